@@ -1,0 +1,151 @@
+//! `cargo xtask codegen`: spec in, code and schemas out.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{IsTerminal, Write},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use similar::TextDiff;
+
+use crate::{
+    model,
+    print::{self, Files, GENERATED, SCHEMAS},
+    spec::{Diagnostics, Spec, format_schemas},
+};
+
+/// Writes everything that follows from `spec/` below `root`.
+pub(crate) fn write(root: &Path) -> Result<()> {
+    let files = generate(root)?;
+    let mut written = 0;
+    for (path, text) in &files {
+        let place = root.join(path);
+        if fs::read_to_string(&place).is_ok_and(|before| before == *text) {
+            continue;
+        }
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder of {path}"))?;
+        }
+        fs::write(&place, text).with_context(|| format!("cannot write {path}"))?;
+        written += 1;
+    }
+    let stale = leftovers(root, &files)?;
+    for path in &stale {
+        fs::remove_file(root.join(path)).with_context(|| format!("cannot delete {path}"))?;
+    }
+    report(&format!("{} files, {written} written, {} deleted", files.len(), stale.len()))
+}
+
+/// Compares what is committed with what follows from `spec/`, and changes nothing.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let files = generate(root)?;
+    let mut differences = String::new();
+    for (path, text) in &files {
+        let before = fs::read_to_string(root.join(path)).unwrap_or_default();
+        if before != *text {
+            differences += &TextDiff::from_lines(before.as_str(), text.as_str())
+                .unified_diff()
+                .context_radius(2)
+                .header(&format!("{path} (committed)"), &format!("{path} (from spec/)"))
+                .to_string();
+        }
+    }
+    for path in leftovers(root, &files)? {
+        differences += &format!("{path}: nothing in spec/ asks for this file\n");
+    }
+    if differences.is_empty() {
+        return report(&format!("{} files are up to date", files.len()));
+    }
+    bail!(
+        "{differences}\ngenerated files are stale: run `cargo xtask codegen` and commit the result"
+    )
+}
+
+/// Every generated file, formatted.
+pub(crate) fn generate(root: &Path) -> Result<Files> {
+    let mut diagnostics = Diagnostics::default();
+    let model =
+        Spec::load(root, &mut diagnostics)?.map(|spec| model::build(spec, &mut diagnostics));
+    let (Some(model), true) = (model, diagnostics.is_empty()) else {
+        bail!("{}", diagnostics.render(std::io::stderr().is_terminal()));
+    };
+    let mut files = print::print(&model);
+    format_rust(&mut files)?;
+    files.extend(format_schemas()?);
+    Ok(files)
+}
+
+/// Runs rustfmt over the Rust files, some at a time. The style edition fixes its output.
+fn format_rust(files: &mut Files) -> Result<()> {
+    let mut rust: Vec<&mut String> =
+        files.iter_mut().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text).collect();
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    let share = rust.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let running: Vec<_> = rust
+            .chunks_mut(share)
+            .map(|chunk| scope.spawn(|| chunk.iter_mut().try_for_each(|text| rustfmt(text))))
+            .collect();
+        running.into_iter().try_for_each(|worker| {
+            worker.join().unwrap_or_else(|_| bail!("a formatting thread failed"))
+        })
+    })
+}
+
+fn rustfmt(text: &mut String) -> Result<()> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--style-edition", "2024", "--emit", "stdout", "--quiet"])
+        .args(["--config", "use_small_heuristics=Max"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot run rustfmt; `rustup component add rustfmt` installs it")?;
+    let mut input = child.stdin.take().context("rustfmt takes no input")?;
+    let source = std::mem::take(text);
+    let writer = thread::spawn(move || {
+        let outcome = input.write_all(source.as_bytes());
+        drop(input);
+        (outcome, source)
+    });
+    let output = child.wait_with_output().context("cannot read what rustfmt prints")?;
+    let (_, source) = writer.join().map_err(|_| anyhow::anyhow!("writing to rustfmt failed"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "rustfmt refused generated code: {complaint}\n{source}");
+    *text =
+        String::from_utf8(output.stdout).context("rustfmt printed something else than UTF-8")?;
+    Ok(())
+}
+
+/// Files in the generated folders that nothing asks for any more.
+fn leftovers(root: &Path, files: &Files) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for folder in [GENERATED, SCHEMAS, "spec/schema"] {
+        collect(root, Path::new(folder), &mut found)?;
+    }
+    found.retain(|path| !files.contains_key(path));
+    Ok(found)
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            collect(root, &path, found)?;
+        } else {
+            found.insert(path.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    Ok(())
+}
+
+fn report(text: &str) -> Result<()> {
+    writeln!(std::io::stdout(), "codegen: {text}").context("cannot write to standard output")
+}

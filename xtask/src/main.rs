@@ -1,0 +1,57 @@
+//! The project's own build commands: `cargo xtask <command>`.
+
+mod codegen;
+mod model;
+mod print;
+mod spec;
+mod tasks;
+
+use std::{
+    env,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<ExitCode> {
+    let root = root()?;
+    match words {
+        ["codegen"] => codegen::write(&root)?,
+        ["codegen", "--check"] => codegen::check(&root)?,
+        ["test"] => tasks::test(&root)?,
+        ["ci"] => tasks::ci(&root)?,
+        [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
+        _ => {
+            writeln!(io::stderr(), "error: there is no command `{}`\n\n{USAGE}", words.join(" "))?;
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn root() -> Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .context("xtask stands in no workspace")
+}
+
+const USAGE: &str = "\
+cargo xtask codegen          writes the code and the schemas that follow from spec/
+cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
+cargo xtask test             runs every test
+cargo xtask ci               runs everything that CI checks";

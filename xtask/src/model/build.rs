@@ -1,0 +1,506 @@
+//! From what the files say to what the code says.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use indexmap::IndexMap;
+use toml::Spanned;
+
+use super::{
+    Area, Batch, Bounds, Dialect, Direction, Endpoint, EndpointFacts, EnumRef, Field, Id, Model,
+    NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Values, Variant,
+    check, docs, names, resolve::Registry,
+};
+use crate::spec::{
+    Diagnostics, Loaded, Source, Spec,
+    format::{self, EndpointFile, TypesFile},
+};
+
+/// Builds the model; mistakes that need more than one file to see are noted.
+pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
+    check::unique_paths(&spec.endpoints, diagnostics);
+    check::unique_names(&spec.endpoints, diagnostics);
+    let mut builder = Builder {
+        areas: spec.endpoints.iter().map(|file| file.source.folder()).collect(),
+        documentation_url: spec.service.content.documentation_url.clone(),
+        services: spec.service.content.services.keys().map(|name| name.as_ref().clone()).collect(),
+        root: Registry::default(),
+        diagnostics,
+    };
+    for file in &spec.types {
+        builder.declare(file);
+    }
+    let mut shared = SharedTypes::default();
+    let mut areas: BTreeMap<String, Area> = BTreeMap::new();
+    for file in spec.types {
+        let area = builder.area_of(&file.source);
+        let types = builder.shared_types(file);
+        let home = match area {
+            Some(area) => &mut areas.entry(area).or_default().shared,
+            None => &mut shared,
+        };
+        home.ids.extend(types.ids);
+        home.text_enums.extend(types.text_enums);
+        home.number_enums.extend(types.number_enums);
+        home.structs.extend(types.structs);
+    }
+    for file in spec.endpoints {
+        let area = file.source.folder();
+        if let Some(endpoint) = builder.endpoint(file) {
+            areas.entry(area).or_default().endpoints.push(endpoint);
+        }
+    }
+    settle_directions(&mut shared, &mut areas);
+    let errors = check::error_codes(&spec.errors, builder.diagnostics);
+    Model {
+        documentation_url: spec.service.content.documentation_url,
+        areas,
+        shared,
+        regions: spec
+            .regions
+            .content
+            .regions
+            .into_iter()
+            .map(|(id, facts)| Region {
+                variant: names::type_name(id.as_ref()),
+                id: id.into_inner(),
+                facts,
+            })
+            .collect(),
+        services: unspan(spec.service.content.services),
+        group_types: unspan(spec.group_types.content.group_types),
+        errors,
+        error_ranges: spec.errors.content.ranges,
+    }
+}
+
+struct Builder<'a> {
+    areas: BTreeSet<String>,
+    documentation_url: String,
+    services: Vec<String>,
+    root: Registry,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Builder<'_> {
+    /// The module that a file of shared types belongs to; `None` for the root of the crate.
+    fn area_of(&self, source: &Source) -> Option<String> {
+        Some(source.stem()).filter(|stem| self.areas.contains(stem))
+    }
+
+    /// Makes the names of shared types known before anything refers to them.
+    fn declare(&mut self, file: &Loaded<TypesFile>) {
+        let area = self.area_of(&file.source);
+        let path =
+            |name: &str| TypePath { area: area.clone(), local: false, name: name.to_owned() };
+        let TypesFile { ids, text_enums, number_enums, structs } = &file.content;
+        for (name, id) in ids {
+            self.root.add(&file.source, name, Type::Id(path(name.as_ref())), self.diagnostics);
+            if let Some(max) = id.max_bytes {
+                self.root.limit_id(name.as_ref(), max);
+            }
+        }
+        for (name, list) in text_enums {
+            let path = path(name.as_ref());
+            self.root.add(&file.source, name, Type::TextEnum(path.clone()), self.diagnostics);
+            let texts = list.values.iter().map(|value| value.value.as_ref().clone()).collect();
+            self.root.add_enum(EnumRef { path, texts, numbers: Vec::new() });
+        }
+        for (name, list) in number_enums {
+            let path = path(name.as_ref());
+            self.root.add(&file.source, name, Type::NumberEnum(path.clone()), self.diagnostics);
+            let numbers = list.values.iter().map(|value| *value.value.as_ref()).collect();
+            self.root.add_enum(EnumRef { path, texts: Vec::new(), numbers });
+        }
+        for name in structs.keys() {
+            self.root.add(&file.source, name, Type::Struct(path(name.as_ref())), self.diagnostics);
+        }
+    }
+
+    fn shared_types(&mut self, file: Loaded<TypesFile>) -> SharedTypes {
+        let registry = self.root.clone();
+        let TypesFile { ids, text_enums, number_enums, structs } = file.content;
+        SharedTypes {
+            ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), id)).collect(),
+            text_enums: text_enums
+                .into_iter()
+                .map(|(name, list)| make_text_enum(name.into_inner(), list))
+                .collect(),
+            number_enums: number_enums
+                .into_iter()
+                .map(|(name, list)| make_number_enum(name.into_inner(), list))
+                .collect(),
+            structs: self.structs(&file.source, &registry, structs),
+        }
+    }
+
+    fn endpoint(&mut self, file: Loaded<EndpointFile>) -> Option<Endpoint> {
+        let Loaded { source, content } = file;
+        check::file_name(&source, &content, self.diagnostics);
+        check::service(&source, &content, &self.services, self.diagnostics);
+        let area = source.folder();
+        let name = content.name.as_ref().map_or_else(
+            || names::type_name(content.command.as_ref()),
+            |name| name.as_ref().clone(),
+        );
+        let response_name = format!("{name}Response");
+
+        let mut registry = self.root.clone();
+        for local in content.structs.keys() {
+            let path =
+                TypePath { area: Some(area.clone()), local: true, name: local.as_ref().clone() };
+            registry.add(&source, local, Type::Struct(path), self.diagnostics);
+        }
+        let structs = self.structs(&source, &registry, content.structs);
+        let mut request = Struct {
+            doc: String::new(),
+            direction: Direction::Sent,
+            fields: self.fields(&source, &registry, content.request),
+            name: name.clone(),
+        };
+        let mut response = Struct {
+            doc: String::new(),
+            direction: Direction::Received,
+            fields: self.fields(&source, &registry, content.response),
+            name: response_name.clone(),
+        };
+        response.doc = docs::response(&response, &name);
+
+        let group_types =
+            self.group_types(&source, &registry, content.group_types.as_deref().unwrap_or(&[]));
+        let group_type_names: Option<Vec<String>> = content
+            .group_types
+            .as_ref()
+            .map(|types| types.iter().map(|name| name.as_ref().clone()).collect());
+        let checked = check::References {
+            source: &source,
+            request: &request,
+            response: &response,
+            structs: &structs,
+        };
+        check::exclusive_fields(&checked, &content.exactly_one_of, self.diagnostics);
+        check::repeat(&checked, &content.repeat, self.diagnostics);
+        let before = self.diagnostics.len();
+        let batch = content.batch.map(Spanned::into_inner);
+        let paging = content.paging.map(Spanned::into_inner);
+        if let Some(batch) = &batch {
+            check::batch(&checked, batch, self.diagnostics);
+        }
+        if let Some(paging) = &paging {
+            check::paging(&checked, paging, self.diagnostics);
+        }
+        if self.diagnostics.len() > before {
+            return None;
+        }
+        let batch = batch.map(make_batch);
+        let paging = paging.map(|paging| make_paging(paging, &name));
+        preset_cursor_fields(&mut request, paging.as_ref());
+
+        let facts = EndpointFacts {
+            title: content.title,
+            summary: content.summary,
+            page: content.page,
+            calls_per_second: content.calls_per_second,
+            further_limits: content.further_limits,
+            group_types,
+            refused_group_type_code: content.refused_group_type_code,
+            requires: content.requires,
+            exactly_one_of: content
+                .exactly_one_of
+                .into_iter()
+                .map(|fields| fields.into_iter().map(Spanned::into_inner).collect())
+                .collect(),
+            repeat: content.repeat,
+            errors: check::documented_errors(&source, content.errors, self.diagnostics),
+            behaviour: content.behaviour,
+            quirks: content.quirks,
+            unverified: content.unverified,
+            confidence: content.confidence,
+        };
+        Some(Endpoint {
+            origin: source.path.clone(),
+            docs: docs::endpoint(
+                content.service.as_ref(),
+                content.command.as_ref(),
+                &self.documentation_url,
+                group_type_names.as_deref(),
+                &facts,
+                batch.as_ref().map(|batch| (batch.field.as_str(), batch.max)),
+            ),
+            module: source.stem(),
+            service: content.service.into_inner(),
+            command: content.command.into_inner(),
+            area,
+            name,
+            response_name,
+            request,
+            response,
+            structs,
+            batch,
+            paging,
+            facts,
+        })
+    }
+
+    /// Variants of `GroupType`, `None` where the endpoint is not about groups.
+    fn group_types(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        types: &[Spanned<String>],
+    ) -> Option<Vec<String>> {
+        if types.is_empty() {
+            return None;
+        }
+        let path = TypePath { area: None, local: false, name: "GroupType".to_owned() };
+        let listed = registry.enum_values(&path).map(|list| list.texts.clone()).unwrap_or_default();
+        for name in types.iter().filter(|name| !listed.contains(name.as_ref())) {
+            let title = format!("there is no group type {:?}", name.as_ref());
+            let help = format!("the group types are {}", listed.join(", "));
+            self.diagnostics.error(source, name.span(), title, "unknown group type", Some(help));
+        }
+        Some(types.iter().map(|name| names::variant(name.as_ref())).collect())
+    }
+
+    fn structs(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        structs: IndexMap<Spanned<String>, format::Struct>,
+    ) -> Vec<Struct> {
+        structs
+            .into_iter()
+            .map(|(name, object)| Struct {
+                name: name.into_inner(),
+                doc: docs::unsupported_by_markdown(&object.doc),
+                direction: Direction::Received,
+                fields: self.fields(source, registry, object.fields),
+            })
+            .collect()
+    }
+
+    fn fields(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        fields: IndexMap<Spanned<String>, format::Field>,
+    ) -> Vec<Field> {
+        fields
+            .into_iter()
+            .filter_map(|(wire, field)| self.field(source, registry, wire, field))
+            .collect()
+    }
+
+    fn field(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        wire: Spanned<String>,
+        field: format::Field,
+    ) -> Option<Field> {
+        let ty = registry.resolve(source, &field.type_, self.diagnostics)?;
+        check::field(source, &wire, &field, &ty, self.diagnostics);
+        let rust = field
+            .name
+            .as_ref()
+            .map_or_else(|| names::field(wire.as_ref()), |name| name.as_ref().clone());
+        let bounds = bounds(registry, &ty, &field);
+        let default = field.default.as_ref().map(json);
+        let mut long_doc = docs::field(&field.doc, &ty, &bounds, default.as_deref());
+        if field.unverified {
+            long_doc += " The documentation does not confirm this field.";
+        }
+        Some(Field {
+            wire: wire.into_inner(),
+            rust,
+            required: field.required,
+            preset: false,
+            long_doc,
+            default,
+            bounds,
+            quirk: field.quirk.map(Spanned::into_inner),
+            doc: field.doc,
+            ty,
+        })
+    }
+}
+
+fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
+    let (own_min, own_max) = match ty {
+        Type::U32 | Type::U64 => (Some(0), None),
+        Type::UnixSeconds => (Some(0), None),
+        Type::Seconds | Type::MuteTime => (Some(0), Some(i64::from(u32::MAX))),
+        _ => (None, None),
+    };
+    let id_bytes = match ty.item() {
+        Type::Id(path) => registry.id_bytes(path),
+        _ => None,
+    };
+    let values = match (&field.values, ty.item()) {
+        (Some(values), Type::TextEnum(_) | Type::String) => Values::Texts(
+            values.as_ref().iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+        ),
+        (Some(values), _) => {
+            Values::Numbers(values.as_ref().iter().filter_map(toml::Value::as_integer).collect())
+        }
+        (None, Type::Flag) => Values::Numbers(vec![0, 1]),
+        (None, Type::TextEnum(path) | Type::NumberEnum(path)) => {
+            registry.enum_values(path).cloned().map_or(Values::Any, Values::Listed)
+        }
+        (None, _) => Values::Any,
+    };
+    Bounds {
+        min: field.min.or(own_min),
+        max: field.max.or(own_max),
+        max_bytes: field.max_bytes.or(id_bytes),
+        max_items: field.max_items,
+        values,
+    }
+}
+
+/// A TOML value as JSON.
+pub(crate) fn json(value: &toml::Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn make_id(name: String, id: format::Id) -> Id {
+    Id {
+        name,
+        doc: docs::unsupported_by_markdown(&id.doc),
+        max_bytes: id.max_bytes,
+        printable_ascii: id.printable_ascii,
+    }
+}
+
+fn make_text_enum(name: String, list: format::TextEnum) -> TextEnum {
+    let values = list
+        .values
+        .into_iter()
+        .map(|value| Variant {
+            name: value.name.unwrap_or_else(|| names::variant(value.value.as_ref())),
+            value: value.value.into_inner(),
+            doc: docs::unsupported_by_markdown(&value.doc),
+        })
+        .collect();
+    TextEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+}
+
+fn make_number_enum(name: String, list: format::NumberEnum) -> NumberEnum {
+    let values = list
+        .values
+        .into_iter()
+        .map(|value| Variant {
+            name: value.name,
+            value: value.value.into_inner(),
+            doc: docs::unsupported_by_markdown(&value.doc),
+        })
+        .collect();
+    NumberEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+}
+
+fn make_batch(batch: format::Batch) -> Batch {
+    Batch {
+        field: batch.field.into_inner(),
+        max: batch.max,
+        too_many_code: batch.too_many_code,
+        key: batch.key.map(Spanned::into_inner),
+        outcome: batch.outcome.map(Spanned::into_inner),
+    }
+}
+
+fn make_paging(paging: format::Paging, request: &str) -> Paging {
+    let dialects: Vec<Dialect> = if paging.dialects.is_empty() {
+        vec![Dialect { name: None, when: None, advance: paging.advance, end: paging.end }]
+    } else {
+        paging
+            .dialects
+            .into_iter()
+            .map(|dialect| Dialect {
+                name: Some(dialect.name.into_inner()),
+                when: dialect.when,
+                advance: dialect.advance,
+                end: dialect.end,
+            })
+            .collect()
+    };
+    let ends: Vec<String> = dialects
+        .iter()
+        .map(|dialect| {
+            let end = docs::end_of_paging(&dialect.end);
+            match &dialect.when {
+                Some(when) => {
+                    format!("where {} starts with {}: {end}", when.field.as_ref(), when.starts_with)
+                }
+                None if dialect.name.is_some() => format!("otherwise: {end}"),
+                None => end,
+            }
+        })
+        .collect();
+    let one_value = matches!(dialects.as_slice(), [only] if only.advance.len() == 1);
+    Paging {
+        cursor_name: (!one_value).then(|| format!("{request}Cursor")),
+        items: paging.items.into_inner(),
+        page_size: paging.page_size.map(|size| (size.field.into_inner(), size.max)),
+        total: paging.total.map(Spanned::into_inner),
+        dialects,
+        end: ends.join("; "),
+    }
+}
+
+/// `new` starts at the first page, so the fields that say where a page starts are not asked for.
+fn preset_cursor_fields(request: &mut Struct, paging: Option<&Paging>) {
+    let cursor_fields: Vec<String> = paging
+        .iter()
+        .flat_map(|paging| &paging.dialects)
+        .flat_map(|dialect| &dialect.advance)
+        .map(|advance| advance.set.as_ref().clone())
+        .collect();
+    for field in &mut request.fields {
+        field.preset = field.required && cursor_fields.contains(&field.wire);
+    }
+}
+
+/// An object travels the way of whatever holds it.
+fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area>) {
+    let mut all: Vec<&mut Struct> = shared.structs.iter_mut().collect();
+    let mut pending: Vec<(TypePath, bool)> = Vec::new();
+    for area in areas.values_mut() {
+        all.extend(area.shared.structs.iter_mut());
+        for endpoint in &mut area.endpoints {
+            pending.extend(mentioned(&endpoint.request).map(|path| (path, true)));
+            pending.extend(mentioned(&endpoint.response).map(|path| (path, false)));
+            all.extend(endpoint.structs.iter_mut());
+        }
+    }
+    let mut sent = BTreeSet::new();
+    let mut received = BTreeSet::new();
+    while let Some((path, is_sent)) = pending.pop() {
+        let seen = if is_sent { &mut sent } else { &mut received };
+        if !seen.insert(path.name.clone()) {
+            continue;
+        }
+        for object in all.iter().filter(|object| object.name == path.name) {
+            pending.extend(mentioned(object).map(|path| (path, is_sent)));
+        }
+    }
+    for object in all {
+        object.direction = match (sent.contains(&object.name), received.contains(&object.name)) {
+            (true, true) => Direction::Both,
+            (true, false) => Direction::Sent,
+            (false, _) => Direction::Received,
+        };
+    }
+}
+
+fn mentioned(object: &Struct) -> impl Iterator<Item = TypePath> + '_ {
+    object.fields.iter().filter_map(|field| match field.ty.item() {
+        Type::Struct(path) => Some(path.clone()),
+        _ => None,
+    })
+}
+
+fn unspan<T>(map: IndexMap<Spanned<String>, T>) -> Vec<(String, T)> {
+    map.into_iter().map(|(name, value)| (name.into_inner(), value)).collect()
+}

@@ -1,0 +1,369 @@
+//! What only shows when a file is read as a whole, or next to others.
+
+use std::{collections::HashMap, ops::Range, rc::Rc};
+
+use indexmap::IndexMap;
+use toml::Spanned;
+
+use super::{Field, Struct, Type, names};
+use crate::spec::{
+    Diagnostics, Loaded, Source,
+    format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety},
+};
+
+/// What the keys of one endpoint file may refer to.
+pub(super) struct References<'a> {
+    pub(super) source: &'a Rc<Source>,
+    pub(super) request: &'a Struct,
+    pub(super) response: &'a Struct,
+    pub(super) structs: &'a [Struct],
+}
+
+impl References<'_> {
+    fn request_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
+        self.find(self.request, "request", name, found)
+    }
+
+    fn response_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
+        self.find(self.response, "response", name, found)
+    }
+
+    fn find<'s>(
+        &self,
+        object: &'s Struct,
+        what: &str,
+        name: &Spanned<String>,
+        found: &mut Diagnostics,
+    ) -> Option<&'s Field> {
+        let field = object.field(name.as_ref());
+        if field.is_none() {
+            let names: Vec<&str> = object.fields.iter().map(|field| field.wire.as_str()).collect();
+            let title = format!("the {what} has no field {:?}", name.as_ref());
+            let help = if names.is_empty() {
+                format!("the {what} has no fields at all")
+            } else {
+                format!("its fields are {}", names.join(", "))
+            };
+            found.error(self.source, name.span(), title, "no such field", Some(help));
+        }
+        field
+    }
+
+    /// A field of the objects in a list. Objects of other files are not looked into.
+    fn item_field(
+        &self,
+        list: &Field,
+        name: &Spanned<String>,
+        found: &mut Diagnostics,
+    ) -> Option<&Field> {
+        let Type::Struct(path) = list.ty.item() else {
+            let title = format!("the items of {} are no objects", list.wire);
+            found.error(self.source, name.span(), title, "so they have no such field", None);
+            return None;
+        };
+        let object = self.structs.iter().find(|object| object.name == path.name)?;
+        self.find(object, &format!("item of {}", list.wire), name, found)
+    }
+
+    fn list(&self, field: &Field, span: Range<usize>, found: &mut Diagnostics) {
+        if !field.ty.is_array() {
+            let title = format!("{} is no list", field.wire);
+            found.error(self.source, span, title, "a list is needed here", None);
+        }
+    }
+}
+
+pub(super) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
+    let mut seen: HashMap<(&str, &str), &Rc<Source>> = HashMap::new();
+    for file in files {
+        let EndpointFile { service, command, .. } = &file.content;
+        let path = (service.as_ref().as_str(), command.as_ref().as_str());
+        if let Some(first) = seen.insert(path, &file.source) {
+            let title = format!("there are two files for the path /v4/{}/{}", path.0, path.1);
+            let help = format!("the other one is {}", first.path);
+            found.error(&file.source, command.span(), title, "duplicate path", Some(help));
+        }
+    }
+}
+
+pub(super) fn file_name(source: &Rc<Source>, file: &EndpointFile, found: &mut Diagnostics) {
+    let command = file.command.as_ref();
+    let module = names::module(command);
+    let stem = source.stem();
+    if stem != module && stem != format!("{module}_") && file.name.is_none() {
+        let title = format!("the file should be named {module}.toml");
+        let help =
+            "a file is named after its command, so that it is found without a map".to_owned();
+        found.error(source, file.command.span(), title, "does not match the file", Some(help));
+    }
+}
+
+pub(super) fn service(
+    source: &Rc<Source>,
+    file: &EndpointFile,
+    services: &[String],
+    found: &mut Diagnostics,
+) {
+    if !services.contains(file.service.as_ref()) {
+        let title = format!("there is no service {:?}", file.service.as_ref());
+        let help = format!("spec/service.toml lists {}", services.join(", "));
+        found.error(source, file.service.span(), title, "unknown service", Some(help));
+    }
+}
+
+pub(super) fn field(
+    source: &Rc<Source>,
+    wire: &Spanned<String>,
+    field: &format::Field,
+    ty: &Type,
+    found: &mut Diagnostics,
+) {
+    let mut misplaced = |key: &str, fits: bool, set: bool, needs: &str| {
+        if set && !fits {
+            let title = format!("{key} does not go with the type {}", field.type_.as_ref());
+            let label = format!("{key} needs {needs}");
+            found.error(source, wire.span(), title, label, None);
+        }
+    };
+    let is_text = matches!(ty.item(), Type::String | Type::Id(_) | Type::TextEnum(_) | Type::Json);
+    let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
+    misplaced("max_items", ty.is_array(), field.max_items.is_some(), "an Array<…>");
+    misplaced("max_bytes", is_text, field.max_bytes.is_some(), "a text");
+    misplaced("min", is_number, field.min.is_some(), "a number");
+    misplaced("max", is_number, field.max.is_some(), "a number");
+    misplaced("values", is_text || is_number, field.values.is_some(), "a text or a number");
+    if let Some(quirk) = &field.quirk {
+        use format::Quirk::{NumberAsText, PaddedText};
+        let (fits, needs) = match quirk.as_ref() {
+            NumberAsText => (ty.is_integer(), "a whole number"),
+            PaddedText => (matches!(ty, Type::Id(_) | Type::TextEnum(_)), "an id or enumeration"),
+        };
+        if !fits {
+            let title = "this quirk matches nothing";
+            found.error(source, quirk.span(), title, format!("it needs {needs}"), None);
+        }
+    }
+    if *ty == Type::Flag && field.required {
+        let title = "a required Flag is not supported yet";
+        found.error(source, field.type_.span(), title, "use a number_enum", None);
+    }
+}
+
+pub(super) fn exclusive_fields(
+    references: &References<'_>,
+    groups: &[Vec<Spanned<String>>],
+    found: &mut Diagnostics,
+) {
+    for name in groups.iter().flatten() {
+        references.request_field(name, found);
+    }
+}
+
+pub(super) fn repeat(references: &References<'_>, repeat: &Repeat, found: &mut Diagnostics) {
+    let needs_field = matches!(repeat.safe, RepeatSafety::WithField | RepeatSafety::WhenField);
+    match (&repeat.field, needs_field) {
+        (Some(field), true) => {
+            references.request_field(field, found);
+        }
+        (Some(field), false) => found.error(
+            references.source,
+            field.span(),
+            "repeat.field goes with safe = \"with_field\" or \"when_field\"",
+            "has no meaning here",
+            None,
+        ),
+        (None, true) => found.error(
+            references.source,
+            section(references.source, "[repeat]"),
+            "repeat.field is missing",
+            "names no field",
+            Some("say on which request field the safety depends".to_owned()),
+        ),
+        (None, false) => {}
+    }
+}
+
+pub(super) fn batch(references: &References<'_>, batch: &format::Batch, found: &mut Diagnostics) {
+    let Some(field) = references.request_field(&batch.field, found) else { return };
+    references.list(field, batch.field.span(), found);
+    let is_object = matches!(field.ty.item(), Type::Struct(_));
+    match &batch.key {
+        Some(key) => {
+            references.item_field(field, key, found);
+        }
+        None if is_object => found.error(
+            references.source,
+            batch.field.span(),
+            "batch.key is missing",
+            "its items are objects",
+            Some("name the field of an item that identifies it".to_owned()),
+        ),
+        None => {}
+    }
+    let Some(outcome) = &batch.outcome else { return };
+    let outcome = outcome.as_ref();
+    let Some(list) = references.response_field(&outcome.list, found) else { return };
+    references.list(list, outcome.list.span(), found);
+    for name in [&outcome.key, &outcome.code, &outcome.info].into_iter().flatten() {
+        references.item_field(list, name, found);
+    }
+    if let Some(code) = &outcome.code
+        && outcome.done.is_empty()
+    {
+        let title = "batch.outcome.done is missing";
+        found.error(references.source, code.span(), title, "which values mean done?", None);
+    }
+}
+
+pub(super) fn paging(
+    references: &References<'_>,
+    paging: &format::Paging,
+    found: &mut Diagnostics,
+) {
+    let Some(items) = references.response_field(&paging.items, found) else { return };
+    references.list(items, paging.items.span(), found);
+    if let Some(size) = &paging.page_size {
+        references.request_field(&size.field, found);
+    }
+    if let Some(total) = &paging.total {
+        references.response_field(total, found);
+    }
+    if paging.dialects.is_empty() {
+        dialect(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
+    }
+    if !paging.dialects.is_empty() && !(paging.advance.is_empty() && paging.end.is_empty()) {
+        let title = "paging has dialects and an advance or end of its own";
+        found.error(references.source, paging.items.span(), title, "one or the other", None);
+    }
+    let last = paging.dialects.len().saturating_sub(1);
+    for (place, each) in paging.dialects.iter().enumerate() {
+        if let Some(when) = &each.when {
+            references.request_field(&when.field, found);
+        }
+        if each.when.is_some() == (place == last) {
+            let title = "every dialect but the last one needs a condition";
+            found.error(references.source, each.name.span(), title, "here", None);
+        }
+        dialect(references, items, each.name.span(), (&each.advance, &each.end), found);
+    }
+}
+
+fn dialect(
+    references: &References<'_>,
+    items: &Field,
+    span: Range<usize>,
+    (advance, end): (&[format::Advance], &[format::End]),
+    found: &mut Diagnostics,
+) {
+    if advance.is_empty() || end.is_empty() {
+        let title = "paging names no way to the next page, or no end";
+        let help =
+            "give it advance = [{ set = …, to = … }] and end = [{ field = …, equals = […] }]";
+        found.error(references.source, span, title, "here", Some(help.to_owned()));
+        return;
+    }
+    for step in advance {
+        let Some(target) = references.request_field(&step.set, found) else { continue };
+        let sources =
+            [step.to.is_some(), step.add_items, step.smallest.is_some(), step.largest.is_some()];
+        if sources.iter().filter(|set| **set).count() != 1 {
+            let title = "a step needs exactly one of to, add_items, smallest and largest";
+            found.error(references.source, step.set.span(), title, "here", None);
+        }
+        if step.add_items && target.ty != Type::U64 {
+            let title = "a counted offset has the type u64";
+            found.error(references.source, step.set.span(), title, "here", None);
+        }
+        if let Some(name) = &step.to {
+            references.response_field(name, found);
+        }
+        for name in [&step.smallest, &step.largest].into_iter().flatten() {
+            references.item_field(items, name, found);
+        }
+    }
+    for mark in end {
+        for name in [&mark.field, &mark.total].into_iter().flatten() {
+            references.response_field(name, found);
+        }
+        if let Some(name) = &mark.unless_sent {
+            references.request_field(name, found);
+        }
+        if mark.field.is_none() && mark.total.is_none() && !mark.no_items {
+            let title = "an end needs field with equals, no_items, or total";
+            found.error(references.source, span.clone(), title, "here", None);
+        }
+    }
+}
+
+/// Type names that two files of one module give.
+pub(super) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
+    let mut seen: HashMap<(String, String), &Rc<Source>> = HashMap::new();
+    for file in files {
+        let EndpointFile { command, name, structs, .. } = &file.content;
+        let (request, span) = match name {
+            Some(name) => (name.as_ref().clone(), name.span()),
+            None => (names::type_name(command.as_ref()), command.span()),
+        };
+        let structs = structs.keys().map(|name| (name.as_ref().clone(), name.span()));
+        let types = [(format!("{request}Response"), span.clone()), (request, span)];
+        for (name, span) in types.into_iter().chain(structs) {
+            let area = file.source.folder();
+            let title = format!("the module {area} would have two types named {name}");
+            if let Some(first) = seen.insert((area, name), &file.source) {
+                let help = format!("the other one comes from {}", first.path);
+                found.error(&file.source, span, title, "this name is taken", Some(help));
+            }
+        }
+    }
+}
+
+/// The codes by number, with the mistakes in their keys noted.
+pub(super) fn error_codes(
+    file: &Loaded<ErrorsFile>,
+    found: &mut Diagnostics,
+) -> Vec<(i32, format::ErrorCode)> {
+    let mut names: HashMap<&str, &str> = HashMap::new();
+    for (code, facts) in &file.content.codes {
+        number(&file.source, code, found);
+        if let Some(first) = names.insert(facts.name.as_ref(), code.as_ref()) {
+            let title = format!("two codes are named {}", facts.name.as_ref());
+            let help = format!("the other one is {first}");
+            found.error(&file.source, facts.name.span(), title, "this name is taken", Some(help));
+        }
+    }
+    let mut codes: Vec<(i32, format::ErrorCode)> = Vec::new();
+    for (code, facts) in file.content.codes.iter() {
+        if let Ok(code) = code.as_ref().parse() {
+            codes.push((code, facts.clone()));
+        }
+    }
+    codes.sort_by_key(|(code, _)| *code);
+    codes
+}
+
+/// The codes that an endpoint's page lists.
+pub(super) fn documented_errors(
+    source: &Rc<Source>,
+    errors: IndexMap<Spanned<String>, String>,
+    found: &mut Diagnostics,
+) -> Vec<(i32, String)> {
+    errors
+        .into_iter()
+        .filter_map(|(code, meaning)| number(source, &code, found).map(|code| (code, meaning)))
+        .collect()
+}
+
+fn number(source: &Rc<Source>, code: &Spanned<String>, found: &mut Diagnostics) -> Option<i32> {
+    let number = code.as_ref().parse().ok();
+    if number.is_none() {
+        let title = format!("{:?} is no error code", code.as_ref());
+        found.error(source, code.span(), title, "a whole number is needed", None);
+    }
+    number
+}
+
+/// Where a section starts, for a mistake that is something missing.
+fn section(source: &Source, header: &str) -> Range<usize> {
+    let start = source.text.find(header).unwrap_or(0);
+    start..(start + header.len()).min(source.text.len())
+}

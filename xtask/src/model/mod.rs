@@ -1,0 +1,337 @@
+//! What the generated code says: every name, type and sentence is decided here, the printers
+//! decide nothing.
+
+mod build;
+mod check;
+mod docs;
+pub(crate) mod names;
+mod resolve;
+
+use std::collections::BTreeMap;
+
+use crate::spec::format;
+
+pub(crate) use self::{
+    build::{build, json},
+    docs::unsupported_by_markdown,
+};
+
+/// The whole API.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) documentation_url: String,
+    /// Modules by name, each with its shared types and endpoints.
+    pub(crate) areas: BTreeMap<String, Area>,
+    /// Types at the root of the crate.
+    pub(crate) shared: SharedTypes,
+    pub(crate) regions: Vec<Region>,
+    pub(crate) services: Vec<(String, format::Service)>,
+    pub(crate) group_types: Vec<(String, format::GroupType)>,
+    pub(crate) errors: Vec<(i32, format::ErrorCode)>,
+    pub(crate) error_ranges: Vec<format::ErrorRange>,
+}
+
+/// A module of endpoints that are about the same thing.
+#[derive(Debug, Default)]
+pub(crate) struct Area {
+    pub(crate) shared: SharedTypes,
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+/// Types that several endpoints use.
+#[derive(Debug, Default)]
+pub(crate) struct SharedTypes {
+    pub(crate) ids: Vec<Id>,
+    pub(crate) text_enums: Vec<TextEnum>,
+    pub(crate) number_enums: Vec<NumberEnum>,
+    pub(crate) structs: Vec<Struct>,
+}
+
+impl SharedTypes {
+    /// Names of the types, sorted.
+    pub(crate) fn type_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.ids.iter().map(|id| id.name.as_str()).collect();
+        names.extend(self.text_enums.iter().map(|list| list.name.as_str()));
+        names.extend(self.number_enums.iter().map(|list| list.name.as_str()));
+        names.extend(self.structs.iter().map(|object| object.name.as_str()));
+        names.sort_unstable();
+        names
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Region {
+    pub(crate) id: String,
+    /// The enumeration's variant.
+    pub(crate) variant: String,
+    pub(crate) facts: format::Region,
+}
+
+#[derive(Debug)]
+pub(crate) struct Id {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) max_bytes: Option<u32>,
+    pub(crate) printable_ascii: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct TextEnum {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) values: Vec<Variant<String>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct NumberEnum {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) values: Vec<Variant<i64>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant<T> {
+    pub(crate) name: String,
+    pub(crate) value: T,
+    pub(crate) doc: String,
+}
+
+/// One endpoint with all that its module holds.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    /// Path of its spec file.
+    pub(crate) origin: String,
+    pub(crate) area: String,
+    /// Its module and file.
+    pub(crate) module: String,
+    pub(crate) service: String,
+    pub(crate) command: String,
+    /// The request type.
+    pub(crate) name: String,
+    pub(crate) response_name: String,
+    /// Markdown of the request type, one paragraph or list item per entry.
+    pub(crate) docs: Vec<DocBlock>,
+    pub(crate) request: Struct,
+    pub(crate) response: Struct,
+    pub(crate) structs: Vec<Struct>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) paging: Option<Paging>,
+    pub(crate) facts: EndpointFacts,
+}
+
+impl Endpoint {
+    /// Names of the types of its module, sorted.
+    pub(crate) fn type_names(&self) -> Vec<&str> {
+        let mut names = vec![self.name.as_str(), self.response_name.as_str()];
+        names.extend(self.structs.iter().map(|object| object.name.as_str()));
+        names.extend(self.paging.iter().filter_map(|paging| paging.cursor_name.as_deref()));
+        names.sort_unstable();
+        names
+    }
+}
+
+/// What goes into the catalogue as it is.
+#[derive(Debug)]
+pub(crate) struct EndpointFacts {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) page: Option<u32>,
+    pub(crate) calls_per_second: Option<u32>,
+    pub(crate) further_limits: Vec<format::RateLimit>,
+    /// Variants of `GroupType`.
+    pub(crate) group_types: Option<Vec<String>>,
+    pub(crate) refused_group_type_code: Option<i32>,
+    pub(crate) requires: Option<String>,
+    pub(crate) exactly_one_of: Vec<Vec<String>>,
+    pub(crate) repeat: format::Repeat,
+    pub(crate) errors: Vec<(i32, String)>,
+    pub(crate) behaviour: Vec<String>,
+    pub(crate) quirks: Vec<String>,
+    pub(crate) unverified: Vec<String>,
+    pub(crate) confidence: format::Confidence,
+}
+
+/// A block of documentation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum DocBlock {
+    Paragraph(String),
+    Heading(String),
+    Item(String),
+    /// A line that is not wrapped, such as a row of a table.
+    Line(String),
+}
+
+/// Which way an object travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Sent,
+    Received,
+    Both,
+}
+
+impl Direction {
+    pub(crate) fn is_sent(self) -> bool {
+        self != Self::Received
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Struct {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) direction: Direction,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Struct {
+    /// Name of the constant with the facts of its fields.
+    pub(crate) fn fields_const(&self) -> String {
+        names::screaming(&self.name)
+    }
+
+    pub(crate) fn field(&self, wire: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.wire == wire)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) wire: String,
+    pub(crate) rust: String,
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    /// Set where `new` fills it in: marks of where a page starts.
+    pub(crate) preset: bool,
+    /// What it holds, in the words of the spec.
+    pub(crate) doc: String,
+    /// What it holds and its bounds, in Markdown.
+    pub(crate) long_doc: String,
+    pub(crate) default: Option<String>,
+    pub(crate) bounds: Bounds,
+    pub(crate) quirk: Option<format::Quirk>,
+}
+
+/// What a value has to keep to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bounds {
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
+    pub(crate) max_bytes: Option<u32>,
+    pub(crate) max_items: Option<u32>,
+    pub(crate) values: Values,
+}
+
+/// The listed values of a field.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Values {
+    #[default]
+    Any,
+    /// All values of an enumeration.
+    Listed(EnumRef),
+    Texts(Vec<String>),
+    Numbers(Vec<i64>),
+}
+
+/// An enumeration and all its values.
+#[derive(Clone, Debug)]
+pub(crate) struct EnumRef {
+    pub(crate) path: TypePath,
+    pub(crate) texts: Vec<String>,
+    pub(crate) numbers: Vec<i64>,
+}
+
+/// Where a named type lives: in an area's module or at the root of the crate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TypePath {
+    pub(crate) area: Option<String>,
+    /// The endpoint's module where the type belongs to one endpoint.
+    pub(crate) local: bool,
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    String,
+    Boolean,
+    Flag,
+    U32,
+    U64,
+    I64,
+    F64,
+    Json,
+    UnixSeconds,
+    Seconds,
+    MuteTime,
+    ErrorCode,
+    Id(TypePath),
+    TextEnum(TypePath),
+    NumberEnum(TypePath),
+    Struct(TypePath),
+    Array(Box<Type>),
+}
+
+impl Type {
+    /// The type of its items where it is a list, else itself.
+    pub(crate) fn item(&self) -> &Self {
+        match self {
+            Self::Array(item) => item.item(),
+            other => other,
+        }
+    }
+
+    pub(crate) fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// Whether the JSON is a whole number.
+    pub(crate) fn is_integer(&self) -> bool {
+        matches!(
+            self,
+            Self::Flag
+                | Self::U32
+                | Self::U64
+                | Self::I64
+                | Self::UnixSeconds
+                | Self::Seconds
+                | Self::MuteTime
+                | Self::ErrorCode
+                | Self::NumberEnum(_)
+        )
+    }
+}
+
+/// How a request is split.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Wire name of the list.
+    pub(crate) field: String,
+    pub(crate) max: u32,
+    pub(crate) too_many_code: Option<i32>,
+    /// Wire name of the identifying field of an item that is an object.
+    pub(crate) key: Option<String>,
+    pub(crate) outcome: Option<format::Outcome>,
+}
+
+/// How an answer is paged.
+#[derive(Debug)]
+pub(crate) struct Paging {
+    /// Wire name of the list.
+    pub(crate) items: String,
+    pub(crate) page_size: Option<(String, u32)>,
+    pub(crate) total: Option<String>,
+    /// Type of the cursor, where it is more than the value of one field.
+    pub(crate) cursor_name: Option<String>,
+    /// One way of paging, or several of which all but the last have a condition.
+    pub(crate) dialects: Vec<Dialect>,
+    /// How the last page is recognised, in words.
+    pub(crate) end: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    /// Variant of the cursor, where there are several dialects.
+    pub(crate) name: Option<String>,
+    pub(crate) when: Option<format::When>,
+    pub(crate) advance: Vec<format::Advance>,
+    pub(crate) end: Vec<format::End>,
+}

@@ -1,0 +1,107 @@
+//! Names of types in the spec, resolved to types.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use toml::Spanned;
+
+use super::{EnumRef, Type, TypePath};
+use crate::spec::{Diagnostics, Source};
+
+/// Every named type that an endpoint may use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Registry {
+    types: BTreeMap<String, Named>,
+    enums: BTreeMap<String, EnumRef>,
+    id_bytes: BTreeMap<String, u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Named {
+    ty: Type,
+    origin: String,
+}
+
+impl Registry {
+    /// Adds a type; a second one of the same name is a mistake.
+    pub(super) fn add(
+        &mut self,
+        source: &Rc<Source>,
+        name: &Spanned<String>,
+        ty: Type,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !super::names::is_type_name(name.as_ref()) {
+            diagnostics.error(
+                source,
+                name.span(),
+                "a type's name is in upper camel case",
+                "not such a name",
+                None,
+            );
+        }
+        let origin = source.path.clone();
+        let before = self.types.insert(name.as_ref().clone(), Named { ty, origin });
+        if let Some(before) = before {
+            let title = format!("there are two types named {}", name.as_ref());
+            let help = format!("the other one stands in {}", before.origin);
+            diagnostics.error(source, name.span(), title, "this name is taken", Some(help));
+        }
+    }
+
+    pub(super) fn add_enum(&mut self, reference: EnumRef) {
+        self.enums.insert(reference.path.name.clone(), reference);
+    }
+
+    pub(super) fn limit_id(&mut self, name: &str, max_bytes: u32) {
+        self.id_bytes.insert(name.to_owned(), max_bytes);
+    }
+
+    pub(super) fn id_bytes(&self, path: &TypePath) -> Option<u32> {
+        self.id_bytes.get(&path.name).copied()
+    }
+
+    pub(super) fn enum_values(&self, path: &TypePath) -> Option<&EnumRef> {
+        self.enums.get(&path.name)
+    }
+
+    /// The type of this name, or `None` with the mistake noted.
+    pub(super) fn resolve(
+        &self,
+        source: &Rc<Source>,
+        name: &Spanned<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Type> {
+        let ty = self.parse(name.as_ref());
+        if ty.is_none() {
+            let title = format!("there is no type {:?}", name.as_ref());
+            let help =
+                "known are String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, Seconds, \
+                        MuteTime, ErrorCode, Json, the types of spec/types/, the [structs] of this \
+                        file, and Array<…> of one of them"
+                    .to_owned();
+            diagnostics.error(source, name.span(), title, "unknown type", Some(help));
+        }
+        ty
+    }
+
+    fn parse(&self, name: &str) -> Option<Type> {
+        if let Some(item) = name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
+            return self.parse(item).map(|item| Type::Array(Box::new(item)));
+        }
+        Some(match name {
+            "String" => Type::String,
+            "Boolean" => Type::Boolean,
+            "Flag" => Type::Flag,
+            "u32" => Type::U32,
+            "u64" => Type::U64,
+            "i64" => Type::I64,
+            "f64" => Type::F64,
+            "Json" => Type::Json,
+            "UnixSeconds" => Type::UnixSeconds,
+            "Seconds" => Type::Seconds,
+            "MuteTime" => Type::MuteTime,
+            "ErrorCode" => Type::ErrorCode,
+            _ => self.types.get(name)?.ty.clone(),
+        })
+    }
+}

@@ -1,0 +1,580 @@
+//! The module of one endpoint: request, answer, their objects, and what is known of them.
+
+use super::{
+    facts,
+    imports::Imports,
+    objects::{self, type_name},
+    rust::Code,
+};
+use crate::{
+    model::{Batch, Dialect, DocBlock, Endpoint, Field, Model, Paging, Struct, Type},
+    spec::format::{Advance, End, Missing},
+};
+
+/// The whole file.
+pub(super) fn module(endpoint: &Endpoint, model: &Model) -> String {
+    let mut imports = Imports::new(Some(&endpoint.area));
+    let body = body(&mut imports, endpoint, model);
+    let mut code = Code::file(&endpoint.origin);
+    code.line(imports.print());
+    code.line(body);
+    code.finish()
+}
+
+fn body(imports: &mut Imports, endpoint: &Endpoint, model: &Model) -> String {
+    let mut code = Code::default();
+    objects::object(&mut code, imports, &endpoint.request, &endpoint.docs, Some(&endpoint.command));
+    code.gap();
+    endpoint_impl(&mut code, imports, endpoint);
+    if let Some(batch) = &endpoint.batch {
+        code.gap();
+        batched_impl(&mut code, imports, endpoint, batch, model);
+    }
+    if let Some(paging) = &endpoint.paging {
+        code.gap();
+        Pager { endpoint, paging, model }.print(&mut code, imports);
+    }
+    code.gap();
+    plain_object(&mut code, imports, &endpoint.response);
+    for object in &endpoint.structs {
+        code.gap();
+        plain_object(&mut code, imports, object);
+    }
+    code.gap();
+    code.line(facts::endpoint(imports, endpoint));
+    if let Some(batch) = facts::batch_const(imports, endpoint) {
+        code.gap();
+        code.line(batch);
+    }
+    for object in &endpoint.structs {
+        code.gap();
+        code.line(facts::fields_const(imports, object));
+    }
+    code.finish()
+}
+
+/// An object that is documented by one sentence.
+pub(super) fn plain_object(code: &mut Code, imports: &mut Imports, object: &Struct) {
+    objects::object(code, imports, object, &[DocBlock::Paragraph(object.doc.clone())], None);
+}
+
+fn endpoint_impl(code: &mut Code, imports: &mut Imports, endpoint: &Endpoint) {
+    imports.krate("Endpoint");
+    code.line(format!("impl Endpoint for {} {{", endpoint.name));
+    code.line("const SPEC: &'static EndpointSpec = &SPEC;");
+    code.gap();
+    code.line(format!("type Response = {};", endpoint.response_name));
+    code.line("}");
+}
+
+fn batched_impl(
+    code: &mut Code,
+    imports: &mut Imports,
+    endpoint: &Endpoint,
+    batch: &Batch,
+    model: &Model,
+) {
+    imports.krate("Batched");
+    imports.krate("ItemOutcome");
+    let Some(list) = endpoint.request.field(&batch.field) else { return };
+    let item = type_name(imports, list.ty.item());
+    let field = &list.rust;
+    code.line(format!("impl Batched for {} {{", endpoint.name));
+    code.line(format!("type Item = {item};"));
+    code.gap();
+    code.line("const BATCH: &'static BatchSpec = &BATCH;");
+    code.gap();
+    code.line(format!("fn items(&self) -> &[{item}] {{ &self.{field} }}"));
+    code.gap();
+    code.line(format!("fn with_items(&self, items: Vec<{item}>) -> Self {{"));
+    code.line(format!("Self {{ {field}: items, ..self.clone() }}"));
+    code.line("}");
+    code.gap();
+    code.line(format!("fn key(item: &{item}) -> &str {{"));
+    code.line(batch_key(endpoint, batch, list, model));
+    code.line("}");
+    code.gap();
+    outcomes(code, imports, endpoint, batch, list, model);
+    code.line("}");
+}
+
+fn batch_key(endpoint: &Endpoint, batch: &Batch, list: &Field, model: &Model) -> String {
+    let key = batch.key.as_ref().and_then(|key| item_field(endpoint, model, list, key));
+    match key {
+        Some(key) => text_of(&format!("item.{}", key.rust), key),
+        None => "item.as_str()".to_owned(),
+    }
+}
+
+/// A text field as `&str`.
+fn text_of(access: &str, field: &Field) -> String {
+    if field.required {
+        format!("{access}.as_str()")
+    } else if field.ty == Type::String {
+        format!("{access}.as_deref().unwrap_or_default()")
+    } else {
+        format!("{access}.as_ref().map_or(\"\", |id| id.as_str())")
+    }
+}
+
+fn outcomes(
+    code: &mut Code,
+    imports: &mut Imports,
+    endpoint: &Endpoint,
+    batch: &Batch,
+    list: &Field,
+    model: &Model,
+) {
+    let response = &endpoint.response_name;
+    let field = &list.rust;
+    let rows = batch.outcome.as_ref().and_then(|outcome| {
+        endpoint.response.field(outcome.list.as_ref()).map(|rows| (outcome, rows))
+    });
+    let Some((outcome, rows)) = rows else {
+        code.line(format!("fn outcomes(&self, _: &{response}) -> Vec<ItemOutcome> {{"));
+        code.line(format!("vec![ItemOutcome::Done; self.{field}.len()]"));
+        code.line("}");
+        return;
+    };
+    imports.krate("endpoint::match_outcomes");
+    let column = |name: &toml::Spanned<String>| item_field(endpoint, model, rows, name.as_ref());
+    let key = outcome.key.as_ref().and_then(column);
+    let key =
+        key.map_or("row.as_str()".to_owned(), |key| text_of(&format!("row.{}", key.rust), key));
+    let info = outcome.info.as_ref().and_then(column);
+    let info = info.map_or("\"\"".to_owned(), |info| text_of(&format!("row.{}", info.rust), info));
+    let verdict = match outcome.code.as_ref().and_then(column) {
+        Some(result) => {
+            let number = number_of(&format!("row.{}", result.rust), result);
+            let done = slice(&outcome.done);
+            let pending = slice(&outcome.pending);
+            format!("ItemOutcome::by_code({number}, {done}, {pending}, {info})")
+        }
+        None => format!("ItemOutcome::failed({info})"),
+    };
+    let missing = match outcome.missing {
+        Missing::Done => "Done",
+        Missing::Unknown => "Unknown",
+    };
+    code.line(format!("fn outcomes(&self, response: &{response}) -> Vec<ItemOutcome> {{"));
+    code.line(format!("let rows = response.{}.iter().map(|row| ({key}, {verdict}));", rows.rust));
+    code.line(format!(
+        "match_outcomes(self.{field}.iter().map(Self::key), rows, &ItemOutcome::{missing})"
+    ));
+    code.line("}");
+}
+
+/// A field that holds a number, as `Option<i64>`.
+fn number_of(access: &str, field: &Field) -> String {
+    let convert = match field.ty {
+        Type::NumberEnum(_) => "number()",
+        Type::ErrorCode => "get().into()",
+        _ => "into()",
+    };
+    let plain = field.ty == Type::I64;
+    match (field.required, plain) {
+        (true, true) => format!("Some({access})"),
+        (true, false) => format!("Some({access}.{convert})"),
+        (false, true) => access.to_owned(),
+        (false, false) => format!("{access}.map(|result| result.{convert})"),
+    }
+}
+
+fn slice(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("&[{}]", numbers.join(", "))
+}
+
+/// A field of the objects in a list, wherever their type stands.
+fn item_field<'m>(
+    endpoint: &'m Endpoint,
+    model: &'m Model,
+    list: &Field,
+    wire: &str,
+) -> Option<&'m Field> {
+    let Type::Struct(path) = list.ty.item() else { return None };
+    let shared = match &path.area {
+        Some(area) => &model.areas.get(area)?.shared.structs,
+        None => &model.shared.structs,
+    };
+    let structs = if path.local { &endpoint.structs } else { shared };
+    structs.iter().find(|object| object.name == path.name)?.field(wire)
+}
+
+/// Prints how an endpoint is paged.
+struct Pager<'a> {
+    endpoint: &'a Endpoint,
+    paging: &'a Paging,
+    model: &'a Model,
+}
+
+impl Pager<'_> {
+    fn print(&self, code: &mut Code, imports: &mut Imports) {
+        imports.krate("Page");
+        imports.krate("Paged");
+        let Some(items) = self.endpoint.response.field(&self.paging.items) else { return };
+        let item = type_name(imports, items.ty.item());
+        let cursor = self.cursor_type(imports);
+        let response = &self.endpoint.response_name;
+        code.line(format!("impl Paged for {} {{", self.endpoint.name));
+        code.line(format!("type Item = {item};"));
+        code.line(format!("type Cursor = {cursor};"));
+        code.gap();
+        let max = self.paging.page_size.as_ref().map(|(_, max)| format!("Some({max})"));
+        let max = max.unwrap_or_else(|| "None".to_owned());
+        code.line(format!("const MAX_PAGE_SIZE: Option<u32> = {max};"));
+        self.start(code);
+        code.gap();
+        self.set_cursor(code, &cursor);
+        code.gap();
+        self.set_page_size(code);
+        code.gap();
+        code.line(format!("fn page(&self, response: {response}) -> Page<{item}, {cursor}> {{"));
+        match self.paging.dialects.as_slice() {
+            [only] => code.line(self.page_body(only, items, &cursor)),
+            several => self.choose_dialect(code, several),
+        }
+        code.line("}");
+        code.line("}");
+        if self.paging.dialects.len() > 1 {
+            code.gap();
+            self.dialect_methods(code, items, &item, &cursor);
+        }
+        self.cursor_definition(code, imports, &cursor);
+    }
+
+    fn request_field(&self, wire: &str) -> Option<&Field> {
+        self.endpoint.request.field(wire)
+    }
+
+    /// One value, or a type of its own where there are several.
+    fn cursor_type(&self, imports: &mut Imports) -> String {
+        match (&self.paging.cursor_name, self.paging.dialects.as_slice()) {
+            (Some(name), _) => name.clone(),
+            (None, [Dialect { advance, .. }, ..]) => self
+                .request_field(advance[0].set.as_ref())
+                .map_or_else(String::new, |field| type_name(imports, &field.ty)),
+            (None, []) => String::new(),
+        }
+    }
+
+    fn start(&self, code: &mut Code) {
+        let mut lines = Vec::new();
+        for dialect in &self.paging.dialects {
+            for step in &dialect.advance {
+                let (Some(first), Some(field)) =
+                    (&step.first, self.request_field(step.set.as_ref()))
+                else {
+                    continue;
+                };
+                let value = first_value(field, &crate::model::json(first));
+                let set = format!("self.{} = {value};", field.rust);
+                lines.push(match &dialect.when {
+                    Some(when) => format!("if {} {{ {set} }}", self.condition(when)),
+                    None => set,
+                });
+            }
+        }
+        if lines.is_empty() {
+            return;
+        }
+        code.gap();
+        code.line("fn start(&mut self) {");
+        for line in lines {
+            code.line(line);
+        }
+        code.line("}");
+    }
+
+    fn condition(&self, when: &crate::spec::format::When) -> String {
+        let prefix = format!("{:?}", when.starts_with);
+        match self.request_field(when.field.as_ref()) {
+            Some(field) => {
+                format!("{}.starts_with({prefix})", text_of(&format!("self.{}", field.rust), field))
+            }
+            None => String::new(),
+        }
+    }
+
+    fn set_cursor(&self, code: &mut Code, cursor: &str) {
+        code.line(format!("fn set_cursor(&mut self, cursor: {cursor}) {{"));
+        match self.paging.dialects.as_slice() {
+            [only] if only.advance.len() == 1 => {
+                code.line(self.assign(&only.advance[0], "cursor"));
+            }
+            [only] => {
+                for step in &only.advance {
+                    if let Some(field) = self.request_field(step.set.as_ref()) {
+                        code.line(self.assign(step, &format!("cursor.{}", field.rust)));
+                    }
+                }
+            }
+            several => {
+                code.line("match cursor {");
+                for dialect in several {
+                    let variant = dialect.name.as_deref().unwrap_or_default();
+                    let set = self.assign(&dialect.advance[0], "mark");
+                    code.line(format!("{cursor}::{variant}(mark) => {{ {set} }}"));
+                }
+                code.line("}");
+            }
+        }
+        code.line("}");
+    }
+
+    fn assign(&self, step: &Advance, value: &str) -> String {
+        match self.request_field(step.set.as_ref()) {
+            Some(field) if field.required => format!("self.{} = {value};", field.rust),
+            Some(field) => format!("self.{} = Some({value});", field.rust),
+            None => String::new(),
+        }
+    }
+
+    fn set_page_size(&self, code: &mut Code) {
+        let field = self.paging.page_size.as_ref().and_then(|(name, _)| self.request_field(name));
+        let Some(field) = field else {
+            code.line("fn set_page_size(&mut self, _: u32) {}");
+            return;
+        };
+        let size = if field.ty == Type::U32 { "size" } else { "size.into()" };
+        let size = if field.required { size.to_owned() } else { format!("Some({size})") };
+        code.line("fn set_page_size(&mut self, size: u32) {");
+        code.line(format!("self.{} = {size};", field.rust));
+        code.line("}");
+    }
+
+    fn choose_dialect(&self, code: &mut Code, dialects: &[Dialect]) {
+        for dialect in dialects {
+            let method = dialect_method(dialect);
+            match &dialect.when {
+                Some(when) => code.line(format!(
+                    "if {} {{ self.{method}(response) }} else {{",
+                    self.condition(when)
+                )),
+                None => code.line(format!("self.{method}(response)")),
+            }
+        }
+        code.line("}".repeat(dialects.len() - 1));
+    }
+
+    fn dialect_methods(&self, code: &mut Code, items: &Field, item: &str, cursor: &str) {
+        let response = &self.endpoint.response_name;
+        code.line(format!("impl {} {{", self.endpoint.name));
+        for (place, dialect) in self.paging.dialects.iter().enumerate() {
+            if place > 0 {
+                code.gap();
+            }
+            let uses_self = dialect.advance.iter().any(|step| step.add_items)
+                || dialect.end.iter().any(|end| end.unless_sent.is_some());
+            if !uses_self {
+                code.line("#[expect(clippy::unused_self, reason = \"called like its sibling\")]");
+            }
+            let method = dialect_method(dialect);
+            code.line(format!(
+                "fn {method}(&self, response: {response}) -> Page<{item}, {cursor}> {{"
+            ));
+            code.line(self.page_body(dialect, items, cursor));
+            code.line("}");
+        }
+        code.line("}");
+    }
+
+    fn page_body(&self, dialect: &Dialect, items: &Field, cursor: &str) -> String {
+        let mut lines = Vec::new();
+        for step in &dialect.advance {
+            if let Some(line) = self.next_mark(step, items, dialect.advance.len() > 1) {
+                lines.push(line);
+            }
+        }
+        let ends: Vec<String> =
+            dialect.end.iter().map(|end| self.is_last(end, dialect, items)).collect();
+        lines.push(format!("let last = {};", ends.join(" || ")));
+        let next = self.next_cursor(dialect, cursor);
+        let total = self.paging.total.as_ref().and_then(|name| self.endpoint.response.field(name));
+        let total = total.map_or("None".to_owned(), |field| {
+            let access = format!("response.{}", field.rust);
+            match (field.required, &field.ty) {
+                (true, Type::U64) => format!("Some({access})"),
+                (true, _) => format!("Some({access}.into())"),
+                (false, Type::U64) => access,
+                (false, _) => format!("{access}.map(Into::into)"),
+            }
+        });
+        lines.push(format!(
+            "Page {{ next: {next}, total: {total}, items: response.{} }}",
+            items.rust
+        ));
+        lines.join("\n")
+    }
+
+    /// A line that works the next mark out, where it is more than a field of the answer.
+    fn next_mark(&self, step: &Advance, items: &Field, several: bool) -> Option<String> {
+        let field = self.request_field(step.set.as_ref())?;
+        let name = if several { field.rust.as_str() } else { "next" };
+        if step.add_items {
+            let sent = if field.required { "" } else { ".unwrap_or_default()" };
+            return Some(format!(
+                "let {name} = self.{}{sent}.saturating_add(response.{}.len() as u64);",
+                field.rust, items.rust
+            ));
+        }
+        let (column, pick) = match (&step.smallest, &step.largest) {
+            (Some(column), _) => (column, "min"),
+            (None, Some(column)) => (column, "max"),
+            (None, None) => return None,
+        };
+        let column = item_field(self.endpoint, self.model, items, column.as_ref())?;
+        let map = if column.required { "map" } else { "filter_map" };
+        Some(format!(
+            "let {name} = response.{}.iter().{map}(|item| item.{}).{pick}()\
+             .map(|mark| mark.saturating_add_signed({}));",
+            items.rust, column.rust, step.plus
+        ))
+    }
+
+    fn is_last(&self, end: &End, dialect: &Dialect, items: &Field) -> String {
+        if let Some(field) =
+            end.field.as_ref().and_then(|f| self.endpoint.response.field(f.as_ref()))
+        {
+            let is_mark = dialect
+                .advance
+                .iter()
+                .any(|step| step.to.as_ref().is_some_and(|to| to.as_ref() == &field.wire));
+            return equals(field, &end.equals, is_mark);
+        }
+        if let Some(total) =
+            end.total.as_ref().and_then(|field| self.endpoint.response.field(field.as_ref()))
+        {
+            let access = format!("response.{}", total.rust);
+            let reached = match (total.required, &total.ty) {
+                (true, Type::U64) => format!("next >= {access}"),
+                (true, _) => format!("next >= u64::from({access})"),
+                (false, Type::U64) => format!("{access}.is_some_and(|total| next >= total)"),
+                (false, _) => format!("{access}.is_some_and(|total| next >= u64::from(total))"),
+            };
+            let unsent =
+                end.unless_sent.as_ref().and_then(|name| self.request_field(name.as_ref()));
+            return match unsent {
+                Some(field) if field.ty.is_array() => {
+                    format!("(self.{}.is_empty() && {reached})", field.rust)
+                }
+                Some(field) => format!("(self.{}.is_none() && {reached})", field.rust),
+                None => reached,
+            };
+        }
+        format!("response.{}.is_empty()", items.rust)
+    }
+
+    fn next_cursor(&self, dialect: &Dialect, cursor: &str) -> String {
+        if let [step] = dialect.advance.as_slice() {
+            let value = self.mark_value(step, "next");
+            let wrapped = dialect.name.as_ref().map(|name| format!("{cursor}::{name}"));
+            return match (value, wrapped) {
+                (Mark::Value(value), Some(wrap)) => format!("(!last).then(|| {wrap}({value}))"),
+                (Mark::Value(value), None) => format!("(!last).then_some({value})"),
+                (Mark::Option(value), Some(wrap)) => {
+                    format!("{value}.filter(|_| !last).map({wrap})")
+                }
+                (Mark::Option(value), None) => format!("{value}.filter(|_| !last)"),
+            };
+        }
+        let fields: Vec<String> = dialect
+            .advance
+            .iter()
+            .filter_map(|step| {
+                let field = self.request_field(step.set.as_ref())?;
+                let value = match self.mark_value(step, &field.rust) {
+                    Mark::Value(value) => value,
+                    Mark::Option(value) => format!("{value}.unwrap_or_default()"),
+                };
+                Some(format!("{}: {value}", field.rust))
+            })
+            .collect();
+        format!("(!last).then(|| {cursor} {{ {} }})", fields.join(", "))
+    }
+
+    fn mark_value(&self, step: &Advance, name: &str) -> Mark {
+        if let Some(to) = &step.to
+            && let Some(field) = self.endpoint.response.field(to.as_ref())
+        {
+            let access = format!("response.{}", field.rust);
+            return if field.required { Mark::Value(access) } else { Mark::Option(access) };
+        }
+        if step.add_items { Mark::Value(name.to_owned()) } else { Mark::Option(name.to_owned()) }
+    }
+
+    fn cursor_definition(&self, code: &mut Code, imports: &mut Imports, cursor: &str) {
+        if self.paging.cursor_name.is_none() {
+            return;
+        }
+        let dialects = self.paging.dialects.as_slice();
+        imports.serde("Deserialize");
+        imports.serde("Serialize");
+        code.gap();
+        code.doc(0, &format!("Where a page of [`{}`] starts.", self.endpoint.name));
+        code.line("#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]");
+        if let [only] = dialects {
+            code.line(format!("pub struct {cursor} {{"));
+            for step in &only.advance {
+                if let Some(field) = self.request_field(step.set.as_ref()) {
+                    code.doc(4, &field.long_doc);
+                    let ty = type_name(imports, &field.ty);
+                    code.line(format!("pub {}: {ty},", field.rust));
+                }
+            }
+        } else {
+            code.line(format!("pub enum {cursor} {{"));
+            for dialect in dialects {
+                let name = dialect.name.as_deref().unwrap_or_default();
+                if let Some(field) = self.request_field(dialect.advance[0].set.as_ref()) {
+                    code.doc(4, &field.long_doc);
+                    code.line(format!("{name}({}),", type_name(imports, &field.ty)));
+                }
+            }
+        }
+        code.line("}");
+    }
+}
+
+/// Where the next page starts: a value, or perhaps one.
+enum Mark {
+    Value(String),
+    Option(String),
+}
+
+fn dialect_method(dialect: &Dialect) -> String {
+    let name = dialect.name.as_deref().unwrap_or_default();
+    format!("page_by_{}", crate::model::names::field(name))
+}
+
+/// Whether a field of the answer has one of these values. A mark that is not there ends the list.
+fn equals(field: &Field, values: &[toml::Value], is_mark: bool) -> String {
+    let access = format!("response.{}", field.rust);
+    let text = matches!(field.ty, Type::String | Type::Id(_));
+    let values: Vec<String> = values.iter().map(crate::model::json).collect();
+    if text && values == ["\"\""] {
+        return match (field.required, is_mark) {
+            (true, _) => format!("{access}.is_empty()"),
+            (false, true) => format!("{access}.as_deref().is_none_or(str::is_empty)"),
+            (false, false) => format!("{access}.as_deref() == Some(\"\")"),
+        };
+    }
+    let test = |name: &str| match values.as_slice() {
+        [only] => format!("{name} == {only}"),
+        several => format!("matches!({name}, {})", several.join(" | ")),
+    };
+    match (field.required, is_mark) {
+        (true, _) => test(&access),
+        (false, true) => format!("{access}.is_none_or(|mark| {})", test("mark")),
+        (false, false) => format!("{access}.is_some_and(|mark| {})", test("mark")),
+    }
+}
+
+fn first_value(field: &Field, json: &str) -> String {
+    let value = match (&field.ty, json) {
+        (Type::String, "\"\"") => "String::new()".to_owned(),
+        (Type::String, text) => format!("{text}.to_owned()"),
+        (_, number) => number.to_owned(),
+    };
+    if field.required { value } else { format!("Some({value})") }
+}

@@ -1,0 +1,241 @@
+//! Facts as static data: `EndpointSpec` and `FieldSpec` values.
+
+use super::{
+    imports::Imports,
+    rust::{literal, literals, number, option, optional_literal},
+};
+use crate::{
+    model::{Bounds, Endpoint, Field, Struct, Type, Values, names},
+    spec::format::{Confidence, Repeat, RepeatSafety},
+};
+
+/// The `EndpointSpec` of an endpoint.
+pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
+    let facts = &endpoint.facts;
+    for name in ["Confidence", "EndpointSpec", "RepeatSafety", "RepeatSpec"] {
+        imports.spec(name);
+    }
+    let group_types = facts.group_types.as_ref().map(|types| {
+        imports.krate("GroupType");
+        let types: Vec<String> = types.iter().map(|name| format!("GroupType::{name}")).collect();
+        format!("&[{}]", types.join(", "))
+    });
+    let limits: Vec<String> = facts
+        .further_limits
+        .iter()
+        .map(|limit| {
+            imports.spec("RateLimit");
+            format!("RateLimit {{ calls: {}, per_seconds: {} }}", limit.calls, limit.per_seconds)
+        })
+        .collect();
+    let errors: Vec<String> = facts
+        .errors
+        .iter()
+        .map(|(code, meaning)| {
+            imports.spec("DocumentedError");
+            format!("DocumentedError::new({code}, {}),\n", literal(meaning, 12))
+        })
+        .collect();
+    let exclusive: Vec<String> =
+        facts.exactly_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
+    let confidence = match facts.confidence {
+        Confidence::Low => "Low",
+        Confidence::Medium => "Medium",
+        Confidence::High => "High",
+    };
+    let lines = [
+        format!("service: {:?}", endpoint.service),
+        format!("command: {:?}", endpoint.command),
+        format!("area: {:?}", endpoint.area),
+        format!("name: {:?}", endpoint.name),
+        format!("title: {}", literal(&facts.title, 11)),
+        format!("summary: {}", literal(&facts.summary, 13)),
+        format!("page: {}", option(facts.page)),
+        format!("calls_per_second: {}", option(facts.calls_per_second)),
+        format!("further_limits: &[{}]", limits.join(", ")),
+        format!("group_types: {}", option(group_types)),
+        format!("refused_group_type_code: {}", code(imports, facts.refused_group_type_code)),
+        format!("requires: {}", optional_literal(facts.requires.as_deref(), 8)),
+        format!("request: {}", fields(imports, &endpoint.request)),
+        format!("response: {}", fields(imports, &endpoint.response)),
+        format!("exactly_one_of: &[{}]", exclusive.concat()),
+        format!("batch: {}", batch(imports, endpoint)),
+        format!("paging: {}", paging(imports, endpoint)),
+        format!("repeat: {}", repeat(imports, &facts.repeat)),
+        format!("errors: &[{}]", errors.concat()),
+        format!("behaviour: {}", literals(&facts.behaviour, 8)),
+        format!("quirks: {}", literals(&facts.quirks, 8)),
+        format!("confidence: Confidence::{confidence}"),
+        format!("unverified: {}", literals(&facts.unverified, 8)),
+    ];
+    format!(
+        "pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {{\n{},\n}};",
+        lines.join(",\n")
+    )
+}
+
+/// The constant with the fields of an object.
+pub(super) fn fields_const(imports: &mut Imports, object: &Struct) -> String {
+    imports.spec("FieldSpec");
+    format!("const {}: &[FieldSpec] = {};", object.fields_const(), fields(imports, object))
+}
+
+fn fields(imports: &mut Imports, object: &Struct) -> String {
+    let fields: Vec<String> =
+        object.fields.iter().map(|field| self::field(imports, field)).collect();
+    format!("&[{}]", fields.concat())
+}
+
+fn field(imports: &mut Imports, field: &Field) -> String {
+    imports.spec("FieldSpec");
+    imports.spec("FieldKind");
+    let constructor = if field.required { "required" } else { "optional" };
+    format!(
+        "FieldSpec::{constructor}({:?}, {}, {}){},\n",
+        field.wire,
+        kind(imports, &field.ty),
+        literal(&field.doc, 12),
+        bounds(imports, &field.bounds, field.default.as_deref()),
+    )
+}
+
+fn kind(imports: &mut Imports, ty: &Type) -> String {
+    let kind = match ty {
+        Type::String | Type::Id(_) | Type::TextEnum(_) => "String",
+        Type::Boolean => "Boolean",
+        Type::F64 => "Number",
+        Type::Json => "Any",
+        Type::Array(item) => return format!("FieldKind::Array(&{})", kind(imports, item)),
+        Type::Struct(path) => {
+            let name = names::screaming(&path.name);
+            imports.beside(path, name.clone());
+            return format!("FieldKind::Object({name})");
+        }
+        integer => {
+            debug_assert!(integer.is_integer());
+            "Integer"
+        }
+    };
+    format!("FieldKind::{kind}")
+}
+
+fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> String {
+    let mut calls = String::new();
+    if let Some(default) = default {
+        calls += &format!(".default_value({})", literal(default, 12));
+    }
+    if let Some(min) = bounds.min {
+        calls += &format!(".min({})", number(min));
+    }
+    if let Some(max) = bounds.max {
+        calls += &format!(".max({})", number(max));
+    }
+    if let Some(bytes) = bounds.max_bytes {
+        calls += &format!(".max_bytes({bytes})");
+    }
+    if let Some(items) = bounds.max_items {
+        calls += &format!(".max_items({items})");
+    }
+    match &bounds.values {
+        Values::Any => {}
+        Values::Listed(list) => {
+            imports.named(&list.path);
+            let name = &list.path.name;
+            calls += &if list.texts.is_empty() {
+                format!(".numbers({name}::NUMBERS)")
+            } else {
+                format!(".texts({name}::TEXTS)")
+            };
+        }
+        Values::Texts(texts) => {
+            let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+            calls += &format!(".texts(&[{}])", texts.join(", "));
+        }
+        Values::Numbers(numbers) => {
+            let numbers: Vec<String> = numbers.iter().map(|value| number(*value)).collect();
+            calls += &format!(".numbers(&[{}])", numbers.join(", "));
+        }
+    }
+    calls
+}
+
+fn batch(imports: &mut Imports, endpoint: &Endpoint) -> String {
+    if endpoint.batch.is_none() {
+        return "None".to_owned();
+    }
+    imports.spec("BatchSpec");
+    "Some(BATCH)".to_owned()
+}
+
+/// The `BatchSpec` that both the endpoint's facts and its trait refer to.
+pub(super) fn batch_const(imports: &mut Imports, endpoint: &Endpoint) -> Option<String> {
+    let batch = endpoint.batch.as_ref()?;
+    imports.spec("BatchSpec");
+    let list = batch.outcome.as_ref().map(|outcome| format!("{:?}", outcome.list.as_ref()));
+    Some(format!(
+        "const BATCH: BatchSpec = BatchSpec {{ field: {:?}, max: {}, too_many_code: {}, \
+         outcome_list: {} }};",
+        batch.field,
+        batch.max,
+        code(imports, batch.too_many_code),
+        option(list),
+    ))
+}
+
+fn paging(imports: &mut Imports, endpoint: &Endpoint) -> String {
+    let Some(paging) = &endpoint.paging else { return "None".to_owned() };
+    imports.spec("PagingSpec");
+    let cursor_fields: Vec<String> = paging
+        .dialects
+        .iter()
+        .flat_map(|dialect| &dialect.advance)
+        .map(|step| format!("{:?}", step.set.as_ref()))
+        .collect();
+    format!(
+        "Some(PagingSpec {{ items: {:?}, page_size_field: {}, max_page_size: {}, cursor_fields: \
+         &[{}], end: {} }})",
+        paging.items,
+        option(paging.page_size.as_ref().map(|(field, _)| format!("{field:?}"))),
+        option(paging.page_size.as_ref().map(|(_, max)| max)),
+        cursor_fields.join(", "),
+        literal(&paging.end, 13),
+    )
+}
+
+fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
+    let field = repeat.field.as_ref().map_or("", |field| field.as_ref());
+    let safety = match repeat.safe {
+        RepeatSafety::Always => "RepeatSafety::Safe".to_owned(),
+        RepeatSafety::Never => "RepeatSafety::Unsafe".to_owned(),
+        RepeatSafety::Unclear => "RepeatSafety::Unclear".to_owned(),
+        RepeatSafety::WithField => format!(
+            "RepeatSafety::SafeWith {{ field: {field:?}, window_seconds: {} }}",
+            option(repeat.window_seconds)
+        ),
+        RepeatSafety::WhenField => {
+            let equals = repeat.equals.as_ref().map(crate::model::json).unwrap_or_default();
+            format!("RepeatSafety::SafeWhen {{ field: {field:?}, equals: {equals:?} }}")
+        }
+    };
+    let done: Vec<String> = repeat
+        .already_done
+        .iter()
+        .map(|code| {
+            imports.krate("ErrorCode");
+            format!("ErrorCode::new({code})")
+        })
+        .collect();
+    format!(
+        "RepeatSpec {{ safety: {safety}, billed: {}, already_done: &[{}], note: {} }}",
+        repeat.billed,
+        done.join(", "),
+        optional_literal(repeat.note.as_deref(), 14),
+    )
+}
+
+fn code(imports: &mut Imports, code: Option<i32>) -> String {
+    option(code.map(|code| {
+        imports.krate("ErrorCode");
+        format!("ErrorCode::new({code})")
+    }))
+}

@@ -1,0 +1,51 @@
+//! The model as text. Nothing is decided here.
+
+mod catalogue;
+mod endpoint;
+mod facts;
+mod imports;
+mod objects;
+mod rust;
+mod schema;
+mod tables;
+mod types;
+
+use std::collections::BTreeMap;
+
+use crate::model::Model;
+
+/// Generated files by their path from the root of the repository.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Every file that follows from the model.
+pub(crate) fn print(model: &Model) -> Files {
+    let mut files = Files::new();
+    let mut put = |path: String, text: String| files.insert(path, text);
+    for (name, area) in &model.areas {
+        let folder = format!("{GENERATED}/{name}");
+        put(format!("{folder}/mod.rs"), types::area_module(name, area));
+        if types::has_types(&area.shared) {
+            put(format!("{folder}/types.rs"), types::shared(&area.shared, Some(name)));
+        }
+        for endpoint in &area.endpoints {
+            put(format!("{folder}/{}.rs", endpoint.module), endpoint::module(endpoint, model));
+            let path = format!("{SCHEMAS}/{name}/{}", endpoint.module);
+            put(format!("{path}.request.json"), schema::request(endpoint, model));
+            put(format!("{path}.response.json"), schema::response(endpoint, model));
+        }
+    }
+    put(format!("{GENERATED}/mod.rs"), types::root_module(model));
+    put(format!("{GENERATED}/types.rs"), types::shared(&model.shared, None));
+    put(format!("{GENERATED}/catalogue.rs"), catalogue::endpoints(model));
+    put(format!("{GENERATED}/schemas.rs"), catalogue::schemas(model));
+    put(format!("{GENERATED}/services.rs"), tables::services(model));
+    put(format!("{GENERATED}/regions.rs"), tables::regions(model));
+    put(format!("{GENERATED}/group_types.rs"), tables::group_types(model));
+    put(format!("{GENERATED}/error_codes.rs"), tables::error_codes(model));
+    files
+}
+
+/// Where the generated modules of chat-types stand.
+pub(crate) const GENERATED: &str = "crates/chat-types/src/generated";
+/// Where the JSON Schemas of requests and answers stand.
+pub(crate) const SCHEMAS: &str = "crates/chat-types/schemas";

@@ -1,0 +1,181 @@
+//! JSON Schemas (2020-12) of requests and answers.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Bounds, Endpoint, Field, Model, Struct, Type, TypePath, Values};
+
+/// The schema of a request body.
+pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
+    let mut schema = document(endpoint, &endpoint.request, model, Side::Request);
+    if !endpoint.facts.exactly_one_of.is_empty() {
+        let groups: Vec<Value> = endpoint
+            .facts
+            .exactly_one_of
+            .iter()
+            .map(|fields| {
+                let each: Vec<Value> =
+                    fields.iter().map(|field| json!({ "required": [field] })).collect();
+                json!({ "oneOf": each })
+            })
+            .collect();
+        schema.insert("allOf".to_owned(), Value::Array(groups));
+    }
+    text(schema)
+}
+
+/// The schema of an answer, with the fields that all answers share.
+pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
+    let mut schema = document(endpoint, &endpoint.response, model, Side::Response);
+    let envelope = [
+        ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
+        ("ErrorCode", json!({ "type": "integer", "description": "0 on success, and only then." })),
+        ("ErrorInfo", json!({ "type": "string", "description": "Reason of a failure." })),
+        (
+            "ErrorDisplay",
+            json!({ "type": "string", "description": "Further text of some services." }),
+        ),
+    ];
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (name, field) in envelope {
+            properties.insert(name.to_owned(), field);
+        }
+    }
+    // A refusal holds nothing but the shared fields.
+    schema.insert("required".to_owned(), json!(["ErrorCode"]));
+    text(schema)
+}
+
+/// Which half of an exchange a schema is for: requests are strict, answers stay open to new values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Request,
+    Response,
+}
+
+fn document(endpoint: &Endpoint, root: &Struct, model: &Model, side: Side) -> Map<String, Value> {
+    let what = if side == Side::Request { "request" } else { "response" };
+    let id = format!("{}/{} {what}", endpoint.service, endpoint.command);
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".to_owned(), json!(root.name));
+    schema.insert("$comment".to_owned(), json!(id));
+    schema.insert("description".to_owned(), json!(endpoint.facts.summary));
+    schema.extend(object(root, side));
+    let mut definitions = Map::new();
+    define(endpoint, root, model, side, &mut definitions);
+    if !definitions.is_empty() {
+        definitions.sort_keys();
+        schema.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+    schema
+}
+
+/// Collects the objects that an object refers to.
+fn define(
+    endpoint: &Endpoint,
+    holder: &Struct,
+    model: &Model,
+    side: Side,
+    definitions: &mut Map<String, Value>,
+) {
+    for field in &holder.fields {
+        let Type::Struct(path) = field.ty.item() else { continue };
+        let Some(found) = find(endpoint, model, path) else { continue };
+        if definitions.contains_key(&path.name) {
+            continue;
+        }
+        let mut schema = object(found, side);
+        schema.insert("description".to_owned(), json!(found.doc));
+        definitions.insert(path.name.clone(), Value::Object(schema));
+        define(endpoint, found, model, side, definitions);
+    }
+}
+
+fn find<'m>(endpoint: &'m Endpoint, model: &'m Model, path: &TypePath) -> Option<&'m Struct> {
+    let structs = match (&path.area, path.local) {
+        (_, true) => &endpoint.structs,
+        (Some(area), false) => &model.areas.get(area)?.shared.structs,
+        (None, false) => &model.shared.structs,
+    };
+    structs.iter().find(|object| object.name == path.name)
+}
+
+fn object(object: &Struct, side: Side) -> Map<String, Value> {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    let properties: Map<String, Value> =
+        object.fields.iter().map(|each| (each.wire.clone(), field(each, side))).collect();
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    let required: Vec<&str> = object
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.wire.as_str())
+        .collect();
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
+}
+
+fn field(field: &Field, side: Side) -> Value {
+    let mut schema = shape(&field.ty, &field.bounds, side);
+    schema.insert("description".to_owned(), json!(field.doc));
+    if let Some(default) = &field.default {
+        let default = serde_json::from_str(default).unwrap_or(Value::Null);
+        schema.insert("default".to_owned(), default);
+    }
+    Value::Object(schema)
+}
+
+fn shape(ty: &Type, bounds: &Bounds, side: Side) -> Map<String, Value> {
+    let mut schema = Map::new();
+    let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
+    match ty {
+        Type::Array(item) => {
+            put("type", json!("array"));
+            put("items", Value::Object(shape(item, bounds, side)));
+            if let Some(max) = bounds.max_items {
+                put("maxItems", json!(max));
+            }
+            return schema;
+        }
+        Type::Struct(path) => {
+            put("$ref", json!(format!("#/$defs/{}", path.name)));
+            return schema;
+        }
+        Type::Json => return schema,
+        Type::String | Type::Id(_) | Type::TextEnum(_) => put("type", json!("string")),
+        Type::Boolean => put("type", json!("boolean")),
+        Type::F64 => put("type", json!("number")),
+        _ => put("type", json!("integer")),
+    };
+    if let Some(min) = bounds.min {
+        put("minimum", json!(min));
+    }
+    if let Some(max) = bounds.max {
+        put("maximum", json!(max));
+    }
+    if let Some(bytes) = bounds.max_bytes {
+        // JSON Schema counts characters; a text of so many bytes has no more than so many.
+        put("maxLength", json!(bytes));
+        put("x-max-bytes", json!(bytes));
+    }
+    match &bounds.values {
+        Values::Any => None,
+        Values::Listed(list) => {
+            let key = if side == Side::Request { "enum" } else { "x-listed-values" };
+            let numbers = list.texts.is_empty();
+            put(key, if numbers { json!(list.numbers) } else { json!(list.texts) })
+        }
+        Values::Texts(texts) => put("enum", json!(texts)),
+        Values::Numbers(numbers) => put("enum", json!(numbers)),
+    };
+    schema
+}
+
+fn text(schema: Map<String, Value>) -> String {
+    let mut text = serde_json::to_string_pretty(&Value::Object(schema)).unwrap_or_default();
+    text.push('\n');
+    text
+}

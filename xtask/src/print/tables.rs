@@ -1,0 +1,194 @@
+//! Regions, services, group types and error codes.
+
+use super::rust::{Code, literal, literals, option, optional_literal};
+use crate::{
+    model::Model,
+    spec::format::{ErrorClass, RegionStatus, RetryAdvice},
+};
+
+/// The services and the address of the documentation.
+pub(super) fn services(model: &Model) -> String {
+    let mut code = Code::file("spec/service.toml");
+    code.line("use crate::{ErrorCode, spec::ServiceSpec};");
+    code.gap();
+    code.line("/// Address of a documentation page without its number.");
+    code.line(format!("pub const DOCUMENTATION_URL: &str = {:?};", model.documentation_url));
+    code.gap();
+    code.line("/// The services: what stands in the path after the version.");
+    code.line("pub static SERVICES: &[ServiceSpec] = &[");
+    for (name, service) in &model.services {
+        let refused = service.refused_group_type_code;
+        code.line("ServiceSpec {");
+        code.line(format!("service: {name:?},"));
+        let codes = [
+            ("unknown_command_code", service.unknown_command_code),
+            ("not_json_code", service.not_json_code),
+            ("invalid_parameter_code", service.invalid_parameter_code),
+            ("not_admin_code", service.not_admin_code),
+        ];
+        for (field, number) in codes {
+            code.line(format!("{field}: ErrorCode::new({number}),"));
+        }
+        let refused = option(refused.map(|number| format!("ErrorCode::new({number})")));
+        code.line(format!("refused_group_type_code: {refused},"));
+        code.line("},");
+    }
+    code.line("];");
+    code.finish()
+}
+
+/// The regions and the enumeration of them.
+pub(super) fn regions(model: &Model) -> String {
+    let mut code = Code::file("spec/regions.toml");
+    code.line("use crate::spec::{RegionSpec, RegionStatus};");
+    code.gap();
+    code.line("/// Where an app lives. Its calls go to the domain of its region and no other.");
+    code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    code.line("#[non_exhaustive]");
+    code.line("pub enum Region {");
+    for region in &model.regions {
+        let status = match region.facts.status {
+            RegionStatus::Current => "",
+            RegionStatus::Withdrawn => " No longer offered.",
+            RegionStatus::Unconfirmed => " In no documentation page.",
+        };
+        code.doc(4, &format!("{}: `{}`.{status}", region.facts.name, region.facts.domain));
+        code.line(format!("{},", region.variant));
+    }
+    code.line("}");
+    code.gap();
+    code.line("impl Region {");
+    code.line("/// Every region.");
+    let all: Vec<String> =
+        model.regions.iter().map(|region| format!("Self::{}", region.variant)).collect();
+    code.line(format!("pub const ALL: &'static [Self] = &[{}];", all.join(", ")));
+    code.line("}");
+    code.gap();
+    code.line("/// What is known of the regions, in the order of [`Region::ALL`].");
+    code.line("pub static REGIONS: &[RegionSpec] = &[");
+    for region in &model.regions {
+        let status = match region.facts.status {
+            RegionStatus::Current => "Current",
+            RegionStatus::Withdrawn => "Withdrawn",
+            RegionStatus::Unconfirmed => "Unconfirmed",
+        };
+        code.line("RegionSpec {");
+        code.line(format!("id: {:?},", region.id));
+        code.line(format!("name: {:?},", region.facts.name));
+        code.line(format!("domain: {:?},", region.facts.domain));
+        code.line(format!("backup_domain: {:?},", region.facts.backup_domain));
+        code.line(format!("status: RegionStatus::{status},"));
+        code.line(format!("note: {},", optional_literal(region.facts.note.as_deref(), 12)));
+        code.line("},");
+    }
+    code.line("];");
+    code.finish()
+}
+
+/// The group types.
+pub(super) fn group_types(model: &Model) -> String {
+    let mut code = Code::file("spec/group_types.toml");
+    code.line("use crate::{GroupType, spec::GroupTypeSpec};");
+    code.gap();
+    code.line("/// What the preset group types can do.");
+    code.line("pub static GROUP_TYPES: &[GroupTypeSpec] = &[");
+    for (name, group_type) in &model.group_types {
+        let variant = crate::model::names::variant(name);
+        code.line("GroupTypeSpec {");
+        code.line(format!("group_type: GroupType::{variant},"));
+        code.line(format!("guide_name: {:?},", group_type.guide_name));
+        code.line(format!("summary: {},", literal(&group_type.summary, 17)));
+        code.line(format!("max_members: {},", option(group_type.max_members)));
+        let abilities = [
+            ("muting", group_type.muting),
+            ("banning", group_type.banning),
+            ("removal", group_type.removal),
+            ("adding", group_type.adding),
+            ("stores_members", group_type.stores_members),
+            ("topics", group_type.topics),
+        ];
+        for (ability, has) in abilities {
+            code.line(format!("{ability}: {has},"));
+        }
+        let prefix = option(group_type.id_prefix.as_ref().map(|prefix| format!("{prefix:?}")));
+        code.line(format!("id_prefix: {prefix},"));
+        code.line(format!("notes: {},", literals(&group_type.notes, 12)));
+        code.line("},");
+    }
+    code.line("];");
+    code.finish()
+}
+
+/// The error codes and their constants.
+pub(super) fn error_codes(model: &Model) -> String {
+    let mut code = Code::file("spec/errors.toml");
+    code.line(
+        "use crate::{ErrorCode, spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, \
+         RetryAdvice}};",
+    );
+    code.gap();
+    code.line("impl ErrorCode {");
+    for (place, (number, facts)) in model.errors.iter().enumerate() {
+        if place > 0 {
+            code.gap();
+        }
+        code.doc(4, &crate::model::unsupported_by_markdown(&facts.meaning));
+        code.line(format!("pub const {}: Self = Self::new({number});", facts.name.as_ref()));
+    }
+    code.line("}");
+    code.gap();
+    code.line("/// Every documented code, sorted by number.");
+    code.line("pub static ERROR_CODES: &[ErrorCodeSpec] = &[");
+    for (_, facts) in &model.errors {
+        let class = match facts.class {
+            ErrorClass::CallerBug => "CallerBug",
+            ErrorClass::NotFound => "NotFound",
+            ErrorClass::Permission => "Permission",
+            ErrorClass::Signature => "Signature",
+            ErrorClass::RateLimited => "RateLimited",
+            ErrorClass::Transient => "Transient",
+            ErrorClass::Conflict => "Conflict",
+            ErrorClass::Quota => "Quota",
+            ErrorClass::ContentBlocked => "ContentBlocked",
+            ErrorClass::Unknown => "Unknown",
+        };
+        let retry = match facts.retry {
+            RetryAdvice::Never => "Never",
+            RetryAdvice::AfterBackoff => "AfterBackoff",
+            RetryAdvice::AfterNewSignature => "AfterNewSignature",
+        };
+        code.line("ErrorCodeSpec {");
+        code.line(format!("code: ErrorCode::{},", facts.name.as_ref()));
+        code.line(format!("name: {:?},", facts.name.as_ref()));
+        code.line(format!("area: {:?},", facts.area));
+        code.line(format!("meaning: {},", literal(&facts.meaning, 17)));
+        code.line(format!("class: ErrorClass::{class},"));
+        code.line(format!("retry: RetryAdvice::{retry},"));
+        code.line(format!("documented_retry: {},", facts.documented_retry));
+        code.line(format!("success_like: {},", facts.success_like));
+        let others: Vec<String> = facts
+            .other_meanings
+            .iter()
+            .map(|(service, meaning)| {
+                let meaning = literal(meaning, 21);
+                format!("OtherMeaning {{ service: {service:?}, meaning: {meaning} }},\n")
+            })
+            .collect();
+        code.line(format!("other_meanings: &[{}],", others.concat()));
+        code.line(format!("note: {},", optional_literal(facts.note.as_deref(), 12)));
+        code.line("},");
+    }
+    code.line("];");
+    code.gap();
+    code.line("/// Ranges of codes with one meaning each.");
+    code.line("pub static ERROR_CODE_RANGES: &[ErrorCodeRange] = &[");
+    for range in &model.error_ranges {
+        code.line("ErrorCodeRange {");
+        code.line(format!("from: ErrorCode::new({}),", range.from));
+        code.line(format!("to: ErrorCode::new({}),", range.to));
+        code.line(format!("meaning: {},", literal(&range.meaning, 17)));
+        code.line("},");
+    }
+    code.line("];");
+    code.finish()
+}

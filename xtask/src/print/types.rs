@@ -1,0 +1,154 @@
+//! Shared types and the modules that hold everything.
+
+use super::{
+    endpoint::plain_object,
+    facts,
+    imports::Imports,
+    rust::{Code, option},
+};
+use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum};
+
+pub(super) fn has_types(types: &SharedTypes) -> bool {
+    let SharedTypes { ids, text_enums, number_enums, structs } = types;
+    !(ids.is_empty() && text_enums.is_empty() && number_enums.is_empty() && structs.is_empty())
+}
+
+/// The file of shared types of an area, or of the root of the crate.
+pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
+    let mut imports = Imports::new(area);
+    let mut body = Code::default();
+    for id in &types.ids {
+        imports.krate("id::text_id");
+        text_id(&mut body, id);
+    }
+    for list in &types.text_enums {
+        imports.krate("Unlisted");
+        imports.krate("open_enum::open_text_enum");
+        text_enum(&mut body, list);
+    }
+    for list in &types.number_enums {
+        imports.krate("UnlistedNumber");
+        imports.krate("open_enum::open_number_enum");
+        number_enum(&mut body, list);
+    }
+    for object in &types.structs {
+        plain_object(&mut body, &mut imports, object);
+        body.gap();
+    }
+    for object in &types.structs {
+        let fields = facts::fields_const(&mut imports, object);
+        body.line(format!("pub(in crate::generated) {fields}"));
+        body.gap();
+    }
+    let mut code = Code::file("spec/types/");
+    // A type of this very file is not imported.
+    code.line(imports.without_own().print());
+    code.line(body.finish());
+    code.finish()
+}
+
+/// The module of an area.
+pub(super) fn area_module(name: &str, area: &Area) -> String {
+    let mut code = Code::file(&format!("spec/endpoints/{name}/"));
+    for endpoint in &area.endpoints {
+        code.line(format!("mod {};", endpoint.module));
+    }
+    if has_types(&area.shared) {
+        code.line("mod types;");
+    }
+    code.gap();
+    for endpoint in &area.endpoints {
+        let names = endpoint.type_names().join(", ");
+        code.line(format!("pub use self::{}::{{{names}}};", endpoint.module));
+    }
+    if has_types(&area.shared) {
+        let names = area.shared.type_names().join(", ");
+        code.line(format!("pub use self::types::{{{names}}};"));
+    }
+    code.gap();
+    code.line("/// The endpoints of this module.");
+    code.line("pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[");
+    for endpoint in &area.endpoints {
+        code.line(format!("&{}::SPEC,", endpoint.module));
+    }
+    code.line("];");
+    code.finish()
+}
+
+/// The module that holds all that is generated.
+pub(super) fn root_module(model: &Model) -> String {
+    let mut code = Code::file("spec/");
+    for (name, area) in &model.areas {
+        let count = area.endpoints.len();
+        code.doc(0, &format!("Endpoints that are about {}: {count}.", name.replace('_', " ")));
+        code.line(format!("pub mod {name};"));
+        code.gap();
+    }
+    let private = ["catalogue", "error_codes", "group_types", "regions", "services", "types"];
+    for name in private {
+        code.line(format!("mod {name};"));
+    }
+    code.line("#[cfg(feature = \"schemas\")]");
+    code.line("pub(crate) mod schemas;");
+    code.gap();
+    for name in private {
+        code.line(format!("pub use self::{name}::*;"));
+    }
+    code.finish()
+}
+
+fn text_id(code: &mut Code, id: &Id) {
+    code.line("text_id! {");
+    code.doc(4, &id.doc);
+    code.line(format!(
+        "    {}, max_bytes: {}, printable_ascii: {}",
+        id.name,
+        option(id.max_bytes),
+        id.printable_ascii
+    ));
+    code.line("}");
+    code.gap();
+}
+
+fn text_enum(code: &mut Code, list: &TextEnum) {
+    code.doc(0, &list.doc);
+    code.line("#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    code.line("#[non_exhaustive]");
+    code.line(format!("pub enum {} {{", list.name));
+    for value in &list.values {
+        code.doc(4, &value.doc);
+        code.line(format!("{},", value.name));
+    }
+    code.doc(4, "A value that the documentation does not list.");
+    code.line("Other(Unlisted),");
+    code.line("}");
+    code.gap();
+    let pairs: Vec<String> =
+        list.values.iter().map(|value| format!("{} = {:?},\n", value.name, value.value)).collect();
+    code.line(format!("open_text_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
+    code.gap();
+}
+
+fn number_enum(code: &mut Code, list: &NumberEnum) {
+    code.doc(0, &list.doc);
+    code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    code.line("#[non_exhaustive]");
+    code.line(format!("pub enum {} {{", list.name));
+    for value in &list.values {
+        code.doc(4, &value.doc);
+        code.line(format!("{},", value.name));
+    }
+    code.doc(4, "A value that the documentation does not list.");
+    code.line("Other(UnlistedNumber),");
+    code.line("}");
+    code.gap();
+    let pairs: Vec<String> =
+        list.values.iter().map(|value| format!("{} = {},\n", value.name, value.value)).collect();
+    code.line(format!("open_number_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
+    code.gap();
+}
+
+/// rustfmt does not look into macros with braces, so their content is laid out here.
+fn indent(lines: &str) -> String {
+    lines.lines().map(|line| format!("        {line}\n")).collect()
+}

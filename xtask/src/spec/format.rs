@@ -1,0 +1,639 @@
+//! The format of the files in `spec/`, as serde reads them. `spec/README.md` is its legend; the
+//! JSON Schemas beside it are derived from these types.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// One endpoint: `spec/endpoints/<area>/<command>.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointFile {
+    /// First path segment after the version, such as `group_open_http_svc`.
+    #[schemars(with = "String")]
+    pub(crate) service: Spanned<String>,
+    /// Last path segment, such as `forbid_send_msg`. Also the name of the file.
+    #[schemars(with = "String")]
+    pub(crate) command: Spanned<String>,
+    /// Name of the request type, where the command in upper camel case would not do.
+    #[schemars(with = "Option<String>")]
+    pub(crate) name: Option<Spanned<String>>,
+    /// What it does, in a few words and without a full stop.
+    pub(crate) title: String,
+    /// What it does, in one to three sentences.
+    pub(crate) summary: String,
+    /// Number of its public documentation page.
+    pub(crate) page: Option<u32>,
+    /// Documented calls per second and app.
+    pub(crate) calls_per_second: Option<u32>,
+    /// Limits over longer periods, such as 2 calls in 3600 seconds.
+    #[serde(default)]
+    pub(crate) further_limits: Vec<RateLimit>,
+    /// Group types that it works on; left out where it is not about groups.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(crate) group_types: Option<Vec<Spanned<String>>>,
+    /// Documented code for a group of another type.
+    pub(crate) refused_group_type_code: Option<i32>,
+    /// Edition or console switch that it needs.
+    pub(crate) requires: Option<String>,
+    /// How well the facts are confirmed.
+    pub(crate) confidence: Confidence,
+    /// What the service does, one documented statement each.
+    #[serde(default)]
+    pub(crate) behaviour: Vec<String>,
+    /// What a caller would trip over.
+    #[serde(default)]
+    pub(crate) quirks: Vec<String>,
+    /// What could not be confirmed.
+    #[serde(default)]
+    pub(crate) unverified: Vec<String>,
+    /// Groups of request fields of which exactly one is sent.
+    #[serde(default)]
+    #[schemars(with = "Vec<Vec<String>>")]
+    pub(crate) exactly_one_of: Vec<Vec<Spanned<String>>>,
+    /// What happens when the same request is sent again.
+    pub(crate) repeat: Repeat,
+    /// The capped list of the request.
+    #[schemars(with = "Option<Batch>")]
+    pub(crate) batch: Option<Spanned<Batch>>,
+    /// How the list of the answer is paged.
+    #[schemars(with = "Option<Paging>")]
+    pub(crate) paging: Option<Spanned<Paging>>,
+    /// Request fields by their name on the wire, in the order of the documentation.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) request: IndexMap<Spanned<String>, Field>,
+    /// Response fields, without `ActionStatus`, `ErrorCode`, `ErrorInfo` and `ErrorDisplay`.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) response: IndexMap<Spanned<String>, Field>,
+    /// Objects that only this endpoint uses.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Struct>")]
+    pub(crate) structs: IndexMap<Spanned<String>, Struct>,
+    /// Codes that its page lists, with what they mean here.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub(crate) errors: IndexMap<Spanned<String>, String>,
+}
+
+/// So many calls in so many seconds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    /// Calls allowed.
+    pub(crate) calls: u32,
+    /// Length of the period.
+    pub(crate) per_seconds: u32,
+}
+
+/// How well facts are confirmed.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Confidence {
+    /// From client code alone.
+    Low,
+    /// From client code and part of a documentation page.
+    Medium,
+    /// Read in full from a documentation page.
+    High,
+}
+
+/// A field of a request, an answer or an object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// `String`, `Boolean`, `Flag` (0 or 1), `u32`, `u64`, `i64`, `f64`, `UnixSeconds`, `Seconds`,
+    /// `MuteTime`, `ErrorCode`, `Json`, a name from `spec/types/`, an object of this file, or `Array<…>` of one.
+    #[serde(rename = "type")]
+    #[schemars(with = "String")]
+    pub(crate) type_: Spanned<String>,
+    /// Whether it must be there. In an answer only where the answer means nothing without it.
+    #[serde(default)]
+    pub(crate) required: bool,
+    /// What it holds.
+    pub(crate) doc: String,
+    /// Its name in Rust, where the name on the wire is misspelt or misleading.
+    #[schemars(with = "Option<String>")]
+    pub(crate) name: Option<Spanned<String>>,
+    /// What its absence means.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) default: Option<toml::Value>,
+    /// Smallest number.
+    pub(crate) min: Option<i64>,
+    /// Largest number.
+    pub(crate) max: Option<i64>,
+    /// Longest text in bytes of UTF-8; of each item where it is a list.
+    pub(crate) max_bytes: Option<u32>,
+    /// Longest list.
+    pub(crate) max_items: Option<u32>,
+    /// The listed values, where they are not those of its type.
+    #[schemars(with = "Option<Vec<serde_json::Value>>")]
+    pub(crate) values: Option<Spanned<Vec<toml::Value>>>,
+    /// An oddity of the service that reading has to put up with.
+    #[schemars(with = "Option<Quirk>")]
+    pub(crate) quirk: Option<Spanned<Quirk>>,
+    /// Set where the documentation does not confirm the field.
+    #[serde(default)]
+    pub(crate) unverified: bool,
+}
+
+/// An oddity of the service that reading has to put up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Quirk {
+    /// A number comes as a text of digits now and then.
+    NumberAsText,
+    /// White space stands around the text now and then.
+    PaddedText,
+}
+
+/// An object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Struct {
+    /// What one such object is.
+    pub(crate) doc: String,
+    /// Its fields by their name on the wire.
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) fields: IndexMap<Spanned<String>, Field>,
+}
+
+/// What happens when the same request is sent again after a lost answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Repeat {
+    /// Whether twice leaves the same state as once.
+    pub(crate) safe: RepeatSafety,
+    /// The request field on which that depends, with `with_field` and `when_field`.
+    #[schemars(with = "Option<String>")]
+    pub(crate) field: Option<Spanned<String>>,
+    /// How long the service remembers the field's value, with `with_field`.
+    pub(crate) window_seconds: Option<u32>,
+    /// The value that makes it safe, with `when_field`.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) equals: Option<toml::Value>,
+    /// Whether each call costs money.
+    #[serde(default)]
+    pub(crate) billed: bool,
+    /// Codes that mean that the first attempt had been carried out.
+    #[serde(default)]
+    pub(crate) already_done: Vec<i32>,
+    /// What a caller should know about repeats.
+    pub(crate) note: Option<String>,
+}
+
+/// Whether sending a request twice leaves the same state as sending it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RepeatSafety {
+    /// It does.
+    Always,
+    /// It does while `field`, set by the caller, keeps its value.
+    WithField,
+    /// It does when `field` has the value of `equals`.
+    WhenField,
+    /// It does not.
+    Never,
+    /// Nobody knows.
+    Unclear,
+}
+
+/// A list whose length is capped per call.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Batch {
+    /// The request field that holds the list.
+    #[schemars(with = "String")]
+    pub(crate) field: Spanned<String>,
+    /// Most items per call.
+    pub(crate) max: u32,
+    /// The item's field that identifies it, where items are objects.
+    #[schemars(with = "Option<String>")]
+    pub(crate) key: Option<Spanned<String>>,
+    /// Documented code for too many items.
+    pub(crate) too_many_code: Option<i32>,
+    /// Where the answer reports each item's own outcome.
+    #[schemars(with = "Option<Outcome>")]
+    pub(crate) outcome: Option<Spanned<Outcome>>,
+}
+
+/// Where an answer reports each item's own outcome.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Outcome {
+    /// The response list.
+    #[schemars(with = "String")]
+    pub(crate) list: Spanned<String>,
+    /// The field of its entries that identifies the item; left out where entries are texts.
+    #[schemars(with = "Option<String>")]
+    pub(crate) key: Option<Spanned<String>>,
+    /// The field of its entries that holds the result. Without it every entry is a failure.
+    #[schemars(with = "Option<String>")]
+    pub(crate) code: Option<Spanned<String>>,
+    /// Results that mean done.
+    #[serde(default)]
+    pub(crate) done: Vec<i64>,
+    /// Results that mean that somebody has to approve.
+    #[serde(default)]
+    pub(crate) pending: Vec<i64>,
+    /// The field of its entries that explains a failure.
+    #[schemars(with = "Option<String>")]
+    pub(crate) info: Option<Spanned<String>>,
+    /// What it means when the list does not name an item.
+    pub(crate) missing: Missing,
+}
+
+/// What it means when a list of outcomes does not name an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Missing {
+    /// The list names failures only.
+    Done,
+    /// The list should have named it.
+    Unknown,
+}
+
+/// How a list is paged.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Paging {
+    /// The response list.
+    #[schemars(with = "String")]
+    pub(crate) items: Spanned<String>,
+    /// The request field that chooses the page size.
+    pub(crate) page_size: Option<PageSize>,
+    /// The response field with the length of the whole list.
+    #[schemars(with = "Option<String>")]
+    pub(crate) total: Option<Spanned<String>>,
+    /// How the request for the next page is made.
+    #[serde(default)]
+    pub(crate) advance: Vec<Advance>,
+    /// What marks the last page; any one of these is enough.
+    #[serde(default)]
+    pub(crate) end: Vec<End>,
+    /// Instead of `advance` and `end`, where one command pages in more than one way.
+    #[serde(default)]
+    pub(crate) dialects: Vec<Dialect>,
+}
+
+/// The request field that chooses the page size.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageSize {
+    /// Its name.
+    #[schemars(with = "String")]
+    pub(crate) field: Spanned<String>,
+    /// The largest value that is safe to send.
+    pub(crate) max: u32,
+}
+
+/// One way of paging among several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dialect {
+    /// Name of the cursor's variant, such as `Offset`.
+    #[schemars(with = "String")]
+    pub(crate) name: Spanned<String>,
+    /// The request to which it applies; the last dialect has none and takes the rest.
+    pub(crate) when: Option<When>,
+    /// How the request for the next page is made.
+    pub(crate) advance: Vec<Advance>,
+    /// What marks the last page; any one of these is enough.
+    pub(crate) end: Vec<End>,
+}
+
+/// A condition on a request.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct When {
+    /// A request field that holds a text.
+    #[schemars(with = "String")]
+    pub(crate) field: Spanned<String>,
+    /// How the text starts.
+    pub(crate) starts_with: String,
+}
+
+/// One step from a page to the next: a request field and where its value comes from, which is
+/// exactly one of `to`, `add_items`, `smallest` and `largest`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Advance {
+    /// The request field.
+    #[schemars(with = "String")]
+    pub(crate) set: Spanned<String>,
+    /// The response field to copy.
+    #[schemars(with = "Option<String>")]
+    pub(crate) to: Option<Spanned<String>>,
+    /// Set to add the number of items that came.
+    #[serde(default)]
+    pub(crate) add_items: bool,
+    /// The item field whose smallest value counts.
+    #[schemars(with = "Option<String>")]
+    pub(crate) smallest: Option<Spanned<String>>,
+    /// The item field whose largest value counts.
+    #[schemars(with = "Option<String>")]
+    pub(crate) largest: Option<Spanned<String>>,
+    /// Added to the smallest or largest value.
+    #[serde(default)]
+    pub(crate) plus: i64,
+    /// Value that the first page must send, where leaving it out would not do.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) first: Option<toml::Value>,
+}
+
+/// A mark of the last page: exactly one of `field` with `equals`, `no_items`, and `total`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct End {
+    /// A response field.
+    #[schemars(with = "Option<String>")]
+    pub(crate) field: Option<Spanned<String>>,
+    /// Its values on the last page.
+    #[serde(default)]
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub(crate) equals: Vec<toml::Value>,
+    /// Set where an empty page is the last one.
+    #[serde(default)]
+    pub(crate) no_items: bool,
+    /// The response field with the length of the list, which the items so far have reached.
+    #[schemars(with = "Option<String>")]
+    pub(crate) total: Option<Spanned<String>>,
+    /// A request field under which `total` does not count the list.
+    #[schemars(with = "Option<String>")]
+    pub(crate) unless_sent: Option<Spanned<String>>,
+}
+
+/// Types that several endpoints share: `spec/types/*.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypesFile {
+    /// Ids: texts that must not be mixed up.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Id>")]
+    pub(crate) ids: IndexMap<Spanned<String>, Id>,
+    /// Open enumerations of texts.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, TextEnum>")]
+    pub(crate) text_enums: IndexMap<Spanned<String>, TextEnum>,
+    /// Open enumerations of numbers.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, NumberEnum>")]
+    pub(crate) number_enums: IndexMap<Spanned<String>, NumberEnum>,
+    /// Objects.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Struct>")]
+    pub(crate) structs: IndexMap<Spanned<String>, Struct>,
+}
+
+/// An id.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Id {
+    /// What it identifies.
+    pub(crate) doc: String,
+    /// Longest id in bytes.
+    pub(crate) max_bytes: Option<u32>,
+    /// Whether only the characters from space to tilde are allowed.
+    #[serde(default)]
+    pub(crate) printable_ascii: bool,
+}
+
+/// An open enumeration of texts.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextEnum {
+    /// What it says.
+    pub(crate) doc: String,
+    /// The listed values.
+    pub(crate) values: Vec<TextValue>,
+}
+
+/// A listed text.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextValue {
+    /// The text on the wire.
+    #[schemars(with = "String")]
+    pub(crate) value: Spanned<String>,
+    /// Name of the variant, where the text in upper camel case would not do.
+    pub(crate) name: Option<String>,
+    /// What it means.
+    pub(crate) doc: String,
+}
+
+/// An open enumeration of numbers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberEnum {
+    /// What it says.
+    pub(crate) doc: String,
+    /// The listed values.
+    pub(crate) values: Vec<NumberValue>,
+}
+
+/// A listed number.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberValue {
+    /// The number on the wire.
+    #[schemars(with = "i64")]
+    pub(crate) value: Spanned<i64>,
+    /// Name of the variant.
+    pub(crate) name: String,
+    /// What it means.
+    pub(crate) doc: String,
+}
+
+/// What all endpoints share: `spec/service.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServiceFile {
+    /// Address of a documentation page without its number.
+    pub(crate) documentation_url: String,
+    /// The services: the first path segment after the version.
+    #[schemars(with = "IndexMap<String, Service>")]
+    pub(crate) services: IndexMap<Spanned<String>, Service>,
+}
+
+/// Codes that the endpoints of one service share.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Service {
+    /// Answer to a command that it does not have.
+    pub(crate) unknown_command_code: i32,
+    /// Answer to a body that is no JSON.
+    pub(crate) not_json_code: i32,
+    /// Answer to a field that breaks a rule.
+    pub(crate) invalid_parameter_code: i32,
+    /// Answer to a caller who is no admin of the app.
+    pub(crate) not_admin_code: i32,
+    /// Answer to a group type that the endpoint does not support, where the page names none.
+    pub(crate) refused_group_type_code: Option<i32>,
+}
+
+/// The regions: `spec/regions.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegionsFile {
+    /// The regions by id.
+    #[schemars(with = "IndexMap<String, Region>")]
+    pub(crate) regions: IndexMap<Spanned<String>, Region>,
+}
+
+/// A region.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Region {
+    /// Its name.
+    pub(crate) name: String,
+    /// Domain of the server API.
+    pub(crate) domain: String,
+    /// Domain for when the first one cannot be reached.
+    pub(crate) backup_domain: String,
+    /// Whether it is offered.
+    pub(crate) status: RegionStatus,
+    /// What else is known.
+    pub(crate) note: Option<String>,
+}
+
+/// Whether a region is offered.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RegionStatus {
+    /// It is.
+    Current,
+    /// It was once.
+    Withdrawn,
+    /// Only third-party code names it.
+    Unconfirmed,
+}
+
+/// The error codes: `spec/errors.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorsFile {
+    /// Ranges of codes with one meaning.
+    #[serde(default)]
+    pub(crate) ranges: Vec<ErrorRange>,
+    /// The codes.
+    #[schemars(with = "IndexMap<String, ErrorCode>")]
+    pub(crate) codes: IndexMap<Spanned<String>, ErrorCode>,
+}
+
+/// A range of codes with one meaning.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorRange {
+    /// First code.
+    pub(crate) from: i32,
+    /// Last code.
+    pub(crate) to: i32,
+    /// What they mean.
+    pub(crate) meaning: String,
+}
+
+/// An error code.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorCode {
+    /// Name of its constant, such as `GROUP_NOT_FOUND`.
+    #[schemars(with = "String")]
+    pub(crate) name: Spanned<String>,
+    /// The part of the service that it comes from.
+    pub(crate) area: String,
+    /// What it means, in one or two sentences.
+    pub(crate) meaning: String,
+    /// What kind of failure it is.
+    pub(crate) class: ErrorClass,
+    /// Whether trying again can help.
+    pub(crate) retry: RetryAdvice,
+    /// Whether the tables themselves say to try again.
+    #[serde(default)]
+    pub(crate) documented_retry: bool,
+    /// Whether it reports a state that the caller wanted.
+    #[serde(default)]
+    pub(crate) success_like: bool,
+    /// What it means in services that use it for something else.
+    #[serde(default)]
+    pub(crate) other_meanings: IndexMap<String, String>,
+    /// What else is known.
+    pub(crate) note: Option<String>,
+}
+
+/// What kind of failure a code reports.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorClass {
+    /// The request is wrong.
+    CallerBug,
+    /// What the request names is not there.
+    NotFound,
+    /// Not allowed.
+    Permission,
+    /// The signature or its inputs are wrong.
+    Signature,
+    /// Too many calls.
+    RateLimited,
+    /// The service failed in passing.
+    Transient,
+    /// The state does not allow it.
+    Conflict,
+    /// A limit of the plan or the group is reached.
+    Quota,
+    /// The content was refused.
+    ContentBlocked,
+    /// Not known.
+    Unknown,
+}
+
+/// Whether sending a refused call again can help.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RetryAdvice {
+    /// It cannot.
+    Never,
+    /// After a while.
+    AfterBackoff,
+    /// With a new signature.
+    AfterNewSignature,
+}
+
+/// The group types: `spec/group_types.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupTypesFile {
+    /// The group types by their value in the API.
+    #[schemars(with = "IndexMap<String, GroupType>")]
+    pub(crate) group_types: IndexMap<Spanned<String>, GroupType>,
+}
+
+/// A group type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupType {
+    /// Its name in guides and the console.
+    pub(crate) guide_name: String,
+    /// What it is for.
+    pub(crate) summary: String,
+    /// Most members in the highest plan; left out where there is no cap.
+    pub(crate) max_members: Option<u32>,
+    /// Whether single members can be muted.
+    pub(crate) muting: bool,
+    /// Whether members can be banned.
+    pub(crate) banning: bool,
+    /// Whether members can be removed.
+    pub(crate) removal: bool,
+    /// Whether members can be added or imported by the app.
+    pub(crate) adding: bool,
+    /// Whether the service keeps a list of members with their profiles.
+    pub(crate) stores_members: bool,
+    /// Whether it can be divided into topics.
+    pub(crate) topics: bool,
+    /// How an id of one's own must start; left out where only `@TGS#` is forbidden.
+    pub(crate) id_prefix: Option<String>,
+    /// What else is known, one fact each.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+}

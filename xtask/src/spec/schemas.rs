@@ -1,0 +1,25 @@
+//! JSON Schemas of the spec's own format, for editors.
+
+use anyhow::Result;
+use schemars::{JsonSchema, schema_for};
+
+use super::format::{
+    EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile,
+};
+
+/// The schemas by their path from the root of the repository.
+pub(crate) fn format_schemas() -> Result<Vec<(String, String)>> {
+    Ok(vec![
+        schema::<EndpointFile>("endpoint")?,
+        schema::<TypesFile>("types")?,
+        schema::<ErrorsFile>("errors")?,
+        schema::<RegionsFile>("regions")?,
+        schema::<GroupTypesFile>("group_types")?,
+        schema::<ServiceFile>("service")?,
+    ])
+}
+
+fn schema<T: JsonSchema>(name: &str) -> Result<(String, String)> {
+    let text = serde_json::to_string_pretty(&schema_for!(T))? + "\n";
+    Ok((format!("spec/schema/{name}.schema.json"), text))
+}
