@@ -1,0 +1,141 @@
+//! What the layers above know of an endpoint without knowing which one it is: one trait per fact.
+
+use std::fmt;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    check::Violation,
+    spec::{BatchSpec, EndpointSpec},
+};
+
+/// A request of the server API, tied to what the specification says of it and to its answer.
+///
+/// ```
+/// use chat_types::{Endpoint, MuteTime, group::ForbidSendMsg};
+///
+/// let mute = ForbidSendMsg::new("@TGS#2C5SZEAEF", ["peter", "leckie"], MuteTime::Forever);
+/// assert_eq!(ForbidSendMsg::SPEC.calls_per_second, Some(200));
+/// mute.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
+pub trait Endpoint: Serialize + Send + Sync {
+    /// Everything that the specification says of this endpoint.
+    const SPEC: &'static EndpointSpec;
+
+    /// What a successful call answers.
+    type Response: DeserializeOwned + Send;
+
+    /// Checks the request against the documented rules: lengths, bounds, caps, values.
+    ///
+    /// # Errors
+    /// The first rule that the request breaks, with the field and the documentation page.
+    fn check(&self) -> Result<(), Violation> {
+        Self::SPEC.check_value(self)
+    }
+}
+
+/// A request whose answer is one page of a longer list.
+pub trait Paged: Endpoint + Clone {
+    /// One entry of the list.
+    type Item: Send;
+
+    /// Where a page starts. It can be stored and used again to go on later.
+    type Cursor: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send;
+
+    /// The largest page that is safe to ask for, where the page size can be chosen.
+    const MAX_PAGE_SIZE: Option<u32>;
+
+    /// Prepares the request for the first page.
+    fn start(&mut self) {}
+
+    /// Asks for the page that starts here.
+    fn set_cursor(&mut self, cursor: Self::Cursor);
+
+    /// Asks for pages of this many items; without effect where the service decides.
+    fn set_page_size(&mut self, size: u32);
+
+    /// Splits an answer to this request into its items and the way to the next page.
+    fn page(&self, response: Self::Response) -> Page<Self::Item, Self::Cursor>;
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<Item, Cursor> {
+    /// The entries, in the order of the answer.
+    pub items: Vec<Item>,
+    /// Where the next page starts; `None` after the last one.
+    pub next: Option<Cursor>,
+    /// Length of the whole list, where the answer tells it.
+    pub total: Option<u64>,
+}
+
+/// A request that carries a list whose length is capped per call.
+pub trait Batched: Endpoint + Clone {
+    /// One entry of the list.
+    type Item: Clone + Send + Sync;
+
+    /// The capped list and its cap.
+    const BATCH: &'static BatchSpec;
+
+    /// The entries of this request.
+    fn items(&self) -> &[Self::Item];
+
+    /// The same request with other entries.
+    #[must_use]
+    fn with_items(&self, items: Vec<Self::Item>) -> Self;
+
+    /// The account, group or other id that an entry is about, as the answer names it.
+    fn key(item: &Self::Item) -> &str;
+
+    /// What a successful answer says of each entry, in the order of [`items`](Self::items).
+    fn outcomes(&self, response: &Self::Response) -> Vec<ItemOutcome>;
+}
+
+/// What happened to one entry of a batch for which an answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemOutcome {
+    /// The service did it, or it had been done before.
+    Done,
+    /// The service took it and waits for somebody's approval.
+    Pending,
+    /// The service refused this entry.
+    Failed {
+        /// The entry's own code, in the numbering of this endpoint's answer; `None` where it has none.
+        code: Option<i64>,
+        /// What the service said about it, if anything.
+        info: String,
+    },
+    /// The answer does not mention this entry.
+    Unknown,
+}
+
+impl ItemOutcome {
+    /// An entry that the service refused without a code.
+    pub(crate) fn failed(info: &str) -> Self {
+        Self::Failed { code: None, info: info.to_owned() }
+    }
+
+    /// What an entry's own code says; without one nothing is known.
+    pub(crate) fn by_code(code: Option<i64>, done: &[i64], pending: &[i64], info: &str) -> Self {
+        match code {
+            None => Self::Unknown,
+            Some(code) if done.contains(&code) => Self::Done,
+            Some(code) if pending.contains(&code) => Self::Pending,
+            Some(code) => Self::Failed { code: Some(code), info: info.to_owned() },
+        }
+    }
+}
+
+/// Reads per-item results: one row per reported entry, looked up by key.
+///
+/// `missing` is what silence about an entry means on this endpoint.
+pub(crate) fn match_outcomes<'a>(
+    keys: impl Iterator<Item = &'a str>,
+    rows: impl Iterator<Item = (&'a str, ItemOutcome)>,
+    missing: &ItemOutcome,
+) -> Vec<ItemOutcome> {
+    let rows: std::collections::HashMap<&str, ItemOutcome> = rows.collect();
+    keys.map(|key| rows.get(key).unwrap_or(missing).clone()).collect()
+}

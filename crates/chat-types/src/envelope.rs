@@ -1,0 +1,61 @@
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::{ErrorCode, lenient};
+
+/// The four fields that every answer shares. Read once per answer, apart from its content.
+///
+/// Success is [`ErrorCode::OK`] and nothing else: `ActionStatus` is left out by some services and
+/// says `OK` over failed items in others.
+///
+/// ```
+/// use chat_types::{Envelope, ErrorCode};
+///
+/// let answer = br#"{"ActionStatus":"FAIL","ErrorCode":10010,"ErrorInfo":"group not exist"}"#;
+/// let envelope = Envelope::read(answer)?;
+/// assert_eq!(envelope.error_code, ErrorCode::GROUP_NOT_FOUND);
+/// assert!(!envelope.is_success());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Envelope<'a> {
+    /// `OK` or `FAIL` where it is sent at all.
+    #[serde(borrow, default)]
+    pub action_status: Option<Cow<'a, str>>,
+    /// What decides between success and failure.
+    #[serde(deserialize_with = "lenient::error_code")]
+    pub error_code: ErrorCode,
+    /// Reason of a failure, in the service's words.
+    #[serde(borrow, default)]
+    pub error_info: Option<Cow<'a, str>>,
+    /// Further text of some older services.
+    #[serde(borrow, default)]
+    pub error_display: Option<Cow<'a, str>>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads the shared fields of an answer and skips everything else.
+    ///
+    /// # Errors
+    /// When the answer is not a JSON object with an `ErrorCode`.
+    pub fn read(answer: &'a [u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(answer)
+    }
+
+    /// Whether the call succeeded.
+    pub fn is_success(&self) -> bool {
+        self.error_code == ErrorCode::OK
+    }
+
+    /// The service's words about a failure; empty when it gave none.
+    pub fn info(&self) -> &str {
+        [&self.error_info, &self.error_display]
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+            .find(|text| !text.is_empty())
+            .unwrap_or("")
+    }
+}

@@ -1,0 +1,93 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ERROR_CODE_RANGES, ERROR_CODES,
+    spec::{ErrorClass, ErrorCodeSpec, RetryAdvice},
+};
+
+/// A code of the service. Documented ones have constants and an explanation; others pass through.
+///
+/// The same number can mean something else in another service, see
+/// [`meaning_in`](Self::meaning_in).
+///
+/// ```
+/// use chat_types::{ErrorCode, spec::RetryAdvice};
+///
+/// let code = ErrorCode::from(10002);
+/// assert_eq!(code.retry_advice(), RetryAdvice::AfterBackoff);
+/// assert_eq!(ErrorCode::from(4711).meaning(), None);
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErrorCode(i32);
+
+impl ErrorCode {
+    /// Success.
+    pub const OK: Self = Self(0);
+
+    pub(crate) const fn new(code: i32) -> Self {
+        Self(code)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i32 {
+        self.0
+    }
+
+    /// What the specification says of this code; `None` for an undocumented one.
+    pub fn spec(self) -> Option<&'static ErrorCodeSpec> {
+        let place = ERROR_CODES.binary_search_by_key(&self, |spec| spec.code).ok()?;
+        ERROR_CODES.get(place)
+    }
+
+    /// What the code means, in one sentence.
+    pub fn meaning(self) -> Option<&'static str> {
+        self.spec().map(|spec| spec.meaning).or_else(|| {
+            ERROR_CODE_RANGES
+                .iter()
+                .find(|range| (range.from..=range.to).contains(&self))
+                .map(|range| range.meaning)
+        })
+    }
+
+    /// What the code means in this service, which may use it for something of its own.
+    pub fn meaning_in(self, service: &str) -> Option<&'static str> {
+        self.spec()
+            .and_then(|spec| spec.other_meanings.iter().find(|other| other.service == service))
+            .map(|other| other.meaning)
+            .or_else(|| self.meaning())
+    }
+
+    /// What kind of failure it is.
+    pub fn class(self) -> ErrorClass {
+        self.spec().map_or(ErrorClass::Unknown, |spec| spec.class)
+    }
+
+    /// Whether sending the same call again can help. `Never` for an undocumented code.
+    pub fn retry_advice(self) -> RetryAdvice {
+        self.spec().map_or(RetryAdvice::Never, |spec| spec.retry)
+    }
+}
+
+impl From<i32> for ErrorCode {
+    fn from(code: i32) -> Self {
+        Self(code)
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.spec() {
+            Some(spec) => write!(f, "{} ({})", self.0, spec.name),
+            None => self.0.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+pub mod check;
+pub mod clock;
+pub mod endpoint;
+mod envelope;
+mod error_code;
+mod generated;
+mod id;
+mod lenient;
+mod open_enum;
+mod region;
+#[cfg(feature = "schemas")]
+pub mod schemas;
+pub mod spec;
+mod time;
+
+pub use crate::{
+    endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged},
+    envelope::Envelope,
+    error_code::ErrorCode,
+    generated::*,
+    id::InvalidId,
+    open_enum::{Unlisted, UnlistedNumber},
+    region::UnknownRegion,
+    time::{MuteTime, Seconds, UnixSeconds},
+};

@@ -1,0 +1,136 @@
+use std::fmt;
+
+/// A text that the documentation does not list for an enumeration.
+///
+/// Only reading makes one, so a listed value is never hidden in it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unlisted(Box<str>);
+
+impl Unlisted {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as the service sent it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A number that the documentation does not list for an enumeration.
+///
+/// Only reading makes one, so a listed value is never hidden in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnlistedNumber(i64);
+
+impl UnlistedNumber {
+    pub(crate) const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number as the service sent it.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// The serde, text and display implementations of an open enumeration of texts.
+///
+/// They are the same for every enumeration, so they stand once; the generated code lists variants.
+macro_rules! open_text_enum {
+    ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        impl $name {
+            /// Every listed value.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Every listed value as it stands on the wire.
+            pub const TEXTS: &'static [&'static str] = &[$($text),+];
+
+            /// The value on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)+
+                    Self::Other(unlisted) => unlisted.as_str(),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)+
+                    _ => Self::Other($crate::Unlisted::new(text)),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Ok(Self::from(&*text))
+            }
+        }
+    };
+}
+
+/// The serde and number implementations of an open enumeration of numbers.
+macro_rules! open_number_enum {
+    ($name:ident { $($variant:ident = $number:literal),+ $(,)? }) => {
+        impl $name {
+            /// Every listed value.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Every listed value as it stands on the wire.
+            pub const NUMBERS: &'static [i64] = &[$($number),+];
+
+            /// The value on the wire.
+            pub const fn number(self) -> i64 {
+                match self {
+                    $(Self::$variant => $number,)+
+                    Self::Other(unlisted) => unlisted.get(),
+                }
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(number: i64) -> Self {
+                match number {
+                    $($number => Self::$variant,)+
+                    _ => Self::Other($crate::UnlistedNumber::new(number)),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.number())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::lenient::number(deserializer).map(|number: i64| Self::from(number))
+            }
+        }
+    };
+}
+
+pub(crate) use {open_number_enum, open_text_enum};
