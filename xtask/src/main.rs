@@ -5,6 +5,8 @@ mod model;
 mod print;
 mod spec;
 mod tasks;
+#[cfg(test)]
+mod tests;
 
 use std::{
     env,

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, de};
 
 use crate::{ErrorCode, lenient};
 
@@ -42,6 +42,11 @@ impl<'a> Envelope<'a> {
     /// # Errors
     /// When the answer is not a JSON object with an `ErrorCode`.
     pub fn read(answer: &'a [u8]) -> serde_json::Result<Self> {
+        // serde would take a list for the fields of a struct in their order.
+        let start = answer.iter().find(|byte| !byte.is_ascii_whitespace());
+        if start.is_some_and(|byte| *byte != b'{') {
+            return Err(de::Error::custom("expected a JSON object"));
+        }
         serde_json::from_slice(answer)
     }
 

@@ -14,6 +14,8 @@ mod region;
 pub mod schemas;
 pub mod spec;
 mod time;
+#[cfg(feature = "server")]
+pub mod typed;
 
 pub use crate::{
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged},

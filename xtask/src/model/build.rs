@@ -123,7 +123,7 @@ impl Builder<'_> {
         let registry = self.root.clone();
         let TypesFile { ids, text_enums, number_enums, structs } = file.content;
         SharedTypes {
-            ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), id)).collect(),
+            ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), &id)).collect(),
             text_enums: text_enums
                 .into_iter()
                 .map(|(name, list)| make_text_enum(name.into_inner(), list))
@@ -365,7 +365,7 @@ pub(crate) fn json(value: &toml::Value) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn make_id(name: String, id: format::Id) -> Id {
+fn make_id(name: String, id: &format::Id) -> Id {
     Id {
         name,
         doc: docs::unsupported_by_markdown(&id.doc),

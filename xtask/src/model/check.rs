@@ -230,8 +230,7 @@ pub(super) fn paging(
     }
     if paging.dialects.is_empty() {
         dialect(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
-    }
-    if !paging.dialects.is_empty() && !(paging.advance.is_empty() && paging.end.is_empty()) {
+    } else if !paging.advance.is_empty() || !paging.end.is_empty() {
         let title = "paging has dialects and an advance or end of its own";
         found.error(references.source, paging.items.span(), title, "one or the other", None);
     }
@@ -332,7 +331,7 @@ pub(super) fn error_codes(
         }
     }
     let mut codes: Vec<(i32, format::ErrorCode)> = Vec::new();
-    for (code, facts) in file.content.codes.iter() {
+    for (code, facts) in &file.content.codes {
         if let Ok(code) = code.as_ref().parse() {
             codes.push((code, facts.clone()));
         }

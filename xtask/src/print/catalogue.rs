@@ -41,6 +41,25 @@ pub(super) fn schemas(model: &Model) -> String {
     code.finish()
 }
 
+/// The table of round trips through the types, sorted by service and command.
+pub(super) fn typed(model: &Model) -> String {
+    let mut code = Code::file("spec/endpoints/");
+    code.line("use super::{");
+    for area in model.areas.keys() {
+        code.line(format!("{area},"));
+    }
+    code.line("};");
+    code.line("use crate::typed::TypedEndpoint;");
+    code.gap();
+    code.line("pub(crate) static TYPED: &[TypedEndpoint] = &[");
+    for (endpoint, _) in sorted(model) {
+        let Endpoint { area, name, .. } = endpoint;
+        code.line(format!("TypedEndpoint::of::<{area}::{name}>(),"));
+    }
+    code.line("];");
+    code.finish()
+}
+
 /// All endpoints in the order of their paths, with their place in their area.
 fn sorted(model: &Model) -> Vec<(&Endpoint, usize)> {
     let mut all: Vec<(&Endpoint, usize)> = model

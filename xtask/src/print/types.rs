@@ -90,6 +90,8 @@ pub(super) fn root_module(model: &Model) -> String {
     }
     code.line("#[cfg(feature = \"schemas\")]");
     code.line("pub(crate) mod schemas;");
+    code.line("#[cfg(feature = \"server\")]");
+    code.line("pub(crate) mod typed;");
     code.gap();
     for name in private {
         code.line(format!("pub use self::{name}::*;"));

@@ -13,6 +13,8 @@ mod regions;
 #[cfg(feature = "schemas")]
 pub(crate) mod schemas;
 mod services;
+#[cfg(feature = "server")]
+pub(crate) mod typed;
 mod types;
 
 pub use self::catalogue::*;

@@ -1,0 +1,132 @@
+use chat_types::{
+    Endpoint, GroupType, MuteTime,
+    account::MultiaccountImport,
+    check::Rule,
+    group::{CreateGroup, ForbidSendMsg, GetGroupBanMember},
+    spec::EndpointSpec,
+};
+use proptest::prelude::*;
+
+#[test]
+fn a_request_that_keeps_to_the_rules_passes() {
+    ForbidSendMsg::new("@TGS#1", ["peter"], MuteTime::Unmute).check().unwrap();
+    GetGroupBanMember::new("@TGS#1").check().unwrap();
+    CreateGroup::new(GroupType::AVChatRoom, "lobby").check().unwrap();
+}
+
+#[test]
+fn a_broken_rule_names_the_field_the_rule_and_the_page() {
+    let crowd = (0..501).map(|number| format!("user{number}"));
+    let request = ForbidSendMsg::new("@TGS#1", crowd, MuteTime::Forever);
+    assert_eq!(
+        request.check().unwrap_err().to_string(),
+        "group_open_http_svc/forbid_send_msg: Members_Account has 501 items, at most 500 are \
+         allowed in one call (see https://www.tencentcloud.com/document/product/1047/34951)"
+    );
+}
+
+#[test]
+fn every_rule_has_its_message() {
+    let mute = "forbid_send_msg";
+    check(mute, r#"{"Members_Account":[],"MuteTime":0}"#, "GroupId is required");
+    check(mute, r#"{"GroupId":null,"Members_Account":[],"MuteTime":0}"#, "GroupId is required");
+    check(
+        mute,
+        r#"{"GroupId":7,"Members_Account":[],"MuteTime":0}"#,
+        "GroupId must be a text, found a number",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":{},"MuteTime":0}"#,
+        "Members_Account must be a list, found an object",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":["a",1],"MuteTime":0}"#,
+        "Members_Account[1] must be a text, found a number",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":["a",null],"MuteTime":0}"#,
+        "Members_Account[1] must be a text, found null",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":[],"MuteTime":-1}"#,
+        "MuteTime must be between 0 and 4294967295, found -1",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":[],"MuteTime":4294967296}"#,
+        "MuteTime must be between 0 and 4294967295, found 4294967296",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":[],"MuteTime":0.5}"#,
+        "MuteTime must be a whole number, found a number with a fraction or beyond 64 bits",
+    );
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":[],"MuteTime":"60"}"#,
+        "MuteTime must be a whole number, found a text",
+    );
+    check(mute, "[]", "the request is not a JSON object");
+    check(mute, r#"{"GroupId":"g""#, "the request is not a JSON object");
+    check(
+        mute,
+        r#"{"GroupId":"g","Members_Account":[],"MuteTime":0} x"#,
+        "the request is not a JSON object",
+    );
+    check(
+        "delete_group_member",
+        r#"{"GroupId":"g","MemberToDel_Account":[],"Silence":2}"#,
+        "Silence must be one of 0, 1, found 2",
+    );
+    check(
+        "create_group",
+        r#"{"Type":"Clan","Name":"n"}"#,
+        "Type must be one of Public, Private, ChatRoom, AVChatRoom, Community, found \"Clan\"",
+    );
+    check(
+        "create_group",
+        r#"{"Type":"Public","Name":"n","MemberList":[{"Role":"Admin"}]}"#,
+        "MemberList[0].Member_Account is required",
+    );
+    let long = format!(r#"{{"GroupId":"{}","Offset":0}}"#, "g".repeat(49));
+    check("get_group_ban_member", &long, "GroupId has 49 bytes, at most 48 are allowed");
+}
+
+#[test]
+fn exactly_one_of_two_forms_is_sent() {
+    let both = r#"{"Accounts":["a"],"AccountList":[{"UserID":"b"}]}"#;
+    for request in ["{}", both] {
+        let violation = MultiaccountImport::SPEC.check_json(request.as_bytes()).unwrap_err();
+        assert!(matches!(violation.rule, Rule::NotExactlyOneOf { .. }), "{violation}");
+    }
+    MultiaccountImport::SPEC.check_json(br#"{"Accounts":["a"]}"#).unwrap();
+}
+
+#[test]
+fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
+    let request = br#"{"GroupId":"g","Members_Account":[],"MuteTime":0,"ShutUpTime":0}"#;
+    ForbidSendMsg::SPEC.check_json(request).unwrap();
+    let violation = ForbidSendMsg::SPEC.check_json_strictly(request).unwrap_err();
+    assert_eq!(violation.path.as_str(), "ShutUpTime");
+    assert_eq!(violation.rule, Rule::UnknownField);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_at_all_are_judged_without_a_panic(bytes: Vec<u8>, place in 0..15_usize) {
+        let spec = chat_types::ENDPOINTS[place % chat_types::ENDPOINTS.len()];
+        let _ = spec.check_json(&bytes);
+        let _ = spec.check_json_strictly(&bytes);
+    }
+}
+
+/// Checks a request against an endpoint of the group service.
+fn check(command: &str, request: &str, message: &str) {
+    let spec = EndpointSpec::find("group_open_http_svc", command).unwrap();
+    let violation = spec.check_json(request.as_bytes()).unwrap_err().to_string();
+    assert!(violation.contains(&format!(": {message}")), "{violation}");
+}

@@ -1,0 +1,9 @@
+//! Tests of chat-types by behaviour.
+
+mod check;
+mod codes;
+mod outcomes;
+mod pages;
+mod reading;
+mod tables;
+mod times;

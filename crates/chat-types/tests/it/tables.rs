@@ -1,0 +1,66 @@
+use std::collections::BTreeSet;
+
+use chat_types::{ENDPOINTS, GROUP_TYPES, REGIONS, Region, spec::EndpointSpec};
+
+#[test]
+fn the_catalogue_is_sorted_and_every_endpoint_is_found() {
+    assert!(ENDPOINTS.is_sorted_by_key(|spec| (spec.service, spec.command)));
+    for spec in ENDPOINTS {
+        let found = EndpointSpec::find(spec.service, spec.command).unwrap();
+        assert_eq!(found.path(), spec.path());
+        assert!(found.service_spec().is_some(), "{} has no service", spec.id());
+    }
+    assert!(EndpointSpec::find("group_open_http_svc", "get_group_shutted_uin").is_none());
+}
+
+#[test]
+fn what_a_batch_or_a_page_names_is_a_field() {
+    for spec in ENDPOINTS {
+        let request: BTreeSet<_> = spec.request.iter().map(|field| field.name).collect();
+        let response: BTreeSet<_> = spec.response.iter().map(|field| field.name).collect();
+        if let Some(batch) = &spec.batch {
+            assert!(request.contains(batch.field), "{}", spec.id());
+            assert!(batch.outcome_list.is_none_or(|list| response.contains(list)), "{}", spec.id());
+        }
+        if let Some(paging) = &spec.paging {
+            assert!(response.contains(paging.items), "{}", spec.id());
+            assert!(paging.cursor_fields.iter().all(|field| request.contains(field)));
+        }
+    }
+}
+
+#[test]
+fn a_region_is_found_by_its_id_and_knows_its_domains() {
+    for (region, spec) in Region::ALL.iter().zip(REGIONS) {
+        assert_eq!(spec.id.parse::<Region>().unwrap(), *region);
+        assert_eq!(region.spec().domain, spec.domain);
+    }
+    assert_eq!(Region::SiliconValley.spec().domain, "adminapiusa.im.qcloud.com");
+    let unknown = "atlantis".parse::<Region>().unwrap_err().to_string();
+    assert!(unknown.contains("\"atlantis\"") && unknown.contains("silicon-valley"), "{unknown}");
+}
+
+#[test]
+fn the_five_preset_group_types_are_described() {
+    assert_eq!(GROUP_TYPES.len(), 5);
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn every_endpoint_reads_and_writes_by_name() {
+    for typed in chat_types::typed::all() {
+        let spec = typed.spec();
+        assert!(chat_types::typed::find(spec.service, spec.command).is_some());
+        assert!(typed.read_request(b"7").is_err());
+    }
+}
+
+#[cfg(feature = "schemas")]
+#[test]
+fn every_endpoint_has_schemas() {
+    for spec in ENDPOINTS {
+        let schemas = chat_types::schemas::find(spec.service, spec.command).unwrap();
+        let request: serde_json::Value = serde_json::from_str(schemas.request).unwrap();
+        assert_eq!(request["title"], spec.name);
+    }
+}

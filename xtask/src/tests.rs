@@ -1,0 +1,159 @@
+//! The generator against a small spec that uses every key, and against broken ones.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{codegen, print::GENERATED};
+
+#[test]
+fn the_code_of_a_small_spec_reads_as_it_should() {
+    let files = codegen::generate(&small()).unwrap();
+    for (path, text) in &files {
+        if let Some(name) = path.strip_prefix(&format!("{GENERATED}/message/")) {
+            insta::assert_snapshot!(name.replace('/', "."), text);
+        }
+    }
+    insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
+    let schemas = "crates/chat-types/schemas/message/mark_read";
+    insta::assert_snapshot!("mark_read.request.json", files[&format!("{schemas}.request.json")]);
+    insta::assert_snapshot!("mark_read.response.json", files[&format!("{schemas}.response.json")]);
+}
+
+#[test]
+fn the_code_of_a_small_spec_compiles() {
+    let workspace = workspace();
+    let crate_folder = tempfile::tempdir().unwrap();
+    let root = crate_folder.path();
+    copy(&workspace.join("crates/chat-types/src"), &root.join("crates/chat-types/src"));
+    fs::remove_dir_all(root.join(GENERATED)).unwrap();
+    copy(&small().join("spec"), &root.join("spec"));
+    codegen::write(root).unwrap();
+
+    // The hand-written documentation speaks of endpoints that the small spec does not have.
+    fs::write(root.join("crates/chat-types/README.md"), "").unwrap();
+    let manifest = fs::read_to_string(workspace.join("crates/chat-types/Cargo.toml")).unwrap();
+    fs::write(root.join("crates/chat-types/Cargo.toml"), manifest).unwrap();
+    let manifest = fs::read_to_string(workspace.join("Cargo.toml")).unwrap();
+    let manifest = manifest
+        .replace("members = [\"crates/*\", \"tests\", \"xtask\"]", "members = [\"crates/*\"]");
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["check", "--offline", "--quiet", "--package", "chat-types", "--all-features"])
+        .env("CARGO_TARGET_DIR", workspace.join("target/small-spec"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn what_is_committed_follows_from_the_spec() {
+    codegen::check(&workspace()).unwrap();
+}
+
+#[test]
+fn the_same_spec_gives_the_same_bytes() {
+    assert_eq!(codegen::generate(&small()).unwrap(), codegen::generate(&small()).unwrap());
+}
+
+#[test]
+fn a_stale_file_is_reported_with_a_diff_and_left_alone() {
+    let folder = copy_of_small();
+    let root = folder.path();
+    codegen::write(root).unwrap();
+    codegen::check(root).unwrap();
+    let path = format!("{GENERATED}/message/mark_read.rs");
+    let stale = fs::read_to_string(root.join(&path)).unwrap().replace("A message to mark", "Old");
+    fs::write(root.join(&path), &stale).unwrap();
+    fs::write(root.join(GENERATED).join("message/gone.rs"), "").unwrap();
+
+    let complaint = codegen::check(root).unwrap_err().to_string();
+
+    assert!(complaint.contains("-/// Old."), "{complaint}");
+    assert!(complaint.contains("+/// A message to mark."), "{complaint}");
+    assert!(complaint.contains("gone.rs: nothing in spec/ asks for this file"), "{complaint}");
+    assert!(complaint.contains("run `cargo xtask codegen`"), "{complaint}");
+    assert_eq!(fs::read_to_string(root.join(&path)).unwrap(), stale);
+}
+
+#[test]
+fn a_removed_endpoint_takes_its_files_along() {
+    let folder = copy_of_small();
+    let root = folder.path();
+    codegen::write(root).unwrap();
+    fs::remove_file(root.join("spec/endpoints/message/mark_read.toml")).unwrap();
+    codegen::write(root).unwrap();
+    assert!(!root.join(GENERATED).join("message/mark_read.rs").exists());
+    assert!(!root.join("crates/chat-types/schemas/message/mark_read.request.json").exists());
+}
+
+#[test]
+fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
+    let mark = "spec/endpoints/message/mark_read.toml";
+    let page = "spec/endpoints/message/get_by_sequence.toml";
+    check_mistake("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
+    check_mistake("wrong_type", mark, "page = 3", "page = \"three\"");
+    check_mistake("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
+    check_mistake("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
+    check_mistake("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
+    check_mistake("batch_without_key", mark, "key = \"MsgKey\"\ntoo_many", "too_many");
+    check_mistake("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
+    check_mistake("repeat_without_field", mark, "field = \"Random\"\n", "");
+    check_mistake("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
+    check_mistake("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
+    check_mistake("page_size_of_no_field", page, "field = \"ReqMsgNumber\"", "field = \"Limit\"");
+    check_mistake("duplicate_path", page, "\"get_by_sequence\"", "\"get_by_key\"");
+    check_mistake("unknown_service", page, "\"sample_svc\"", "\"simple_svc\"");
+    check_mistake("unknown_group_type", page, "[\"Public\"]", "[\"Pubilc\"]");
+    check_mistake("misplaced_bound", page, "doc = \"How many.\"", "doc = \"N\"\nmax_items = 3");
+    check_mistake(
+        "useless_quirk",
+        page,
+        "doc = \"1 at the end.\"",
+        "doc = \"1\"\nquirk = \"padded_text\"",
+    );
+    check_mistake("bad_code", "spec/errors.toml", "[codes.10002]", "[codes.many]");
+}
+
+/// Replaces a piece of a file of the small spec and pins what the generator says to it.
+fn check_mistake(name: &str, path: &str, piece: &str, replacement: &str) {
+    let folder = copy_of_small();
+    let file = folder.path().join(path);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(piece), "{path} holds no {piece:?}");
+    fs::write(&file, text.replacen(piece, replacement, 1)).unwrap();
+    let complaint = codegen::generate(folder.path()).unwrap_err().to_string();
+    insta::assert_snapshot!(format!("mistake.{name}"), complaint);
+}
+
+fn copy_of_small() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&small().join("spec"), &folder.path().join("spec"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn small() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/small")
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
