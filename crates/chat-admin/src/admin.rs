@@ -1,0 +1,70 @@
+use chat_transport::Client;
+use chat_types::{Batched, GroupId, Paged};
+
+use crate::{Accounts, Batch, Group, Groups, IntoSource, Pages};
+
+/// The way in: jobs over many calls, on top of a [`Client`]. Cheap to clone.
+///
+/// ```no_run
+/// use chat_admin::{Admin, transport::{Client, SecretKey}, types::Region};
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = SecretKey::new(std::env::var("CHAT_SECRET_KEY")?)?;
+/// let client = Client::builder(1_400_000_000, key).region(Region::Singapore).build()?;
+/// let admin = Admin::new(client);
+///
+/// let mut banned = admin.group("@TGS#aJRGC4MH6").banned_members();
+/// while let Some(account) = banned.try_next().await? {
+///     println!("{}", account.member_account);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Admin {
+    client: Client,
+}
+
+impl Admin {
+    /// Jobs through this client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The client, for single calls.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// One group. No call is made; whether the group exists shows with the first one.
+    pub fn group(&self, id: impl Into<GroupId>) -> Group {
+        Group::new(self.clone(), id.into())
+    }
+
+    /// The groups of the app.
+    pub fn groups(&self) -> Groups {
+        Groups::new(self.clone())
+    }
+
+    /// The accounts of the app.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.clone())
+    }
+
+    /// The list behind any paged endpoint, as a stream.
+    pub fn pages<E: Paged>(&self, request: E) -> Pages<E> {
+        Pages::new(self.client.clone(), request)
+    }
+
+    /// A list of any length through any batched endpoint, cut into calls of the documented cap.
+    ///
+    /// `template` is the request that each call repeats; the items in it are replaced.
+    pub fn batch<'a, E: Batched, Via>(
+        &self,
+        template: E,
+        items: impl IntoSource<'a, E::Item, Via>,
+    ) -> Batch<'a, E> {
+        Batch::new(self.client.clone(), template, items.into_source())
+    }
+}

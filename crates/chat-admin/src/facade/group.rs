@@ -1,0 +1,151 @@
+use chat_transport::Error;
+use chat_types::{
+    GroupId, MuteTime, Seconds, TopicId, UserId,
+    group::{
+        AddGroupMember, BanGroupMember, DeleteGroupMember, DestroyGroup, ForbidSendMsg,
+        GetGroupBanMember, GetGroupInfo, GetGroupMemberInfo, GetGroupMutedAccount, GroupInfo,
+        ImportGroupMember, MemberToAdd, MemberToImport, MutedAccount, UnbanGroupMember,
+    },
+};
+use futures_util::StreamExt;
+
+use crate::{Admin, Batch, IntoSource, Pages};
+
+/// One group and what can be done with its members.
+///
+/// Methods that take accounts take any number of them, as an iterator or a stream, and make as many
+/// calls as the documented cap asks for.
+#[derive(Clone, Debug)]
+pub struct Group {
+    admin: Admin,
+    id: GroupId,
+}
+
+impl Group {
+    pub(crate) fn new(admin: Admin, id: GroupId) -> Self {
+        Self { admin, id }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &GroupId {
+        &self.id
+    }
+
+    /// The profile of the group; `None` where there is no such group.
+    ///
+    /// Members come along in groups that store them; an answer over 1 MB is refused, so for a large
+    /// group call `GetGroupInfo` with a filter instead.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn info(&self) -> Result<Option<GroupInfo>, Error> {
+        let request = GetGroupInfo::new([&self.id]);
+        let answer = self.admin.client().call(&request).await?.into_response();
+        let is_success = |info: &GroupInfo| info.error_code == chat_types::ErrorCode::OK;
+        Ok(answer.group_info.into_iter().find(is_success))
+    }
+
+    /// Disbands the group for good.
+    ///
+    /// # Errors
+    /// As any call. A repeat answers that there is no such group.
+    pub async fn destroy(&self) -> Result<(), Error> {
+        self.admin.client().call(&DestroyGroup::new(&self.id)).await.map(drop)
+    }
+
+    /// The members, page by page in the way that the group's type asks for. Not for audio-video
+    /// groups, whose members the service does not store.
+    pub fn members(&self) -> Pages<GetGroupMemberInfo> {
+        self.admin.pages(GetGroupMemberInfo::new(&self.id))
+    }
+
+    /// Adds users, with a result for each. Not for audio-video groups, which users join themselves.
+    pub fn add_members<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, AddGroupMember> {
+        let members = accounts.into_source().map(MemberToAdd::new);
+        self.admin.batch(AddGroupMember::new(&self.id, []), members)
+    }
+
+    /// Imports members with role and time of joining, without telling anybody.
+    pub fn import_members<'a, Via>(
+        &self,
+        members: impl IntoSource<'a, MemberToImport, Via>,
+    ) -> Batch<'a, ImportGroupMember> {
+        self.admin.batch(ImportGroupMember::new(&self.id, []), members)
+    }
+
+    /// Removes members. Accounts that are no members count as done. Not for audio-video groups.
+    pub fn remove_members<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, DeleteGroupMember> {
+        self.admin.batch(DeleteGroupMember::new(&self.id, NOBODY), accounts)
+    }
+
+    /// Mutes members for good, unless [`for_duration`](Batch::for_duration) says for how long.
+    pub fn mute<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, ForbidSendMsg> {
+        self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Forever), accounts)
+    }
+
+    /// Lifts the muting of members.
+    pub fn unmute<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, ForbidSendMsg> {
+        self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Unmute), accounts)
+    }
+
+    /// Who is muted now, and until when. The service answers with the whole list at once.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn muted_members(&self) -> Result<Vec<MutedAccount>, Error> {
+        self.muted(GetGroupMutedAccount::new(&self.id)).await
+    }
+
+    /// Who is muted in one topic now, and until when. Only for communities with topics.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn muted_members_of_topic(
+        &self,
+        topic: impl Into<TopicId>,
+    ) -> Result<Vec<MutedAccount>, Error> {
+        self.muted(GetGroupMutedAccount::new(&self.id).topic_id(topic)).await
+    }
+
+    /// Bans members for as long as the service can express (136 years), unless
+    /// [`for_duration`](Batch::for_duration) says for how long. Audio-video groups only.
+    pub fn ban<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, BanGroupMember> {
+        self.admin.batch(BanGroupMember::new(&self.id, NOBODY, Seconds::MAX), accounts)
+    }
+
+    /// Lifts bans. The users can join again; they are not put back. Audio-video groups only.
+    pub fn unban<'a, Via>(
+        &self,
+        accounts: impl IntoSource<'a, UserId, Via>,
+    ) -> Batch<'a, UnbanGroupMember> {
+        self.admin.batch(UnbanGroupMember::new(&self.id, NOBODY), accounts)
+    }
+
+    /// Who is banned, and until when. Audio-video groups only.
+    pub fn banned_members(&self) -> Pages<GetGroupBanMember> {
+        self.admin.pages(GetGroupBanMember::new(&self.id))
+    }
+
+    async fn muted(&self, request: GetGroupMutedAccount) -> Result<Vec<MutedAccount>, Error> {
+        let answer = self.admin.client().call(&request).await?;
+        Ok(answer.into_response().muted_account_list)
+    }
+}
+
+/// A template's items are replaced call by call.
+const NOBODY: [UserId; 0] = [];
