@@ -470,7 +470,7 @@ impl Pager<'_> {
             let value = self.mark_value(step, "next");
             let wrapped = dialect.name.as_ref().map(|name| format!("{cursor}::{name}"));
             return match (value, wrapped) {
-                (Mark::Value(value), Some(wrap)) => format!("(!last).then(|| {wrap}({value}))"),
+                (Mark::Value(value), Some(wrap)) => format!("(!last).then_some({wrap}({value}))"),
                 (Mark::Value(value), None) => format!("(!last).then_some({value})"),
                 (Mark::Option(value), Some(wrap)) => {
                     format!("{value}.filter(|_| !last).map({wrap})")

@@ -1,5 +1,5 @@
 use chat_types::{
-    Batched, Endpoint, ItemOutcome,
+    Batched, ItemOutcome,
     account::{AccountToImport, MultiaccountImport},
     group::{AddGroupMember, ForbidSendMsg, GetGroupInfo, MemberToAdd},
 };
@@ -40,10 +40,7 @@ fn a_list_of_failures_means_that_the_others_were_done() {
     check(&import, "{}", &["Done", "Done"]);
 }
 
-fn check<E: Batched>(request: &E, answer: &str, expected: &[&str])
-where
-    E: Endpoint,
-{
+fn check<E: Batched>(request: &E, answer: &str, expected: &[&str]) {
     let response = serde_json::from_str(answer).unwrap();
     let outcomes: Vec<String> = request
         .outcomes(&response)

@@ -249,7 +249,7 @@ impl GetGroupMemberInfo {
             || (self.member_role_filter.is_empty()
                 && response.member_num.is_some_and(|total| next >= u64::from(total)));
         Page {
-            next: (!last).then(|| GetGroupMemberInfoCursor::Offset(next)),
+            next: (!last).then_some(GetGroupMemberInfoCursor::Offset(next)),
             total: response.member_num.map(Into::into),
             items: response.member_list,
         }
