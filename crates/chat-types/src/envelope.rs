@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, de};
 
-use crate::{ErrorCode, lenient};
+use crate::ErrorCode;
 
 /// The four fields that every answer shares. Read once per answer, apart from its content.
 ///
@@ -26,7 +26,6 @@ pub struct Envelope<'a> {
     #[serde(borrow, default)]
     pub action_status: Option<Cow<'a, str>>,
     /// What decides between success and failure.
-    #[serde(deserialize_with = "lenient::error_code")]
     pub error_code: ErrorCode,
     /// Reason of a failure, in the service's words.
     #[serde(borrow, default)]

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    ERROR_CODE_RANGES, ERROR_CODES,
+    ERROR_CODE_RANGES, ERROR_CODES, lenient,
     spec::{ErrorClass, ErrorCodeSpec, RetryAdvice},
 };
 
@@ -19,20 +19,20 @@ use crate::{
 /// assert_eq!(code.retry_advice(), RetryAdvice::AfterBackoff);
 /// assert_eq!(ErrorCode::from(4711).meaning(), None);
 /// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct ErrorCode(i32);
+pub struct ErrorCode(i64);
 
 impl ErrorCode {
     /// Success.
     pub const OK: Self = Self(0);
 
-    pub(crate) const fn new(code: i32) -> Self {
+    pub(crate) const fn new(code: i64) -> Self {
         Self(code)
     }
 
     /// The number.
-    pub const fn get(self) -> i32 {
+    pub const fn get(self) -> i64 {
         self.0
     }
 
@@ -71,9 +71,27 @@ impl ErrorCode {
     }
 }
 
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::number(deserializer).map(Self)
+    }
+}
+
+impl From<i64> for ErrorCode {
+    fn from(code: i64) -> Self {
+        Self(code)
+    }
+}
+
 impl From<i32> for ErrorCode {
     fn from(code: i32) -> Self {
-        Self(code)
+        Self(code.into())
+    }
+}
+
+impl From<u32> for ErrorCode {
+    fn from(code: u32) -> Self {
+        Self(code.into())
     }
 }
 

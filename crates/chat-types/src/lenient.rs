@@ -7,8 +7,6 @@ use serde::{
     de::{self, Visitor},
 };
 
-use crate::ErrorCode;
-
 /// `null` where a list was documented is the empty list.
 pub(crate) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -74,12 +72,6 @@ pub(crate) fn write_flag<S: serde::Serializer>(
         Some(on) => serializer.serialize_u8(u8::from(*on)),
         None => serializer.serialize_none(),
     }
-}
-
-pub(crate) fn error_code<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<ErrorCode, D::Error> {
-    number::<i32, D>(deserializer).map(ErrorCode::from)
 }
 
 struct NumberVisitor<T>(PhantomData<T>);

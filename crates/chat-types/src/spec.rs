@@ -333,7 +333,7 @@ pub struct DocumentedError {
 }
 
 impl DocumentedError {
-    pub(crate) const fn new(code: i32, meaning: &'static str) -> Self {
+    pub(crate) const fn new(code: i64, meaning: &'static str) -> Self {
         Self { code: ErrorCode::new(code), meaning }
     }
 }

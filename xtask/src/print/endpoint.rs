@@ -168,7 +168,7 @@ fn outcomes(
 fn number_of(access: &str, field: &Field) -> String {
     let convert = match field.ty {
         Type::NumberEnum(_) => "number()",
-        Type::ErrorCode => "get().into()",
+        Type::ErrorCode => "get()",
         _ => "into()",
     };
     let plain = field.ty == Type::I64;

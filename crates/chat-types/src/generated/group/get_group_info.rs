@@ -125,7 +125,7 @@ impl Batched for GetGroupInfo {
             (
                 row.group_id.as_str(),
                 ItemOutcome::by_code(
-                    Some(row.error_code.get().into()),
+                    Some(row.error_code.get()),
                     &[0],
                     &[],
                     row.error_info.as_deref().unwrap_or_default(),

@@ -1,0 +1,178 @@
+//! Splitting loses, repeats and reorders nothing, and every item is accounted for.
+
+use std::time::Duration;
+
+use chat_admin::{Batch, Outcome};
+use chat_tests::Wire;
+use chat_transport::backend::BackendError;
+use chat_types::{Batched, UserId};
+use futures_util::{StreamExt, stream};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_list_is_sent_whole_once_and_in_order(
+        length in 0..2_500_usize,
+        per_call in 1..700_usize,
+        at_once in 1..20_usize,
+    ) {
+        let accounts: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
+        let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+        let group = wire.admin().unwrap().group("g");
+        let job = group.mute(accounts.clone()).items_per_call(per_call).calls_at_once(at_once);
+        let report = block_on(job.run());
+
+        let cap = per_call.min(500);
+        let mut calls: Vec<Vec<String>> = wire.sent().iter().map(accounts_of).collect();
+        prop_assert!(calls.iter().all(|call| (1..=cap).contains(&call.len())));
+        prop_assert_eq!(calls.len(), length.div_ceil(cap));
+        // Calls run side by side, so only their content is in order, not their arrival.
+        calls.sort_by_key(|call| accounts.iter().position(|account| *account == call[0]));
+        prop_assert_eq!(calls.concat(), accounts.clone());
+        let reported: Vec<&str> = report.items().map(|item| item.key.as_str()).collect();
+        prop_assert_eq!(reported, accounts);
+        prop_assert_eq!(report.summary.done, length as u64);
+    }
+
+    #[test]
+    fn whatever_happens_to_the_calls_every_account_is_reported_once(
+        fates in prop::collection::vec(0..5_u8, 1..12),
+        per_call in 1..50_usize,
+    ) {
+        let length = fates.len() * per_call;
+        let accounts: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
+        let script = fates.clone();
+        let wire = Wire::new(move |_, request| {
+            let first = accounts_of(request)[0]["user".len()..].parse::<usize>().unwrap();
+            fate(script[first / per_call])
+        });
+        let group = wire.admin().unwrap().group("g");
+        let report = block_on(group.unmute(accounts.clone()).items_per_call(per_call).run());
+
+        let keys: Vec<&str> = report.items().map(|item| item.key.as_str()).collect();
+        prop_assert_eq!(keys, accounts);
+        for (number, item) in report.items().enumerate() {
+            prop_assert_eq!(item.outcome.as_str(), expected(fates[number / per_call]));
+        }
+        prop_assert_eq!(report.summary.items(), length as u64);
+    }
+}
+
+/// What becomes of a call, by number.
+fn fate(fate: u8) -> Result<Value, BackendError> {
+    match fate {
+        0 => Ok(json!({ "ErrorCode": 0 })),
+        1 => Ok(json!({ "ErrorCode": 10010, "ErrorInfo": "no such group" })),
+        2 => Ok(json!({ "ErrorCode": 10002, "ErrorInfo": "inner failure" })),
+        3 => Err(BackendError::interrupted("the connection broke")),
+        _ => Ok(json!("no object")),
+    }
+}
+
+/// What its accounts are reported as. An inner failure says nothing about how far it came.
+fn expected(fate: u8) -> &'static str {
+    match fate {
+        0 => "done",
+        1 => "failed",
+        _ => "unknown",
+    }
+}
+
+#[test]
+fn a_call_that_was_never_sent_leaves_its_accounts_undone() {
+    let report = block_on(async {
+        let client = chat_transport::Client::builder(1, chat_usersig::SecretKey::new("k").unwrap())
+            // Nothing listens on port 1 of the loopback.
+            .endpoint("http://127.0.0.1:1")
+            .build()
+            .unwrap();
+        chat_admin::Admin::new(client).group("g").mute(["a", "b"]).run().await
+    });
+    assert_eq!((report.summary.failed, report.summary.unknown), (2, 0));
+    assert!(report.first_error().unwrap().nothing_was_sent());
+}
+
+#[test]
+fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
+    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&taken);
+    let endless = stream::iter(0_u64..).map(move |number| {
+        counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        UserId::new(format!("user{number}"))
+    });
+    let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+    let group = wire.admin().unwrap().group("g");
+    let calls = group.ban(endless).calls_at_once(3).calls().take(5);
+    let reports: Vec<_> = block_on(calls.collect());
+    assert_eq!(reports.len(), 5);
+    let read = taken.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(read <= (5 + 3 + 1) * 20, "{read} accounts were read for 5 calls of 20");
+}
+
+#[test]
+fn an_empty_list_makes_no_call() {
+    let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+    let nobody: [UserId; 0] = [];
+    let report = block_on(wire.admin().unwrap().group("g").remove_members(nobody).run());
+    assert_eq!((report.summary.calls, report.summary.items()), (0, 0));
+    assert!(wire.sent().is_empty() && report.summary.is_complete());
+}
+
+#[test]
+fn options_of_a_job_are_part_of_every_call() {
+    let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+    let group = wire.admin().unwrap().group("g");
+    block_on(async {
+        group.mute(["a"]).for_duration(Duration::from_millis(61_500)).in_topic("t").run().await;
+        group.mute(["a"]).run().await;
+        group.mute(["a"]).for_duration(Duration::ZERO).run().await;
+        group.unmute(["a"]).run().await;
+        group.ban(["a"]).for_duration(Duration::from_secs(60)).run().await;
+        group.ban(["a"]).run().await;
+        group.remove_members(["a"]).silently().with_reason("spam").run().await;
+        group.add_members(["a"]).silently().run().await;
+    });
+    insta::assert_json_snapshot!(wire.sent());
+}
+
+#[test]
+fn item_results_of_an_answer_reach_the_report() {
+    let wire = Wire::new(|_, _| {
+        Ok(json!({ "ErrorCode": 0, "MemberList": [
+            { "Member_Account": "b", "Result": 0 },
+            { "Member_Account": "a", "Result": 1 },
+            { "Member_Account": "c", "Result": 3 },
+        ]}))
+    });
+    let job: Batch<'_, _> = wire.admin().unwrap().group("g").add_members(["a", "b", "c", "d"]);
+    let report = block_on(job.run());
+    let outcomes: Vec<&str> = report.items().map(|item| item.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["done", "failed", "pending", "unknown"]);
+    let failure = report.failures().next().unwrap();
+    assert!(
+        matches!(&failure.outcome, Outcome::Failed(why) if why.to_string() == "refused with result 0")
+    );
+}
+
+#[test]
+fn the_cap_is_the_documented_one() {
+    assert_eq!(chat_types::group::ForbidSendMsg::BATCH.max, 500);
+    assert_eq!(chat_types::group::DeleteGroupMember::BATCH.max, 100);
+    assert_eq!(chat_types::group::BanGroupMember::BATCH.max, 20);
+    assert_eq!(chat_types::group::UnbanGroupMember::BATCH.max, 20);
+    assert_eq!(chat_types::group::AddGroupMember::BATCH.max, 300);
+    assert_eq!(chat_types::account::MultiaccountImport::BATCH.max, 100);
+}
+
+fn accounts_of(request: &Value) -> Vec<String> {
+    let list = request["Members_Account"].as_array().unwrap();
+    list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(future)
+}

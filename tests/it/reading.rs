@@ -1,0 +1,111 @@
+//! Whatever the service answers, reading it comes to an end without a panic.
+
+use chat_tests::Arbitrary;
+use chat_types::typed;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+proptest! {
+    #[test]
+    fn any_json_at_all_is_read_by_every_response_type_without_a_panic(json in any_json()) {
+        let json = json.to_string();
+        for endpoint in typed::all() {
+            let _ = endpoint.read_response(json.as_bytes());
+            let _ = endpoint.read_request(json.as_bytes());
+        }
+    }
+
+    #[test]
+    fn any_bytes_at_all_are_read_by_every_response_type_without_a_panic(bytes: Vec<u8>) {
+        for endpoint in typed::all() {
+            let _ = endpoint.read_response(&bytes);
+        }
+    }
+
+    #[test]
+    fn an_answer_with_one_field_replaced_is_read_or_refused_with_its_path(
+        seed: u64,
+        place: prop::sample::Index,
+        json in any_json(),
+    ) {
+        for endpoint in typed::all() {
+            let spec = endpoint.spec();
+            let mut answer = arbitrary(seed).response(spec);
+            if spec.response.is_empty() {
+                continue;
+            }
+            let field = spec.response[place.index(spec.response.len())].name;
+            answer[field] = json.clone();
+            if let Err(mismatch) = endpoint.read_response(answer.to_string().as_bytes()) {
+                prop_assert!(mismatch.path.starts_with(field) || mismatch.path == ".", "{mismatch}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_answer_of_the_specification_is_read_and_written_back(seed: u64) {
+        for endpoint in typed::all() {
+            let answer = arbitrary(seed).response(endpoint.spec());
+            let written = endpoint.read_response(answer.to_string().as_bytes());
+            let written: Value = serde_json::from_slice(&written.unwrap()).unwrap();
+            assert_contains(&answer, &written, &endpoint.spec().id().to_string());
+        }
+    }
+}
+
+/// Every field of the answer is there after the round trip; empty lists may come and go.
+fn assert_contains(answer: &Value, written: &Value, place: &str) {
+    match (answer, written) {
+        (Value::Object(answer), Value::Object(written)) => {
+            for (name, value) in answer.iter().filter(|(name, _)| *name != "ErrorCode") {
+                let place = format!("{place}.{name}");
+                assert_contains(value, written.get(name).unwrap_or(&json!([])), &place);
+            }
+        }
+        (Value::Array(answer), Value::Array(written)) => {
+            assert_eq!(answer.len(), written.len(), "{place}");
+            for (answer, written) in answer.iter().zip(written) {
+                assert_contains(answer, written, place);
+            }
+        }
+        _ => assert_eq!(answer, written, "{place}"),
+    }
+}
+
+/// A source of random numbers that is the same for the same seed: splitmix64.
+pub(crate) fn arbitrary(seed: u64) -> Arbitrary<impl FnMut() -> u64> {
+    let mut state = seed;
+    Arbitrary::new(move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    })
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    let names = prop_oneof![
+        Just("ErrorCode".to_owned()),
+        Just("MemberList".to_owned()),
+        Just("Member_Account".to_owned()),
+        Just("NextOffset".to_owned()),
+        Just("BannedAccountList".to_owned()),
+        Just("GroupInfo".to_owned()),
+        any::<String>(),
+    ];
+    leaf.prop_recursive(4, 64, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+            prop::collection::btree_map(names.clone(), inner, 0..8)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}

@@ -1,0 +1,123 @@
+//! The exported JSON Schemas say what the types say.
+
+use std::{fs, path::Path};
+
+use chat_types::{schemas, typed};
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::reading::arbitrary;
+
+#[test]
+fn every_schema_is_valid_json_schema_2020_12() {
+    for each in schemas::all() {
+        for text in [each.request, each.response] {
+            let schema: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+            jsonschema::meta::validate(&schema).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_file_of_the_spec_fits_the_schema_for_editors() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+    let mut checked = 0;
+    for (folder, name) in [
+        ("endpoints/account", "endpoint"),
+        ("endpoints/group", "endpoint"),
+        ("types", "types"),
+        ("", "errors"),
+        ("", "regions"),
+        ("", "group_types"),
+        ("", "service"),
+    ] {
+        let schema = fs::read_to_string(spec.join(format!("schema/{name}.schema.json"))).unwrap();
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for entry in fs::read_dir(spec.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let is_wanted = if folder.is_empty() {
+                path.file_stem().is_some_and(|stem| stem == name)
+            } else {
+                path.is_file()
+            };
+            if is_wanted && path.extension().is_some_and(|ending| ending == "toml") {
+                let file: toml::Value =
+                    toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+                check(&validator, &serde_json::to_value(file).unwrap(), &path.to_string_lossy());
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 22, "only {checked} files were found");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_the_types_write_fits_the_schemas(seed: u64) {
+        for endpoint in typed::all() {
+            let spec = endpoint.spec();
+            let schemas = schemas::find(spec.service, spec.command).unwrap();
+            let request = arbitrary(seed).request(spec);
+            let written = endpoint.read_request(request.to_string().as_bytes()).unwrap();
+            check(&validator(schemas.request), &parse(&written), schemas.command);
+
+            let response = arbitrary(seed).response(spec);
+            let written = endpoint.read_response(response.to_string().as_bytes()).unwrap();
+            let mut written = parse(&written);
+            written["ErrorCode"] = 0.into();
+            check(&validator(schemas.response), &written, schemas.command);
+        }
+    }
+
+    #[test]
+    fn the_check_and_the_schema_agree_on_requests(seed: u64, field: prop::sample::Index, with in wrong()) {
+        for endpoint in typed::all() {
+            let spec = endpoint.spec();
+            let mut request = arbitrary(seed).request(spec);
+            if spec.request.is_empty() {
+                continue;
+            }
+            let name = spec.request[field.index(spec.request.len())].name;
+            request[name] = with.clone();
+            let schemas = schemas::find(spec.service, spec.command).unwrap();
+            let fits = validator(schemas.request).is_valid(&request);
+            let checked = spec.check_json(request.to_string().as_bytes());
+            prop_assert_eq!(fits, checked.is_ok(), "{}: {} {:?}", spec.id(), request, checked);
+        }
+    }
+}
+
+/// Values that fit few fields. Null is left out: the check takes it for a field left out, as serde
+/// does, while a schema does not.
+fn wrong() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        any::<u32>().prop_map(Value::from),
+        "[a-z]{0,60}".prop_map(Value::from),
+        prop::collection::vec("[a-z]{1,5}".prop_map(Value::from), 0..4).prop_map(Value::from),
+        Just(serde_json::json!({})),
+        Just(Value::Array(vec!["a".into(); 501])),
+    ]
+}
+
+fn validator(schema: &str) -> Validator {
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+fn parse(json: &[u8]) -> Value {
+    serde_json::from_slice(json).unwrap()
+}
+
+fn check(validator: &Validator, value: &Value, place: &str) {
+    let mistakes: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| format!("{place} {}: {error}", error.instance_path()))
+        .collect();
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}

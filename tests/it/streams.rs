@@ -1,0 +1,129 @@
+//! Paging yields every item once, for any page size, and always comes to an end.
+
+use chat_admin::PageError;
+use chat_tests::Wire;
+use chat_types::group::{GetGroupBanMember, GetGroupMemberInfo, GetGroupMemberInfoCursor};
+use futures_util::{StreamExt, TryStreamExt};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::batches::block_on;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_list_comes_whole_once_and_in_order(
+        length in 0..600_usize,
+        size in 1..150_u32,
+        extra_page in any::<bool>(),
+    ) {
+        let wire = Wire::new(move |_, request| Ok(ban_page(request, length, extra_page)));
+        let stream = wire.admin().unwrap().group("g").banned_members().page_size(size);
+        let banned: Vec<_> = block_on(stream.try_collect()).unwrap();
+        let accounts: Vec<String> =
+            banned.iter().map(|entry| entry.member_account.to_string()).collect();
+        let expected: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
+        prop_assert_eq!(accounts, expected);
+    }
+
+    #[test]
+    fn a_run_goes_on_from_any_stored_cursor(length in 1..300_usize, size in 1..50_u32, stop in 0..6_usize) {
+        let wire = Wire::new(move |_, request| Ok(ban_page(request, length, false)));
+        let admin = wire.admin().unwrap();
+        let pages = admin.pages(GetGroupBanMember::new("g")).page_size(size).by_page();
+        let first: Vec<_> = block_on(pages.take(stop + 1).try_collect()).unwrap();
+        let mut seen: usize = first.iter().map(|page| page.items.len()).sum();
+        if let Some(cursor) = first.last().and_then(|page| page.next) {
+            // Through JSON, as it would be stored.
+            let stored = serde_json::to_string(&cursor).unwrap();
+            let cursor: u64 = serde_json::from_str(&stored).unwrap();
+            let rest = admin.pages(GetGroupBanMember::new("g")).page_size(size).from(cursor);
+            seen += block_on(rest.try_collect::<Vec<_>>()).unwrap().len();
+        }
+        prop_assert_eq!(seen, length);
+    }
+}
+
+#[test]
+fn a_cursor_that_does_not_move_is_an_error_and_no_endless_loop() {
+    let wire = Wire::new(|_, _| {
+        Ok(
+            json!({ "ErrorCode": 0, "BannedAccountList": [{ "Member_Account": "a" }], "NextOffset": 1 }),
+        )
+    });
+    let stream = wire.admin().unwrap().group("g").banned_members();
+    let results: Vec<_> = block_on(stream.collect());
+    assert_eq!(wire.sent().len(), 2);
+    let error = results.last().unwrap().as_ref().unwrap_err();
+    assert!(matches!(error, PageError::CursorStuck { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "group_open_http_svc/get_group_ban_member: the answer names the page at 1 as the next one \
+         again; the list cannot be read to its end"
+    );
+}
+
+#[test]
+fn an_error_ends_the_stream_after_the_items_that_came() {
+    let wire = Wire::new(|number, request| {
+        if number == 0 {
+            return Ok(ban_page(request, 200, false));
+        }
+        Ok(json!({ "ErrorCode": 10010, "ErrorInfo": "group not exist" }))
+    });
+    let stream = wire.admin().unwrap().group("g").banned_members();
+    let results: Vec<_> = block_on(stream.collect());
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 100);
+    assert!(matches!(results.last(), Some(Err(PageError::Call(error))) if error.is_api()));
+}
+
+#[test]
+fn only_pages_that_are_asked_for_are_fetched() {
+    let wire = Wire::new(|_, request| Ok(ban_page(request, 1_000, false)));
+    let stream = wire.admin().unwrap().group("g").banned_members();
+    assert!(wire.sent().is_empty());
+    let some: Vec<_> = block_on(stream.take(150).try_collect()).unwrap();
+    assert_eq!((some.len(), wire.sent().len()), (150, 2));
+}
+
+#[test]
+fn a_community_is_paged_by_cursor_and_other_groups_by_offset() {
+    let wire = Wire::new(|_, request| {
+        let community = request["GroupId"].as_str().unwrap().starts_with("@TGS#_");
+        let member = json!([{ "Member_Account": "a" }]);
+        Ok(match (community, request["Next"].as_str(), request["Offset"].as_u64()) {
+            (true, Some(""), None) => {
+                json!({ "ErrorCode": 0, "MemberNum": 2, "MemberList": member, "Next": "144115265295492787" })
+            }
+            (true, Some("144115265295492787"), None) => {
+                json!({ "ErrorCode": 0, "MemberNum": 2, "MemberList": member, "Next": "" })
+            }
+            (false, None, None | Some(1)) => {
+                json!({ "ErrorCode": 0, "MemberNum": 2, "MemberList": member, "Next": "7" })
+            }
+            unexpected => panic!("{unexpected:?}"),
+        })
+    });
+    let admin = wire.admin().unwrap();
+    for group in ["@TGS#_@TGS#c1", "@TGS#1"] {
+        let members: Vec<_> = block_on(admin.group(group).members().try_collect()).unwrap();
+        assert_eq!(members.len(), 2, "{group}");
+    }
+    let request = GetGroupMemberInfo::new("@TGS#1");
+    let resumed = admin.pages(request).from(GetGroupMemberInfoCursor::Offset(1));
+    assert_eq!(block_on(resumed.try_collect::<Vec<_>>()).unwrap().len(), 1);
+}
+
+/// A page of a ban list of this length. The documented sample ends with an offset other than 0, so
+/// an empty page may follow.
+fn ban_page(request: &Value, length: usize, extra_page: bool) -> Value {
+    let number = |field: &str| request[field].as_u64().map(|n| usize::try_from(n).unwrap());
+    let offset = number("Offset").unwrap();
+    let end = (offset + number("Limit").unwrap_or(100)).min(length);
+    let entries: Vec<Value> = (offset.min(end)..end)
+        .map(|number| json!({ "Member_Account": format!("user{number}"), "BannedUntil": 1 }))
+        .collect();
+    let more = if extra_page { !entries.is_empty() } else { end < length };
+    json!({ "ErrorCode": 0, "BannedAccountList": entries, "NextOffset": if more { end } else { 0 } })
+}

@@ -1,0 +1,98 @@
+use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec};
+use serde_json::{Map, Value, json};
+
+/// Makes requests and answers that keep to the specification, out of a stream of random numbers.
+#[derive(Debug)]
+pub struct Arbitrary<F> {
+    random: F,
+}
+
+impl<F: FnMut() -> u64> Arbitrary<F> {
+    /// Draws from this source.
+    pub fn new(random: F) -> Self {
+        Self { random }
+    }
+
+    /// A request with every required field and some of the others.
+    pub fn request(&mut self, spec: &EndpointSpec) -> Value {
+        let Value::Object(mut request) = self.object(spec.request) else { return Value::Null };
+        for fields in spec.exactly_one_of {
+            let chosen = fields[self.below(fields.len())];
+            request.retain(|name, _| !fields.contains(&name.as_str()));
+            if let Some(field) = spec.request.iter().find(|field| field.name == chosen) {
+                // An empty list would count as a field that is not sent.
+                let mut value = self.value(field, &field.kind);
+                while value.as_array().is_some_and(Vec::is_empty) {
+                    value = self.value(field, &field.kind);
+                }
+                request.insert(chosen.to_owned(), value);
+            }
+        }
+        Value::Object(request)
+    }
+
+    /// A successful answer with every required field and some of the others.
+    pub fn response(&mut self, spec: &EndpointSpec) -> Value {
+        let mut response = self.object(spec.response);
+        response["ErrorCode"] = json!(0);
+        response
+    }
+
+    fn object(&mut self, fields: &[FieldSpec]) -> Value {
+        let mut object = Map::new();
+        for field in fields {
+            if field.required || self.below(2) == 0 {
+                object.insert(field.name.to_owned(), self.value(field, &field.kind));
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn value(&mut self, field: &FieldSpec, kind: &FieldKind) -> Value {
+        match kind {
+            FieldKind::String => json!(self.text(field)),
+            FieldKind::Integer => json!(self.integer(field)),
+            FieldKind::Number => json!(self.below(1_000) as f64 / 8.0),
+            FieldKind::Boolean => json!(self.below(2) == 0),
+            FieldKind::Array(item) => {
+                let most = field.max_items.unwrap_or(10).min(10) as usize;
+                let length = self.below(most + 1);
+                (0..length).map(|_| self.value(field, item)).collect()
+            }
+            FieldKind::Object(fields) => self.object(fields),
+            _ => json!({ "Anything": [self.below(9), null] }),
+        }
+    }
+
+    fn text(&mut self, field: &FieldSpec) -> String {
+        if !field.texts.is_empty() {
+            return field.texts[self.below(field.texts.len())].to_owned();
+        }
+        let most = field.max_bytes.unwrap_or(40).min(40) as usize;
+        let mut text = String::new();
+        for _ in 0..1 + self.below(most) {
+            let letter = LETTERS[self.below(LETTERS.len())];
+            if text.len() + letter.len_utf8() <= most {
+                text.push(letter);
+            }
+        }
+        text
+    }
+
+    fn integer(&mut self, field: &FieldSpec) -> i64 {
+        if !field.numbers.is_empty() {
+            return field.numbers[self.below(field.numbers.len())];
+        }
+        let min = field.min.unwrap_or(0);
+        let max = field.max.unwrap_or(4_000_000_000);
+        let span = max.abs_diff(min).saturating_add(1);
+        min.saturating_add_unsigned((self.random)() % span)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from((self.random)() % bound.max(1) as u64).unwrap_or(0)
+    }
+}
+
+const LETTERS: &[char] =
+    &['a', 'Z', '0', '_', '-', '@', '#', ' ', '"', '\\', '/', '<', 'é', '管', '😀'];
