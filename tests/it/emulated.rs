@@ -1,0 +1,201 @@
+//! Jobs against the emulator, over real HTTP.
+
+use std::time::Duration;
+
+use chat_admin::{Admin, types::group::Role};
+use chat_emulator::{Emulator, LastPage, Quotas};
+use chat_transport::Client;
+use chat_types::{
+    GroupType, UserId,
+    account::AccountToImport,
+    clock::ManualClock,
+    group::{CreateGroup, GetGroupBanMember, GetGroupMutedAccount},
+    typed,
+};
+use chat_usersig::SecretKey;
+use futures_util::{StreamExt, TryStreamExt};
+use proptest::prelude::*;
+
+use crate::{batches::block_on, reading::arbitrary};
+
+const LIVE: &str = "@TGS#aJRGC4MH6";
+
+#[test]
+fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
+    block_on(async {
+        let clock = ManualClock::at(1_700_000_000);
+        let emulator =
+            Emulator::builder().clock(clock.clone()).quotas(Quotas::Off).start().await.unwrap();
+        let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+        let admin = admin(&emulator, clock.clone());
+        app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
+        let crowd = || (0..1_203).map(|number| format!("viewer{number}"));
+        assert_eq!(app.join(LIVE, crowd()).unwrap(), 1_203);
+        let live = admin.group(LIVE);
+
+        let report = live.mute(crowd()).for_duration(Duration::from_secs(60)).run().await;
+        assert_eq!((report.summary.calls, report.summary.done), (3, 1_203));
+        let muted = live.muted_members().await.unwrap();
+        assert_eq!(muted.len(), 1_203);
+        assert_eq!(muted[0].muted_until.unwrap().get(), 1_700_000_060);
+
+        let report = live.ban(crowd().take(250)).for_duration(Duration::from_secs(600)).run().await;
+        assert_eq!((report.summary.calls, report.summary.done), (13, 250));
+        let banned: Vec<_> = live.banned_members().try_collect().await.unwrap();
+        let accounts: Vec<String> =
+            banned.iter().map(|entry| entry.member_account.to_string()).collect();
+        assert_eq!(accounts, crowd().take(250).collect::<Vec<_>>());
+        assert_eq!(app.member_count(LIVE).unwrap(), 953);
+
+        let report = live.unban(crowd().take(250)).run().await;
+        assert!(report.summary.is_complete());
+        assert_eq!(live.banned_members().count().await, 0);
+
+        clock.advance_seconds(60);
+        assert!(live.muted_members().await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_community_is_made_filled_and_cleaned() {
+    block_on(async {
+        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let admin = admin_of(&emulator);
+        let names = || (0..730).map(|number| format!("member{number}"));
+        let report = admin.accounts().import(names().map(AccountToImport::new)).run().await;
+        assert_eq!((report.summary.calls, report.summary.done), (8, 730));
+
+        let create = CreateGroup::new(GroupType::Community, "town").owner_account("member0");
+        let town = admin.group(admin.groups().create(&create).await.unwrap());
+        let report = town.add_members(names()).silently().run().await;
+        assert!(report.summary.is_complete(), "{}", report.summary);
+        let members: Vec<_> = town.members().try_collect().await.unwrap();
+        assert_eq!(members.len(), 730);
+        assert_eq!(members.iter().filter(|member| member.role == Some(Role::Owner)).count(), 1);
+
+        let report = town.remove_members(names().skip(1)).with_reason("cleaning").run().await;
+        assert_eq!((report.summary.calls, report.summary.done), (8, 729));
+        assert_eq!(town.members().count().await, 1);
+        assert!(town.info().await.unwrap().is_some());
+        town.destroy().await.unwrap();
+        assert!(town.info().await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_group_of_the_wrong_type_is_refused_for_every_account() {
+    block_on(async {
+        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+        app.create_group("work", GroupType::Private).unwrap();
+        let report = admin_of(&emulator).group("work").mute(["a", "b"]).run().await;
+        assert_eq!((report.summary.failed, report.summary.done), (2, 0));
+        let error = report.first_error().unwrap();
+        assert!(error.is_api() && !error.is_retryable(), "{error}");
+    });
+}
+
+#[test]
+fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
+    block_on(async {
+        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+        app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
+        let group = admin_of(&emulator).group(LIVE);
+        let crowd = (0..10_000).map(|number| format!("viewer{number}"));
+        let mut calls = Box::pin(group.mute(crowd).calls_at_once(2).calls());
+        let mut emulator = Some(emulator);
+        let mut summary = chat_admin::Summary::default();
+        while let Some(call) = calls.next().await {
+            summary.add(call.summary());
+            if call.number == 4
+                && let Some(emulator) = emulator.take()
+            {
+                emulator.stop().await;
+            }
+        }
+        assert_eq!(summary.items(), 10_000);
+        assert!(summary.done >= 2_500, "{summary}");
+        assert!(summary.failed > 0, "{summary}");
+    });
+}
+
+#[test]
+fn a_clock_that_runs_ahead_of_the_service_is_refused_with_the_signature() {
+    block_on(async {
+        let emulator = Emulator::builder()
+            .clock(ManualClock::at(1_700_000_000))
+            .quotas(Quotas::Off)
+            .start()
+            .await
+            .unwrap();
+        for (clock, code) in [(1_700_100_000_u64, 70009), (1_690_000_000, 70001)] {
+            let admin = admin(&emulator, ManualClock::at(clock));
+            let request = GetGroupMutedAccount::new("g");
+            let error = admin.client().call(&request).await.unwrap_err();
+            assert_eq!(error.code().unwrap().get(), code, "{error}");
+        }
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_ban_list_comes_whole_for_any_page_size(
+        length in 0..260_usize,
+        size in 1..101_u32,
+        extra_page in any::<bool>(),
+    ) {
+        let banned = block_on(async {
+            let last = if extra_page { LastPage::FollowedByEmpty } else { LastPage::Marked };
+            let emulator =
+                Emulator::builder().quotas(Quotas::Off).last_page(last).start().await.unwrap();
+            let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+            app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
+            let admin = admin_of(&emulator);
+            let names: Vec<UserId> =
+                (0..length).map(|number| UserId::new(format!("viewer{number}"))).collect();
+            admin.group(LIVE).ban(names).run().await;
+            let pages = admin.pages(GetGroupBanMember::new(LIVE)).page_size(size);
+            pages.try_collect::<Vec<_>>().await.unwrap()
+        });
+        let names: Vec<String> = banned.iter().map(|entry| entry.member_account.to_string()).collect();
+        let expected: Vec<String> = (0..length).map(|number| format!("viewer{number}")).collect();
+        prop_assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn any_request_that_the_types_allow_is_understood_by_the_emulator(seed: u64) {
+        block_on(async {
+            let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+            let client = admin_of(&emulator).client().with_checks(false);
+            for endpoint in typed::all() {
+                let spec = endpoint.spec();
+                let request = arbitrary(seed).request(spec).to_string();
+                let written = endpoint.read_request(request.as_bytes()).unwrap();
+                let answer = client.call_json(spec, written).await;
+                let Err(error) = answer else { continue };
+                let code = error.code().unwrap_or_else(|| panic!("{}: {error}", spec.id()));
+                let service = spec.service_spec().unwrap();
+                let not_understood = [service.unknown_command_code, service.not_json_code];
+                assert!(!not_understood.contains(&code), "{}: {error}", spec.id());
+            }
+        });
+    }
+}
+
+fn admin_of(emulator: &Emulator) -> Admin {
+    admin(emulator, chat_types::clock::SystemClock)
+}
+
+fn admin(emulator: &Emulator, clock: impl chat_types::clock::Clock + 'static) -> Admin {
+    let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
+    let client = Client::builder(Emulator::DEFAULT_APP, key)
+        .endpoint(emulator.url())
+        .clock(clock)
+        .quota(chat_transport::Quota::unlimited())
+        .build()
+        .unwrap();
+    Admin::new(client)
+}
