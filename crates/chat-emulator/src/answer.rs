@@ -1,0 +1,70 @@
+//! What goes back: one JSON object, whose first fields say whether the call succeeded.
+
+use chat_types::{ErrorCode, spec::EndpointSpec};
+use serde::Serialize;
+
+/// Why a call is not answered with success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    /// For the developer who reads the answer: what was wrong, and where.
+    pub(crate) info: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: ErrorCode, info: impl Into<String>) -> Self {
+        Self { code, info: info.into() }
+    }
+
+    /// A value that the group service does not take.
+    pub(crate) fn parameter(info: impl Into<String>) -> Self {
+        Self::new(ErrorCode::INVALID_PARAMETER, info)
+    }
+
+    pub(crate) fn no_group(id: &str) -> Self {
+        Self::new(ErrorCode::GROUP_NOT_FOUND, format!("there is no group {id:?}, or no longer"))
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::new(ErrorCode::ANSWER_TOO_LARGE, "the answer would exceed 1 MB; ask for less")
+    }
+
+    /// The answer's body.
+    pub(crate) fn into_body(self) -> Vec<u8> {
+        let answer = Answer {
+            action_status: "FAIL",
+            error_info: &self.info,
+            error_code: self.code,
+            content: Nothing {},
+        };
+        serde_json::to_vec(&answer).unwrap_or_default()
+    }
+}
+
+/// The body of a successful answer.
+pub(crate) fn success<T: Serialize>(spec: &EndpointSpec, content: T) -> Result<Vec<u8>, Refusal> {
+    let answer = Answer { action_status: "OK", error_info: "", error_code: ErrorCode::OK, content };
+    let body = serde_json::to_vec(&answer).map_err(|error| {
+        Refusal::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("a defect of the emulator: {error}"))
+    })?;
+    if body.len() > MAX_ANSWER_BYTES && spec.documents(ErrorCode::ANSWER_TOO_LARGE) {
+        return Err(Refusal::too_large());
+    }
+    Ok(body)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a, T> {
+    action_status: &'static str,
+    error_info: &'a str,
+    error_code: ErrorCode,
+    #[serde(flatten)]
+    content: T,
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+/// The documented 1 MB, for endpoints whose page has the code for more.
+pub(crate) const MAX_ANSWER_BYTES: usize = 1 << 20;

@@ -1,0 +1,112 @@
+use std::{collections::HashSet, sync::Arc};
+
+use chat_types::{
+    ErrorCode, UserId,
+    group::{
+        AddGroupMember, AddGroupMemberResponse, AddMemberResult, AddedMember, DeleteGroupMember,
+        DeleteGroupMemberResponse, ImportGroupMember, ImportGroupMemberResponse,
+        ImportMemberResult, ImportedMember, MemberToImport, Role,
+    },
+};
+
+use crate::{
+    answer::Refusal,
+    router::{Router, Turn},
+    state::{AppState, group::Group, members::Member},
+};
+
+pub(super) fn register(router: &mut Router) {
+    router.on(add_group_member);
+    router.on(import_group_member);
+    router.on(delete_group_member);
+}
+
+fn add_group_member(
+    turn: &mut Turn<'_>,
+    request: &AddGroupMember,
+) -> Result<AddGroupMemberResponse, Refusal> {
+    let now = turn.now;
+    let AppState { accounts, groups, .. } = &mut *turn.app;
+    let id = request.group_id.as_str();
+    let group = groups.get_mut(id).ok_or_else(|| Refusal::no_group(id))?;
+    let users = request.member_list.iter().map(|user| &user.member_account);
+    check_room(group, users.filter(|user| accounts.contains(user.as_str())))?;
+
+    let mut response = AddGroupMemberResponse::default();
+    for user in &request.member_list {
+        let account = user.member_account.as_str();
+        let result = if !accounts.contains(account) {
+            AddMemberResult::Failed
+        } else if group.members.add(accounts.name(account), Member::new(Role::Member, now)) {
+            AddMemberResult::Added
+        } else {
+            AddMemberResult::AlreadyMember
+        };
+        response.member_list.push(AddedMember::new(&user.member_account, result));
+    }
+    Ok(response)
+}
+
+fn import_group_member(
+    turn: &mut Turn<'_>,
+    request: &ImportGroupMember,
+) -> Result<ImportGroupMemberResponse, Refusal> {
+    let now = turn.now;
+    let AppState { accounts, groups, .. } = &mut *turn.app;
+    let id = request.group_id.as_str();
+    let group = groups.get_mut(id).ok_or_else(|| Refusal::no_group(id))?;
+    let can_be_imported = |user: &MemberToImport, group: &Group| {
+        let joined = user.join_time.unwrap_or(now);
+        accounts.contains(user.member_account.as_str()) && (group.created..=now).contains(&joined)
+    };
+    let users = request.member_list.iter().filter(|user| can_be_imported(user, group));
+    check_room(group, users.map(|user| &user.member_account))?;
+
+    let mut response = ImportGroupMemberResponse::default();
+    for user in &request.member_list {
+        let account: Arc<str> = accounts.name(user.member_account.as_str());
+        let result = if group.members.contains(&account) {
+            ImportMemberResult::AlreadyMember
+        } else if can_be_imported(user, group) {
+            let mut member = Member::new(
+                user.role.clone().unwrap_or(Role::Member),
+                user.join_time.unwrap_or(now),
+            );
+            let unread = u64::from(user.unread_msg_num.unwrap_or(0)).min(group.messages);
+            member.read = group.messages - unread;
+            group.members.add(account, member);
+            ImportMemberResult::Imported
+        } else {
+            ImportMemberResult::Failed
+        };
+        response.member_list.push(ImportedMember::new(&user.member_account, result));
+    }
+    Ok(response)
+}
+
+fn delete_group_member(
+    turn: &mut Turn<'_>,
+    request: &DeleteGroupMember,
+) -> Result<DeleteGroupMemberResponse, Refusal> {
+    let group = turn.group_mut(&request.group_id)?;
+    for account in &request.member_to_del_account {
+        group.remove(account.as_str());
+    }
+    Ok(DeleteGroupMemberResponse::default())
+}
+
+/// Refuses the call as a whole when those who would be new do not all fit in.
+fn check_room<'a>(group: &Group, users: impl Iterator<Item = &'a UserId>) -> Result<(), Refusal> {
+    let new: HashSet<&UserId> =
+        users.filter(|user| !group.members.contains(user.as_str())).collect();
+    if group.has_room_for(new.len()) {
+        return Ok(());
+    }
+    let max = group.max_members().unwrap_or(u32::MAX);
+    let info = format!(
+        "the group has {} of at most {max} members, and {} more were to be added",
+        group.members.len(),
+        new.len()
+    );
+    Err(Refusal::new(ErrorCode::GROUP_FULL, info))
+}

@@ -1,0 +1,123 @@
+//! Checks a body against the catalogue, and says which code a broken rule answers.
+
+use chat_types::{
+    ErrorCode,
+    check::{Rule, Violation},
+    spec::{EndpointSpec, FieldKind},
+};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::answer::Refusal;
+
+/// Checks a body. Returns the places in the endpoint's list of items that cannot be done, where
+/// the answer reports items one by one; such an item does not fail the call.
+pub(crate) fn check(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> {
+    let Err(violation) = spec.check_json(body) else { return Ok(Vec::new()) };
+    // The check stops at the first broken rule, and what follows may be no JSON at all.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Err(Refusal::new(not_json_code(spec), format!("the body is no JSON: {error}")));
+    }
+    match refused_item(spec, &violation) {
+        Some(_) => check_items(spec, body),
+        None => Err(refusal(spec, &violation)),
+    }
+}
+
+/// Checks a body of which some items break a rule: each is noted and blanked in turn, so that the
+/// rest, the length of the list included, is checked as well.
+fn check_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> {
+    let mut request: Value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::new(invalid_parameter_code(spec), error.to_string()))?;
+    let most = spec.batch.as_ref().map_or(0, |batch| batch.max as usize);
+    let mut refused = Vec::new();
+    loop {
+        let Err(violation) = spec.check_value(&request) else { return Ok(refused) };
+        let Some(place) = refused_item(spec, &violation) else {
+            return Err(refusal(spec, &violation));
+        };
+        let Some(text) = request.pointer_mut(&pointer(&violation)) else {
+            return Err(refusal(spec, &violation));
+        };
+        if refused.len() == most {
+            return Err(refusal(spec, &violation));
+        }
+        *text = Value::String(String::new());
+        refused.push(place);
+    }
+}
+
+/// The place of an item that breaks a rule on its own: an id that is too long for an account.
+fn refused_item(spec: &EndpointSpec, violation: &Violation) -> Option<usize> {
+    spec.batch.as_ref()?.outcome_list?;
+    let too_long = matches!(violation.rule, Rule::TooManyBytes { .. });
+    if !too_long || code(spec, violation) != invalid_parameter_code(spec) {
+        return None;
+    }
+    let (_, rest) = violation.path.as_str().split_once('[')?;
+    let (place, _) = rest.split_once(']')?;
+    place.parse().ok()
+}
+
+fn pointer(violation: &Violation) -> String {
+    format!("/{}", violation.path.as_str().replace(['[', '.'], "/").replace(']', ""))
+}
+
+fn refusal(spec: &EndpointSpec, violation: &Violation) -> Refusal {
+    Refusal::new(code(spec, violation), violation.to_string())
+}
+
+/// | rule | code |
+/// | --- | --- |
+/// | no JSON object | the service's code for that |
+/// | too many items of the batch | the code of its page |
+/// | too many accounts elsewhere | 10005, where its page has it |
+/// | a group id that is too long | 10015, where its page has it |
+/// | a profile field over 500 bytes | 40601, where its page has it |
+/// | anything else | the service's code for an invalid parameter |
+fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
+    let documented = |code: ErrorCode| spec.documents(code).then_some(code);
+    let path = violation.path.as_str();
+    let special = match violation.rule {
+        Rule::NotJson(_) => Some(not_json_code(spec)),
+        Rule::TooManyItems { .. } => spec
+            .batch
+            .as_ref()
+            .filter(|batch| batch.field == path)
+            .and_then(|batch| batch.too_many_code)
+            .or_else(|| {
+                documented(ErrorCode::TOO_MANY_ACCOUNTS).filter(|_| lists_accounts(spec, path))
+            }),
+        Rule::TooManyBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
+        Rule::TooManyBytes { max: 500, .. } => documented(ErrorCode::PROFILE_VALUE_TOO_LONG),
+        _ => None,
+    };
+    special.unwrap_or_else(|| invalid_parameter_code(spec))
+}
+
+fn lists_accounts(spec: &EndpointSpec, path: &str) -> bool {
+    let field = spec.request.iter().find(|field| field.name == path);
+    match field.map(|field| field.kind) {
+        Some(FieldKind::Array(FieldKind::Object(fields))) => {
+            fields.iter().any(|field| field.name.ends_with(ACCOUNT))
+        }
+        Some(FieldKind::Array(FieldKind::String)) => path.ends_with(ACCOUNT),
+        _ => false,
+    }
+}
+
+/// The code for a value that an endpoint does not take.
+pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
+    spec.service_spec()
+        .map_or(ErrorCode::INVALID_PARAMETER, |service| service.invalid_parameter_code)
+}
+
+fn not_json_code(spec: &EndpointSpec) -> ErrorCode {
+    spec.service_spec().map_or(ErrorCode::BODY_NOT_JSON, |service| service.not_json_code)
+}
+
+/// How the API calls the group that a request is about.
+pub(crate) const GROUP_ID: &str = "GroupId";
+
+/// How the names of fields end that hold accounts.
+const ACCOUNT: &str = "_Account";

@@ -1,0 +1,237 @@
+//! One call from its URL and body to its answer, without sockets.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use chat_types::{
+    ErrorCode, UnixSeconds,
+    clock::Clock,
+    spec::{EndpointSpec, ServiceSpec},
+};
+use hyper::{Method, Uri};
+use tracing::{debug, warn};
+
+use crate::{
+    LastPage,
+    answer::Refusal,
+    app_cell::{AppCell, lock},
+    calls::Calls,
+    gate::Gate,
+    handlers,
+    quota::Exceeded,
+    router::{Call, Router},
+    rules,
+};
+
+/// The service behind the sockets.
+#[derive(Debug)]
+pub(crate) struct Service {
+    gate: Gate,
+    router: Router,
+    clock: Arc<dyn Clock>,
+    last_page: LastPage,
+    calls: Mutex<Calls>,
+}
+
+impl Service {
+    pub(crate) fn new(
+        apps: HashMap<u32, Arc<AppCell>>,
+        admins: BTreeSet<String>,
+        clock: Arc<dyn Clock>,
+        last_page: LastPage,
+    ) -> Self {
+        Self {
+            gate: Gate { apps, admins },
+            router: handlers::router(),
+            clock,
+            last_page,
+            calls: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn app(&self, sdk_app_id: u32) -> Option<&Arc<AppCell>> {
+        self.gate.apps.get(&sdk_app_id)
+    }
+
+    pub(crate) fn app_ids(&self) -> impl Iterator<Item = u32> {
+        self.gate.apps.keys().copied()
+    }
+
+    pub(crate) fn admins(&self) -> &BTreeSet<String> {
+        &self.gate.admins
+    }
+
+    pub(crate) fn emulates(&self, endpoint: &EndpointSpec) -> bool {
+        self.router.find(endpoint).is_some()
+    }
+
+    pub(crate) fn now(&self) -> UnixSeconds {
+        self.clock.now()
+    }
+
+    pub(crate) fn calls(&self) -> Calls {
+        lock(&self.calls).clone()
+    }
+
+    /// Answers a call. The answer's HTTP status is 200, whatever it says.
+    pub(crate) fn answer(&self, method: &Method, uri: &Uri, body: &[u8]) -> Vec<u8> {
+        let target = Target::read(method, uri);
+        let spec = target.as_ref().ok().and_then(Target::endpoint);
+        let outcome = target.and_then(|target| self.call(&target, spec, uri, body));
+        let code = outcome.as_ref().err().map_or(ErrorCode::OK, |refusal| refusal.code);
+        // The query holds the signature and stays out of the log.
+        match &outcome {
+            Ok(_) => debug!(path = uri.path(), "answered"),
+            Err(refusal) => debug!(path = uri.path(), %code, info = refusal.info, "refused"),
+        }
+        lock(&self.calls).count(spec, code);
+        outcome.unwrap_or_else(Refusal::into_body)
+    }
+
+    /// Checks in this order, and answers the first that fails:
+    ///
+    /// | what | code |
+    /// | --- | --- |
+    /// | method and form of the path | 60002 (before this) |
+    /// | the service is known | 60009 |
+    /// | URL parameters, signature, admin | see [`Gate::admit`] |
+    /// | the service has the command | the service's own code, or 60009 |
+    /// | the emulator has it | 10026 where its page has it, else 60009 |
+    /// | the quota of app and endpoint | 60007 |
+    /// | the body is a JSON object | the service's own code, or 60003 |
+    /// | the body keeps the rules of the catalogue | see [`rules`] |
+    /// | the group is there and of a type that the endpoint takes | 10015, 10010, the page's code |
+    /// | what the handler checks | as the page says |
+    fn call(
+        &self,
+        target: &Target<'_>,
+        spec: Option<&'static EndpointSpec>,
+        uri: &Uri,
+        body: &[u8],
+    ) -> Result<Vec<u8>, Refusal> {
+        let service = target.service_spec()?;
+        let app = self.gate.admit(service, uri.query().unwrap_or_default(), self.now())?;
+        let spec = spec.ok_or_else(|| {
+            let info = format!("{} has no command {:?}", target.service, shown(target.command));
+            Refusal::new(service.unknown_command_code, info)
+        })?;
+        let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
+        {
+            // The time is read under the lock, so that calls are counted in its order.
+            let mut quota = app.quota();
+            quota
+                .take(spec, self.clock.unix_millis())
+                .map_err(|exceeded| too_many(spec, exceeded))?;
+        }
+        let refused_items = rules::check(spec, body)?;
+        handler(&Call {
+            spec,
+            body,
+            refused_items: &refused_items,
+            app,
+            now: self.now(),
+            last_page: self.last_page,
+        })
+    }
+}
+
+/// What a path names.
+struct Target<'a> {
+    service: &'a str,
+    command: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn read(method: &Method, uri: &'a Uri) -> Result<Self, Refusal> {
+        if method != Method::POST {
+            let info = format!("the method must be POST, found {method}");
+            return Err(Refusal::new(ErrorCode::HTTP_REQUEST_MALFORMED, info));
+        }
+        let mut parts =
+            uri.path().strip_prefix("/v4/").into_iter().flat_map(|rest| rest.split('/'));
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(service), Some(command), None) if !service.is_empty() && !command.is_empty() => {
+                Ok(Self { service, command })
+            }
+            _ => Err(Refusal::new(
+                ErrorCode::HTTP_REQUEST_MALFORMED,
+                "the path must be /v4/{service}/{command}",
+            )),
+        }
+    }
+
+    fn endpoint(&self) -> Option<&'static EndpointSpec> {
+        EndpointSpec::find(self.service, self.command)
+    }
+
+    fn service_spec(&self) -> Result<&'static ServiceSpec, Refusal> {
+        ServiceSpec::find(self.service).ok_or_else(|| {
+            let info = format!("there is no service {:?}", shown(self.service));
+            Refusal::new(ErrorCode::UNKNOWN_RESOURCE, info)
+        })
+    }
+}
+
+fn not_emulated(spec: &EndpointSpec) -> Refusal {
+    warn!(endpoint = %spec.id(), "an endpoint was called that the emulator does not have");
+    let code = if spec.documents(ErrorCode::GROUP_COMMAND_DISABLED) {
+        ErrorCode::GROUP_COMMAND_DISABLED
+    } else {
+        ErrorCode::UNKNOWN_RESOURCE
+    };
+    Refusal::new(
+        code,
+        format!("{} is a real endpoint, but the emulator does not have it", spec.id()),
+    )
+}
+
+fn too_many(spec: &EndpointSpec, Exceeded { calls, millis }: Exceeded) -> Refusal {
+    let info = format!("more than {calls} calls of {} within {} s", spec.id(), millis / 1_000);
+    Refusal::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
+}
+
+/// A part of a path, short enough for an error text.
+fn shown(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_without_a_handler_answers_a_documented_code() {
+        let code_of = |command| {
+            let spec = EndpointSpec::find("group_open_http_svc", command).unwrap();
+            not_emulated(spec).code.get()
+        };
+        assert_eq!(code_of("add_group_member"), 10026, "its page has that code");
+        assert_eq!(code_of("forbid_send_msg"), 60009, "its page has not");
+    }
+
+    #[test]
+    fn a_path_is_v4_service_and_command() {
+        let read = |path: &'static str| {
+            let uri = Uri::from_static(path);
+            Target::read(&Method::POST, &uri)
+                .map(|target| format!("{}+{}", target.service, target.command))
+        };
+        assert_eq!(read("/v4/a/b?c=d").unwrap(), "a+b");
+        for path in [
+            "/",
+            "/v4",
+            "/v4/",
+            "/v4/a",
+            "/v4/a/",
+            "/v4//b",
+            "/v4/a/b/",
+            "/v4/a/b/c",
+            "/v3/a/b",
+            "/x/v4/a/b",
+        ] {
+            assert_eq!(read(path).unwrap_err().code.get(), 60002, "{path}");
+        }
+    }
+}

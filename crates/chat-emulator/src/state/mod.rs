@@ -1,0 +1,20 @@
+//! What the service remembers of one app.
+
+pub(crate) mod accounts;
+pub(crate) mod deadlines;
+pub(crate) mod group;
+pub(crate) mod groups;
+pub(crate) mod growth;
+pub(crate) mod members;
+pub(crate) mod roster;
+
+use self::{accounts::Accounts, groups::Groups, growth::Growth};
+
+/// Everything that one app has.
+#[derive(Debug)]
+pub(crate) struct AppState {
+    pub(crate) sdk_app_id: u32,
+    pub(crate) accounts: Accounts,
+    pub(crate) groups: Groups,
+    pub(crate) growth: Growth,
+}

@@ -1,0 +1,100 @@
+//! account_import and multiaccount_import.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, assert_ok, assert_refused};
+
+async fn one(stage: &Stage, body: Value) -> Value {
+    stage.post("im_open_login_svc/account_import", body).await
+}
+
+async fn many(stage: &Stage, body: Value) -> Value {
+    stage.post("im_open_login_svc/multiaccount_import", body).await
+}
+
+fn profile(stage: &Stage, account: &str) -> (String, String) {
+    stage.app.profile(account).unwrap()
+}
+
+#[tokio::test]
+async fn importing_an_account_again_creates_no_second_one_and_writes_the_profile() {
+    let stage = Stage::new().await;
+    let before = stage.app.account_count();
+    assert_ok(
+        &one(&stage, json!({"UserID": "peter", "Nick": "P", "FaceUrl": "https://a/b"})).await,
+    );
+    assert_eq!(profile(&stage, "peter"), ("P".into(), "https://a/b".into()));
+    assert_ok(&one(&stage, json!({"UserID": "peter", "Nick": "Pete"})).await);
+    assert_eq!(profile(&stage, "peter"), ("Pete".into(), "https://a/b".into()));
+    assert_eq!(stage.app.account_count(), before + 1);
+}
+
+#[tokio::test]
+async fn an_account_keeps_the_documented_rules() {
+    let stage = Stage::new().await;
+    for (body, code) in [
+        (json!({}), 70402),
+        (json!({"UserID": ""}), 70402),
+        (json!({"UserID": "line\nfeed"}), 70402),
+        (json!({"UserID": "x".repeat(33)}), 70402),
+        (json!({"UserID": 7}), 70402),
+        (json!({"UserID": "peter", "Nick": "x".repeat(501)}), 40601),
+        (json!({"UserID": "peter", "FaceUrl": "x".repeat(501)}), 40601),
+    ] {
+        assert_refused(&one(&stage, body).await, code);
+    }
+    assert_ok(&one(&stage, json!({"UserID": "x".repeat(32), "Nick": "x".repeat(500)})).await);
+}
+
+#[tokio::test]
+async fn a_deleted_account_cannot_be_imported_for_three_months() {
+    let stage = Stage::new().await;
+    assert_ok(&one(&stage, json!({"UserID": "peter"})).await);
+    assert!(stage.app.delete_account("peter"));
+    assert!(!stage.app.delete_account("peter"));
+    assert_refused(&one(&stage, json!({"UserID": "peter"})).await, 70399);
+    let answer = many(&stage, json!({"Accounts": ["peter", "leckie"]})).await;
+    assert_ok(&answer);
+    assert_eq!(answer["FailAccounts"], json!(["peter"]));
+}
+
+#[tokio::test]
+async fn many_accounts_come_in_either_form() {
+    let stage = Stage::new().await;
+    let body = json!({"AccountList": [{"UserID": "a", "Nick": "A"}, {"UserID": "b"}]});
+    let answer = many(&stage, body).await;
+    assert_ok(&answer);
+    assert_eq!(answer["FailAccounts"], json!([]));
+    assert_eq!(profile(&stage, "a").0, "A");
+    assert_ok(&many(&stage, json!({"Accounts": ["a", "c"]})).await);
+    assert_eq!(profile(&stage, "a").0, "A", "the bare form says nothing about profiles");
+    assert_ok(&many(&stage, json!({"AccountList": [{"UserID": "a", "Nick": "AA"}]})).await);
+    assert_eq!(profile(&stage, "a").0, "AA");
+    assert!(stage.app.profile("c").is_some());
+
+    let both = json!({"AccountList": [{"UserID": "d"}], "Accounts": ["e"]});
+    assert_refused(&many(&stage, both).await, 70402);
+    assert_refused(&many(&stage, json!({})).await, 70402);
+    assert!(stage.app.profile("d").is_none());
+}
+
+#[tokio::test]
+async fn accounts_that_cannot_be_imported_are_named_and_all_others_were() {
+    let stage = Stage::new().await;
+    let long = "x".repeat(33);
+    let body = json!({"AccountList": [{"UserID": "a"}, {"UserID": long}, {"UserID": ""}, {"UserID": "b"}]});
+    let answer = many(&stage, body).await;
+    assert_ok(&answer);
+    assert_eq!(answer["FailAccounts"], json!([long, ""]));
+    assert!(stage.app.profile("a").is_some() && stage.app.profile("b").is_some());
+    let answer = many(&stage, json!({"Accounts": [long, "c", long]})).await;
+    assert_eq!(answer["FailAccounts"], json!([long, long]));
+
+    // Whatever else is wrong with the call still fails it.
+    let too_many: Vec<_> =
+        (0..100).map(|number| number.to_string()).chain([long.clone()]).collect();
+    assert_refused(&many(&stage, json!({"Accounts": too_many})).await, 70402);
+    let body = json!({"AccountList": [{"UserID": long}, {"Nick": "no id"}]});
+    assert_refused(&many(&stage, body).await, 70402);
+    assert_refused(&many(&stage, json!({"Accounts": vec![long; 5_000]})).await, 70402);
+}

@@ -1,0 +1,59 @@
+//! What the handle on an app does.
+
+use chat_emulator::StageError;
+use chat_types::GroupType;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn what_cannot_be_is_an_error_that_says_why() {
+    let stage = Stage::new().await;
+    let group = stage.stage_group(GroupType::Public);
+    let error = stage.app.create_group(group, GroupType::Public).unwrap_err();
+    assert!(matches!(error, StageError::GroupExists(_)), "{error}");
+    let error = stage.app.create_group("x", GroupType::BChatRoom).unwrap_err();
+    assert!(matches!(error, StageError::UnknownType(_)), "{error}");
+    let error = stage.app.join("nowhere", ["peter"]).unwrap_err();
+    assert!(matches!(error, StageError::UnknownGroup(_)), "{error}");
+    let error = stage.app.create_topic(group, "@TGS#2C5SZEAEF@TOPIC#_a").unwrap_err();
+    assert!(matches!(error, StageError::NoTopics(_)), "{error}");
+
+    let (community, topic) = stage.stage_topic().await;
+    stage.app.create_topic(community, topic).unwrap();
+    let error = stage.app.create_topic(community, "@TGS#_other@TOPIC#_a").unwrap_err();
+    assert!(matches!(error, StageError::TopicOfOtherGroup(_)), "{error}");
+    let error = stage.app.is_muted_in_topic(community, "unknown", "peter").unwrap_err();
+    assert!(matches!(error, StageError::UnknownTopic(_)), "{error}");
+}
+
+#[tokio::test]
+async fn joining_and_leaving_twice_is_counted_once() {
+    let stage = Stage::new().await;
+    for (group, group_type) in [("@TGS#1", GroupType::Public), ("@TGS#2", GroupType::AVChatRoom)] {
+        stage.app.create_group(group, group_type).unwrap();
+        assert_eq!(stage.app.join(group, ["a", "b", "a"]).unwrap(), 2);
+        assert_eq!(stage.app.join(group, ["b", "c"]).unwrap(), 1);
+        assert!(stage.app.leave(group, "a").unwrap());
+        assert!(!stage.app.leave(group, "a").unwrap());
+        assert_eq!(stage.app.member_count(group).unwrap(), 2);
+    }
+    assert_eq!(stage.emulator.calls().total(), 0, "none of this is a call");
+}
+
+#[tokio::test]
+async fn what_it_says_to_emulate_is_what_it_answers() {
+    let stage = Stage::new().await;
+    for spec in chat_types::ENDPOINTS {
+        let answer = stage.post(&spec.id().to_string(), "{}").await;
+        let known = !["10026", "60009"].contains(&&*answer["ErrorCode"].to_string());
+        assert_eq!(stage.emulator.emulates(spec), known, "{}: {answer}", spec.id());
+    }
+}
+
+#[tokio::test]
+async fn nothing_shows_the_key() {
+    let stage = Stage::new().await;
+    let shown =
+        format!("{:?} {:?} {:?}", stage.emulator, stage.app, chat_emulator::Emulator::builder());
+    assert!(!shown.contains("emulator-secret-key"), "{shown}");
+}

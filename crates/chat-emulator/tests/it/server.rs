@@ -1,0 +1,112 @@
+//! Sockets: starting, stopping, bodies, connections.
+
+use std::time::Duration;
+
+use chat_emulator::{Emulator, Quotas};
+use hyper::{Method, StatusCode};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::{
+    http::Connection,
+    stage::{NOW, Stage},
+};
+
+#[tokio::test]
+async fn many_calls_share_one_connection() {
+    let stage = Stage::new().await;
+    let mut connection = Connection::open(&stage.emulator).await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
+    for _ in 0..50 {
+        let (status, _) = connection.send(Method::POST, &path, "{}").await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    assert_eq!(stage.emulator.calls().total(), 50);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_answers_413_and_the_server_goes_on() {
+    let stage = Stage::with(NOW, |builder| builder.max_request_bytes(1_000)).await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
+    let body = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
+    let (status, _) = stage.send(Method::POST, &path, &body(1_000)).await;
+    assert_eq!(status, StatusCode::OK);
+    for bytes in [1_001, 1 << 20] {
+        let (status, _) = stage.send(Method::POST, &path, &body(bytes)).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    stage.done("get_appid_group_list", "{}").await;
+}
+
+#[tokio::test]
+async fn what_is_no_http_breaks_only_its_own_connection() {
+    let stage = Stage::new().await;
+    let mut stream = TcpStream::connect(stage.emulator.addr()).await.unwrap();
+    stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    stage.done("get_appid_group_list", "{}").await;
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_told_with_what_to_do() {
+    let first = Emulator::start().await.unwrap();
+    let address = first.addr().to_string();
+    let error = Emulator::builder().listen(&address).start().await.unwrap_err();
+    assert!(error.is_address_in_use());
+    let text = error.to_string();
+    assert!(text.contains(&address) && text.contains("another port"), "{text}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn what_is_no_address_and_no_factor_is_refused() {
+    for address in ["", "nonsense", "127.0.0.1", "127.0.0.1:99999"] {
+        let error = Emulator::builder().listen(address).start().await.unwrap_err();
+        assert!(!error.is_address_in_use());
+        assert!(error.to_string().contains("127.0.0.1:8080"), "{error}");
+    }
+    let error = Emulator::builder().quotas(Quotas::Scaled(-1.0)).start().await.unwrap_err();
+    assert!(error.to_string().contains("factor"), "{error}");
+}
+
+#[tokio::test]
+async fn it_listens_on_a_name_and_shows_a_url_to_connect_to() {
+    let emulator = Emulator::builder().listen("localhost:0").start().await.unwrap();
+    assert!(emulator.addr().ip().is_loopback());
+    assert_eq!(emulator.url(), format!("http://{}", emulator.addr()));
+    let everywhere = Emulator::builder().listen("0.0.0.0:0").start().await.unwrap();
+    assert_eq!(everywhere.url(), format!("http://127.0.0.1:{}", everywhere.addr().port()));
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_and_frees_the_address() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.addr();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    timeout(Duration::from_secs(2), emulator.stop())
+        .await
+        .expect("an idle connection holds nothing up");
+    assert_eq!(idle.read(&mut [0; 8]).await.unwrap_or(0), 0);
+    let again = Emulator::builder().listen(address.to_string()).start().await.unwrap();
+    assert_eq!(again.addr(), address);
+}
+
+#[tokio::test]
+async fn dropping_stops_and_waiting_ends_with_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let address = emulator.addr();
+    assert!(timeout(Duration::from_millis(50), emulator.wait()).await.is_err(), "it runs");
+    drop(emulator);
+    let refused = async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(2), refused).await.expect("nobody listens any more");
+}
