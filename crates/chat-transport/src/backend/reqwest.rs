@@ -1,0 +1,83 @@
+use std::fmt;
+
+use super::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse};
+
+/// Sends calls through a [`reqwest::Client`] that the caller has set up, for a proxy say.
+///
+/// **Switch redirects off** in that client with `.redirect(reqwest::redirect::Policy::none())` and
+/// the referrer with `.referer(false)`. Left on, which is reqwest's default, a redirect hands the
+/// signed URL to whatever host it names. A call that was redirected ends in an error, but by then
+/// it is too late. Leave `connection_verbose` off as well: it logs whole URLs.
+///
+/// The client's own time limits hold beside those of [`Client`](crate::Client), whose
+/// [`connect_timeout`](crate::ClientBuilder::connect_timeout) and
+/// [`extra_root_certificates`](crate::ClientBuilder::extra_root_certificates) do not reach it.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chat_transport::{Client, backend::ReqwestBackend};
+/// use chat_types::Region;
+/// use chat_usersig::SecretKey;
+///
+/// let http = reqwest::Client::builder()
+///     .redirect(reqwest::redirect::Policy::none())
+///     .referer(false)
+///     .build()?;
+/// let client = Client::builder(1_400_000_000, SecretKey::new(std::env::var("CHAT_SECRET_KEY")?)?)
+///     .region(Region::Singapore)
+///     .backend(ReqwestBackend::new(http))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReqwestBackend(reqwest::Client);
+
+impl ReqwestBackend {
+    /// A backend that sends through this client.
+    pub fn new(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Backend for ReqwestBackend {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        let request = request.into_http().map(reqwest::Body::wrap);
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request).map_err(explain)?;
+            let asked = request.url().clone();
+            let response = self.0.execute(request).await.map_err(explain)?;
+            if *response.url() != asked {
+                return Err(BackendError::other(Redirected));
+            }
+            Ok(HttpResponse::from_http(http::Response::<reqwest::Body>::from(response), explain))
+        })
+    }
+}
+
+impl fmt::Debug for ReqwestBackend {
+    /// The client's own shows what its user set as default headers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestBackend")
+    }
+}
+
+fn explain(error: reqwest::Error) -> BackendError {
+    let error = error.without_url();
+    if error.is_timeout() {
+        BackendError::timeout(error)
+    } else if error.is_connect() {
+        BackendError::connect(error)
+    } else if error.is_builder() || error.is_redirect() {
+        BackendError::other(error)
+    } else {
+        BackendError::interrupted(error)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a redirect was followed, which hands the signature on to another address; build the \
+     reqwest::Client with redirect(Policy::none()) and referer(false)"
+)]
+struct Redirected;

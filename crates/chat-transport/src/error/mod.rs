@@ -1,0 +1,380 @@
+use std::error::Error as StdError;
+
+use bytes::Bytes;
+use chat_types::{
+    Envelope, ErrorCode,
+    check::Violation,
+    spec::{EndpointSpec, ErrorClass, RetryAdvice},
+};
+
+use crate::cause::{Cause, redact_bytes, redact_text};
+
+mod text;
+
+/// Why a call failed.
+///
+/// Its text is one line: which endpoint, what happened, the service's code and words, what the code
+/// means there, what to do. What lies behind it is left to [`source`](StdError::source). Neither
+/// these nor `Debug` ever hold the key or the UserSig; a UserSig that an answer repeats is taken
+/// out.
+///
+/// ```
+/// use chat_transport::{Client, Error, ErrorKind};
+/// use chat_types::{ErrorCode, group::{GetGroupBanMember, GetGroupBanMemberResponse}};
+///
+/// /// The first page of bans; none where there is no such group.
+/// async fn banned(client: &Client, group: &str) -> Result<GetGroupBanMemberResponse, Error> {
+///     match client.call(&GetGroupBanMember::new(group)).await {
+///         Ok(answer) => Ok(answer.into_response()),
+///         Err(error) if error.code() == Some(ErrorCode::from(10010)) => Ok(Default::default()),
+///         Err(error) => Err(error),
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    endpoint: &'static EndpointSpec,
+    kind: ErrorKind,
+    was_sent: bool,
+    /// Of this very request, not of its endpoint in general.
+    repeat_is_safe: bool,
+    body: Bytes,
+    cause: Option<Cause>,
+}
+
+/// The kinds of failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request breaks a documented rule. Nothing was sent.
+    InvalidRequest(Violation),
+    /// The request could not be written as JSON, which only an [`Endpoint`](chat_types::Endpoint)
+    /// of one's own can bring about. Nothing was sent.
+    Unserializable,
+    /// The request is larger than
+    /// [`max_request_bytes`](crate::ClientBuilder::max_request_bytes). Nothing was sent.
+    #[non_exhaustive]
+    RequestTooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// A time limit was reached.
+    Timeout(Phase),
+    /// No connection came about: name resolution, network, TLS. Nothing was sent.
+    #[non_exhaustive]
+    Connect {
+        /// Host and port.
+        server: String,
+    },
+    /// The connection broke before the whole answer was there.
+    Interrupted,
+    /// The HTTP client failed for a reason of its own, or followed a redirect.
+    HttpClient,
+    /// The answer has another HTTP status than 200. Redirects are not followed and end here.
+    #[non_exhaustive]
+    HttpStatus {
+        /// The status.
+        status: u16,
+        /// What the body says, where it is an answer of the service.
+        refusal: Option<Refusal>,
+    },
+    /// The answer is larger than
+    /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
+    #[non_exhaustive]
+    ResponseTooLarge {
+        /// The limit in bytes.
+        max: usize,
+    },
+    /// The answer is not JSON, or is cut off.
+    NotJson,
+    /// The answer is JSON of another form than documented. The call itself may have succeeded.
+    #[non_exhaustive]
+    UnexpectedShape {
+        /// The field, such as `MemberList[3].Role`; empty when it is the answer as a whole.
+        path: String,
+        /// What was found and what was expected.
+        problem: String,
+    },
+    /// The service refused the call.
+    Api(Refusal),
+}
+
+impl ErrorKind {
+    /// A word for it, as in the span field `error.type`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::Unserializable => "unserializable",
+            Self::RequestTooLarge { .. } => "request_too_large",
+            Self::Timeout(_) => "timeout",
+            Self::Connect { .. } => "connect",
+            Self::Interrupted => "interrupted",
+            Self::HttpClient => "http_client",
+            Self::HttpStatus { .. } => "http_status",
+            Self::ResponseTooLarge { .. } => "response_too_large",
+            Self::NotJson => "not_json",
+            Self::UnexpectedShape { .. } => "unexpected_shape",
+            Self::Api(_) => "api",
+        }
+    }
+}
+
+/// What a call was waiting for when its time was up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Its turn under the [`Quota`](crate::Quota). Nothing was sent. This is reported at once when
+    /// the turn would come too late.
+    Quota,
+    /// A connection. Nothing was sent.
+    Connect,
+    /// The head of the answer.
+    Answer,
+    /// The rest of the answer.
+    Body,
+}
+
+/// What the service says about a call that it did not carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The code.
+    pub code: ErrorCode,
+    /// Its words; often empty.
+    pub info: String,
+}
+
+impl Refusal {
+    pub(crate) fn of(envelope: &Envelope<'_>) -> Self {
+        Self { code: envelope.error_code, info: envelope.info().to_owned() }
+    }
+}
+
+impl Error {
+    pub(crate) fn new(endpoint: &'static EndpointSpec, kind: ErrorKind) -> Self {
+        let (was_sent, repeat_is_safe, body, cause) = Default::default();
+        Self(Box::new(Inner { endpoint, kind, was_sent, repeat_is_safe, body, cause }))
+    }
+
+    pub(crate) fn because(mut self, cause: Option<Cause>) -> Self {
+        self.0.cause = cause;
+        self
+    }
+
+    pub(crate) fn after_sending(mut self, repeat_is_safe: bool) -> Self {
+        self.0.was_sent = true;
+        self.0.repeat_is_safe = repeat_is_safe;
+        self
+    }
+
+    /// Keeps the answer, and takes the UserSig out of all that it says.
+    pub(crate) fn with_answer(mut self, body: Bytes, user_sig: &str) -> Self {
+        let inner = &mut *self.0;
+        let kept = if matches!(inner.kind, ErrorKind::Api(_)) { usize::MAX } else { MAX_EXCERPT };
+        inner.body = redacted_start(body, user_sig, kept);
+        if let Some(cause) = &mut inner.cause {
+            cause.redact(user_sig);
+        }
+        match &mut inner.kind {
+            ErrorKind::Api(refusal) | ErrorKind::HttpStatus { refusal: Some(refusal), .. } => {
+                redact_text(&mut refusal.info, user_sig);
+            }
+            ErrorKind::UnexpectedShape { path, problem } => {
+                redact_text(path, user_sig);
+                redact_text(problem, user_sig);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The endpoint that was called.
+    pub fn endpoint(&self) -> &'static EndpointSpec {
+        self.0.endpoint
+    }
+
+    /// Whether the service itself answered with an error code, over HTTP status 200.
+    ///
+    /// The cause is in the code: see [`meaning`](Self::meaning) and [`class`](Self::class).
+    pub fn is_api(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Api(_))
+    }
+
+    /// Whether a time limit was reached.
+    ///
+    /// Usual causes are a quota that is used up (the phase says so), a firewall that drops packets,
+    /// or a slow network. The service itself gives a call up after 3 seconds, so a limit below that
+    /// is too short.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Timeout(_))
+    }
+
+    /// Whether no connection came about.
+    ///
+    /// Usual causes are a wrong host name, a missing route or firewall rule, and a certificate that
+    /// this machine does not trust; see
+    /// [`extra_root_certificates`](crate::ClientBuilder::extra_root_certificates).
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Connect { .. } | ErrorKind::Timeout(Phase::Connect))
+    }
+
+    /// Whether the service refused the call because too many came. It was not carried out.
+    ///
+    /// Usual causes are other clients of the same app, which share its quota, and a [`Quota`] that
+    /// is set too high.
+    ///
+    /// [`Quota`]: crate::Quota
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::HttpStatus { status: 429, .. })
+            || self.class() == Some(ErrorClass::RateLimited)
+    }
+
+    /// Whether certainly no byte of the request has reached the service.
+    ///
+    /// It is `true` for a request that was refused here, for a turn under the quota that did not
+    /// come in time, and when no connection came about. In all other cases it is `false`, and the
+    /// call may have been carried out.
+    pub fn nothing_was_sent(&self) -> bool {
+        !self.0.was_sent
+    }
+
+    /// Whether sending the same request again can help and does no harm.
+    ///
+    /// That is so
+    /// - when no connection came about or a time limit was reached, and nothing was sent;
+    /// - when the service refused the call because of too many calls (its code or HTTP 429), or
+    ///   wants a new signature, which the next call makes;
+    /// - when a repeat of this request is safe, by the specification, and a time limit was reached,
+    ///   the connection broke, the HTTP status is 500, 502, 503 or 504, or the code's advice is to
+    ///   try again.
+    ///
+    /// Whether a repeat is safe can depend on the request: on a `Random` that the caller set, say.
+    /// Where each call costs money it never is.
+    pub fn is_retryable(&self) -> bool {
+        let Inner { was_sent, repeat_is_safe, .. } = *self.0;
+        match self.0.kind {
+            ErrorKind::Connect { .. } | ErrorKind::Timeout(_) | ErrorKind::Interrupted => {
+                !was_sent || repeat_is_safe
+            }
+            ErrorKind::HttpStatus { status: 429, .. } => true,
+            ErrorKind::HttpStatus { status: 500 | 502..=504, .. } => repeat_is_safe,
+            ErrorKind::Api(_) => match self.retry_advice() {
+                Some(RetryAdvice::AfterNewSignature) => true,
+                Some(RetryAdvice::AfterBackoff) => self.is_rate_limited() || repeat_is_safe,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The service's code, also where it came with an HTTP status other than 200.
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.refusal().map(|refusal| refusal.code)
+    }
+
+    /// The service's words; often empty.
+    pub fn info(&self) -> Option<&str> {
+        self.refusal().map(|refusal| refusal.info.as_str())
+    }
+
+    /// What the code means on this endpoint; `None` for an undocumented one.
+    pub fn meaning(&self) -> Option<&'static str> {
+        self.code().and_then(|code| self.0.endpoint.meaning_of(code))
+    }
+
+    /// What kind of failure the code reports. `Unknown` where this endpoint's service uses the code
+    /// for something of its own.
+    pub fn class(&self) -> Option<ErrorClass> {
+        let class = |code: ErrorCode| self.is_general(code).then(|| code.class());
+        self.code().map(|code| class(code).unwrap_or(ErrorClass::Unknown))
+    }
+
+    /// Whether sending the call again can help, going by the code alone. Whether it does harm is
+    /// another question: see [`is_retryable`](Self::is_retryable).
+    pub fn retry_advice(&self) -> Option<RetryAdvice> {
+        let advice = |code: ErrorCode| self.is_general(code).then(|| code.retry_advice());
+        self.code().map(|code| advice(code).unwrap_or(RetryAdvice::Never))
+    }
+
+    /// The answer, without the UserSig should it repeat that: all of it where the service refused
+    /// the call, since some endpoints tell there what happened to each item, and otherwise its
+    /// first 4,096 bytes. Empty when there was none.
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match &self.0.kind {
+            ErrorKind::Api(refusal) => Some(refusal),
+            ErrorKind::HttpStatus { refusal, .. } => refusal.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the general tables speak of this code as this endpoint's service uses it.
+    fn is_general(&self, code: ErrorCode) -> bool {
+        let service = self.0.endpoint.service;
+        code.spec()
+            .is_none_or(|spec| spec.other_meanings.iter().all(|other| other.service != service))
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_ref().map(|cause| cause as &(dyn StdError + 'static))
+    }
+}
+
+/// The first bytes of an answer without the UserSig.
+fn redacted_start(mut body: Bytes, user_sig: &str, length: usize) -> Bytes {
+    // One that is cut in two is not found. So more is read than is kept, by as much as one can
+    // take when it is percent-encoded, and as much falls off the end.
+    let reserve = 3 * user_sig.len();
+    let is_cut = body.len() > length.saturating_add(reserve);
+    body.truncate(length.saturating_add(reserve));
+    if let Some(clean) = redact_bytes(&body, user_sig) {
+        body = clean.into();
+    }
+    let end = if is_cut { body.len().saturating_sub(reserve) } else { body.len() };
+    body.slice(..end.min(length))
+}
+
+const MAX_EXCERPT: usize = 4_096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_of_a_body_holds_no_part_of_a_signature_wherever_it_is_cut() {
+        const USER_SIG: &str = "eJw1jk8LgjAchr9K7Bwyt-YnoUNZEVQE2aFr4ar9SDYZ*x-_";
+        for form in [USER_SIG.to_owned(), USER_SIG.replace('*', "%2A")] {
+            for shift in 0..200 {
+                for times in [1, 3, 30] {
+                    let body = "#".repeat(shift) + &form.repeat(times) + &"#".repeat(50);
+                    let start = redacted_start(body.into(), USER_SIG, 100);
+                    let start = String::from_utf8(start.to_vec()).unwrap();
+                    assert!(start.len() <= 100);
+                    assert!(!start.contains("eJw"), "{start}");
+                    assert!(!start.contains("k8Lg"), "{start}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_without_a_signature_is_kept_up_to_the_limit() {
+        for length in [0, 99, 100, 101, 500] {
+            let start = redacted_start("x".repeat(length).into(), "eJw*", 100);
+            assert_eq!(start.len(), length.min(100));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What an error says.
+
+use std::fmt;
+
+use chat_types::spec::{ErrorClass, RetryAdvice};
+
+use super::{Error, ErrorKind, Phase, Refusal};
+
+impl Error {
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match &self.0.kind {
+            ErrorKind::RequestTooLarge { .. } => Some("split it, or raise max_request_bytes"),
+            ErrorKind::Timeout(Phase::Quota) => {
+                Some("nothing was sent: send fewer calls at a time, or allow more time")
+            }
+            ErrorKind::Timeout(Phase::Connect) | ErrorKind::Connect { .. } => {
+                Some("nothing was sent: check address, network and certificates")
+            }
+            ErrorKind::Timeout(_) | ErrorKind::Interrupted => Some(self.hint_after_sending()),
+            ErrorKind::HttpStatus { status: 300..=399, .. } => Some(
+                "redirects are not followed, since they would pass the signature on: check \
+                      the address",
+            ),
+            ErrorKind::HttpStatus { status: 500..=599, .. } => Some(self.hint_after_sending()),
+            ErrorKind::ResponseTooLarge { .. } => {
+                Some("ask for smaller pages, or raise max_response_bytes")
+            }
+            ErrorKind::NotJson => Some("check the address: a proxy or another server may answer"),
+            ErrorKind::UnexpectedShape { .. } => Some("call_json gives the answer as it came"),
+            _ => self.hint_by_code(),
+        }
+    }
+
+    fn hint_after_sending(&self) -> &'static str {
+        if !self.0.was_sent {
+            "nothing was sent"
+        } else if self.0.repeat_is_safe {
+            "it may have been carried out; sending it again is safe"
+        } else {
+            "it may have been carried out; look before sending it again"
+        }
+    }
+
+    fn hint_by_code(&self) -> Option<&'static str> {
+        match (self.class()?, self.retry_advice()?) {
+            (ErrorClass::RateLimited, _) => {
+                Some("send fewer calls, and mind others that use the same app")
+            }
+            (_, RetryAdvice::AfterNewSignature) => {
+                Some("the next call makes a new signature; if that is refused too, check the clock")
+            }
+            (ErrorClass::Signature, _) => {
+                Some("check that SDKAppID, key, identifier and region belong together")
+            }
+            (_, RetryAdvice::AfterBackoff) => Some("try again after a while"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A violation names its endpoint and page by itself.
+        if let ErrorKind::InvalidRequest(violation) = &self.0.kind {
+            return write!(f, "{violation}");
+        }
+        write!(f, "{}: ", self.0.endpoint.id())?;
+        match &self.0.kind {
+            ErrorKind::InvalidRequest(_) => {}
+            ErrorKind::Unserializable => f.write_str("the request cannot be written as JSON")?,
+            ErrorKind::RequestTooLarge { bytes, max } => {
+                write!(f, "the request has {bytes} bytes, at most {max} are sent")?;
+            }
+            ErrorKind::Timeout(Phase::Quota) => {
+                f.write_str("its turn under the quota did not come in time")?;
+            }
+            ErrorKind::Timeout(Phase::Connect) => f.write_str("timed out while connecting")?,
+            ErrorKind::Timeout(Phase::Answer) => f.write_str("timed out waiting for an answer")?,
+            ErrorKind::Timeout(Phase::Body) => {
+                f.write_str("timed out in the middle of the answer")?;
+            }
+            ErrorKind::Connect { server } => write!(f, "no connection to {server}")?,
+            ErrorKind::Interrupted => {
+                f.write_str("the connection broke before the answer was whole")?;
+            }
+            ErrorKind::HttpClient => f.write_str("the HTTP client failed")?,
+            ErrorKind::HttpStatus { status, .. } => write!(f, "HTTP status {status}, not 200")?,
+            ErrorKind::ResponseTooLarge { max } => {
+                write!(f, "the answer has more than {max} bytes")?;
+            }
+            ErrorKind::NotJson => f.write_str("the answer is not JSON")?,
+            ErrorKind::UnexpectedShape { path, problem } => {
+                let at = if path.is_empty() { "" } else { " at " };
+                write!(f, "the answer has another form than documented{at}{path}: ")?;
+                write!(f, "{}", OneLine(problem))?;
+            }
+            ErrorKind::Api(_) => f.write_str("refused")?,
+        }
+        self.write_refusal(f)?;
+        match self.hint() {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    fn write_refusal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Refusal { code, info }) = self.refusal() {
+            write!(f, " with code {code}")?;
+            if !info.is_empty() {
+                write!(f, " ({})", OneLine(info))?;
+            }
+            if let Some(meaning) = self.meaning() {
+                write!(f, ": {}", meaning.trim_end_matches('.'))?;
+            }
+        } else if matches!(self.0.kind, ErrorKind::HttpStatus { .. } | ErrorKind::NotJson) {
+            match &*String::from_utf8_lossy(&self.0.body) {
+                "" => f.write_str(": its body is empty")?,
+                body => write!(f, ": {}", OneLine(body))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("endpoint", &format_args!("{}", self.0.endpoint.id()))
+            .field("kind", &self.0.kind)
+            .field("nothing_was_sent", &self.nothing_was_sent())
+            .field("body", &OneLine(&String::from_utf8_lossy(&self.0.body)))
+            .field("source", &self.0.cause)
+            .finish()
+    }
+}
+
+/// Foreign text, shortened and without what would break a line or a terminal.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+
+        const SHOWN: usize = 300;
+        let mut shown = 0;
+        let words = self.0.split(|c: char| c.is_whitespace() || c.is_control());
+        for word in words.filter(|word| !word.is_empty()) {
+            if shown > 0 {
+                f.write_char(' ')?;
+            }
+            for character in word.chars() {
+                if shown == SHOWN {
+                    return f.write_str(" …");
+                }
+                f.write_char(character)?;
+                shown += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}

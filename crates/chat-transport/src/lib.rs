@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+pub mod backend;
+mod base_url;
+mod builder;
+mod cause;
+mod client;
+mod decode;
+mod error;
+mod exchange;
+mod pace;
+mod quota;
+mod repeat;
+mod signature;
+mod stats;
+
+pub use crate::{
+    backend::Backend,
+    builder::{BuildError, ClientBuilder},
+    client::{Answer, Client, RawAnswer},
+    error::{Error, ErrorKind, Phase, Refusal},
+    quota::Quota,
+    stats::Stats,
+};
+#[doc(no_inline)]
+pub use chat_usersig::SecretKey;

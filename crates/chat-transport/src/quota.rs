@@ -1,0 +1,109 @@
+use std::{collections::HashMap, time::Duration};
+
+use chat_types::{
+    ENDPOINTS,
+    spec::{EndpointSpec, RateLimit},
+};
+
+use crate::pace::{Limiter, Pace, Window};
+
+/// How many calls a client lets through to each endpoint.
+///
+/// The service counts calls per app and command and refuses those beyond the documented number,
+/// 200 a second for most. By default a [`Client`](crate::Client) keeps to what the specification
+/// says: calls beyond that wait for their turn, first come, first served.
+///
+/// A limit holds for a client and its clones. Clients that share one app, in one process or in
+/// several, share its quota at the service without knowing of each other: give each a part of it.
+///
+/// ```
+/// use chat_transport::Quota;
+/// use chat_types::{Endpoint, group::GetGroupBanMember};
+///
+/// // Two processes use this app, and its limit for one call has been raised.
+/// let quota = Quota::documented().scaled(0.5).calls_per_second(GetGroupBanMember::SPEC, 400);
+/// # let _ = quota;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// `None` lets everything through that has no number of its own.
+    scale: Option<f64>,
+    own: HashMap<Key, u32>,
+}
+
+impl Quota {
+    /// The documented limits. This is the default.
+    #[must_use]
+    pub fn documented() -> Self {
+        Self { scale: Some(1.0), own: HashMap::new() }
+    }
+
+    /// No limits but those set with [`calls_per_second`](Self::calls_per_second). The service still
+    /// has its own.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self { scale: None, own: HashMap::new() }
+    }
+
+    /// The documented limits, multiplied and rounded down, but at least one call per period. Must
+    /// be a finite number above 0.
+    #[must_use]
+    pub fn scaled(self, scale: f64) -> Self {
+        Self { scale: Some(scale), ..self }
+    }
+
+    /// A number of its own for one endpoint, at least 1, in place of the documented calls per
+    /// second. It is taken as it is, whatever the scale. Documented limits over longer periods
+    /// stay.
+    #[must_use]
+    pub fn calls_per_second(mut self, endpoint: &'static EndpointSpec, calls: u32) -> Self {
+        self.own.insert(key(endpoint), calls);
+        self
+    }
+
+    pub(crate) fn is_valid(&self) -> bool {
+        self.scale.is_none_or(|scale| scale.is_finite() && scale > 0.0)
+            && self.own.values().all(|&calls| calls > 0)
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        let limiter = |spec: &&'static EndpointSpec| {
+            let windows = self.windows(spec);
+            (!windows.is_empty()).then(|| (key(spec), Limiter::new(windows)))
+        };
+        Pace::new(ENDPOINTS.iter().filter_map(limiter).collect())
+    }
+
+    fn windows(&self, spec: &'static EndpointSpec) -> Vec<Window> {
+        let scaled = |calls: u32| self.scale.map(|scale| scale_down(calls, scale));
+        let own = self.own.get(&key(spec)).copied();
+        let per_second = own.or_else(|| spec.calls_per_second.and_then(scaled));
+        let further =
+            spec.further_limits.iter().filter_map(|&RateLimit { calls, per_seconds, .. }| {
+                Some(Window::new(scaled(calls)?, Duration::from_secs(per_seconds.into())))
+            });
+        per_second
+            .map(|calls| Window::new(calls, Duration::from_secs(1)))
+            .into_iter()
+            .chain(further)
+            .collect()
+    }
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self::documented()
+    }
+}
+
+/// Service and command.
+pub(crate) type Key = (&'static str, &'static str);
+
+pub(crate) fn key(spec: &EndpointSpec) -> Key {
+    (spec.service, spec.command)
+}
+
+/// A product that is too large for the type becomes its largest value.
+fn scale_down(calls: u32, scale: f64) -> u32 {
+    ((f64::from(calls) * scale) as u32).max(1)
+}

@@ -1,0 +1,140 @@
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use chat_types::{clock::Clock, spec::EndpointSpec};
+use chat_usersig::{SignError, Signer, UserSig};
+use http::uri::{InvalidUri, PathAndQuery};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+/// The signature that calls carry, renewed ahead of its expiry.
+///
+/// Readers take no lock. When it is due, several of them may make the next one at the same time;
+/// that costs microseconds and any of the results will do.
+pub(crate) struct Signatures {
+    signer: Signer,
+    identifier: String,
+    lifetime_seconds: u32,
+    clock: Arc<dyn Clock>,
+    current: ArcSwap<Signature>,
+}
+
+impl Signatures {
+    /// Makes the first signature, so that an identifier that cannot be signed shows at once.
+    pub(crate) fn new(
+        signer: Signer,
+        identifier: String,
+        lifetime_seconds: u32,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SignError> {
+        let first = Signature::new(&signer, &identifier, clock.now().get(), lifetime_seconds)?;
+        let current = ArcSwap::from_pointee(first);
+        Ok(Self { signer, identifier, lifetime_seconds, clock, current })
+    }
+
+    pub(crate) fn current(&self) -> Arc<Signature> {
+        let now = self.clock.now().get();
+        let cached = self.current.load_full();
+        if cached.is_fresh(now) {
+            return cached;
+        }
+        match Signature::new(&self.signer, &self.identifier, now, self.lifetime_seconds) {
+            Ok(renewed) => {
+                let renewed = Arc::new(renewed);
+                self.current.store(Arc::clone(&renewed));
+                renewed
+            }
+            // The clock is far off, and the service goes by its own: the old one may still do.
+            Err(error) => {
+                tracing::warn!(%error, "the UserSig could not be renewed; check the clock");
+                cached
+            }
+        }
+    }
+
+    pub(crate) fn sdk_app_id(&self) -> u32 {
+        self.signer.sdk_app_id()
+    }
+
+    pub(crate) fn identifier(&self) -> &str {
+        &self.identifier
+    }
+}
+
+/// One UserSig and the part of the URL that stays the same while it is in use.
+pub(crate) struct Signature {
+    user_sig: UserSig,
+    /// From `?` to `random=`.
+    query: Zeroizing<String>,
+    signed_at: u64,
+    renew_at: u64,
+    refused: AtomicBool,
+}
+
+impl Signature {
+    fn new(
+        signer: &Signer,
+        identifier: &str,
+        now: u64,
+        lifetime_seconds: u32,
+    ) -> Result<Self, SignError> {
+        let user_sig = signer.sign(identifier, now, lifetime_seconds)?;
+        // Large enough never to grow, which would leave a copy behind.
+        let length = 64 + 3 * identifier.len() + user_sig.as_str().len();
+        let mut query = Zeroizing::new(String::with_capacity(length));
+        // Writing to a String cannot fail.
+        let _ = write!(
+            query,
+            "?sdkappid={}&identifier={}&usersig={}&random=",
+            signer.sdk_app_id(),
+            utf8_percent_encode(identifier, OUTSIDE_UNRESERVED),
+            user_sig.as_str(),
+        );
+        let renew_at = now.saturating_add(u64::from(lifetime_seconds) * 3 / 4);
+        Ok(Self { user_sig, query, signed_at: now, renew_at, refused: AtomicBool::new(false) })
+    }
+
+    /// Whether it can be used at this time. A time before it was made means that the clock was set
+    /// back, and then a signature from the future would be refused.
+    fn is_fresh(&self, now: u64) -> bool {
+        (self.signed_at..self.renew_at).contains(&now) && !self.refused.load(Ordering::Relaxed)
+    }
+
+    /// The service asked for a new one.
+    pub(crate) fn refuse(&self) {
+        self.refused.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn user_sig(&self) -> &str {
+        self.user_sig.as_str()
+    }
+
+    pub(crate) fn path_and_query(
+        &self,
+        spec: &EndpointSpec,
+        random: u32,
+    ) -> Result<PathAndQuery, InvalidUri> {
+        const LONGEST_RANDOM: usize = 10;
+        let EndpointSpec { service, command, .. } = *spec;
+        let fixed = "/v4//".len() + LONGEST_RANDOM + CONTENT_TYPE.len();
+        let length = fixed + service.len() + command.len() + self.query.len();
+        let mut text = String::with_capacity(length);
+        for part in ["/v4/", service, "/", command, &self.query] {
+            text.push_str(part);
+        }
+        let _ = write!(text, "{random}{CONTENT_TYPE}");
+        PathAndQuery::from_maybe_shared(Bytes::from(text))
+    }
+}
+
+const CONTENT_TYPE: &str = "&contenttype=json";
+
+const OUTSIDE_UNRESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -1,0 +1,51 @@
+use std::{
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Duration,
+};
+
+/// What a [`Client`](crate::Client) and its clones have done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls that were asked for, whether or not they came as far as the network.
+    pub calls: u64,
+    /// Calls that ended in an error, including those that the service refused.
+    pub failures: u64,
+    /// Calls that the service refused because too many came.
+    pub rate_limited: u64,
+    /// How long calls waited for their turn under the quota, added up over all of them.
+    pub quota_wait: Duration,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    calls: AtomicU64,
+    failures: AtomicU64,
+    rate_limited: AtomicU64,
+    quota_wait_micros: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn count_call(&self) {
+        self.calls.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_failure(&self, rate_limited: bool) {
+        self.failures.fetch_add(1, Relaxed);
+        self.rate_limited.fetch_add(rate_limited.into(), Relaxed);
+    }
+
+    pub(crate) fn add_quota_wait(&self, wait: Duration) {
+        let micros = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+        self.quota_wait_micros.fetch_add(micros, Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Stats {
+        Stats {
+            calls: self.calls.load(Relaxed),
+            failures: self.failures.load(Relaxed),
+            rate_limited: self.rate_limited.load(Relaxed),
+            quota_wait: Duration::from_micros(self.quota_wait_micros.load(Relaxed)),
+        }
+    }
+}

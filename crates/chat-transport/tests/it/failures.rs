@@ -1,0 +1,371 @@
+use std::{error::Error as _, time::Duration};
+
+use chat_transport::{Client, ErrorKind, Phase};
+use chat_types::{
+    Endpoint, ErrorCode,
+    group::{CreateGroup, GetGroupBanMember},
+    spec::{ErrorClass, RepeatSafety, RetryAdvice},
+};
+
+use crate::{
+    server::{Reply, Server, closed_port, json},
+    support::{APP, OK, clients, each_error, each_kind, key, request},
+};
+
+const SHORT: Duration = Duration::from_millis(150);
+
+#[tokio::test]
+async fn a_code_other_than_0_is_the_services_refusal() {
+    for body in [
+        r#"{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no\nright","Rest":[1]}"#,
+        r#"{"ActionStatus":"OK","ErrorCode":10007,"ErrorInfo":"no\nright","Rest":[1]}"#,
+        r#"{"ErrorCode":"10007","ErrorDisplay":"no\nright","Rest":[1]}"#,
+    ] {
+        each_error(
+            move |_| json(body),
+            |builder| builder,
+            |error| {
+                assert!(error.is_api());
+                assert_eq!(error.code(), Some(ErrorCode::from(10007)));
+                assert_eq!(error.info(), Some("no\nright"));
+                assert!(!error.nothing_was_sent() && !error.is_retryable());
+                assert_eq!(error.body(), body.as_bytes());
+                assert_eq!(error.endpoint().command, "get_group_ban_member");
+                let meaning = error.meaning().unwrap().trim_end_matches('.');
+                let text = error.to_string();
+                let endpoint = "group_open_http_svc/get_group_ban_member";
+                let expected = format!("{endpoint}: refused with code 10007 (no right): {meaning}");
+                assert!(text.starts_with(&expected), "{text}");
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_whether_to_try_again() {
+    for (code, retryable, advice) in [
+        (60007, true, RetryAdvice::AfterBackoff),
+        (10002, true, RetryAdvice::AfterBackoff),
+        (70001, true, RetryAdvice::AfterNewSignature),
+        (10004, false, RetryAdvice::Never),
+        (4711, false, RetryAdvice::Never),
+    ] {
+        each_error(
+            move |_| Reply::Json(format!(r#"{{"ErrorCode":{code},"ErrorInfo":"x"}}"#)),
+            |builder| builder,
+            |error| {
+                assert_eq!(error.retry_advice(), Some(advice), "{error}");
+                assert_eq!(error.is_retryable(), retryable, "{error}");
+                assert_eq!(error.is_rate_limited(), code == 60007, "{error}");
+                let class = error.class().unwrap();
+                assert_eq!(class == ErrorClass::RateLimited, code == 60007);
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn whether_a_repeat_is_safe_depends_on_the_request() {
+    let safety = CreateGroup::SPEC.repeat.safety;
+    assert!(matches!(safety, RepeatSafety::SafeWith { field: "GroupId", .. }), "{safety:?}");
+    let server = Server::start(|_| Reply::HangUp).await;
+    for (_, client) in clients(&server) {
+        let client = client.with_checks(false);
+        for (request, is_safe) in [
+            (r#"{"Type":"Public","Name":"x","GroupId":"mine"}"#, true),
+            (r#"{"Type":"Public","Name":"x","GroupId":null}"#, false),
+            (r#"{"Type":"Public","Name":"x"}"#, false),
+        ] {
+            let error = client.call_json(CreateGroup::SPEC, request).await.unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::Interrupted);
+            assert_eq!(error.is_retryable(), is_safe, "{request}");
+            assert!(!error.nothing_was_sent());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_named_and_kept() {
+    for body in ["<html>\n<h1>Bad   Gateway</h1>", "", "{\"ErrorCode\":0", "{} {}", "nonsense"] {
+        each_error(
+            move |_| json(body),
+            |builder| builder,
+            |error| {
+                assert_eq!(error.body(), body.as_bytes());
+                assert!(!error.nothing_was_sent() && !error.is_retryable());
+                assert_eq!(error.kind(), &ErrorKind::NotJson, "{body}");
+                let text = error.to_string();
+                assert!(!text.contains('\n'), "{text}");
+                assert!(!body.starts_with("<html>") || text.contains("<h1>Bad Gateway"), "{text}");
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_form_names_the_field() {
+    for (body, at, what) in [
+        (r#"{"ErrorCode":0}"#, "", "NextOffset"),
+        (r#"{"ErrorCode":0,"NextOffset":"later"}"#, "NextOffset", "invalid type"),
+        (
+            r#"{"ErrorCode":0,"NextOffset":0,"BannedAccountList":[{"Member_Account":"a"},{}]}"#,
+            "BannedAccountList[1]",
+            "Member_Account",
+        ),
+        (r#"{"ActionStatus":"OK"}"#, "", "ErrorCode"),
+        (r#"{"ErrorCode":[]}"#, "ErrorCode", "whole number"),
+        (r#"{"ErrorCode":0,"ErrorInfo":7}"#, "ErrorInfo", "string"),
+        (r#"["OK",0,"",""]"#, "", "object"),
+        ("7", "", "object"),
+    ] {
+        each_error(
+            move |_| json(body),
+            |builder| builder,
+            |error| {
+                let ErrorKind::UnexpectedShape { path, problem, .. } = error.kind() else {
+                    panic!("{error:?}")
+                };
+                assert_eq!(path, at, "{body}");
+                assert!(problem.contains(what), "{error}");
+                assert!(error.to_string().contains(problem), "{error}");
+                assert_eq!(error.body(), body.as_bytes());
+                assert!(!error.nothing_was_sent() && !error.is_retryable());
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_status_other_than_200_is_an_error_whatever_the_body() {
+    for (status, retryable) in [
+        (500, true),
+        (502, true),
+        (503, true),
+        (504, true),
+        (429, true),
+        (404, false),
+        (201, false),
+    ] {
+        for body in ["<html>sorry</html>", "", OK] {
+            each_error(
+                move |_| Reply::Status(status, body.to_owned()),
+                |builder| builder,
+                |error| {
+                    let ErrorKind::HttpStatus { status: found, refusal: None, .. } = error.kind()
+                    else {
+                        panic!("{error:?}")
+                    };
+                    assert_eq!(*found, status);
+                    assert_eq!(error.is_retryable(), retryable, "{error}");
+                    assert_eq!(error.is_rate_limited(), status == 429);
+                    assert!(!error.nothing_was_sent() && !error.is_api());
+                    assert_eq!(error.body(), body.as_bytes());
+                },
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_under_another_status_is_told_too() {
+    let body = r#"{"ErrorCode":60018,"ErrorInfo":"slow down"}"#;
+    each_error(
+        move |_| Reply::Status(503, body.to_owned()),
+        |builder| builder,
+        |error| {
+            assert!(matches!(error.kind(), ErrorKind::HttpStatus { status: 503, .. }));
+            assert_eq!(error.code(), Some(ErrorCode::from(60018)));
+            assert!(error.to_string().contains("503"), "{error}");
+            assert!(error.to_string().contains("60018 (slow down)"), "{error}");
+            assert!(!error.is_api());
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = Server::start(|_| json(OK)).await;
+        let reply = Reply::Redirect(status, format!("{}/v4/a/b?c=d", elsewhere.url()));
+        each_kind(reply, |kind| match kind {
+            ErrorKind::HttpStatus { status: found, .. } => *found == status,
+            _ => false,
+        })
+        .await;
+        assert_eq!(elsewhere.connections(), 0, "{status}");
+    }
+}
+
+#[tokio::test]
+#[cfg(feature = "reqwest")]
+async fn a_reqwest_client_that_follows_redirects_is_found_out() {
+    use chat_transport::backend::ReqwestBackend;
+
+    for (status, is_followed) in [(301, true), (302, true), (303, true), (307, false)] {
+        let elsewhere = Server::start(|_| json(OK)).await;
+        let url = elsewhere.url();
+        let server = Server::start(move |_| Reply::Redirect(status, url.clone())).await;
+        let backend = ReqwestBackend::new(reqwest::Client::builder().no_proxy().build().unwrap());
+        let builder = Client::builder(APP, key()).endpoint(server.url()).backend(backend);
+        let error = builder.build().unwrap().call(&request()).await.unwrap_err();
+        assert!(!error.nothing_was_sent());
+        // A body that cannot be sent twice is the end of those that would send it again.
+        assert_eq!(elsewhere.connections() > 0, is_followed, "{status}");
+        if is_followed {
+            assert_eq!(error.kind(), &ErrorKind::HttpClient);
+            assert!(error.source().unwrap().to_string().contains("Policy::none()"), "{error:?}");
+        } else {
+            assert!(matches!(error.kind(), ErrorKind::HttpStatus { .. }), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_cut_off() {
+    for reply in [Reply::Endless, json(&" ".repeat(70_000))] {
+        each_error(
+            move |_| reply.clone(),
+            |builder| builder.max_response_bytes(65_536),
+            |error| {
+                let ErrorKind::ResponseTooLarge { max: 65_536, .. } = error.kind() else {
+                    panic!("{error:?}")
+                };
+                assert!(!error.nothing_was_sent() && !error.is_retryable());
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_request_beyond_the_limit_is_not_sent() {
+    let server = Server::start(|_| json(OK)).await;
+    for (_, builder) in crate::support::builders(&server) {
+        let client = builder.max_request_bytes(34).build().unwrap();
+        let error = client.call(&request()).await.unwrap_err();
+        let ErrorKind::RequestTooLarge { bytes: 35, max: 34, .. } = error.kind() else {
+            panic!("{error:?}")
+        };
+        assert!(error.nothing_was_sent() && !error.is_retryable());
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_leaves_the_outcome_open() {
+    for reply in [Reply::HangUp, Reply::CutOff("{\"ErrorCode\":0".to_owned())] {
+        each_error(
+            move |_| reply.clone(),
+            |builder| builder,
+            |error| {
+                assert_eq!(error.kind(), &ErrorKind::Interrupted);
+                assert!(!error.nothing_was_sent());
+                assert!(error.is_retryable(), "listing is safe to repeat");
+                assert!(error.source().is_some());
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_out_names_its_phase() {
+    for (reply, phase) in [(Reply::Silence, Phase::Answer), (Reply::Stall, Phase::Body)] {
+        each_error(
+            move |_| reply.clone(),
+            |builder| builder.timeout(SHORT),
+            |error| {
+                assert_eq!(error.kind(), &ErrorKind::Timeout(phase));
+                assert!(error.is_timeout() && !error.is_connect());
+                assert!(!error.nothing_was_sent());
+                assert!(error.source().unwrap().to_string().contains("150ms"), "{error:?}");
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_time_limit_can_be_set_for_single_calls() {
+    let server = Server::start(|_| Reply::Silence).await;
+    for (_, client) in clients(&server) {
+        let error = client.with_timeout(SHORT).call(&request()).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Answer));
+    }
+}
+
+#[tokio::test]
+#[cfg(feature = "hyper")]
+async fn a_refused_connection_means_that_nothing_was_sent() {
+    let port = closed_port().await;
+    let client = Client::builder(APP, key()).endpoint(format!("http://{port}")).build().unwrap();
+    let error = client.call(&request()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
+    assert!(error.is_connect() && error.nothing_was_sent() && error.is_retryable());
+    assert!(error.to_string().contains(&port.to_string()), "{error}");
+    assert!(format!("{error:?}").contains("refused"), "{error:?}");
+    // The text leaves the causes to the chain.
+    assert!(!error.to_string().contains("refused"), "{error}");
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    assert!(causes.map(ToString::to_string).any(|cause| cause.contains("refused")));
+}
+
+#[tokio::test]
+#[cfg(feature = "reqwest")]
+async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
+    use chat_transport::backend::ReqwestBackend;
+
+    let url = format!("http://{}", closed_port().await);
+    let backend = ReqwestBackend::new(reqwest::Client::builder().no_proxy().build().unwrap());
+    let builder = Client::builder(APP, key()).endpoint(url).backend(backend);
+    let error = builder.build().unwrap().call(&request()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
+    assert!(error.nothing_was_sent() && error.is_retryable());
+}
+
+#[tokio::test]
+#[cfg(feature = "reqwest")]
+async fn a_time_limit_of_the_reqwest_client_is_a_time_out_too() {
+    use chat_transport::backend::ReqwestBackend;
+
+    for (reply, phase) in [(Reply::Silence, Phase::Answer), (Reply::Stall, Phase::Body)] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let http = reqwest::Client::builder().no_proxy().timeout(SHORT).build().unwrap();
+        let builder = Client::builder(APP, key()).endpoint(server.url());
+        let client = builder.backend(ReqwestBackend::new(http)).build().unwrap();
+        let error = client.call(&request()).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Timeout(phase), "{error:?}");
+        assert!(!error.nothing_was_sent());
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_of_ones_own_that_cannot_be_written_is_told() {
+    #[derive(Debug)]
+    struct Broken;
+
+    impl serde::Serialize for Broken {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("out of ink"))
+        }
+    }
+
+    impl Endpoint for Broken {
+        const SPEC: &'static chat_types::spec::EndpointSpec = GetGroupBanMember::SPEC;
+        type Response = serde_json::Value;
+    }
+
+    let server = Server::start(|_| json(OK)).await;
+    for (_, client) in clients(&server) {
+        let error = client.call(&Broken).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Unserializable);
+        assert!(error.nothing_was_sent());
+        assert_eq!(error.source().unwrap().to_string(), "out of ink");
+    }
+}

@@ -1,0 +1,132 @@
+//! Collects what is logged, through `tracing` and through `log`.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
+
+use crate::{
+    server::{Server, json},
+    support::{OK, clients, request},
+};
+
+/// Everything that is logged while it lives, on this thread.
+pub(crate) struct Logs {
+    text: Text,
+    _guard: DefaultGuard,
+}
+
+impl Logs {
+    pub(crate) fn start() -> Self {
+        capture_log_crate();
+        let text = Text::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(text.clone())
+            .finish();
+        Self { text, _guard: tracing::subscriber::set_default(subscriber) }
+    }
+
+    pub(crate) fn read(&self) -> String {
+        self.text.read()
+    }
+}
+
+/// What libraries logged through `log`, on any thread and in any test so far.
+pub(crate) fn log_crate_text() -> String {
+    LOG_CRATE.get().map(|log| log.0.read()).unwrap_or_default()
+}
+
+fn capture_log_crate() {
+    let collector = LOG_CRATE.get_or_init(LogCollector::default);
+    if log::set_logger(collector).is_ok() {
+        log::set_max_level(log::LevelFilter::Trace);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl Text {
+    fn read(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Text {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[derive(Default)]
+struct LogCollector(Text);
+
+impl log::Log for LogCollector {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let line = format!("{} {}\n", record.target(), record.args());
+        self.0.0.lock().unwrap().extend_from_slice(line.as_bytes());
+    }
+
+    fn flush(&self) {}
+}
+
+static LOG_CRATE: OnceLock<LogCollector> = OnceLock::new();
+
+#[tokio::test]
+async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
+    let refusal = r#"{"ErrorCode":10004,"ErrorInfo":"x"}"#;
+    for (body, outcome) in [
+        (OK, vec!["chat.error_code=0", "the call succeeded"]),
+        (refusal, vec!["chat.error_code=10004", "error.type=\"api\"", "the call failed"]),
+    ] {
+        let server = Server::start(move |_| json(body)).await;
+        let port = server.url().rsplit_once(':').unwrap().1.to_owned();
+        for (name, client) in clients(&server) {
+            let logs = Logs::start();
+            let _ = client.call(&request()).await;
+            let text = logs.read();
+            if name == "reqwest" {
+                assert!(log_crate_text().contains("starting new connection"), "log is captured");
+            } else {
+                assert!(text.contains("hyper_util::client::legacy"), "libraries are captured");
+            }
+            let fields = [
+                "chat.call",
+                "otel.kind=\"client\"",
+                "http.request.method=\"POST\"",
+                "server.address=\"127.0.0.1\"",
+                &format!("server.port={port}"),
+                "url.path=\"/v4/group_open_http_svc/get_group_ban_member\"",
+                "chat.service=\"group_open_http_svc\"",
+                "chat.command=\"get_group_ban_member\"",
+                "http.response.status_code=200",
+            ];
+            for field in fields.into_iter().chain(outcome.iter().copied()) {
+                assert!(text.contains(field), "{name}: no {field} in {text}");
+            }
+        }
+    }
+}

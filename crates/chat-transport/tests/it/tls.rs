@@ -1,0 +1,105 @@
+use std::{sync::Arc, time::Duration};
+
+use chat_transport::{Client, ClientBuilder, ErrorKind, Phase};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use tokio::net::TcpListener;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use crate::{
+    server::{Server, json},
+    support::{APP, OK, key, request},
+};
+
+/// A server with a certificate for 127.0.0.1, and the PEM of who signed it.
+async fn https_server() -> (Server, String) {
+    let mut authority = CertificateParams::new([]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = certificate.signed_by(&key, &authority).unwrap();
+
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    (Server::start_with(Some(acceptor), |_| json(OK)).await, authority.pem())
+}
+
+/// The PEM of somebody who signed nothing here.
+fn other_authority() -> String {
+    let mut authority = CertificateParams::new([]).unwrap();
+    authority.distinguished_name.push(DnType::CommonName, "somebody else");
+    authority.self_signed(&KeyPair::generate().unwrap()).unwrap().pem()
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder(APP, key()).endpoint(url)
+}
+
+#[tokio::test]
+async fn a_private_certificate_is_accepted_with_its_root() {
+    let (server, root) = https_server().await;
+    let client = builder(&server.url()).extra_root_certificates(root).build().unwrap();
+    for _ in 0..3 {
+        client.call(&request()).await.unwrap();
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_private_certificate_is_refused_without_its_root() {
+    let (server, _) = https_server().await;
+    let client = builder(&server.url()).extra_root_certificates(other_authority());
+    let error = client.build().unwrap().call(&request()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
+    assert!(error.nothing_was_sent());
+    assert!(format!("{error:?}").contains("UnknownIssuer"), "{error:?}");
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let (server, root) = https_server().await;
+    let url = server.url().replace("127.0.0.1", "localhost");
+    let client = builder(&url).extra_root_certificates(root).build().unwrap();
+    let error = client.call(&request()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_port_without_tls_gets_nothing() {
+    let server = Server::start(|_| json(OK)).await;
+    let url = server.url().replace("http:", "https:");
+    let client = builder(&url).extra_root_certificates(other_authority()).build().unwrap();
+    let error = client.call(&request()).await.unwrap_err();
+    assert!(error.is_connect() && error.nothing_was_sent(), "{error:?}");
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_is_a_time_out_of_connecting() {
+    // Takes connections, by way of its backlog, and says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let builder = || builder(&url).extra_root_certificates(other_authority());
+    let short = Duration::from_millis(150);
+    for builder in [builder().connect_timeout(short), builder().timeout(short)] {
+        let error = builder.build().unwrap().call(&request()).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Connect));
+        assert!(error.nothing_was_sent() && error.is_retryable() && error.is_connect());
+        assert!(format!("{error:?}").contains("150ms"), "{error:?}");
+    }
+}
