@@ -1,0 +1,52 @@
+//! The command line as types.
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    commands::{
+        call::Call, check::Check, demo::Demo, emulator::Emulate, endpoints::Endpoints,
+        explain::Explain, group::Group, schema::Schema, usersig::UserSig,
+    },
+    output::OutputOptions,
+    settings::SettingsOptions,
+};
+
+/// The Tencent Cloud Chat server REST API on the command line
+#[derive(Debug, Parser)]
+#[command(name = "chatctl", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsOptions,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(Demo),
+    Emulator(Emulate),
+    Endpoints(Endpoints),
+    #[command(name = "usersig")]
+    UserSig(UserSig),
+    Check(Check),
+    Call(Call),
+    Group(Group),
+    Explain(Explain),
+    Schema(Schema),
+}
+
+const AFTER_HELP: &str = "\
+The secret key comes from --secret-key-file or CHAT_SECRET_KEY, never from the command line.
+
+Exit codes:
+  0    all done
+  1    the service refused
+  2    usage or configuration: nothing was sent
+  3    no answer: connection, time-out, HTTP failure
+  4    a payload does not fit its type (check)
+  5    partial: some items failed or are unknown (the report says which)
+  130  interrupted";

@@ -1,0 +1,66 @@
+use std::path::Path;
+
+use chat_types::spec::EndpointSpec;
+use clap::Args;
+
+use crate::{
+    catalogue,
+    commands::{read_payload, wait_for},
+    error::{Error, Exit},
+    interrupt,
+    output::Output,
+    settings::Settings,
+};
+
+/// Make one call and print the answer as it came
+///
+/// The request is checked against the documented rules first. When the service refuses, its answer
+/// is still printed on standard output, the error goes to standard error, and the exit code is 1.
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The endpoint
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find)]
+    endpoint: &'static EndpointSpec,
+
+    /// The request: JSON, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON|@FILE|-", default_value = "{}")]
+    data: String,
+
+    /// Leave it to the service whether the request follows the rules
+    #[arg(long)]
+    no_check: bool,
+}
+
+impl Call {
+    pub(crate) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
+        if self.data == "-" && settings.takes_standard_input() {
+            return Err(Error::usage("standard input cannot hold both the key and the request")
+                .with_hint("give --secret-key-file a path, or set CHAT_SECRET_KEY"));
+        }
+        let request = match self.data.strip_prefix('@') {
+            Some(path) => read_payload(Path::new(path))?,
+            None if self.data == "-" => read_payload(Path::new("-"))?,
+            None => self.data.into_bytes(),
+        };
+        let client = settings.client()?.with_checks(!self.no_check);
+        let call = async { Ok(client.call_json(self.endpoint, request).await) };
+        match wait_for(interrupt::or_give_up(call))? {
+            Ok(answer) => {
+                print(&answer.raw, out)?;
+                Ok(Exit::Done)
+            }
+            Err(error) => {
+                if error.is_api() {
+                    print(error.body(), out)?;
+                    out.flush()?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
+
+fn print(answer: &[u8], out: &mut Output) -> Result<(), Error> {
+    out.bytes(answer)?;
+    out.line("")
+}

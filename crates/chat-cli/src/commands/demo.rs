@@ -1,0 +1,325 @@
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use chat_admin::{Admin, Batch, Summary};
+use chat_emulator::{App, Emulator, Quotas};
+use chat_transport::Client;
+use chat_types::{
+    Batched, Endpoint, GROUP_TYPES, GroupId, GroupType, UserId,
+    account::{AccountToImport, MultiaccountImport},
+    group::{
+        AddGroupMember, CreateGroup, DeleteGroupMember, ForbidSendMsg, GetGroupBanMember,
+        GetGroupMutedAccount, UnbanGroupMember,
+    },
+    spec::EndpointSpec,
+};
+use chat_usersig::SecretKey;
+use clap::Args;
+use futures_util::{StreamExt, TryStreamExt};
+use serde::Serialize;
+
+use crate::{
+    error::{Error, Exit},
+    job::progress,
+    output::{Output, table},
+};
+
+/// Moderate a crowd, on an emulator inside the process
+///
+/// Makes accounts, groups of every type and an audio-video group with many members from a list on
+/// disk; then mutes them all, lists who is muted, bans some and pages through the bans, removes
+/// members of a community, and unmutes: over real HTTP, under the documented quotas.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Members of the audio-video group
+    #[arg(long, value_name = "N", default_value_t = 100_000,
+          value_parser = clap::value_parser!(u32).range(1..=2_000_000))]
+    members: u32,
+}
+
+impl Demo {
+    pub(crate) async fn run(self, out: &mut Output) -> Result<Exit, Error> {
+        let list = MemberList::write(self.members)?;
+        let emulator = Emulator::builder()
+            .quotas(Quotas::Documented)
+            .start()
+            .await
+            .map_err(|error| Error::configuration(error.to_string()))?;
+        out.note(format_args!("emulator listening on {}", emulator.url()));
+        out.note(format_args!("{} members listed in {}", self.members, list.path().display()));
+        let app = emulator
+            .app(Emulator::DEFAULT_APP)
+            .map_err(|error| Error::configuration(error.to_string()))?;
+        let client = client(&emulator)?;
+        let mut show = Show { admin: Admin::new(client), app, list, steps: Vec::new(), out };
+        let outcome = show.play().await;
+        let steps = show.steps;
+        emulator.stop().await;
+        outcome?;
+        let refused: u64 = steps.iter().map(|step| step.refused).sum();
+        print(&steps, out)?;
+        if refused > 0 || steps.iter().any(|step| step.failed > 0) {
+            return Err(Error::partial("not everything was done").with_hint("see the table"));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn client(emulator: &Emulator) -> Result<Client, Error> {
+    let key = SecretKey::new(Emulator::DEFAULT_KEY)
+        .map_err(|error| Error::configuration(error.to_string()))?;
+    let builder = Client::builder(Emulator::DEFAULT_APP, key).endpoint(emulator.url());
+    Ok(builder.timeout(Duration::from_secs(60)).build()?)
+}
+
+/// The jobs, one after the other.
+struct Show<'a> {
+    admin: Admin,
+    app: App,
+    list: MemberList,
+    steps: Vec<Step>,
+    out: &'a Output,
+}
+
+/// What a step did.
+#[derive(Debug, Serialize)]
+struct Step {
+    step: &'static str,
+    calls: u64,
+    members: u64,
+    seconds: f64,
+    /// Absent where it was over in less than a second: a quota allows that many calls at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls_per_second: Option<f64>,
+    quota: Option<u32>,
+    refused: u64,
+    failed: u64,
+}
+
+impl Show<'_> {
+    async fn play(&mut self) -> Result<(), Error> {
+        let town = self.set_the_stage().await?;
+        let live = self.admin.group(LIVE);
+        let total = self.list.length;
+
+        let muting = live.mute(self.list.accounts()?).for_duration(Duration::from_secs(3_600));
+        self.batch("mute all", u64::from(total), muting).await?;
+        self.listing("list muted", GetGroupMutedAccount::SPEC, async {
+            Ok(live.muted_members().await?.len() as u64)
+        })
+        .await?;
+
+        let some = total.min(1_000);
+        let banning = live.ban(self.list.accounts()?.take(some as usize));
+        self.batch("ban some", u64::from(some), banning.for_duration(Duration::from_secs(60)))
+            .await?;
+        self.listing("list banned", GetGroupBanMember::SPEC, async {
+            let banned = live.banned_members();
+            Ok(banned.try_fold(0, |count, _| async move { Ok(count + 1) }).await?)
+        })
+        .await?;
+        let unbanning = live.unban(self.list.accounts()?.take(some as usize));
+        self.batch::<UnbanGroupMember>("unban", u64::from(some), unbanning).await?;
+
+        let removing = self.admin.group(town).remove_members(townspeople()).silently();
+        self.batch::<DeleteGroupMember>("remove", u64::from(TOWNSPEOPLE), removing).await?;
+        let unmuting = live.unmute(self.list.accounts()?);
+        self.batch::<ForbidSendMsg>("unmute all", u64::from(total), unmuting).await
+    }
+
+    /// Accounts, a group of every type, a filled community and a crowded audio-video group.
+    async fn set_the_stage(&mut self) -> Result<GroupId, Error> {
+        let accounts = townspeople().map(AccountToImport::new);
+        let importing = self.admin.accounts().import(accounts);
+        self.batch::<MultiaccountImport>("import", u64::from(TOWNSPEOPLE), importing).await?;
+
+        let start = Instant::now();
+        let before = self.admin.client().stats();
+        let mut town = None;
+        for spec in GROUP_TYPES {
+            let name = spec.group_type.as_str();
+            let mut request = CreateGroup::new(spec.group_type.clone(), name);
+            request.owner_account = Some("citizen-00000".into());
+            let id = self.admin.groups().create(&request).await?;
+            if spec.group_type == GroupType::Community {
+                town = Some(id);
+            }
+        }
+        let groups = GROUP_TYPES.len() as u64;
+        let quota = CreateGroup::SPEC.calls_per_second;
+        self.note_step("create groups", groups, start, before, quota, 0);
+        let town = town.ok_or_else(|| Error::configuration("there is no community"))?;
+
+        let adding = self.admin.group(&town).add_members(townspeople()).silently();
+        self.batch::<AddGroupMember>("add members", u64::from(TOWNSPEOPLE), adding).await?;
+
+        // Nobody can be added to an audio-video group: users join it with their clients.
+        let stage = |error: chat_emulator::StageError| Error::configuration(error.to_string());
+        self.app.create_group(LIVE, GroupType::AVChatRoom).map_err(stage)?;
+        let accounts = self.list.accounts()?;
+        let joined = self.app.join(LIVE, accounts.map(UserId::into_string)).map_err(stage)?;
+        self.out.note(format_args!("{joined} users joined the audio-video group"));
+        Ok(town)
+    }
+
+    async fn batch<E: Batched>(
+        &mut self,
+        step: &'static str,
+        total: u64,
+        batch: Batch<'_, E>,
+    ) -> Result<(), Error> {
+        let before = self.admin.client().stats();
+        let start = Instant::now();
+        let bar = progress(self.out, step, total);
+        let mut calls = std::pin::pin!(batch.calls());
+        let mut summary = Summary::default();
+        while let Some(call) = calls.next().await {
+            bar.inc(call.items.len() as u64);
+            summary.add(call.summary());
+        }
+        bar.finish_and_clear();
+        let failed = summary.failed + summary.unknown;
+        self.note_step(step, summary.items(), start, before, E::SPEC.calls_per_second, failed);
+        Ok(())
+    }
+
+    async fn listing(
+        &mut self,
+        step: &'static str,
+        endpoint: &'static EndpointSpec,
+        list: impl Future<Output = Result<u64, Error>>,
+    ) -> Result<(), Error> {
+        let before = self.admin.client().stats();
+        let start = Instant::now();
+        let members = list.await?;
+        self.note_step(step, members, start, before, endpoint.calls_per_second, 0);
+        Ok(())
+    }
+
+    fn note_step(
+        &mut self,
+        step: &'static str,
+        members: u64,
+        start: Instant,
+        before: chat_transport::Stats,
+        quota: Option<u32>,
+        failed: u64,
+    ) {
+        let stats = self.admin.client().stats();
+        let calls = stats.calls - before.calls;
+        let seconds = start.elapsed().as_secs_f64();
+        let step = Step {
+            step,
+            calls,
+            members,
+            seconds,
+            calls_per_second: rate(calls, seconds),
+            quota,
+            refused: stats.rate_limited - before.rate_limited,
+            failed,
+        };
+        self.out.note(format_args!("{}: {members} in {calls} calls, {seconds:.2} s", step.step));
+        self.steps.push(step);
+    }
+}
+
+fn print(steps: &[Step], out: &mut Output) -> Result<(), Error> {
+    let sum = |of: fn(&Step) -> u64| steps.iter().map(of).sum::<u64>();
+    let (calls, members) = (sum(|step| step.calls), sum(|step| step.members));
+    let (refused, failed) = (sum(|step| step.refused), sum(|step| step.failed));
+    let seconds: f64 = steps.iter().map(|step| step.seconds).sum();
+    if out.is_json() {
+        return out.json(&serde_json::json!({
+            "steps": steps,
+            "total": {
+                "calls": calls,
+                "members": members,
+                "seconds": seconds,
+                "refused": refused,
+                "failed": failed,
+            },
+        }));
+    }
+    let mut rows =
+        table(["STEP", "CALLS", "MEMBERS", "SECONDS", "CALLS/S", "QUOTA", "REFUSED", "FAILED"]);
+    for step in steps {
+        let quota = step.quota.map_or_else(|| "-".to_owned(), |quota| quota.to_string());
+        rows.add_row([
+            step.step.to_owned(),
+            step.calls.to_string(),
+            step.members.to_string(),
+            format!("{:.2}", step.seconds),
+            rate_text(step.calls_per_second),
+            quota,
+            step.refused.to_string(),
+            step.failed.to_string(),
+        ]);
+    }
+    let total = [
+        "total".to_owned(),
+        calls.to_string(),
+        members.to_string(),
+        format!("{seconds:.2}"),
+        rate_text(rate(calls, seconds)),
+        "-".to_owned(),
+        refused.to_string(),
+        failed.to_string(),
+    ];
+    rows.add_row(total);
+    out.table(&rows)
+}
+
+/// Calls per second, once there was a second.
+fn rate(calls: u64, seconds: f64) -> Option<f64> {
+    (seconds >= 1.0).then(|| calls as f64 / seconds)
+}
+
+fn rate_text(rate: Option<f64>) -> String {
+    rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.0}"))
+}
+
+fn townspeople() -> impl Iterator<Item = UserId> + Send {
+    (0..TOWNSPEOPLE).map(|number| UserId::new(format!("citizen-{number:05}")))
+}
+
+/// A list of accounts on disk, gone when the demo is over.
+struct MemberList {
+    file: tempfile::TempPath,
+    length: u32,
+}
+
+impl MemberList {
+    fn write(length: u32) -> Result<Self, Error> {
+        let failed = |error| Error::input(format!("the member list cannot be written: {error}"));
+        let file = tempfile::Builder::new()
+            .prefix("chatctl-members-")
+            .suffix(".txt")
+            .tempfile()
+            .map_err(failed)?;
+        let mut writer = BufWriter::new(file.as_file());
+        for number in 0..length {
+            writeln!(writer, "viewer-{number:06}").map_err(failed)?;
+        }
+        writer.flush().map_err(failed)?;
+        drop(writer);
+        Ok(Self { file: file.into_temp_path(), length })
+    }
+
+    fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// The accounts, read from disk as they are needed.
+    fn accounts(&self) -> Result<impl Iterator<Item = UserId> + Send + use<>, Error> {
+        let path: PathBuf = self.file.to_path_buf();
+        let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
+        Ok(BufReader::new(file).lines().map_while(Result::ok).map(UserId::new))
+    }
+}
+
+const LIVE: &str = "@TGS#demo-live";
+const TOWNSPEOPLE: u32 = 1_200;

@@ -1,0 +1,64 @@
+use chat_types::{ENDPOINTS, spec::EndpointSpec};
+use clap::Args;
+use serde_json::Value;
+
+use crate::{
+    catalogue,
+    error::{Error, Exit},
+    output::{self, Output},
+};
+
+/// List the endpoints and what is known of them
+///
+/// With --output json everything that the specification says: fields, rules, errors, behaviour.
+#[derive(Debug, Args)]
+pub(crate) struct Endpoints {
+    /// Only those whose name or title holds this text
+    filter: Option<String>,
+}
+
+impl Endpoints {
+    pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
+        let found: Vec<_> = ENDPOINTS.iter().copied().filter(|spec| self.wants(spec)).collect();
+        if found.is_empty() {
+            out.note("no endpoint has that in its name or title");
+        }
+        if out.is_json() {
+            let found: Vec<Value> = found.into_iter().map(catalogue::to_json).collect();
+            out.json(&found)?;
+        } else {
+            print_table(&found, out)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn wants(&self, spec: &EndpointSpec) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let filter = filter.to_lowercase();
+        spec.id().to_string().contains(&filter) || spec.title.to_lowercase().contains(&filter)
+    }
+}
+
+fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
+    let mut table =
+        output::table(["ENDPOINT", "TITLE", "CALLS/S", "BATCH", "PAGED", "GROUP TYPES"]);
+    for spec in found {
+        table.add_row([
+            spec.id().to_string(),
+            spec.title.to_owned(),
+            spec.calls_per_second.map_or_else(String::new, |calls| calls.to_string()),
+            spec.batch.as_ref().map_or_else(String::new, |batch| batch.max.to_string()),
+            spec.paging.as_ref().map_or_else(String::new, |paging| {
+                paging.max_page_size.map_or_else(|| "yes".to_owned(), |size| size.to_string())
+            }),
+            group_types(spec),
+        ]);
+    }
+    out.table(&table)
+}
+
+fn group_types(spec: &EndpointSpec) -> String {
+    let names: Vec<&str> =
+        spec.group_types.unwrap_or_default().iter().map(|group_type| group_type.as_str()).collect();
+    names.join(", ")
+}

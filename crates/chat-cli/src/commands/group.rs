@@ -1,0 +1,449 @@
+use std::time::Duration;
+
+use chat_admin::Admin;
+use chat_types::{
+    GroupId, GroupType, TopicId, UnixSeconds,
+    group::{CreateGroup, GroupMember, Role},
+};
+use clap::{Args, Subcommand};
+use futures_util::{Stream, StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use crate::{
+    commands::wait_for,
+    duration,
+    error::{Error, Exit},
+    interrupt,
+    job::Stoppable,
+    members_file::Accounts,
+    output::{OneLine, Output, table},
+    settings::Settings,
+};
+
+/// Groups and their members
+#[derive(Debug, Args)]
+pub(crate) struct Group {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Create a group and print its id
+    Create(Create),
+    /// List the ids of all groups of the app
+    List {
+        /// Only groups of this type
+        #[arg(long = "type", value_name = "TYPE", value_parser = group_type)]
+        group_type: Option<GroupType>,
+    },
+    /// Show the profile of a group
+    Show(Target),
+    /// Disband a group for good
+    Destroy(Target),
+    /// List the members of a group
+    Members {
+        #[command(flatten)]
+        target: Target,
+        /// Only members with this role: Owner, Admin or Member
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+    },
+    /// Add members
+    Add {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        accounts: Accounts,
+        /// Tell nobody
+        #[arg(long)]
+        silent: bool,
+    },
+    /// Remove members; accounts that are no members count as done
+    Remove {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        accounts: Accounts,
+        /// Tell nobody but the removed members
+        #[arg(long)]
+        silent: bool,
+        /// Why; shown in the notification
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Mute members, for a time or for good
+    Mute(Mute),
+    /// Lift the muting of members
+    Unmute {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        accounts: Accounts,
+        /// In this topic of a community
+        #[arg(long, value_name = "TOPIC", value_parser = topic)]
+        topic: Option<TopicId>,
+    },
+    /// List who is muted, and until when
+    Muted {
+        #[command(flatten)]
+        target: Target,
+        /// In this topic of a community
+        #[arg(long, value_name = "TOPIC", value_parser = topic)]
+        topic: Option<TopicId>,
+    },
+    /// Ban members of an audio-video group
+    Ban {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        accounts: Accounts,
+        /// For how long, such as 90s, 15m, 12h or 7d [default: 136 years]
+        #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]
+        period: Option<Duration>,
+    },
+    /// Lift bans; it does not put the users back into the group
+    Unban {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        accounts: Accounts,
+    },
+    /// List who is banned from an audio-video group, and until when
+    Banned(Target),
+}
+
+#[derive(Debug, Args)]
+struct Target {
+    /// The group's id
+    #[arg(value_name = "GROUP", value_parser = group_id)]
+    group: GroupId,
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    /// An id of one's own; the service assigns one without
+    #[arg(value_name = "GROUP", value_parser = group_id)]
+    group: Option<GroupId>,
+
+    /// Private, Public, ChatRoom, AVChatRoom or Community
+    #[arg(long = "type", value_name = "TYPE", value_parser = group_type)]
+    group_type: GroupType,
+
+    /// Name of the group
+    #[arg(long)]
+    name: String,
+
+    /// Account that owns it
+    #[arg(long, value_name = "ACCOUNT")]
+    owner: Option<String>,
+
+    /// Lets a community have topics
+    #[arg(long)]
+    topics: bool,
+}
+
+#[derive(Debug, Args)]
+struct Mute {
+    #[command(flatten)]
+    target: Target,
+
+    #[command(flatten)]
+    accounts: Accounts,
+
+    /// For how long, such as 90s, 15m, 12h or 7d
+    #[arg(long = "for", value_name = "TIME", value_parser = duration::parse,
+          required_unless_present = "forever")]
+    period: Option<Duration>,
+
+    /// For good
+    #[arg(long, conflicts_with = "period")]
+    forever: bool,
+
+    /// In this topic of a community
+    #[arg(long, value_name = "TOPIC", value_parser = topic)]
+    topic: Option<TopicId>,
+}
+
+impl Group {
+    pub(crate) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
+        let action = self.action;
+        match action {
+            Action::Create(create) => wait_for(create.run(&settings.admin()?, out)),
+            Action::List { group_type } => wait_for(list(&settings.admin()?, group_type, out)),
+            Action::Show(target) => wait_for(show(&settings.admin()?, &target, out)),
+            Action::Destroy(target) => wait_for(destroy(&settings.admin()?, &target)),
+            Action::Members { target, role } => {
+                wait_for(members(&settings.admin()?, &target, role, out))
+            }
+            Action::Muted { target, topic } => {
+                wait_for(muted(&settings.admin()?, &target, topic, out))
+            }
+            Action::Banned(target) => wait_for(banned(&settings.admin()?, &target, out)),
+            Action::Add { target, accounts, silent } => {
+                let (group, accounts) = target.with(accounts, settings, out)?;
+                wait_for(accounts.run("adding", out, |accounts| {
+                    let batch = group.add_members(accounts);
+                    if silent { batch.silently() } else { batch }
+                }))
+            }
+            Action::Remove { target, accounts, silent, reason } => {
+                let (group, accounts) = target.with(accounts, settings, out)?;
+                wait_for(accounts.run("removing", out, |accounts| {
+                    let batch = group.remove_members(accounts);
+                    let batch = if silent { batch.silently() } else { batch };
+                    match reason {
+                        Some(reason) => batch.with_reason(reason),
+                        None => batch,
+                    }
+                }))
+            }
+            Action::Mute(mute) => mute.run(settings, out),
+            Action::Unmute { target, accounts, topic } => {
+                let (group, accounts) = target.with(accounts, settings, out)?;
+                wait_for(accounts.run("unmuting", out, |accounts| {
+                    let batch = group.unmute(accounts);
+                    match topic {
+                        Some(topic) => batch.in_topic(topic),
+                        None => batch,
+                    }
+                }))
+            }
+            Action::Ban { target, accounts, period } => {
+                let (group, accounts) = target.with(accounts, settings, out)?;
+                wait_for(accounts.run("banning", out, |accounts| {
+                    let batch = group.ban(accounts);
+                    match period {
+                        Some(period) => batch.for_duration(period),
+                        None => batch,
+                    }
+                }))
+            }
+            Action::Unban { target, accounts } => {
+                let (group, accounts) = target.with(accounts, settings, out)?;
+                wait_for(accounts.run("unbanning", out, |accounts| group.unban(accounts)))
+            }
+        }
+    }
+}
+
+impl Target {
+    fn of(&self, admin: &Admin) -> chat_admin::Group {
+        admin.group(&self.group)
+    }
+
+    /// The group and the accounts of a job. Whatever is wrong shows before anything is sent.
+    fn with(
+        &self,
+        accounts: Accounts,
+        settings: &Settings,
+        out: &Output,
+    ) -> Result<(chat_admin::Group, Stoppable), Error> {
+        let group = self.of(&settings.admin()?);
+        let accounts = Stoppable::new(accounts.read(settings, out)?);
+        Ok((group, accounts))
+    }
+}
+
+impl Create {
+    async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
+        let mut request = CreateGroup::new(self.group_type, self.name);
+        request.group_id = self.group;
+        request.owner_account = self.owner.map(Into::into);
+        request.support_topic = self.topics.then_some(true);
+        let groups = admin.groups();
+        let id = interrupt::or_give_up(async { Ok(groups.create(&request).await?) }).await?;
+        if out.is_json() {
+            out.json(&json!({ "GroupId": id }))?
+        } else {
+            out.line(id)?
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Mute {
+    fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
+        let (group, accounts) = self.target.with(self.accounts, settings, out)?;
+        let (period, topic) = (self.period, self.topic);
+        wait_for(accounts.run("muting", out, |accounts| {
+            let batch = group.mute(accounts);
+            let batch = match period {
+                Some(period) => batch.for_duration(period),
+                None => batch.forever(),
+            };
+            match topic {
+                Some(topic) => batch.in_topic(topic),
+                None => batch,
+            }
+        }))
+    }
+}
+
+async fn show(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, Error> {
+    let group = target.of(admin);
+    let info = interrupt::or_give_up(async { Ok(group.info().await?) }).await?;
+    let Some(info) = info else {
+        return Err(Error::refused(format!("there is no group {:?}", target.group.as_str()))
+            .with_hint("`chatctl group list` lists the groups of the app"));
+    };
+    let profile = serde_json::to_value(&info).unwrap_or_default();
+    if out.is_json() {
+        out.json(&profile)?;
+        return Ok(Exit::Done);
+    }
+    let mut rows = table(["FIELD", "VALUE"]);
+    for (name, value) in profile.as_object().into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => OneLine(text).to_string(),
+            Value::Array(items) if name == "MemberList" => format!("{} members", items.len()),
+            Value::Array(items) if items.is_empty() => continue,
+            other => other.to_string(),
+        };
+        rows.add_row([name, &value]);
+    }
+    out.table(&rows)?;
+    Ok(Exit::Done)
+}
+
+async fn destroy(admin: &Admin, target: &Target) -> Result<Exit, Error> {
+    let group = target.of(admin);
+    interrupt::or_give_up(async { Ok(group.destroy().await?) }).await?;
+    Ok(Exit::Done)
+}
+
+async fn list(
+    admin: &Admin,
+    group_type: Option<GroupType>,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let groups = admin.groups();
+    let ids = match group_type {
+        Some(group_type) => groups.list_of(group_type),
+        None => groups.list(),
+    };
+    let rows = ids.map_ok(|entry| vec![entry.group_id.to_string()]).map_err(Error::from);
+    print_list(rows, ["GroupId"], out).await
+}
+
+async fn members(
+    admin: &Admin,
+    target: &Target,
+    role: Option<Role>,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let request = chat_types::group::GetGroupMemberInfo::new(&target.group);
+    let members = admin.pages(request.member_role_filter(role));
+    let rows = members.map_ok(|member| member_row(&member)).map_err(Error::from);
+    print_list(rows, ["Member_Account", "Role", "JoinTime", "MuteUntil"], out).await
+}
+
+fn member_row(member: &GroupMember) -> Vec<String> {
+    let time = |time: Option<UnixSeconds>| match time {
+        Some(time) if time.get() > 0 => time.to_string(),
+        _ => String::new(),
+    };
+    vec![
+        member.member_account.to_string(),
+        member.role.as_ref().map(ToString::to_string).unwrap_or_default(),
+        time(member.join_time),
+        time(member.mute_until),
+    ]
+}
+
+async fn muted(
+    admin: &Admin,
+    target: &Target,
+    topic: Option<TopicId>,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let group = target.of(admin);
+    let list = interrupt::or_give_up(async {
+        Ok(match topic {
+            Some(topic) => group.muted_members_of_topic(topic).await?,
+            None => group.muted_members().await?,
+        })
+    })
+    .await?;
+    let rows = list
+        .into_iter()
+        .map(|entry| Ok(vec![entry.member_account.to_string(), until(entry.muted_until)]));
+    print_list(futures_util::stream::iter(rows), ["Member_Account", "MutedUntil"], out).await
+}
+
+async fn banned(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, Error> {
+    let entries = target.of(admin).banned_members();
+    let rows = entries
+        .map_ok(|entry| vec![entry.member_account.to_string(), until(entry.banned_until)])
+        .map_err(Error::from);
+    print_list(rows, ["Member_Account", "BannedUntil"], out).await
+}
+
+fn until(time: Option<UnixSeconds>) -> String {
+    time.map(|time| time.to_string()).unwrap_or_default()
+}
+
+/// Prints a list as it comes: rows of text, or the items of a JSON array. Nothing is kept.
+async fn print_list<const N: usize>(
+    rows: impl Stream<Item = Result<Vec<String>, Error>>,
+    columns: [&str; N],
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let mut rows = std::pin::pin!(rows);
+    let is_json = out.is_json();
+    let mut count = 0_u64;
+    if is_json {
+        out.text("[")?;
+    }
+    let outcome = loop {
+        let row = tokio::select! {
+            row = rows.next() => row,
+            Ok(()) = interrupt::wait() => break Err(Error::interrupted("interrupted before the end of the list")),
+        };
+        let row = match row {
+            None => break Ok(Exit::Done),
+            Some(Err(error)) => break Err(error),
+            Some(Ok(row)) => row,
+        };
+        if is_json {
+            let fields = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty());
+            let object: serde_json::Map<String, Value> =
+                fields.map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+            out.text(if count == 0 { "\n  " } else { ",\n  " })?;
+            out.json_part(&object)?;
+        } else {
+            let cells: Vec<String> =
+                row.iter().map(|cell| format!("{:24}", OneLine(cell))).collect();
+            out.line(cells.join("  ").trim_end())?;
+        }
+        count += 1;
+    };
+    if is_json {
+        out.line(if count == 0 { "]" } else { "\n]" })?;
+    } else {
+        out.note(format_args!("{count} in all"));
+    }
+    outcome
+}
+
+fn group_id(text: &str) -> Result<GroupId, String> {
+    GroupId::parse(text).map_err(|error| error.to_string())
+}
+
+fn topic(text: &str) -> Result<TopicId, String> {
+    TopicId::parse(text).map_err(|error| error.to_string())
+}
+
+fn group_type(text: &str) -> Result<GroupType, String> {
+    match GroupType::from(text) {
+        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::TEXTS.join(", "))),
+        group_type => Ok(group_type),
+    }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    match Role::from(text) {
+        Role::Other(_) => Err(format!("expected one of {}", Role::TEXTS.join(", "))),
+        role => Ok(role),
+    }
+}

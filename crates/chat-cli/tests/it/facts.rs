@@ -1,0 +1,109 @@
+//! Commands that need no service.
+
+use std::process::Stdio;
+
+use crate::program::{Chatctl, KEY};
+
+#[test]
+fn endpoints_lists_the_catalogue_with_everything_in_json() {
+    let ran = Chatctl::new(&["endpoints", "--output", "table"]).run().exits(0);
+    assert!(ran.out.contains("group_open_http_svc/forbid_send_msg"), "{ran:?}");
+    let all = Chatctl::new(&["endpoints"]).run().exits(0).json();
+    let all = all.as_array().unwrap();
+    let text =
+        all.iter().find(|each| each.to_string().contains("forbid_send_msg")).unwrap().to_string();
+    assert!(
+        all.len() >= 15 && text.contains("Members_Account") && text.contains("34951"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_reader_who_stops_reading_ends_the_program_quietly() {
+    let mut child = Chatctl::new(&["endpoints"])
+        .command()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_code_is_explained() {
+    let ran = Chatctl::new(&["explain", "10010"]).run().exits(0);
+    assert!(ran.out.contains("does not exist"), "{ran:?}");
+    Chatctl::new(&["explain", "4711"]).run().exits(2).says(&["4711"]);
+    Chatctl::new(&["explain", "many"]).run().exits(2);
+}
+
+#[test]
+fn a_mistyped_endpoint_is_answered_with_near_names() {
+    let ran = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_mgs"]).run().exits(2);
+    assert!(ran.err.contains("forbid_send_msg"), "{ran:?}");
+}
+
+#[test]
+fn a_schema_is_json_schema() {
+    let schema = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_msg"]).run().json();
+    assert_eq!(schema["request"]["properties"]["Members_Account"]["maxItems"], 500);
+    Chatctl::new(&["schema"]).run().exits(0).json();
+}
+
+#[test]
+fn a_signature_is_made_verified_and_looked_into() {
+    let sign = [
+        "usersig",
+        "sign",
+        "--sdkappid",
+        "1400000000",
+        "--identifier",
+        "peter",
+        "--at",
+        "1700000000",
+        "--expire",
+        "60",
+    ];
+    let signature = Chatctl::new(&sign).env("CHAT_SECRET_KEY", KEY).run().exits(0).out;
+    let verify = |words: &[&str]| {
+        let words = [&["usersig", "verify", "--sdkappid", "1400000000"], words].concat();
+        Chatctl::new(&words).env("CHAT_SECRET_KEY", KEY).input(signature.as_bytes()).run()
+    };
+    verify(&["--at", "1700000059"]).exits(0);
+    verify(&["--at", "1700000060"]).exits(1);
+    verify(&["--at", "1700000000", "--identifier", "tommy"]).exits(1);
+    let inspect = Chatctl::new(&["usersig", "inspect"]).input(signature.as_bytes()).run().exits(0);
+    assert!(inspect.out.contains("peter") && inspect.out.contains("1700000000"), "{inspect:?}");
+    assert_ne!(Chatctl::new(&["usersig", "inspect"]).input("garbage").run().exit, 0);
+}
+
+#[test]
+fn a_payload_is_held_against_its_type() {
+    const MUTE: &str = "group_open_http_svc/forbid_send_msg";
+    let check = |words: &[&str], input: &str| {
+        Chatctl::new(&[&["check", MUTE], words].concat()).input(input).run()
+    };
+    let good = r#"{"GroupId":"g","Members_Account":["a"],"MuteTime":60,"Old":1}"#;
+    check(&["--request", "-"], good).exits(0);
+    let printed = check(&["--request", "-", "--print"], good).exits(0);
+    assert!(
+        printed.out.contains(r#"{"GroupId":"g","Members_Account":["a"],"MuteTime":60}"#),
+        "{printed:?}"
+    );
+    check(&["--request", "-", "--strict"], good).exits(4).says(&["Old"]);
+    check(&["--request", "-"], r#"{"GroupId":7}"#).exits(4).says(&["GroupId", "a text"]);
+    check(&["--request", "-"], "not json").exits(4);
+    check(&["--response", "-"], r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#).exits(0);
+    check(&["--response", "-"], "<html>").exits(4);
+    check(&["--request", "no/such/file"], "").exits(2).says(&["no/such/file"]);
+}
+
+#[test]
+fn help_is_no_error_and_nonsense_is_one() {
+    let help = Chatctl::new(&["--help"]).run().exits(0);
+    assert!(help.out.contains("emulator") && help.out.contains("Exit codes"), "{help:?}");
+    Chatctl::new(&["frobnicate"]).run().exits(2);
+    Chatctl::new(&[]).run().exits(2);
+}

@@ -1,0 +1,10 @@
+//! The program as its users run it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod demo;
+mod facts;
+mod groups;
+mod lists;
+mod program;
+mod settings;
