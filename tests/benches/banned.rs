@@ -72,7 +72,7 @@ async fn list(url: &str) -> Outcome<()> {
     println!("listed {count} bans in {seconds:.1} s, {:.0} a second", count as f64 / seconds);
     match peak_memory() {
         Some(mebibytes) => {
-            println!("peak memory of the client: {mebibytes:.1} MiB (aim: under 64)")
+            println!("peak memory of the client: {mebibytes:.1} MiB (aim: under 64)");
         }
         None => println!("peak memory of the client: not known on this system"),
     }
