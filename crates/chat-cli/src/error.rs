@@ -187,7 +187,7 @@ impl From<&chat_transport::Error> for Error {
             .unwrap_or(&text);
         let mut this =
             Self::new(exit_of(error), error.kind().name(), with_causes(without_hint, error));
-        this.details.code = error.code().map(|code| code.get());
+        this.details.code = error.code().map(chat_types::ErrorCode::get);
         this.details.info = error.info().filter(|info| !info.is_empty()).map(str::to_owned);
         this.details.endpoint = Some(error.endpoint().id().to_string());
         this.details.hint = hint_of(error).map(str::to_owned);

@@ -177,7 +177,7 @@ fn item_json(item: &ItemReport) -> Value {
     let mut object = json!({ "account": item.key, "outcome": item.outcome.as_str() });
     let code = match item.outcome.failure() {
         Some(Failure::Item { code, .. }) => *code,
-        Some(Failure::Call(error)) => error.code().map(|code| code.get()),
+        Some(Failure::Call(error)) => error.code().map(chat_types::ErrorCode::get),
         _ => None,
     };
     if let Some(code) = code {

@@ -143,17 +143,17 @@ impl Settings {
                 drop(Zeroizing::new(text.into_encoded_bytes()));
                 Error::configuration("CHAT_SECRET_KEY is not text")
             })?;
-            return usable_key("CHAT_SECRET_KEY", Zeroizing::new(text));
+            return usable_key("CHAT_SECRET_KEY", &Zeroizing::new(text));
         };
         if self.takes_standard_input() {
             let text = read_key(io::stdin().lock())
                 .map_err(|error| unreadable_key("standard input", &error))?;
-            return usable_key("standard input", text);
+            return usable_key("standard input", &text);
         }
         let name = path.display().to_string();
         let text =
             File::open(path).and_then(read_key).map_err(|error| unreadable_key(&name, &error))?;
-        usable_key(&name, text)
+        usable_key(&name, &text)
     }
 
     fn address(&self) -> Result<Address, Error> {
@@ -223,7 +223,7 @@ pub(crate) fn app(text: &str) -> Result<u32, String> {
 }
 
 /// Takes the line feed off that editors put behind a key.
-fn usable_key(name: &str, text: Zeroizing<String>) -> Result<SecretKey, Error> {
+fn usable_key(name: &str, text: &str) -> Result<SecretKey, Error> {
     let key = text.trim_end_matches(['\r', '\n']);
     if key.trim().is_empty() {
         return Err(Error::configuration(format!("the secret key in {name} is empty"))

@@ -1,7 +1,7 @@
 //! What the specification says, as plain data: for an emulator, a command line, a rate limiter or
 //! anybody's own tooling.
 //!
-//! [`ENDPOINTS`](crate::ENDPOINTS) is the table of all endpoints; [`EndpointSpec::find`] looks one
+//! [`ENDPOINTS`] is the table of all endpoints; [`EndpointSpec::find`] looks one
 //! up by service and command.
 
 use std::fmt;

@@ -59,6 +59,6 @@ fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
 
 fn group_types(spec: &EndpointSpec) -> String {
     let names: Vec<&str> =
-        spec.group_types.unwrap_or_default().iter().map(|group_type| group_type.as_str()).collect();
+        spec.group_types.unwrap_or_default().iter().map(chat_types::GroupType::as_str).collect();
     names.join(", ")
 }

@@ -49,7 +49,7 @@ impl Explanation {
         let on_a_page = endpoints.first().map(|(_, meaning)| *meaning);
         let meaning = success.or(code.meaning()).or(on_a_page).ok_or_else(|| {
             Error::usage(format!("the code {code} is not documented"))
-                .with_code(code.get().into())
+                .with_code(code.get())
                 .with_hint("the ErrorInfo beside it is all there is to go by")
         })?;
         Ok(Self { code, meaning, endpoints })

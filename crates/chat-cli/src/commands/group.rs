@@ -254,9 +254,9 @@ impl Create {
         let groups = admin.groups();
         let id = interrupt::or_give_up(async { Ok(groups.create(&request).await?) }).await?;
         if out.is_json() {
-            out.json(&json!({ "GroupId": id }))?
+            out.json(&json!({ "GroupId": id }))?;
         } else {
-            out.line(id)?
+            out.line(id)?;
         }
         Ok(Exit::Done)
     }

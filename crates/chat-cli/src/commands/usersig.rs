@@ -93,11 +93,10 @@ impl Verify {
         }
         let key = settings.secret_key()?;
         let user_sig = read_user_sig()?;
-        let outcome =
-            chat_usersig::inspect(&user_sig).map_err(VerifyError::from).and_then(|claims| {
-                let app = settings.optional_sdk_app_id();
-                Ok((app, claims))
-            });
+        let outcome = chat_usersig::inspect(&user_sig).map_err(VerifyError::from).map(|claims| {
+            let app = settings.optional_sdk_app_id();
+            (app, claims)
+        });
         let outcome = match outcome {
             Ok((app, claims)) => {
                 let signer = Signer::new(app?.unwrap_or(claims.sdk_app_id), key);

@@ -108,7 +108,10 @@ fn an_answer_that_is_no_json_is_no_answer() {
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    Chatctl::new(&["emulator", "--listen", &address]).run().exits(2).says(&[&address, "listens there already"]);
+    Chatctl::new(&["emulator", "--listen", &address])
+        .run()
+        .exits(2)
+        .says(&[&address, "listens there already"]);
     Chatctl::new(&["emulator", "--listen", "nonsense"]).run().exits(2).says(&["nonsense"]);
 }
 
