@@ -127,6 +127,12 @@ impl Error {
     }
 
     #[must_use]
+    pub(crate) fn with_info(mut self, info: impl Into<String>) -> Self {
+        self.details.info = Some(info.into()).filter(|info| !info.is_empty());
+        self
+    }
+
+    #[must_use]
     pub(crate) fn with_endpoint(mut self, endpoint: impl fmt::Display) -> Self {
         self.details.endpoint = Some(endpoint.to_string());
         self
@@ -140,6 +146,10 @@ impl Error {
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    pub(crate) fn has_hint(&self) -> bool {
+        self.details.hint.is_some()
     }
 
     pub(crate) fn message(&self) -> &str {

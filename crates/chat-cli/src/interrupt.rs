@@ -1,32 +1,70 @@
 //! Ctrl-C, and SIGTERM where there is one.
 
-use std::{future::Future, io};
+use std::future::{Future, pending};
+
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::error::Error;
 
-/// Waits until somebody wants the program to end.
-pub(crate) async fn wait() -> io::Result<()> {
+/// Hears every wish to end the program from the moment on that it is made. Make one per command:
+/// one per wait would miss what comes between two waits.
+pub(crate) struct Interrupts {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
+    signals: [Option<Signal>; 2],
+}
 
-        let mut terminate = signal(SignalKind::terminate())?;
+impl Interrupts {
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Self {
+        // Where one cannot be listened to, it ends the program as it does without us.
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Self { signals: kinds.map(|kind| signal(kind).ok()) }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> Self {
+        Self {}
+    }
+
+    /// Waits for the next one.
+    #[cfg(unix)]
+    pub(crate) async fn next(&mut self) {
+        let [interrupt, terminate] = &mut self.signals;
         tokio::select! {
-            outcome = tokio::signal::ctrl_c() => outcome,
-            _ = terminate.recv() => Ok(()),
+            () = receive(interrupt) => {}
+            () = receive(terminate) => {}
         }
     }
+
+    /// Waits for the next one.
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    pub(crate) async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn receive(signal: &mut Option<Signal>) {
+    let received = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    };
+    if received.is_none() {
+        pending::<()>().await;
+    }
 }
 
 /// Runs something that can be given up at any moment.
 pub(crate) async fn or_give_up<T>(
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    let mut interrupts = Interrupts::listen();
     tokio::select! {
         outcome = work => outcome,
-        Ok(()) = wait() => Err(Error::interrupted("interrupted before the answer came")
+        () = interrupts.next() => Err(Error::interrupted("interrupted before the answer came")
             .with_hint("it may have been carried out; look before doing it again")),
     }
 }

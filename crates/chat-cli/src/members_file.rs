@@ -99,7 +99,7 @@ pub(crate) fn read(source: impl BufRead, name: &str) -> Result<List, Error> {
         if read == 0 {
             break;
         }
-        if read as u64 > MAX_LINE {
+        if read as u64 > MAX_LINE && line.last() != Some(&b'\n') {
             return Err(Error::input(format!("{} is longer than {MAX_LINE} bytes", place()))
                 .with_hint("one account stands on each line"));
         }
@@ -144,6 +144,14 @@ mod tests {
         let endless = BufReader::new(io::repeat(b'a'));
         let error = read(endless, "f").unwrap_err();
         assert!(error.to_string().starts_with("f, line 1 is longer than 1024 bytes"), "{error}");
+    }
+
+    #[test]
+    fn a_line_has_at_most_1024_bytes_without_its_end() {
+        let longest = "a".repeat(1024);
+        assert_eq!(read(format!("{longest}\nb\n").as_bytes(), "f").unwrap().accounts.len(), 2);
+        let error = read(format!("b\n{longest}a\n").as_bytes(), "f").unwrap_err();
+        assert!(error.to_string().starts_with("f, line 2 is longer"), "{error}");
     }
 
     #[track_caller]

@@ -146,6 +146,17 @@ impl Output {
         }
     }
 
+    /// Writes results beside which the exit code matters more than whether anybody reads them.
+    pub(crate) fn despite_closed_pipe(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match write(self).and_then(|()| self.flush()) {
+            Err(error) if error.is_closed_pipe() => Ok(()),
+            outcome => outcome,
+        }
+    }
+
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
         Ok(self.writer.flush()?)
     }

@@ -51,8 +51,7 @@ impl Call {
             }
             Err(error) => {
                 if error.is_api() {
-                    print(error.body(), out)?;
-                    out.flush()?;
+                    out.despite_closed_pipe(|out| print(error.body(), out))?;
                 }
                 Err(error.into())
             }

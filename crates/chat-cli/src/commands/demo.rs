@@ -24,6 +24,7 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, Exit},
+    interrupt::Interrupts,
     job::progress,
     output::{Output, table},
 };
@@ -43,6 +44,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn run(self, out: &mut Output) -> Result<Exit, Error> {
+        let mut interrupts = Interrupts::listen();
         let list = MemberList::write(self.members)?;
         let emulator = Emulator::builder()
             .quotas(Quotas::Documented)
@@ -56,7 +58,10 @@ impl Demo {
             .map_err(|error| Error::configuration(error.to_string()))?;
         let client = client(&emulator)?;
         let mut show = Show { admin: Admin::new(client), app, list, steps: Vec::new(), out };
-        let outcome = show.play().await;
+        let outcome = tokio::select! {
+            outcome = show.play() => outcome,
+            () = interrupts.next() => Err(Error::interrupted("interrupted before the demo was over")),
+        };
         let steps = show.steps;
         emulator.stop().await;
         outcome?;

@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use chat_emulator::{Builder, Emulator, Quotas};
 use chat_usersig::SecretKey;
 use clap::Args;
@@ -5,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     error::{Error, Exit},
-    interrupt,
+    interrupt::Interrupts,
     output::Output,
     settings,
 };
@@ -22,8 +24,8 @@ pub(crate) struct Emulate {
 
     /// An app and its secret key; can be given several times
     /// [default: 1400000000:emulator-secret-key]
-    #[arg(long, value_name = "SDKAPPID:KEY", value_parser = app)]
-    app: Vec<(u32, SecretKey)>,
+    #[arg(long, value_name = "SDKAPPID:KEY", value_parser = AppAndKey::read)]
+    app: Vec<AppAndKey>,
 
     /// An account that may call the API; can be given several times [default: administrator]
     #[arg(long, value_name = "NAME")]
@@ -40,8 +42,9 @@ pub(crate) struct Emulate {
 
 impl Emulate {
     pub(crate) async fn run(self, out: &mut Output) -> Result<Exit, Error> {
+        let mut interrupts = Interrupts::listen();
         let emulator = self
-            .builder()
+            .builder()?
             .start()
             .await
             .map_err(|error| Error::configuration(error.to_string()))?;
@@ -56,26 +59,40 @@ impl Emulate {
         out.flush()?;
         tokio::select! {
             () = emulator.wait() => return Err(Error::configuration("the server has ended")),
-            _ = interrupt::wait() => {}
+            () = interrupts.next() => {}
         }
         emulator.stop().await;
         Ok(Exit::Done)
     }
 
-    fn builder(self) -> Builder {
+    fn builder(self) -> Result<Builder, Error> {
         let quotas = match (self.no_quota, self.quota_scale) {
             (true, _) => Quotas::Off,
             (false, Some(scale)) => Quotas::Scaled(scale),
             (false, None) => Quotas::Documented,
         };
         let mut builder = Emulator::builder().listen(self.listen).quotas(quotas);
-        for (sdk_app_id, key) in self.app {
+        for app in self.app {
+            let (sdk_app_id, key) =
+                app.0.map_err(|why| Error::usage(format!("--app cannot be used: {why}")))?;
             builder = builder.app(sdk_app_id, key);
         }
         for admin in self.admin {
             builder = builder.admin(admin);
         }
-        builder
+        Ok(builder)
+    }
+}
+
+/// An app and its key, or what is wrong with them.
+///
+/// That is told later: the parser repeats a value that it cannot use, and this one holds a key.
+#[derive(Clone, Debug)]
+struct AppAndKey(Result<(u32, SecretKey), String>);
+
+impl AppAndKey {
+    fn read(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(app(text)))
     }
 }
 

@@ -2,18 +2,26 @@ use std::time::Duration;
 
 use chat_admin::Admin;
 use chat_types::{
-    GroupId, GroupType, TopicId, UnixSeconds,
-    group::{CreateGroup, GroupMember, Role},
+    Endpoint as _, ErrorCode, GroupId, GroupType, TopicId, UnixSeconds,
+    group::{
+        BannedAccount, CreateGroup, GetGroupInfo, GroupInfo, GroupInfoFilter, GroupMember,
+        MutedAccount, Role,
+    },
 };
 use clap::{Args, Subcommand};
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::{
+    StreamExt,
+    stream::{self, Stream},
+};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    catalogue,
     commands::wait_for,
     duration,
     error::{Error, Exit},
-    interrupt,
+    interrupt::{self, Interrupts},
     job::Stoppable,
     members_file::Accounts,
     output::{OneLine, Output, table},
@@ -281,12 +289,7 @@ impl Mute {
 }
 
 async fn show(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, Error> {
-    let group = target.of(admin);
-    let info = interrupt::or_give_up(async { Ok(group.info().await?) }).await?;
-    let Some(info) = info else {
-        return Err(Error::refused(format!("there is no group {:?}", target.group.as_str()))
-            .with_hint("`chatctl group list` lists the groups of the app"));
-    };
+    let info = interrupt::or_give_up(profile(admin, &target.group, out)).await?;
     let profile = serde_json::to_value(&info).unwrap_or_default();
     if out.is_json() {
         out.json(&profile)?;
@@ -306,6 +309,42 @@ async fn show(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
+/// The profile of a group, with its members unless they are too many for one answer.
+async fn profile(admin: &Admin, group: &GroupId, out: &Output) -> Result<GroupInfo, Error> {
+    let request = GetGroupInfo::new([group]);
+    let mut answer = admin.client().call(&request).await;
+    if answer.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::ANSWER_TOO_LARGE)) {
+        out.note("the group is too large to show its members and custom fields along with it");
+        let filter = GroupInfoFilter::new().group_base_info_filter(profile_fields());
+        answer = admin.client().call(&request.response_filter(filter)).await;
+    }
+    let infos = answer?.into_response().group_info;
+    let info = infos.into_iter().next().unwrap_or_default();
+    if info.error_code == ErrorCode::OK {
+        return Ok(info);
+    }
+    let meaning = GetGroupInfo::SPEC.meaning_of(info.error_code).unwrap_or("not documented");
+    let message = format!("the group {:?} cannot be shown: {meaning}", group.as_str());
+    Err(Error::refused(message)
+        .with_code(info.error_code.get())
+        .with_info(info.error_info.unwrap_or_default())
+        .with_endpoint(GetGroupInfo::SPEC.id())
+        .with_hint("`chatctl group list` lists the groups of the app"))
+}
+
+/// The names of all plain fields of a profile. What always comes along cannot be asked for.
+fn profile_fields() -> impl Iterator<Item = &'static str> {
+    let always = ["GroupId", "ErrorCode", "ErrorInfo"];
+    GetGroupInfo::SPEC
+        .response
+        .iter()
+        .filter_map(|field| catalogue::fields(&field.kind))
+        .flatten()
+        .filter(|field| catalogue::fields(&field.kind).is_none())
+        .map(|field| field.name)
+        .filter(move |name| !always.contains(name))
+}
+
 async fn destroy(admin: &Admin, target: &Target) -> Result<Exit, Error> {
     let group = target.of(admin);
     interrupt::or_give_up(async { Ok(group.destroy().await?) }).await?;
@@ -322,8 +361,7 @@ async fn list(
         Some(group_type) => groups.list_of(group_type),
         None => groups.list(),
     };
-    let rows = ids.map_ok(|entry| vec![entry.group_id.to_string()]).map_err(Error::from);
-    print_list(rows, ["GroupId"], out).await
+    print_list(ids, |entry| vec![entry.group_id.to_string()], out).await
 }
 
 async fn members(
@@ -334,8 +372,7 @@ async fn members(
 ) -> Result<Exit, Error> {
     let request = chat_types::group::GetGroupMemberInfo::new(&target.group);
     let members = admin.pages(request.member_role_filter(role));
-    let rows = members.map_ok(|member| member_row(&member)).map_err(Error::from);
-    print_list(rows, ["Member_Account", "Role", "JoinTime", "MuteUntil"], out).await
+    print_list(members, member_row, out).await
 }
 
 fn member_row(member: &GroupMember) -> Vec<String> {
@@ -365,63 +402,62 @@ async fn muted(
         })
     })
     .await?;
-    let rows = list
-        .into_iter()
-        .map(|entry| Ok(vec![entry.member_account.to_string(), until(entry.muted_until)]));
-    print_list(futures_util::stream::iter(rows), ["Member_Account", "MutedUntil"], out).await
+    let list = stream::iter(list.into_iter().map(Ok::<_, Error>));
+    let row =
+        |entry: &MutedAccount| vec![entry.member_account.to_string(), until(entry.muted_until)];
+    print_list(list, row, out).await
 }
 
 async fn banned(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, Error> {
     let entries = target.of(admin).banned_members();
-    let rows = entries
-        .map_ok(|entry| vec![entry.member_account.to_string(), until(entry.banned_until)])
-        .map_err(Error::from);
-    print_list(rows, ["Member_Account", "BannedUntil"], out).await
+    let row =
+        |entry: &BannedAccount| vec![entry.member_account.to_string(), until(entry.banned_until)];
+    print_list(entries, row, out).await
 }
 
 fn until(time: Option<UnixSeconds>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
 }
 
-/// Prints a list as it comes: rows of text, or the items of a JSON array. Nothing is kept.
-async fn print_list<const N: usize>(
-    rows: impl Stream<Item = Result<Vec<String>, Error>>,
-    columns: [&str; N],
+/// Prints a list as it comes: rows of text, or the items of a JSON array as the service writes them.
+/// Nothing is kept.
+async fn print_list<T: Serialize, E: Into<Error>>(
+    items: impl Stream<Item = Result<T, E>>,
+    row: impl Fn(&T) -> Vec<String>,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    let mut rows = std::pin::pin!(rows);
+    let mut items = std::pin::pin!(items);
+    let mut interrupts = Interrupts::listen();
     let is_json = out.is_json();
     let mut count = 0_u64;
-    if is_json {
-        out.text("[")?;
-    }
     let outcome = loop {
-        let row = tokio::select! {
-            row = rows.next() => row,
-            Ok(()) = interrupt::wait() => break Err(Error::interrupted("interrupted before the end of the list")),
+        let item = tokio::select! {
+            item = items.next() => item,
+            () = interrupts.next() => {
+                break Err(Error::interrupted("interrupted before the end of the list"));
+            }
         };
-        let row = match row {
+        let item = match item {
             None => break Ok(Exit::Done),
-            Some(Err(error)) => break Err(error),
-            Some(Ok(row)) => row,
+            Some(Err(error)) => break Err(error.into()),
+            Some(Ok(item)) => item,
         };
         if is_json {
-            let fields = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty());
-            let object: serde_json::Map<String, Value> =
-                fields.map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
-            out.text(if count == 0 { "\n  " } else { ",\n  " })?;
-            out.json_part(&object)?;
+            out.text(if count == 0 { "[\n  " } else { ",\n  " })?;
+            out.json_part(&item)?;
         } else {
             let cells: Vec<String> =
-                row.iter().map(|cell| format!("{:24}", OneLine(cell))).collect();
+                row(&item).iter().map(|cell| format!("{:24}", OneLine(cell))).collect();
             out.line(cells.join("  ").trim_end())?;
         }
         count += 1;
     };
-    if is_json {
-        out.line(if count == 0 { "]" } else { "\n]" })?;
-    } else {
-        out.note(format_args!("{count} in all"));
+    match (is_json, count, &outcome) {
+        // A list that could not be read is not an empty one.
+        (true, 0, Err(_)) => {}
+        (true, 0, Ok(_)) => out.line("[]")?,
+        (true, ..) => out.despite_closed_pipe(|out| out.line("\n]"))?,
+        (false, ..) => out.note(format_args!("{count} in all")),
     }
     outcome
 }

@@ -36,7 +36,11 @@ fn a_group_is_made_shown_filled_and_disbanded() {
     assert!(shown.out.contains("Club") && shown.out.contains("peter"), "{shown:?}");
     assert!(run(&["list"]).json().to_string().contains("club"));
     run(&["destroy", "club"]).exits(0);
-    run(&["show", "club"]).exits(1).says(&["club"]);
+    let gone = run(&["show", "club", "--output", "json"]).exits(1);
+    assert!(
+        gone.err.contains(r#""code":10010"#) && gone.err.contains("get_group_info"),
+        "{gone:?}"
+    );
     run(&["destroy", "club"]).exits(1).says(&["10010"]);
 }
 
@@ -83,19 +87,83 @@ fn a_group_id_that_is_none_is_refused_before_anything_is_sent() {
 
 #[test]
 fn an_emulator_gone_in_mid_job_is_reported_account_by_account() {
-    let mut emulator = Emulator::start(&["--quota-scale", "0.05"]);
+    let mut emulator = Emulator::start(&[]);
     let create = ["group", "create", "live", "--type", "AVChatRoom", "--name", "Live"];
     emulator.chatctl(&create).run().exits(0);
     let list: String = (0..20_000).map(|number| format!("viewer{number}\n")).collect();
     let job = emulator.chatctl(&["group", "ban", "live"]).input(list);
     let runner = std::thread::spawn(move || job.run());
-    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let banned = || emulator.chatctl(&["group", "banned", "live"]).run().json();
+    while banned().as_array().unwrap().is_empty() {}
     emulator.stop();
     let ran = runner.join().unwrap();
-    assert!([3, 5].contains(&ran.exit), "{}", ran.err);
-    let summary = &ran.json()["summary"];
-    let count = |name: &str| summary[name].as_u64().unwrap();
-    assert_eq!(count("done") + count("failed") + count("unknown"), 20_000);
+    assert_eq!(ran.exit, 5, "{}", ran.err);
+    let report = ran.json();
+    let count = |name: &str| report["summary"][name].as_u64().unwrap();
+    let (done, rest) = (count("done"), count("failed") + count("unknown"));
+    assert!(done > 0 && rest > 0, "{}", report["summary"]);
+    assert_eq!(done + rest, 20_000);
+    assert_eq!(report["items"].as_array().unwrap().len() as u64, rest);
+}
+
+#[test]
+fn a_partial_job_says_so_even_when_nobody_reads_its_report() {
+    let emulator = Emulator::start(&["--no-quota"]);
+    let create = ["group", "create", "town", "--type", "Public", "--name", "Town"];
+    emulator.chatctl(&create).run().exits(0);
+    let account = r#"{"UserID":"peter"}"#;
+    emulator
+        .chatctl(&["call", "im_open_login_svc/account_import", "--data", account])
+        .run()
+        .exits(0);
+    let list = tempfile::NamedTempFile::new().unwrap();
+    let strangers: String = (0..3_000).map(|number| format!("stranger{number}\n")).collect();
+    std::fs::write(list.path(), format!("peter\n{strangers}")).unwrap();
+    let path = list.path().to_str().unwrap();
+    let words = ["group", "add", "town", "--members-file", path];
+    let mut job = emulator.chatctl(&words).command();
+    let mut job = job.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(job.stdout.take());
+    assert_eq!(job.wait().unwrap().code(), Some(5));
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_not_an_empty_one() {
+    let emulator = Emulator::start(&[]);
+    let ran = emulator.chatctl(&["group", "members", "nowhere"]).run().exits(1).says(&["10010"]);
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn a_group_too_large_for_one_answer_is_shown_without_its_members() {
+    let emulator = Emulator::start(&["--no-quota"]);
+    let accounts: Vec<String> = (0..8_000).map(|number| format!("member{number:05}")).collect();
+    for accounts in accounts.chunks(100) {
+        let list: Vec<String> =
+            accounts.iter().map(|account| format!(r#"{{"UserID":"{account}"}}"#)).collect();
+        let data = format!(r#"{{"AccountList":[{}]}}"#, list.join(","));
+        let words = ["call", "im_open_login_svc/multiaccount_import", "--data", &data];
+        emulator.chatctl(&words).run().exits(0);
+    }
+    let town = "@TGS#_town";
+    let create = ["group", "create", town, "--type", "Community", "--name", "Town"];
+    emulator.chatctl(&create).run().exits(0);
+    emulator.chatctl(&["group", "add", town]).input(accounts.join("\n")).run().exits(0);
+    let shown = emulator.chatctl(&["group", "show", town]).run().exits(0).says(&["too large"]);
+    assert_eq!(
+        (&shown.json()["Name"], &shown.json()["MemberNum"]),
+        (&"Town".into(), &8_000.into())
+    );
+}
+
+#[test]
+fn the_key_of_an_app_is_in_no_error() {
+    for app in ["0:emulator-secret-key", "emulator-secret-key", "x:emulator-secret-key"] {
+        for output in ["table", "json"] {
+            let words = ["emulator", "--app", app, "--output", output];
+            Chatctl::new(&words).run().exits(2).says(&["--app"]);
+        }
+    }
 }
 
 #[test]

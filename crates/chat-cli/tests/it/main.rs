@@ -5,6 +5,8 @@
 mod demo;
 mod facts;
 mod groups;
+#[cfg(unix)]
+mod interrupts;
 mod lists;
 mod program;
 mod settings;

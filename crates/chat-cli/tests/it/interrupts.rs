@@ -1,0 +1,192 @@
+//! Ctrl-C at the worst moments.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, ChildStderr, Command, Stdio},
+    sync::{Arc, Condvar, Mutex, mpsc},
+    thread,
+};
+
+use serde_json::Value;
+
+use crate::program::{Chatctl, KEY};
+
+#[test]
+fn the_first_ctrl_c_waits_for_the_calls_under_way_and_counts_what_was_not_sent() {
+    let server = Server::start();
+    let mut job = Job::start(&server, &["mute", "g", "--forever"], 20_000);
+    server.wait_for_calls(16);
+    job.press_ctrl_c();
+    assert!(job.next_note().contains("waiting for the calls under way"));
+    server.answer();
+    let (exit, report, error) = job.end();
+    assert_eq!(exit, Some(130));
+    let summary = &report["summary"];
+    assert_eq!((&summary["done"], &summary["unknown"]), (&8_000.into(), &0.into()), "{summary}");
+    assert_eq!(summary["not_sent"], 12_000);
+    assert!(error.contains("8000 of 20000 done, 12000 not sent"), "{error}");
+    assert!(error.contains("a repeat is safe"), "{error}");
+}
+
+#[test]
+fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
+    let server = Server::start();
+    let mut job = Job::start(&server, &["mute", "g", "--forever"], 20_000);
+    server.wait_for_calls(16);
+    job.press_ctrl_c();
+    job.next_note();
+    job.press_ctrl_c();
+    let (exit, report, _) = job.end();
+    assert_eq!(exit, Some(130));
+    let summary = &report["summary"];
+    assert_eq!((&summary["done"], &summary["unknown"]), (&0.into(), &8_000.into()), "{summary}");
+    let items = report["items"].as_array().unwrap();
+    assert_eq!(items.len(), 8_000);
+    assert_eq!((&items[0]["account"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
+    assert_eq!(items[0]["reason"], "interrupted before the answer came");
+}
+
+#[test]
+fn a_single_call_is_given_up_at_once() {
+    let server = Server::start();
+    let call = Job::start(&server, &["muted", "g"], 0);
+    server.wait_for_calls(1);
+    call.press_ctrl_c();
+    let (exit, report, error) = call.end();
+    assert_eq!((exit, report), (Some(130), Value::Null));
+    assert!(error.contains("interrupted before the answer came"), "{error}");
+}
+
+#[test]
+fn an_interrupted_demo_leaves_no_list_behind() {
+    let place = tempfile::tempdir().unwrap();
+    let mut demo = Chatctl::new(&["demo", "--members", "1000000"]).command();
+    demo.env("TMPDIR", place.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut demo = demo.spawn().unwrap();
+    let mut notes = BufReader::new(demo.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(notes.any(|note| note.starts_with("import:")));
+    assert_eq!(place.path().read_dir().unwrap().count(), 1);
+    press_ctrl_c(&demo);
+    assert_eq!(demo.wait().unwrap().code(), Some(130));
+    assert_eq!(place.path().read_dir().unwrap().count(), 0);
+}
+
+/// `chatctl group …` under way.
+struct Job {
+    process: Child,
+    notes: BufReader<ChildStderr>,
+}
+
+impl Job {
+    fn start(server: &Server, words: &[&str], accounts: usize) -> Self {
+        let mut command = Chatctl::new(&[&["group"], words].concat())
+            .env("CHAT_ENDPOINT", &server.url)
+            .env("CHAT_SDKAPPID", "1")
+            .env("CHAT_SECRET_KEY", KEY)
+            .command();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut list = process.stdin.take().unwrap();
+        for number in 0..accounts {
+            writeln!(list, "user{number}").unwrap();
+        }
+        let notes = BufReader::new(process.stderr.take().unwrap());
+        Self { process, notes }
+    }
+
+    fn press_ctrl_c(&self) {
+        press_ctrl_c(&self.process);
+    }
+
+    fn next_note(&mut self) -> String {
+        let mut note = String::new();
+        self.notes.read_line(&mut note).unwrap();
+        note
+    }
+
+    /// Exit code, report and whatever else it said.
+    fn end(mut self) -> (Option<i32>, Value, String) {
+        let output = self.process.wait_with_output().unwrap();
+        let mut error = String::new();
+        self.notes.read_to_string(&mut error).unwrap();
+        (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default(), error)
+    }
+}
+
+fn press_ctrl_c(process: &Child) {
+    let pid = process.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+}
+
+/// Takes every call and answers none before it is told to.
+struct Server {
+    url: String,
+    calls: mpsc::Receiver<()>,
+    gate: Arc<Gate>,
+}
+
+#[derive(Default)]
+struct Gate {
+    is_open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Server {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (called, calls) = mpsc::channel();
+        let gate = Arc::new(Gate::default());
+        let shared = Arc::clone(&gate);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (called, gate) = (called.clone(), Arc::clone(&shared));
+                thread::spawn(move || serve(stream.unwrap(), &called, &gate));
+            }
+        });
+        Self { url, calls, gate }
+    }
+
+    fn wait_for_calls(&self, count: usize) {
+        for _ in 0..count {
+            self.calls.recv().unwrap();
+        }
+    }
+
+    fn answer(&self) {
+        *self.gate.is_open.lock().unwrap() = true;
+        self.gate.opened.notify_all();
+    }
+}
+
+/// One call after the other, until the client hangs up.
+fn serve(stream: TcpStream, called: &mpsc::Sender<()>, gate: &Gate) {
+    let mut writer = stream.try_clone().unwrap();
+    let mut reader = BufReader::new(stream);
+    while read_request(&mut reader).is_some() {
+        let _ = called.send(());
+        drop(gate.opened.wait_while(gate.is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+        let body = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#;
+        let length = body.len();
+        let _ = write!(writer, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+    }
+}
+
+fn read_request(reader: &mut impl BufRead) -> Option<()> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.to_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    reader.read_exact(&mut vec![0; length]).ok()
+}
