@@ -172,6 +172,9 @@ proptest! {
             let client = admin_of(&emulator).client().with_checks(false);
             for endpoint in typed::all() {
                 let spec = endpoint.spec();
+                if !emulator.emulates(spec) {
+                    continue;
+                }
                 let request = arbitrary(seed).request(spec).to_string();
                 let written = endpoint.read_request(request.as_bytes()).unwrap();
                 let answer = client.call_json(spec, written).await;

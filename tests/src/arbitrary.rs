@@ -60,6 +60,25 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
                 (0..length).map(|_| self.value(field, item)).collect()
             }
             FieldKind::Object(fields) => self.object(fields),
+            FieldKind::TagValue => match self.below(3) {
+                0 => json!(self.text(field)),
+                1 => json!(self.integer(field)),
+                _ => json!([self.text(field), self.text(field)]),
+            },
+            FieldKind::Map(item) => {
+                let length = self.below(4);
+                let pairs =
+                    (0..length).map(|number| (format!("key{number}"), self.value(field, item)));
+                Value::Object(pairs.collect())
+            }
+            FieldKind::Tagged(spec) => {
+                let variants = (spec.variants)();
+                let variant = &variants[self.below(variants.len())];
+                let mut object = Map::new();
+                object.insert(spec.tag.to_owned(), json!(variant.value));
+                object.insert(spec.content.to_owned(), self.object(variant.fields));
+                Value::Object(object)
+            }
             _ => json!({ "Anything": [self.below(9), null] }),
         }
     }

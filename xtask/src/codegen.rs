@@ -80,27 +80,54 @@ pub(crate) fn generate(root: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// Runs rustfmt over the Rust files, some at a time. The style edition fixes its output.
+/// Lays the Rust files out. The style edition fixes what rustfmt makes of them.
+///
+/// Starting rustfmt takes longer than formatting a file, so it gets many at once; but given a path
+/// it would also look for the modules that a file declares, so those few files go through a pipe.
 fn format_rust(files: &mut Files) -> Result<()> {
-    let mut rust: Vec<&mut String> =
-        files.iter_mut().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text).collect();
+    let rust = files.iter_mut().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text);
+    let (parents, mut leaves): (Vec<_>, Vec<_>) = rust.partition(|text| declares_modules(text));
     let workers = thread::available_parallelism().map_or(2, usize::from);
-    let share = rust.len().div_ceil(workers).max(1);
+    let share = leaves.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let running: Vec<_> = rust
-            .chunks_mut(share)
-            .map(|chunk| scope.spawn(|| chunk.iter_mut().try_for_each(|text| rustfmt(text))))
-            .collect();
+        let running: Vec<_> =
+            leaves.chunks_mut(share).map(|chunk| scope.spawn(|| rustfmt_files(chunk))).collect();
+        parents.into_iter().try_for_each(rustfmt)?;
         running.into_iter().try_for_each(|worker| {
             worker.join().unwrap_or_else(|_| bail!("a formatting thread failed"))
         })
     })
 }
 
+fn declares_modules(text: &str) -> bool {
+    text.lines().any(|line| line.ends_with(';') && format!(" {line}").contains(" mod "))
+}
+
+fn rustfmt_files(texts: &mut [&mut String]) -> Result<()> {
+    let folder = tempfile::tempdir().context("cannot make a folder for rustfmt")?;
+    let mut paths = Vec::new();
+    for (place, text) in texts.iter().enumerate() {
+        let path = folder.path().join(format!("{place}.rs"));
+        fs::write(&path, text.as_bytes()).context("cannot write for rustfmt")?;
+        paths.push(path);
+    }
+    let output = Command::new("rustfmt")
+        .args(STYLE)
+        .args(&paths)
+        .output()
+        .context("cannot run rustfmt; `rustup component add rustfmt` installs it")?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "rustfmt refused generated code: {complaint}");
+    for (text, path) in texts.iter_mut().zip(&paths) {
+        **text = fs::read_to_string(path).context("cannot read what rustfmt wrote")?;
+    }
+    Ok(())
+}
+
 fn rustfmt(text: &mut String) -> Result<()> {
     let mut child = Command::new("rustfmt")
-        .args(["--edition", "2024", "--style-edition", "2024", "--emit", "stdout", "--quiet"])
-        .args(["--config", "use_small_heuristics=Max"])
+        .args(STYLE)
+        .args(["--emit", "stdout"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -149,3 +176,13 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) -> Result<(
 fn report(text: &str) -> Result<()> {
     writeln!(std::io::stdout(), "codegen: {text}").context("cannot write to standard output")
 }
+
+const STYLE: [&str; 7] = [
+    "--edition",
+    "2024",
+    "--style-edition",
+    "2024",
+    "--quiet",
+    "--config",
+    "use_small_heuristics=Max",
+];

@@ -102,7 +102,6 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
     check_mistake("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
     check_mistake("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
-    check_mistake("batch_without_key", mark, "key = \"MsgKey\"\ntoo_many", "too_many");
     check_mistake("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
     check_mistake("repeat_without_field", mark, "field = \"Random\"\n", "");
     check_mistake("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");

@@ -36,7 +36,8 @@ pub struct Batch<'a, E: Batched> {
 
 impl<'a, E: Batched> Batch<'a, E> {
     pub(crate) fn new(client: Client, template: E, items: BoxStream<'a, E::Item>) -> Self {
-        let items_per_call = usize::try_from(E::BATCH.max).unwrap_or(usize::MAX).max(1);
+        let cap = E::BATCH.max.and_then(|max| usize::try_from(max).ok());
+        let items_per_call = cap.unwrap_or(UNCAPPED).max(1);
         Self { client, template, items, calls_at_once: DEFAULT_CALLS_AT_ONCE, items_per_call }
     }
 
@@ -111,7 +112,7 @@ async fn make_call<E: Batched>(client: &Client, number: u64, request: &E) -> Cal
         .items()
         .iter()
         .zip::<Vec<Outcome>>(outcomes)
-        .map(|(item, outcome)| ItemReport { key: E::key(item).to_owned(), outcome })
+        .map(|(item, outcome)| ItemReport { key: E::key(item).into_owned(), outcome })
         .collect();
     CallReport { number, items, error }
 }
@@ -139,6 +140,9 @@ impl From<ItemOutcome> for Outcome {
         }
     }
 }
+
+/// Where no cap is documented: small enough for any body, large enough to save calls.
+const UNCAPPED: usize = 100;
 
 /// Enough for the documented 200 calls per second at 80 ms a call.
 const DEFAULT_CALLS_AT_ONCE: usize = 16;

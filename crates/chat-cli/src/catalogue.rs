@@ -54,6 +54,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "batch": spec.batch.as_ref().map(batch),
         "paging": spec.paging.as_ref().map(paging),
         "repeat": repeat(&spec.repeat),
+        "query": list(spec.query, field),
         "request": list(spec.request, field),
         "exactly_one_of": spec.exactly_one_of,
         "response": list(spec.response, field),
@@ -93,7 +94,8 @@ fn type_name(kind: &FieldKind) -> String {
         FieldKind::Number => "number".to_owned(),
         FieldKind::Boolean => "boolean".to_owned(),
         FieldKind::Array(item) => format!("array of {}", type_name(item)),
-        FieldKind::Object(_) => "object".to_owned(),
+        FieldKind::Map(item) => format!("map of {}", type_name(item)),
+        FieldKind::Object(_) | FieldKind::Tagged(_) => "object".to_owned(),
         _ => "any".to_owned(),
     }
 }
@@ -101,7 +103,7 @@ fn type_name(kind: &FieldKind) -> String {
 /// The fields of an object, also of one in a list.
 pub(crate) fn fields(kind: &FieldKind) -> Option<&'static [FieldSpec]> {
     match kind {
-        FieldKind::Array(item) => fields(item),
+        FieldKind::Array(item) | FieldKind::Map(item) => fields(item),
         FieldKind::Object(fields) => Some(fields),
         _ => None,
     }

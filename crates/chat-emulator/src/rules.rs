@@ -29,7 +29,7 @@ pub(crate) fn check(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refu
 fn check_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> {
     let mut request: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::new(invalid_parameter_code(spec), error.to_string()))?;
-    let most = spec.batch.as_ref().map_or(0, |batch| batch.max as usize);
+    let most = spec.batch.as_ref().and_then(|batch| batch.max).map_or(0, |max| max as usize);
     let mut refused = Vec::new();
     loop {
         let Err(violation) = spec.check_value(&request) else { return Ok(refused) };

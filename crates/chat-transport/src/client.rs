@@ -8,7 +8,7 @@ use tracing::{Instrument as _, Span};
 use crate::{
     ClientBuilder, Error, ErrorKind, Stats,
     cause::Cause,
-    exchange::{Core, Options},
+    exchange::{Core, Message, Options},
 };
 
 /// Makes calls to the service, on behalf of one app.
@@ -95,7 +95,8 @@ impl Client {
             let json = json.map_err(|error| {
                 Error::new(E::SPEC, ErrorKind::Unserializable).because(Some(Cause::of(&error)))
             })?;
-            self.core.exchange(E::SPEC, json.into(), self.options, span).await?.decode()
+            let message = Message { json: json.into(), parameters: request.query() };
+            self.core.exchange(E::SPEC, message, self.options, span).await?.decode()
         };
         let span = self.core.start(E::SPEC);
         let outcome = call(&span).instrument(span.clone()).await;
@@ -125,7 +126,8 @@ impl Client {
         request: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
         let span = self.core.start(endpoint);
-        let call = self.core.exchange(endpoint, request.into(), self.options, &span);
+        let message = Message { json: request.into(), parameters: Vec::new() };
+        let call = self.core.exchange(endpoint, message, self.options, &span);
         let outcome = call.instrument(span.clone()).await;
         self.core.finish(&span, outcome.as_ref().err());
         outcome.map(|exchange| RawAnswer { raw: exchange.answer })

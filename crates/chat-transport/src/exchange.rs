@@ -35,6 +35,12 @@ pub(crate) struct Core {
     pub(crate) counters: Counters,
 }
 
+/// What a call says: its body, and the parameters of its URL beside those of every call.
+pub(crate) struct Message {
+    pub(crate) json: Bytes,
+    pub(crate) parameters: Vec<(&'static str, String)>,
+}
+
 /// What can differ from call to call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
@@ -47,18 +53,26 @@ impl Core {
     pub(crate) async fn exchange(
         &self,
         endpoint: &'static EndpointSpec,
-        request: Bytes,
+        message: Message,
         options: Options,
         span: &Span,
     ) -> Result<Exchange, Error> {
         let deadline = deadline(options.timeout);
+        let Message { json: request, parameters } = message;
         self.check(endpoint, &request, options)?;
         let turn = self.wait_for_turn(endpoint, deadline, options).await?;
         let signature = self.signatures.current();
         let progress = Arc::new(Progress::default());
         let departure = Departure { progress: Arc::clone(&progress), turn };
         let body = RequestBody::new(request.clone(), departure);
-        let attempt = self.attempt(&self.origin, endpoint, &signature, body, &progress, span);
+        let uri = signature
+            .path_and_query(endpoint, &parameters, (self.random)())
+            .map_err(http::Error::from)
+            .and_then(|path_and_query| self.origin.join(path_and_query))
+            .map_err(|error| {
+                Error::new(endpoint, ErrorKind::HttpClient).because(Some(Cause::of(&error)))
+            })?;
+        let attempt = self.attempt(HttpRequest::new(uri, body), &progress, span);
         let failure = match timeout_at(deadline, attempt).await {
             Ok(Ok(answer)) => return Ok(Exchange { endpoint, answer, signature }),
             Ok(Err(failure)) => failure,
@@ -69,7 +83,8 @@ impl Core {
         };
         let mut error = Error::new(endpoint, failure.kind).because(failure.cause);
         if progress.end() != Stage::Unsent {
-            error = error.after_sending(repeat::is_safe(endpoint, &request));
+            let is_safe = repeat::is_safe(endpoint, &request, options.timeout);
+            error = error.after_sending(is_safe);
         }
         if error.retry_advice() == Some(RetryAdvice::AfterNewSignature) {
             signature.refuse();
@@ -113,20 +128,12 @@ impl Core {
     /// Sends a request once and reads the answer.
     async fn attempt(
         &self,
-        origin: &BaseUrl,
-        endpoint: &'static EndpointSpec,
-        signature: &Signature,
-        body: RequestBody,
+        request: HttpRequest,
         progress: &Progress,
         span: &Span,
     ) -> Result<Bytes, Failure> {
-        let uri = signature
-            .path_and_query(endpoint, (self.random)())
-            .map_err(http::Error::from)
-            .and_then(|path_and_query| origin.join(path_and_query))
-            .map_err(|error| Failure::because(ErrorKind::HttpClient, Cause::of(&error)))?;
-        let explain = |error| explain(error, origin, progress);
-        let response = self.backend.send(HttpRequest::new(uri, body)).await.map_err(explain)?;
+        let explain = |error| explain(error, &self.origin, progress);
+        let response = self.backend.send(request).await.map_err(explain)?;
         progress.note_answer();
         let status = response.status();
         span.record("http.response.status_code", status.as_u16());

@@ -119,6 +119,7 @@ impl Signature {
     pub(crate) fn path_and_query(
         &self,
         spec: &EndpointSpec,
+        parameters: &[(&'static str, String)],
         random: u32,
     ) -> Result<PathAndQuery, InvalidUri> {
         const LONGEST_RANDOM: usize = 10;
@@ -130,6 +131,10 @@ impl Signature {
             text.push_str(part);
         }
         let _ = write!(text, "{random}{CONTENT_TYPE}");
+        for (name, value) in parameters {
+            let value = utf8_percent_encode(value, OUTSIDE_UNRESERVED);
+            let _ = write!(text, "&{name}={value}");
+        }
         PathAndQuery::from_maybe_shared(Bytes::from(text))
     }
 }

@@ -11,7 +11,7 @@ use serde::{
 };
 use thiserror::Error;
 
-use crate::spec::{EndpointSpec, FieldKind, FieldSpec};
+use crate::spec::{EndpointSpec, FieldKind, FieldSpec, TaggedSpec};
 
 /// A request breaks a documented rule. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -355,7 +355,10 @@ impl ValueSeed<'_> {
 
     fn check_integer<E: serde::de::Error>(&self, number: i128) -> Result<Presence, E> {
         let FieldSpec { min, max, numbers, .. } = *self.field;
-        let fits = matches!(self.kind, FieldKind::Integer | FieldKind::Number | FieldKind::Any);
+        let fits = matches!(
+            self.kind,
+            FieldKind::Integer | FieldKind::Number | FieldKind::TagValue | FieldKind::Any
+        );
         self.expect(fits, "a number")?;
         if min.is_some_and(|min| number < min.into()) || max.is_some_and(|max| number > max.into())
         {
@@ -407,7 +410,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Presence, E> {
-        self.expect(matches!(self.kind, FieldKind::String | FieldKind::Any), "a text")?;
+        let fits = matches!(self.kind, FieldKind::String | FieldKind::TagValue | FieldKind::Any);
+        self.expect(fits, "a text")?;
         let FieldSpec { max_bytes, texts, .. } = *self.field;
         if let Some(max) = max_bytes
             && text.len() as u64 > u64::from(max)
@@ -425,6 +429,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Presence, A::Error> {
         let item_kind = match self.kind {
             FieldKind::Array(item_kind) => *item_kind,
+            FieldKind::TagValue => &FieldKind::String,
             FieldKind::Any => &FieldKind::Any,
             _ => return Err(self.refuse_type("a list")),
         };
@@ -452,6 +457,13 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
                 let checker = self.checker;
                 ObjectSeed { checker, fields, at: Some(self.at) }.visit_map(map)?;
             }
+            FieldKind::Map(kind) => {
+                while let Some(name) = map.next_key_seed(NameSeed)? {
+                    let at = Place { parent: Some(self.at), step: Step::Field(&name) };
+                    map.next_value_seed(ValueSeed { kind, at: &at, ..self })?;
+                }
+            }
+            FieldKind::Tagged(spec) => self.check_tagged(spec, map)?,
             FieldKind::Any => while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {},
             _ => return Err(self.refuse_type("an object")),
         }
@@ -460,6 +472,40 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 }
 
 impl ValueSeed<'_> {
+    /// The content is checked where its tag came before it, as the types write it.
+    fn check_tagged<'de, A: MapAccess<'de>>(
+        self,
+        spec: &'static TaggedSpec,
+        mut map: A,
+    ) -> Result<(), A::Error> {
+        let mut tag: Option<String> = None;
+        let mut has_content = false;
+        while let Some(name) = map.next_key_seed(NameSeed)? {
+            let variant = (spec.variants)().iter().find(|each| tag.as_deref() == Some(each.value));
+            if name == spec.tag {
+                tag = Some(map.next_value()?);
+            } else if name == spec.content {
+                has_content = true;
+                let at = Place { parent: Some(self.at), step: Step::Field(spec.content) };
+                match variant {
+                    Some(variant) => {
+                        let (checker, fields) = (self.checker, variant.fields);
+                        map.next_value_seed(ObjectSeed { checker, fields, at: Some(&at) })?;
+                    }
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                }
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        let missing =
+            if tag.is_none() { Some(spec.tag) } else { (!has_content).then_some(spec.content) };
+        missing.map_or(Ok(()), |name| {
+            let at = Place { parent: Some(self.at), step: Step::Field(name) };
+            Err(self.checker.refuse(Some(&at), Rule::Missing))
+        })
+    }
+
     fn refuse_type<E: serde::de::Error>(&self, found: &'static str) -> E {
         self.refuse(Rule::WrongType { expected: self.kind.name(), found })
     }

@@ -1,6 +1,6 @@
 //! What the layers above know of an endpoint without knowing which one it is: one trait per fact.
 
-use std::fmt;
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -25,6 +25,11 @@ pub trait Endpoint: Serialize + Send + Sync {
 
     /// What a successful call answers.
     type Response: DeserializeOwned + Send;
+
+    /// Parameters of the URL beside those of every call. Few endpoints have any.
+    fn query(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Checks the request against the documented rules: lengths, bounds, caps, values.
     ///
@@ -86,7 +91,7 @@ pub trait Batched: Endpoint + Clone {
     fn with_items(&self, items: Vec<Self::Item>) -> Self;
 
     /// The account, group or other id that an entry is about, as the answer names it.
-    fn key(item: &Self::Item) -> &str;
+    fn key(item: &Self::Item) -> Cow<'_, str>;
 
     /// What a successful answer says of each entry, in the order of [`items`](Self::items).
     fn outcomes(&self, response: &Self::Response) -> Vec<ItemOutcome>;
@@ -128,14 +133,29 @@ impl ItemOutcome {
     }
 }
 
+/// An object as a key: its JSON.
+#[allow(dead_code, reason = "for endpoints whose items have no single id")]
+pub(crate) fn json_key<T: Serialize>(object: &T) -> Cow<'static, str> {
+    serde_json::to_string(object).unwrap_or_default().into()
+}
+
+/// Reads per-item results that come in the order of the request; a missing one is unknown.
+#[allow(dead_code, reason = "for endpoints that answer in order")]
+pub(crate) fn outcomes_in_order(
+    length: usize,
+    rows: impl Iterator<Item = ItemOutcome>,
+) -> Vec<ItemOutcome> {
+    rows.chain(std::iter::repeat(ItemOutcome::Unknown)).take(length).collect()
+}
+
 /// Reads per-item results: one row per reported entry, looked up by key.
 ///
 /// `missing` is what silence about an entry means on this endpoint.
 pub(crate) fn match_outcomes<'a>(
-    keys: impl Iterator<Item = &'a str>,
-    rows: impl Iterator<Item = (&'a str, ItemOutcome)>,
+    keys: impl Iterator<Item = Cow<'a, str>>,
+    rows: impl Iterator<Item = (Cow<'a, str>, ItemOutcome)>,
     missing: &ItemOutcome,
 ) -> Vec<ItemOutcome> {
-    let rows: std::collections::HashMap<&str, ItemOutcome> = rows.collect();
-    keys.map(|key| rows.get(key).unwrap_or(missing).clone()).collect()
+    let rows: HashMap<Cow<'a, str>, ItemOutcome> = rows.collect();
+    keys.map(|key| rows.get(&key).unwrap_or(missing).clone()).collect()
 }

@@ -63,6 +63,11 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     }))
 }
 
+/// As [`flag`], where the field is always there.
+pub(crate) fn required_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(flag(deserializer)?.unwrap_or_default())
+}
+
 /// Writes a switch as 0 or 1.
 pub(crate) fn write_flag<S: serde::Serializer>(
     flag: &Option<bool>,
@@ -72,6 +77,14 @@ pub(crate) fn write_flag<S: serde::Serializer>(
         Some(on) => serializer.serialize_u8(u8::from(*on)),
         None => serializer.serialize_none(),
     }
+}
+
+/// Writes a switch that is always there as 0 or 1.
+pub(crate) fn write_required_flag<S: serde::Serializer>(
+    flag: &bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(u8::from(*flag))
 }
 
 struct NumberVisitor<T>(PhantomData<T>);

@@ -13,6 +13,8 @@ mod region;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 pub mod spec;
+mod tag_value;
+mod tagged;
 mod time;
 #[cfg(feature = "server")]
 pub mod typed;
@@ -25,5 +27,7 @@ pub use crate::{
     id::InvalidId,
     open_enum::{Unlisted, UnlistedNumber},
     region::UnknownRegion,
-    time::{MuteTime, Seconds, UnixSeconds},
+    tag_value::TagValue,
+    tagged::UnlistedContent,
+    time::{MuteTime, Seconds, UnixMillis, UnixSeconds},
 };

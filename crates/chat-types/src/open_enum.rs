@@ -110,6 +110,13 @@ macro_rules! open_number_enum {
             }
         }
 
+        impl std::fmt::Display for $name {
+            /// The value on the wire.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.number().fmt(f)
+            }
+        }
+
         impl From<i64> for $name {
             fn from(number: i64) -> Self {
                 match number {

@@ -36,6 +36,8 @@ pub struct EndpointSpec {
     pub refused_group_type_code: Option<ErrorCode>,
     /// Edition or console switch that it needs.
     pub requires: Option<&'static str>,
+    /// Parameters of the URL beside those of every call.
+    pub query: &'static [FieldSpec],
     /// Fields of the request.
     pub request: &'static [FieldSpec],
     /// Fields of the answer, without those of the [`Envelope`](crate::Envelope).
@@ -233,6 +235,12 @@ pub enum FieldKind {
     Array(&'static FieldKind),
     /// An object with these fields.
     Object(&'static [FieldSpec]),
+    /// An object with free keys.
+    Map(&'static FieldKind),
+    /// An object with a tag and a content whose form depends on it.
+    Tagged(&'static TaggedSpec),
+    /// A text, a whole number or a list of texts, decided by a tag beside it.
+    TagValue,
     /// Any JSON.
     Any,
 }
@@ -246,10 +254,34 @@ impl FieldKind {
             Self::Number => "a number",
             Self::Boolean => "true or false",
             Self::Array(_) => "a list",
-            Self::Object(_) => "an object",
+            Self::Object(_) | Self::Map(_) | Self::Tagged(_) => "an object",
+            Self::TagValue => "a text, a whole number or a list of texts",
             Self::Any => "any JSON",
         }
     }
+}
+
+/// An object with a tag and a content whose form depends on it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TaggedSpec {
+    /// The field that holds the tag.
+    pub tag: &'static str,
+    /// The field that holds the content.
+    pub content: &'static str,
+    /// The listed tags. The content of any other is open. A function, since a form may hold others
+    /// of its kind.
+    pub variants: fn() -> &'static [TaggedVariant],
+}
+
+/// A listed tag and the fields of its content.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TaggedVariant {
+    /// The tag.
+    pub value: &'static str,
+    /// The fields of the content.
+    pub fields: &'static [FieldSpec],
 }
 
 /// A list that is capped per call.
@@ -258,8 +290,8 @@ impl FieldKind {
 pub struct BatchSpec {
     /// The request field that holds the list.
     pub field: &'static str,
-    /// Most items per call.
-    pub max: u32,
+    /// Most items per call; `None` where no cap is documented.
+    pub max: Option<u32>,
     /// The documented code for more than that.
     pub too_many_code: Option<ErrorCode>,
     /// The response list that reports each item's own outcome.

@@ -66,6 +66,47 @@ impl fmt::Debug for UnixSeconds {
     }
 }
 
+/// A moment in milliseconds since 1970, UTC.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct UnixMillis(u64);
+
+impl UnixMillis {
+    /// This many milliseconds after the start of 1970.
+    pub const fn new(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the start of 1970.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The same moment without its fraction of a second.
+    pub const fn seconds(self) -> UnixSeconds {
+        UnixSeconds(self.0 / 1_000)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixMillis {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::number(deserializer).map(Self)
+    }
+}
+
+impl fmt::Display for UnixMillis {
+    /// As [`UnixSeconds`], to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.seconds().fmt(f)
+    }
+}
+
+impl fmt::Debug for UnixMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({self})", self.0)
+    }
+}
+
 /// A period in whole seconds, at most 4,294,967,295 (136 years).
 ///
 /// ```

@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use super::{
     Area, Batch, Bounds, Dialect, Direction, Endpoint, EndpointFacts, EnumRef, Field, Id, Model,
-    NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Values, Variant,
-    check, docs, names, resolve::Registry,
+    NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Union, UnionVariant,
+    Values, Variant, check, docs, names, resolve::Registry,
 };
 use crate::spec::{
     Diagnostics, Loaded, Source, Spec,
@@ -45,6 +45,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
         home.text_enums.extend(types.text_enums);
         home.number_enums.extend(types.number_enums);
         home.structs.extend(types.structs);
+        home.unions.extend(types.unions);
     }
     for file in spec.endpoints {
         let area = file.source.folder();
@@ -95,7 +96,7 @@ impl Builder<'_> {
         let area = self.area_of(&file.source);
         let path =
             |name: &str| TypePath { area: area.clone(), local: false, name: name.to_owned() };
-        let TypesFile { ids, text_enums, number_enums, structs } = &file.content;
+        let TypesFile { ids, text_enums, number_enums, structs, unions } = &file.content;
         for (name, id) in ids {
             self.root.add(&file.source, name, Type::Id(path(name.as_ref())), self.diagnostics);
             if let Some(max) = id.max_bytes {
@@ -117,12 +118,19 @@ impl Builder<'_> {
         for name in structs.keys() {
             self.root.add(&file.source, name, Type::Struct(path(name.as_ref())), self.diagnostics);
         }
+        for name in unions.keys() {
+            self.root.add(&file.source, name, Type::Union(path(name.as_ref())), self.diagnostics);
+        }
     }
 
     fn shared_types(&mut self, file: Loaded<TypesFile>) -> SharedTypes {
         let registry = self.root.clone();
-        let TypesFile { ids, text_enums, number_enums, structs } = file.content;
+        let TypesFile { ids, text_enums, number_enums, structs, unions } = file.content;
         SharedTypes {
+            unions: unions
+                .into_iter()
+                .map(|(name, union)| self.union(&file.source, &registry, name, union))
+                .collect(),
             ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), &id)).collect(),
             text_enums: text_enums
                 .into_iter()
@@ -134,6 +142,34 @@ impl Builder<'_> {
                 .collect(),
             structs: self.structs(&file.source, &registry, structs),
         }
+    }
+
+    fn union(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        name: Spanned<String>,
+        union: format::Union,
+    ) -> Union {
+        let mut variants = Vec::new();
+        for variant in union.variants {
+            match registry.resolve(source, &variant.type_, self.diagnostics) {
+                Some(Type::Struct(content)) => variants.push(UnionVariant {
+                    name: variant.name,
+                    value: variant.value.into_inner(),
+                    doc: docs::unsupported_by_markdown(&variant.doc),
+                    content,
+                }),
+                Some(_) => {
+                    let title = "the content of a variant is a struct";
+                    let label = "this is none";
+                    self.diagnostics.error(source, variant.type_.span(), title, label, None);
+                }
+                None => {}
+            }
+        }
+        let doc = docs::unsupported_by_markdown(&union.doc);
+        Union { name: name.into_inner(), doc, tag: union.tag, content: union.content, variants }
     }
 
     fn endpoint(&mut self, file: Loaded<EndpointFile>) -> Option<Endpoint> {
@@ -154,12 +190,17 @@ impl Builder<'_> {
             registry.add(&source, local, Type::Struct(path), self.diagnostics);
         }
         let structs = self.structs(&source, &registry, content.structs);
+        let mut query = self.fields(&source, &registry, content.query);
+        for field in &mut query {
+            field.in_query = true;
+        }
         let mut request = Struct {
             doc: String::new(),
             direction: Direction::Sent,
             fields: self.fields(&source, &registry, content.request),
             name: name.clone(),
         };
+        request.fields.extend(query);
         let mut response = Struct {
             doc: String::new(),
             direction: Direction::Received,
@@ -196,7 +237,7 @@ impl Builder<'_> {
         }
         let batch = batch.map(make_batch);
         let paging = paging.map(|paging| make_paging(paging, &name));
-        preset_cursor_fields(&mut request, paging.as_ref());
+        preset_fields(&mut request, paging.as_ref());
 
         let facts = EndpointFacts {
             title: content.title,
@@ -317,6 +358,8 @@ impl Builder<'_> {
             rust,
             required: field.required,
             preset: false,
+            in_query: false,
+            aliases: field.aliases,
             long_doc,
             default,
             bounds,
@@ -329,8 +372,7 @@ impl Builder<'_> {
 
 fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
     let (own_min, own_max) = match ty {
-        Type::U32 | Type::U64 => (Some(0), None),
-        Type::UnixSeconds => (Some(0), None),
+        Type::U32 | Type::U64 | Type::UnixSeconds | Type::UnixMillis => (Some(0), None),
         Type::Seconds | Type::MuteTime => (Some(0), Some(i64::from(u32::MAX))),
         _ => (None, None),
     };
@@ -412,7 +454,13 @@ fn make_batch(batch: format::Batch) -> Batch {
 
 fn make_paging(paging: format::Paging, request: &str) -> Paging {
     let dialects: Vec<Dialect> = if paging.dialects.is_empty() {
-        vec![Dialect { name: None, when: None, advance: paging.advance, end: paging.end }]
+        vec![Dialect {
+            name: None,
+            when: None,
+            items: None,
+            advance: paging.advance,
+            end: paging.end,
+        }]
     } else {
         paging
             .dialects
@@ -420,6 +468,7 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
             .map(|dialect| Dialect {
                 name: Some(dialect.name.into_inner()),
                 when: dialect.when,
+                items: dialect.items.map(Spanned::into_inner),
                 advance: dialect.advance,
                 end: dialect.end,
             })
@@ -431,7 +480,13 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
             let end = docs::end_of_paging(&dialect.end);
             match &dialect.when {
                 Some(when) => {
-                    format!("where {} starts with {}: {end}", when.field.as_ref(), when.starts_with)
+                    let field = when.field.as_ref();
+                    let condition = match (&when.starts_with, when.equals) {
+                        (Some(prefix), _) => format!("{field} starts with {prefix}"),
+                        (None, Some(number)) => format!("{field} is {number}"),
+                        (None, None) => field.clone(),
+                    };
+                    format!("where {condition}: {end}")
                 }
                 None if dialect.name.is_some() => format!("otherwise: {end}"),
                 None => end,
@@ -449,8 +504,9 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
     }
 }
 
-/// `new` starts at the first page, so the fields that say where a page starts are not asked for.
-fn preset_cursor_fields(request: &mut Struct, paging: Option<&Paging>) {
+/// `new` starts at the first page, so the fields that say where a page starts are not asked for; nor
+/// are required fields with a documented default.
+fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
     let cursor_fields: Vec<String> = paging
         .iter()
         .flat_map(|paging| &paging.dialects)
@@ -458,12 +514,26 @@ fn preset_cursor_fields(request: &mut Struct, paging: Option<&Paging>) {
         .map(|advance| advance.set.as_ref().clone())
         .collect();
     for field in &mut request.fields {
-        field.preset = field.required && cursor_fields.contains(&field.wire);
+        // A time window is the caller's to choose, even where its end moves from page to page.
+        let is_mark = cursor_fields.contains(&field.wire)
+            && matches!(field.ty, Type::U32 | Type::U64 | Type::I64 | Type::String);
+        let has_default = field.default.is_some() && field.ty.is_integer();
+        field.preset = field.required && (is_mark || has_default);
     }
 }
 
 /// An object travels the way of whatever holds it.
 fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area>) {
+    let unions: BTreeMap<String, Vec<TypePath>> = areas
+        .values()
+        .map(|area| &area.shared)
+        .chain([&*shared])
+        .flat_map(|types| &types.unions)
+        .map(|union| {
+            let contents = union.variants.iter().map(|variant| variant.content.clone());
+            (union.name.clone(), contents.collect())
+        })
+        .collect();
     let mut all: Vec<&mut Struct> = shared.structs.iter_mut().collect();
     let mut pending: Vec<(TypePath, bool)> = Vec::new();
     for area in areas.values_mut() {
@@ -484,6 +554,8 @@ fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area
         for object in all.iter().filter(|object| object.name == path.name) {
             pending.extend(mentioned(object).map(|path| (path, is_sent)));
         }
+        let contents = unions.get(&path.name).into_iter().flatten();
+        pending.extend(contents.map(|path| (path.clone(), is_sent)));
     }
     for object in all {
         object.direction = match (sent.contains(&object.name), received.contains(&object.name)) {
@@ -496,7 +568,7 @@ fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area
 
 fn mentioned(object: &Struct) -> impl Iterator<Item = TypePath> + '_ {
     object.fields.iter().filter_map(|field| match field.ty.item() {
-        Type::Struct(path) => Some(path.clone()),
+        Type::Struct(path) | Type::Union(path) => Some(path.clone()),
         _ => None,
     })
 }

@@ -127,7 +127,7 @@ pub(super) fn field(
     };
     let is_text = matches!(ty.item(), Type::String | Type::Id(_) | Type::TextEnum(_) | Type::Json);
     let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
-    misplaced("max_items", ty.is_array(), field.max_items.is_some(), "an Array<…>");
+    misplaced("max_items", ty.is_collection(), field.max_items.is_some(), "an Array<…>");
     misplaced("max_bytes", is_text, field.max_bytes.is_some(), "a text");
     misplaced("min", is_number, field.min.is_some(), "a number");
     misplaced("max", is_number, field.max.is_some(), "a number");
@@ -142,10 +142,6 @@ pub(super) fn field(
             let title = "this quirk matches nothing";
             found.error(source, quirk.span(), title, format!("it needs {needs}"), None);
         }
-    }
-    if *ty == Type::Flag && field.required {
-        let title = "a required Flag is not supported yet";
-        found.error(source, field.type_.span(), title, "use a number_enum", None);
     }
 }
 
@@ -186,19 +182,8 @@ pub(super) fn repeat(references: &References<'_>, repeat: &Repeat, found: &mut D
 pub(super) fn batch(references: &References<'_>, batch: &format::Batch, found: &mut Diagnostics) {
     let Some(field) = references.request_field(&batch.field, found) else { return };
     references.list(field, batch.field.span(), found);
-    let is_object = matches!(field.ty.item(), Type::Struct(_));
-    match &batch.key {
-        Some(key) => {
-            references.item_field(field, key, found);
-        }
-        None if is_object => found.error(
-            references.source,
-            batch.field.span(),
-            "batch.key is missing",
-            "its items are objects",
-            Some("name the field of an item that identifies it".to_owned()),
-        ),
-        None => {}
+    if let Some(key) = &batch.key {
+        references.item_field(field, key, found);
     }
     let Some(outcome) = &batch.outcome else { return };
     let outcome = outcome.as_ref();
@@ -238,7 +223,18 @@ pub(super) fn paging(
     for (place, each) in paging.dialects.iter().enumerate() {
         if let Some(when) = &each.when {
             references.request_field(&when.field, found);
+            if when.starts_with.is_some() == when.equals.is_some() {
+                let title = "a condition needs exactly one of starts_with and equals";
+                found.error(references.source, when.field.span(), title, "here", None);
+            }
         }
+        let items = match &each.items {
+            Some(name) => match references.response_field(name, found) {
+                Some(items) => items,
+                None => continue,
+            },
+            None => items,
+        };
         if each.when.is_some() == (place == last) {
             let title = "every dialect but the last one needs a condition";
             found.error(references.source, each.name.span(), title, "here", None);
@@ -287,8 +283,12 @@ fn dialect(
         if let Some(name) = &mark.unless_sent {
             references.request_field(name, found);
         }
-        if mark.field.is_none() && mark.total.is_none() && !mark.no_items {
-            let title = "an end needs field with equals, no_items, or total";
+        if let Some(name) = &mark.smallest {
+            references.item_field(items, name, found);
+        }
+        let is_mark = mark.field.is_some() || mark.smallest.is_some() || mark.total.is_some();
+        if !is_mark && !mark.no_items {
+            let title = "an end needs field or smallest with equals, no_items, or total";
             found.error(references.source, span.clone(), title, "here", None);
         }
     }

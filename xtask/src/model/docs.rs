@@ -26,7 +26,7 @@ pub(super) fn endpoint(
     documentation_url: &str,
     group_types: Option<&[String]>,
     facts: &EndpointFacts,
-    batch: Option<(&str, u32)>,
+    batch: Option<(&str, Option<u32>)>,
 ) -> Vec<DocBlock> {
     use DocBlock::{Heading, Item, Line, Paragraph};
 
@@ -40,8 +40,14 @@ pub(super) fn endpoint(
     if let Some(types) = group_types {
         blocks.push(Item(format!("Group types: {}.", types.join(", "))));
     }
-    if let Some((field, max)) = batch {
-        blocks.push(Item(format!("At most {max} items in `{field}` per call.")));
+    match batch {
+        Some((field, Some(max))) => {
+            blocks.push(Item(format!("At most {max} items in `{field}` per call.")));
+        }
+        Some((field, None)) => {
+            blocks.push(Item(format!("No cap is documented for the items in `{field}`.")));
+        }
+        None => {}
     }
     blocks.push(Item(repeat(&facts.repeat)));
     if let Some(requires) = &facts.requires {
@@ -78,7 +84,12 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
     // Ids and times have bounds of their own, documented at their types.
     let own_bounds = !matches!(
         ty.item(),
-        Type::Id(_) | Type::MuteTime | Type::Seconds | Type::UnixSeconds | Type::Flag
+        Type::Id(_)
+            | Type::MuteTime
+            | Type::Seconds
+            | Type::UnixSeconds
+            | Type::UnixMillis
+            | Type::Flag
     );
     if let Some(max) = bounds.max_bytes.filter(|_| own_bounds) {
         let each = if ty.is_array() { " each" } else { "" };
@@ -117,7 +128,7 @@ pub(super) fn response(response: &Struct, request: &str) -> String {
 pub(super) fn end_of_paging(ends: &[crate::spec::format::End]) -> String {
     let marks: Vec<String> = ends
         .iter()
-        .map(|end| match (&end.field, &end.total) {
+        .map(|end| match (end.field.as_ref().or(end.smallest.as_ref()), &end.total) {
             (Some(field), _) => {
                 let values: Vec<String> = end.equals.iter().map(ToString::to_string).collect();
                 format!("{} is {}", field.as_ref(), values.join(" or "))

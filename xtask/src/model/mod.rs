@@ -45,6 +45,26 @@ pub(crate) struct SharedTypes {
     pub(crate) text_enums: Vec<TextEnum>,
     pub(crate) number_enums: Vec<NumberEnum>,
     pub(crate) structs: Vec<Struct>,
+    pub(crate) unions: Vec<Union>,
+}
+
+/// An object with a tag and a content that depends on it.
+#[derive(Debug)]
+pub(crate) struct Union {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) tag: String,
+    pub(crate) content: String,
+    pub(crate) variants: Vec<UnionVariant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct UnionVariant {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) doc: String,
+    /// The struct of its content.
+    pub(crate) content: TypePath,
 }
 
 impl SharedTypes {
@@ -54,6 +74,7 @@ impl SharedTypes {
         names.extend(self.text_enums.iter().map(|list| list.name.as_str()));
         names.extend(self.number_enums.iter().map(|list| list.name.as_str()));
         names.extend(self.structs.iter().map(|object| object.name.as_str()));
+        names.extend(self.unions.iter().map(|union| union.name.as_str()));
         names.sort_unstable();
         names
     }
@@ -202,6 +223,10 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Set where `new` fills it in: marks of where a page starts.
     pub(crate) preset: bool,
+    /// Set where it is a parameter of the URL and no part of the body.
+    pub(crate) in_query: bool,
+    /// Other names on the wire.
+    pub(crate) aliases: Vec<String>,
     /// What it holds, in the words of the spec.
     pub(crate) doc: String,
     /// What it holds and its bounds, in Markdown.
@@ -260,27 +285,36 @@ pub(crate) enum Type {
     F64,
     Json,
     UnixSeconds,
+    UnixMillis,
     Seconds,
     MuteTime,
     ErrorCode,
+    TagValue,
     Id(TypePath),
     TextEnum(TypePath),
     NumberEnum(TypePath),
     Struct(TypePath),
+    Union(TypePath),
     Array(Box<Type>),
+    Map(Box<Type>),
 }
 
 impl Type {
-    /// The type of its items where it is a list, else itself.
+    /// The type of its items where it is a list or a map, else itself.
     pub(crate) fn item(&self) -> &Self {
         match self {
-            Self::Array(item) => item.item(),
+            Self::Array(item) | Self::Map(item) => item.item(),
             other => other,
         }
     }
 
     pub(crate) fn is_array(&self) -> bool {
         matches!(self, Self::Array(_))
+    }
+
+    /// Whether it is empty rather than absent when there is nothing in it.
+    pub(crate) fn is_collection(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Map(_))
     }
 
     /// Whether the JSON is a whole number.
@@ -292,6 +326,7 @@ impl Type {
                 | Self::U64
                 | Self::I64
                 | Self::UnixSeconds
+                | Self::UnixMillis
                 | Self::Seconds
                 | Self::MuteTime
                 | Self::ErrorCode
@@ -305,7 +340,7 @@ impl Type {
 pub(crate) struct Batch {
     /// Wire name of the list.
     pub(crate) field: String,
-    pub(crate) max: u32,
+    pub(crate) max: Option<u32>,
     pub(crate) too_many_code: Option<i32>,
     /// Wire name of the identifying field of an item that is an object.
     pub(crate) key: Option<String>,
@@ -332,6 +367,8 @@ pub(crate) struct Dialect {
     /// Variant of the cursor, where there are several dialects.
     pub(crate) name: Option<String>,
     pub(crate) when: Option<format::When>,
+    /// Wire name of the list, where it is not the one of the other dialects.
+    pub(crate) items: Option<String>,
     pub(crate) advance: Vec<format::Advance>,
     pub(crate) end: Vec<format::End>,
 }

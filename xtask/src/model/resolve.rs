@@ -75,9 +75,9 @@ impl Registry {
         if ty.is_none() {
             let title = format!("there is no type {:?}", name.as_ref());
             let help =
-                "known are String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, Seconds, \
-                        MuteTime, ErrorCode, Json, the types of spec/types/, the [structs] of this \
-                        file, and Array<…> of one of them"
+                "known are String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, UnixMillis, \
+                 Seconds, MuteTime, ErrorCode, TagValue, Json, the types of spec/types/, the \
+                 [structs] of this file, and Array<…> or Map<…> of one of them"
                     .to_owned();
             diagnostics.error(source, name.span(), title, "unknown type", Some(help));
         }
@@ -87,6 +87,9 @@ impl Registry {
     fn parse(&self, name: &str) -> Option<Type> {
         if let Some(item) = name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
             return self.parse(item).map(|item| Type::Array(Box::new(item)));
+        }
+        if let Some(item) = name.strip_prefix("Map<").and_then(|rest| rest.strip_suffix('>')) {
+            return self.parse(item).map(|item| Type::Map(Box::new(item)));
         }
         Some(match name {
             "String" => Type::String,
@@ -98,6 +101,8 @@ impl Registry {
             "f64" => Type::F64,
             "Json" => Type::Json,
             "UnixSeconds" => Type::UnixSeconds,
+            "UnixMillis" => Type::UnixMillis,
+            "TagValue" => Type::TagValue,
             "Seconds" => Type::Seconds,
             "MuteTime" => Type::MuteTime,
             "ErrorCode" => Type::ErrorCode,

@@ -64,6 +64,20 @@ fn endpoint_impl(code: &mut Code, imports: &mut Imports, endpoint: &Endpoint) {
     code.line("const SPEC: &'static EndpointSpec = &SPEC;");
     code.gap();
     code.line(format!("type Response = {};", endpoint.response_name));
+    let parameters: Vec<&Field> =
+        endpoint.request.fields.iter().filter(|field| field.in_query).collect();
+    if !parameters.is_empty() {
+        code.gap();
+        code.line("fn query(&self) -> Vec<(&'static str, String)> {");
+        code.line("let mut parameters = Vec::new();");
+        for field in parameters {
+            code.line(format!("if let Some(value) = self.{} {{", field.rust));
+            code.line(format!("parameters.push(({:?}, value.to_string()));", field.wire));
+            code.line("}");
+        }
+        code.line("parameters");
+        code.line("}");
+    }
     code.line("}");
 }
 
@@ -90,8 +104,13 @@ fn batched_impl(
     code.line(format!("Self {{ {field}: items, ..self.clone() }}"));
     code.line("}");
     code.gap();
-    code.line(format!("fn key(item: &{item}) -> &str {{"));
-    code.line(batch_key(endpoint, batch, list, model));
+    code.line(format!("fn key(item: &{item}) -> Cow<'_, str> {{"));
+    imports.std("borrow::Cow");
+    let key = batch_key(endpoint, batch, list, model);
+    if key.starts_with("json_key") {
+        imports.krate("endpoint::json_key");
+    }
+    code.line(key);
     code.line("}");
     code.gap();
     outcomes(code, imports, endpoint, batch, list, model);
@@ -101,9 +120,33 @@ fn batched_impl(
 fn batch_key(endpoint: &Endpoint, batch: &Batch, list: &Field, model: &Model) -> String {
     let key = batch.key.as_ref().and_then(|key| item_field(endpoint, model, list, key));
     match key {
-        Some(key) => text_of(&format!("item.{}", key.rust), key),
-        None => "item.as_str()".to_owned(),
+        Some(key) => key_of(&format!("item.{}", key.rust), key),
+        None if is_text(list.ty.item()) => "item.as_str().into()".to_owned(),
+        None if is_object(list.ty.item()) => "json_key(item)".to_owned(),
+        None => "item.to_string().into()".to_owned(),
     }
+}
+
+fn is_object(ty: &Type) -> bool {
+    matches!(ty, Type::Struct(_) | Type::Union(_) | Type::Json | Type::TagValue | Type::Array(_))
+}
+
+/// A field that identifies something, as `Cow<str>`.
+fn key_of(access: &str, field: &Field) -> String {
+    if is_object(&field.ty) {
+        return format!("json_key(&{access})");
+    }
+    match (is_text(&field.ty), field.required) {
+        (true, _) => format!("{}.into()", text_of(access, field)),
+        (false, true) => format!("{access}.to_string().into()"),
+        (false, false) => {
+            format!("{access}.map(|key| key.to_string()).unwrap_or_default().into()")
+        }
+    }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::Id(_) | Type::TextEnum(_))
 }
 
 /// A text field as `&str`.
@@ -136,11 +179,22 @@ fn outcomes(
         code.line("}");
         return;
     };
-    imports.krate("endpoint::match_outcomes");
     let column = |name: &toml::Spanned<String>| item_field(endpoint, model, rows, name.as_ref());
     let key = outcome.key.as_ref().and_then(column);
-    let key =
-        key.map_or("row.as_str()".to_owned(), |key| text_of(&format!("row.{}", key.rust), key));
+    let is_positional = key.is_none() && outcome.code.is_some();
+    imports.krate(if is_positional {
+        "endpoint::outcomes_in_order"
+    } else {
+        "endpoint::match_outcomes"
+    });
+    if key.is_some_and(|key| is_object(&key.ty)) {
+        imports.krate("endpoint::json_key");
+    }
+    let key = match key {
+        Some(key) => key_of(&format!("row.{}", key.rust), key),
+        None if is_text(rows.ty.item()) => "Cow::from(row.as_str())".to_owned(),
+        None => "Cow::from(row.to_string())".to_owned(),
+    };
     let info = outcome.info.as_ref().and_then(column);
     let info = info.map_or("\"\"".to_owned(), |info| text_of(&format!("row.{}", info.rust), info));
     let verdict = match outcome.code.as_ref().and_then(column) {
@@ -157,6 +211,12 @@ fn outcomes(
         Missing::Unknown => "Unknown",
     };
     code.line(format!("fn outcomes(&self, response: &{response}) -> Vec<ItemOutcome> {{"));
+    if is_positional {
+        code.line(format!("let rows = response.{}.iter().map(|row| {verdict});", rows.rust));
+        code.line(format!("outcomes_in_order(self.{field}.len(), rows)"));
+        code.line("}");
+        return;
+    }
     code.line(format!("let rows = response.{}.iter().map(|row| ({key}, {verdict}));", rows.rust));
     code.line(format!(
         "match_outcomes(self.{field}.iter().map(Self::key), rows, &ItemOutcome::{missing})"
@@ -232,6 +292,7 @@ impl Pager<'_> {
         code.line(format!("fn page(&self, response: {response}) -> Page<{item}, {cursor}> {{"));
         match self.paging.dialects.as_slice() {
             [only] => code.line(self.page_body(only, items, &cursor)),
+            // Each dialect may find its items elsewhere.
             several => self.choose_dialect(code, several),
         }
         code.line("}");
@@ -287,12 +348,22 @@ impl Pager<'_> {
     }
 
     fn condition(&self, when: &crate::spec::format::When) -> String {
-        let prefix = format!("{:?}", when.starts_with);
-        match self.request_field(when.field.as_ref()) {
-            Some(field) => {
-                format!("{}.starts_with({prefix})", text_of(&format!("self.{}", field.rust), field))
+        let Some(field) = self.request_field(when.field.as_ref()) else { return String::new() };
+        let access = format!("self.{}", field.rust);
+        match (&when.starts_with, when.equals) {
+            (Some(prefix), _) => format!("{}.starts_with({prefix:?})", text_of(&access, field)),
+            (None, Some(number)) => {
+                let is_enum = matches!(field.ty, Type::NumberEnum(_));
+                match (is_enum, field.required) {
+                    (true, true) => format!("{access}.number() == {number}"),
+                    (true, false) => {
+                        format!("{access}.is_some_and(|value| value.number() == {number})")
+                    }
+                    (false, true) => format!("{access} == {number}"),
+                    (false, false) => format!("{access} == Some({number})"),
+                }
             }
-            None => String::new(),
+            (None, None) => String::new(),
         }
     }
 
@@ -373,7 +444,8 @@ impl Pager<'_> {
             code.line(format!(
                 "fn {method}(&self, response: {response}) -> Page<{item}, {cursor}> {{"
             ));
-            code.line(self.page_body(dialect, items, cursor));
+            let own = dialect.items.as_ref().and_then(|name| self.endpoint.response.field(name));
+            code.line(self.page_body(dialect, own.unwrap_or(items), cursor));
             code.line("}");
         }
         code.line("}");
@@ -442,6 +514,19 @@ impl Pager<'_> {
                 .any(|step| step.to.as_ref().is_some_and(|to| to.as_ref() == &field.wire));
             return equals(field, &end.equals, is_mark);
         }
+        let smallest = end.smallest.as_ref();
+        if let Some(column) =
+            smallest.and_then(|name| item_field(self.endpoint, self.model, items, name.as_ref()))
+        {
+            let values: Vec<String> = end.equals.iter().map(crate::model::json).collect();
+            let map = if column.required { "map" } else { "filter_map" };
+            return format!(
+                "response.{}.iter().{map}(|item| item.{}).min().is_some_and(|mark| matches!(mark, {}))",
+                items.rust,
+                column.rust,
+                values.join(" | ")
+            );
+        }
         if let Some(total) =
             end.total.as_ref().and_then(|field| self.endpoint.response.field(field.as_ref()))
         {
@@ -490,7 +575,10 @@ impl Pager<'_> {
                 Some(format!("{}: {value}", field.rust))
             })
             .collect();
-        format!("(!last).then(|| {cursor} {{ {} }})", fields.join(", "))
+        // Only what is worked out is worth a closure.
+        let is_plain = fields.iter().all(|field| !field.contains('('));
+        let then = if is_plain { "then_some(" } else { "then(|| " };
+        format!("(!last).{then}{cursor} {{ {} }})", fields.join(", "))
     }
 
     fn mark_value(&self, step: &Advance, name: &str) -> Mark {
@@ -559,9 +647,21 @@ fn equals(field: &Field, values: &[toml::Value], is_mark: bool) -> String {
             (false, false) => format!("{access}.as_deref() == Some(\"\")"),
         };
     }
-    let test = |name: &str| match values.as_slice() {
-        [only] => format!("{name} == {only}"),
-        several => format!("matches!({name}, {})", several.join(" | ")),
+    if field.ty == Type::Flag {
+        let on = values == ["1"];
+        return match (field.required, on) {
+            (true, true) => access,
+            (true, false) => format!("!{access}"),
+            (false, on) => format!("{access} == Some({on})"),
+        };
+    }
+    let is_enum = matches!(field.ty, Type::NumberEnum(_));
+    let test = |name: &str| {
+        let name = if is_enum { format!("{name}.number()") } else { name.to_owned() };
+        match values.as_slice() {
+            [only] => format!("{name} == {only}"),
+            several => format!("matches!({name}, {})", several.join(" | ")),
+        }
     };
     match (field.required, is_mark) {
         (true, _) => test(&access),

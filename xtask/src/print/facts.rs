@@ -5,7 +5,7 @@ use super::{
     rust::{literal, literals, number, option, optional_literal},
 };
 use crate::{
-    model::{Bounds, Endpoint, Field, Struct, Type, Values, names},
+    model::{Bounds, Endpoint, Field, Struct, Type, Union, Values, names},
     spec::format::{Confidence, Repeat, RepeatSafety},
 };
 
@@ -56,6 +56,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("group_types: {}", option(group_types)),
         format!("refused_group_type_code: {}", code(imports, facts.refused_group_type_code)),
         format!("requires: {}", optional_literal(facts.requires.as_deref(), 8)),
+        format!("query: {}", fields_where(imports, &endpoint.request, true)),
         format!("request: {}", fields(imports, &endpoint.request)),
         format!("response: {}", fields(imports, &endpoint.response)),
         format!("exactly_one_of: &[{}]", exclusive.concat()),
@@ -74,6 +75,28 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     )
 }
 
+/// The constant with the forms of a union. They stand in a function, since one may hold others of
+/// its kind.
+pub(super) fn union_const(imports: &mut Imports, union: &Union) -> String {
+    imports.spec("TaggedSpec");
+    imports.spec("TaggedVariant");
+    let variants: Vec<String> = union
+        .variants
+        .iter()
+        .map(|variant| {
+            let fields = names::screaming(&variant.content.name);
+            format!("TaggedVariant {{ value: {:?}, fields: {fields} }},\n", variant.value)
+        })
+        .collect();
+    format!(
+        "const {}: TaggedSpec = TaggedSpec {{ tag: {:?}, content: {:?}, variants: || &[\n{}] }};",
+        names::screaming(&union.name),
+        union.tag,
+        union.content,
+        variants.concat(),
+    )
+}
+
 /// The constant with the fields of an object.
 pub(super) fn fields_const(imports: &mut Imports, object: &Struct) -> String {
     imports.spec("FieldSpec");
@@ -81,8 +104,16 @@ pub(super) fn fields_const(imports: &mut Imports, object: &Struct) -> String {
 }
 
 fn fields(imports: &mut Imports, object: &Struct) -> String {
-    let fields: Vec<String> =
-        object.fields.iter().map(|field| self::field(imports, field)).collect();
+    fields_where(imports, object, false)
+}
+
+fn fields_where(imports: &mut Imports, object: &Struct, in_query: bool) -> String {
+    let fields: Vec<String> = object
+        .fields
+        .iter()
+        .filter(|field| field.in_query == in_query)
+        .map(|field| self::field(imports, field))
+        .collect();
     format!("&[{}]", fields.concat())
 }
 
@@ -105,7 +136,14 @@ fn kind(imports: &mut Imports, ty: &Type) -> String {
         Type::Boolean => "Boolean",
         Type::F64 => "Number",
         Type::Json => "Any",
+        Type::TagValue => "TagValue",
+        Type::Map(item) => return format!("FieldKind::Map(&{})", kind(imports, item)),
         Type::Array(item) => return format!("FieldKind::Array(&{})", kind(imports, item)),
+        Type::Union(path) => {
+            let name = names::screaming(&path.name);
+            imports.beside(path, name.clone());
+            return format!("FieldKind::Tagged(&{name})");
+        }
         Type::Struct(path) => {
             let name = names::screaming(&path.name);
             imports.beside(path, name.clone());
@@ -176,7 +214,7 @@ pub(super) fn batch_const(imports: &mut Imports, endpoint: &Endpoint) -> Option<
         "const BATCH: BatchSpec = BatchSpec {{ field: {:?}, max: {}, too_many_code: {}, \
          outcome_list: {} }};",
         batch.field,
-        batch.max,
+        option(batch.max),
         code(imports, batch.too_many_code),
         option(list),
     ))

@@ -13,6 +13,7 @@ pub(super) struct Imports {
     krate: BTreeSet<String>,
     spec: BTreeSet<&'static str>,
     serde: BTreeSet<&'static str>,
+    std: BTreeSet<&'static str>,
 }
 
 impl Imports {
@@ -35,6 +36,11 @@ impl Imports {
         self.serde.insert(name);
     }
 
+    /// Makes a name of the standard library known.
+    pub(super) fn std(&mut self, name: &'static str) {
+        self.std.insert(name);
+    }
+
     /// Makes a type known.
     pub(super) fn named(&mut self, path: &TypePath) {
         if path.local {
@@ -55,7 +61,16 @@ impl Imports {
 
     /// Makes a constant known that stands beside a shared type.
     pub(super) fn beside(&mut self, path: &TypePath, name: String) {
-        self.named(&TypePath { name, ..path.clone() });
+        match &path.area {
+            _ if path.local => {}
+            Some(area) if Some(area) != self.area.as_ref() => {
+                self.krate.insert(format!("generated::{area}::types::{name}"));
+            }
+            None => {
+                self.krate.insert(format!("generated::types::{name}"));
+            }
+            Some(_) => self.named(&TypePath { name, ..path.clone() }),
+        }
     }
 
     /// The same without the types of the file's own module, for the file that defines them.
@@ -70,6 +85,9 @@ impl Imports {
     /// The `use` lines.
     pub(super) fn print(&self) -> String {
         let mut text = String::new();
+        if !self.std.is_empty() {
+            text += &format!("use std::{{{}}};\n\n", join(self.std.iter().copied()));
+        }
         if !self.serde.is_empty() {
             text += &format!("use serde::{{{}}};\n\n", join(self.serde.iter().copied()));
         }
@@ -92,5 +110,14 @@ fn join(names: impl Iterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// What the hand-written root of the crate offers to generated code.
-const BUILT_IN: &[&str] =
-    &["ErrorCode", "MuteTime", "Seconds", "UnixSeconds", "Unlisted", "UnlistedNumber", "lenient"];
+const BUILT_IN: &[&str] = &[
+    "ErrorCode",
+    "MuteTime",
+    "Seconds",
+    "TagValue",
+    "UnixMillis",
+    "UnixSeconds",
+    "Unlisted",
+    "UnlistedNumber",
+    "lenient",
+];

@@ -44,7 +44,7 @@ pub(super) fn object(
 /// The type of a field as it stands in the struct.
 pub(super) fn field_type(imports: &mut Imports, field: &Field) -> String {
     let name = type_name(imports, &field.ty);
-    if field.required || field.ty.is_array() { name } else { format!("Option<{name}>") }
+    if field.required || field.ty.is_collection() { name } else { format!("Option<{name}>") }
 }
 
 /// The Rust name of a type.
@@ -58,11 +58,21 @@ pub(super) fn type_name(imports: &mut Imports, ty: &Type) -> String {
         Type::F64 => return "f64".to_owned(),
         Type::Json => return "serde_json::Value".to_owned(),
         Type::Array(item) => return format!("Vec<{}>", type_name(imports, item)),
-        Type::Id(path) | Type::TextEnum(path) | Type::NumberEnum(path) | Type::Struct(path) => {
+        Type::Map(item) => {
+            imports.std("collections::BTreeMap");
+            return format!("BTreeMap<String, {}>", type_name(imports, item));
+        }
+        Type::Id(path)
+        | Type::TextEnum(path)
+        | Type::NumberEnum(path)
+        | Type::Struct(path)
+        | Type::Union(path) => {
             imports.named(path);
             return path.name.clone();
         }
         Type::UnixSeconds => "UnixSeconds",
+        Type::UnixMillis => "UnixMillis",
+        Type::TagValue => "TagValue",
         Type::Seconds => "Seconds",
         Type::MuteTime => "MuteTime",
         Type::ErrorCode => "ErrorCode",
@@ -89,12 +99,22 @@ fn derives(imports: &mut Imports, object: &Struct) -> String {
 
 /// Whether an empty value makes sense: always for what is received, so that tests can build one.
 fn is_default(object: &Struct) -> bool {
-    object
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .all(|field| !matches!(field.ty, Type::MuteTime | Type::TextEnum(_) | Type::NumberEnum(_)))
+    object.fields.iter().filter(|field| field.required).all(|field| has_default(&field.ty, object))
         && (!object.direction.is_sent() || !object.fields.iter().any(|field| field.required))
+}
+
+/// Objects without a default hold something that has none; one object holds another seldom enough
+/// for a required one to count as such.
+fn has_default(ty: &Type, _: &Struct) -> bool {
+    !matches!(
+        ty,
+        Type::MuteTime
+            | Type::TextEnum(_)
+            | Type::NumberEnum(_)
+            | Type::Struct(_)
+            | Type::Union(_)
+            | Type::TagValue
+    )
 }
 
 fn is_renamed(field: &Field) -> bool {
@@ -102,11 +122,24 @@ fn is_renamed(field: &Field) -> bool {
 }
 
 fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -> Option<String> {
+    if field.in_query {
+        return Some("#[serde(skip)]".to_owned());
+    }
     let mut parts = Vec::new();
     if is_renamed(field) {
         parts.push(format!("rename = {:?}", field.wire));
     }
-    if field.ty.is_array() {
+    for alias in &field.aliases {
+        parts.push(format!("alias = {alias:?}"));
+    }
+    if let Type::Map(_) = field.ty {
+        if !(field.required && direction.is_sent()) {
+            parts.push("default".to_owned());
+        }
+        if !field.required && direction.is_sent() {
+            parts.push("skip_serializing_if = \"BTreeMap::is_empty\"".to_owned());
+        }
+    } else if field.ty.is_array() {
         // A required list of a request is written even when it is empty.
         if !(field.required && direction.is_sent()) {
             parts.push("default".to_owned());
@@ -115,14 +148,14 @@ fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -
         if !field.required && direction.is_sent() {
             parts.push("skip_serializing_if = \"Vec::is_empty\"".to_owned());
         }
-        if direction == Direction::Sent {
-            // Reading a request is the emulator's side, where null is no list.
+        if direction == Direction::Sent && field.required {
             parts.retain(|part| !part.starts_with("deserialize_with"));
         } else {
             imports.krate("lenient");
         }
     } else {
         let reader = match (&field.ty, field.quirk) {
+            (Type::Flag, _) if field.required => Some("required_flag"),
             (Type::Flag, _) => Some("flag"),
             (_, Some(Quirk::PaddedText)) => Some("trimmed"),
             (_, Some(Quirk::NumberAsText)) if field.required => Some("number"),
@@ -137,7 +170,8 @@ fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -
             parts.push(format!("deserialize_with = \"lenient::{reader}\""));
         }
         if field.ty == Type::Flag {
-            parts.push("serialize_with = \"lenient::write_flag\"".to_owned());
+            let writer = if field.required { "write_required_flag" } else { "write_flag" };
+            parts.push(format!("serialize_with = \"lenient::{writer}\""));
         }
         if !field.required {
             parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
@@ -174,7 +208,7 @@ fn builder(code: &mut Code, imports: &mut Imports, object: &Struct) {
         let argument = argument_type(imports, &field.ty);
         code.line(format!("pub fn {0}(mut self, {0}: {argument}) -> Self {{", field.rust));
         let value = converted(&field.ty, &field.rust);
-        let plain = field.required || field.ty.is_array();
+        let plain = field.required || field.ty.is_collection();
         let value = if plain { value } else { format!("Some({value})") };
         code.line(format!("self.{} = {value};", field.rust));
         code.line("self");
@@ -205,6 +239,10 @@ fn argument_type(imports: &mut Imports, ty: &Type) -> String {
             let item = argument_type(imports, item);
             format!("impl IntoIterator<Item = {item}>")
         }
+        Type::Map(item) => {
+            let item = type_name(imports, item);
+            format!("impl IntoIterator<Item = (String, {item})>")
+        }
         other => type_name(imports, other),
     }
 }
@@ -217,11 +255,20 @@ fn initial_value(field: &Field) -> String {
     }
     let empty = match (&field.ty, field.required) {
         (Type::Array(_), _) => "Vec::new()",
+        (Type::Map(_), _) => "BTreeMap::new()",
         (_, false) => "None",
         (Type::String, true) => "String::new()",
-        (_, true) => "0",
+        (_, true) => field.default.as_deref().unwrap_or("0"),
     };
-    format!("{name}: {empty}")
+    match (&field.ty, field.required) {
+        (Type::Flag, true) => format!("{name}: {}", empty == "1"),
+        (Type::UnixSeconds, true) => format!("{name}: UnixSeconds::new({empty})"),
+        (Type::UnixMillis, true) => format!("{name}: UnixMillis::new({empty})"),
+        (Type::Seconds, true) => format!("{name}: Seconds::new({empty})"),
+        (Type::MuteTime, true) => format!("{name}: MuteTime::from({empty})"),
+        (Type::NumberEnum(path), true) => format!("{name}: {}::from({empty}_i64)", path.name),
+        _ => format!("{name}: {empty}"),
+    }
 }
 
 /// A constructor's argument as the field's value.
@@ -231,7 +278,7 @@ fn converted(ty: &Type, name: &str) -> String {
         Type::Array(item) if matches!(**item, Type::String | Type::Id(_)) => {
             format!("{name}.into_iter().map(Into::into).collect()")
         }
-        Type::Array(_) => format!("{name}.into_iter().collect()"),
+        Type::Array(_) | Type::Map(_) => format!("{name}.into_iter().collect()"),
         _ => name.to_owned(),
     }
 }

@@ -79,15 +79,72 @@ fn define(
     definitions: &mut Map<String, Value>,
 ) {
     for field in &holder.fields {
-        let Type::Struct(path) = field.ty.item() else { continue };
-        let Some(found) = find(endpoint, model, path) else { continue };
-        if definitions.contains_key(&path.name) {
-            continue;
+        match field.ty.item() {
+            Type::Struct(path) => define_struct(endpoint, path, model, side, definitions),
+            Type::Union(path) => define_union(endpoint, path, model, side, definitions),
+            _ => {}
         }
-        let mut schema = object(found, side);
-        schema.insert("description".to_owned(), json!(found.doc));
-        definitions.insert(path.name.clone(), Value::Object(schema));
-        define(endpoint, found, model, side, definitions);
+    }
+}
+
+fn define_struct(
+    endpoint: &Endpoint,
+    path: &TypePath,
+    model: &Model,
+    side: Side,
+    definitions: &mut Map<String, Value>,
+) {
+    let Some(found) = find(endpoint, model, path) else { return };
+    if definitions.contains_key(&path.name) {
+        return;
+    }
+    let mut schema = object(found, side);
+    schema.insert("description".to_owned(), json!(found.doc));
+    definitions.insert(path.name.clone(), Value::Object(schema));
+    define(endpoint, found, model, side, definitions);
+}
+
+/// A union: the form of the content follows from the tag; an unlisted tag leaves it open.
+fn define_union(
+    endpoint: &Endpoint,
+    path: &TypePath,
+    model: &Model,
+    side: Side,
+    definitions: &mut Map<String, Value>,
+) {
+    let types = path.area.as_ref().and_then(|area| model.areas.get(area));
+    let types = types.map_or(&model.shared, |area| &area.shared);
+    let Some(union) = types.unions.iter().find(|union| union.name == path.name) else { return };
+    if definitions.contains_key(&path.name) {
+        return;
+    }
+    let branches: Vec<Value> = union
+        .variants
+        .iter()
+        .map(|variant| {
+            let content = json!({ "$ref": format!("#/$defs/{}", variant.content.name) });
+            json!({
+                "if": { "properties": { union.tag.as_str(): { "const": variant.value } } },
+                "then": { "properties": { union.content.as_str(): content } },
+            })
+        })
+        .collect();
+    let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
+    definitions.insert(
+        path.name.clone(),
+        json!({
+            "description": union.doc,
+            "type": "object",
+            "properties": {
+                union.tag.as_str(): { "type": "string", "x-listed-values": tags },
+                union.content.as_str(): {},
+            },
+            "required": [union.tag, union.content],
+            "allOf": branches,
+        }),
+    );
+    for variant in &union.variants {
+        define_struct(endpoint, &variant.content, model, side, definitions);
     }
 }
 
@@ -104,18 +161,19 @@ fn object(object: &Struct, side: Side) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
     let properties: Map<String, Value> =
-        object.fields.iter().map(|each| (each.wire.clone(), field(each, side))).collect();
+        in_body(object).map(|each| (each.wire.clone(), field(each, side))).collect();
     schema.insert("properties".to_owned(), Value::Object(properties));
-    let required: Vec<&str> = object
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.wire.as_str())
-        .collect();
+    let required: Vec<&str> =
+        in_body(object).filter(|field| field.required).map(|field| field.wire.as_str()).collect();
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
     }
     schema
+}
+
+/// The fields that are no parameters of the URL.
+fn in_body(object: &Struct) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|field| !field.in_query)
 }
 
 fn field(field: &Field, side: Side) -> Value {
@@ -140,8 +198,18 @@ fn shape(ty: &Type, bounds: &Bounds, side: Side) -> Map<String, Value> {
             }
             return schema;
         }
-        Type::Struct(path) => {
+        Type::Map(item) => {
+            put("type", json!("object"));
+            put("additionalProperties", Value::Object(shape(item, bounds, side)));
+            return schema;
+        }
+        Type::Struct(path) | Type::Union(path) => {
             put("$ref", json!(format!("#/$defs/{}", path.name)));
+            return schema;
+        }
+        Type::TagValue => {
+            put("type", json!(["string", "integer", "array"]));
+            put("items", json!({ "type": "string" }));
             return schema;
         }
         Type::Json => return schema,

@@ -6,11 +6,10 @@ use super::{
     imports::Imports,
     rust::{Code, option},
 };
-use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum};
+use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum, Union};
 
 pub(super) fn has_types(types: &SharedTypes) -> bool {
-    let SharedTypes { ids, text_enums, number_enums, structs } = types;
-    !(ids.is_empty() && text_enums.is_empty() && number_enums.is_empty() && structs.is_empty())
+    !types.type_names().is_empty()
 }
 
 /// The file of shared types of an area, or of the root of the crate.
@@ -35,6 +34,14 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
         plain_object(&mut body, &mut imports, object);
         body.gap();
     }
+    for union in &types.unions {
+        imports.krate("tagged::tagged_union");
+        imports.krate("tagged::UnlistedContent");
+        tagged_union(&mut body, &mut imports, union);
+        let forms = facts::union_const(&mut imports, union);
+        body.line(format!("pub(in crate::generated) {forms}"));
+        body.gap();
+    }
     for object in &types.structs {
         let fields = facts::fields_const(&mut imports, object);
         body.line(format!("pub(in crate::generated) {fields}"));
@@ -54,7 +61,7 @@ pub(super) fn area_module(name: &str, area: &Area) -> String {
         code.line(format!("mod {};", endpoint.module));
     }
     if has_types(&area.shared) {
-        code.line("mod types;");
+        code.line("pub(in crate::generated) mod types;");
     }
     code.gap();
     for endpoint in &area.endpoints {
@@ -147,6 +154,32 @@ fn number_enum(code: &mut Code, list: &NumberEnum) {
     let pairs: Vec<String> =
         list.values.iter().map(|value| format!("{} = {},\n", value.name, value.value)).collect();
     code.line(format!("open_number_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
+    code.gap();
+}
+
+fn tagged_union(code: &mut Code, imports: &mut Imports, union: &Union) {
+    code.doc(0, &union.doc);
+    code.line("#[derive(Clone, Debug, PartialEq)]");
+    code.line("#[non_exhaustive]");
+    code.line(format!("pub enum {} {{", union.name));
+    let mut rows = String::new();
+    for variant in &union.variants {
+        imports.named(&variant.content);
+        code.doc(4, &variant.doc);
+        code.line(format!("{}({}),", variant.name, variant.content.name));
+        rows += &format!("{} = {:?},\n", variant.name, variant.value);
+    }
+    code.doc(4, "A kind that the documentation does not list, kept whole.");
+    code.line("Other(UnlistedContent),");
+    code.line("}");
+    code.gap();
+    code.line(format!(
+        "tagged_union! {{\n    {}, tag: {:?}, content: {:?} {{\n{}    }}\n}}",
+        union.name,
+        union.tag,
+        union.content,
+        indent(&rows)
+    ));
     code.gap();
 }
 

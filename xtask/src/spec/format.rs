@@ -60,6 +60,10 @@ pub(crate) struct EndpointFile {
     /// How the list of the answer is paged.
     #[schemars(with = "Option<Paging>")]
     pub(crate) paging: Option<Spanned<Paging>>,
+    /// Parameters of the URL beside those of every call.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) query: IndexMap<Spanned<String>, Field>,
     /// Request fields by their name on the wire, in the order of the documentation.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Field>")]
@@ -104,8 +108,9 @@ pub(crate) enum Confidence {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
-    /// `String`, `Boolean`, `Flag` (0 or 1), `u32`, `u64`, `i64`, `f64`, `UnixSeconds`, `Seconds`,
-    /// `MuteTime`, `ErrorCode`, `Json`, a name from `spec/types/`, an object of this file, or `Array<…>` of one.
+    /// `String`, `Boolean`, `Flag` (0 or 1), `u32`, `u64`, `i64`, `f64`, `UnixSeconds`, `UnixMillis`,
+    /// `Seconds`, `MuteTime`, `ErrorCode`, `TagValue`, `Json`, a name from `spec/types/`, an object of
+    /// this file, or `Array<…>` or `Map<…>` of one.
     #[serde(rename = "type")]
     #[schemars(with = "String")]
     pub(crate) type_: Spanned<String>,
@@ -117,6 +122,9 @@ pub(crate) struct Field {
     /// Its name in Rust, where the name on the wire is misspelt or misleading.
     #[schemars(with = "Option<String>")]
     pub(crate) name: Option<Spanned<String>>,
+    /// Other names that the service gives it now and then.
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
     /// What its absence means.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(crate) default: Option<toml::Value>,
@@ -207,9 +215,9 @@ pub(crate) struct Batch {
     /// The request field that holds the list.
     #[schemars(with = "String")]
     pub(crate) field: Spanned<String>,
-    /// Most items per call.
-    pub(crate) max: u32,
-    /// The item's field that identifies it, where items are objects.
+    /// Most items per call; left out where no cap is documented.
+    pub(crate) max: Option<u32>,
+    /// The item's field that identifies it, where items are objects; the whole item without one.
     #[schemars(with = "Option<String>")]
     pub(crate) key: Option<Spanned<String>>,
     /// Documented code for too many items.
@@ -226,7 +234,8 @@ pub(crate) struct Outcome {
     /// The response list.
     #[schemars(with = "String")]
     pub(crate) list: Spanned<String>,
-    /// The field of its entries that identifies the item; left out where entries are texts.
+    /// The field of its entries that identifies the item; left out where entries are texts, or
+    /// where they come in the order of the request.
     #[schemars(with = "Option<String>")]
     pub(crate) key: Option<Spanned<String>>,
     /// The field of its entries that holds the result. Without it every entry is a failure.
@@ -298,21 +307,26 @@ pub(crate) struct Dialect {
     pub(crate) name: Spanned<String>,
     /// The request to which it applies; the last dialect has none and takes the rest.
     pub(crate) when: Option<When>,
+    /// The response list, where it is another one than the others'.
+    #[schemars(with = "Option<String>")]
+    pub(crate) items: Option<Spanned<String>>,
     /// How the request for the next page is made.
     pub(crate) advance: Vec<Advance>,
     /// What marks the last page; any one of these is enough.
     pub(crate) end: Vec<End>,
 }
 
-/// A condition on a request.
+/// A condition on a request: exactly one of `starts_with` and `equals`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
-    /// A request field that holds a text.
+    /// A request field.
     #[schemars(with = "String")]
     pub(crate) field: Spanned<String>,
-    /// How the text starts.
-    pub(crate) starts_with: String,
+    /// How its text starts.
+    pub(crate) starts_with: Option<String>,
+    /// Its number.
+    pub(crate) equals: Option<i64>,
 }
 
 /// One step from a page to the next: a request field and where its value comes from, which is
@@ -343,14 +357,18 @@ pub(crate) struct Advance {
     pub(crate) first: Option<toml::Value>,
 }
 
-/// A mark of the last page: exactly one of `field` with `equals`, `no_items`, and `total`.
+/// A mark of the last page: exactly one of `field` or `smallest` with `equals`, `no_items`, and
+/// `total`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct End {
     /// A response field.
     #[schemars(with = "Option<String>")]
     pub(crate) field: Option<Spanned<String>>,
-    /// Its values on the last page.
+    /// The item field whose smallest value counts.
+    #[schemars(with = "Option<String>")]
+    pub(crate) smallest: Option<Spanned<String>>,
+    /// The values on the last page.
     #[serde(default)]
     #[schemars(with = "Vec<serde_json::Value>")]
     pub(crate) equals: Vec<toml::Value>,
@@ -385,6 +403,41 @@ pub(crate) struct TypesFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Struct>")]
     pub(crate) structs: IndexMap<Spanned<String>, Struct>,
+    /// Objects whose content depends on a tag beside it.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Union>")]
+    pub(crate) unions: IndexMap<Spanned<String>, Union>,
+}
+
+/// An object with two fields: a tag, and a content whose form depends on it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Union {
+    /// What one such object is.
+    pub(crate) doc: String,
+    /// The field that holds the tag.
+    pub(crate) tag: String,
+    /// The field that holds the content.
+    pub(crate) content: String,
+    /// The listed tags.
+    pub(crate) variants: Vec<UnionVariant>,
+}
+
+/// A listed tag and the form of its content.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnionVariant {
+    /// The tag on the wire.
+    #[schemars(with = "String")]
+    pub(crate) value: Spanned<String>,
+    /// Name of the variant.
+    pub(crate) name: String,
+    /// A struct.
+    #[serde(rename = "type")]
+    #[schemars(with = "String")]
+    pub(crate) type_: Spanned<String>,
+    /// What it means.
+    pub(crate) doc: String,
 }
 
 /// An id.

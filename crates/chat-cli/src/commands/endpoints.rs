@@ -47,7 +47,9 @@ fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
             spec.id().to_string(),
             spec.title.to_owned(),
             spec.calls_per_second.map_or_else(String::new, |calls| calls.to_string()),
-            spec.batch.as_ref().map_or_else(String::new, |batch| batch.max.to_string()),
+            spec.batch.as_ref().map_or_else(String::new, |batch| {
+                batch.max.map_or_else(|| "any".to_owned(), |max| max.to_string())
+            }),
             spec.paging.as_ref().map_or_else(String::new, |paging| {
                 paging.max_page_size.map_or_else(|| "yes".to_owned(), |size| size.to_string())
             }),
