@@ -4,10 +4,154 @@ use crate::schemas::EndpointSchemas;
 
 pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     EndpointSchemas {
+        service: "ConfigSvc",
+        command: "GetIPList",
+        request: include_str!("../../schemas/operation/get_ip_list.request.json"),
+        response: include_str!("../../schemas/operation/get_ip_list.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_add_tag",
+        request: include_str!("../../schemas/push/im_add_tag.request.json"),
+        response: include_str!("../../schemas/push/im_add_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_get_attr",
+        request: include_str!("../../schemas/push/im_get_attr.request.json"),
+        response: include_str!("../../schemas/push/im_get_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_get_attr_name",
+        request: include_str!("../../schemas/push/im_get_attr_name.request.json"),
+        response: include_str!("../../schemas/push/im_get_attr_name.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_get_tag",
+        request: include_str!("../../schemas/push/im_get_tag.request.json"),
+        response: include_str!("../../schemas/push/im_get_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_push",
+        request: include_str!("../../schemas/push/im_push.request.json"),
+        response: include_str!("../../schemas/push/im_push.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_remove_all_tags",
+        request: include_str!("../../schemas/push/im_remove_all_tags.request.json"),
+        response: include_str!("../../schemas/push/im_remove_all_tags.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_remove_attr",
+        request: include_str!("../../schemas/push/im_remove_attr.request.json"),
+        response: include_str!("../../schemas/push/im_remove_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_remove_tag",
+        request: include_str!("../../schemas/push/im_remove_tag.request.json"),
+        response: include_str!("../../schemas/push/im_remove_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_set_attr",
+        request: include_str!("../../schemas/push/im_set_attr.request.json"),
+        response: include_str!("../../schemas/push/im_set_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "all_member_push",
+        command: "im_set_attr_name",
+        request: include_str!("../../schemas/push/im_set_attr_name.request.json"),
+        response: include_str!("../../schemas/push/im_set_attr_name.response.json"),
+    },
+    EndpointSchemas {
+        service: "follow",
+        command: "follow_add",
+        request: include_str!("../../schemas/follow/follow_add.request.json"),
+        response: include_str!("../../schemas/follow/follow_add.response.json"),
+    },
+    EndpointSchemas {
+        service: "follow",
+        command: "follow_check",
+        request: include_str!("../../schemas/follow/follow_check.request.json"),
+        response: include_str!("../../schemas/follow/follow_check.response.json"),
+    },
+    EndpointSchemas {
+        service: "follow",
+        command: "follow_delete",
+        request: include_str!("../../schemas/follow/follow_delete.request.json"),
+        response: include_str!("../../schemas/follow/follow_delete.response.json"),
+    },
+    EndpointSchemas {
+        service: "follow",
+        command: "follow_get",
+        request: include_str!("../../schemas/follow/follow_get.request.json"),
+        response: include_str!("../../schemas/follow/follow_get.response.json"),
+    },
+    EndpointSchemas {
+        service: "follow",
+        command: "follow_get_info",
+        request: include_str!("../../schemas/follow/follow_get_info.request.json"),
+        response: include_str!("../../schemas/follow/follow_get_info.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_attr_http_svc",
+        command: "get_group_attr",
+        request: include_str!("../../schemas/group/get_group_attr.request.json"),
+        response: include_str!("../../schemas/group/get_group_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_avchatroom_http_svc",
+        command: "check_members",
+        request: include_str!("../../schemas/group/check_members.request.json"),
+        response: include_str!("../../schemas/group/check_members.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_avchatroom_http_svc",
+        command: "get_admin_list",
+        request: include_str!("../../schemas/group/get_admin_list.request.json"),
+        response: include_str!("../../schemas/group/get_admin_list.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_avchatroom_http_svc",
+        command: "get_members",
+        request: include_str!("../../schemas/group/get_members.request.json"),
+        response: include_str!("../../schemas/group/get_members.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_avchatroom_http_svc",
+        command: "modify_admin",
+        request: include_str!("../../schemas/group/modify_admin.request.json"),
+        response: include_str!("../../schemas/group/modify_admin.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_avchatroom_http_svc",
+        command: "modify_user_info",
+        request: include_str!("../../schemas/group/modify_user_info.request.json"),
+        response: include_str!("../../schemas/group/modify_user_info.response.json"),
+    },
+    EndpointSchemas {
         service: "group_open_http_svc",
         command: "add_group_member",
         request: include_str!("../../schemas/group/add_group_member.request.json"),
         response: include_str!("../../schemas/group/add_group_member.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "add_permission_group_member",
+        request: include_str!("../../schemas/group/add_permission_group_member.request.json"),
+        response: include_str!("../../schemas/group/add_permission_group_member.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "add_topic_permission_group",
+        request: include_str!("../../schemas/topic/add_topic_permission_group.request.json"),
+        response: include_str!("../../schemas/topic/add_topic_permission_group.response.json"),
     },
     EndpointSchemas {
         service: "group_open_http_svc",
@@ -17,9 +161,45 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "group_open_http_svc",
+        command: "change_group_owner",
+        request: include_str!("../../schemas/group/change_group_owner.request.json"),
+        response: include_str!("../../schemas/group/change_group_owner.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "clear_group_attr",
+        request: include_str!("../../schemas/group/clear_group_attr.request.json"),
+        response: include_str!("../../schemas/group/clear_group_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "clear_group_msg",
+        request: include_str!("../../schemas/message/clear_group_msg.request.json"),
+        response: include_str!("../../schemas/message/clear_group_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
         command: "create_group",
         request: include_str!("../../schemas/group/create_group.request.json"),
         response: include_str!("../../schemas/group/create_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "create_permission_group",
+        request: include_str!("../../schemas/group/create_permission_group.request.json"),
+        response: include_str!("../../schemas/group/create_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "delete_group_attr",
+        request: include_str!("../../schemas/group/delete_group_attr.request.json"),
+        response: include_str!("../../schemas/group/delete_group_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "delete_group_counter",
+        request: include_str!("../../schemas/group/delete_group_counter.request.json"),
+        response: include_str!("../../schemas/group/delete_group_counter.response.json"),
     },
     EndpointSchemas {
         service: "group_open_http_svc",
@@ -29,9 +209,33 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "group_open_http_svc",
+        command: "delete_group_msg_by_sender",
+        request: include_str!("../../schemas/message/delete_group_msg_by_sender.request.json"),
+        response: include_str!("../../schemas/message/delete_group_msg_by_sender.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "delete_permission_group_member",
+        request: include_str!("../../schemas/group/delete_permission_group_member.request.json"),
+        response: include_str!("../../schemas/group/delete_permission_group_member.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "delete_topic_permission_group",
+        request: include_str!("../../schemas/topic/delete_topic_permission_group.request.json"),
+        response: include_str!("../../schemas/topic/delete_topic_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
         command: "destroy_group",
         request: include_str!("../../schemas/group/destroy_group.request.json"),
         response: include_str!("../../schemas/group/destroy_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "destroy_permission_group",
+        request: include_str!("../../schemas/group/destroy_permission_group.request.json"),
+        response: include_str!("../../schemas/group/destroy_permission_group.response.json"),
     },
     EndpointSchemas {
         service: "group_open_http_svc",
@@ -53,6 +257,12 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "group_open_http_svc",
+        command: "get_group_counter",
+        request: include_str!("../../schemas/group/get_group_counter.request.json"),
+        response: include_str!("../../schemas/group/get_group_counter.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
         command: "get_group_info",
         request: include_str!("../../schemas/group/get_group_info.request.json"),
         response: include_str!("../../schemas/group/get_group_info.response.json"),
@@ -65,9 +275,89 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "group_open_http_svc",
+        command: "get_group_msg_receipt",
+        request: include_str!("../../schemas/message/get_group_msg_receipt.request.json"),
+        response: include_str!("../../schemas/message/get_group_msg_receipt.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_group_msg_receipt_detail",
+        request: include_str!("../../schemas/message/get_group_msg_receipt_detail.request.json"),
+        response: include_str!("../../schemas/message/get_group_msg_receipt_detail.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
         command: "get_group_muted_account",
         request: include_str!("../../schemas/group/get_group_muted_account.request.json"),
         response: include_str!("../../schemas/group/get_group_muted_account.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_joined_group_list",
+        request: include_str!("../../schemas/group/get_joined_group_list.request.json"),
+        response: include_str!("../../schemas/group/get_joined_group_list.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_online_member_num",
+        request: include_str!("../../schemas/group/get_online_member_num.request.json"),
+        response: include_str!("../../schemas/group/get_online_member_num.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_permission_group",
+        request: include_str!("../../schemas/group/get_permission_group.request.json"),
+        response: include_str!("../../schemas/group/get_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_permission_group_member_list",
+        request: include_str!("../../schemas/group/get_permission_group_member_list.request.json"),
+        response: include_str!(
+            "../../schemas/group/get_permission_group_member_list.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_role_in_group",
+        request: include_str!("../../schemas/group/get_role_in_group.request.json"),
+        response: include_str!("../../schemas/group/get_role_in_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_specified_group_member_info",
+        request: include_str!("../../schemas/group/get_specified_group_member_info.request.json"),
+        response: include_str!("../../schemas/group/get_specified_group_member_info.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "get_topic_permission_group",
+        request: include_str!("../../schemas/topic/get_topic_permission_group.request.json"),
+        response: include_str!("../../schemas/topic/get_topic_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "group_msg_get_simple",
+        request: include_str!("../../schemas/message/group_msg_get_simple.request.json"),
+        response: include_str!("../../schemas/message/group_msg_get_simple.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "group_msg_recall",
+        request: include_str!("../../schemas/message/group_msg_recall.request.json"),
+        response: include_str!("../../schemas/message/group_msg_recall.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "group_msg_receipt",
+        request: include_str!("../../schemas/message/group_msg_receipt.request.json"),
+        response: include_str!("../../schemas/message/group_msg_receipt.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "import_group",
+        request: include_str!("../../schemas/group/import_group.request.json"),
+        response: include_str!("../../schemas/group/import_group.response.json"),
     },
     EndpointSchemas {
         service: "group_open_http_svc",
@@ -77,9 +367,179 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "group_open_http_svc",
+        command: "import_group_msg",
+        request: include_str!("../../schemas/message/import_group_msg.request.json"),
+        response: include_str!("../../schemas/message/import_group_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "import_topic",
+        request: include_str!("../../schemas/topic/import_topic.request.json"),
+        response: include_str!("../../schemas/topic/import_topic.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "modify_group_attr",
+        request: include_str!("../../schemas/group/modify_group_attr.request.json"),
+        response: include_str!("../../schemas/group/modify_group_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "modify_group_base_info",
+        request: include_str!("../../schemas/group/modify_group_base_info.request.json"),
+        response: include_str!("../../schemas/group/modify_group_base_info.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "modify_group_member_info",
+        request: include_str!("../../schemas/group/modify_group_member_info.request.json"),
+        response: include_str!("../../schemas/group/modify_group_member_info.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "modify_permission_group",
+        request: include_str!("../../schemas/group/modify_permission_group.request.json"),
+        response: include_str!("../../schemas/group/modify_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "send_broadcast_msg",
+        request: include_str!("../../schemas/message/send_broadcast_msg.request.json"),
+        response: include_str!("../../schemas/message/send_broadcast_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "send_group_msg",
+        request: include_str!("../../schemas/message/send_group_msg.request.json"),
+        response: include_str!("../../schemas/message/send_group_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "send_group_system_notification",
+        request: include_str!("../../schemas/message/send_group_system_notification.request.json"),
+        response: include_str!(
+            "../../schemas/message/send_group_system_notification.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "set_group_attr",
+        request: include_str!("../../schemas/group/set_group_attr.request.json"),
+        response: include_str!("../../schemas/group/set_group_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "set_topic_permission_group",
+        request: include_str!("../../schemas/topic/set_topic_permission_group.request.json"),
+        response: include_str!("../../schemas/topic/set_topic_permission_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "set_unread_msg_num",
+        request: include_str!("../../schemas/conversation/set_unread_msg_num.request.json"),
+        response: include_str!("../../schemas/conversation/set_unread_msg_num.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
         command: "unban_group_member",
         request: include_str!("../../schemas/group/unban_group_member.request.json"),
         response: include_str!("../../schemas/group/unban_group_member.response.json"),
+    },
+    EndpointSchemas {
+        service: "group_open_http_svc",
+        command: "update_group_counter",
+        request: include_str!("../../schemas/group/update_group_counter.request.json"),
+        response: include_str!("../../schemas/group/update_group_counter.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_cos_msg",
+        command: "allow_banned_object",
+        request: include_str!("../../schemas/operation/allow_banned_object.request.json"),
+        response: include_str!("../../schemas/operation/allow_banned_object.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_cos_msg",
+        command: "forbid_illegal_object",
+        request: include_str!("../../schemas/operation/forbid_illegal_object.request.json"),
+        response: include_str!("../../schemas/operation/forbid_illegal_object.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_cos_msg",
+        command: "get_cos_sig",
+        request: include_str!("../../schemas/operation/get_cos_sig.request.json"),
+        response: include_str!("../../schemas/operation/get_cos_sig.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit",
+        command: "batch_content_moderation",
+        request: include_str!("../../schemas/moderation/batch_content_moderation.request.json"),
+        response: include_str!("../../schemas/moderation/batch_content_moderation.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit",
+        command: "content_moderation",
+        request: include_str!("../../schemas/moderation/content_moderation.request.json"),
+        response: include_str!("../../schemas/moderation/content_moderation.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "add_cloud_audit_keywords",
+        request: include_str!("../../schemas/moderation/add_cloud_audit_keywords.request.json"),
+        response: include_str!("../../schemas/moderation/add_cloud_audit_keywords.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "add_local_audit_keywords",
+        request: include_str!("../../schemas/moderation/add_local_audit_keywords.request.json"),
+        response: include_str!("../../schemas/moderation/add_local_audit_keywords.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "delete_cloud_audit_keywords",
+        request: include_str!("../../schemas/moderation/delete_cloud_audit_keywords.request.json"),
+        response: include_str!(
+            "../../schemas/moderation/delete_cloud_audit_keywords.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "delete_local_audit_keywords",
+        request: include_str!("../../schemas/moderation/delete_local_audit_keywords.request.json"),
+        response: include_str!(
+            "../../schemas/moderation/delete_local_audit_keywords.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "get_cloud_audit_keywords",
+        request: include_str!("../../schemas/moderation/get_cloud_audit_keywords.request.json"),
+        response: include_str!("../../schemas/moderation/get_cloud_audit_keywords.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "get_cloud_audit_keywords_ids",
+        request: include_str!("../../schemas/moderation/get_cloud_audit_keywords_ids.request.json"),
+        response: include_str!(
+            "../../schemas/moderation/get_cloud_audit_keywords_ids.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "im_msg_audit_mgr",
+        command: "get_local_audit_keywords",
+        request: include_str!("../../schemas/moderation/get_local_audit_keywords.request.json"),
+        response: include_str!("../../schemas/moderation/get_local_audit_keywords.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_open_login_svc",
+        command: "account_check",
+        request: include_str!("../../schemas/account/account_check.request.json"),
+        response: include_str!("../../schemas/account/account_check.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_open_login_svc",
+        command: "account_delete",
+        request: include_str!("../../schemas/account/account_delete.request.json"),
+        response: include_str!("../../schemas/account/account_delete.response.json"),
     },
     EndpointSchemas {
         service: "im_open_login_svc",
@@ -89,8 +549,564 @@ pub(crate) static SCHEMAS: &[EndpointSchemas] = &[
     },
     EndpointSchemas {
         service: "im_open_login_svc",
+        command: "kick",
+        request: include_str!("../../schemas/account/kick.request.json"),
+        response: include_str!("../../schemas/account/kick.response.json"),
+    },
+    EndpointSchemas {
+        service: "im_open_login_svc",
         command: "multiaccount_import",
         request: include_str!("../../schemas/account/multiaccount_import.request.json"),
         response: include_str!("../../schemas/account/multiaccount_import.response.json"),
+    },
+    EndpointSchemas {
+        service: "million_group_open_http_svc",
+        command: "create_topic",
+        request: include_str!("../../schemas/topic/create_topic.request.json"),
+        response: include_str!("../../schemas/topic/create_topic.response.json"),
+    },
+    EndpointSchemas {
+        service: "million_group_open_http_svc",
+        command: "destroy_topic",
+        request: include_str!("../../schemas/topic/destroy_topic.request.json"),
+        response: include_str!("../../schemas/topic/destroy_topic.response.json"),
+    },
+    EndpointSchemas {
+        service: "million_group_open_http_svc",
+        command: "get_topic",
+        request: include_str!("../../schemas/topic/get_topic.request.json"),
+        response: include_str!("../../schemas/topic/get_topic.response.json"),
+    },
+    EndpointSchemas {
+        service: "million_group_open_http_svc",
+        command: "modify_topic",
+        request: include_str!("../../schemas/topic/modify_topic.request.json"),
+        response: include_str!("../../schemas/topic/modify_topic.response.json"),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "add_subscriber",
+        request: include_str!("../../schemas/official_account/add_subscriber.request.json"),
+        response: include_str!("../../schemas/official_account/add_subscriber.response.json"),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "create_official_account",
+        request: include_str!(
+            "../../schemas/official_account/create_official_account.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/create_official_account.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "delete_subscriber",
+        request: include_str!("../../schemas/official_account/delete_subscriber.request.json"),
+        response: include_str!("../../schemas/official_account/delete_subscriber.response.json"),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "destroy_official_account",
+        request: include_str!(
+            "../../schemas/official_account/destroy_official_account.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/destroy_official_account.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "get_official_account_info",
+        request: include_str!(
+            "../../schemas/official_account/get_official_account_info.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/get_official_account_info.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "get_subscribed_official_account_list",
+        request: include_str!(
+            "../../schemas/official_account/get_subscribed_official_account_list.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/get_subscribed_official_account_list.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "get_subscriber_info",
+        request: include_str!("../../schemas/official_account/get_subscriber_info.request.json"),
+        response: include_str!("../../schemas/official_account/get_subscriber_info.response.json"),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "modify_official_account_base_info",
+        request: include_str!(
+            "../../schemas/official_account/modify_official_account_base_info.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/modify_official_account_base_info.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "modify_subscriber_info",
+        request: include_str!("../../schemas/official_account/modify_subscriber_info.request.json"),
+        response: include_str!(
+            "../../schemas/official_account/modify_subscriber_info.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "official_account_msg_get_simple",
+        request: include_str!(
+            "../../schemas/official_account/official_account_msg_get_simple.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/official_account_msg_get_simple.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "official_account_msg_recall",
+        request: include_str!(
+            "../../schemas/official_account/official_account_msg_recall.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/official_account_msg_recall.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "official_account_open_http_svc",
+        command: "send_official_account_msg",
+        request: include_str!(
+            "../../schemas/official_account/send_official_account_msg.request.json"
+        ),
+        response: include_str!(
+            "../../schemas/official_account/send_official_account_msg.response.json"
+        ),
+    },
+    EndpointSchemas {
+        service: "open_msg_svc",
+        command: "get_history",
+        request: include_str!("../../schemas/operation/get_history.request.json"),
+        response: include_str!("../../schemas/operation/get_history.response.json"),
+    },
+    EndpointSchemas {
+        service: "openconfigsvr",
+        command: "getappinfo",
+        request: include_str!("../../schemas/operation/getappinfo.request.json"),
+        response: include_str!("../../schemas/operation/getappinfo.response.json"),
+    },
+    EndpointSchemas {
+        service: "openconfigsvr",
+        command: "getnospeaking",
+        request: include_str!("../../schemas/mute/getnospeaking.request.json"),
+        response: include_str!("../../schemas/mute/getnospeaking.response.json"),
+    },
+    EndpointSchemas {
+        service: "openconfigsvr",
+        command: "setnospeaking",
+        request: include_str!("../../schemas/mute/setnospeaking.request.json"),
+        response: include_str!("../../schemas/mute/setnospeaking.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "admin_getroammsg",
+        request: include_str!("../../schemas/message/admin_getroammsg.request.json"),
+        response: include_str!("../../schemas/message/admin_getroammsg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "admin_msgwithdraw",
+        request: include_str!("../../schemas/message/admin_msgwithdraw.request.json"),
+        response: include_str!("../../schemas/message/admin_msgwithdraw.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "admin_set_msg_read",
+        request: include_str!("../../schemas/message/admin_set_msg_read.request.json"),
+        response: include_str!("../../schemas/message/admin_set_msg_read.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "batchsendmsg",
+        request: include_str!("../../schemas/message/batchsendmsg.request.json"),
+        response: include_str!("../../schemas/message/batchsendmsg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "c2c_msg_read_receipt",
+        request: include_str!("../../schemas/message/c2c_msg_read_receipt.request.json"),
+        response: include_str!("../../schemas/message/c2c_msg_read_receipt.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "delete_c2c_msg_ramble",
+        request: include_str!("../../schemas/message/delete_c2c_msg_ramble.request.json"),
+        response: include_str!("../../schemas/message/delete_c2c_msg_ramble.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "get_c2c_unread_msg_num",
+        request: include_str!("../../schemas/conversation/get_c2c_unread_msg_num.request.json"),
+        response: include_str!("../../schemas/conversation/get_c2c_unread_msg_num.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "importmsg",
+        request: include_str!("../../schemas/message/importmsg.request.json"),
+        response: include_str!("../../schemas/message/importmsg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "modify_c2c_msg",
+        request: include_str!("../../schemas/message/modify_c2c_msg.request.json"),
+        response: include_str!("../../schemas/message/modify_c2c_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "modify_group_msg",
+        request: include_str!("../../schemas/message/modify_group_msg.request.json"),
+        response: include_str!("../../schemas/message/modify_group_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "query_online_status",
+        request: include_str!("../../schemas/account/query_online_status.request.json"),
+        response: include_str!("../../schemas/account/query_online_status.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "querystate",
+        request: include_str!("../../schemas/account/querystate.request.json"),
+        response: include_str!("../../schemas/account/querystate.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim",
+        command: "sendmsg",
+        request: include_str!("../../schemas/message/sendmsg.request.json"),
+        response: include_str!("../../schemas/message/sendmsg.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_msg_ext_http_svc",
+        command: "get_key_values",
+        request: include_str!("../../schemas/message/get_key_values.request.json"),
+        response: include_str!("../../schemas/message/get_key_values.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_msg_ext_http_svc",
+        command: "group_get_key_values",
+        request: include_str!("../../schemas/message/group_get_key_values.request.json"),
+        response: include_str!("../../schemas/message/group_get_key_values.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_msg_ext_http_svc",
+        command: "group_set_key_values",
+        request: include_str!("../../schemas/message/group_set_key_values.request.json"),
+        response: include_str!("../../schemas/message/group_set_key_values.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_msg_ext_http_svc",
+        command: "set_key_values",
+        request: include_str!("../../schemas/message/set_key_values.request.json"),
+        response: include_str!("../../schemas/message/set_key_values.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_robot_http_svc",
+        command: "create_robot",
+        request: include_str!("../../schemas/robot/create_robot.request.json"),
+        response: include_str!("../../schemas/robot/create_robot.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_robot_http_svc",
+        command: "delete_robot",
+        request: include_str!("../../schemas/robot/delete_robot.request.json"),
+        response: include_str!("../../schemas/robot/delete_robot.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_robot_http_svc",
+        command: "get_all_robots",
+        request: include_str!("../../schemas/robot/get_all_robots.request.json"),
+        response: include_str!("../../schemas/robot/get_all_robots.response.json"),
+    },
+    EndpointSchemas {
+        service: "openim_robot_http_svc",
+        command: "send_stream_msg",
+        request: include_str!("../../schemas/robot/send_stream_msg.request.json"),
+        response: include_str!("../../schemas/robot/send_stream_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "profile",
+        command: "portrait_get",
+        request: include_str!("../../schemas/profile/portrait_get.request.json"),
+        response: include_str!("../../schemas/profile/portrait_get.response.json"),
+    },
+    EndpointSchemas {
+        service: "profile",
+        command: "portrait_set",
+        request: include_str!("../../schemas/profile/portrait_set.request.json"),
+        response: include_str!("../../schemas/profile/portrait_set.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "create_contact_group",
+        request: include_str!("../../schemas/conversation/create_contact_group.request.json"),
+        response: include_str!("../../schemas/conversation/create_contact_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "del_contact_group",
+        request: include_str!("../../schemas/conversation/del_contact_group.request.json"),
+        response: include_str!("../../schemas/conversation/del_contact_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "delete",
+        request: include_str!("../../schemas/conversation/delete.request.json"),
+        response: include_str!("../../schemas/conversation/delete.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "get_contact_group",
+        request: include_str!("../../schemas/conversation/get_contact_group.request.json"),
+        response: include_str!("../../schemas/conversation/get_contact_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "get_list",
+        request: include_str!("../../schemas/conversation/get_list.request.json"),
+        response: include_str!("../../schemas/conversation/get_list.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "mark_contact",
+        request: include_str!("../../schemas/conversation/mark_contact.request.json"),
+        response: include_str!("../../schemas/conversation/mark_contact.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "search_contact_group",
+        request: include_str!("../../schemas/conversation/search_contact_group.request.json"),
+        response: include_str!("../../schemas/conversation/search_contact_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "recentcontact",
+        command: "update_contact_group",
+        request: include_str!("../../schemas/conversation/update_contact_group.request.json"),
+        response: include_str!("../../schemas/conversation/update_contact_group.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "black_list_add",
+        request: include_str!("../../schemas/relationship/black_list_add.request.json"),
+        response: include_str!("../../schemas/relationship/black_list_add.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "black_list_check",
+        request: include_str!("../../schemas/relationship/black_list_check.request.json"),
+        response: include_str!("../../schemas/relationship/black_list_check.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "black_list_delete",
+        request: include_str!("../../schemas/relationship/black_list_delete.request.json"),
+        response: include_str!("../../schemas/relationship/black_list_delete.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "black_list_get",
+        request: include_str!("../../schemas/relationship/black_list_get.request.json"),
+        response: include_str!("../../schemas/relationship/black_list_get.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_add",
+        request: include_str!("../../schemas/relationship/friend_add.request.json"),
+        response: include_str!("../../schemas/relationship/friend_add.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_check",
+        request: include_str!("../../schemas/relationship/friend_check.request.json"),
+        response: include_str!("../../schemas/relationship/friend_check.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_delete",
+        request: include_str!("../../schemas/relationship/friend_delete.request.json"),
+        response: include_str!("../../schemas/relationship/friend_delete.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_delete_all",
+        request: include_str!("../../schemas/relationship/friend_delete_all.request.json"),
+        response: include_str!("../../schemas/relationship/friend_delete_all.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_get",
+        request: include_str!("../../schemas/relationship/friend_get.request.json"),
+        response: include_str!("../../schemas/relationship/friend_get.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_get_list",
+        request: include_str!("../../schemas/relationship/friend_get_list.request.json"),
+        response: include_str!("../../schemas/relationship/friend_get_list.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_import",
+        request: include_str!("../../schemas/relationship/friend_import.request.json"),
+        response: include_str!("../../schemas/relationship/friend_import.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "friend_update",
+        request: include_str!("../../schemas/relationship/friend_update.request.json"),
+        response: include_str!("../../schemas/relationship/friend_update.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "group_add",
+        request: include_str!("../../schemas/relationship/group_add.request.json"),
+        response: include_str!("../../schemas/relationship/group_add.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "group_delete",
+        request: include_str!("../../schemas/relationship/group_delete.request.json"),
+        response: include_str!("../../schemas/relationship/group_delete.response.json"),
+    },
+    EndpointSchemas {
+        service: "sns",
+        command: "group_get",
+        request: include_str!("../../schemas/relationship/group_get.request.json"),
+        response: include_str!("../../schemas/relationship/group_get.response.json"),
+    },
+    EndpointSchemas {
+        service: "stream_msg",
+        command: "send_c2c_stream_msg",
+        request: include_str!("../../schemas/message/send_c2c_stream_msg.request.json"),
+        response: include_str!("../../schemas/message/send_c2c_stream_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "stream_msg",
+        command: "send_group_stream_msg",
+        request: include_str!("../../schemas/message/send_group_stream_msg.request.json"),
+        response: include_str!("../../schemas/message/send_group_stream_msg.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "add_tag",
+        request: include_str!("../../schemas/push/add_tag.request.json"),
+        response: include_str!("../../schemas/push/add_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "all_member_push_loss",
+        request: include_str!("../../schemas/push/all_member_push_loss.request.json"),
+        response: include_str!("../../schemas/push/all_member_push_loss.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "all_member_push_statistics",
+        request: include_str!("../../schemas/push/all_member_push_statistics.request.json"),
+        response: include_str!("../../schemas/push/all_member_push_statistics.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "all_member_push_trace",
+        request: include_str!("../../schemas/push/all_member_push_trace.request.json"),
+        response: include_str!("../../schemas/push/all_member_push_trace.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "batch",
+        request: include_str!("../../schemas/push/batch.request.json"),
+        response: include_str!("../../schemas/push/batch.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "clear_all_tags",
+        request: include_str!("../../schemas/push/clear_all_tags.request.json"),
+        response: include_str!("../../schemas/push/clear_all_tags.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "get_attr",
+        request: include_str!("../../schemas/push/get_attr.request.json"),
+        response: include_str!("../../schemas/push/get_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "get_attr_name",
+        request: include_str!("../../schemas/push/get_attr_name.request.json"),
+        response: include_str!("../../schemas/push/get_attr_name.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "get_tag",
+        request: include_str!("../../schemas/push/get_tag.request.json"),
+        response: include_str!("../../schemas/push/get_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "normal_push_loss",
+        request: include_str!("../../schemas/push/normal_push_loss.request.json"),
+        response: include_str!("../../schemas/push/normal_push_loss.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "normal_push_statistics",
+        request: include_str!("../../schemas/push/normal_push_statistics.request.json"),
+        response: include_str!("../../schemas/push/normal_push_statistics.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "normal_push_trace",
+        request: include_str!("../../schemas/push/normal_push_trace.request.json"),
+        response: include_str!("../../schemas/push/normal_push_trace.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "push",
+        request: include_str!("../../schemas/push/push_.request.json"),
+        response: include_str!("../../schemas/push/push_.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "remove_attr",
+        request: include_str!("../../schemas/push/remove_attr.request.json"),
+        response: include_str!("../../schemas/push/remove_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "remove_tag",
+        request: include_str!("../../schemas/push/remove_tag.request.json"),
+        response: include_str!("../../schemas/push/remove_tag.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "revoke",
+        request: include_str!("../../schemas/push/revoke.request.json"),
+        response: include_str!("../../schemas/push/revoke.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "set_attr",
+        request: include_str!("../../schemas/push/set_attr.request.json"),
+        response: include_str!("../../schemas/push/set_attr.response.json"),
+    },
+    EndpointSchemas {
+        service: "timpush",
+        command: "set_attr_name",
+        request: include_str!("../../schemas/push/set_attr_name.request.json"),
+        response: include_str!("../../schemas/push/set_attr_name.response.json"),
     },
 ];

@@ -20,6 +20,12 @@ text_id! {
     TopicId, max_bytes: Some(96), printable_ascii: true
 }
 
+text_id! {
+    /// Id of a permission group of a community, unique in it. The service assigns one that starts
+    /// with `@PMG#_@PMG#`; an id of one's own must start with `@PMG#_`, but not with that.
+    PermissionGroupId, max_bytes: None, printable_ascii: true
+}
+
 /// Type of a group. The API keeps the old names; guides and the console say Work for Private and
 /// Meeting for ChatRoom.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -116,6 +116,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     refused_group_type_code: None,
     requires: None,
+    query: &[],
     request: &[
         FieldSpec::required(
             "UserID",

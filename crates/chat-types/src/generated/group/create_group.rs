@@ -137,16 +137,16 @@ pub struct CreateGroup {
     pub invite_join_option: Option<InviteJoinOption>,
 
     /// Custom fields of the group. At most 10 items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// First members. Not for audio-video groups. At most 100 items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub member_list: Vec<NewGroupMember>,
 
     /// Custom fields of members, where the field table has them. Samples set them on each entry of
     /// MemberList instead. At most 5 items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// Set to make a community that can have topics. Only for communities.
@@ -348,7 +348,7 @@ pub struct NewGroupMember {
     pub role: Option<Role>,
 
     /// Custom fields of the member. At most 5 items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 }
 
@@ -404,6 +404,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          the console switch for communities. Custom fields must first be configured in the \
          console.",
     ),
+    query: &[],
     request: &[
         FieldSpec::optional(
             "Owner_Account",

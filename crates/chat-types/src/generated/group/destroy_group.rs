@@ -94,6 +94,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     refused_group_type_code: None,
     requires: None,
+    query: &[],
     request: &[FieldSpec::required("GroupId", FieldKind::String, "Group to disband.").max_bytes(48)],
     response: &[],
     exactly_one_of: &[],

@@ -176,6 +176,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     refused_group_type_code: None,
     requires: None,
+    query: &[],
     request: &[
         FieldSpec::optional("Limit", FieldKind::Integer, "How many group ids to return at most.")
             .default_value("10000")

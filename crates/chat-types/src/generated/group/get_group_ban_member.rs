@@ -165,6 +165,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups.",
     ),
+    query: &[],
     request: &[
         FieldSpec::required(
             "GroupId",

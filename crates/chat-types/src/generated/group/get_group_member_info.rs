@@ -80,17 +80,18 @@ pub struct GetGroupMemberInfo {
 
     /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub member_info_filter: Vec<String>,
 
     /// Only members with these roles; all roles when left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
     pub member_role_filter: Vec<Role>,
 
     /// Which custom fields of members to return.
     #[serde(
         rename = "AppDefinedDataFilter_GroupMember",
         default,
+        deserialize_with = "lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
@@ -307,6 +308,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch \
          Group Member Online Status.",
     ),
+    query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose members are listed.")
             .max_bytes(48),

@@ -132,6 +132,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     refused_group_type_code: None,
     requires: None,
+    query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose muted members are listed.")
             .max_bytes(48),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    UnixSeconds, Unlisted, UnlistedNumber, UserId, lenient,
+    ErrorCode, UnixSeconds, Unlisted, UnlistedNumber, UserId, lenient,
     open_enum::open_number_enum,
     open_enum::open_text_enum,
     spec::{FieldKind, FieldSpec},
@@ -138,6 +138,72 @@ MemberOnlineStatus {
 }
 }
 
+/// What a user is in a group, who need not be a member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RoleInGroup {
+    /// The owner.
+    Owner,
+    /// An admin of the group.
+    Admin,
+    /// An ordinary member.
+    Member,
+    /// No member of the group.
+    NotMember,
+    /// A value that the documentation does not list.
+    Other(Unlisted),
+}
+
+open_text_enum! {
+RoleInGroup {
+        Owner = "Owner",
+        Admin = "Admin",
+        Member = "Member",
+        NotMember = "NotMember",
+}
+}
+
+/// Whether members of a group can read messages from before they joined.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum HistoryMsgBeforeJoin {
+    /// They can.
+    On,
+    /// They cannot.
+    Off,
+    /// A value that the documentation does not list.
+    Other(Unlisted),
+}
+
+open_text_enum! {
+HistoryMsgBeforeJoin {
+        On = "On",
+        Off = "Off",
+}
+}
+
+/// What an update does with the counters of a group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum GroupCounterMode {
+    /// Sets them to the value. Safe to repeat.
+    Set,
+    /// Adds the value; a new counter starts at 0. A repeat counts twice.
+    Increase,
+    /// Subtracts the value; a new counter starts at 0. A repeat counts twice.
+    Decrease,
+    /// A value that the documentation does not list.
+    Other(Unlisted),
+}
+
+open_text_enum! {
+GroupCounterMode {
+        Set = "Set",
+        Increase = "Increase",
+        Decrease = "Decrease",
+}
+}
+
 /// What became of one user who was to be added to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -182,6 +248,26 @@ ImportMemberResult {
         Failed = 0,
         Imported = 1,
         AlreadyMember = 2,
+}
+}
+
+/// Whether a command for an audio-video group sets something or takes it back. In the API:
+/// CommandType.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AvChatRoomCommand {
+    /// Sets it.
+    Set,
+    /// Removes it.
+    Remove,
+    /// A value that the documentation does not list.
+    Other(UnlistedNumber),
+}
+
+open_number_enum! {
+AvChatRoomCommand {
+        Set = 1,
+        Remove = 2,
 }
 }
 
@@ -278,6 +364,78 @@ pub struct GroupMember {
     pub online_status: Option<MemberOnlineStatus>,
 }
 
+/// An attribute of a group: a text by key. All values of a group together may have 16,000 bytes.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct GroupAttribute {
+    /// Key of the attribute. At most 32 bytes.
+    #[serde(rename = "key")]
+    pub key: String,
+
+    /// Its value. At most 4000 bytes.
+    #[serde(rename = "value")]
+    pub value: String,
+}
+
+impl GroupAttribute {
+    /// All that is required; the rest is set by the methods below.
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
+}
+
+/// A counter of a group, of which it has 20 at most.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GroupCounter {
+    /// Key of the counter. At most 128 bytes.
+    pub key: String,
+
+    /// Its value; in an update the value to set, or the step to add or subtract. A signed 64-bit
+    /// number.
+    pub value: i64,
+}
+
+impl GroupCounter {
+    /// All that is required; the rest is set by the methods below.
+    pub fn new(key: impl Into<String>, value: i64) -> Self {
+        Self { key: key.into(), value }
+    }
+}
+
+/// A member of a community who is to be put into a permission group or taken out of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct PermissionGroupAccount {
+    /// UserID of the member.
+    #[serde(rename = "Member_Account")]
+    pub member_account: UserId,
+}
+
+impl PermissionGroupAccount {
+    /// All that is required; the rest is set by the methods below.
+    pub fn new(member_account: impl Into<UserId>) -> Self {
+        Self { member_account: member_account.into() }
+    }
+}
+
+/// What became of one member who was to be put into a permission group or taken out of it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct PermissionGroupMemberResult {
+    /// UserID that the result is about.
+    #[serde(rename = "Member_Account")]
+    pub member_account: UserId,
+
+    /// Result for this member; 0 is success, and 10013 that the member was in the permission group
+    /// already.
+    pub result: ErrorCode,
+}
+
 pub(in crate::generated) const GROUP_CUSTOM_FIELD: &[FieldSpec] = &[
     FieldSpec::required(
         "Key",
@@ -345,4 +503,32 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
         "Whether the member is online; only in a member list whose filter asks for it.",
     )
     .texts(MemberOnlineStatus::TEXTS),
+];
+
+pub(in crate::generated) const GROUP_ATTRIBUTE: &[FieldSpec] = &[
+    FieldSpec::required("key", FieldKind::String, "Key of the attribute.").max_bytes(32),
+    FieldSpec::required("value", FieldKind::String, "Its value.").max_bytes(4000),
+];
+
+pub(in crate::generated) const GROUP_COUNTER: &[FieldSpec] = &[
+    FieldSpec::required("Key", FieldKind::String, "Key of the counter.").max_bytes(128),
+    FieldSpec::required(
+        "Value",
+        FieldKind::Integer,
+        "Its value; in an update the value to set, or the step to add or subtract. A signed \
+             64-bit number.",
+    ),
+];
+
+pub(in crate::generated) const PERMISSION_GROUP_ACCOUNT: &[FieldSpec] =
+    &[FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member.")];
+
+pub(in crate::generated) const PERMISSION_GROUP_MEMBER_RESULT: &[FieldSpec] = &[
+    FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
+    FieldSpec::required(
+        "Result",
+        FieldKind::Integer,
+        "Result for this member; 0 is success, and 10013 that the member was in the \
+             permission group already.",
+    ),
 ];
