@@ -29,7 +29,7 @@ pub(super) fn object(
             code.gap();
         }
         code.doc(4, &field.long_doc);
-        if let Some(attribute) = serde_attribute(imports, object.direction, field) {
+        if let Some(attribute) = serde_attribute(object.direction, field) {
             code.line(attribute);
         }
         code.line(format!("pub {}: {},", field.rust, field_type(imports, field)));
@@ -87,12 +87,16 @@ fn derives(imports: &mut Imports, object: &Struct) -> String {
         Direction::Received => ("Deserialize", Some("Serialize")),
         Direction::Both => ("Deserialize, Serialize", None),
     };
-    imports.serde("Serialize");
-    imports.serde("Deserialize");
+    if object.direction != Direction::Received {
+        imports.serde("Serialize");
+    }
+    if object.direction != Direction::Sent {
+        imports.serde("Deserialize");
+    }
     let default = if is_default(object) { "Default, " } else { "" };
     let mut text = format!("#[derive(Clone, Debug, {default}PartialEq, {always})]");
     if let Some(server) = server {
-        text += &format!("\n#[cfg_attr(feature = \"server\", derive({server}))]");
+        text += &format!("\n#[cfg_attr(feature = \"server\", derive(serde::{server}))]");
     }
     text
 }
@@ -121,7 +125,7 @@ fn is_renamed(field: &Field) -> bool {
     names::serde_pascal(&field.rust) != field.wire
 }
 
-fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -> Option<String> {
+fn serde_attribute(direction: Direction, field: &Field) -> Option<String> {
     if field.in_query {
         return Some("#[serde(skip)]".to_owned());
     }
@@ -144,14 +148,12 @@ fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -
         if !(field.required && direction.is_sent()) {
             parts.push("default".to_owned());
         }
-        parts.push("deserialize_with = \"lenient::list\"".to_owned());
+        parts.push("deserialize_with = \"crate::lenient::list\"".to_owned());
         if !field.required && direction.is_sent() {
             parts.push("skip_serializing_if = \"Vec::is_empty\"".to_owned());
         }
         if direction == Direction::Sent && field.required {
             parts.retain(|part| !part.starts_with("deserialize_with"));
-        } else {
-            imports.krate("lenient");
         }
     } else {
         let reader = match (&field.ty, field.quirk) {
@@ -163,15 +165,14 @@ fn serde_attribute(imports: &mut Imports, direction: Direction, field: &Field) -
             (_, None) => None,
         };
         if let Some(reader) = reader {
-            imports.krate("lenient");
             if !field.required {
                 parts.push("default".to_owned());
             }
-            parts.push(format!("deserialize_with = \"lenient::{reader}\""));
+            parts.push(format!("deserialize_with = \"crate::lenient::{reader}\""));
         }
         if field.ty == Type::Flag {
             let writer = if field.required { "write_required_flag" } else { "write_flag" };
-            parts.push(format!("serialize_with = \"lenient::{writer}\""));
+            parts.push(format!("serialize_with = \"crate::lenient::{writer}\""));
         }
         if !field.required {
             parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());

@@ -50,7 +50,7 @@ use crate::{
 /// | 70403 | The caller is not an app admin. |
 /// | 70500 | Internal error of the account backend; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "account_import")]
 #[non_exhaustive]
@@ -97,7 +97,7 @@ impl Endpoint for AccountImport {
 
 /// The answer to [`AccountImport`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AccountImportResponse {}
 

@@ -38,7 +38,7 @@ use crate::{
 /// | 70403 | The caller is not an app admin. |
 /// | 70500 | Internal error of the account backend; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "kick")]
 #[non_exhaustive]
 pub struct KickAccount {
@@ -62,7 +62,7 @@ impl Endpoint for KickAccount {
 
 /// The answer to [`KickAccount`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KickAccountResponse {}
 

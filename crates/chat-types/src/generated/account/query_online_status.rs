@@ -8,7 +8,6 @@ use super::types::{AccountOnlineStatus, PLATFORM_STATUS, PlatformStatus};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -63,7 +62,7 @@ use crate::{
 /// | 90995 | Internal error; try again. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "query_online_status")]
 #[non_exhaustive]
@@ -75,8 +74,8 @@ pub struct QueryOnlineStatus {
     /// Set to get the status on each platform too. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_need_detail: Option<bool>,
@@ -132,22 +131,22 @@ impl Batched for QueryOnlineStatus {
 
 /// The answer to [`QueryOnlineStatus`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct QueryOnlineStatusResponse {
     /// One entry per account that could be looked up.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineStatus>,
 
     /// Accounts that could not be looked up; empty or absent when there are none.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedStatusQuery>,
 }
 
 /// Whether an account can be reached.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UserOnlineStatus {
@@ -165,13 +164,13 @@ pub struct UserOnlineStatus {
     pub state: Option<AccountOnlineStatus>,
 
     /// Status on each platform; only where IsNeedDetail is set.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
 
 /// An account that could not be looked up.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FailedStatusQuery {

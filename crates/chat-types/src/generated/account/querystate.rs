@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{AccountOnlineStatus, PLATFORM_STATUS, PlatformStatus};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -49,7 +49,7 @@ use crate::{
 /// | 90995 | Internal error; try again. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "querystate")]
 #[non_exhaustive]
@@ -61,8 +61,8 @@ pub struct QueryState {
     /// Set to get the status on each platform too. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_need_detail: Option<bool>,
@@ -112,18 +112,18 @@ impl Batched for QueryState {
 
 /// The answer to [`QueryState`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct QueryStateResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineState>,
 }
 
 /// Whether an account can be reached.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UserOnlineState {
@@ -136,7 +136,7 @@ pub struct UserOnlineState {
     pub state: Option<AccountOnlineStatus>,
 
     /// Status on each platform; only where IsNeedDetail is set.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{CONTACT, CONTACT_GROUP, Contact, ContactGroup};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -62,7 +62,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_contact_group")]
 #[non_exhaustive]
@@ -118,18 +118,18 @@ impl Batched for CreateContactGroup {
 
 /// The answer to [`CreateContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateContactGroupResponse {
     /// One entry per group.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_result_item: Vec<CreatedContactGroup>,
 }
 
 /// A conversation group to create.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContactGroupToCreate {
@@ -152,7 +152,7 @@ impl ContactGroupToCreate {
 
 /// A new conversation group and what became of its conversations.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreatedContactGroup {
@@ -161,13 +161,13 @@ pub struct CreatedContactGroup {
     pub group_item: Option<ContactGroup>,
 
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<GroupedContact>,
 }
 
 /// What became of a conversation that was to be put into a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupedContact {

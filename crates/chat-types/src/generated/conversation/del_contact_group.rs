@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{CONTACT_GROUP, ContactGroup};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -51,7 +51,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "del_contact_group")]
 #[non_exhaustive]
@@ -107,12 +107,12 @@ impl Batched for DelContactGroup {
 
 /// The answer to [`DelContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DelContactGroupResponse {
     /// The deleted group.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::ContactType;
 use crate::{
-    Endpoint, GroupId, UserId, lenient,
+    Endpoint, GroupId, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -44,7 +44,7 @@ use crate::{
 /// | 50004 | Internal error; try again. |
 /// | 50005 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete")]
 #[non_exhaustive]
@@ -68,8 +68,8 @@ pub struct DeleteContact {
     /// Set to clear the history of the account as well. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub clear_ramble: Option<bool>,
@@ -117,7 +117,7 @@ impl Endpoint for DeleteContact {
 
 /// The answer to [`DeleteContact`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteContactResponse {}
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -46,7 +45,7 @@ use crate::{
 /// | 90003 | To_Account is missing, of the wrong type, or no account of the app. |
 /// | 90008 | From_Account is missing, of the wrong type, or no account of the app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_c2c_unread_msg_num")]
 #[non_exhaustive]
 pub struct GetC2cUnreadMsgNum {
@@ -59,7 +58,7 @@ pub struct GetC2cUnreadMsgNum {
     #[serde(
         rename = "Peer_Account",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub peer_account: Vec<UserId>,
@@ -119,7 +118,7 @@ impl Batched for GetC2cUnreadMsgNum {
 
 /// The answer to [`GetC2cUnreadMsgNum`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetC2cUnreadMsgNumResponse {
@@ -128,17 +127,17 @@ pub struct GetC2cUnreadMsgNumResponse {
     pub all_c2c_unread_msg_num: Option<u32>,
 
     /// One entry per conversation that could be counted; only with Peer_Account.
-    #[serde(rename = "C2CUnreadMsgNumList", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "C2CUnreadMsgNumList", default, deserialize_with = "crate::lenient::list")]
     pub c2c_unread_msg_num_list: Vec<PeerUnread>,
 
     /// Conversations that could not be counted.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedPeer>,
 }
 
 /// Unread messages of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PeerUnread {
     /// The other user.
@@ -152,7 +151,7 @@ pub struct PeerUnread {
 
 /// A conversation that could not be counted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FailedPeer {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{CONTACT_GROUP, ContactGroup, MARKED_CONTACT, MarkedContact};
 use crate::{
-    Endpoint, Page, Paged, UserId, lenient,
+    Endpoint, Page, Paged, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -48,7 +48,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_contact_group")]
 #[non_exhaustive]
@@ -107,22 +107,22 @@ impl Paged for GetContactGroup {
 
 /// The answer to [`GetContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetContactGroupResponse {
     /// Conversations of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_item: Vec<MarkedContact>,
 
     /// Names of the conversation groups that occur.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 
     /// Whether this is the last page.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::ContactType;
 use crate::{
-    Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, Page, Paged, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -50,7 +50,7 @@ use crate::{
 /// | 50004 | Internal error; try again. |
 /// | 50005 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_list")]
 #[non_exhaustive]
@@ -191,18 +191,18 @@ pub struct GetContactListCursor {
 
 /// The answer to [`GetContactList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetContactListResponse {
     /// Conversations of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub session_item: Vec<RecentContact>,
 
     /// Whether all conversations have been returned.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
@@ -221,7 +221,7 @@ pub struct GetContactListResponse {
 
 /// A recent conversation.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecentContact {
@@ -244,8 +244,8 @@ pub struct RecentContact {
     /// Whether it is pinned.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub top_flag: Option<bool>,
@@ -259,7 +259,7 @@ pub struct RecentContact {
     pub custom_mark: Option<String>,
 
     /// Numbers of its conversation groups; only where it is in one.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 }
 

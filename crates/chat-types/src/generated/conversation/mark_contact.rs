@@ -9,7 +9,6 @@ use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::json_key,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -63,7 +62,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "mark_contact")]
 #[non_exhaustive]
@@ -127,18 +126,18 @@ impl Batched for MarkContact {
 
 /// The answer to [`MarkContact`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkContactResponse {
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<MarkedContactResult>,
 }
 
 /// A conversation and the marks to change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContactMark {
@@ -150,11 +149,19 @@ pub struct ContactMark {
     pub contact_item: Contact,
 
     /// Numbers of the standard marks to set.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub set_mark: Vec<u32>,
 
     /// Numbers of the standard marks to clear.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub clear_mark: Vec<u32>,
 
     /// Custom mark. At most 256 bytes.
@@ -198,7 +205,7 @@ impl ContactMark {
 
 /// What became of a conversation that was to be marked.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkedContactResult {

@@ -8,7 +8,6 @@ use super::types::{CONTACT, CONTACT_GROUP, Contact, ContactGroup, MARKED_CONTACT
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::json_key,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -53,7 +52,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "search_contact_group")]
 #[non_exhaustive]
@@ -106,16 +105,16 @@ impl Batched for SearchContactGroup {
 
 /// The answer to [`SearchContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SearchContactGroupResponse {
     /// One entry per conversation that was found.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_result_item: Vec<MarkedContact>,
 
     /// Names of the conversation groups that occur.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 }
 

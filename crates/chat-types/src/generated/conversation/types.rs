@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupId, UnixSeconds, UnlistedNumber, UserId, lenient,
+    GroupId, UnixSeconds, UnlistedNumber, UserId,
     open_enum::open_number_enum,
     spec::{FieldKind, FieldSpec},
 };
@@ -128,7 +128,7 @@ impl Contact {
 
 /// A conversation with its marks and groups.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkedContact {
@@ -153,7 +153,7 @@ pub struct MarkedContact {
     pub custom_mark: Option<String>,
 
     /// Numbers of its conversation groups; only where it is in one.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 
     /// When that last changed.
@@ -178,7 +178,7 @@ impl MarkedContact {
 
 /// A conversation group: its name and its number.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContactGroup {

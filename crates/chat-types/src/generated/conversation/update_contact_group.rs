@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{CONTACT, Contact, ContactGroupOperation, ContactGroupUpdateType};
 use crate::{
-    Endpoint, ErrorCode, UserId, lenient,
+    Endpoint, ErrorCode, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -52,7 +52,7 @@ use crate::{
 /// | 51012 | Too many pinned conversations. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "update_contact_group")]
 #[non_exhaustive]
@@ -87,7 +87,7 @@ impl Endpoint for UpdateContactGroup {
 
 /// The answer to [`UpdateContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UpdateContactGroupResponse {
@@ -102,7 +102,7 @@ pub struct UpdateContactGroupResponse {
 
 /// A change of a conversation group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContactGroupUpdate {
@@ -117,7 +117,11 @@ pub struct ContactGroupUpdate {
     pub new_group_name: Option<String>,
 
     /// Conversations to add and remove; for a change of members.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub contact_update_item: Vec<ContactUpdate>,
 }
 
@@ -155,7 +159,7 @@ impl ContactGroupUpdate {
 
 /// A conversation to add to a group or to remove from it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContactUpdate {
@@ -175,7 +179,7 @@ impl ContactUpdate {
 
 /// A changed conversation group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UpdatedContactGroup {
@@ -196,13 +200,13 @@ pub struct UpdatedContactGroup {
     pub old_group_name: Option<String>,
 
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_result_item: Vec<UpdatedContact>,
 }
 
 /// What became of a conversation that was to be added or removed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UpdatedContact {

@@ -8,7 +8,6 @@ use super::types::{FOLLOW_RESULT, FollowResult};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -52,7 +51,7 @@ use crate::{
 /// | 30006 | Internal error; try again. |
 /// | 30007 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_delete")]
 #[non_exhaustive]
 pub struct FollowDelete {
@@ -119,12 +118,12 @@ impl Batched for FollowDelete {
 
 /// The answer to [`FollowDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FollowDeleteResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FollowResult>,
 }
 

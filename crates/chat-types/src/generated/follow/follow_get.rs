@@ -6,7 +6,6 @@ use super::types::FollowListType;
 use crate::{
     Endpoint, Page, Paged, UnixSeconds, UserId,
     generated::profile::types::PROFILE_ITEM,
-    lenient,
     profile::ProfileItem,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
@@ -56,7 +55,7 @@ use crate::{
 /// | 30006 | Internal error; try again. |
 /// | 30007 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "follow_get")]
 #[non_exhaustive]
@@ -139,12 +138,12 @@ impl Paged for FollowGet {
 
 /// The answer to [`FollowGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FollowGetResponse {
     /// Accounts of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_item: Vec<FollowedAccount>,
 
     /// Where the next call starts; empty once all have been returned.
@@ -153,7 +152,7 @@ pub struct FollowGetResponse {
 
 /// An account of the list.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FollowedAccount {
@@ -166,7 +165,7 @@ pub struct FollowedAccount {
     pub follow_time: Option<UnixSeconds>,
 
     /// Profile fields of the account.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub profile_item: Vec<ProfileItem>,
 
     /// Version of the profile. The documentation does not confirm this field.

@@ -8,7 +8,6 @@ use super::types::AddMemberResult;
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -71,7 +70,7 @@ use crate::{
 /// | 10026 | The command is disabled for this app; contact support. |
 /// | 10037 | An invited user has joined too many groups already. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_group_member")]
 #[non_exhaustive]
@@ -82,8 +81,8 @@ pub struct AddGroupMember {
     /// Set to tell nobody. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub silence: Option<bool>,
@@ -149,18 +148,18 @@ impl Batched for AddGroupMember {
 
 /// The answer to [`AddGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddGroupMemberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<AddedMember>,
 }
 
 /// A user to add to a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct MemberToAdd {
     /// UserID to add.
@@ -177,7 +176,7 @@ impl MemberToAdd {
 
 /// What became of one user who was to be added.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddedMember {

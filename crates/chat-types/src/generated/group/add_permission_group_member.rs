@@ -11,7 +11,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -45,7 +44,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - Which codes Result can have besides 0 and 10013.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_permission_group_member")]
 #[non_exhaustive]
@@ -111,12 +110,12 @@ impl Batched for AddPermissionGroupMember {
 
 /// The answer to [`AddPermissionGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddPermissionGroupMemberResponse {
     /// One result per member.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMemberResult>,
 }
 

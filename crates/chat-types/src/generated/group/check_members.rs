@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UserId, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -48,7 +48,7 @@ use crate::{
 /// | 10004 | Invalid parameter; ErrorInfo says which. |
 /// | 10007 | Not permitted: the group is no audio-video group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "check_members")]
 #[non_exhaustive]
@@ -82,11 +82,11 @@ impl Endpoint for CheckOnlineMembers {
 
 /// The answer to [`CheckOnlineMembers`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckOnlineMembersResponse {
     /// UserIDs of those who are in the group.
-    #[serde(rename = "Member_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
     pub member_accounts: Vec<UserId>,
 }
 

@@ -7,7 +7,7 @@ use super::types::{
     MemberCustomField, Role,
 };
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UserId, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -88,7 +88,7 @@ use crate::{
 /// | 10038 | Too many members in MemberList for the plan. |
 /// | 10058 | The free plan's 100 groups are used up. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_group")]
 #[non_exhaustive]
@@ -137,23 +137,35 @@ pub struct CreateGroup {
     pub invite_join_option: Option<InviteJoinOption>,
 
     /// Custom fields of the group. At most 10 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// First members. Not for audio-video groups. At most 100 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_list: Vec<NewGroupMember>,
 
     /// Custom fields of members, where the field table has them. Samples set them on each entry of
     /// MemberList instead. At most 5 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// Set to make a community that can have topics. Only for communities.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_topic: Option<bool>,
@@ -162,8 +174,8 @@ pub struct CreateGroup {
     /// The documentation does not confirm this field.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub enable_permission: Option<bool>,
@@ -317,7 +329,7 @@ impl Endpoint for CreateGroup {
 
 /// The answer to [`CreateGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
@@ -335,7 +347,7 @@ pub struct CreateGroupResponse {
 
 /// A first member of a new group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NewGroupMember {
@@ -348,7 +360,11 @@ pub struct NewGroupMember {
     pub role: Option<Role>,
 
     /// Custom fields of the member. At most 5 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 }
 

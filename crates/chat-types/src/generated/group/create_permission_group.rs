@@ -39,7 +39,7 @@ use crate::{
 /// - Whether CustomString is optional.
 /// - What is answered when the id is taken.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_permission_group")]
 #[non_exhaustive]
@@ -110,7 +110,7 @@ impl Endpoint for CreatePermissionGroup {
 
 /// The answer to [`CreatePermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreatePermissionGroupResponse {

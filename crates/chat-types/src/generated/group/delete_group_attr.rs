@@ -55,7 +55,7 @@ use crate::{
 /// | 10049 | More than 5 attribute writes per second on the group. |
 /// | 10050 | The attribute to delete does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_group_attr")]
 #[non_exhaustive]
@@ -108,13 +108,13 @@ impl Batched for DeleteGroupAttr {
 
 /// The answer to [`DeleteGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteGroupAttrResponse {}
 
 /// An attribute to delete, by its key.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AttributeToDelete {
     /// Key of the attribute. At most 32 bytes.

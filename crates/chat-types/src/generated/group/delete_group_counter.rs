@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -47,7 +47,7 @@ use crate::{
 /// | 10015 | The group id is malformed or unknown. |
 /// | 10059 | The feature is not part of the plan. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_group_counter")]
 #[non_exhaustive]
@@ -56,7 +56,11 @@ pub struct DeleteGroupCounter {
     pub group_id: GroupId,
 
     /// Counters to delete, by key; every counter of the group when left out or empty.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_counter_keys: Vec<String>,
 }
 
@@ -85,7 +89,7 @@ impl Endpoint for DeleteGroupCounter {
 
 /// The answer to [`DeleteGroupCounter`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteGroupCounterResponse {}
 

@@ -11,7 +11,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -43,7 +42,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - MemberList in the answer, inferred from add_permission_group_member.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_permission_group_member")]
 #[non_exhaustive]
@@ -109,12 +108,12 @@ impl Batched for DeletePermissionGroupMember {
 
 /// The answer to [`DeletePermissionGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletePermissionGroupMemberResponse {
     /// One result per member. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMemberResult>,
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -37,7 +36,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - The code of an entry whose permission group was deleted before.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "destroy_permission_group")]
 #[non_exhaustive]
@@ -110,18 +109,18 @@ impl Batched for DestroyPermissionGroup {
 
 /// The answer to [`DestroyPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DestroyPermissionGroupResponse {
     /// One result per permission group.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub permission_group_result_list: Vec<DeletedPermissionGroup>,
 }
 
 /// What became of a permission group that was to be deleted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedPermissionGroup {

@@ -60,7 +60,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "forbid_send_msg")]
 #[non_exhaustive]
@@ -133,7 +133,7 @@ impl Batched for ForbidSendMsg {
 
 /// The answer to [`ForbidSendMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ForbidSendMsgResponse {}
 

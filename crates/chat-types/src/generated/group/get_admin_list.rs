@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, UserId, lenient,
+    Endpoint, GroupId, GroupType, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -46,7 +46,7 @@ use crate::{
 /// | 10003 | Unknown command word in the URL. |
 /// | 10004 | Invalid parameter; ErrorInfo says which. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_admin_list")]
 #[non_exhaustive]
@@ -70,17 +70,17 @@ impl Endpoint for GetAvChatRoomAdminList {
 
 /// The answer to [`GetAvChatRoomAdminList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetAvChatRoomAdminListResponse {
     /// The admins, 5 at most.
-    #[serde(rename = "Admin_List", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
     pub admin_list: Vec<AvChatRoomAdmin>,
 }
 
 /// An admin of an audio-video group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AvChatRoomAdmin {

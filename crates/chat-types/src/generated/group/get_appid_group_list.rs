@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -52,7 +52,7 @@ use crate::{
 /// | 10007 | Only the app admin may call this. |
 /// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_appid_group_list")]
 #[non_exhaustive]
@@ -130,7 +130,7 @@ impl Paged for GetAppidGroupList {
 
 /// The answer to [`GetAppidGroupList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAppidGroupListResponse {
@@ -139,7 +139,7 @@ pub struct GetAppidGroupListResponse {
     pub total_count: Option<u64>,
 
     /// The groups of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_id_list: Vec<ListedGroup>,
 
     /// Where the next call starts; 0 once all groups have been returned.
@@ -148,7 +148,7 @@ pub struct GetAppidGroupListResponse {
 
 /// A group of the app, by its id alone.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedGroup {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_ATTRIBUTE, GroupAttribute};
 use crate::{
-    Endpoint, GroupId, GroupType, lenient,
+    Endpoint, GroupId, GroupType,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -40,7 +40,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed or unknown. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_attr")]
 #[non_exhaustive]
@@ -64,11 +64,11 @@ impl Endpoint for GetGroupAttr {
 
 /// The answer to [`GetGroupAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetGroupAttrResponse {
     /// The attributes.
-    #[serde(rename = "GroupAttrAry", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "GroupAttrAry", default, deserialize_with = "crate::lenient::list")]
     pub attributes: Vec<GroupAttribute>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -52,7 +52,7 @@ use crate::{
 /// | 10005 | Documented as more than 20 members in one request; that text belongs to the unban call, for this one takes no list. |
 /// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_ban_member")]
 #[non_exhaustive]
@@ -121,12 +121,12 @@ impl Paged for GetGroupBanMember {
 
 /// The answer to [`GetGroupBanMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupBanMemberResponse {
     /// One entry per banned member.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub banned_account_list: Vec<BannedAccount>,
 
     /// Offset for the next call; 0 once the whole list has been returned.
@@ -135,7 +135,7 @@ pub struct GetGroupBanMemberResponse {
 
 /// A banned member and the end of the ban.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BannedAccount {

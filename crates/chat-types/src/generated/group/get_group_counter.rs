@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_COUNTER, GroupCounter};
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -47,7 +47,7 @@ use crate::{
 /// | 10015 | The group id is malformed or unknown. |
 /// | 10059 | The feature is not part of the plan. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_counter")]
 #[non_exhaustive]
@@ -56,7 +56,11 @@ pub struct GetGroupCounter {
     pub group_id: GroupId,
 
     /// Counters to get, by key; all of them when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_counter_keys: Vec<String>,
 }
 
@@ -85,11 +89,11 @@ impl Endpoint for GetGroupCounter {
 
 /// The answer to [`GetGroupCounter`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetGroupCounterResponse {
     /// The counters.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
     pub counters: Vec<GroupCounter>,
 }
 

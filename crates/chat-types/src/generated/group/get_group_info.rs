@@ -11,7 +11,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -69,7 +68,7 @@ use crate::{
 /// | 10015 | The group id is malformed. |
 /// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_info")]
 #[non_exhaustive]
@@ -140,34 +139,42 @@ impl Batched for GetGroupInfo {
 
 /// The answer to [`GetGroupInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupInfoResponse {
     /// One entry per group, with a result of its own.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_info: Vec<GroupInfo>,
 }
 
 /// Which fields of groups and members to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupInfoFilter {
     /// Names of profile fields.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_base_info_filter: Vec<String>,
 
     /// Names of member fields; naming any adds the member list.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_info_filter: Vec<String>,
 
     /// Names of custom fields of the group.
     #[serde(
         rename = "AppDefinedDataFilter_Group",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub app_defined_data_filter_group: Vec<String>,
@@ -176,7 +183,7 @@ pub struct GroupInfoFilter {
     #[serde(
         rename = "AppDefinedDataFilter_GroupMember",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
@@ -233,7 +240,7 @@ impl GroupInfoFilter {
 
 /// A group's profile, or why it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupInfo {
@@ -319,8 +326,8 @@ pub struct GroupInfo {
     /// does not confirm this field.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub enable_permission: Option<bool>,
@@ -331,11 +338,11 @@ pub struct GroupInfo {
     pub default_permission: Option<u64>,
 
     /// Custom fields of the group.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// Members; not stored for audio-video groups.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMember>,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_MEMBER, GroupMember, Role};
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -70,7 +70,7 @@ use crate::{
 /// | 10015 | The group id is malformed. |
 /// | 10018 | The answer would exceed 1 MB; use Limit and Offset. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_member_info")]
 #[non_exhaustive]
@@ -80,18 +80,26 @@ pub struct GetGroupMemberInfo {
 
     /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_info_filter: Vec<String>,
 
     /// Only members with these roles; all roles when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_role_filter: Vec<Role>,
 
     /// Which custom fields of members to return.
     #[serde(
         rename = "AppDefinedDataFilter_GroupMember",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
@@ -269,7 +277,7 @@ pub enum GetGroupMemberInfoCursor {
 
 /// The answer to [`GetGroupMemberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMemberInfoResponse {
@@ -278,7 +286,7 @@ pub struct GetGroupMemberInfoResponse {
     pub member_num: Option<u32>,
 
     /// Members of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMember>,
 
     /// Cursor for the next call, communities only; empty once all members have been returned.

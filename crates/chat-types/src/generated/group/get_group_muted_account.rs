@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -49,7 +49,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_muted_account")]
 #[non_exhaustive]
@@ -84,7 +84,7 @@ impl Endpoint for GetGroupMutedAccount {
 
 /// The answer to [`GetGroupMutedAccount`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMutedAccountResponse {
@@ -93,13 +93,13 @@ pub struct GetGroupMutedAccountResponse {
     pub group_id: Option<GroupId>,
 
     /// One entry per muted member.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub muted_account_list: Vec<MutedAccount>,
 }
 
 /// A muted member and the end of the muting.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MutedAccount {

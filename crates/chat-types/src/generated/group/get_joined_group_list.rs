@@ -7,7 +7,7 @@ use super::types::{
     MuteAllMember, Role,
 };
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -59,7 +59,7 @@ use crate::{
 /// | 10004 | Invalid parameter; ErrorInfo says which. |
 /// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_joined_group_list")]
 #[non_exhaustive]
@@ -71,8 +71,8 @@ pub struct GetJoinedGroupList {
     /// Set to include audio-video groups. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub with_huge_groups: Option<bool>,
@@ -81,8 +81,8 @@ pub struct GetJoinedGroupList {
     /// out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub with_no_active_groups: Option<bool>,
@@ -108,8 +108,8 @@ pub struct GetJoinedGroupList {
     /// Community.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_topic: Option<bool>,
@@ -217,7 +217,7 @@ impl Paged for GetJoinedGroupList {
 
 /// The answer to [`GetJoinedGroupList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetJoinedGroupListResponse {
@@ -226,22 +226,30 @@ pub struct GetJoinedGroupListResponse {
     pub total_count: Option<u32>,
 
     /// The groups of this page.
-    #[serde(rename = "GroupIdList", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "GroupIdList", default, deserialize_with = "crate::lenient::list")]
     pub groups: Vec<JoinedGroup>,
 }
 
 /// Which fields of groups and memberships to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroupFilter {
     /// Names of profile fields of the group.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_base_info_filter: Vec<String>,
 
     /// Names of member fields of the user; they come back as SelfInfo.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub self_info_filter: Vec<String>,
 }
 
@@ -274,7 +282,7 @@ impl JoinedGroupFilter {
 
 /// A group that a user is in. Only GroupId is there unless a filter asks for more.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroup {
@@ -348,8 +356,8 @@ pub struct JoinedGroup {
     /// Whether it is a community with topics.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_topic: Option<bool>,
@@ -366,7 +374,7 @@ pub struct JoinedGroup {
 /// A user's membership in a group. Only the fields that the filter asks for are there. In the API:
 /// SelfInfo.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroupMembership {
@@ -399,7 +407,7 @@ pub struct JoinedGroupMembership {
     pub name_card: Option<String>,
 
     /// Custom fields of the user in this group.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// How far the user has read over all topics; communities with topics only.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UnixSeconds, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UnixSeconds,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -39,7 +39,7 @@ use crate::{
 /// - That an empty Next marks the last page, inferred from get_permission_group_member_list.
 /// - How many ids PermissionGroupIdList may name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_permission_group")]
 #[non_exhaustive]
@@ -48,7 +48,11 @@ pub struct GetPermissionGroup {
     pub group_id: GroupId,
 
     /// Permission groups to get; all of them when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub permission_group_id_list: Vec<PermissionGroupId>,
 
     /// How many to return at most, when all of them are listed. From 0 to 20.
@@ -135,12 +139,12 @@ impl Paged for GetPermissionGroup {
 
 /// The answer to [`GetPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetPermissionGroupResponse {
     /// The permission groups.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub permission_group_info_list: Vec<PermissionGroup>,
 
     /// Cursor for the next call; empty once all permission groups have been returned.
@@ -150,7 +154,7 @@ pub struct GetPermissionGroupResponse {
 
 /// A permission group of a community.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PermissionGroup {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UserId, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UserId,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -36,7 +36,7 @@ use crate::{
 /// - Filters, and fields of an entry besides Member_Account: the text promises profiles in the
 ///   group and custom fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_permission_group_member_list")]
 #[non_exhaustive]
@@ -120,12 +120,12 @@ impl Paged for GetPermissionGroupMemberList {
 
 /// The answer to [`GetPermissionGroupMemberList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetPermissionGroupMemberListResponse {
     /// Members of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMember>,
 
     /// Cursor for the next call; empty once all members have been returned.
@@ -134,7 +134,7 @@ pub struct GetPermissionGroupMemberListResponse {
 
 /// A member of a permission group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PermissionGroupMember {
     /// UserID of the member.

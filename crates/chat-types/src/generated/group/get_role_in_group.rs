@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::RoleInGroup;
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -52,7 +52,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | Described as a JSON body that cannot be parsed; elsewhere a malformed group id. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_role_in_group")]
 #[non_exhaustive]
@@ -108,17 +108,17 @@ impl Batched for GetRoleInGroup {
 
 /// The answer to [`GetRoleInGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetRoleInGroupResponse {
     /// One entry per user.
-    #[serde(rename = "UserIdList", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "UserIdList", default, deserialize_with = "crate::lenient::list")]
     pub roles: Vec<UserRole>,
 }
 
 /// A user's role in a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UserRole {

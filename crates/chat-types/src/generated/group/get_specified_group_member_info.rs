@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_MEMBER, GroupMember, Role};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -61,7 +61,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_specified_group_member_info")]
 #[non_exhaustive]
@@ -75,18 +75,26 @@ pub struct GetSpecifiedGroupMemberInfo {
 
     /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_info_filter: Vec<String>,
 
     /// Only members with these roles; all roles when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub member_role_filter: Vec<Role>,
 
     /// Which custom fields of members to return.
     #[serde(
         rename = "AppDefinedDataFilter_GroupMember",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
@@ -170,7 +178,7 @@ impl Batched for GetSpecifiedGroupMemberInfo {
 
 /// The answer to [`GetSpecifiedGroupMemberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSpecifiedGroupMemberInfoResponse {
@@ -179,7 +187,7 @@ pub struct GetSpecifiedGroupMemberInfoResponse {
     pub group_id: Option<GroupId>,
 
     /// The members that were found.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMember>,
 }
 

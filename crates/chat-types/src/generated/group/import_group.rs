@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{ApplyJoinOption, GROUP_CUSTOM_FIELD, GroupCustomField};
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UnixSeconds, UserId, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -61,7 +61,7 @@ use crate::{
 /// | 10007 | Not permitted for this operator; also the answer for an audio-video group. |
 /// | 10021 | The group id is taken. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "import_group")]
 #[non_exhaustive]
@@ -105,7 +105,11 @@ pub struct ImportGroup {
     pub apply_join_option: Option<ApplyJoinOption>,
 
     /// Custom fields of the group. At most 10 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// When the group was created in the other system; the time of the call when left out.
@@ -115,8 +119,8 @@ pub struct ImportGroup {
     /// Set to make a community that can have topics. Only for communities.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_topic: Option<bool>,
@@ -226,7 +230,7 @@ impl Endpoint for ImportGroup {
 
 /// The answer to [`ImportGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportGroupResponse {

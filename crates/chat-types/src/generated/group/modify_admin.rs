@@ -49,7 +49,7 @@ use crate::{
 /// | 10003 | Unknown command word in the URL. |
 /// | 10004 | Invalid parameter; ErrorInfo says which. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_admin")]
 #[non_exhaustive]
@@ -88,7 +88,7 @@ impl Endpoint for ModifyAvChatRoomAdmin {
 
 /// The answer to [`ModifyAvChatRoomAdmin`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyAvChatRoomAdminResponse {}
 

@@ -53,7 +53,7 @@ use crate::{
 /// | 10048 | All values together exceed 16,000 bytes. |
 /// | 10049 | More than 5 attribute writes per second on the group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_attr")]
 #[non_exhaustive]
@@ -84,7 +84,7 @@ impl Endpoint for ModifyGroupAttr {
 
 /// The answer to [`ModifyGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyGroupAttrResponse {}
 

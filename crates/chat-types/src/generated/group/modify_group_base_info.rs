@@ -7,7 +7,7 @@ use super::types::{
     MuteAllMember,
 };
 use crate::{
-    Endpoint, GroupId, GroupType, UserId, lenient,
+    Endpoint, GroupId, GroupType, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -63,7 +63,7 @@ use crate::{
 /// | 10015 | The group id is malformed. |
 /// | 10026 | The command is disabled for this app; contact support. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_base_info")]
 #[non_exhaustive]
@@ -106,7 +106,11 @@ pub struct ModifyGroupBaseInfo {
     pub mute_all_member: Option<MuteAllMember>,
 
     /// Custom fields to set; those with an empty Value are deleted. At most 10 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// Who is shown as the author of the change, instead of the app admin who calls; an account
@@ -118,8 +122,8 @@ pub struct ModifyGroupBaseInfo {
     /// documentation does not confirm this field.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub enable_permission: Option<bool>,
@@ -268,7 +272,7 @@ impl Endpoint for ModifyGroupBaseInfo {
 
 /// The answer to [`ModifyGroupBaseInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyGroupBaseInfoResponse {}
 

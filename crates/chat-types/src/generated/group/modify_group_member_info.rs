@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{MEMBER_CUSTOM_FIELD, MemberCustomField, MsgFlag, Role};
 use crate::{
-    Endpoint, GroupId, GroupType, MuteTime, UserId, lenient,
+    Endpoint, GroupId, GroupType, MuteTime, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -58,7 +58,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_member_info")]
 #[non_exhaustive]
@@ -83,7 +83,11 @@ pub struct ModifyGroupMemberInfo {
     pub name_card: Option<String>,
 
     /// Custom fields of the member to set. At most 5 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
@@ -152,7 +156,7 @@ impl Endpoint for ModifyGroupMemberInfo {
 
 /// The answer to [`ModifyGroupMemberInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyGroupMemberInfoResponse {}
 

@@ -35,7 +35,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - The fields of the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_permission_group")]
 #[non_exhaustive]
@@ -112,7 +112,7 @@ impl Endpoint for ModifyPermissionGroup {
 
 /// The answer to [`ModifyPermissionGroup`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyPermissionGroupResponse {}
 

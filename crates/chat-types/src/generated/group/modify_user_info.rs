@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::AvChatRoomCommand;
 use crate::{
-    Endpoint, GroupId, GroupType, UserId, lenient,
+    Endpoint, GroupId, GroupType, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -62,7 +62,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_user_info")]
 #[non_exhaustive]
@@ -100,7 +100,7 @@ impl Endpoint for ModifyMemberMarks {
 
 /// The answer to [`ModifyMemberMarks`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyMemberMarksResponse {
@@ -109,13 +109,13 @@ pub struct ModifyMemberMarksResponse {
     pub command_type: Option<AvChatRoomCommand>,
 
     /// Members for whom it worked.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<MarkedMember>,
 }
 
 /// An online member and the marks to set or remove.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MemberMarks {
@@ -136,7 +136,7 @@ impl MemberMarks {
 
 /// A member whose marks were set or removed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkedMember {
@@ -145,7 +145,7 @@ pub struct MarkedMember {
     pub member_account: UserId,
 
     /// Marks that were set or removed.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub marks: Vec<u32>,
 }
 

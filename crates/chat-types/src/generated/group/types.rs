@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, UnixSeconds, Unlisted, UnlistedNumber, UserId, lenient,
+    ErrorCode, UnixSeconds, Unlisted, UnlistedNumber, UserId,
     open_enum::open_number_enum,
     open_enum::open_text_enum,
     spec::{FieldKind, FieldSpec},
@@ -314,7 +314,7 @@ impl MemberCustomField {
 /// A member of a group and the member's profile in it. With a filter only the fields asked for are
 /// there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMember {
@@ -325,7 +325,7 @@ pub struct GroupMember {
     /// Role in the group.
     #[serde(
         default,
-        deserialize_with = "lenient::trimmed",
+        deserialize_with = "crate::lenient::trimmed",
         skip_serializing_if = "Option::is_none"
     )]
     pub role: Option<Role>,
@@ -355,7 +355,7 @@ pub struct GroupMember {
     pub name_card: Option<String>,
 
     /// Custom fields of the member.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// Whether the member is online; only in a member list whose filter asks for it. The
@@ -406,7 +406,7 @@ impl GroupCounter {
 
 /// A member of a community who is to be put into a permission group or taken out of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct PermissionGroupAccount {
     /// UserID of the member.
@@ -423,7 +423,7 @@ impl PermissionGroupAccount {
 
 /// What became of one member who was to be put into a permission group or taken out of it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PermissionGroupMemberResult {

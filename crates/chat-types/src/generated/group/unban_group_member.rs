@@ -53,7 +53,7 @@ use crate::{
 /// | 10005 | More than 20 members in one request. |
 /// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "unban_group_member")]
 #[non_exhaustive]
@@ -109,7 +109,7 @@ impl Batched for UnbanGroupMember {
 
 /// The answer to [`UnbanGroupMember`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct UnbanGroupMemberResponse {}
 

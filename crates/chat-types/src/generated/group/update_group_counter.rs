@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_COUNTER, GroupCounter, GroupCounterMode};
 use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, lenient,
+    Endpoint, ErrorCode, GroupId, GroupType,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -53,7 +53,7 @@ use crate::{
 /// | 10059 | The feature is not part of the plan. |
 /// | 10063 | More than 20 counters. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "update_group_counter")]
 #[non_exhaustive]
@@ -95,11 +95,11 @@ impl Endpoint for UpdateGroupCounter {
 
 /// The answer to [`UpdateGroupCounter`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct UpdateGroupCounterResponse {
     /// The counters with their new values.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
     pub counters: Vec<GroupCounter>,
 }
 

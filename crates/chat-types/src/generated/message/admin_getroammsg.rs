@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{MSG_ELEMENT, MsgElement, MsgFlagBits, MsgKey};
 use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId, lenient,
+    Endpoint, Page, Paged, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -56,7 +56,7 @@ use crate::{
 /// | 90009 | The caller is not an app admin. |
 /// | 91000 | Internal server error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_getroammsg")]
 #[non_exhaustive]
@@ -157,14 +157,14 @@ pub struct AdminGetRoamMsgCursor {
 
 /// The answer to [`AdminGetRoamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AdminGetRoamMsgResponse {
     /// Whether everything in the range has been returned.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete: bool,
 
@@ -181,13 +181,13 @@ pub struct AdminGetRoamMsgResponse {
     pub last_msg_key: Option<MsgKey>,
 
     /// Messages of this page, oldest first.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_list: Vec<C2cHistoryMsg>,
 }
 
 /// A message of a one-to-one conversation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct C2cHistoryMsg {
@@ -223,8 +223,8 @@ pub struct C2cHistoryMsg {
     /// Whether the receiver has sent a read receipt for it.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_peer_read: Option<bool>,
@@ -233,7 +233,7 @@ pub struct C2cHistoryMsg {
     pub msg_key: MsgKey,
 
     /// Content.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
     /// Custom data of the app, stored with the message.

@@ -39,7 +39,7 @@ use crate::{
 /// | 90054 | The MsgKey is malformed. |
 /// | 91000 | Internal server error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_msgwithdraw")]
 #[non_exhaustive]
@@ -79,7 +79,7 @@ impl Endpoint for AdminMsgWithdraw {
 
 /// The answer to [`AdminMsgWithdraw`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AdminMsgWithdrawResponse {}
 

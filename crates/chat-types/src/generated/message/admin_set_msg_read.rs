@@ -41,7 +41,7 @@ use crate::{
 /// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
 /// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_set_msg_read")]
 #[non_exhaustive]
@@ -87,7 +87,7 @@ impl Endpoint for AdminSetMsgRead {
 
 /// The answer to [`AdminSetMsgRead`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AdminSetMsgReadResponse {}
 

@@ -11,7 +11,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -79,7 +78,7 @@ use crate::{
 /// | 91000 | Internal server error; try again. |
 /// | 93000 | The packet is larger than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "batchsendmsg")]
 #[non_exhaustive]
@@ -118,7 +117,11 @@ pub struct BatchSendMsg {
     pub cloud_custom_data: Option<String>,
 
     /// Sending options of this one message, for all receivers.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub send_msg_control: Vec<SendMsgControl>,
 
     /// What receivers who are offline are shown.
@@ -129,8 +132,8 @@ pub struct BatchSendMsg {
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub need_read_receipt: Option<bool>,
@@ -256,7 +259,7 @@ impl Batched for BatchSendMsg {
 
 /// The answer to [`BatchSendMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BatchSendMsgResponse {
@@ -270,13 +273,13 @@ pub struct BatchSendMsgResponse {
     pub msg_id: Option<String>,
 
     /// The receivers that got nothing; empty or missing when all of them got it.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedReceiver>,
 }
 
 /// A receiver that did not get the message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FailedReceiver {

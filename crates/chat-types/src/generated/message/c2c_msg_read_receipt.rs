@@ -42,7 +42,7 @@ use crate::{
 /// | 20001 | The request is malformed. |
 /// | 20002 | The UserSig (or A2 ticket) has expired. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "c2c_msg_read_receipt")]
 #[non_exhaustive]
 pub struct C2cMsgReadReceipt {
@@ -104,13 +104,13 @@ impl Batched for C2cMsgReadReceipt {
 
 /// The answer to [`C2cMsgReadReceipt`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct C2cMsgReadReceiptResponse {}
 
 /// A one-to-one message that its receiver has read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReadC2cMsg {

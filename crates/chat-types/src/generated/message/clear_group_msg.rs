@@ -43,7 +43,7 @@ use crate::{
 /// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
 /// | 10010 | The group does not exist, or was disbanded. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "clear_group_msg")]
 #[non_exhaustive]
@@ -78,7 +78,7 @@ impl Endpoint for ClearGroupMsg {
 
 /// The answer to [`ClearGroupMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ClearGroupMsgResponse {}
 

@@ -8,7 +8,6 @@ use super::types::MsgKey;
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -38,7 +37,7 @@ use crate::{
 /// - The table of errors.
 /// - Whether malformed keys make the whole call fail.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_c2c_msg_ramble")]
 #[non_exhaustive]
@@ -104,12 +103,12 @@ impl Batched for DeleteC2cMsgRamble {
 
 /// The answer to [`DeleteC2cMsgRamble`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteC2cMsgRambleResponse {
     /// Keys of the request that are malformed.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub invalid_msg_key_list: Vec<MsgKey>,
 }
 

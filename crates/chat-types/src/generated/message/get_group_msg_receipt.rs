@@ -8,7 +8,6 @@ use super::types::{GROUP_MSG_SEQ, GroupMsgSeq};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -52,7 +51,7 @@ use crate::{
 /// | 10015 | The group id is malformed or unknown. |
 /// | 10062 | The message has no read receipt. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_msg_receipt")]
 #[non_exhaustive]
@@ -110,18 +109,18 @@ impl Batched for GetGroupMsgReceipt {
 
 /// The answer to [`GetGroupMsgReceipt`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMsgReceiptResponse {
     /// One entry per message, with a result of its own.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
 }
 
 /// How many members have read one message, or why this could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgReadCount {

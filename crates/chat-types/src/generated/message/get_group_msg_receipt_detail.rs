@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::ReadReceiptFilter;
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UserId, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -47,7 +47,7 @@ use crate::{
 /// | 10015 | The group id is malformed or unknown. |
 /// | 10062 | The message has no read receipt. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_group_msg_receipt_detail")]
 #[non_exhaustive]
@@ -172,15 +172,15 @@ pub enum GetGroupMsgReceiptDetailCursor {
 
 /// The answer to [`GetGroupMsgReceiptDetail`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMsgReceiptDetailResponse {
     /// Whether the list is complete.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_finish: Option<bool>,
@@ -190,11 +190,11 @@ pub struct GetGroupMsgReceiptDetailResponse {
     pub msg_seq: Option<u64>,
 
     /// Members of this page who have read it; only with Filter 0. At most 200 items.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub read_list: Vec<GroupMsgReader>,
 
     /// Members of this page who have not read it; only with Filter 1. At most 200 items.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub unread_list: Vec<GroupMsgReader>,
 
     /// Cursor for the next call.
@@ -204,8 +204,8 @@ pub struct GetGroupMsgReceiptDetailResponse {
     /// IsFinish by the name that the field table gives it; either can be there.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_finished: Option<bool>,
@@ -213,7 +213,7 @@ pub struct GetGroupMsgReceiptDetailResponse {
 
 /// A member who has read a message, or has not.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupMsgReader {
     /// UserID of the member.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{MSG_EXTENSION, MsgExtension, MsgKey};
 use crate::{
-    Endpoint, Page, Paged, UserId, lenient,
+    Endpoint, Page, Paged, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -47,7 +47,7 @@ use crate::{
 /// | 10008 | The app's edition does not include message extensions. |
 /// | 23004 | The message does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_key_values")]
 #[non_exhaustive]
@@ -126,14 +126,14 @@ impl Paged for C2cGetKeyValues {
 
 /// The answer to [`C2cGetKeyValues`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct C2cGetKeyValuesResponse {
     /// Whether all pairs have been returned.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
@@ -146,7 +146,7 @@ pub struct C2cGetKeyValuesResponse {
     pub clear_seq: Option<u64>,
 
     /// The pairs, ordered by Seq. At most 200 items.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 }
 

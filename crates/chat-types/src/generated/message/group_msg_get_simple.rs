@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{HistoryCompleteness, HistoryPlace, MSG_ELEMENT, MsgElement, MsgPriorityLevel};
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, TopicId, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, GroupType, Page, Paged, TopicId, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -58,7 +58,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed or unknown. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_msg_get_simple")]
 #[non_exhaustive]
@@ -76,8 +76,8 @@ pub struct GroupMsgGetSimple {
     /// Set to get recalled messages too. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub with_recalled_msg: Option<bool>,
@@ -161,7 +161,7 @@ impl Paged for GroupMsgGetSimple {
 
 /// The answer to [`GroupMsgGetSimple`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgGetSimpleResponse {
@@ -175,13 +175,13 @@ pub struct GroupMsgGetSimpleResponse {
     pub completeness: Option<HistoryCompleteness>,
 
     /// Messages of this page, newest first. At most 20 items.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub rsp_msg_list: Vec<GroupHistoryMsg>,
 }
 
 /// A message of a group, or the hole where one was.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupHistoryMsg {
@@ -194,14 +194,14 @@ pub struct GroupHistoryMsg {
     pub place: Option<HistoryPlace>,
 
     /// Content; empty or missing for a hole.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
     /// Whether it is a system message; missing when it is not.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub is_system_msg: Option<bool>,

@@ -8,7 +8,6 @@ use super::types::{GROUP_MSG_SEQ, GroupMsgSeq, MsgKey};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -58,7 +57,7 @@ use crate::{
 /// | 10033 | Groups of this type have no recall. |
 /// | 10041 | Recall of group messages is switched off for the app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_msg_recall")]
 #[non_exhaustive]
@@ -143,18 +142,18 @@ impl Batched for GroupMsgRecall {
 
 /// The answer to [`GroupMsgRecall`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgRecallResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub recall_ret_list: Vec<RecalledGroupMsg>,
 }
 
 /// What became of one message that was to be recalled.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecalledGroupMsg {

@@ -36,7 +36,7 @@ use crate::{
 /// - The table of errors.
 /// - What sending the same receipt twice does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_msg_receipt")]
 #[non_exhaustive]
@@ -97,7 +97,7 @@ impl Batched for GroupMsgReceipt {
 
 /// The answer to [`GroupMsgReceipt`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupMsgReceiptResponse {}
 

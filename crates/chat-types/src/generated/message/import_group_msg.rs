@@ -9,7 +9,6 @@ use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::json_key,
     endpoint::outcomes_in_order,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -64,7 +63,7 @@ use crate::{
 /// | 10015 | The group id is malformed or unknown. |
 /// | 10020 | The content of a message is longer than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "import_group_msg")]
 #[non_exhaustive]
@@ -77,8 +76,8 @@ pub struct ImportGroupMsg {
     #[serde(
         rename = "RecentContactFlag",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub update_conversations: Option<bool>,
@@ -155,18 +154,18 @@ impl Batched for ImportGroupMsg {
 
 /// The answer to [`ImportGroupMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportGroupMsgResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub import_msg_result: Vec<ImportedGroupMsg>,
 }
 
 /// A message to import into a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgToImport {
@@ -210,7 +209,7 @@ impl GroupMsgToImport {
 
 /// What became of one message that was to be imported.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportedGroupMsg {

@@ -60,7 +60,7 @@ use crate::{
 /// | 91000 | Internal server error; try again. |
 /// | 93000 | The packet is larger than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "importmsg")]
 #[non_exhaustive]
@@ -142,7 +142,7 @@ impl Endpoint for ImportMsg {
 
 /// The answer to [`ImportMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImportMsgResponse {}
 

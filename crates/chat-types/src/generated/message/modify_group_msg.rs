@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{MSG_ELEMENT, MsgElement};
 use crate::{
-    Endpoint, GroupId, GroupType, TopicId, lenient,
+    Endpoint, GroupId, GroupType, TopicId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -54,7 +54,7 @@ use crate::{
 /// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
 /// | 91000 | Internal server error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_msg")]
 #[non_exhaustive]
@@ -66,7 +66,11 @@ pub struct ModifyGroupMsg {
     pub msg_seq: u64,
 
     /// New content; stays as it is when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub msg_body: Vec<MsgElement>,
 
     /// New custom data; stays as it is when left out.
@@ -120,7 +124,7 @@ impl Endpoint for ModifyGroupMsg {
 
 /// The answer to [`ModifyGroupMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyGroupMsgResponse {}
 

@@ -44,7 +44,7 @@ use crate::{
 /// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
 /// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_broadcast_msg")]
 #[non_exhaustive]
@@ -99,7 +99,7 @@ impl Endpoint for SendBroadcastMsg {
 
 /// The answer to [`SendBroadcastMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendBroadcastMsgResponse {

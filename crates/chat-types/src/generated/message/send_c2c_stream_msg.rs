@@ -36,7 +36,7 @@ use crate::{
 ///   service.
 /// - The fields of the answer, and the errors.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_c2c_stream_msg")]
 #[non_exhaustive]
@@ -142,7 +142,7 @@ impl Endpoint for SendC2cStreamMsg {
 
 /// The answer to [`SendC2cStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsgResponse {

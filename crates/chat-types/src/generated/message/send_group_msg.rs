@@ -7,7 +7,7 @@ use super::types::{
     OfflinePushInfo, SendMsgControl,
 };
 use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId, lenient,
+    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -70,7 +70,7 @@ use crate::{
 /// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
 /// | 80002 | The content is longer than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_msg")]
 #[non_exhaustive]
@@ -98,7 +98,11 @@ pub struct SendGroupMsg {
     pub offline_push_info: Option<OfflinePushInfo>,
 
     /// Webhooks that this one message does not trigger.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
     /// Set to deliver to members who are online only, and store nothing. Not for audio-video
@@ -106,15 +110,19 @@ pub struct SendGroupMsg {
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub online_only: Option<bool>,
 
     /// Sending options of this one message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub send_msg_control: Vec<SendMsgControl>,
 
     /// Custom data of the app, stored with the message and delivered to the receivers.
@@ -124,8 +132,8 @@ pub struct SendGroupMsg {
     /// Set to allow extensions to be attached to the message later.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_message_extension: Option<bool>,
@@ -135,7 +143,7 @@ pub struct SendGroupMsg {
     #[serde(
         rename = "To_Account",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub to_account: Vec<UserId>,
@@ -148,8 +156,8 @@ pub struct SendGroupMsg {
     /// confirm this field.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub need_read_receipt: Option<bool>,
@@ -158,7 +166,7 @@ pub struct SendGroupMsg {
     #[serde(
         rename = "GroupAtInfo",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mentions: Vec<GroupMention>,
@@ -293,7 +301,7 @@ impl Endpoint for SendGroupMsg {
 
 /// The answer to [`SendGroupMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendGroupMsgResponse {
@@ -313,14 +321,14 @@ pub struct SendGroupMsgResponse {
 
 /// A mention in a group message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct GroupMention {
     /// Whether everybody is mentioned, or one member.
     #[serde(
         rename = "GroupAtAllFlag",
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub everybody: bool,
 

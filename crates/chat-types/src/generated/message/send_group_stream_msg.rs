@@ -36,7 +36,7 @@ use crate::{
 /// - From_Account and MsgKey are inferred from the sister command of customer service.
 /// - The fields of the answer, the errors and the group types.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_stream_msg")]
 #[non_exhaustive]
@@ -113,7 +113,7 @@ impl Endpoint for SendGroupStreamMsg {
 
 /// The answer to [`SendGroupStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsgResponse {

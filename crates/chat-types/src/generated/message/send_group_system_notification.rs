@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, TopicId, UserId, lenient,
+    Batched, Endpoint, GroupId, GroupType, ItemOutcome, TopicId, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -45,7 +45,7 @@ use crate::{
 /// | 10010 | The group does not exist, or was disbanded. |
 /// | 10015 | The group id is malformed or unknown. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_system_notification")]
 #[non_exhaustive]
@@ -58,7 +58,7 @@ pub struct SendGroupSystemNotification {
     #[serde(
         rename = "ToMembers_Account",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub to_members_account: Vec<UserId>,
@@ -131,7 +131,7 @@ impl Batched for SendGroupSystemNotification {
 
 /// The answer to [`SendGroupSystemNotification`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SendGroupSystemNotificationResponse {}
 

@@ -7,7 +7,7 @@ use super::types::{
     SendMsgControl, SyncOtherMachine,
 };
 use crate::{
-    Endpoint, Seconds, UnixSeconds, UserId, lenient,
+    Endpoint, Seconds, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -81,7 +81,7 @@ use crate::{
 /// | 91000 | Internal server error; try again. |
 /// | 93000 | The packet is larger than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "sendmsg")]
 #[non_exhaustive]
@@ -104,8 +104,8 @@ pub struct SendMsg {
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub online_only: Option<bool>,
@@ -129,11 +129,19 @@ pub struct SendMsg {
     pub msg_time_stamp: Option<UnixSeconds>,
 
     /// Webhooks that this one message does not trigger.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
     /// Sending options of this one message.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub send_msg_control: Vec<SendMsgControl>,
 
     /// The content: one or more elements, shown in order.
@@ -146,8 +154,8 @@ pub struct SendMsg {
     /// Set to allow extensions to be attached to the message later.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_message_extension: Option<bool>,
@@ -160,8 +168,8 @@ pub struct SendMsg {
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub need_read_receipt: Option<bool>,
@@ -296,7 +304,7 @@ impl Endpoint for SendMsg {
 
 /// The answer to [`SendMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendMsgResponse {

@@ -11,7 +11,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::outcomes_in_order,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -63,7 +62,7 @@ use crate::{
 /// | 23003 | More than 200 writes a minute to one message. |
 /// | 23004 | The message does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_key_values")]
 #[non_exhaustive]
@@ -84,7 +83,11 @@ pub struct C2cSetKeyValues {
     pub operation: MsgExtensionOperation,
 
     /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub extension_list: Vec<MsgExtensionToSet>,
 }
 
@@ -156,12 +159,12 @@ impl Batched for C2cSetKeyValues {
 
 /// The answer to [`C2cSetKeyValues`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct C2cSetKeyValuesResponse {
     /// One result per pair.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtensionResult>,
 }
 

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ErrorCode, GroupId, Seconds, UnixSeconds, Unlisted, UnlistedNumber, UserId,
     id::text_id,
-    lenient,
     open_enum::open_number_enum,
     open_enum::open_text_enum,
     spec::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
@@ -585,7 +584,7 @@ pub struct ImageElement {
     pub image_format: Option<ImageFormat>,
 
     /// The sizes in which it is there.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "crate::lenient::list")]
     pub image_info_array: Vec<ImageInfo>,
 }
 
@@ -877,11 +876,15 @@ pub struct RelayElement {
     pub compatible_text: String,
 
     /// Lines shown as a summary.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "crate::lenient::list")]
     pub abstract_list: Vec<String>,
 
     /// The messages, where they have at most 12 KB together.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub msg_list: Vec<RelayedMsg>,
 
     /// Key under which the messages are stored, where they have more than 12 KB together.
@@ -952,7 +955,11 @@ pub struct RelayedMsg {
     pub msg_time_stamp: Option<UnixSeconds>,
 
     /// Its content; a bundle can hold bundles.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub msg_body: Vec<MsgElement>,
 
     /// Its custom data.
@@ -1034,7 +1041,7 @@ pub struct StreamElement {
     pub compatible_text: Option<String>,
 
     /// Pieces of the text.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "crate::lenient::list")]
     pub chunks: Vec<StreamChunk>,
 }
 
@@ -1086,7 +1093,7 @@ impl StreamChunk {
 /// a whole notification to iOS has at most 4096. Without Desc, the texts of the elements are joined
 /// without separators.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushInfo {
@@ -1094,8 +1101,8 @@ pub struct OfflinePushInfo {
     #[serde(
         rename = "PushFlag",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub no_push: Option<bool>,
@@ -1175,7 +1182,7 @@ impl OfflinePushInfo {
 /// Settings of a push for Android. Vendors are spelt HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
 /// spellings do nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AndroidInfo {
@@ -1225,8 +1232,8 @@ pub struct AndroidInfo {
     /// that spells Huawei so. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub ext_as_huawei_intent_param: Option<bool>,
@@ -1415,7 +1422,7 @@ impl AndroidInfo {
 
 /// Settings of a push for iOS.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ApnsInfo {
@@ -1427,8 +1434,8 @@ pub struct ApnsInfo {
     #[serde(
         rename = "BadgeMode",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub keep_badge: Option<bool>,
@@ -1448,8 +1455,8 @@ pub struct ApnsInfo {
     /// Set to let a notification extension change it, on iOS 10 or later. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub mutable_content: Option<bool>,
@@ -1462,8 +1469,8 @@ pub struct ApnsInfo {
     /// confirm this field.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub content_available: Option<bool>,
@@ -1535,7 +1542,7 @@ impl ApnsInfo {
 
 /// A message of a group, by its sequence number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgSeq {
@@ -1552,7 +1559,7 @@ impl GroupMsgSeq {
 
 /// A pair that is attached to a message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtension {
@@ -1570,7 +1577,7 @@ pub struct MsgExtension {
 
 /// A pair to attach to a message, or to delete from it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtensionToSet {
@@ -1603,7 +1610,7 @@ impl MsgExtensionToSet {
 
 /// What became of one pair.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtensionResult {

@@ -52,7 +52,7 @@ use crate::{
 /// | 2015 | Moderation is not switched on. |
 /// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_cloud_audit_keywords")]
 #[non_exhaustive]
@@ -113,7 +113,7 @@ impl Batched for AddCloudAuditKeywords {
 
 /// The answer to [`AddCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywordsResponse {
@@ -124,7 +124,7 @@ pub struct AddCloudAuditKeywordsResponse {
 
 /// A word to add to cloud moderation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CloudAuditKeyword {

@@ -50,7 +50,7 @@ use crate::{
 /// | 2015 | Moderation is not switched on. |
 /// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_local_audit_keywords")]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl Batched for AddLocalAuditKeywords {
 
 /// The answer to [`AddLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywordsResponse {
@@ -113,7 +113,7 @@ pub struct AddLocalAuditKeywordsResponse {
 
 /// A word or expression to add to local moderation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWord {

@@ -9,7 +9,6 @@ use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::json_key,
     endpoint::outcomes_in_order,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -58,7 +57,7 @@ use crate::{
 /// | 93007 | A ContentId occurs twice. |
 /// | 93008 | More than 10 contents. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "batch_content_moderation")]
 #[non_exhaustive]
@@ -146,18 +145,18 @@ impl Batched for BatchContentModeration {
 
 /// The answer to [`BatchContentModeration`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BatchContentModerationResponse {
     /// One result per content. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub audit_results: Vec<ModeratedContent>,
 }
 
 /// A text or image to judge.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentToModerate {
@@ -184,7 +183,7 @@ impl ContentToModerate {
 
 /// The verdict on one content, or why there is none.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModeratedContent {
@@ -211,7 +210,7 @@ pub struct ModeratedContent {
     pub label: Option<ModerationLabel>,
 
     /// Words that were found; none where a model decided.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 
     /// Finer kind of content.

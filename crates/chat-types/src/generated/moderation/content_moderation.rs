@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{ModerationContentType, ModerationLabel, ModerationResult};
 use crate::{
-    Endpoint, lenient,
+    Endpoint,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -52,7 +52,7 @@ use crate::{
 /// | 60022 | Internal error of the request; contact support. |
 /// | 93000 | The content is larger than 8 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "content_moderation")]
 #[non_exhaustive]
@@ -115,7 +115,7 @@ impl Endpoint for ContentModeration {
 
 /// The answer to [`ContentModeration`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentModerationResponse {
@@ -136,7 +136,7 @@ pub struct ContentModerationResponse {
     pub label: Option<ModerationLabel>,
 
     /// Words that were found; none where a model decided.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ItemOutcome,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -53,7 +52,7 @@ use crate::{
 /// | 2015 | Moderation is not switched on. |
 /// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_cloud_audit_keywords")]
 #[non_exhaustive]
@@ -125,7 +124,7 @@ impl Batched for DeleteCloudAuditKeywords {
 
 /// The answer to [`DeleteCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywordsResponse {
@@ -134,7 +133,7 @@ pub struct DeleteCloudAuditKeywordsResponse {
     pub request_id: Option<String>,
 
     /// One result per word.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub details: Vec<DeletedCloudAuditKeyword>,
 
     /// Number of words that were removed.
@@ -144,7 +143,7 @@ pub struct DeleteCloudAuditKeywordsResponse {
 
 /// What became of one word that was to be removed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedCloudAuditKeyword {

@@ -50,7 +50,7 @@ use crate::{
 /// | 2016 | More than 10 words in one call. |
 /// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_local_audit_keywords")]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl Batched for DeleteLocalAuditKeywords {
 
 /// The answer to [`DeleteLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywordsResponse {
@@ -113,7 +113,7 @@ pub struct DeleteLocalAuditKeywordsResponse {
 
 /// A word or expression to remove from local moderation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWordToDelete {

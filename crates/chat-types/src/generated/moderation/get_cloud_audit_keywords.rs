@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, Page, Paged, lenient,
+    Endpoint, Page, Paged,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -43,7 +43,7 @@ use crate::{
 /// | 2004 | Not permitted; the caller must be an app admin. |
 /// | 2015 | Moderation is not switched on. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords")]
 #[non_exhaustive]
@@ -117,7 +117,7 @@ impl Paged for GetCloudAuditKeywords {
 
 /// The answer to [`GetCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsResponse {
@@ -130,13 +130,13 @@ pub struct GetCloudAuditKeywordsResponse {
     pub total_count: Option<u64>,
 
     /// The words of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub infos: Vec<ListedCloudAuditKeyword>,
 }
 
 /// A word of cloud moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedCloudAuditKeyword {

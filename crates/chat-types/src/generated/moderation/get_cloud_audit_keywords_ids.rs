@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::ModerationResult;
 use crate::{
-    Endpoint, Page, Paged, lenient,
+    Endpoint, Page, Paged,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -48,7 +48,7 @@ use crate::{
 /// | 2004 | Not permitted; the caller must be an app admin. |
 /// | 2015 | Moderation is not switched on. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords_ids")]
 #[non_exhaustive]
@@ -110,7 +110,7 @@ impl Paged for GetCloudAuditKeywordsIds {
 
 /// The answer to [`GetCloudAuditKeywordsIds`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIdsResponse {
@@ -123,13 +123,13 @@ pub struct GetCloudAuditKeywordsIdsResponse {
     pub total_count: Option<u64>,
 
     /// The libraries of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub infos: Vec<CloudAuditKeywordLibrary>,
 }
 
 /// A word library of cloud moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CloudAuditKeywordLibrary {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{LocalAuditFilterType, LocalAuditWordType};
 use crate::{
-    Endpoint, Page, Paged, lenient,
+    Endpoint, Page, Paged,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -47,7 +47,7 @@ use crate::{
 /// | 2004 | Not permitted; the caller must be an app admin. |
 /// | 2015 | Moderation is not switched on. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_local_audit_keywords")]
 #[non_exhaustive]
@@ -131,7 +131,7 @@ impl Paged for GetLocalAuditKeywords {
 
 /// The answer to [`GetLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywordsResponse {
@@ -140,7 +140,7 @@ pub struct GetLocalAuditKeywordsResponse {
     pub request_id: Option<String>,
 
     /// The words of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub local_audit_words: Vec<ListedLocalAuditWord>,
 
     /// Number of all words of the app.
@@ -162,7 +162,7 @@ pub struct GetLocalAuditKeywordsResponse {
 
 /// A word or expression of local moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {

@@ -36,7 +36,7 @@ use crate::{
 /// | 130003 | Get_Account is not valid. |
 /// | 130014 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "getnospeaking")]
 #[non_exhaustive]
 pub struct GetNoSpeaking {
@@ -60,7 +60,7 @@ impl Endpoint for GetNoSpeaking {
 
 /// The answer to [`GetNoSpeaking`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetNoSpeakingResponse {
     /// How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for good.

@@ -43,7 +43,7 @@ use crate::{
 /// | 130008 | Neither of the two times was sent. |
 /// | 130014 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "setnospeaking")]
 #[non_exhaustive]
 pub struct SetNoSpeaking {
@@ -93,7 +93,7 @@ impl Endpoint for SetNoSpeaking {
 
 /// The answer to [`SetNoSpeaking`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SetNoSpeakingResponse {}
 

@@ -8,7 +8,6 @@ use super::types::SubscribeResult;
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -63,7 +62,7 @@ use crate::{
 /// | 130006 | The official account has reached its limit of subscribers. |
 /// | 130010 | The limit of official accounts that may be subscribed to is exceeded. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_subscriber")]
 #[non_exhaustive]
@@ -125,18 +124,18 @@ impl Batched for AddSubscriber {
 
 /// The answer to [`AddSubscriber`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddSubscriberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscriber_list: Vec<AddedSubscriber>,
 }
 
 /// A user to subscribe to an official account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct SubscriberToAdd {
     /// UserID to subscribe.
@@ -153,7 +152,7 @@ impl SubscriberToAdd {
 
 /// What became of one user who was to be subscribed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddedSubscriber {

@@ -58,7 +58,7 @@ use crate::{
 /// | 131000 | Official accounts are not switched on for this app. |
 /// | 130010 | Too many official accounts were created. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_official_account")]
 #[non_exhaustive]
@@ -161,7 +161,7 @@ impl Endpoint for CreateOfficialAccount {
 
 /// The answer to [`CreateOfficialAccount`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateOfficialAccountResponse {
     /// Id of the new account, assigned by the service or as asked for.

@@ -8,7 +8,6 @@ use super::types::UnsubscribeResult;
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -60,7 +59,7 @@ use crate::{
 /// | 131000 | Official accounts are not switched on for this app. |
 /// | 131003 | The user has no subscription. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_subscriber")]
 #[non_exhaustive]
 pub struct DeleteSubscriber {
@@ -129,18 +128,18 @@ impl Batched for DeleteSubscriber {
 
 /// The answer to [`DeleteSubscriber`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteSubscriberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscriber_list: Vec<RemovedSubscriber>,
 }
 
 /// What became of one user who was to be removed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RemovedSubscriber {

@@ -50,7 +50,7 @@ use crate::{
 /// | 130008 | The id of the official account is taken. |
 /// | 131000 | Official accounts are not switched on for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "destroy_official_account")]
 #[non_exhaustive]
 pub struct DestroyOfficialAccount {
@@ -74,7 +74,7 @@ impl Endpoint for DestroyOfficialAccount {
 
 /// The answer to [`DestroyOfficialAccount`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroyOfficialAccountResponse {}
 

@@ -8,7 +8,6 @@ use super::types::OfficialAccountField;
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -55,7 +54,7 @@ use crate::{
 /// | 130007 | The id of the official account is malformed. |
 /// | 131000 | Official accounts are not switched on for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_official_account_info")]
 #[non_exhaustive]
@@ -130,18 +129,18 @@ impl Batched for GetOfficialAccountInfo {
 
 /// The answer to [`GetOfficialAccountInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOfficialAccountInfoResponse {
     /// One entry per official account, with a result of its own.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub official_account_info_list: Vec<OfficialAccountInfo>,
 }
 
 /// An official account to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct OfficialAccountToGet {
     /// Id of the official account.
@@ -158,12 +157,16 @@ impl OfficialAccountToGet {
 
 /// Which fields of official accounts to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfoFilter {
     /// Names of profile fields.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub official_account_base_info_filter: Vec<OfficialAccountField>,
 }
 
@@ -188,7 +191,7 @@ impl OfficialAccountInfoFilter {
 /// An official account's profile, or why it could not be read. With a filter only the fields asked
 /// for are there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfo {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{OfficialAccountField, SubscriptionField};
 use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId, lenient,
+    Endpoint, Page, Paged, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -50,7 +50,7 @@ use crate::{
 /// | 130002 | Not permitted for the caller. |
 /// | 131000 | Official accounts are not switched on for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_subscribed_official_account_list")]
 #[non_exhaustive]
@@ -140,12 +140,12 @@ impl Paged for GetSubscribedOfficialAccountList {
 
 /// The answer to [`GetSubscribedOfficialAccountList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSubscribedOfficialAccountListResponse {
     /// The official accounts of this page. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub official_account_info_list: Vec<SubscribedOfficialAccount>,
 
     /// Number of official accounts to which the user subscribes. The documentation does not confirm
@@ -155,8 +155,8 @@ pub struct GetSubscribedOfficialAccountListResponse {
 
     /// Set on the last page. The documentation does not confirm this field.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
@@ -166,16 +166,24 @@ pub struct GetSubscribedOfficialAccountListResponse {
 
 /// Which fields of official accounts and subscriptions to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccountFilter {
     /// Names of profile fields.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub official_account_base_info_filter: Vec<OfficialAccountField>,
 
     /// Names of fields of the subscription.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub self_info_filter: Vec<SubscriptionField>,
 }
 
@@ -210,7 +218,7 @@ impl SubscribedOfficialAccountFilter {
 /// An official account to which a user subscribes. With a filter only the fields asked for are
 /// there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccount {
@@ -261,7 +269,7 @@ pub struct SubscribedOfficialAccount {
 
 /// A user's subscription to an official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscriptionInfo {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Endpoint, Page, Paged, UnixSeconds, UserId,
     group::MsgFlag,
-    lenient,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -53,7 +52,7 @@ use crate::{
 /// | 130007 | The id of the official account is malformed. |
 /// | 131000 | Official accounts are not switched on for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_subscriber_info")]
 #[non_exhaustive]
@@ -129,7 +128,7 @@ impl Paged for GetSubscriberInfo {
 
 /// The answer to [`GetSubscriberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSubscriberInfoResponse {
@@ -141,13 +140,13 @@ pub struct GetSubscriberInfoResponse {
     pub subscriber_num: Option<u32>,
 
     /// The subscribers of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscriber_list: Vec<Subscriber>,
 }
 
 /// A subscriber of an official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Subscriber {

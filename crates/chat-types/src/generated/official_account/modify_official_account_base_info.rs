@@ -50,7 +50,7 @@ use crate::{
 /// | 130007 | The id of the official account is malformed. |
 /// | 131000 | Official accounts are not switched on for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_official_account_base_info")]
 #[non_exhaustive]
@@ -149,7 +149,7 @@ impl Endpoint for ModifyOfficialAccountBaseInfo {
 
 /// The answer to [`ModifyOfficialAccountBaseInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyOfficialAccountBaseInfoResponse {}
 

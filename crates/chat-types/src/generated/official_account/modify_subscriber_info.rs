@@ -44,7 +44,7 @@ use crate::{
 /// | 131000 | Official accounts are not switched on for this app. |
 /// | 131003 | The user has no subscription. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_subscriber_info")]
 #[non_exhaustive]
@@ -84,7 +84,7 @@ impl Endpoint for ModifySubscriberInfo {
 
 /// The answer to [`ModifySubscriberInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifySubscriberInfoResponse {}
 

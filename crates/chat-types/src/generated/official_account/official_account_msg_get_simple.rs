@@ -6,7 +6,6 @@ use super::types::{OfficialAccountMsgListEnd, OfficialAccountMsgState};
 use crate::{
     Endpoint, Page, Paged, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
-    lenient,
     message::MsgElement,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
@@ -54,7 +53,7 @@ use crate::{
 /// | 10007 | Not permitted. |
 /// | 10010 | The official account does not exist, or was destroyed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "official_account_msg_get_simple")]
 #[non_exhaustive]
@@ -74,8 +73,8 @@ pub struct OfficialAccountMsgGetSimple {
     /// Set to get recalled messages as well. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub with_recalled_msg: Option<bool>,
@@ -151,7 +150,7 @@ impl Paged for OfficialAccountMsgGetSimple {
 
 /// The answer to [`OfficialAccountMsgGetSimple`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountMsgGetSimpleResponse {
@@ -168,13 +167,13 @@ pub struct OfficialAccountMsgGetSimpleResponse {
     pub last_msg_key: Option<String>,
 
     /// The messages of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub rsp_msg_list: Vec<OfficialAccountMsg>,
 }
 
 /// A message of an official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountMsg {
@@ -187,7 +186,7 @@ pub struct OfficialAccountMsg {
     pub state: Option<OfficialAccountMsgState>,
 
     /// Elements of the message; none in a placeholder.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
     /// Sequence number within the account; a smaller one is older.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -54,7 +53,7 @@ use crate::{
 /// | 10010 | The official account does not exist, or was destroyed. |
 /// | 10030 | The message does not exist; seen as the RetCode of a single message. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "official_account_msg_recall")]
 #[non_exhaustive]
@@ -128,18 +127,18 @@ impl Batched for OfficialAccountMsgRecall {
 
 /// The answer to [`OfficialAccountMsgRecall`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountMsgRecallResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub recall_ret_list: Vec<RecalledOfficialAccountMsg>,
 }
 
 /// What became of one message that was to be recalled.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecalledOfficialAccountMsg {

@@ -6,7 +6,6 @@ use crate::{
     Endpoint, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::message::types::OFFLINE_PUSH_INFO,
-    lenient,
     message::MsgElement,
     message::OfflinePushInfo,
     spec::{
@@ -58,7 +57,7 @@ use crate::{
 /// | 80001 | The text holds content that may not be delivered. |
 /// | 80002 | The message body is too long. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_official_account_msg")]
 #[non_exhaustive]
@@ -80,21 +79,29 @@ pub struct SendOfficialAccountMsg {
 
     /// Webhooks that this message does not trigger. One of `ForbidBeforeSendMsgCallback`,
     /// `ForbidAfterSendMsgCallback`.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub forbid_callback_control: Vec<String>,
 
     /// Set to reach only subscribers who are online. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub online_only_flag: Option<bool>,
 
     /// `NoLastMsg` leaves the conversation lists as they are. Not together with OnlineOnlyFlag.
     /// Only `NoLastMsg` is allowed.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub send_msg_control: Vec<String>,
 
     /// Data of the app that is stored with the message and delivered to the receivers.
@@ -174,7 +181,7 @@ impl Endpoint for SendOfficialAccountMsg {
 
 /// The answer to [`SendOfficialAccountMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendOfficialAccountMsgResponse {

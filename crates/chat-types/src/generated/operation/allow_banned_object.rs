@@ -23,7 +23,7 @@ use crate::{
 ///   of China only.
 /// - Call-frequency limit and error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "allow_banned_object")]
 #[non_exhaustive]
 pub struct AllowBannedObject {
@@ -47,7 +47,7 @@ impl Endpoint for AllowBannedObject {
 
 /// The answer to [`AllowBannedObject`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AllowBannedObjectResponse {}
 

@@ -27,7 +27,7 @@ use crate::{
 ///   of China only.
 /// - Call-frequency limit and error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "forbid_illegal_object")]
 #[non_exhaustive]
 pub struct ForbidIllegalObject {
@@ -51,7 +51,7 @@ impl Endpoint for ForbidIllegalObject {
 
 /// The answer to [`ForbidIllegalObject`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ForbidIllegalObjectResponse {}
 

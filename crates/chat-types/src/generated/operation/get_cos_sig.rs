@@ -8,7 +8,6 @@ use super::types::ChatFileStatus;
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -42,7 +41,7 @@ use crate::{
 /// - Call-frequency limit and error codes.
 /// - How many files one call can hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_cos_sig")]
 #[non_exhaustive]
 pub struct GetCosSig {
@@ -99,17 +98,17 @@ impl Batched for GetCosSig {
 
 /// The answer to [`GetCosSig`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetCosSigResponse {
     /// One entry per file.
-    #[serde(rename = "PreSigURLs", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "PreSigURLs", default, deserialize_with = "crate::lenient::list")]
     pub pre_sig_urls: Vec<SignedChatFile>,
 }
 
 /// A file to look up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct ChatFile {
     /// Number of your choice, by which the answer refers to the file.
@@ -130,7 +129,7 @@ impl ChatFile {
 
 /// A signed URL, or why there is none.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SignedChatFile {

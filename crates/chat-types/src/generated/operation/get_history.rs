@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::HistoryChatType;
 use crate::{
-    Endpoint, lenient,
+    Endpoint,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -52,7 +52,7 @@ use crate::{
 /// | 1004 | The file is not there yet, or the hour has no messages. |
 /// | 1005 | The file has expired. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_history")]
 #[non_exhaustive]
@@ -79,17 +79,17 @@ impl Endpoint for GetHistory {
 
 /// The answer to [`GetHistory`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetHistoryResponse {
     /// Files of that hour.
-    #[serde(rename = "File", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "File", default, deserialize_with = "crate::lenient::list")]
     pub files: Vec<HistoryFile>,
 }
 
 /// A file of messages.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct HistoryFile {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::IpListNetType;
 use crate::{
-    Endpoint, lenient,
+    Endpoint,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -32,7 +32,7 @@ use crate::{
 ///
 /// - Whether nettype may be left out; older pages do not have it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "GetIPList")]
 #[non_exhaustive]
 pub struct GetIpList {
@@ -71,11 +71,11 @@ impl Endpoint for GetIpList {
 
 /// The answer to [`GetIpList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetIpListResponse {
     /// IPv4 addresses, and networks in CIDR form.
-    #[serde(rename = "IPList", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "IPList", default, deserialize_with = "crate::lenient::list")]
     pub ip_list: Vec<String>,
 }
 

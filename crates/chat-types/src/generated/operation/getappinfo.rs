@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::AppInfoField;
 use crate::{
-    Endpoint, lenient,
+    Endpoint,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -45,13 +45,17 @@ use crate::{
 /// | 130011 | The database query failed. |
 /// | 130012 | The result of the database could not be read. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "getappinfo")]
 #[non_exhaustive]
 pub struct GetAppInfo {
     /// Figures to return; all when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub request_field: Vec<AppInfoField>,
 }
 
@@ -77,17 +81,17 @@ impl Endpoint for GetAppInfo {
 
 /// The answer to [`GetAppInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetAppInfoResponse {
     /// One entry per day.
-    #[serde(rename = "Result", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Result", default, deserialize_with = "crate::lenient::list")]
     pub days: Vec<DailyAppInfo>,
 }
 
 /// Figures of one day, each as a text.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DailyAppInfo {

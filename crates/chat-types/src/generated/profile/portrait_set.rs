@@ -50,7 +50,7 @@ use crate::{
 /// | 40605 | The value of a standard field is not one of those listed for it. |
 /// | 40610 | The value of a standard field has the wrong JSON type. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "portrait_set")]
 #[non_exhaustive]
@@ -81,7 +81,7 @@ impl Endpoint for PortraitSet {
 
 /// The answer to [`PortraitSet`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PortraitSetResponse {}
 

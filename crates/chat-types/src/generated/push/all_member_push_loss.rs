@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{PUSH_LOSS, PUSH_PLATFORM_LOSS, PushLoss, PushPlatformLoss, PushTaskId};
 use crate::{
-    Batched, Endpoint, ItemOutcome, UnixSeconds, lenient,
+    Batched, Endpoint, ItemOutcome, UnixSeconds,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -39,7 +39,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "all_member_push_loss")]
 #[non_exhaustive]
@@ -96,18 +96,18 @@ impl Batched for AllMemberPushLoss {
 
 /// The answer to [`AllMemberPushLoss`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushLossResponse {
     /// One entry per push.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub results: Vec<PushTaskLosses>,
 }
 
 /// Where one push was lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushTaskLosses {
@@ -116,19 +116,19 @@ pub struct PushTaskLosses {
     pub task_id: Option<PushTaskId>,
 
     /// Lost before sending.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ready_to_send_loss: Vec<PushLoss>,
 
     /// Lost after sending.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub post_send_delivered_loss: Vec<PushLoss>,
 
     /// Lost before sending, by channel.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
 
     /// Lost after sending, by channel. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
 

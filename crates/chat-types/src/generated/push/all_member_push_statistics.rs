@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{PushKind, PushPlatform, PushTaskId};
 use crate::{
-    Batched, Endpoint, ItemOutcome, UnixSeconds, lenient,
+    Batched, Endpoint, ItemOutcome, UnixSeconds,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -39,7 +39,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "all_member_push_statistics")]
 #[non_exhaustive]
@@ -96,18 +96,18 @@ impl Batched for AllMemberPushStatistics {
 
 /// The answer to [`AllMemberPushStatistics`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushStatisticsResponse {
     /// One entry per push.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub results: Vec<PushTaskStatistics>,
 }
 
 /// What became of one push.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushTaskStatistics {
@@ -132,13 +132,13 @@ pub struct PushTaskStatistics {
     pub click_count: Option<u64>,
 
     /// The same by channel.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<AllMemberPushPlatformStatistics>,
 }
 
 /// What became of a push on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushPlatformStatistics {

@@ -7,7 +7,7 @@ use super::types::{
     PushPlatform, PushTaskId,
 };
 use crate::{
-    Endpoint, UserId, lenient,
+    Endpoint, UserId,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -40,7 +40,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "all_member_push_trace")]
 #[non_exhaustive]
 pub struct AllMemberPushTrace {
@@ -68,18 +68,18 @@ impl Endpoint for AllMemberPushTrace {
 
 /// The answer to [`AllMemberPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushTraceResponse {
     /// One entry per device of the user.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub instance_trace: Vec<AllMemberPushDevice>,
 }
 
 /// How a push fared on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushDevice {
@@ -135,8 +135,8 @@ pub struct AllMemberPushDevice {
     #[serde(
         rename = "last_active_terminal",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub last_active_terminal: Option<bool>,

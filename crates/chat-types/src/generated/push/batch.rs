@@ -9,7 +9,6 @@ use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
     generated::message::types::OFFLINE_PUSH_INFO,
-    lenient,
     message::OfflinePushInfo,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
@@ -58,7 +57,7 @@ use crate::{
 /// | 90057 | DataId is longer than 64 bytes. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "batch")]
 #[non_exhaustive]
@@ -148,7 +147,7 @@ impl Batched for PushBatch {
 
 /// The answer to [`PushBatch`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushBatchResponse {
@@ -157,7 +156,7 @@ pub struct PushBatchResponse {
     pub task_id: Option<PushTaskId>,
 
     /// The accounts that failed; left out when none did.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 

@@ -8,7 +8,6 @@ use super::types::{PUSH_FAILURE, PUSH_USER_ATTRS, PushFailure, PushUserAttrs};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -44,7 +43,7 @@ use crate::{
 /// | 90018 | Too many accounts in one call. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_attr")]
 #[non_exhaustive]
 pub struct GetAttr {
@@ -101,16 +100,16 @@ impl Batched for GetAttr {
 
 /// The answer to [`GetAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAttrResponse {
     /// The accounts that were found.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_attrs: Vec<PushUserAttrs>,
 
     /// The accounts that failed; left out when none did.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 

@@ -38,7 +38,7 @@ use crate::{
 /// | 90018 | Too many accounts in one call. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_attr_name")]
 #[non_exhaustive]
 pub struct GetAttrName {}
@@ -58,7 +58,7 @@ impl Endpoint for GetAttrName {
 
 /// The answer to [`GetAttrName`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAttrNameResponse {

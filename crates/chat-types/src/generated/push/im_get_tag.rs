@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{PUSH_USER_TAGS, PushUserTags};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId, lenient,
+    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -42,7 +42,7 @@ use crate::{
 /// | 90018 | Too many accounts in one call. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_tag")]
 #[non_exhaustive]
 pub struct ImGetTag {
@@ -88,12 +88,12 @@ impl Batched for ImGetTag {
 
 /// The answer to [`ImGetTag`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImGetTagResponse {
     /// One entry per user.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_tags: Vec<PushUserTags>,
 }
 

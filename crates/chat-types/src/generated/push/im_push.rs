@@ -9,7 +9,6 @@ use crate::{
     Endpoint, Seconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::message::types::OFFLINE_PUSH_INFO,
-    lenient,
     message::MsgElement,
     message::OfflinePushInfo,
     spec::{
@@ -74,7 +73,7 @@ use crate::{
 /// | 90047 | The day's pushes (100 by default) are used up. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_push")]
 #[non_exhaustive]
@@ -154,7 +153,7 @@ impl Endpoint for ImPush {
 
 /// The answer to [`ImPush`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImPushResponse {
@@ -164,16 +163,24 @@ pub struct ImPushResponse {
 
 /// Whom a push goes to. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImPushCondition {
     /// Users who have all of these tags. At most 10 items. At most 50 bytes each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tags_and: Vec<String>,
 
     /// Users who have any of these tags. At most 10 items. At most 50 bytes each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tags_or: Vec<String>,
 
     /// Users all of whose named attributes have these values.

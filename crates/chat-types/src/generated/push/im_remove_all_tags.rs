@@ -41,7 +41,7 @@ use crate::{
 /// | 90018 | Too many accounts in one call. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_remove_all_tags")]
 #[non_exhaustive]
 pub struct ImRemoveAllTags {
@@ -87,7 +87,7 @@ impl Batched for ImRemoveAllTags {
 
 /// The answer to [`ImRemoveAllTags`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImRemoveAllTagsResponse {}
 

@@ -45,7 +45,7 @@ use crate::{
 /// | 90033 | An attribute is not valid: its name is unknown or given twice. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_remove_attr")]
 #[non_exhaustive]
@@ -91,7 +91,7 @@ impl Batched for ImRemoveAttr {
 
 /// The answer to [`ImRemoveAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImRemoveAttrResponse {}
 

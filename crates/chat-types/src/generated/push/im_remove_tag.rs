@@ -41,7 +41,7 @@ use crate::{
 /// | 90018 | Too many accounts in one call. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_remove_tag")]
 #[non_exhaustive]
@@ -87,13 +87,13 @@ impl Batched for ImRemoveTag {
 
 /// The answer to [`ImRemoveTag`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImRemoveTagResponse {}
 
 /// The tags that one user is to lose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImTagsToRemove {

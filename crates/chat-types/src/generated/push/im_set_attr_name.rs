@@ -39,7 +39,7 @@ use crate::{
 /// | 90009 | The caller is no app admin. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_set_attr_name")]
 #[non_exhaustive]
@@ -64,7 +64,7 @@ impl Endpoint for ImSetAttrName {
 
 /// The answer to [`ImSetAttrName`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImSetAttrNameResponse {}
 

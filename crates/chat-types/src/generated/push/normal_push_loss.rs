@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{PUSH_LOSS, PUSH_PLATFORM_LOSS, PushLoss, PushPlatformLoss};
 use crate::{
-    Endpoint, UnixSeconds, lenient,
+    Endpoint, UnixSeconds,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -37,7 +37,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "normal_push_loss")]
 #[non_exhaustive]
@@ -64,24 +64,24 @@ impl Endpoint for NormalPushLoss {
 
 /// The answer to [`NormalPushLoss`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushLossResponse {
     /// Lost before sending.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ready_to_send_loss: Vec<PushLoss>,
 
     /// Lost after sending.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub post_send_delivered_loss: Vec<PushLoss>,
 
     /// Lost before sending, by channel. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
 
     /// Lost after sending, by channel. The documentation does not confirm this field.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::PushPlatform;
 use crate::{
-    Endpoint, UnixSeconds, lenient,
+    Endpoint, UnixSeconds,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -35,7 +35,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "normal_push_statistics")]
 #[non_exhaustive]
@@ -62,7 +62,7 @@ impl Endpoint for NormalPushStatistics {
 
 /// The answer to [`NormalPushStatistics`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushStatisticsResponse {
@@ -83,13 +83,13 @@ pub struct NormalPushStatisticsResponse {
     pub click_count: Option<u64>,
 
     /// The same by channel.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<NormalPushPlatformStatistics>,
 }
 
 /// What became of the pushes on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushPlatformStatistics {

@@ -6,7 +6,7 @@ use super::types::{
     OFFLINE_PUSH_STAGES, OfflinePushStages, PUSH_ACCEPTANCE, PushAcceptance, PushPlatform,
 };
 use crate::{
-    Endpoint, lenient,
+    Endpoint,
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -39,7 +39,7 @@ use crate::{
 ///   come.
 /// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "normal_push_trace")]
 #[non_exhaustive]
 pub struct NormalPushTrace {
@@ -63,18 +63,18 @@ impl Endpoint for NormalPushTrace {
 
 /// The answer to [`NormalPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushTraceResponse {
     /// One entry per device.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub instance_trace: Vec<NormalPushDevice>,
 }
 
 /// How the push of a message fared on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushDevice {
@@ -126,8 +126,8 @@ pub struct NormalPushDevice {
     #[serde(
         rename = "last_active_terminal",
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub last_active_terminal: Option<bool>,

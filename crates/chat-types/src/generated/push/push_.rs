@@ -9,7 +9,6 @@ use crate::{
     Endpoint, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::message::types::OFFLINE_PUSH_INFO,
-    lenient,
     message::MsgElement,
     message::OfflinePushInfo,
     spec::{
@@ -74,7 +73,7 @@ use crate::{
 /// | 90057 | DataId is longer than 64 bytes. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "push")]
 #[non_exhaustive]
@@ -98,14 +97,18 @@ pub struct Push {
     /// plug-in of the chat service. `false` when left out.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub online_only_flag: Option<bool>,
 
     /// The elements of the message. Only for the plug-in of the chat service.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub msg_body: Vec<MsgElement>,
 
     /// A reference of one's own, handed through to webhooks. At most 64 bytes. The documentation
@@ -174,7 +177,7 @@ impl Endpoint for Push {
 
 /// The answer to [`Push`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushResponse {
@@ -184,21 +187,33 @@ pub struct PushResponse {
 
 /// Whom a push goes to. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushCondition {
     /// Users who have all of these tags. At most 10 items. At most 50 bytes each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tags_and: Vec<String>,
 
     /// Users who have any of these tags. At most 10 items. At most 50 bytes each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tags_or: Vec<String>,
 
     /// Users to leave out of those whom the other tags choose. At most 10 items. At most 50 bytes
     /// each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tags_not: Vec<String>,
 
     /// Users all of whose named attributes have these values.

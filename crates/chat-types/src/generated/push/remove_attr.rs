@@ -8,7 +8,6 @@ use super::types::{PUSH_ATTRS_TO_REMOVE, PUSH_FAILURE, PushAttrsToRemove, PushFa
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -47,7 +46,7 @@ use crate::{
 /// | 90033 | An attribute is not valid: its name is unknown or given twice. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "remove_attr")]
 #[non_exhaustive]
@@ -104,12 +103,12 @@ impl Batched for RemoveAttr {
 
 /// The answer to [`RemoveAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RemoveAttrResponse {
     /// The accounts that failed; left out when none did.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 

@@ -52,7 +52,7 @@ use crate::{
 /// | 90052 | More than 24 hours have passed since the push. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "revoke")]
 #[non_exhaustive]
@@ -89,7 +89,7 @@ impl Endpoint for RevokePush {
 
 /// The answer to [`RevokePush`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RevokePushResponse {}
 

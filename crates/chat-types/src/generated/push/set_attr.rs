@@ -8,7 +8,6 @@ use super::types::{PUSH_ATTRS_TO_SET, PUSH_FAILURE, PushAttrsToSet, PushFailure}
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -49,7 +48,7 @@ use crate::{
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr")]
 #[non_exhaustive]
@@ -106,12 +105,12 @@ impl Batched for SetAttr {
 
 /// The answer to [`SetAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SetAttrResponse {
     /// The accounts that failed; left out when none did.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 

@@ -42,7 +42,7 @@ use crate::{
 /// | 90033 | An attribute is not valid; another one has its name, for example. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr_name")]
 #[non_exhaustive]
@@ -83,7 +83,7 @@ impl Endpoint for SetAttrName {
 
 /// The answer to [`SetAttrName`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SetAttrNameResponse {}
 

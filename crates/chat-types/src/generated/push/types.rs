@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ErrorCode, UnlistedNumber, UserId,
     id::text_id,
-    lenient,
     open_enum::open_number_enum,
     spec::{FieldKind, FieldSpec},
 };
@@ -98,7 +97,7 @@ PushPlatform {
 
 /// The tags of one user.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserTags {
@@ -107,13 +106,13 @@ pub struct PushUserTags {
     pub to_account: UserId,
 
     /// The user's tags.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub tags: Vec<String>,
 }
 
 /// The push attributes of one user.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserAttrs {
@@ -128,7 +127,7 @@ pub struct PushUserAttrs {
 
 /// The push attributes that one user is to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToSet {
@@ -152,7 +151,7 @@ impl PushAttrsToSet {
 
 /// The push attributes that one user is to lose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToRemove {
@@ -176,7 +175,7 @@ impl PushAttrsToRemove {
 
 /// An account for which a call failed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushFailure {
@@ -195,7 +194,7 @@ pub struct PushFailure {
 
 /// A cause by which pushes were lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushLoss {
@@ -214,7 +213,7 @@ pub struct PushLoss {
 
 /// A cause by which pushes were lost on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushPlatformLoss {
@@ -241,7 +240,7 @@ pub struct PushPlatformLoss {
 
 /// How a push was accepted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PushAcceptance {
     /// Accepted by the chat service.
@@ -251,7 +250,7 @@ pub struct PushAcceptance {
 
 /// How a push was delivered offline, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushStages {
@@ -274,7 +273,7 @@ pub struct OfflinePushStages {
 
 /// How a push fared at one stage.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushStageResult {

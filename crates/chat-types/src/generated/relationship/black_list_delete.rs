@@ -8,7 +8,6 @@ use super::types::{FRIEND_RESULT, FriendResult};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -46,7 +45,7 @@ use crate::{
 /// | 30007 | The backend timed out; try again later. |
 /// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "black_list_delete")]
 #[non_exhaustive]
 pub struct BlackListDelete {
@@ -113,16 +112,16 @@ impl Batched for BlackListDelete {
 
 /// The answer to [`BlackListDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BlackListDeleteResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FriendResult>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 }
 

@@ -34,7 +34,7 @@ use crate::{
 /// | 30007 | The backend timed out; try again later. |
 /// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_delete_all")]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl Endpoint for FriendDeleteAll {
 
 /// The answer to [`FriendDeleteAll`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FriendDeleteAllResponse {}
 

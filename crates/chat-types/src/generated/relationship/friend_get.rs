@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{FRIEND_ITEM, FriendItem};
 use crate::{
-    Endpoint, Page, Paged, UserId, lenient,
+    Endpoint, Page, Paged, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -49,7 +49,7 @@ use crate::{
 /// | 30006 | Internal error; try again. |
 /// | 30007 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_get")]
 #[non_exhaustive]
@@ -135,12 +135,12 @@ impl Paged for FriendGet {
 
 /// The answer to [`FriendGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendGetResponse {
     /// Friends of this page.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_data_item: Vec<FriendData>,
 
     /// Version of the standard fields.
@@ -157,8 +157,8 @@ pub struct FriendGetResponse {
 
     /// Whether this is the last page; any number but 0 says so.
     #[serde(
-        deserialize_with = "lenient::required_flag",
-        serialize_with = "lenient::write_required_flag"
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
@@ -168,7 +168,7 @@ pub struct FriendGetResponse {
 
 /// A friend and what is noted about it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendData {
@@ -177,7 +177,7 @@ pub struct FriendData {
     pub to_account: UserId,
 
     /// The fields that are set.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub value_item: Vec<FriendItem>,
 }
 

@@ -8,7 +8,6 @@ use super::types::{FRIEND_ITEM, FRIEND_RESULT, FriendItem, FriendResult};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -58,7 +57,7 @@ use crate::{
 /// | 30010 | The user's friend list is full. |
 /// | 30011 | The user has too many friend lists. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_import")]
 #[non_exhaustive]
@@ -125,22 +124,22 @@ impl Batched for FriendImport {
 
 /// The answer to [`FriendImport`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendImportResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FriendResult>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 }
 
 /// A friend to import.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendToImport {
@@ -159,7 +158,11 @@ pub struct FriendToImport {
 
     /// Friend lists to put the friend in. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 32 items. At most 120 bytes each.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_name: Vec<String>,
 
     /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
@@ -174,7 +177,11 @@ pub struct FriendToImport {
     pub add_time: Option<UnixSeconds>,
 
     /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub custom_item: Vec<FriendItem>,
 }
 

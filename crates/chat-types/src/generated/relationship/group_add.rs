@@ -8,7 +8,6 @@ use super::types::{FRIEND_RESULT, FriendResult};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -58,7 +57,7 @@ use crate::{
 /// | 30011 | The user has too many friend lists. |
 /// | 32216 | The account to put into a list is not a friend. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_add")]
 #[non_exhaustive]
@@ -75,7 +74,7 @@ pub struct FriendGroupAdd {
     #[serde(
         rename = "To_Account",
         default,
-        deserialize_with = "lenient::list",
+        deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub to_account: Vec<UserId>,
@@ -143,16 +142,16 @@ impl Batched for FriendGroupAdd {
 
 /// The answer to [`FriendGroupAdd`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendGroupAddResponse {
     /// One entry per friend.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FriendResult>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
     /// Version of the friend lists after the call.

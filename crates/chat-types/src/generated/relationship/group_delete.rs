@@ -41,7 +41,7 @@ use crate::{
 /// | 30007 | The backend timed out; try again later. |
 /// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_delete")]
 #[non_exhaustive]
@@ -75,7 +75,7 @@ impl Endpoint for FriendGroupDelete {
 
 /// The answer to [`FriendGroupDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendGroupDeleteResponse {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::NeedFriend;
 use crate::{
-    Endpoint, UserId, lenient,
+    Endpoint, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -44,7 +44,7 @@ use crate::{
 /// | 30006 | Internal error; try again. |
 /// | 30007 | The backend timed out; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_get")]
 #[non_exhaustive]
@@ -58,7 +58,11 @@ pub struct FriendGroupGet {
     pub need_friend: Option<NeedFriend>,
 
     /// Only these lists; all when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub group_name: Vec<String>,
 }
 
@@ -91,12 +95,12 @@ impl Endpoint for FriendGroupGet {
 
 /// The answer to [`FriendGroupGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendGroupGetResponse {
     /// The lists.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FriendGroup>,
 
     /// Version of the friend lists.
@@ -106,7 +110,7 @@ pub struct FriendGroupGetResponse {
 
 /// A friend list.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendGroup {
@@ -118,7 +122,7 @@ pub struct FriendGroup {
     pub friend_number: Option<u32>,
 
     /// The friends in it; only where asked for.
-    #[serde(rename = "To_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 }
 

@@ -39,7 +39,7 @@ use crate::{
 /// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
 /// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_robot")]
 #[non_exhaustive]
@@ -97,7 +97,7 @@ impl Endpoint for CreateRobot {
 
 /// The answer to [`CreateRobot`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateRobotResponse {}
 

@@ -37,7 +37,7 @@ use crate::{
 /// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
 /// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_robot")]
 #[non_exhaustive]
 pub struct DeleteRobot {
@@ -61,7 +61,7 @@ impl Endpoint for DeleteRobot {
 
 /// The answer to [`DeleteRobot`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteRobotResponse {}
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, UserId, lenient,
+    Endpoint, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -33,7 +33,7 @@ use crate::{
 /// | 10002 | Internal error; try again. |
 /// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_all_robots")]
 #[non_exhaustive]
 pub struct GetAllRobots {}
@@ -53,11 +53,11 @@ impl Endpoint for GetAllRobots {
 
 /// The answer to [`GetAllRobots`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetAllRobotsResponse {
     /// UserIDs of the robots.
-    #[serde(rename = "Robot_Account", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "Robot_Account", default, deserialize_with = "crate::lenient::list")]
     pub robot_account: Vec<UserId>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, UserId, lenient,
+    Endpoint, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -41,7 +41,7 @@ use crate::{
 /// | 10002 | Internal server error; the page says to try again. |
 /// | 10004 | Invalid parameter; ErrorInfo says which. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_stream_msg")]
 #[non_exhaustive]
@@ -64,8 +64,8 @@ pub struct SendStreamMsg {
     /// Set on the last call.
     #[serde(
         default,
-        deserialize_with = "lenient::flag",
-        serialize_with = "lenient::write_flag",
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub finish: Option<bool>,
@@ -110,7 +110,7 @@ impl Endpoint for SendStreamMsg {
 
 /// The answer to [`SendStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendStreamMsgResponse {

@@ -52,7 +52,7 @@ use crate::{
 /// | 11000 | Topics of communities are not bought or not switched on. |
 /// | 80001 | A text failed the content check. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_topic")]
 #[non_exhaustive]
@@ -156,7 +156,7 @@ impl Endpoint for CreateTopic {
 
 /// The answer to [`CreateTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateTopicResponse {

@@ -8,7 +8,6 @@ use super::types::{TOPIC_PERMISSION_RESULT, TopicPermissionResult};
 use crate::{
     Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -39,7 +38,7 @@ use crate::{
 ///
 /// - The end of the page with its table of errors was not seen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_topic_permission_group")]
 #[non_exhaustive]
@@ -110,12 +109,12 @@ impl Batched for DeleteTopicPermissionGroup {
 
 /// The answer to [`DeleteTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteTopicPermissionGroupResponse {
     /// One result per topic.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<TopicPermissionResult>,
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId,
     endpoint::match_outcomes,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -59,7 +58,7 @@ use crate::{
 /// | 110002 | Deleting the topic failed; ErrorInfo says why. |
 /// | 110003 | The topic was deleted before. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "destroy_topic")]
 #[non_exhaustive]
@@ -125,17 +124,17 @@ impl Batched for DestroyTopic {
 
 /// The answer to [`DestroyTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroyTopicResponse {
     /// One result per topic.
-    #[serde(rename = "DestroyResultItem", default, deserialize_with = "lenient::list")]
+    #[serde(rename = "DestroyResultItem", default, deserialize_with = "crate::lenient::list")]
     pub destroy_results: Vec<DestroyedTopic>,
 }
 
 /// What became of one topic that was to be deleted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DestroyedTopic {

@@ -9,7 +9,6 @@ use crate::{
     endpoint::outcomes_in_order,
     group::MsgFlag,
     group::MuteAllMember,
-    lenient,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -64,7 +63,7 @@ use crate::{
 /// | 11000 | Topics of communities are not bought or not switched on. |
 /// | 110003 | The topic was deleted before. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_topic")]
 #[non_exhaustive]
@@ -77,12 +76,20 @@ pub struct GetTopic {
     pub from_account: UserId,
 
     /// Topics to get; all of them when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub topic_id_list: Vec<TopicId>,
 
     /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
     /// Introduction; all when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub response_filter: Vec<String>,
 }
 
@@ -157,18 +164,18 @@ impl Batched for GetTopic {
 
 /// The answer to [`GetTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicResponse {
     /// One entry per topic, with a result of its own.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_and_self_info: Vec<TopicAndSelfInfo>,
 }
 
 /// A topic's profile with one user's state in it, or why it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicAndSelfInfo {
@@ -190,7 +197,7 @@ pub struct TopicAndSelfInfo {
 
 /// A user's state in a topic.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicSelfInfo {
@@ -209,7 +216,7 @@ pub struct TopicSelfInfo {
 
 /// A topic's profile. With a filter only the fields asked for are there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicInfo {

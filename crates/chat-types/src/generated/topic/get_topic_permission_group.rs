@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -40,7 +39,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - How many topics TopicIdList may name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_topic_permission_group")]
 #[non_exhaustive]
@@ -52,7 +51,11 @@ pub struct GetTopicPermissionGroup {
     pub permission_group_id: PermissionGroupId,
 
     /// Topics to look at; all of them when left out.
-    #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub topic_id_list: Vec<TopicId>,
 }
 
@@ -121,18 +124,18 @@ impl Batched for GetTopicPermissionGroup {
 
 /// The answer to [`GetTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicPermissionGroupResponse {
     /// One entry per topic, with a result of its own.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<ReadTopicPermission>,
 }
 
 /// What a permission group may do in a topic, or why it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReadTopicPermission {

@@ -54,7 +54,7 @@ use crate::{
 /// | 80001 | A text failed the content check. |
 /// | 80005 | The content check timed out. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "import_topic")]
 #[non_exhaustive]
@@ -182,7 +182,7 @@ impl Endpoint for ImportTopic {
 
 /// The answer to [`ImportTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportTopicResponse {

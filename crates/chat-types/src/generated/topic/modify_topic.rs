@@ -47,7 +47,7 @@ use crate::{
 /// | 11000 | Topics of communities are not bought or not switched on. |
 /// | 80001 | A text failed the content check. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_topic")]
 #[non_exhaustive]
@@ -161,7 +161,7 @@ impl Endpoint for ModifyTopic {
 
 /// The answer to [`ModifyTopic`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyTopicResponse {}
 

@@ -10,7 +10,6 @@ use super::types::{
 use crate::{
     Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    lenient,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -42,7 +41,7 @@ use crate::{
 /// - The end of the page with its table of errors was not seen.
 /// - The cap of 50 topics and the answer, inferred from add_topic_permission_group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_topic_permission_group")]
 #[non_exhaustive]
@@ -117,12 +116,12 @@ impl Batched for SetTopicPermissionGroup {
 
 /// The answer to [`SetTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SetTopicPermissionGroupResponse {
     /// One result per topic.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<TopicPermissionResult>,
 }
 
