@@ -13,12 +13,19 @@ proptest! {
             let _ = endpoint.read_response(json.as_bytes());
             let _ = endpoint.read_request(json.as_bytes());
         }
+        for webhook in typed::webhooks() {
+            let _ = webhook.read_body(json.as_bytes());
+            let _ = webhook.read_answer(json.as_bytes());
+        }
     }
 
     #[test]
     fn any_bytes_at_all_are_read_by_every_response_type_without_a_panic(bytes: Vec<u8>) {
         for endpoint in typed::all() {
             let _ = endpoint.read_response(&bytes);
+        }
+        for webhook in typed::webhooks() {
+            let _ = webhook.read_body(&bytes);
         }
     }
 
@@ -43,11 +50,56 @@ proptest! {
     }
 
     #[test]
+    fn a_webhook_with_one_field_replaced_is_read_or_refused_with_its_path(
+        seed: u64,
+        place: prop::sample::Index,
+        json in any_json(),
+    ) {
+        for webhook in typed::webhooks() {
+            let spec = webhook.spec();
+            let mut body = arbitrary(seed).webhook_body(spec);
+            let field = spec.body[place.index(spec.body.len())].name;
+            body[field] = json.clone();
+            if let Err(mismatch) = webhook.read_body(body.to_string().as_bytes()) {
+                prop_assert!(mismatch.path.starts_with(field) || mismatch.path == ".", "{mismatch}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_webhook_of_the_specification_is_read_and_written_back(seed: u64) {
+        for webhook in typed::webhooks() {
+            let spec = webhook.spec();
+            let body = arbitrary(seed).webhook_body(spec);
+            let written = webhook.read_body(body.to_string().as_bytes()).unwrap();
+            assert_contains(&body, &parse(&written), spec.command);
+            let answer = arbitrary(seed).webhook_answer(spec);
+            let written = webhook.read_answer(answer.to_string().as_bytes()).unwrap();
+            assert_contains(&answer, &parse(&written), spec.command);
+            assert_eq!(answer["ErrorCode"], parse(&written)["ErrorCode"], "{}", spec.command);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_a_webhook_does_not_know_is_refused(seed: u64, code: i16) {
+        for webhook in typed::webhooks() {
+            let spec = webhook.spec();
+            let mut answer = arbitrary(seed).webhook_answer(spec);
+            answer["ErrorCode"] = code.into();
+            let codes = spec.answer.codes;
+            let is_known =
+                codes.iter().any(|codes| (codes.first..=codes.last).contains(&code.into()));
+            let read = webhook.read_answer(answer.to_string().as_bytes());
+            prop_assert_eq!(read.is_ok(), is_known, "{} {}", spec.command, answer);
+        }
+    }
+
+    #[test]
     fn any_answer_of_the_specification_is_read_and_written_back(seed: u64) {
         for endpoint in typed::all() {
             let answer = arbitrary(seed).response(endpoint.spec());
             let written = endpoint.read_response(answer.to_string().as_bytes());
-            let written: Value = serde_json::from_slice(&written.unwrap()).unwrap();
+            let written = parse(&written.unwrap());
             assert_contains(&answer, &written, &endpoint.spec().id().to_string());
         }
     }
@@ -81,6 +133,10 @@ pub(crate) fn arbitrary(seed: u64) -> Arbitrary<impl FnMut() -> u64> {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     })
+}
+
+fn parse(json: &[u8]) -> Value {
+    serde_json::from_slice(json).unwrap()
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -11,8 +11,10 @@ use crate::reading::arbitrary;
 
 #[test]
 fn every_schema_is_valid_json_schema_2020_12() {
-    for each in schemas::all() {
-        for text in [each.request, each.response] {
+    let endpoints = schemas::all().iter().map(|each| [each.request, each.response]);
+    let webhooks = schemas::webhooks().iter().map(|each| [each.request, each.response]);
+    for pair in endpoints.chain(webhooks) {
+        for text in pair {
             let schema: Value = serde_json::from_str(text).unwrap();
             assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
             jsonschema::meta::validate(&schema).unwrap();
@@ -24,12 +26,17 @@ fn every_schema_is_valid_json_schema_2020_12() {
 fn every_file_of_the_spec_fits_the_schema_for_editors() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let mut checked = 0;
-    let areas = fs::read_dir(spec.join("endpoints")).unwrap();
-    let areas: Vec<String> = areas
-        .map(|area| format!("endpoints/{}", area.unwrap().file_name().to_string_lossy()))
-        .collect();
+    let folders = |parent: &str| -> Vec<String> {
+        let folders = fs::read_dir(spec.join(parent)).unwrap();
+        folders
+            .map(|folder| format!("{parent}/{}", folder.unwrap().file_name().to_string_lossy()))
+            .collect()
+    };
+    let (areas, modules) = (folders("endpoints"), folders("webhooks"));
     let endpoints = areas.iter().map(|area| (area.as_str(), "endpoint"));
-    for (folder, name) in endpoints.chain([
+    let webhooks = modules.iter().map(|module| (module.as_str(), "webhook_file"));
+    for (folder, name) in endpoints.chain(webhooks).chain([
+        ("", "webhook"),
         ("types", "types"),
         ("", "errors"),
         ("", "regions"),
@@ -54,7 +61,7 @@ fn every_file_of_the_spec_fits_the_schema_for_editors() {
             }
         }
     }
-    assert!(checked >= 190, "only {checked} files were found");
+    assert!(checked >= 250, "only {checked} files were found");
 }
 
 proptest! {
@@ -74,6 +81,20 @@ proptest! {
             let mut written = parse(&written);
             written["ErrorCode"] = 0.into();
             check(&validator(schemas.response), &written, schemas.command);
+        }
+    }
+
+    #[test]
+    fn what_the_webhook_types_write_fits_the_schemas(seed: u64) {
+        for webhook in typed::webhooks() {
+            let spec = webhook.spec();
+            let schemas = schemas::find_webhook(spec.command).unwrap();
+            let body = arbitrary(seed).webhook_body(spec);
+            let written = webhook.read_body(body.to_string().as_bytes()).unwrap();
+            check(&validator(schemas.request), &parse(&written), spec.command);
+            let answer = arbitrary(seed).webhook_answer(spec);
+            let written = webhook.read_answer(answer.to_string().as_bytes()).unwrap();
+            check(&validator(schemas.response), &parse(&written), spec.command);
         }
     }
 

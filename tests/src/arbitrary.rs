@@ -1,4 +1,4 @@
-use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec};
+use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec, WebhookSpec};
 use serde_json::{Map, Value, json};
 
 /// Makes requests and answers that keep to the specification, out of a stream of random numbers.
@@ -38,6 +38,22 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         response
     }
 
+    /// The body of a webhook with every required field and some of the others.
+    pub fn webhook_body(&mut self, spec: &WebhookSpec) -> Value {
+        self.object(spec.body)
+    }
+
+    /// One of the answers that a webhook knows.
+    pub fn webhook_answer(&mut self, spec: &WebhookSpec) -> Value {
+        let codes = &spec.answer.codes[self.below(spec.answer.codes.len())];
+        let mut answer = if codes.changes { self.object(spec.answer.fields) } else { json!({}) };
+        let span = usize::try_from(codes.last - codes.first).unwrap_or(0) + 1;
+        answer["ActionStatus"] = json!("OK");
+        answer["ErrorCode"] = json!(codes.first + self.below(span) as i64);
+        answer["ErrorInfo"] = if span > 1 { json!("Not here.") } else { json!("") };
+        answer
+    }
+
     fn object(&mut self, fields: &[FieldSpec]) -> Value {
         let mut object = Map::new();
         for field in fields {
@@ -60,6 +76,10 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
                 (0..length).map(|_| self.value(field, item)).collect()
             }
             FieldKind::Object(fields) => self.object(fields),
+            FieldKind::Verdict { min, max } => match self.below(2) {
+                0 => json!(0),
+                _ => json!(min + self.below(usize::try_from(max - min).unwrap_or(0)) as i64),
+            },
             FieldKind::TagValue => match self.below(3) {
                 0 => json!(self.text(field)),
                 1 => json!(self.integer(field)),

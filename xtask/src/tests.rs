@@ -17,6 +17,12 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
         }
     }
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
+    let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");
+    insta::assert_snapshot!("webhook", files[&webhook]);
+    insta::assert_snapshot!("webhook.mod", files[&format!("{GENERATED}/webhook/mod.rs")]);
+    insta::assert_snapshot!("webhook.shared", files[&format!("{GENERATED}/webhook/shared.rs")]);
+    let schemas = "crates/chat-types/schemas/webhook/group/callback_before_send_msg";
+    insta::assert_snapshot!("webhook.response.json", files[&format!("{schemas}.response.json")]);
     let schemas = "crates/chat-types/schemas/message/mark_read";
     insta::assert_snapshot!("mark_read.request.json", files[&format!("{schemas}.request.json")]);
     insta::assert_snapshot!("mark_read.response.json", files[&format!("{schemas}.response.json")]);
@@ -117,6 +123,11 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
         "doc = \"1 at the end.\"",
         "doc = \"1\"\nquirk = \"padded_text\"",
     );
+    let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
+    check_mistake("webhook_elsewhere", webhook, "\"Group.", "\"C2C.");
+    check_mistake("webhook_without_answers", webhook, "code = 0", "from = 0");
+    check_mistake("webhook_without_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
+    check_mistake("webhook_without_field", webhook, "[\"CloudCustomData\"]", "[\"CustomData\"]");
     check_mistake("bad_code", "spec/errors.toml", "[codes.10002]", "[codes.many]");
 }
 

@@ -1,13 +1,44 @@
 //! What the specification says, looked up by name and written as JSON.
 
+use std::fmt;
+
 use chat_types::{
     ENDPOINTS,
     spec::{
         BatchSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RateLimit,
-        RepeatSafety, RepeatSpec,
+        RepeatSafety, RepeatSpec, WebhookSpec,
     },
+    webhook::WEBHOOKS,
 };
 use serde_json::{Map, Value, json};
+
+/// An endpoint or a webhook.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Named {
+    Endpoint(&'static EndpointSpec),
+    Webhook(&'static WebhookSpec),
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint(spec) => spec.id().fmt(f),
+            Self::Webhook(spec) => write!(f, "{WEBHOOK}{}", spec.command),
+        }
+    }
+}
+
+/// The endpoint or the webhook of this name, or which one was probably meant.
+pub(crate) fn find_any(name: &str) -> Result<Named, String> {
+    let Some(command) = name.strip_prefix(WEBHOOK) else { return find(name).map(Named::Endpoint) };
+    WebhookSpec::find(command).map(Named::Webhook).ok_or_else(|| {
+        let near = nearest(WEBHOOKS.iter().map(|spec| (spec.command, spec.command)), command);
+        match near.as_slice() {
+            [] => "there is no such webhook; `chatctl schema` lists them".to_owned(),
+            near => format!("there is no such webhook; similar ones: {}", near.join(", ")),
+        }
+    })
+}
 
 /// The endpoint of this name, or which one was probably meant.
 pub(crate) fn find(name: &str) -> Result<&'static EndpointSpec, String> {
@@ -22,13 +53,20 @@ pub(crate) fn find(name: &str) -> Result<&'static EndpointSpec, String> {
 /// Names that look like this one, the nearest first.
 fn near(name: &str) -> Vec<String> {
     let command = name.rsplit('/').next().unwrap_or(name);
-    let mut near: Vec<(f64, &EndpointSpec)> = ENDPOINTS
-        .iter()
-        .map(|spec| (strsim::jaro(spec.command, command), *spec))
+    nearest(ENDPOINTS.iter().map(|spec| (spec.command, spec.id())), command)
+}
+
+/// The names whose keys look like this one, the nearest first.
+fn nearest(
+    names: impl Iterator<Item = (&'static str, impl fmt::Display)>,
+    key: &str,
+) -> Vec<String> {
+    let mut near: Vec<_> = names
+        .map(|(known, name)| (strsim::jaro(known, key), name))
         .filter(|(likeness, _)| *likeness > MIN_LIKENESS)
         .collect();
     near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    near.iter().take(MAX_NEAR).map(|(_, spec)| spec.id().to_string()).collect()
+    near.iter().take(MAX_NEAR).map(|(_, name)| name.to_string()).collect()
 }
 
 /// Everything that the specification says of an endpoint; what it leaves open is left out.
@@ -90,7 +128,7 @@ fn field(field: &FieldSpec) -> Value {
 fn type_name(kind: &FieldKind) -> String {
     match kind {
         FieldKind::String => "string".to_owned(),
-        FieldKind::Integer => "integer".to_owned(),
+        FieldKind::Integer | FieldKind::Verdict { .. } => "integer".to_owned(),
         FieldKind::Number => "number".to_owned(),
         FieldKind::Boolean => "boolean".to_owned(),
         FieldKind::Array(item) => format!("array of {}", type_name(item)),
@@ -166,6 +204,9 @@ fn without_nothing(value: Value) -> Value {
         other => other,
     }
 }
+
+/// What stands before the command of a webhook.
+pub(crate) const WEBHOOK: &str = "webhook/";
 
 /// As clap decides what a misspelt option was meant to be.
 const MIN_LIKENESS: f64 = 0.7;

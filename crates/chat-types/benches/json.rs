@@ -1,13 +1,17 @@
-//! Encoding, checking and decoding of the two bodies that matter most, beside serde_json without
+//! Encoding, checking and decoding of the bodies that matter most, beside serde_json without
 //! types as the floor.
 
 use std::hint::black_box;
 
 use chat_types::{
     Endpoint, Envelope, MuteTime,
-    group::{ForbidSendMsg, GetGroupBanMember, GetGroupBanMemberResponse},
+    group::{
+        ForbidSendMsg, GetGroupBanMember, GetGroupBanMemberResponse, GetGroupMemberInfoResponse,
+    },
+    message::GroupMsgGetSimpleResponse,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 fn mute_500(criterion: &mut Criterion) {
@@ -39,15 +43,10 @@ fn ban_page_100(criterion: &mut Criterion) {
     });
     let bytes = serde_json::to_vec(&answer).unwrap_or_default();
 
+    decode::<GetGroupBanMemberResponse>(criterion, "page of 100 bans", &answer);
     let mut group = criterion.benchmark_group("page of 100 bans");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("envelope", |b| b.iter(|| Envelope::read(black_box(&bytes)).map(drop)));
-    group.bench_function("decode", |b| {
-        b.iter(|| serde_json::from_slice::<GetGroupBanMemberResponse>(black_box(&bytes)));
-    });
-    group.bench_function("decode, untyped", |b| {
-        b.iter(|| serde_json::from_slice::<Value>(black_box(&bytes)));
-    });
     let request = GetGroupBanMember::new("@TGS#aJRGC4MH6").limit(100);
     group.bench_function("encode the request", |b| {
         b.iter(|| serde_json::to_vec(black_box(&request)));
@@ -55,5 +54,75 @@ fn ban_page_100(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mute_500, ban_page_100);
+fn member_page_100(criterion: &mut Criterion) {
+    let members: Vec<Value> = (0..100)
+        .map(|number| {
+            json!({
+                "Member_Account": format!("user-{number:06}"),
+                "Role": "Member",
+                "JoinTime": 1_425_976_500 + number,
+                "MsgSeq": 1233,
+                "MsgFlag": "AcceptAndNotify",
+                "LastSendMsgTime": 1_425_976_500 + number,
+                "MuteUntil": 1_431_069_882,
+                "NameCard": format!("Name {number}"),
+                "AppMemberDefinedData": [
+                    { "Key": "MemberDefined1", "Value": "ModifyDefined1" },
+                    { "Key": "MemberDefined2", "Value": "ModifyDefined2" },
+                ],
+            })
+        })
+        .collect();
+    let answer = json!({
+        "ActionStatus": "OK",
+        "ErrorCode": 0,
+        "ErrorInfo": "",
+        "MemberNum": 100,
+        "MemberList": members,
+    });
+    decode::<GetGroupMemberInfoResponse>(criterion, "page of 100 members", &answer);
+}
+
+fn history_page_20(criterion: &mut Criterion) {
+    let messages: Vec<Value> = (0..20)
+        .map(|number| {
+            json!({
+                "From_Account": format!("user-{number:06}"),
+                "IsPlaceMsg": 0,
+                "MsgBody": [
+                    { "MsgType": "TIMTextElem", "MsgContent": { "Text": "a few words of a message" } },
+                    { "MsgType": "TIMCustomElem", "MsgContent": { "Data": "{\"a\":1}", "Desc": "", "Ext": "" } },
+                ],
+                "MsgPriority": 1,
+                "MsgRandom": 51_083_293 + number,
+                "MsgSeq": 7_803_321 + number,
+                "MsgTimeStamp": 1_458_721_797 + number,
+            })
+        })
+        .collect();
+    let answer = json!({
+        "ActionStatus": "OK",
+        "ErrorCode": 0,
+        "ErrorInfo": "",
+        "GroupId": "@TGS#15ERQPAER",
+        "IsFinished": 1,
+        "RspMsgList": messages,
+    });
+    decode::<GroupMsgGetSimpleResponse>(criterion, "history of 20 messages", &answer);
+}
+
+/// Reading through the type, beside reading the same bytes without one.
+fn decode<T: DeserializeOwned>(criterion: &mut Criterion, name: &str, answer: &Value) {
+    let bytes = serde_json::to_vec(answer).unwrap_or_default();
+    assert!(serde_json::from_slice::<T>(&bytes).is_ok(), "{name} does not fit its type");
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("decode", |b| b.iter(|| serde_json::from_slice::<T>(black_box(&bytes))));
+    group.bench_function("decode, untyped", |b| {
+        b.iter(|| serde_json::from_slice::<Value>(black_box(&bytes)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, mute_500, ban_page_100, member_page_100, history_page_20);
 criterion_main!(benches);

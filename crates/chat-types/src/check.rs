@@ -357,7 +357,11 @@ impl ValueSeed<'_> {
         let FieldSpec { min, max, numbers, .. } = *self.field;
         let fits = matches!(
             self.kind,
-            FieldKind::Integer | FieldKind::Number | FieldKind::TagValue | FieldKind::Any
+            FieldKind::Integer
+                | FieldKind::Number
+                | FieldKind::TagValue
+                | FieldKind::Verdict { .. }
+                | FieldKind::Any
         );
         self.expect(fits, "a number")?;
         if min.is_some_and(|min| number < min.into()) || max.is_some_and(|max| number > max.into())

@@ -35,17 +35,22 @@ pub struct Envelope<'a> {
     pub error_display: Option<Cow<'a, str>>,
 }
 
+/// serde would take a list for the fields of a struct in their order.
+pub(crate) fn expect_object(json: &[u8]) -> serde_json::Result<()> {
+    let start = json.iter().find(|byte| !byte.is_ascii_whitespace());
+    if start.is_some_and(|byte| *byte != b'{') {
+        return Err(de::Error::custom("expected a JSON object"));
+    }
+    Ok(())
+}
+
 impl<'a> Envelope<'a> {
     /// Reads the shared fields of an answer and skips everything else.
     ///
     /// # Errors
     /// When the answer is not a JSON object with an `ErrorCode`.
     pub fn read(answer: &'a [u8]) -> serde_json::Result<Self> {
-        // serde would take a list for the fields of a struct in their order.
-        let start = answer.iter().find(|byte| !byte.is_ascii_whitespace());
-        if start.is_some_and(|byte| *byte != b'{') {
-            return Err(de::Error::custom("expected a JSON object"));
-        }
+        expect_object(answer)?;
         serde_json::from_slice(answer)
     }
 

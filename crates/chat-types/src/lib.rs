@@ -18,6 +18,7 @@ mod tagged;
 mod time;
 #[cfg(feature = "server")]
 pub mod typed;
+pub mod webhook;
 
 pub use crate::{
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged},

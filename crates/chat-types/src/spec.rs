@@ -4,8 +4,11 @@
 //! [`ENDPOINTS`] is the table of all endpoints; [`EndpointSpec::find`] looks one
 //! up by service and command.
 
+mod webhook;
+
 use std::fmt;
 
+pub use self::webhook::{AnswerCodes, AnswerSpec, WebhookPhase, WebhookSpec};
 use crate::{DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GROUP_TYPES, GroupType, SERVICES};
 
 /// One endpoint.
@@ -241,6 +244,13 @@ pub enum FieldKind {
     Tagged(&'static TaggedSpec),
     /// A text, a whole number or a list of texts, decided by a tag beside it.
     TagValue,
+    /// 0, or a code for a refusal.
+    Verdict {
+        /// The smallest code.
+        min: i64,
+        /// The largest code.
+        max: i64,
+    },
     /// Any JSON.
     Any,
 }
@@ -255,6 +265,7 @@ impl FieldKind {
             Self::Boolean => "true or false",
             Self::Array(_) => "a list",
             Self::Object(_) | Self::Map(_) | Self::Tagged(_) => "an object",
+            Self::Verdict { .. } => "a whole number",
             Self::TagValue => "a text, a whole number or a list of texts",
             Self::Any => "any JSON",
         }

@@ -1,4 +1,4 @@
-//! The types of an endpoint by its name, for tools that learn the name at run time.
+//! The types of an endpoint or a webhook by its name, for tools that learn the name at run time.
 //!
 //! ```
 //! let endpoint = chat_types::typed::find("group_open_http_svc", "forbid_send_msg")
@@ -14,7 +14,13 @@
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use crate::{Endpoint, generated::typed::TYPED, spec::EndpointSpec};
+use crate::{
+    Endpoint,
+    envelope::expect_object,
+    generated::typed::{TYPED, TYPED_WEBHOOKS},
+    spec::{EndpointSpec, WebhookSpec},
+    webhook::Webhook,
+};
 
 /// The request and the answer of one endpoint, without their types.
 #[derive(Debug)]
@@ -67,6 +73,55 @@ pub fn all() -> &'static [TypedEndpoint] {
     TYPED
 }
 
+/// The body and the answer of one webhook, without their types.
+#[derive(Debug)]
+pub struct TypedWebhook {
+    spec: &'static WebhookSpec,
+    body: RoundTrip,
+    answer: RoundTrip,
+}
+
+impl TypedWebhook {
+    pub(crate) const fn of<W>() -> Self
+    where
+        W: Webhook + Serialize,
+        W::Answer: DeserializeOwned,
+    {
+        Self { spec: W::SPEC, body: round_trip::<W>, answer: round_trip::<W::Answer> }
+    }
+
+    /// What the specification says of it.
+    pub fn spec(&self) -> &'static WebhookSpec {
+        self.spec
+    }
+
+    /// Reads a body through its type and writes it back.
+    ///
+    /// # Errors
+    /// When the JSON does not fit the type.
+    pub fn read_body(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
+        (self.body)(json)
+    }
+
+    /// Reads an answer through its type and writes it back.
+    ///
+    /// # Errors
+    /// When the JSON does not fit the type, or its code is none that can be answered.
+    pub fn read_answer(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
+        (self.answer)(json)
+    }
+}
+
+/// The webhook of this command.
+pub fn find_webhook(command: &str) -> Option<&'static TypedWebhook> {
+    TYPED_WEBHOOKS.iter().find(|typed| typed.spec.command == command)
+}
+
+/// Every webhook, sorted by command.
+pub fn webhooks() -> &'static [TypedWebhook] {
+    TYPED_WEBHOOKS
+}
+
 /// JSON that does not fit a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path}: {reason}")]
@@ -79,13 +134,14 @@ pub struct Mismatch {
 }
 
 fn round_trip<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<Vec<u8>, Mismatch> {
+    let whole =
+        |error: serde_json::Error| Mismatch { path: ".".to_owned(), reason: error.to_string() };
+    expect_object(json).map_err(whole)?;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| Mismatch {
         path: error.path().to_string(),
         reason: error.into_inner().to_string(),
     })?;
-    let whole =
-        |error: serde_json::Error| Mismatch { path: ".".to_owned(), reason: error.to_string() };
     reader.end().map_err(whole)?;
     serde_json::to_vec(&value).map_err(whole)
 }

@@ -9,9 +9,10 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    Area, Batch, Bounds, Dialect, Direction, Endpoint, EndpointFacts, EnumRef, Field, Id, Model,
-    NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Union, UnionVariant,
-    Values, Variant, check, docs, names, resolve::Registry,
+    AnswerType, Area, Batch, Bounds, Dialect, Direction, Endpoint, EndpointFacts, EnumRef, Field,
+    Id, Model, NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Union,
+    UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer, Webhooks, check, docs, names,
+    resolve::Registry,
 };
 use crate::spec::{
     Diagnostics, Loaded, Source, Spec,
@@ -23,7 +24,12 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_paths(&spec.endpoints, diagnostics);
     check::unique_names(&spec.endpoints, diagnostics);
     let mut builder = Builder {
-        areas: spec.endpoints.iter().map(|file| file.source.folder()).collect(),
+        areas: spec
+            .endpoints
+            .iter()
+            .map(|file| file.source.folder())
+            .chain([WEBHOOK.to_owned()])
+            .collect(),
         documentation_url: spec.service.content.documentation_url.clone(),
         services: spec.service.content.services.keys().map(|name| name.as_ref().clone()).collect(),
         root: Registry::default(),
@@ -33,11 +39,13 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
         builder.declare(file);
     }
     let mut shared = SharedTypes::default();
+    let mut webhooks = Webhooks::default();
     let mut areas: BTreeMap<String, Area> = BTreeMap::new();
     for file in spec.types {
         let area = builder.area_of(&file.source);
         let types = builder.shared_types(file);
         let home = match area {
+            Some(area) if area == WEBHOOK => &mut webhooks.shared,
             Some(area) => &mut areas.entry(area).or_default().shared,
             None => &mut shared,
         };
@@ -53,12 +61,14 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
             areas.entry(area).or_default().endpoints.push(endpoint);
         }
     }
-    settle_directions(&mut shared, &mut areas);
+    builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
+    settle_directions(&mut shared, &mut areas, &mut webhooks);
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
     Model {
         documentation_url: spec.service.content.documentation_url,
         areas,
         shared,
+        webhooks,
         regions: spec
             .regions
             .content
@@ -77,12 +87,12 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     }
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     areas: BTreeSet<String>,
-    documentation_url: String,
+    pub(super) documentation_url: String,
     services: Vec<String>,
-    root: Registry,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) root: Registry,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl Builder<'_> {
@@ -305,7 +315,7 @@ impl Builder<'_> {
         Some(types.iter().map(|name| names::variant(name.as_ref())).collect())
     }
 
-    fn structs(
+    pub(super) fn structs(
         &mut self,
         source: &Rc<Source>,
         registry: &Registry,
@@ -322,7 +332,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn fields(
+    pub(super) fn fields(
         &mut self,
         source: &Rc<Source>,
         registry: &Registry,
@@ -341,7 +351,12 @@ impl Builder<'_> {
         wire: Spanned<String>,
         field: format::Field,
     ) -> Option<Field> {
-        let ty = registry.resolve(source, &field.type_, self.diagnostics)?;
+        let ty = match registry.resolve(source, &field.type_, self.diagnostics)? {
+            Type::Verdict(..) => {
+                Type::Verdict(field.min.unwrap_or_default(), field.max.unwrap_or_default())
+            }
+            other => other,
+        };
         check::field(source, &wire, &field, &ty, self.diagnostics);
         let rust = field
             .name
@@ -393,6 +408,9 @@ fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
         }
         (None, _) => Values::Any,
     };
+    if let Type::Verdict(..) = ty {
+        return Bounds::default();
+    }
     Bounds {
         min: field.min.or(own_min),
         max: field.max.or(own_max),
@@ -523,11 +541,15 @@ fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
 }
 
 /// An object travels the way of whatever holds it.
-fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area>) {
+fn settle_directions(
+    shared: &mut SharedTypes,
+    areas: &mut BTreeMap<String, Area>,
+    webhooks: &mut Webhooks,
+) {
     let unions: BTreeMap<String, Vec<TypePath>> = areas
         .values()
         .map(|area| &area.shared)
-        .chain([&*shared])
+        .chain([&*shared, &webhooks.shared])
         .flat_map(|types| &types.unions)
         .map(|union| {
             let contents = union.variants.iter().map(|variant| variant.content.clone());
@@ -543,6 +565,14 @@ fn settle_directions(shared: &mut SharedTypes, areas: &mut BTreeMap<String, Area
             pending.extend(mentioned(&endpoint.response).map(|path| (path, false)));
             all.extend(endpoint.structs.iter_mut());
         }
+    }
+    all.extend(webhooks.shared.structs.iter_mut());
+    for webhook in webhooks.modules.values_mut().flatten() {
+        pending.extend(mentioned(&webhook.payload).map(|path| (path, false)));
+        if let WebhookAnswer::Own(AnswerType { content: Some(content), .. }) = &webhook.answer {
+            pending.extend(mentioned(content).map(|path| (path, true)));
+        }
+        all.extend(webhook.structs.iter_mut());
     }
     let mut sent = BTreeSet::new();
     let mut received = BTreeSet::new();

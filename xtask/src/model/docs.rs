@@ -1,7 +1,7 @@
 //! The sentences of the generated documentation.
 
-use super::{Bounds, DocBlock, EndpointFacts, Struct, Type, Values};
-use crate::spec::format::{Repeat, RepeatSafety};
+use super::{Bounds, DocBlock, EndpointFacts, Struct, Type, Values, WebhookFacts};
+use crate::spec::format::{Phase, Repeat, RepeatSafety};
 
 /// Text from the spec, with the characters that Markdown would take for markup escaped.
 pub(crate) fn unsupported_by_markdown(text: &str) -> String {
@@ -75,6 +75,47 @@ pub(super) fn endpoint(
     blocks
 }
 
+/// The documentation of the type of a webhook's body.
+pub(super) fn webhook(
+    command: &str,
+    documentation_url: &str,
+    facts: &WebhookFacts,
+) -> Vec<DocBlock> {
+    use DocBlock::{Heading, Item, Paragraph};
+
+    let page = facts.page.map_or_else(
+        || " (no public documentation page)".to_owned(),
+        |page| format!(" ([documentation]({documentation_url}{page}))"),
+    );
+    let phase = match facts.phase {
+        Phase::Before => "Comes before it happens: the answer decides.",
+        Phase::After => "Comes after it happened: the answer changes nothing.",
+    };
+    let mut blocks = vec![
+        Paragraph(unsupported_by_markdown(&facts.summary)),
+        Paragraph(format!("`{command}`{page}")),
+        Item(phase.to_owned()),
+    ];
+    if let Some(requires) = &facts.requires {
+        blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
+    }
+    if !facts.query.is_empty() {
+        blocks.push(Item(format!("The URL also has {}.", facts.query.join(" and "))));
+    }
+    let sections = [
+        ("Behaviour", &facts.behaviour),
+        ("Quirks", &facts.quirks),
+        ("Not confirmed", &facts.unverified),
+    ];
+    for (title, statements) in sections {
+        if !statements.is_empty() {
+            blocks.push(Heading(title.to_owned()));
+            blocks.extend(statements.iter().map(|text| Item(unsupported_by_markdown(text))));
+        }
+    }
+    blocks
+}
+
 /// What a field holds, its bounds and its default.
 pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>) -> String {
     let mut sentences = vec![unsupported_by_markdown(doc)];
@@ -100,6 +141,9 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
         (Some(min), None) if own_bounds && min != 0 => sentences.push(format!("At least {min}.")),
         (None, Some(max)) if own_bounds => sentences.push(format!("At most {max}.")),
         _ => {}
+    }
+    if let Type::Verdict(min, max) = ty {
+        sentences.push(format!("A refusal has a code from {min} to {max}."));
     }
     match &bounds.values {
         Values::Texts(texts) => sentences.push(listed(texts.iter())),

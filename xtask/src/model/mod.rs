@@ -6,6 +6,7 @@ mod check;
 mod docs;
 pub(crate) mod names;
 mod resolve;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -24,11 +25,126 @@ pub(crate) struct Model {
     pub(crate) areas: BTreeMap<String, Area>,
     /// Types at the root of the crate.
     pub(crate) shared: SharedTypes,
+    pub(crate) webhooks: Webhooks,
     pub(crate) regions: Vec<Region>,
     pub(crate) services: Vec<(String, format::Service)>,
     pub(crate) group_types: Vec<(String, format::GroupType)>,
     pub(crate) errors: Vec<(i32, format::ErrorCode)>,
     pub(crate) error_ranges: Vec<format::ErrorRange>,
+}
+
+impl Model {
+    /// The shared types of an area, of the webhooks, or of the root of the crate.
+    pub(crate) fn shared_types(&self, area: Option<&str>) -> Option<&SharedTypes> {
+        match area {
+            None => Some(&self.shared),
+            Some(WEBHOOK) => Some(&self.webhooks.shared),
+            Some(area) => self.areas.get(area).map(|area| &area.shared),
+        }
+    }
+}
+
+/// The module of all webhooks.
+pub(crate) const WEBHOOK: &str = "webhook";
+
+/// All webhooks and what they share.
+#[derive(Debug, Default)]
+pub(crate) struct Webhooks {
+    pub(crate) shared: SharedTypes,
+    /// Parameters of the URL.
+    pub(crate) parameters: Option<Struct>,
+    pub(crate) answers: Vec<AnswerType>,
+    /// Modules by name.
+    pub(crate) modules: BTreeMap<String, Vec<Webhook>>,
+}
+
+impl Webhooks {
+    /// An answer that several webhooks share.
+    pub(crate) fn answer(&self, name: &str) -> Option<&AnswerType> {
+        self.answers.iter().find(|answer| answer.name == name)
+    }
+}
+
+/// One webhook with all that its module holds.
+#[derive(Debug)]
+pub(crate) struct Webhook {
+    /// Path of its spec file.
+    pub(crate) origin: String,
+    /// The module within that of all webhooks: what stands before the point of its command.
+    pub(crate) area: String,
+    /// Its module and file.
+    pub(crate) module: String,
+    pub(crate) command: String,
+    /// The type of its body.
+    pub(crate) name: String,
+    pub(crate) docs: Vec<DocBlock>,
+    pub(crate) payload: Struct,
+    pub(crate) answer: WebhookAnswer,
+    pub(crate) structs: Vec<Struct>,
+    pub(crate) facts: WebhookFacts,
+}
+
+impl Webhook {
+    /// Names of the types of its module, sorted.
+    pub(crate) fn type_names(&self) -> Vec<&str> {
+        let mut names = vec![self.name.as_str()];
+        names.extend(self.structs.iter().map(|object| object.name.as_str()));
+        if let WebhookAnswer::Own(answer) = &self.answer {
+            names.push(&answer.name);
+            names.extend(answer.content.as_ref().map(|content| content.name.as_str()));
+        }
+        names.sort_unstable();
+        names
+    }
+}
+
+/// The type of the answer to a webhook.
+#[derive(Debug)]
+pub(crate) enum WebhookAnswer {
+    /// One that several webhooks share.
+    Shared(String),
+    Own(AnswerType),
+}
+
+/// What can be answered to a webhook.
+#[derive(Debug)]
+pub(crate) struct AnswerType {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    /// The fields that go with some of the answers.
+    pub(crate) content: Option<Struct>,
+    pub(crate) variants: Vec<AnswerVariant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct AnswerVariant {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) first: i64,
+    /// Equal to the first where it is one code.
+    pub(crate) last: i64,
+    pub(crate) has_content: bool,
+}
+
+impl AnswerVariant {
+    pub(crate) fn is_range(&self) -> bool {
+        self.first < self.last
+    }
+}
+
+/// What goes into the table of webhooks as it is.
+#[derive(Debug)]
+pub(crate) struct WebhookFacts {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) page: Option<u32>,
+    pub(crate) phase: format::Phase,
+    pub(crate) query: Vec<String>,
+    pub(crate) requires: Option<String>,
+    pub(crate) behaviour: Vec<String>,
+    pub(crate) quirks: Vec<String>,
+    pub(crate) confidence: format::Confidence,
+    pub(crate) unverified: Vec<String>,
 }
 
 /// A module of endpoints that are about the same thing.
@@ -183,9 +299,10 @@ pub(crate) enum DocBlock {
 }
 
 /// Which way an object travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Direction {
     Sent,
+    #[default]
     Received,
     Both,
 }
@@ -196,7 +313,7 @@ impl Direction {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Struct {
     pub(crate) name: String,
     pub(crate) doc: String,
@@ -290,6 +407,8 @@ pub(crate) enum Type {
     MuteTime,
     ErrorCode,
     TagValue,
+    /// 0, or a code between these bounds.
+    Verdict(i64, i64),
     Id(TypePath),
     TextEnum(TypePath),
     NumberEnum(TypePath),
@@ -330,6 +449,7 @@ impl Type {
                 | Self::Seconds
                 | Self::MuteTime
                 | Self::ErrorCode
+                | Self::Verdict(..)
                 | Self::NumberEnum(_)
         )
     }

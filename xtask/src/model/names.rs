@@ -4,7 +4,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// `MemberToDel_Account` → `member_to_del_account`.
 pub(crate) fn field(wire: &str) -> String {
-    let name = wire.to_snake_case();
+    let name = snake(wire);
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
@@ -95,5 +95,10 @@ pub(crate) fn variant(value: &str) -> String {
 
 /// `GetIPList` → `get_ip_list`: the module and the file of a command.
 pub(crate) fn module(command: &str) -> String {
-    command.to_snake_case()
+    snake(command)
+}
+
+/// `C2CMsgInfo` → `c2c_msg_info`: a digit does not take the term apart.
+fn snake(text: &str) -> String {
+    text.to_snake_case().replace("c2_c", "c2c")
 }

@@ -76,7 +76,7 @@ impl Registry {
             let title = format!("there is no type {:?}", name.as_ref());
             let help =
                 "known are String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, UnixMillis, \
-                 Seconds, MuteTime, ErrorCode, TagValue, Json, the types of spec/types/, the \
+                 Seconds, MuteTime, ErrorCode, TagValue, Verdict, Json, the types of spec/types/, the \
                  [structs] of this file, and Array<…> or Map<…> of one of them"
                     .to_owned();
             diagnostics.error(source, name.span(), title, "unknown type", Some(help));
@@ -106,6 +106,8 @@ impl Registry {
             "Seconds" => Type::Seconds,
             "MuteTime" => Type::MuteTime,
             "ErrorCode" => Type::ErrorCode,
+            // Its bounds are those of the field.
+            "Verdict" => Type::Verdict(0, 0),
             _ => self.types.get(name)?.ty.clone(),
         })
     }

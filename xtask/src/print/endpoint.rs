@@ -253,11 +253,11 @@ fn item_field<'m>(
     wire: &str,
 ) -> Option<&'m Field> {
     let Type::Struct(path) = list.ty.item() else { return None };
-    let shared = match &path.area {
-        Some(area) => &model.areas.get(area)?.shared.structs,
-        None => &model.shared.structs,
+    let structs = if path.local {
+        &endpoint.structs
+    } else {
+        &model.shared_types(path.area.as_deref())?.structs
     };
-    let structs = if path.local { &endpoint.structs } else { shared };
     structs.iter().find(|object| object.name == path.name)?.field(wire)
 }
 

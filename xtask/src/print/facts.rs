@@ -12,7 +12,7 @@ use crate::{
 /// The `EndpointSpec` of an endpoint.
 pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let facts = &endpoint.facts;
-    for name in ["Confidence", "EndpointSpec", "RepeatSafety", "RepeatSpec"] {
+    for name in ["EndpointSpec", "RepeatSafety", "RepeatSpec"] {
         imports.spec(name);
     }
     let group_types = facts.group_types.as_ref().map(|types| {
@@ -38,11 +38,6 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         .collect();
     let exclusive: Vec<String> =
         facts.exactly_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
-    let confidence = match facts.confidence {
-        Confidence::Low => "Low",
-        Confidence::Medium => "Medium",
-        Confidence::High => "High",
-    };
     let lines = [
         format!("service: {:?}", endpoint.service),
         format!("command: {:?}", endpoint.command),
@@ -66,13 +61,22 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("errors: &[{}]", errors.concat()),
         format!("behaviour: {}", literals(&facts.behaviour, 8)),
         format!("quirks: {}", literals(&facts.quirks, 8)),
-        format!("confidence: Confidence::{confidence}"),
+        format!("confidence: {}", confidence(imports, facts.confidence)),
         format!("unverified: {}", literals(&facts.unverified, 8)),
     ];
     format!(
         "pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {{\n{},\n}};",
         lines.join(",\n")
     )
+}
+
+pub(super) fn confidence(imports: &mut Imports, confidence: Confidence) -> &'static str {
+    imports.spec("Confidence");
+    match confidence {
+        Confidence::Low => "Confidence::Low",
+        Confidence::Medium => "Confidence::Medium",
+        Confidence::High => "Confidence::High",
+    }
 }
 
 /// The constant with the forms of a union. They stand in a function, since one may hold others of
@@ -103,7 +107,7 @@ pub(super) fn fields_const(imports: &mut Imports, object: &Struct) -> String {
     format!("const {}: &[FieldSpec] = {};", object.fields_const(), fields(imports, object))
 }
 
-fn fields(imports: &mut Imports, object: &Struct) -> String {
+pub(super) fn fields(imports: &mut Imports, object: &Struct) -> String {
     fields_where(imports, object, false)
 }
 
@@ -137,6 +141,13 @@ fn kind(imports: &mut Imports, ty: &Type) -> String {
         Type::F64 => "Number",
         Type::Json => "Any",
         Type::TagValue => "TagValue",
+        Type::Verdict(min, max) => {
+            return format!(
+                "FieldKind::Verdict {{ min: {}, max: {} }}",
+                number(*min),
+                number(*max)
+            );
+        }
         Type::Map(item) => return format!("FieldKind::Map(&{})", kind(imports, item)),
         Type::Array(item) => return format!("FieldKind::Array(&{})", kind(imports, item)),
         Type::Union(path) => {

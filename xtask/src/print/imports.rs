@@ -21,6 +21,12 @@ impl Imports {
         Self { area: area.map(str::to_owned), ..Self::default() }
     }
 
+    /// The same for a module below another one, whose names stand in neither of them.
+    pub(super) fn below(mut self, parent: &str) -> Self {
+        self.area = self.area.map(|area| format!("{parent}::{area}"));
+        self
+    }
+
     /// Makes a name of the crate's root known, such as `Endpoint` or `lenient`.
     pub(super) fn krate(&mut self, name: &str) {
         self.krate.insert(name.to_owned());

@@ -9,6 +9,7 @@ mod rust;
 mod schema;
 mod tables;
 mod types;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +44,7 @@ pub(crate) fn print(model: &Model) -> Files {
     put(format!("{GENERATED}/regions.rs"), tables::regions(model));
     put(format!("{GENERATED}/group_types.rs"), tables::group_types(model));
     put(format!("{GENERATED}/error_codes.rs"), tables::error_codes(model));
+    files.extend(webhooks::files(model));
     files
 }
 

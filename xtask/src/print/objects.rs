@@ -1,6 +1,9 @@
 //! Structs: requests, answers and what they hold.
 
-use super::{imports::Imports, rust::Code};
+use super::{
+    imports::Imports,
+    rust::{Code, number},
+};
 use crate::{
     model::{Direction, DocBlock, Field, Struct, Type, names},
     spec::format::Quirk,
@@ -70,6 +73,10 @@ pub(super) fn type_name(imports: &mut Imports, ty: &Type) -> String {
             imports.named(path);
             return path.name.clone();
         }
+        Type::Verdict(min, max) => {
+            imports.krate("webhook::Verdict");
+            return format!("Verdict<{}, {}>", number(*min), number(*max));
+        }
         Type::UnixSeconds => "UnixSeconds",
         Type::UnixMillis => "UnixMillis",
         Type::TagValue => "TagValue",
@@ -118,6 +125,7 @@ fn has_default(ty: &Type, _: &Struct) -> bool {
             | Type::Struct(_)
             | Type::Union(_)
             | Type::TagValue
+            | Type::Verdict(..)
     )
 }
 

@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Bounds, Endpoint, Field, Model, Struct, Type, TypePath, Values};
+use crate::model::{
+    AnswerType, Bounds, Endpoint, Field, Model, Struct, Type, TypePath, Values, Webhook,
+    WebhookAnswer,
+};
 
 /// The schema of a request body.
 pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
-    let mut schema = document(endpoint, &endpoint.request, model, Side::Request);
+    let mut schema = Scope::endpoint(endpoint, model, Side::Request).document(&endpoint.request);
     if !endpoint.facts.exactly_one_of.is_empty() {
         let groups: Vec<Value> = endpoint
             .facts
@@ -25,7 +28,7 @@ pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
 
 /// The schema of an answer, with the fields that all answers share.
 pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
-    let mut schema = document(endpoint, &endpoint.response, model, Side::Response);
+    let mut schema = Scope::endpoint(endpoint, model, Side::Response).document(&endpoint.response);
     let envelope = [
         ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
         ("ErrorCode", json!({ "type": "integer", "description": "0 on success, and only then." })),
@@ -45,116 +48,177 @@ pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
     text(schema)
 }
 
-/// Which half of an exchange a schema is for: requests are strict, answers stay open to new values.
+/// The schema of a webhook's body.
+pub(super) fn webhook_body(webhook: &Webhook, model: &Model) -> String {
+    text(Scope::webhook(webhook, model, Side::Response).document(&webhook.payload))
+}
+
+/// The schema of the answer to a webhook, with the fields that all of them share.
+pub(super) fn webhook_answer(webhook: &Webhook, model: &Model) -> String {
+    let answer = match &webhook.answer {
+        WebhookAnswer::Own(own) => Some(own),
+        WebhookAnswer::Shared(name) => model.webhooks.answer(name),
+    };
+    let nothing = Struct::default();
+    let content = answer.and_then(|answer| answer.content.as_ref()).unwrap_or(&nothing);
+    let mut schema = Scope::webhook(webhook, model, Side::Request).document(content);
+    let own = schema.remove("properties");
+    let mut properties = Map::new();
+    properties
+        .insert("ActionStatus".to_owned(), json!({ "const": "OK", "description": "Always OK." }));
+    properties.insert("ErrorCode".to_owned(), codes(answer));
+    let info = json!({ "type": "string", "description": "Text that goes with a refusal." });
+    properties.insert("ErrorInfo".to_owned(), info);
+    if let Some(Value::Object(own)) = own {
+        properties.extend(own);
+    }
+    schema.insert("title".to_owned(), json!(answer.map(|answer| &answer.name)));
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    schema.insert("required".to_owned(), json!(["ActionStatus", "ErrorCode", "ErrorInfo"]));
+    text(schema)
+}
+
+/// The codes that an answer may have, with what each does.
+fn codes(answer: Option<&AnswerType>) -> Value {
+    let branches: Vec<Value> = answer
+        .into_iter()
+        .flat_map(|answer| &answer.variants)
+        .map(|variant| {
+            let mut branch = if variant.is_range() {
+                json!({ "minimum": variant.first, "maximum": variant.last })
+            } else {
+                json!({ "const": variant.first })
+            };
+            branch["title"] = json!(variant.name);
+            branch["description"] = json!(variant.doc);
+            branch
+        })
+        .collect();
+    json!({ "type": "integer", "oneOf": branches })
+}
+
+/// Which way an object travels: what is sent is strict, what is received stays open to new values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Request,
     Response,
 }
 
-fn document(endpoint: &Endpoint, root: &Struct, model: &Model, side: Side) -> Map<String, Value> {
-    let what = if side == Side::Request { "request" } else { "response" };
-    let id = format!("{}/{} {what}", endpoint.service, endpoint.command);
-    let mut schema = Map::new();
-    schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    schema.insert("title".to_owned(), json!(root.name));
-    schema.insert("$comment".to_owned(), json!(id));
-    schema.insert("description".to_owned(), json!(endpoint.facts.summary));
-    schema.extend(object(root, side));
-    let mut definitions = Map::new();
-    define(endpoint, root, model, side, &mut definitions);
-    if !definitions.is_empty() {
-        definitions.sort_keys();
-        schema.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    schema
+/// What a schema is about, and where the objects that it refers to are found.
+struct Scope<'a> {
+    title: String,
+    summary: &'a str,
+    structs: &'a [Struct],
+    model: &'a Model,
+    side: Side,
 }
 
-/// Collects the objects that an object refers to.
-fn define(
-    endpoint: &Endpoint,
-    holder: &Struct,
-    model: &Model,
-    side: Side,
-    definitions: &mut Map<String, Value>,
-) {
-    for field in &holder.fields {
-        match field.ty.item() {
-            Type::Struct(path) => define_struct(endpoint, path, model, side, definitions),
-            Type::Union(path) => define_union(endpoint, path, model, side, definitions),
-            _ => {}
+impl<'a> Scope<'a> {
+    fn endpoint(endpoint: &'a Endpoint, model: &'a Model, side: Side) -> Self {
+        let what = if side == Side::Request { "request" } else { "response" };
+        Self {
+            title: format!("{}/{} {what}", endpoint.service, endpoint.command),
+            summary: &endpoint.facts.summary,
+            structs: &endpoint.structs,
+            model,
+            side,
         }
     }
-}
 
-fn define_struct(
-    endpoint: &Endpoint,
-    path: &TypePath,
-    model: &Model,
-    side: Side,
-    definitions: &mut Map<String, Value>,
-) {
-    let Some(found) = find(endpoint, model, path) else { return };
-    if definitions.contains_key(&path.name) {
-        return;
+    fn webhook(webhook: &'a Webhook, model: &'a Model, side: Side) -> Self {
+        let what = if side == Side::Request { "answer" } else { "body" };
+        Self {
+            title: format!("webhook {} {what}", webhook.command),
+            summary: &webhook.facts.summary,
+            structs: &webhook.structs,
+            model,
+            side,
+        }
     }
-    let mut schema = object(found, side);
-    schema.insert("description".to_owned(), json!(found.doc));
-    definitions.insert(path.name.clone(), Value::Object(schema));
-    define(endpoint, found, model, side, definitions);
-}
 
-/// A union: the form of the content follows from the tag; an unlisted tag leaves it open.
-fn define_union(
-    endpoint: &Endpoint,
-    path: &TypePath,
-    model: &Model,
-    side: Side,
-    definitions: &mut Map<String, Value>,
-) {
-    let types = path.area.as_ref().and_then(|area| model.areas.get(area));
-    let types = types.map_or(&model.shared, |area| &area.shared);
-    let Some(union) = types.unions.iter().find(|union| union.name == path.name) else { return };
-    if definitions.contains_key(&path.name) {
-        return;
+    fn document(&self, root: &Struct) -> Map<String, Value> {
+        let mut schema = Map::new();
+        schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        schema.insert("title".to_owned(), json!(root.name));
+        schema.insert("$comment".to_owned(), json!(self.title));
+        schema.insert("description".to_owned(), json!(self.summary));
+        schema.extend(object(root, self.side));
+        let mut definitions = Map::new();
+        self.define(root, &mut definitions);
+        if !definitions.is_empty() {
+            definitions.sort_keys();
+            schema.insert("$defs".to_owned(), Value::Object(definitions));
+        }
+        schema
     }
-    let branches: Vec<Value> = union
-        .variants
-        .iter()
-        .map(|variant| {
-            let content = json!({ "$ref": format!("#/$defs/{}", variant.content.name) });
-            json!({
-                "if": { "properties": { union.tag.as_str(): { "const": variant.value } } },
-                "then": { "properties": { union.content.as_str(): content } },
+
+    /// Collects the objects that an object refers to.
+    fn define(&self, holder: &Struct, definitions: &mut Map<String, Value>) {
+        for field in &holder.fields {
+            match field.ty.item() {
+                Type::Struct(path) => self.define_struct(path, definitions),
+                Type::Union(path) => self.define_union(path, definitions),
+                _ => {}
+            }
+        }
+    }
+
+    fn define_struct(&self, path: &TypePath, definitions: &mut Map<String, Value>) {
+        let Some(found) = self.find(path) else { return };
+        if definitions.contains_key(&path.name) {
+            return;
+        }
+        let mut schema = object(found, self.side);
+        schema.insert("description".to_owned(), json!(found.doc));
+        definitions.insert(path.name.clone(), Value::Object(schema));
+        self.define(found, definitions);
+    }
+
+    /// A union: the form of the content follows from the tag; an unlisted tag leaves it open.
+    fn define_union(&self, path: &TypePath, definitions: &mut Map<String, Value>) {
+        let Some(types) = self.model.shared_types(path.area.as_deref()) else { return };
+        let Some(union) = types.unions.iter().find(|union| union.name == path.name) else { return };
+        if definitions.contains_key(&path.name) {
+            return;
+        }
+        let branches: Vec<Value> = union
+            .variants
+            .iter()
+            .map(|variant| {
+                let content = json!({ "$ref": format!("#/$defs/{}", variant.content.name) });
+                json!({
+                    "if": { "properties": { union.tag.as_str(): { "const": variant.value } } },
+                    "then": { "properties": { union.content.as_str(): content } },
+                })
             })
-        })
-        .collect();
-    let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
-    definitions.insert(
-        path.name.clone(),
-        json!({
-            "description": union.doc,
-            "type": "object",
-            "properties": {
-                union.tag.as_str(): { "type": "string", "x-listed-values": tags },
-                union.content.as_str(): {},
-            },
-            "required": [union.tag, union.content],
-            "allOf": branches,
-        }),
-    );
-    for variant in &union.variants {
-        define_struct(endpoint, &variant.content, model, side, definitions);
+            .collect();
+        let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
+        definitions.insert(
+            path.name.clone(),
+            json!({
+                "description": union.doc,
+                "type": "object",
+                "properties": {
+                    union.tag.as_str(): { "type": "string", "x-listed-values": tags },
+                    union.content.as_str(): {},
+                },
+                "required": [union.tag, union.content],
+                "allOf": branches,
+            }),
+        );
+        for variant in &union.variants {
+            self.define_struct(&variant.content, definitions);
+        }
     }
-}
 
-fn find<'m>(endpoint: &'m Endpoint, model: &'m Model, path: &TypePath) -> Option<&'m Struct> {
-    let structs = match (&path.area, path.local) {
-        (_, true) => &endpoint.structs,
-        (Some(area), false) => &model.areas.get(area)?.shared.structs,
-        (None, false) => &model.shared.structs,
-    };
-    structs.iter().find(|object| object.name == path.name)
+    fn find(&self, path: &TypePath) -> Option<&'a Struct> {
+        let structs = if path.local {
+            self.structs
+        } else {
+            &self.model.shared_types(path.area.as_deref())?.structs
+        };
+        structs.iter().find(|object| object.name == path.name)
+    }
 }
 
 fn object(object: &Struct, side: Side) -> Map<String, Value> {
@@ -210,6 +274,11 @@ fn shape(ty: &Type, bounds: &Bounds, side: Side) -> Map<String, Value> {
         Type::TagValue => {
             put("type", json!(["string", "integer", "array"]));
             put("items", json!({ "type": "string" }));
+            return schema;
+        }
+        Type::Verdict(min, max) => {
+            put("type", json!("integer"));
+            put("anyOf", json!([{ "const": 0 }, { "minimum": min, "maximum": max }]));
             return schema;
         }
         Type::Json => return schema,

@@ -95,6 +95,7 @@ pub(super) fn root_module(model: &Model) -> String {
     for name in private {
         code.line(format!("mod {name};"));
     }
+    code.line("pub(crate) mod webhook;");
     code.line("#[cfg(feature = \"schemas\")]");
     code.line("pub(crate) mod schemas;");
     code.line("#[cfg(feature = \"server\")]");

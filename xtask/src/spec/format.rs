@@ -82,6 +82,119 @@ pub(crate) struct EndpointFile {
     pub(crate) errors: IndexMap<Spanned<String>, String>,
 }
 
+/// One webhook: `spec/webhooks/<area>/<name>.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookFile {
+    /// Its name on the wire, such as `Group.CallbackAfterSendMsg`. What stands before the point is
+    /// the folder in lower case, what stands behind it the file.
+    #[schemars(with = "String")]
+    pub(crate) command: Spanned<String>,
+    /// What it tells or asks, in a few words and without a full stop.
+    pub(crate) title: String,
+    /// What it tells or asks, in one to three sentences.
+    pub(crate) summary: String,
+    /// Number of its public documentation page.
+    pub(crate) page: Option<u32>,
+    /// Whether it comes before something happens or after.
+    pub(crate) phase: Phase,
+    /// Parameters of the URL that it has beside those of every webhook, from `spec/webhook.toml`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) query: Vec<Spanned<String>>,
+    /// Whether the body repeats the command as `CallbackCommand`.
+    #[serde(default = "yes")]
+    pub(crate) command_in_body: bool,
+    /// Edition or console switch that it needs.
+    pub(crate) requires: Option<String>,
+    /// How well the facts are confirmed.
+    pub(crate) confidence: Confidence,
+    /// When it comes and what follows from it, one documented statement each.
+    #[serde(default)]
+    pub(crate) behaviour: Vec<String>,
+    /// What a receiver would trip over.
+    #[serde(default)]
+    pub(crate) quirks: Vec<String>,
+    /// What could not be confirmed.
+    #[serde(default)]
+    pub(crate) unverified: Vec<String>,
+    /// The answer's type in `spec/webhook.toml`, where it has none of its own.
+    #[schemars(with = "Option<String>")]
+    pub(crate) answer: Option<Spanned<String>>,
+    /// Fields of the body, in the order of the documentation, without `CallbackCommand`.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) request: IndexMap<Spanned<String>, Field>,
+    /// Fields of the answer, without `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) response: IndexMap<Spanned<String>, Field>,
+    /// What can be answered, where `answer` does not say it.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Answer>")]
+    pub(crate) answers: IndexMap<Spanned<String>, Answer>,
+    /// Objects that only this webhook uses.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Struct>")]
+    pub(crate) structs: IndexMap<Spanned<String>, Struct>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Whether a webhook comes before something happens or after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Phase {
+    /// Before: the answer decides.
+    Before,
+    /// After: the answer changes nothing.
+    After,
+}
+
+/// One thing that can be answered to a webhook: exactly one of `code`, and `from` with `to`. The
+/// `ErrorInfo` of an answer out of a range is handed on.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answer {
+    /// Its `ErrorCode`.
+    pub(crate) code: Option<i64>,
+    /// The smallest `ErrorCode` of a range.
+    pub(crate) from: Option<i64>,
+    /// The largest `ErrorCode` of a range.
+    pub(crate) to: Option<i64>,
+    /// What it does.
+    pub(crate) doc: String,
+    /// Fields of the answer that count with it.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) fields: Vec<Spanned<String>>,
+}
+
+/// What all webhooks share: `spec/webhook.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookSharedFile {
+    /// Parameters of the URL.
+    #[schemars(with = "IndexMap<String, Field>")]
+    pub(crate) query: IndexMap<Spanned<String>, Field>,
+    /// Answers that several webhooks share.
+    #[schemars(with = "IndexMap<String, AnswerType>")]
+    pub(crate) answer_types: IndexMap<Spanned<String>, AnswerType>,
+}
+
+/// An answer that several webhooks share.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AnswerType {
+    /// What it is.
+    pub(crate) doc: String,
+    /// What can be answered.
+    #[schemars(with = "IndexMap<String, Answer>")]
+    pub(crate) answers: IndexMap<Spanned<String>, Answer>,
+}
+
 /// So many calls in so many seconds.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -109,7 +222,7 @@ pub(crate) enum Confidence {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
     /// `String`, `Boolean`, `Flag` (0 or 1), `u32`, `u64`, `i64`, `f64`, `UnixSeconds`, `UnixMillis`,
-    /// `Seconds`, `MuteTime`, `ErrorCode`, `TagValue`, `Json`, a name from `spec/types/`, an object of
+    /// `Seconds`, `MuteTime`, `ErrorCode`, `TagValue`, `Verdict`, `Json`, a name from `spec/types/`, an object of
     /// this file, or `Array<…>` or `Map<…>` of one.
     #[serde(rename = "type")]
     #[schemars(with = "String")]
@@ -145,6 +258,9 @@ pub(crate) struct Field {
     /// Set where the documentation does not confirm the field.
     #[serde(default)]
     pub(crate) unverified: bool,
+    /// A value for examples, where one made from its type would mislead.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) example: Option<Spanned<toml::Value>>,
 }
 
 /// An oddity of the service that reading has to put up with.
@@ -451,6 +567,8 @@ pub(crate) struct Id {
     /// Whether only the characters from space to tilde are allowed.
     #[serde(default)]
     pub(crate) printable_ascii: bool,
+    /// One for examples.
+    pub(crate) example: Option<String>,
 }
 
 /// An open enumeration of texts.

@@ -11,13 +11,18 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Diagnostics, Source,
-    format::{EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile},
+    format::{
+        EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile, WebhookFile,
+        WebhookSharedFile,
+    },
 };
 
 /// Everything that `spec/` says, file by file.
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) endpoints: Vec<Loaded<EndpointFile>>,
+    pub(crate) webhooks: Vec<Loaded<WebhookFile>>,
+    pub(crate) webhook: Loaded<WebhookSharedFile>,
     pub(crate) types: Vec<Loaded<TypesFile>>,
     pub(crate) errors: Loaded<ErrorsFile>,
     pub(crate) regions: Loaded<RegionsFile>,
@@ -37,6 +42,8 @@ impl Spec {
     pub(crate) fn load(root: &Path, diagnostics: &mut Diagnostics) -> Result<Option<Self>> {
         let mut reader = Reader { root, diagnostics };
         let endpoints = reader.folder("spec/endpoints")?;
+        let webhooks = reader.folder("spec/webhooks")?;
+        let webhook = reader.file("spec/webhook.toml")?;
         let types = reader.folder("spec/types")?;
         let errors = reader.file("spec/errors.toml")?;
         let regions = reader.file("spec/regions.toml")?;
@@ -48,6 +55,8 @@ impl Spec {
         Ok((|| {
             Some(Self {
                 endpoints,
+                webhooks,
+                webhook: webhook?,
                 types,
                 errors: errors?,
                 regions: regions?,

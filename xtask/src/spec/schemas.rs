@@ -4,13 +4,16 @@ use anyhow::Result;
 use schemars::{JsonSchema, schema_for};
 
 use super::format::{
-    EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile,
+    EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile, WebhookFile,
+    WebhookSharedFile,
 };
 
 /// The schemas by their path from the root of the repository.
 pub(crate) fn format_schemas() -> Result<Vec<(String, String)>> {
     Ok(vec![
         schema::<EndpointFile>("endpoint")?,
+        schema::<WebhookFile>("webhook_file")?,
+        schema::<WebhookSharedFile>("webhook")?,
         schema::<TypesFile>("types")?,
         schema::<ErrorsFile>("errors")?,
         schema::<RegionsFile>("regions")?,

@@ -96,8 +96,45 @@ fn a_payload_is_held_against_its_type() {
     check(&["--request", "-"], r#"{"GroupId":7}"#).exits(4).says(&["GroupId", "a text"]);
     check(&["--request", "-"], "not json").exits(4);
     check(&["--response", "-"], r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#).exits(0);
+    let answer = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine","Other":1}"#;
+    let printed = check(&["--response", "-", "--print"], answer).exits(0);
+    assert!(
+        printed.out.contains(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine"}"#),
+        "{printed:?}"
+    );
+    check(&["--response", "-", "--strict"], answer).exits(4).says(&["Other"]);
     check(&["--response", "-"], "<html>").exits(4);
+    check(&["--response", "-"], "[]").exits(4).says(&["object"]);
     check(&["--request", "no/such/file"], "").exits(2).says(&["no/such/file"]);
+}
+
+#[test]
+fn a_webhook_is_held_against_its_type() {
+    const SEND: &str = "webhook/Group.CallbackBeforeSendMsg";
+    let check = |words: &[&str], input: &str| {
+        Chatctl::new(&[&["check", SEND], words].concat()).input(input).run()
+    };
+    let body = r#"{"CallbackCommand":"Group.CallbackBeforeSendMsg","GroupId":"g","Type":"Live",
+        "From_Account":"jared","MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hi","X":1}}],
+        "EventTime":"1670574414123"}"#;
+    check(&["--request", "-"], body).exits(0);
+    check(&["--request", "-", "--strict"], body).exits(4).says(&["MsgBody[0].MsgContent.X"]);
+    let printed = check(&["--request", "-", "--print"], body).exits(0).json();
+    assert_eq!(printed["EventTime"], 1_670_574_414_123_u64);
+    assert_eq!(printed["Type"], "Live");
+    check(&["--request", "-"], r#"{"GroupId":[]}"#).exits(4).says(&["GroupId"]);
+    check(&["--request", "-"], "[]").exits(4).says(&["object"]);
+
+    let answer = r#"{"ActionStatus":"OK","ErrorCode":10150,"ErrorInfo":"no"}"#;
+    let printed = check(&["--response", "-", "--print"], answer).exits(0);
+    assert_eq!(printed.out.trim(), answer);
+    let answer = r#"{"ActionStatus":"OK","ErrorCode":120001,"ErrorInfo":"no"}"#;
+    check(&["--response", "-"], answer).exits(4).says(&["ErrorCode 120001"]);
+
+    let schema = Chatctl::new(&["schema", SEND]).run().exits(0).json();
+    assert_eq!(schema["response"]["properties"]["ErrorCode"]["oneOf"][3]["maximum"], 10_200);
+    let near = Chatctl::new(&["schema", "webhook/Group.CallbackBeforeSendMsq"]).run().exits(2);
+    assert!(near.err.contains("Group.CallbackBeforeSendMsg"), "{near:?}");
 }
 
 #[test]

@@ -52,6 +52,7 @@ mod services;
 #[cfg(feature = "server")]
 pub(crate) mod typed;
 mod types;
+pub(crate) mod webhook;
 
 pub use self::catalogue::*;
 pub use self::error_codes::*;

@@ -8,3 +8,4 @@ mod pages;
 mod reading;
 mod tables;
 mod times;
+mod webhooks;

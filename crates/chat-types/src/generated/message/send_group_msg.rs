@@ -320,8 +320,7 @@ pub struct SendGroupMsgResponse {
 }
 
 /// A mention in a group message.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct GroupMention {
     /// Whether everybody is mentioned, or one member.

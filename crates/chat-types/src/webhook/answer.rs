@@ -1,0 +1,205 @@
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+/// What can be answered to a webhook, as the fields that go over the wire.
+pub trait Answer: Sized {
+    /// The fields beside `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    type Changes: Serialize + Default;
+
+    /// The answer in parts.
+    fn parts(&self) -> AnswerParts<'_, Self::Changes>;
+
+    /// The answer of these parts; `None` where the webhook knows no such code.
+    fn from_parts(code: i64, info: String, changes: Self::Changes) -> Option<Self>;
+}
+
+/// The fields of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerParts<'a, Changes> {
+    /// What decides.
+    pub error_code: i64,
+    /// Text that goes with a refusal.
+    pub error_info: &'a str,
+    /// What else the answer says.
+    pub changes: Option<&'a Changes>,
+}
+
+impl<'a, Changes> AnswerParts<'a, Changes> {
+    pub(crate) const fn code(error_code: i64) -> Self {
+        Self { error_code, error_info: "", changes: None }
+    }
+
+    pub(crate) const fn explained(error_code: i64, error_info: &'a str) -> Self {
+        Self { error_code, error_info, changes: None }
+    }
+
+    pub(crate) const fn changing(error_code: i64, changes: &'a Changes) -> Self {
+        Self { error_code, error_info: "", changes: Some(changes) }
+    }
+}
+
+/// The changes of an answer that can change nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[non_exhaustive]
+pub struct NoChanges {}
+
+/// A code of one's own for a refusal, which reaches the client.
+///
+/// ```
+/// use chat_types::webhook::RefusalCode;
+///
+/// let code = RefusalCode::<10_100, 10_200>::new(10_150)?;
+/// assert_eq!(code.get(), 10_150);
+/// assert!(RefusalCode::<10_100, 10_200>::new(7).is_err());
+/// # Ok::<(), chat_types::webhook::OutOfRange>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RefusalCode<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> RefusalCode<MIN, MAX> {
+    /// The smallest code.
+    pub const MIN: Self = Self(MIN);
+
+    /// The largest code.
+    pub const MAX: Self = Self(MAX);
+
+    /// A code between [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    ///
+    /// # Errors
+    /// When the code is out of that range: the service would not hand it on.
+    pub const fn new(code: i64) -> Result<Self, OutOfRange> {
+        if code < MIN || code > MAX {
+            return Err(OutOfRange { code, min: MIN, max: MAX });
+        }
+        Ok(Self(code))
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> TryFrom<i64> for RefusalCode<MIN, MAX> {
+    type Error = OutOfRange;
+
+    fn try_from(code: i64) -> Result<Self, OutOfRange> {
+        Self::new(code)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> fmt::Display for RefusalCode<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A code that a webhook does not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{code} is no code of one's own here: they go from {min} to {max}")]
+#[non_exhaustive]
+pub struct OutOfRange {
+    /// The code.
+    pub code: i64,
+    /// The smallest one.
+    pub min: i64,
+    /// The largest one.
+    pub max: i64,
+}
+
+/// Whether one of several may go ahead.
+///
+/// ```
+/// use chat_types::webhook::{FriendVerdict, RefusalCode, Verdict};
+///
+/// let no = FriendVerdict::new("spammer", Verdict::Refuse(RefusalCode::new(38_000)?));
+/// assert_eq!(serde_json::to_string(&no)?, r#"{"To_Account":"spammer","ResultCode":38000}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict<const MIN: i64, const MAX: i64> {
+    /// It may.
+    #[default]
+    Allow,
+    /// It may not.
+    Refuse(RefusalCode<MIN, MAX>),
+}
+
+impl<const MIN: i64, const MAX: i64> Serialize for Verdict<MIN, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(match self {
+            Self::Allow => 0,
+            Self::Refuse(code) => code.get(),
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'de, const MIN: i64, const MAX: i64> serde::Deserialize<'de> for Verdict<MIN, MAX> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match crate::lenient::number(deserializer)? {
+            0 => Ok(Self::Allow),
+            code => RefusalCode::new(code).map(Self::Refuse).map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+/// The JSON of an answer: the three fields that all share, then its changes.
+#[derive(Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[serde(rename_all = "PascalCase")]
+struct Wire<Text, Changes> {
+    #[cfg_attr(feature = "server", serde(default))]
+    action_status: Text,
+    error_code: i64,
+    #[cfg_attr(feature = "server", serde(default))]
+    error_info: Text,
+    #[serde(flatten)]
+    changes: Changes,
+}
+
+pub(crate) fn write<A: Answer, S: Serializer>(
+    answer: &A,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let AnswerParts { error_code, error_info, changes } = answer.parts();
+    Wire { action_status: "OK", error_code, error_info, changes }.serialize(serializer)
+}
+
+#[cfg(feature = "server")]
+pub(crate) fn read<'de, A, D>(deserializer: D) -> Result<A, D::Error>
+where
+    A: Answer<Changes: serde::Deserialize<'de>>,
+    D: serde::Deserializer<'de>,
+{
+    let Wire::<String, A::Changes> { action_status: _, error_code, error_info, changes } =
+        serde::Deserialize::deserialize(deserializer)?;
+    A::from_parts(error_code, error_info, changes).ok_or_else(|| {
+        serde::de::Error::custom(format_args!(
+            "ErrorCode {error_code} is none that can be answered"
+        ))
+    })
+}
+
+/// The JSON of an answer's type, which is the same for all of them.
+macro_rules! answer_json {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                crate::webhook::answer::write(self, serializer)
+            }
+        }
+
+        #[cfg(feature = "server")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::webhook::answer::read(deserializer)
+            }
+        }
+    };
+}
+pub(crate) use answer_json;

@@ -1,0 +1,59 @@
+//! The other direction: what the service tells or asks the app's own server.
+//!
+//! The service posts a JSON object to the app's URL and names the webhook in the URL's query, such
+//! as `Group.CallbackBeforeSendMsg`. The type has the same name here:
+//! [`group::CallbackBeforeSendMsg`](crate::webhook::group::CallbackBeforeSendMsg). Each knows the
+//! type of its answer, which cannot say what the service would not understand.
+//!
+//! ```
+//! use chat_types::webhook::{
+//!     RefusalCode, Webhook,
+//!     group::{CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer},
+//! };
+//!
+//! let body = br#"{
+//!     "CallbackCommand": "Group.CallbackBeforeSendMsg",
+//!     "GroupId": "@TGS#2J4SZEAEL",
+//!     "Type": "Public",
+//!     "From_Account": "jared",
+//!     "Operator_Account": "admin",
+//!     "Random": 123456,
+//!     "OnlineOnlyFlag": 1,
+//!     "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "red packet"}}],
+//!     "EventTime": "1670574414123"
+//! }"#;
+//! let message: CallbackBeforeSendMsg = serde_json::from_slice(body)?;
+//! assert_eq!(CallbackBeforeSendMsg::SPEC.command, "Group.CallbackBeforeSendMsg");
+//!
+//! let answer = if message.from_account.as_str() == "jared" {
+//!     let info = "No advertisements, please.".to_owned();
+//!     CallbackBeforeSendMsgAnswer::RefuseWith { code: RefusalCode::new(10_100)?, info }
+//! } else {
+//!     CallbackBeforeSendMsgAnswer::default()
+//! };
+//! assert_eq!(
+//!     serde_json::to_string(&answer)?,
+//!     r#"{"ActionStatus":"OK","ErrorCode":10100,"ErrorInfo":"No advertisements, please."}"#
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Fields were added over the years, and bodies of different ages are about: all but what tells
+//! whom or what a webhook is about is optional.
+
+pub(crate) mod answer;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use self::answer::{Answer, AnswerParts, NoChanges, OutOfRange, RefusalCode, Verdict};
+pub use crate::generated::webhook::*;
+use crate::spec::WebhookSpec;
+
+/// The body of a webhook, tied to what the specification says of it and to its answer.
+pub trait Webhook: DeserializeOwned + Send {
+    /// Everything that the specification says of this webhook.
+    const SPEC: &'static WebhookSpec;
+
+    /// What can be answered. The default lets it go ahead, or says that it arrived.
+    type Answer: Answer + Serialize + Default + Send;
+}

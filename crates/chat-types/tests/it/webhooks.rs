@@ -1,0 +1,109 @@
+use chat_types::{
+    UserId,
+    message::{MsgElement, TextElement},
+    spec::{WebhookPhase, WebhookSpec},
+    webhook::{
+        Acknowledgement, FriendVerdict, Receipt, RefusalCode, Verdict, WEBHOOKS, Webhook,
+        bot::OnC2CMessage,
+        c2c,
+        group::{
+            CallbackAfterSendMsg, CallbackBeforeInviteJoinGroupAnswer,
+            CallbackBeforeInviteJoinGroupChanges, CallbackBeforeSendMsg,
+            CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
+        },
+        sns::{CallbackPrevFriendAddAnswer, CallbackPrevFriendAddChanges},
+        state::StateChange,
+    },
+};
+use serde_json::json;
+
+#[test]
+fn the_webhooks_are_sorted_and_each_is_found_by_its_command() {
+    assert_eq!(WEBHOOKS.len(), 59);
+    assert!(WEBHOOKS.is_sorted_by_key(|spec| spec.command));
+    for spec in WEBHOOKS {
+        assert_eq!(WebhookSpec::find(spec.command).map(|found| found.name), Some(spec.name));
+        let codes = spec.answer.codes;
+        assert_eq!(codes.first().map(|code| code.first), Some(0), "{}", spec.command);
+    }
+    assert!(WebhookSpec::find("Group.CallbackBeforeTea").is_none());
+}
+
+#[test]
+fn only_an_answer_to_a_webhook_that_comes_before_can_refuse() {
+    for spec in WEBHOOKS {
+        let can_refuse = spec.answer.codes.iter().any(|codes| codes.last > 1);
+        assert_eq!(can_refuse || spec.answer.codes.len() > 2, {
+            spec.phase == WebhookPhase::Before
+                && spec.command != "OfficialAccount.CallbackBeforeAddSubscriber"
+        });
+    }
+}
+
+#[test]
+fn the_type_knows_its_webhook() {
+    assert_eq!(CallbackBeforeSendMsg::SPEC.command, "Group.CallbackBeforeSendMsg");
+    assert_eq!(OnC2CMessage::SPEC.command, "Bot.OnC2CMessage");
+    assert_eq!(StateChange::SPEC.phase, WebhookPhase::After);
+    assert_eq!(c2c::CallbackBeforeSendMsg::SPEC.name, CallbackBeforeSendMsg::SPEC.name);
+}
+
+#[test]
+fn answers_are_written_as_documented() {
+    let plain = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#;
+    assert_eq!(serde_json::to_string(&Acknowledgement::default()).unwrap(), plain);
+    assert_eq!(serde_json::to_string(&Receipt::default()).unwrap(), plain);
+    assert_eq!(serde_json::to_string(&CallbackBeforeSendMsgAnswer::default()).unwrap(), plain);
+
+    let changed = CallbackBeforeSendMsgChanges::new()
+        .msg_body([MsgElement::Text(TextElement::new("red packet"))])
+        .cloud_custom_data("seen");
+    let answer = serde_json::to_value(CallbackBeforeSendMsgAnswer::Allow(changed)).unwrap();
+    assert_eq!(
+        answer,
+        json!({
+            "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "",
+            "MsgBody": [{ "MsgType": "TIMTextElem", "MsgContent": { "Text": "red packet" } }],
+            "CloudCustomData": "seen",
+        })
+    );
+
+    let some = CallbackBeforeInviteJoinGroupChanges::new().refused_members_account(["jared"]);
+    let answer = serde_json::to_value(CallbackBeforeInviteJoinGroupAnswer::Allow(some)).unwrap();
+    assert_eq!(answer["RefusedMembers_Account"], json!(["jared"]));
+
+    let no = Verdict::Refuse(RefusalCode::new(38_000).unwrap());
+    let verdicts = CallbackPrevFriendAddChanges::new()
+        .result_item([FriendVerdict::new("a", Verdict::Allow), FriendVerdict::new("b", no)]);
+    let answer = serde_json::to_value(CallbackPrevFriendAddAnswer::Decide(verdicts)).unwrap();
+    assert_eq!(answer["ErrorCode"], 0);
+    assert_eq!(answer["ResultItem"][1], json!({ "To_Account": "b", "ResultCode": 38_000 }));
+}
+
+#[test]
+fn a_code_of_ones_own_keeps_to_the_range_of_its_webhook() {
+    type Code = RefusalCode<10_100, 10_200>;
+    assert_eq!(Code::new(10_100), Ok(Code::MIN));
+    assert_eq!(Code::new(10_200), Ok(Code::MAX));
+    let error = Code::new(120_001).unwrap_err().to_string();
+    assert!(error.contains("120001") && error.contains("10100 to 10200"), "{error}");
+}
+
+#[test]
+fn bodies_of_every_age_are_read() {
+    let old = json!({ "GroupId": "g", "From_Account": "jared", "MsgSeq": 1, "Random": 2 });
+    let old: CallbackAfterSendMsg = serde_json::from_value(old).unwrap();
+    assert_eq!(old.from_account, UserId::from("jared"));
+    assert!(old.event_time.is_none() && old.msg_body.is_empty());
+
+    for time in [json!(1_670_574_414_123_u64), json!("1670574414123")] {
+        let new = json!({
+            "GroupId": "g", "From_Account": "jared", "MsgSeq": 1, "EventTime": time,
+            "Type": "Live", "Tomorrow": { "new": "field" },
+            "MsgBody": [{ "MsgType": "TIMTomorrowElem", "MsgContent": { "New": 1 } }],
+        });
+        let new: CallbackAfterSendMsg = serde_json::from_value(new).unwrap();
+        assert_eq!(new.event_time.map(|time| time.get()), Some(1_670_574_414_123));
+        assert_eq!(new.msg_body[0].tag(), "TIMTomorrowElem");
+    }
+}

@@ -1,0 +1,221 @@
+//! Webhooks: from what their files say to what the code says.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use toml::Spanned;
+
+use super::{
+    AnswerType, AnswerVariant, Direction, Field, Struct, Type, TypePath, WEBHOOK, Webhook,
+    WebhookAnswer, WebhookFacts, Webhooks, build::Builder, docs, names, resolve::Registry,
+};
+use crate::spec::{
+    Loaded, Source,
+    format::{Answer, WebhookFile, WebhookSharedFile},
+};
+
+impl Builder<'_> {
+    /// Fills in what is known of all webhooks.
+    pub(super) fn webhooks(
+        &mut self,
+        webhooks: &mut Webhooks,
+        shared: Loaded<WebhookSharedFile>,
+        files: Vec<Loaded<WebhookFile>>,
+    ) {
+        let Loaded { source, content } = shared;
+        let registry = self.root.clone();
+        webhooks.parameters = Some(Struct {
+            name: "WebhookParameters".to_owned(),
+            doc: "The parameters of a webhook's URL.".to_owned(),
+            direction: Direction::Received,
+            fields: self.fields(&source, &registry, content.query),
+        });
+        for (name, answer) in content.answer_types {
+            let variants = self.answers(&source, answer.answers, None);
+            let doc = docs::unsupported_by_markdown(&answer.doc);
+            let name = name.into_inner();
+            webhooks.answers.push(AnswerType { name, doc, content: None, variants });
+        }
+        for file in files {
+            if let Some(webhook) = self.webhook(file, webhooks) {
+                webhooks.modules.entry(webhook.area.clone()).or_default().push(webhook);
+            }
+        }
+    }
+
+    fn webhook(&mut self, file: Loaded<WebhookFile>, shared: &Webhooks) -> Option<Webhook> {
+        let Loaded { source, content } = file;
+        let name = self.webhook_name(&source, &content)?;
+        let area = source.folder();
+        self.webhook_query(&source, &content.query, shared);
+        let mut registry = self.root.clone();
+        for local in content.structs.keys() {
+            let area = Some(format!("{WEBHOOK}::{area}"));
+            let path = TypePath { area, local: true, name: local.as_ref().clone() };
+            registry.add(&source, local, Type::Struct(path), self.diagnostics);
+        }
+        let structs = self.structs(&source, &registry, content.structs);
+        let mut fields = self.fields(&source, &registry, content.request);
+        if content.command_in_body {
+            fields.insert(0, command_field());
+        }
+        let answer = self.webhook_answer(
+            &source,
+            &registry,
+            &name,
+            (content.answer, content.answers, content.response),
+            shared,
+        );
+        let facts = WebhookFacts {
+            title: content.title,
+            summary: content.summary,
+            page: content.page,
+            phase: content.phase,
+            query: content.query.into_iter().map(Spanned::into_inner).collect(),
+            requires: content.requires,
+            behaviour: content.behaviour,
+            quirks: content.quirks,
+            confidence: content.confidence,
+            unverified: content.unverified,
+        };
+        Some(Webhook {
+            docs: docs::webhook(content.command.as_ref(), &self.documentation_url, &facts),
+            origin: source.path.clone(),
+            module: names::module(&name),
+            command: content.command.into_inner(),
+            payload: Struct {
+                name: name.clone(),
+                doc: String::new(),
+                direction: Direction::Received,
+                fields,
+            },
+            name,
+            area,
+            answer,
+            structs,
+            facts,
+        })
+    }
+
+    /// The part of the command behind the point, which also names the file.
+    fn webhook_name(&mut self, source: &Rc<Source>, file: &WebhookFile) -> Option<String> {
+        let command = file.command.as_ref();
+        let (prefix, name) = command.split_once('.').unwrap_or_default();
+        if source.folder() == names::module(prefix) && source.stem() == name {
+            return Some(name.to_owned());
+        }
+        let title = "the file is not where its command says".to_owned();
+        let place = format!("spec/webhooks/{}/{name}.toml", names::module(prefix));
+        let help = format!("a webhook's place follows from its command: {place}");
+        self.diagnostics.error(source, file.command.span(), title, "does not match", Some(help));
+        None
+    }
+
+    fn webhook_query(&mut self, source: &Rc<Source>, names: &[Spanned<String>], shared: &Webhooks) {
+        for name in names {
+            let known = shared.parameters.as_ref().and_then(|known| known.field(name.as_ref()));
+            if known.is_none() {
+                let title = format!("no webhook has a parameter {:?}", name.as_ref());
+                let help = Some("spec/webhook.toml lists them under [query]".to_owned());
+                self.diagnostics.error(source, name.span(), title, "unknown parameter", help);
+            }
+        }
+    }
+
+    fn webhook_answer(
+        &mut self,
+        source: &Rc<Source>,
+        registry: &Registry,
+        webhook: &str,
+        (shared_name, answers, response): AnswerParts,
+        shared: &Webhooks,
+    ) -> WebhookAnswer {
+        if let Some(name) = shared_name {
+            if !shared.answers.iter().any(|answer| answer.name == *name.as_ref()) {
+                let title = format!("no webhook has an answer {:?}", name.as_ref());
+                let help = Some("spec/webhook.toml lists them under [answer_types]".to_owned());
+                self.diagnostics.error(source, name.span(), title, "unknown answer", help);
+            }
+            return WebhookAnswer::Shared(name.into_inner());
+        }
+        if answers.is_empty() {
+            let title = "what can be answered is missing";
+            let help = Some("name an `answer` of spec/webhook.toml or write [answers]".to_owned());
+            self.diagnostics.error(source, 0..0, title, "in this file", help);
+        }
+        let content = (!response.is_empty()).then(|| Struct {
+            name: format!("{webhook}Changes"),
+            doc: format!("What an answer to [`{webhook}`] can change."),
+            direction: Direction::Sent,
+            fields: self.fields(source, registry, response),
+        });
+        WebhookAnswer::Own(AnswerType {
+            name: format!("{webhook}Answer"),
+            doc: format!("The answer to [`{webhook}`]."),
+            variants: self.answers(source, answers, content.as_ref()),
+            content,
+        })
+    }
+
+    fn answers(
+        &mut self,
+        source: &Rc<Source>,
+        answers: IndexMap<Spanned<String>, Answer>,
+        content: Option<&Struct>,
+    ) -> Vec<AnswerVariant> {
+        let mut variants = Vec::new();
+        for (name, answer) in answers {
+            let (first, last) = match (answer.code, answer.from, answer.to) {
+                (Some(code), None, None) => (code, code),
+                (None, Some(from), Some(to)) if from < to => (from, to),
+                _ => {
+                    let title = "an answer has one `code`, or a range of them";
+                    let help = Some("set `code`, or `from` and a larger `to`".to_owned());
+                    self.diagnostics.error(source, name.span(), title, "neither", help);
+                    continue;
+                }
+            };
+            for field in &answer.fields {
+                if content.is_none_or(|content| content.field(field.as_ref()).is_none()) {
+                    let title = format!("the answer has no field {:?}", field.as_ref());
+                    let help = Some("[response] lists its fields".to_owned());
+                    self.diagnostics.error(source, field.span(), title, "no such field", help);
+                }
+            }
+            variants.push(AnswerVariant {
+                name: name.into_inner(),
+                doc: docs::unsupported_by_markdown(&answer.doc),
+                first,
+                last,
+                has_content: !answer.fields.is_empty(),
+            });
+        }
+        variants
+    }
+}
+
+/// The name of a shared answer, or the answers and their fields.
+type AnswerParts = (
+    Option<Spanned<String>>,
+    IndexMap<Spanned<String>, Answer>,
+    IndexMap<Spanned<String>, crate::spec::format::Field>,
+);
+
+/// The body repeats the command of the URL.
+fn command_field() -> Field {
+    let doc = "Name of the webhook, as in the URL.".to_owned();
+    Field {
+        wire: "CallbackCommand".to_owned(),
+        rust: "callback_command".to_owned(),
+        ty: Type::String,
+        required: false,
+        preset: false,
+        in_query: false,
+        aliases: Vec::new(),
+        long_doc: doc.clone(),
+        doc,
+        default: None,
+        bounds: super::Bounds::default(),
+        quirk: None,
+    }
+}

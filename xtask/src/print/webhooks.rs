@@ -1,0 +1,350 @@
+//! The modules of webhooks: bodies, answers, and what is known of them.
+
+use super::{
+    Files, GENERATED, facts,
+    imports::Imports,
+    objects,
+    rust::{Code, literal, literals, number, option, optional_literal},
+    schema, types,
+};
+use crate::{
+    model::{
+        AnswerType, AnswerVariant, DocBlock, Model, Struct, WEBHOOK, Webhook, WebhookAnswer,
+        WebhookFacts, Webhooks,
+    },
+    print::SCHEMAS,
+    spec::format::Phase,
+};
+
+/// Every file of the webhooks.
+pub(super) fn files(model: &Model) -> Files {
+    let Webhooks { shared, modules, .. } = &model.webhooks;
+    let root = format!("{GENERATED}/{WEBHOOK}");
+    let mut files = Files::new();
+    files.insert(format!("{root}/mod.rs"), root_module(model));
+    files.insert(format!("{root}/shared.rs"), shared_module(&model.webhooks));
+    if types::has_types(shared) {
+        files.insert(format!("{root}/types.rs"), types::shared(shared, Some(WEBHOOK)));
+    }
+    for (area, webhooks) in modules {
+        files.insert(format!("{root}/{area}/mod.rs"), area_module(area, webhooks));
+        for webhook in webhooks {
+            files.insert(format!("{root}/{area}/{}.rs", webhook.module), module(webhook));
+            let path = format!("{SCHEMAS}/{WEBHOOK}/{area}/{}", webhook.module);
+            files.insert(format!("{path}.request.json"), schema::webhook_body(webhook, model));
+            files.insert(format!("{path}.response.json"), schema::webhook_answer(webhook, model));
+        }
+    }
+    files
+}
+
+fn root_module(model: &Model) -> String {
+    let Webhooks { shared, modules, answers, .. } = &model.webhooks;
+    let mut code = Code::file("spec/webhooks/");
+    for (area, webhooks) in modules {
+        let prefix = webhooks.first().map_or("", |webhook| prefix(&webhook.command));
+        let count = webhooks.len();
+        code.doc(0, &format!("Webhooks whose command starts with `{prefix}.`: {count}."));
+        code.line(format!("pub mod {area};"));
+        code.gap();
+    }
+    code.line("mod shared;");
+    if types::has_types(shared) {
+        code.line("pub(in crate::generated) mod types;");
+    }
+    code.gap();
+    let mut names: Vec<&str> = answers.iter().map(|answer| answer.name.as_str()).collect();
+    names.push("WebhookParameters");
+    names.sort_unstable();
+    code.line(format!("pub use self::shared::{{{}}};", names.join(", ")));
+    if types::has_types(shared) {
+        code.line(format!("pub use self::types::{{{}}};", shared.type_names().join(", ")));
+    }
+    code.line("use crate::spec::WebhookSpec;");
+    code.gap();
+    code.line("/// Every webhook, sorted by command.");
+    code.line("pub static WEBHOOKS: &[&WebhookSpec] = &[");
+    for (webhook, place) in sorted(model) {
+        code.line(format!("{}::WEBHOOKS[{place}],", webhook.area));
+    }
+    code.line("];");
+    code.finish()
+}
+
+fn prefix(command: &str) -> &str {
+    command.split_once('.').map_or(command, |(prefix, _)| prefix)
+}
+
+fn area_module(area: &str, webhooks: &[Webhook]) -> String {
+    let mut code = Code::file(&format!("spec/webhooks/{area}/"));
+    for webhook in webhooks {
+        code.line(format!("mod {};", webhook.module));
+    }
+    code.gap();
+    for webhook in webhooks {
+        let names = webhook.type_names().join(", ");
+        code.line(format!("pub use self::{}::{{{names}}};", webhook.module));
+    }
+    code.gap();
+    code.line("/// The webhooks of this module.");
+    code.line("pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[");
+    for webhook in webhooks {
+        code.line(format!("&{}::SPEC,", webhook.module));
+    }
+    code.line("];");
+    code.finish()
+}
+
+/// The parameters of the URL and the answers that several webhooks share.
+fn shared_module(webhooks: &Webhooks) -> String {
+    let mut imports = Imports::new(Some(WEBHOOK));
+    let mut body = Code::default();
+    if let Some(parameters) = &webhooks.parameters {
+        plain_object(&mut body, &mut imports, parameters);
+        body.gap();
+    }
+    for answer in &webhooks.answers {
+        answer_type(&mut body, &mut imports, answer);
+        body.gap();
+    }
+    for answer in &webhooks.answers {
+        let name = answer_const(&answer.name);
+        let spec = answer_spec(&mut imports, answer);
+        body.line(format!("pub(super) static {name}: AnswerSpec = {spec};"));
+        body.gap();
+    }
+    let mut code = Code::file("spec/webhook.toml");
+    code.line(imports.print());
+    code.line(body.finish());
+    code.finish()
+}
+
+fn module(webhook: &Webhook) -> String {
+    // Its module is one below that of the shared types, so nothing is its own.
+    let mut imports = Imports::new(Some(&webhook.area)).below(WEBHOOK);
+    let mut body = Code::default();
+    let command = Some(webhook.command.as_str());
+    objects::object(&mut body, &mut imports, &webhook.payload, &webhook.docs, command);
+    body.gap();
+    imports.krate("webhook::Webhook");
+    imports.spec("WebhookSpec");
+    body.line(format!("impl Webhook for {} {{", webhook.name));
+    body.line("const SPEC: &'static WebhookSpec = &SPEC;");
+    body.gap();
+    body.line(format!("type Answer = {};", answer_name(webhook)));
+    body.line("}");
+    match &webhook.answer {
+        WebhookAnswer::Shared(name) => imports.krate(&format!("webhook::{name}")),
+        WebhookAnswer::Own(answer) => {
+            body.gap();
+            answer_type(&mut body, &mut imports, answer);
+            if let Some(content) = &answer.content {
+                body.gap();
+                plain_object(&mut body, &mut imports, content);
+            }
+        }
+    }
+    for object in &webhook.structs {
+        body.gap();
+        plain_object(&mut body, &mut imports, object);
+    }
+    body.gap();
+    body.line(spec(&mut imports, webhook));
+    for object in &webhook.structs {
+        body.gap();
+        body.line(facts::fields_const(&mut imports, object));
+    }
+    let mut code = Code::file(&webhook.origin);
+    code.line(imports.print());
+    code.line(body.finish());
+    code.finish()
+}
+
+fn plain_object(code: &mut Code, imports: &mut Imports, object: &Struct) {
+    objects::object(code, imports, object, &[DocBlock::Paragraph(object.doc.clone())], None);
+}
+
+fn answer_name(webhook: &Webhook) -> &str {
+    match &webhook.answer {
+        WebhookAnswer::Shared(name) => name,
+        WebhookAnswer::Own(answer) => &answer.name,
+    }
+}
+
+/// `Acknowledgement` → `ACKNOWLEDGEMENT`.
+fn answer_const(name: &str) -> String {
+    crate::model::names::screaming(name)
+}
+
+/// The enumeration of what can be answered, and its JSON.
+fn answer_type(code: &mut Code, imports: &mut Imports, answer: &AnswerType) {
+    imports.krate("webhook::Answer");
+    imports.krate("webhook::AnswerParts");
+    imports.krate("webhook::answer::answer_json");
+    code.doc(0, &answer.doc);
+    let default = answer.variants.first().filter(|first| !first.has_content && !first.is_range());
+    let derive = if default.is_some() { "Default, " } else { "" };
+    code.line(format!("#[derive(Clone, Debug, {derive}PartialEq)]"));
+    code.line(format!("pub enum {} {{", answer.name));
+    let content = answer.content.as_ref().map(|content| content.name.as_str());
+    for variant in &answer.variants {
+        code.doc(4, &variant.doc);
+        if default.is_some_and(|default| default.name == variant.name) {
+            code.line("#[default]");
+        }
+        code.line(format!("{},", definition(imports, variant, content)));
+    }
+    code.line("}");
+    code.gap();
+    if let (None, Some(first)) = (default, answer.variants.first()) {
+        code.line(format!("impl Default for {} {{", answer.name));
+        code.line("fn default() -> Self {");
+        code.line(format!("Self::{}({}::default())", first.name, content.unwrap_or_default()));
+        code.line("}\n}");
+        code.gap();
+    }
+    answer_impl(code, imports, answer, content);
+    code.gap();
+    code.line(format!("answer_json!({});", answer.name));
+}
+
+fn definition(imports: &mut Imports, variant: &AnswerVariant, content: Option<&str>) -> String {
+    let AnswerVariant { name, doc: _, first, last, has_content } = variant;
+    match (has_content, content) {
+        (true, Some(content)) => format!("{name}({content})"),
+        _ if variant.is_range() => {
+            imports.krate("webhook::RefusalCode");
+            let (first, last) = (number(*first), number(*last));
+            format!(
+                "{name} {{\n/// Why.\ncode: RefusalCode<{first}, {last}>,\n/// What the client is \
+                 told.\ninfo: String,\n}}"
+            )
+        }
+        _ => name.clone(),
+    }
+}
+
+fn answer_impl(code: &mut Code, imports: &mut Imports, answer: &AnswerType, content: Option<&str>) {
+    let content = content.unwrap_or_else(|| {
+        imports.krate("webhook::NoChanges");
+        "NoChanges"
+    });
+    code.line(format!("impl Answer for {} {{", answer.name));
+    code.line(format!("type Changes = {content};"));
+    code.gap();
+    code.line("fn parts(&self) -> AnswerParts<'_, Self::Changes> {");
+    code.line("match self {");
+    for variant in &answer.variants {
+        let AnswerVariant { name, first, .. } = variant;
+        let first = number(*first);
+        code.line(if variant.has_content {
+            format!("Self::{name}(changes) => AnswerParts::changing({first}, changes),")
+        } else if variant.is_range() {
+            format!("Self::{name} {{ code, info }} => AnswerParts::explained(code.get(), info),")
+        } else {
+            format!("Self::{name} => AnswerParts::code({first}),")
+        });
+    }
+    code.line("}\n}");
+    code.gap();
+    let has_range = answer.variants.iter().any(AnswerVariant::is_range);
+    let has_changes = answer.variants.iter().any(|variant| variant.has_content);
+    code.line(format!(
+        "fn from_parts(code: i64, {}: String, {}: Self::Changes) -> Option<Self> {{",
+        if has_range { "info" } else { "_" },
+        if has_changes { "changes" } else { "_" },
+    ));
+    code.line("Some(match code {");
+    for variant in &answer.variants {
+        let AnswerVariant { name, first, last, .. } = variant;
+        let (first, last) = (number(*first), number(*last));
+        code.line(if variant.has_content {
+            format!("{first} => Self::{name}(changes),")
+        } else if variant.is_range() {
+            format!(
+                "{first}..={last} => Self::{name} {{ code: RefusalCode::new(code).ok()?, info }},"
+            )
+        } else {
+            format!("{first} => Self::{name},")
+        });
+    }
+    code.line("_ => return None,");
+    code.line("})\n}\n}");
+}
+
+/// The `WebhookSpec` of a webhook.
+fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
+    let WebhookFacts { title, summary, page, phase, query, requires, .. } = &webhook.facts;
+    imports.spec("WebhookPhase");
+    let phase = match phase {
+        Phase::Before => "Before",
+        Phase::After => "After",
+    };
+    let answer = match &webhook.answer {
+        WebhookAnswer::Own(answer) => {
+            let spec = answer_spec(imports, answer);
+            format!("&{spec}")
+        }
+        WebhookAnswer::Shared(name) => {
+            let name = answer_const(name);
+            imports.krate(&format!("generated::webhook::shared::{name}"));
+            format!("&{name}")
+        }
+    };
+    let lines = [
+        format!("command: {:?}", webhook.command),
+        format!("module: {:?}", webhook.area),
+        format!("name: {:?}", webhook.name),
+        format!("title: {}", literal(title, 11)),
+        format!("summary: {}", literal(summary, 13)),
+        format!("page: {}", option(*page)),
+        format!("phase: WebhookPhase::{phase}"),
+        format!("requires: {}", optional_literal(requires.as_deref(), 8)),
+        format!("query: {}", literals(query, 8)),
+        format!("body: {}", facts::fields(imports, &webhook.payload)),
+        format!("answer: {answer}"),
+        format!("behaviour: {}", literals(&webhook.facts.behaviour, 8)),
+        format!("quirks: {}", literals(&webhook.facts.quirks, 8)),
+        format!("confidence: {}", facts::confidence(imports, webhook.facts.confidence)),
+        format!("unverified: {}", literals(&webhook.facts.unverified, 8)),
+    ];
+    format!(
+        "pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {{\n{},\n}};",
+        lines.join(",\n")
+    )
+}
+
+fn answer_spec(imports: &mut Imports, answer: &AnswerType) -> String {
+    imports.spec("AnswerSpec");
+    imports.spec("AnswerCodes");
+    let fields =
+        answer.content.as_ref().map_or_else(|| "&[]".to_owned(), |it| facts::fields(imports, it));
+    let codes: Vec<String> = answer
+        .variants
+        .iter()
+        .map(|variant| {
+            format!(
+                "AnswerCodes {{ name: {:?}, first: {}, last: {}, changes: {}, doc: {} }},\n",
+                variant.name,
+                number(variant.first),
+                number(variant.last),
+                variant.has_content,
+                literal(&variant.doc, 12),
+            )
+        })
+        .collect();
+    format!("AnswerSpec {{ codes: &[\n{}], fields: {fields} }}", codes.concat())
+}
+
+/// All webhooks in the order of their commands, with their place in their module.
+pub(super) fn sorted(model: &Model) -> Vec<(&Webhook, usize)> {
+    let mut all: Vec<(&Webhook, usize)> = model
+        .webhooks
+        .modules
+        .values()
+        .flat_map(|webhooks| webhooks.iter().enumerate())
+        .map(|(place, webhook)| (webhook, place))
+        .collect();
+    all.sort_by_key(|(webhook, _)| &webhook.command);
+    all
+}
