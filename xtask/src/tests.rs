@@ -128,7 +128,13 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("webhook_without_answers", webhook, "code = 0", "from = 0");
     check_mistake("webhook_without_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
     check_mistake("webhook_without_field", webhook, "[\"CloudCustomData\"]", "[\"CustomData\"]");
-    check_mistake("bad_code", "spec/errors.toml", "[codes.10002]", "[codes.many]");
+    check_mistake("bad_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
+    let service = "spec/service.toml";
+    check_mistake("unknown_code_of_a_page", mark, "10002 = ", "10001 = ");
+    check_mistake("unknown_code_of_a_repeat", mark, "[10025]", "[10025, 10026]");
+    check_mistake("unknown_code_of_a_batch", mark, "10005", "10006");
+    check_mistake("unknown_code_of_group_types", mark, "10007", "10008");
+    check_mistake("unknown_code_of_a_service", service, "60003", "59999");
 }
 
 /// Replaces a piece of a file of the small spec and pins what the generator says to it.

@@ -32,6 +32,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
             .collect(),
         documentation_url: spec.service.content.documentation_url.clone(),
         services: spec.service.content.services.keys().map(|name| name.as_ref().clone()).collect(),
+        codes: check::KnownCodes::new(&spec.errors.content),
         root: Registry::default(),
         diagnostics,
     };
@@ -63,6 +64,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     }
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
     settle_directions(&mut shared, &mut areas, &mut webhooks);
+    builder.codes.check_services(&spec.service, builder.diagnostics);
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
     Model {
         documentation_url: spec.service.content.documentation_url,
@@ -91,6 +93,7 @@ pub(super) struct Builder<'a> {
     areas: BTreeSet<String>,
     pub(super) documentation_url: String,
     services: Vec<String>,
+    codes: check::KnownCodes,
     pub(super) root: Registry,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
@@ -186,6 +189,7 @@ impl Builder<'_> {
         let Loaded { source, content } = file;
         check::file_name(&source, &content, self.diagnostics);
         check::service(&source, &content, &self.services, self.diagnostics);
+        self.codes.check_endpoint(&source, &content, self.diagnostics);
         let area = source.folder();
         let name = content.name.as_ref().map_or_else(
             || names::type_name(content.command.as_ref()),
@@ -256,7 +260,7 @@ impl Builder<'_> {
             calls_per_second: content.calls_per_second,
             further_limits: content.further_limits,
             group_types,
-            refused_group_type_code: content.refused_group_type_code,
+            refused_group_type_code: content.refused_group_type_code.map(Spanned::into_inner),
             requires: content.requires,
             exactly_one_of: content
                 .exactly_one_of
@@ -464,7 +468,7 @@ fn make_batch(batch: format::Batch) -> Batch {
     Batch {
         field: batch.field.into_inner(),
         max: batch.max,
-        too_many_code: batch.too_many_code,
+        too_many_code: batch.too_many_code.map(Spanned::into_inner),
         key: batch.key.map(Spanned::into_inner),
         outcome: batch.outcome.map(Spanned::into_inner),
     }

@@ -1,10 +1,13 @@
 //! What only shows when a file is read as a whole, or next to others.
 
+mod codes;
+
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
+pub(super) use self::codes::KnownCodes;
 use super::{Field, Struct, Type, names};
 use crate::spec::{
     Diagnostics, Loaded, Source,

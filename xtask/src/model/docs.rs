@@ -224,7 +224,8 @@ fn repeat(repeat: &Repeat) -> String {
         }
     };
     if !repeat.already_done.is_empty() {
-        let codes: Vec<String> = repeat.already_done.iter().map(i32::to_string).collect();
+        let codes: Vec<String> =
+            repeat.already_done.iter().map(|code| code.as_ref().to_string()).collect();
         text +=
             &format!(" A repeat answers {} when the first was carried out.", codes.join(" or "));
     }

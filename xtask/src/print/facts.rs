@@ -271,7 +271,7 @@ fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
         .iter()
         .map(|code| {
             imports.krate("ErrorCode");
-            format!("ErrorCode::new({code})")
+            format!("ErrorCode::new({})", code.as_ref())
         })
         .collect();
     format!(

@@ -17,19 +17,19 @@ pub(super) fn services(model: &Model) -> String {
     code.line("/// The services: what stands in the path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {
-        let refused = service.refused_group_type_code;
+        let refused = service.refused_group_type_code.as_ref();
         code.line("ServiceSpec {");
         code.line(format!("service: {name:?},"));
         let codes = [
-            ("unknown_command_code", service.unknown_command_code),
-            ("not_json_code", service.not_json_code),
-            ("invalid_parameter_code", service.invalid_parameter_code),
-            ("not_admin_code", service.not_admin_code),
+            ("unknown_command_code", &service.unknown_command_code),
+            ("not_json_code", &service.not_json_code),
+            ("invalid_parameter_code", &service.invalid_parameter_code),
+            ("not_admin_code", &service.not_admin_code),
         ];
         for (field, number) in codes {
-            code.line(format!("{field}: ErrorCode::new({number}),"));
+            code.line(format!("{field}: ErrorCode::new({}),", number.as_ref()));
         }
-        let refused = option(refused.map(|number| format!("ErrorCode::new({number})")));
+        let refused = option(refused.map(|number| format!("ErrorCode::new({})", number.as_ref())));
         code.line(format!("refused_group_type_code: {refused},"));
         code.line("},");
     }

@@ -34,7 +34,8 @@ pub(crate) struct EndpointFile {
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) group_types: Option<Vec<Spanned<String>>>,
     /// Documented code for a group of another type.
-    pub(crate) refused_group_type_code: Option<i32>,
+    #[schemars(with = "Option<i32>")]
+    pub(crate) refused_group_type_code: Option<Spanned<i32>>,
     /// Edition or console switch that it needs.
     pub(crate) requires: Option<String>,
     /// How well the facts are confirmed.
@@ -303,7 +304,8 @@ pub(crate) struct Repeat {
     pub(crate) billed: bool,
     /// Codes that mean that the first attempt had been carried out.
     #[serde(default)]
-    pub(crate) already_done: Vec<i32>,
+    #[schemars(with = "Vec<i32>")]
+    pub(crate) already_done: Vec<Spanned<i32>>,
     /// What a caller should know about repeats.
     pub(crate) note: Option<String>,
 }
@@ -337,7 +339,8 @@ pub(crate) struct Batch {
     #[schemars(with = "Option<String>")]
     pub(crate) key: Option<Spanned<String>>,
     /// Documented code for too many items.
-    pub(crate) too_many_code: Option<i32>,
+    #[schemars(with = "Option<i32>")]
+    pub(crate) too_many_code: Option<Spanned<i32>>,
     /// Where the answer reports each item's own outcome.
     #[schemars(with = "Option<Outcome>")]
     pub(crate) outcome: Option<Spanned<Outcome>>,
@@ -633,15 +636,20 @@ pub(crate) struct ServiceFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
     /// Answer to a command that it does not have.
-    pub(crate) unknown_command_code: i32,
+    #[schemars(with = "i32")]
+    pub(crate) unknown_command_code: Spanned<i32>,
     /// Answer to a body that is no JSON.
-    pub(crate) not_json_code: i32,
+    #[schemars(with = "i32")]
+    pub(crate) not_json_code: Spanned<i32>,
     /// Answer to a field that breaks a rule.
-    pub(crate) invalid_parameter_code: i32,
+    #[schemars(with = "i32")]
+    pub(crate) invalid_parameter_code: Spanned<i32>,
     /// Answer to a caller who is no admin of the app.
-    pub(crate) not_admin_code: i32,
+    #[schemars(with = "i32")]
+    pub(crate) not_admin_code: Spanned<i32>,
     /// Answer to a group type that the endpoint does not support, where the page names none.
-    pub(crate) refused_group_type_code: Option<i32>,
+    #[schemars(with = "Option<i32>")]
+    pub(crate) refused_group_type_code: Option<Spanned<i32>>,
 }
 
 /// The regions: `spec/regions.toml`.

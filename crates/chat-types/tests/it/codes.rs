@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
+
 use chat_types::{
-    ERROR_CODES, Envelope, ErrorCode,
+    ENDPOINTS, ERROR_CODES, Envelope, ErrorCode,
     spec::{ErrorClass, RetryAdvice},
 };
 
@@ -33,11 +35,44 @@ fn the_same_number_can_mean_something_else_in_another_service() {
 }
 
 #[test]
-fn the_table_is_sorted_and_whole() {
-    assert_eq!(ERROR_CODES.len(), 269);
+fn a_code_with_two_uses_is_read_by_its_service() {
+    let code = ErrorCode::ALREADY_SUBSCRIBED;
+    assert_eq!(code.meaning_in("openconfigsvr"), Some("Set_Account is not valid."));
+    assert_eq!(code.meaning_in("official_account_open_http_svc"), code.meaning());
+}
+
+#[test]
+fn the_table_is_sorted_and_without_doubles() {
     assert!(ERROR_CODES.is_sorted_by(|left, right| left.code < right.code));
     for spec in ERROR_CODES {
         assert_eq!(spec.code.spec().unwrap().name, spec.name);
+    }
+    let names: BTreeSet<&str> = ERROR_CODES.iter().map(|spec| spec.name).collect();
+    assert_eq!(names.len(), ERROR_CODES.len());
+}
+
+#[test]
+fn every_part_of_the_service_has_its_codes_in_the_table() {
+    let samples = [
+        1001, 2001, 6017, 10001, 10002, 10007, 10010, 10016, 10020, 11000, 20001, 20012, 23001,
+        23004, 30001, 30515, 31704, 32100, 32216, 40001, 50001, 51006, 51013, 60002, 60007, 60010,
+        70001, 70009, 70402, 80001, 90001, 90004, 90035, 90992, 91000, 93000, 110002, 110003,
+        110014, 130001, 130003, 130014, 131000,
+    ];
+    for code in samples.map(ErrorCode::from) {
+        assert!(code.spec().is_some(), "{code}");
+    }
+}
+
+#[test]
+fn every_code_that_an_endpoint_names_is_explained() {
+    for endpoint in ENDPOINTS {
+        let batch = endpoint.batch.as_ref().and_then(|batch| batch.too_many_code);
+        let others = endpoint.repeat.already_done.iter().copied();
+        let listed = endpoint.errors.iter().map(|error| error.code);
+        for code in listed.chain(others).chain(batch).chain(endpoint.refused_group_type_code) {
+            assert!(code.meaning().is_some(), "{}: {code}", endpoint.id());
+        }
     }
 }
 
