@@ -1,10 +1,12 @@
 //! The model as text. Nothing is decided here.
 
+mod batch;
 mod catalogue;
 mod endpoint;
 mod facts;
 mod imports;
 mod objects;
+mod paging;
 mod rust;
 mod schema;
 mod tables;

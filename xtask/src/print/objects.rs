@@ -110,13 +110,13 @@ fn derives(imports: &mut Imports, object: &Struct) -> String {
 
 /// Whether an empty value makes sense: always for what is received, so that tests can build one.
 fn is_default(object: &Struct) -> bool {
-    object.fields.iter().filter(|field| field.required).all(|field| has_default(&field.ty, object))
+    object.fields.iter().filter(|field| field.required).all(|field| has_default(&field.ty))
         && (!object.direction.is_sent() || !object.fields.iter().any(|field| field.required))
 }
 
 /// Objects without a default hold something that has none; one object holds another seldom enough
 /// for a required one to count as such.
-fn has_default(ty: &Type, _: &Struct) -> bool {
+fn has_default(ty: &Type) -> bool {
     !matches!(
         ty,
         Type::MuteTime
