@@ -13,7 +13,8 @@ use anyhow::{Context, Result, bail, ensure};
 use similar::TextDiff;
 
 use crate::{
-    model,
+    manifests,
+    model::{self, Model},
     print::{self, Files, GENERATED, SCHEMAS},
     spec::{Diagnostics, Spec, format_schemas},
 };
@@ -68,16 +69,23 @@ pub(crate) fn check(root: &Path) -> Result<()> {
 
 /// Every generated file, formatted.
 pub(crate) fn generate(root: &Path) -> Result<Files> {
+    let model = model(root)?;
+    let mut files = print::print(&model);
+    format_rust(&mut files)?;
+    files.extend(manifests::with_areas(root, &model)?);
+    files.extend(format_schemas()?);
+    Ok(files)
+}
+
+/// What `spec/` says.
+pub(crate) fn model(root: &Path) -> Result<Model> {
     let mut diagnostics = Diagnostics::default();
     let model =
         Spec::load(root, &mut diagnostics)?.map(|spec| model::build(spec, &mut diagnostics));
-    let (Some(model), true) = (model, diagnostics.is_empty()) else {
-        bail!("{}", diagnostics.render(std::io::stderr().is_terminal()));
-    };
-    let mut files = print::print(&model);
-    format_rust(&mut files)?;
-    files.extend(format_schemas()?);
-    Ok(files)
+    match model {
+        Some(model) if diagnostics.is_empty() => Ok(model),
+        _ => bail!("{}", diagnostics.render(std::io::stderr().is_terminal())),
+    }
 }
 
 /// Lays the Rust files out. The style edition fixes what rustfmt makes of them.

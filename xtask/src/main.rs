@@ -1,6 +1,7 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
 mod codegen;
+mod manifests;
 mod model;
 mod print;
 mod spec;

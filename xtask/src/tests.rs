@@ -35,27 +35,49 @@ fn the_code_of_a_small_spec_compiles() {
     let root = crate_folder.path();
     copy(&workspace.join("crates/chat-types/src"), &root.join("crates/chat-types/src"));
     fs::remove_dir_all(root.join(GENERATED)).unwrap();
-    copy(&small().join("spec"), &root.join("spec"));
-    codegen::write(root).unwrap();
-
-    // The hand-written documentation speaks of endpoints that the small spec does not have.
-    fs::write(root.join("crates/chat-types/README.md"), "").unwrap();
+    copy(&small(), root);
     let manifest = fs::read_to_string(workspace.join("crates/chat-types/Cargo.toml")).unwrap();
     let (manifest, _) = manifest.split_once("[dev-dependencies]").unwrap();
     fs::write(root.join("crates/chat-types/Cargo.toml"), manifest).unwrap();
+    codegen::write(root).unwrap();
+
+    fs::remove_dir_all(root.join("crates/chat-admin")).unwrap();
+    // The hand-written documentation speaks of endpoints that the small spec does not have.
+    fs::write(root.join("crates/chat-types/README.md"), "").unwrap();
     let manifest = fs::read_to_string(workspace.join("Cargo.toml")).unwrap();
     let manifest = manifest
         .replace("members = [\"crates/*\", \"tests\", \"xtask\"]", "members = [\"crates/*\"]");
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 
-    let output = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args(["check", "--offline", "--quiet", "--package", "chat-types", "--all-features"])
-        .env("CARGO_TARGET_DIR", workspace.join("target/small-spec"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for features in ["--all-features", "--features=archive", "--features="] {
+        let output = Command::new(env!("CARGO"))
+            .current_dir(root)
+            .args(["check", "--offline", "--quiet", "--package", "chat-types"])
+            .args(["--no-default-features", features])
+            .env("CARGO_TARGET_DIR", workspace.join("target/small-spec"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn an_area_implies_those_whose_types_it_uses() {
+    let files = codegen::generate(&small()).unwrap();
+    insta::assert_snapshot!("features", files["crates/chat-types/Cargo.toml"]);
+    insta::assert_snapshot!("forwarded_features", files["crates/chat-admin/Cargo.toml"]);
+}
+
+#[test]
+fn a_manifest_without_marks_says_what_is_missing() {
+    let folder = copy_of_small();
+    fs::write(folder.path().join("crates/chat-admin/Cargo.toml"), "[features]\n").unwrap();
+    let complaint = codegen::generate(folder.path()).unwrap_err().to_string();
+    assert!(
+        complaint.contains("crates/chat-admin/Cargo.toml has no line \"# <areas>"),
+        "{complaint}"
+    );
 }
 
 #[test]
@@ -150,7 +172,7 @@ fn check_mistake(name: &str, path: &str, piece: &str, replacement: &str) {
 
 fn copy_of_small() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&small().join("spec"), &folder.path().join("spec"));
+    copy(&small(), folder.path());
     folder
 }
 

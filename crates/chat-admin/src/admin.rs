@@ -1,7 +1,11 @@
 use chat_transport::Client;
-use chat_types::{Batched, GroupId, Paged};
+use chat_types::{Batched, Paged};
 
-use crate::{Accounts, Batch, Group, Groups, IntoSource, Pages};
+#[cfg(feature = "account")]
+use crate::Accounts;
+use crate::{Batch, IntoSource, Pages};
+#[cfg(feature = "group")]
+use crate::{Group, Groups, types::GroupId};
 
 /// The way in: jobs over many calls, on top of a [`Client`]. Cheap to clone.
 ///
@@ -38,16 +42,19 @@ impl Admin {
     }
 
     /// One group. No call is made; whether the group exists shows with the first one.
+    #[cfg(feature = "group")]
     pub fn group(&self, id: impl Into<GroupId>) -> Group {
         Group::new(self.clone(), id.into())
     }
 
     /// The groups of the app.
+    #[cfg(feature = "group")]
     pub fn groups(&self) -> Groups {
         Groups::new(self.clone())
     }
 
     /// The accounts of the app.
+    #[cfg(feature = "account")]
     pub fn accounts(&self) -> Accounts {
         Accounts::new(self.clone())
     }

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod admin;
 mod batch;
@@ -7,10 +8,13 @@ mod pages;
 mod report;
 mod source;
 
+#[cfg(feature = "account")]
+pub use crate::facade::Accounts;
+#[cfg(feature = "group")]
+pub use crate::facade::{Group, Groups};
 pub use crate::{
     admin::Admin,
     batch::Batch,
-    facade::{Accounts, Group, Groups},
     pages::{PageError, Pages},
     report::{CallReport, Failure, ItemReport, Outcome, Report, Summary},
     source::IntoSource,

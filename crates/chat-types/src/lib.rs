@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
+// Some helpers serve few areas. Unused ones are noticed where all areas are switched on.
+#![cfg_attr(not(feature = "areas"), allow(dead_code, unused_imports, unused_macros))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod endpoint;
@@ -18,6 +22,7 @@ mod tagged;
 mod time;
 #[cfg(feature = "server")]
 pub mod typed;
+#[cfg(feature = "webhook")]
 pub mod webhook;
 
 pub use crate::{

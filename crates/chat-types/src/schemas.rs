@@ -5,7 +5,9 @@
 //! assert!(schemas.is_some_and(|schemas| schemas.request.contains("Members_Account")));
 //! ```
 
-use crate::generated::schemas::{SCHEMAS, WEBHOOK_SCHEMAS};
+#[cfg(feature = "webhook")]
+use crate::spec::WebhookSpec;
+use crate::{generated::SCHEMAS, spec::EndpointSpec};
 
 /// The two schemas of one endpoint.
 #[derive(Debug)]
@@ -21,6 +23,16 @@ pub struct EndpointSchemas {
     pub response: &'static str,
 }
 
+impl EndpointSchemas {
+    pub(crate) const fn new(
+        spec: &EndpointSpec,
+        request: &'static str,
+        response: &'static str,
+    ) -> Self {
+        Self { service: spec.service, command: spec.command, request, response }
+    }
+}
+
 /// The schemas of all endpoints, sorted by service and command.
 pub fn all() -> &'static [EndpointSchemas] {
     SCHEMAS
@@ -32,6 +44,7 @@ pub fn find(service: &str, command: &str) -> Option<&'static EndpointSchemas> {
 }
 
 /// The two schemas of one webhook.
+#[cfg(feature = "webhook")]
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WebhookSchemas {
@@ -43,12 +56,25 @@ pub struct WebhookSchemas {
     pub response: &'static str,
 }
 
+#[cfg(feature = "webhook")]
+impl WebhookSchemas {
+    pub(crate) const fn new(
+        spec: &WebhookSpec,
+        request: &'static str,
+        response: &'static str,
+    ) -> Self {
+        Self { command: spec.command, request, response }
+    }
+}
+
 /// The schemas of all webhooks, sorted by command.
+#[cfg(feature = "webhook")]
 pub fn webhooks() -> &'static [WebhookSchemas] {
-    WEBHOOK_SCHEMAS
+    crate::generated::webhook::SCHEMAS
 }
 
 /// The schemas of the webhook of this command.
+#[cfg(feature = "webhook")]
 pub fn find_webhook(command: &str) -> Option<&'static WebhookSchemas> {
-    WEBHOOK_SCHEMAS.iter().find(|schemas| schemas.command == command)
+    webhooks().iter().find(|schemas| schemas.command == command)
 }

@@ -4,10 +4,12 @@
 //! [`ENDPOINTS`] is the table of all endpoints; [`EndpointSpec::find`] looks one
 //! up by service and command.
 
+#[cfg(feature = "webhook")]
 mod webhook;
 
 use std::fmt;
 
+#[cfg(feature = "webhook")]
 pub use self::webhook::{AnswerCodes, AnswerSpec, WebhookPhase, WebhookSpec};
 use crate::{DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GROUP_TYPES, GroupType, SERVICES};
 

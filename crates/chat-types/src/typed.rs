@@ -14,13 +14,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use crate::{
-    Endpoint,
-    envelope::expect_object,
-    generated::typed::{TYPED, TYPED_WEBHOOKS},
-    spec::{EndpointSpec, WebhookSpec},
-    webhook::Webhook,
-};
+use crate::{Endpoint, envelope::expect_object, generated::TYPED, spec::EndpointSpec};
+#[cfg(feature = "webhook")]
+use crate::{spec::WebhookSpec, webhook::Webhook};
 
 /// The request and the answer of one endpoint, without their types.
 #[derive(Debug)]
@@ -74,6 +70,7 @@ pub fn all() -> &'static [TypedEndpoint] {
 }
 
 /// The body and the answer of one webhook, without their types.
+#[cfg(feature = "webhook")]
 #[derive(Debug)]
 pub struct TypedWebhook {
     spec: &'static WebhookSpec,
@@ -81,6 +78,7 @@ pub struct TypedWebhook {
     answer: RoundTrip,
 }
 
+#[cfg(feature = "webhook")]
 impl TypedWebhook {
     pub(crate) const fn of<W>() -> Self
     where
@@ -113,13 +111,15 @@ impl TypedWebhook {
 }
 
 /// The webhook of this command.
+#[cfg(feature = "webhook")]
 pub fn find_webhook(command: &str) -> Option<&'static TypedWebhook> {
-    TYPED_WEBHOOKS.iter().find(|typed| typed.spec.command == command)
+    webhooks().iter().find(|typed| typed.spec.command == command)
 }
 
 /// Every webhook, sorted by command.
+#[cfg(feature = "webhook")]
 pub fn webhooks() -> &'static [TypedWebhook] {
-    TYPED_WEBHOOKS
+    crate::generated::webhook::TYPED
 }
 
 /// JSON that does not fit a type.

@@ -6,6 +6,7 @@ mod check;
 mod docs;
 pub(crate) mod names;
 mod resolve;
+mod uses;
 mod webhooks;
 
 use std::collections::BTreeMap;

@@ -40,8 +40,6 @@ pub(crate) fn print(model: &Model) -> Files {
     put(format!("{GENERATED}/mod.rs"), types::root_module(model));
     put(format!("{GENERATED}/types.rs"), types::shared(&model.shared, None));
     put(format!("{GENERATED}/catalogue.rs"), catalogue::endpoints(model));
-    put(format!("{GENERATED}/schemas.rs"), catalogue::schemas(model));
-    put(format!("{GENERATED}/typed.rs"), catalogue::typed(model));
     put(format!("{GENERATED}/services.rs"), tables::services(model));
     put(format!("{GENERATED}/regions.rs"), tables::regions(model));
     put(format!("{GENERATED}/group_types.rs"), tables::group_types(model));

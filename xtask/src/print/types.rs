@@ -6,7 +6,7 @@ use super::{
     imports::Imports,
     rust::{Code, option},
 };
-use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum, Union};
+use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum, Union, WEBHOOK};
 
 pub(super) fn has_types(types: &SharedTypes) -> bool {
     !types.type_names().is_empty()
@@ -72,13 +72,6 @@ pub(super) fn area_module(name: &str, area: &Area) -> String {
         let names = area.shared.type_names().join(", ");
         code.line(format!("pub use self::types::{{{names}}};"));
     }
-    code.gap();
-    code.line("/// The endpoints of this module.");
-    code.line("pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[");
-    for endpoint in &area.endpoints {
-        code.line(format!("&{}::SPEC,", endpoint.module));
-    }
-    code.line("];");
     code.finish()
 }
 
@@ -88,18 +81,16 @@ pub(super) fn root_module(model: &Model) -> String {
     for (name, area) in &model.areas {
         let count = area.endpoints.len();
         code.doc(0, &format!("Endpoints that are about {}: {count}.", name.replace('_', " ")));
+        code.line(format!("#[cfg(feature = {name:?})]"));
         code.line(format!("pub mod {name};"));
         code.gap();
     }
+    code.line(format!("#[cfg(feature = {WEBHOOK:?})]"));
+    code.line(format!("pub(crate) mod {WEBHOOK};"));
     let private = ["catalogue", "error_codes", "group_types", "regions", "services", "types"];
     for name in private {
         code.line(format!("mod {name};"));
     }
-    code.line("pub(crate) mod webhook;");
-    code.line("#[cfg(feature = \"schemas\")]");
-    code.line("pub(crate) mod schemas;");
-    code.line("#[cfg(feature = \"server\")]");
-    code.line("pub(crate) mod typed;");
     code.gap();
     for name in private {
         code.line(format!("pub use self::{name}::*;"));

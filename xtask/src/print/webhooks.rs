@@ -60,14 +60,13 @@ fn root_module(model: &Model) -> String {
     if types::has_types(shared) {
         code.line(format!("pub use self::types::{{{}}};", shared.type_names().join(", ")));
     }
-    code.line("use crate::spec::WebhookSpec;");
+    code.line("use crate::catalogue::webhooks;");
     code.gap();
-    code.line("/// Every webhook, sorted by command.");
-    code.line("pub static WEBHOOKS: &[&WebhookSpec] = &[");
-    for (webhook, place) in sorted(model) {
-        code.line(format!("{}::WEBHOOKS[{place}],", webhook.area));
+    code.line("webhooks! {");
+    for Webhook { area, name, module, .. } in sorted(model) {
+        code.line(format!("    {area}::{name} => {area:?} / {module:?},"));
     }
-    code.line("];");
+    code.line("}");
     code.finish()
 }
 
@@ -85,13 +84,6 @@ fn area_module(area: &str, webhooks: &[Webhook]) -> String {
         let names = webhook.type_names().join(", ");
         code.line(format!("pub use self::{}::{{{names}}};", webhook.module));
     }
-    code.gap();
-    code.line("/// The webhooks of this module.");
-    code.line("pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[");
-    for webhook in webhooks {
-        code.line(format!("&{}::SPEC,", webhook.module));
-    }
-    code.line("];");
     code.finish()
 }
 
@@ -308,10 +300,7 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
         format!("confidence: {}", facts::confidence(imports, webhook.facts.confidence)),
         format!("unverified: {}", literals(&webhook.facts.unverified, 8)),
     ];
-    format!(
-        "pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {{\n{},\n}};",
-        lines.join(",\n")
-    )
+    format!("static SPEC: WebhookSpec = WebhookSpec {{\n{},\n}};", lines.join(",\n"))
 }
 
 fn answer_spec(imports: &mut Imports, answer: &AnswerType) -> String {
@@ -336,15 +325,9 @@ fn answer_spec(imports: &mut Imports, answer: &AnswerType) -> String {
     format!("AnswerSpec {{ codes: &[\n{}], fields: {fields} }}", codes.concat())
 }
 
-/// All webhooks in the order of their commands, with their place in their module.
-pub(super) fn sorted(model: &Model) -> Vec<(&Webhook, usize)> {
-    let mut all: Vec<(&Webhook, usize)> = model
-        .webhooks
-        .modules
-        .values()
-        .flat_map(|webhooks| webhooks.iter().enumerate())
-        .map(|(place, webhook)| (webhook, place))
-        .collect();
-    all.sort_by_key(|(webhook, _)| &webhook.command);
+/// All webhooks in the order of their commands.
+fn sorted(model: &Model) -> Vec<&Webhook> {
+    let mut all: Vec<&Webhook> = model.webhooks.modules.values().flatten().collect();
+    all.sort_by_key(|webhook| &webhook.command);
     all
 }

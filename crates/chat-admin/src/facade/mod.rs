@@ -1,8 +1,15 @@
 //! Jobs by what they are about.
 
+#[cfg(feature = "account")]
 mod accounts;
+#[cfg(feature = "group")]
 mod group;
+#[cfg(feature = "group")]
 mod groups;
+#[cfg(feature = "group")]
 mod options;
 
-pub use self::{accounts::Accounts, group::Group, groups::Groups};
+#[cfg(feature = "account")]
+pub use self::accounts::Accounts;
+#[cfg(feature = "group")]
+pub use self::{group::Group, groups::Groups};

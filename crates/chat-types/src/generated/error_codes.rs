@@ -45,6 +45,9 @@ impl ErrorCode {
     /// A parameter is invalid.
     pub const OFFICIAL_ACCOUNT_INVALID_PARAMETER: Self = Self::new(6017);
 
+    /// The admin account is not signed in: the identifier or the UserSig is wrong.
+    pub const GROUP_NOT_SIGNED_IN: Self = Self::new(10001);
+
     /// Internal server error; try again.
     pub const GROUP_INTERNAL_ERROR: Self = Self::new(10002);
 
@@ -100,6 +103,9 @@ impl ErrorCode {
 
     /// The account does not exist.
     pub const GROUP_ACCOUNT_NOT_FOUND: Self = Self::new(10019);
+
+    /// The content of an imported message is longer than 12 KB.
+    pub const IMPORTED_MESSAGE_TOO_LONG: Self = Self::new(10020);
 
     /// The group ID is taken.
     pub const GROUP_ID_TAKEN: Self = Self::new(10021);
@@ -284,6 +290,19 @@ impl ErrorCode {
     /// A trial app has more sending users than are free.
     pub const TRIAL_SENDING_USER_LIMIT: Self = Self::new(22007);
 
+    /// The Seq of a message extension is stale: somebody else changed the key. Read it again and
+    /// send the new Seq.
+    pub const MESSAGE_EXTENSION_SEQ_STALE: Self = Self::new(23001);
+
+    /// The message was not sent with SupportMessageExtension.
+    pub const MESSAGE_EXTENSION_NOT_ENABLED: Self = Self::new(23002);
+
+    /// More than 200 writes a minute to the extensions of one message.
+    pub const MESSAGE_EXTENSION_WRITE_LIMIT: Self = Self::new(23003);
+
+    /// The message whose extensions are meant does not exist.
+    pub const MESSAGE_EXTENSION_MESSAGE_NOT_FOUND: Self = Self::new(23004);
+
     /// A parameter is invalid.
     pub const RELATIONSHIP_INVALID_PARAMETER: Self = Self::new(30001);
 
@@ -353,6 +372,21 @@ impl ErrorCode {
 
     /// The pending request to delete does not exist (older tables: the account does not exist).
     pub const PENDING_REQUEST_TO_DELETE_NOT_FOUND: Self = Self::new(31804);
+
+    /// The account follows as many accounts as it can.
+    pub const FOLLOWING_LIMIT: Self = Self::new(32100);
+
+    /// The account to follow has as many followers as it can have.
+    pub const FOLLOWER_LIMIT: Self = Self::new(32101);
+
+    /// The account has as many mutual follows as it can have.
+    pub const MUTUAL_FOLLOW_LIMIT: Self = Self::new(32102);
+
+    /// The account to follow has as many mutual follows as it can have.
+    pub const OTHER_USER_MUTUAL_FOLLOW_LIMIT: Self = Self::new(32103);
+
+    /// The account to put into a list of friends is not a friend.
+    pub const FRIEND_TO_GROUP_NOT_FOUND: Self = Self::new(32216);
 
     /// A parameter is invalid.
     pub const PROFILE_INVALID_PARAMETER: Self = Self::new(40001);
@@ -426,6 +460,9 @@ impl ErrorCode {
 
     /// The limit of pinned conversations (50) is reached.
     pub const PINNED_CONVERSATION_LIMIT: Self = Self::new(51012);
+
+    /// The plan of the app does not include standard marks or conversation groups.
+    pub const CONVERSATION_GROUPS_NOT_IN_PLAN: Self = Self::new(51013);
 
     /// The HTTP request could not be parsed; the URL has the wrong form.
     pub const HTTP_REQUEST_MALFORMED: Self = Self::new(60002);
@@ -619,6 +656,9 @@ impl ErrorCode {
     /// To_Account is missing or does not exist.
     pub const TO_ACCOUNT_INVALID: Self = Self::new(90003);
 
+    /// MsgSeq is not valid.
+    pub const MSG_SEQ_INVALID: Self = Self::new(90004);
+
     /// MsgRandom is missing or no integer.
     pub const MSG_RANDOM_INVALID: Self = Self::new(90005);
 
@@ -678,6 +718,9 @@ impl ErrorCode {
 
     /// A tag is longer than 50.
     pub const PUSH_TAG_TOO_LONG_90034: Self = Self::new(90034);
+
+    /// A tag or attribute is bound to the other account type (UserID or RegistrationID).
+    pub const PUSH_ACCOUNT_TYPE_MISMATCH: Self = Self::new(90035);
 
     /// Attribute and tag conditions cannot be used together.
     pub const PUSH_CONDITIONS_MIXED: Self = Self::new(90039);
@@ -758,6 +801,12 @@ impl ErrorCode {
     /// More than 10 contents in a batch.
     pub const TOO_MANY_MODERATION_CONTENTS: Self = Self::new(93008);
 
+    /// Deleting the topic failed; the error text says why.
+    pub const TOPIC_DELETION_FAILED: Self = Self::new(110002);
+
+    /// The topic was deleted before.
+    pub const TOPIC_DELETED: Self = Self::new(110003);
+
     /// The permission group does not exist or was dissolved.
     pub const PERMISSION_GROUP_NOT_FOUND: Self = Self::new(110006);
 
@@ -788,6 +837,9 @@ impl ErrorCode {
     /// Not permitted; check the error text.
     pub const OFFICIAL_ACCOUNT_NOT_PERMITTED: Self = Self::new(130002);
 
+    /// The account whose mutes are asked for is not valid.
+    pub const QUERIED_ACCOUNT_INVALID: Self = Self::new(130003);
+
     /// The official account does not exist or was destroyed.
     pub const OFFICIAL_ACCOUNT_NOT_FOUND: Self = Self::new(130004);
 
@@ -814,6 +866,9 @@ impl ErrorCode {
 
     /// Database result could not be parsed.
     pub const OPERATIONS_DATA_RESULT_MALFORMED: Self = Self::new(130012);
+
+    /// Internal error; try again.
+    pub const MUTE_INTERNAL_ERROR: Self = Self::new(130014);
 
     /// The feature is not switched on for the app.
     pub const OFFICIAL_ACCOUNT_NOT_ENABLED: Self = Self::new(131000);
@@ -980,6 +1035,18 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         meaning: "A parameter is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::GROUP_NOT_SIGNED_IN,
+        name: "GROUP_NOT_SIGNED_IN",
+        area: "group",
+        meaning: "The admin account is not signed in: the identifier or the UserSig is wrong.",
+        class: ErrorClass::Signature,
+        retry: RetryAdvice::AfterNewSignature,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
@@ -1203,6 +1270,18 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         area: "group",
         meaning: "The account does not exist.",
         class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::IMPORTED_MESSAGE_TOO_LONG,
+        name: "IMPORTED_MESSAGE_TOO_LONG",
+        area: "group",
+        meaning: "The content of an imported message is longer than 12 KB.",
+        class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
@@ -1942,6 +2021,55 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
+        code: ErrorCode::MESSAGE_EXTENSION_SEQ_STALE,
+        name: "MESSAGE_EXTENSION_SEQ_STALE",
+        area: "message",
+        meaning: "The Seq of a message extension is stale: somebody else changed the key. Read it \
+                  again and send the new Seq.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MESSAGE_EXTENSION_NOT_ENABLED,
+        name: "MESSAGE_EXTENSION_NOT_ENABLED",
+        area: "message",
+        meaning: "The message was not sent with SupportMessageExtension.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MESSAGE_EXTENSION_WRITE_LIMIT,
+        name: "MESSAGE_EXTENSION_WRITE_LIMIT",
+        area: "message",
+        meaning: "More than 200 writes a minute to the extensions of one message.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MESSAGE_EXTENSION_MESSAGE_NOT_FOUND,
+        name: "MESSAGE_EXTENSION_MESSAGE_NOT_FOUND",
+        area: "message",
+        meaning: "The message whose extensions are meant does not exist.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_INVALID_PARAMETER,
         name: "RELATIONSHIP_INVALID_PARAMETER",
         area: "relationship",
@@ -2215,6 +2343,66 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         area: "relationship",
         meaning: "The pending request to delete does not exist (older tables: the account does \
                   not exist).",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::FOLLOWING_LIMIT,
+        name: "FOLLOWING_LIMIT",
+        area: "relationship",
+        meaning: "The account follows as many accounts as it can.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::FOLLOWER_LIMIT,
+        name: "FOLLOWER_LIMIT",
+        area: "relationship",
+        meaning: "The account to follow has as many followers as it can have.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MUTUAL_FOLLOW_LIMIT,
+        name: "MUTUAL_FOLLOW_LIMIT",
+        area: "relationship",
+        meaning: "The account has as many mutual follows as it can have.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::OTHER_USER_MUTUAL_FOLLOW_LIMIT,
+        name: "OTHER_USER_MUTUAL_FOLLOW_LIMIT",
+        area: "relationship",
+        meaning: "The account to follow has as many mutual follows as it can have.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::FRIEND_TO_GROUP_NOT_FOUND,
+        name: "FRIEND_TO_GROUP_NOT_FOUND",
+        area: "relationship",
+        meaning: "The account to put into a list of friends is not a friend.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2505,6 +2693,18 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         area: "recent_contact",
         meaning: "The limit of pinned conversations (50) is reached.",
         class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::CONVERSATION_GROUPS_NOT_IN_PLAN,
+        name: "CONVERSATION_GROUPS_NOT_IN_PLAN",
+        area: "recent_contact",
+        meaning: "The plan of the app does not include standard marks or conversation groups.",
+        class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
@@ -3273,6 +3473,18 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
+        code: ErrorCode::MSG_SEQ_INVALID,
+        name: "MSG_SEQ_INVALID",
+        area: "message",
+        meaning: "MsgSeq is not valid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
         code: ErrorCode::MSG_RANDOM_INVALID,
         name: "MSG_RANDOM_INVALID",
         area: "message",
@@ -3507,6 +3719,19 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         area: "push",
         meaning: "A tag is longer than 50.",
         class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::PUSH_ACCOUNT_TYPE_MISMATCH,
+        name: "PUSH_ACCOUNT_TYPE_MISMATCH",
+        area: "push",
+        meaning: "A tag or attribute is bound to the other account type (UserID or \
+                  RegistrationID).",
+        class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
@@ -3830,6 +4055,30 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
+        code: ErrorCode::TOPIC_DELETION_FAILED,
+        name: "TOPIC_DELETION_FAILED",
+        area: "group",
+        meaning: "Deleting the topic failed; the error text says why.",
+        class: ErrorClass::Unknown,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::TOPIC_DELETED,
+        name: "TOPIC_DELETED",
+        area: "group",
+        meaning: "The topic was deleted before.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
         code: ErrorCode::PERMISSION_GROUP_NOT_FOUND,
         name: "PERMISSION_GROUP_NOT_FOUND",
         area: "community_permission_group",
@@ -3946,6 +4195,21 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
+        other_meanings: &[OtherMeaning {
+            service: "openconfigsvr",
+            meaning: "Get_Account is missing.",
+        }],
+        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::QUERIED_ACCOUNT_INVALID,
+        name: "QUERIED_ACCOUNT_INVALID",
+        area: "mute",
+        meaning: "The account whose mutes are asked for is not valid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
         other_meanings: &[],
         note: None,
     },
@@ -3958,8 +4222,11 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
-        other_meanings: &[],
-        note: None,
+        other_meanings: &[OtherMeaning {
+            service: "openconfigsvr",
+            meaning: "Set_Account is missing.",
+        }],
+        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::ALREADY_SUBSCRIBED,
@@ -3970,8 +4237,11 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: true,
-        other_meanings: &[],
-        note: None,
+        other_meanings: &[OtherMeaning {
+            service: "openconfigsvr",
+            meaning: "Set_Account is not valid.",
+        }],
+        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::SUBSCRIBER_LIMIT,
@@ -4006,8 +4276,11 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
-        other_meanings: &[],
-        note: None,
+        other_meanings: &[OtherMeaning {
+            service: "openconfigsvr",
+            meaning: "Neither of the two times was given.",
+        }],
+        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_DATABASE_NOT_OPENED,
@@ -4065,6 +4338,18 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MUTE_INTERNAL_ERROR,
+        name: "MUTE_INTERNAL_ERROR",
+        area: "mute",
+        meaning: "Internal error; try again.",
+        class: ErrorClass::Transient,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: true,
         success_like: false,
         other_meanings: &[],
         note: None,

@@ -23,14 +23,3 @@ pub use self::query_online_status::{
 };
 pub use self::querystate::{QueryState, QueryStateResponse, UserOnlineState};
 pub use self::types::{AccountOnlineStatus, AccountStatus, LoginPlatform, PlatformStatus};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &account_check::SPEC,
-    &account_delete::SPEC,
-    &account_import::SPEC,
-    &kick::SPEC,
-    &multiaccount_import::SPEC,
-    &query_online_status::SPEC,
-    &querystate::SPEC,
-];

@@ -36,17 +36,3 @@ pub use self::update_contact_group::{
     ContactGroupUpdate, ContactUpdate, UpdateContactGroup, UpdateContactGroupResponse,
     UpdatedContact, UpdatedContactGroup,
 };
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &create_contact_group::SPEC,
-    &del_contact_group::SPEC,
-    &delete::SPEC,
-    &get_c2c_unread_msg_num::SPEC,
-    &get_contact_group::SPEC,
-    &get_list::SPEC,
-    &mark_contact::SPEC,
-    &search_contact_group::SPEC,
-    &set_unread_msg_num::SPEC,
-    &update_contact_group::SPEC,
-];

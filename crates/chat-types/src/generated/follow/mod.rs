@@ -13,12 +13,3 @@ pub use self::follow_delete::{FollowDelete, FollowDeleteResponse};
 pub use self::follow_get::{FollowGet, FollowGetResponse, FollowedAccount};
 pub use self::follow_get_info::{FollowCounts, FollowGetInfo, FollowGetInfoResponse};
 pub use self::types::{FollowListType, FollowRelation, FollowResult};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &follow_add::SPEC,
-    &follow_check::SPEC,
-    &follow_delete::SPEC,
-    &follow_get::SPEC,
-    &follow_get_info::SPEC,
-];

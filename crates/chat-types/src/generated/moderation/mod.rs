@@ -40,16 +40,3 @@ pub use self::types::{
     LocalAuditFilterType, LocalAuditWordType, ModerationContentType, ModerationLabel,
     ModerationResult,
 };
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &add_cloud_audit_keywords::SPEC,
-    &add_local_audit_keywords::SPEC,
-    &batch_content_moderation::SPEC,
-    &content_moderation::SPEC,
-    &delete_cloud_audit_keywords::SPEC,
-    &delete_local_audit_keywords::SPEC,
-    &get_cloud_audit_keywords::SPEC,
-    &get_cloud_audit_keywords_ids::SPEC,
-    &get_local_audit_keywords::SPEC,
-];

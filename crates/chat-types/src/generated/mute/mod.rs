@@ -5,7 +5,3 @@ mod setnospeaking;
 
 pub use self::getnospeaking::{GetNoSpeaking, GetNoSpeakingResponse};
 pub use self::setnospeaking::{SetNoSpeaking, SetNoSpeakingResponse};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] =
-    &[&getnospeaking::SPEC, &setnospeaking::SPEC];

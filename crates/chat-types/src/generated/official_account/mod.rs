@@ -44,19 +44,3 @@ pub use self::types::{
     OfficialAccountField, OfficialAccountMsgListEnd, OfficialAccountMsgState, SubscribeResult,
     SubscriptionField, UnsubscribeResult,
 };
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &add_subscriber::SPEC,
-    &create_official_account::SPEC,
-    &delete_subscriber::SPEC,
-    &destroy_official_account::SPEC,
-    &get_official_account_info::SPEC,
-    &get_subscribed_official_account_list::SPEC,
-    &get_subscriber_info::SPEC,
-    &modify_official_account_base_info::SPEC,
-    &modify_subscriber_info::SPEC,
-    &official_account_msg_get_simple::SPEC,
-    &official_account_msg_recall::SPEC,
-    &send_official_account_msg::SPEC,
-];

@@ -15,13 +15,3 @@ pub use self::get_history::{GetHistory, GetHistoryResponse, HistoryFile};
 pub use self::get_ip_list::{GetIpList, GetIpListResponse};
 pub use self::getappinfo::{DailyAppInfo, GetAppInfo, GetAppInfoResponse};
 pub use self::types::{AppInfoField, ChatFileStatus, HistoryChatType, IpListNetType};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &allow_banned_object::SPEC,
-    &forbid_illegal_object::SPEC,
-    &get_cos_sig::SPEC,
-    &get_history::SPEC,
-    &get_ip_list::SPEC,
-    &getappinfo::SPEC,
-];

@@ -7,7 +7,3 @@ pub(in crate::generated) mod types;
 pub use self::portrait_get::{PortraitGet, PortraitGetResponse, UserProfile};
 pub use self::portrait_set::{PortraitSet, PortraitSetResponse};
 pub use self::types::{AdminForbidType, FriendAllowType, ProfileGender, ProfileItem, ProfileTag};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] =
-    &[&portrait_get::SPEC, &portrait_set::SPEC];

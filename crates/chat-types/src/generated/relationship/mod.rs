@@ -38,22 +38,3 @@ pub use self::types::{
     BlockListCheckType, BlockListRelation, FriendAddType, FriendCheckType, FriendDeleteType,
     FriendItem, FriendProfileTag, FriendRelation, FriendResult, FriendTag, NeedFriend,
 };
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &black_list_add::SPEC,
-    &black_list_check::SPEC,
-    &black_list_delete::SPEC,
-    &black_list_get::SPEC,
-    &friend_add::SPEC,
-    &friend_check::SPEC,
-    &friend_delete::SPEC,
-    &friend_delete_all::SPEC,
-    &friend_get::SPEC,
-    &friend_get_list::SPEC,
-    &friend_import::SPEC,
-    &friend_update::SPEC,
-    &group_add::SPEC,
-    &group_delete::SPEC,
-    &group_get::SPEC,
-];

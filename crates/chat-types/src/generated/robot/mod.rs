@@ -9,7 +9,3 @@ pub use self::create_robot::{CreateRobot, CreateRobotResponse};
 pub use self::delete_robot::{DeleteRobot, DeleteRobotResponse};
 pub use self::get_all_robots::{GetAllRobots, GetAllRobotsResponse};
 pub use self::send_stream_msg::{SendStreamMsg, SendStreamMsgResponse};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] =
-    &[&create_robot::SPEC, &delete_robot::SPEC, &get_all_robots::SPEC, &send_stream_msg::SPEC];

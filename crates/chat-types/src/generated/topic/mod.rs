@@ -29,16 +29,3 @@ pub use self::set_topic_permission_group::{
     SetTopicPermissionGroup, SetTopicPermissionGroupResponse,
 };
 pub use self::types::{TopicPermission, TopicPermissionResult};
-
-/// The endpoints of this module.
-pub(super) static ENDPOINTS: &[&crate::spec::EndpointSpec] = &[
-    &add_topic_permission_group::SPEC,
-    &create_topic::SPEC,
-    &delete_topic_permission_group::SPEC,
-    &destroy_topic::SPEC,
-    &get_topic::SPEC,
-    &get_topic_permission_group::SPEC,
-    &import_topic::SPEC,
-    &modify_topic::SPEC,
-    &set_topic_permission_group::SPEC,
-];

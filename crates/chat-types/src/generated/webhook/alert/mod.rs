@@ -3,6 +3,3 @@
 mod request_over_limit;
 
 pub use self::request_over_limit::RequestOverLimit;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[&request_over_limit::SPEC];

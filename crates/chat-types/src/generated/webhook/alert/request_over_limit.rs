@@ -64,7 +64,7 @@ impl Webhook for RequestOverLimit {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Alert.RequestOverLimit",
     module: "alert",
     name: "RequestOverLimit",

@@ -5,7 +5,3 @@ mod on_group_message;
 
 pub use self::on_c2c_message::OnC2CMessage;
 pub use self::on_group_message::OnGroupMessage;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] =
-    &[&on_c2c_message::SPEC, &on_group_message::SPEC];

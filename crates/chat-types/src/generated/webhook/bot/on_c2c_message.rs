@@ -110,7 +110,7 @@ impl Webhook for OnC2CMessage {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Bot.OnC2CMessage",
     module: "bot",
     name: "OnC2CMessage",

@@ -101,7 +101,7 @@ impl Webhook for OnGroupMessage {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Bot.OnGroupMessage",
     module: "bot",
     name: "OnGroupMessage",

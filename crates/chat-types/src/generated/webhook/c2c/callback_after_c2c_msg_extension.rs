@@ -72,7 +72,7 @@ impl Webhook for CallbackAfterC2CMsgExtension {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterC2CMsgExtension",
     module: "c2c",
     name: "CallbackAfterC2CMsgExtension",

@@ -91,7 +91,7 @@ impl Webhook for CallbackAfterModifyMsg {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterModifyMsg",
     module: "c2c",
     name: "CallbackAfterModifyMsg",

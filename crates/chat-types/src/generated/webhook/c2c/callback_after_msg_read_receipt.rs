@@ -86,7 +86,7 @@ pub struct ReceiptedMsg {
     pub msg_id: Option<String>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterMsgReadReceipt",
     module: "c2c",
     name: "CallbackAfterMsgReadReceipt",

@@ -60,7 +60,7 @@ impl Webhook for CallbackAfterMsgReport {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterMsgReport",
     module: "c2c",
     name: "CallbackAfterMsgReport",

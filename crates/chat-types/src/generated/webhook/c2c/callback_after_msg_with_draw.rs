@@ -60,7 +60,7 @@ impl Webhook for CallbackAfterMsgWithDraw {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterMsgWithDraw",
     module: "c2c",
     name: "CallbackAfterMsgWithDraw",

@@ -118,7 +118,7 @@ impl Webhook for CallbackAfterSendMsg {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackAfterSendMsg",
     module: "c2c",
     name: "CallbackAfterSendMsg",

@@ -199,7 +199,7 @@ impl CallbackBeforeSendMsgChanges {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "C2C.CallbackBeforeSendMsg",
     module: "c2c",
     name: "CallbackBeforeSendMsg",

@@ -17,14 +17,3 @@ pub use self::callback_after_send_msg::CallbackAfterSendMsg;
 pub use self::callback_before_send_msg::{
     CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
 };
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[
-    &callback_after_c2c_msg_extension::SPEC,
-    &callback_after_modify_msg::SPEC,
-    &callback_after_msg_read_receipt::SPEC,
-    &callback_after_msg_report::SPEC,
-    &callback_after_msg_with_draw::SPEC,
-    &callback_after_send_msg::SPEC,
-    &callback_before_send_msg::SPEC,
-];

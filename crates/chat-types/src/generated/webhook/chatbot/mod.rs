@@ -3,6 +3,3 @@
 mod on_c2c_signal_message;
 
 pub use self::on_c2c_signal_message::OnC2CSignalMessage;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[&on_c2c_signal_message::SPEC];

@@ -74,7 +74,7 @@ impl Webhook for OnC2CSignalMessage {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Chatbot.OnC2CSignalMessage",
     module: "chatbot",
     name: "OnC2CSignalMessage",

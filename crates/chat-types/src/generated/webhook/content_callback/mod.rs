@@ -3,6 +3,3 @@
 mod result_notify;
 
 pub use self::result_notify::{ModeratedContact, ResultNotify};
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[&result_notify::SPEC];

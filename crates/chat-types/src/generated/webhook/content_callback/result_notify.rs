@@ -181,7 +181,7 @@ impl ModeratedContact {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "ContentCallback.ResultNotify",
     module: "content_callback",
     name: "ResultNotify",

@@ -61,7 +61,7 @@ pub struct FollowedAccount {
     pub to_account: UserId,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Follow.CallbackAfterFollowAdd",
     module: "follow",
     name: "CallbackAfterFollowAdd",

@@ -51,7 +51,7 @@ impl Webhook for CallbackAfterFollowDelete {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Follow.CallbackAfterFollowDelete",
     module: "follow",
     name: "CallbackAfterFollowDelete",

@@ -5,7 +5,3 @@ mod callback_after_follow_delete;
 
 pub use self::callback_after_follow_add::{CallbackAfterFollowAdd, FollowedAccount};
 pub use self::callback_after_follow_delete::CallbackAfterFollowDelete;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] =
-    &[&callback_after_follow_add::SPEC, &callback_after_follow_delete::SPEC];

@@ -62,7 +62,7 @@ impl Webhook for CallbackAfterChangeGroupOwner {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterChangeGroupOwner",
     module: "group",
     name: "CallbackAfterChangeGroupOwner",

@@ -81,7 +81,7 @@ impl Webhook for CallbackAfterCreateGroup {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterCreateGroup",
     module: "group",
     name: "CallbackAfterCreateGroup",

@@ -76,7 +76,7 @@ impl Webhook for CallbackAfterCreateTopic {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterCreateTopic",
     module: "group",
     name: "CallbackAfterCreateTopic",

@@ -83,7 +83,7 @@ pub struct ChangedGroupAttribute {
     pub value: Option<String>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterGroupAttrChanged",
     module: "group",
     name: "CallbackAfterGroupAttrChanged",

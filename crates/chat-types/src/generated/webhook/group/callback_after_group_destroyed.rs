@@ -74,7 +74,7 @@ impl Webhook for CallbackAfterGroupDestroyed {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterGroupDestroyed",
     module: "group",
     name: "CallbackAfterGroupDestroyed",

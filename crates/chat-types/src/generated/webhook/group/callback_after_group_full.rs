@@ -51,7 +51,7 @@ impl Webhook for CallbackAfterGroupFull {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterGroupFull",
     module: "group",
     name: "CallbackAfterGroupFull",

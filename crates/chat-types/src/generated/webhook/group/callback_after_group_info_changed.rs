@@ -78,7 +78,7 @@ impl Webhook for CallbackAfterGroupInfoChanged {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterGroupInfoChanged",
     module: "group",
     name: "CallbackAfterGroupInfoChanged",

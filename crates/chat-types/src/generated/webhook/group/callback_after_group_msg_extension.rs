@@ -68,7 +68,7 @@ impl Webhook for CallbackAfterGroupMsgExtension {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterGroupMsgExtension",
     module: "group",
     name: "CallbackAfterGroupMsgExtension",

@@ -67,7 +67,7 @@ impl Webhook for CallbackAfterMemberExit {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterMemberExit",
     module: "group",
     name: "CallbackAfterMemberExit",

@@ -76,7 +76,7 @@ impl Webhook for CallbackAfterMemberFieldChanged {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterMemberFieldChanged",
     module: "group",
     name: "CallbackAfterMemberFieldChanged",

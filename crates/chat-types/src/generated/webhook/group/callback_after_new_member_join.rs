@@ -69,7 +69,7 @@ impl Webhook for CallbackAfterNewMemberJoin {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterNewMemberJoin",
     module: "group",
     name: "CallbackAfterNewMemberJoin",

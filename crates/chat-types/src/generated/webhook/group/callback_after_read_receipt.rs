@@ -88,7 +88,7 @@ pub struct GroupMsgReceipt {
     pub read_receipt_members: Vec<GroupMemberAccount>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterReadReceipt",
     module: "group",
     name: "CallbackAfterReadReceipt",

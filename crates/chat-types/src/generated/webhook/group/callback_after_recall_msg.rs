@@ -63,7 +63,7 @@ impl Webhook for CallbackAfterRecallMsg {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterRecallMsg",
     module: "group",
     name: "CallbackAfterRecallMsg",

@@ -141,7 +141,7 @@ impl GroupMention {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterSendMsg",
     module: "group",
     name: "CallbackAfterSendMsg",

@@ -60,7 +60,7 @@ impl Webhook for CallbackAfterTopicDestroyed {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterTopicDestroyed",
     module: "group",
     name: "CallbackAfterTopicDestroyed",

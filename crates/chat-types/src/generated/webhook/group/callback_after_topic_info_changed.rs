@@ -82,7 +82,7 @@ impl Webhook for CallbackAfterTopicInfoChanged {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackAfterTopicInfoChanged",
     module: "group",
     name: "CallbackAfterTopicInfoChanged",

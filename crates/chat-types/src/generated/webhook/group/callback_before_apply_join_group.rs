@@ -102,7 +102,7 @@ impl Answer for CallbackBeforeApplyJoinGroupAnswer {
 
 answer_json!(CallbackBeforeApplyJoinGroupAnswer);
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeApplyJoinGroup",
     module: "group",
     name: "CallbackBeforeApplyJoinGroup",

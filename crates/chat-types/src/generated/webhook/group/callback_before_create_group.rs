@@ -136,7 +136,7 @@ impl Answer for CallbackBeforeCreateGroupAnswer {
 
 answer_json!(CallbackBeforeCreateGroupAnswer);
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeCreateGroup",
     module: "group",
     name: "CallbackBeforeCreateGroup",

@@ -105,7 +105,7 @@ impl Answer for CallbackBeforeCreateTopicAnswer {
 
 answer_json!(CallbackBeforeCreateTopicAnswer);
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeCreateTopic",
     module: "group",
     name: "CallbackBeforeCreateTopic",

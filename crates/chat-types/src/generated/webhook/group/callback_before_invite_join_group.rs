@@ -146,7 +146,7 @@ impl CallbackBeforeInviteJoinGroupChanges {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeInviteJoinGroup",
     module: "group",
     name: "CallbackBeforeInviteJoinGroup",

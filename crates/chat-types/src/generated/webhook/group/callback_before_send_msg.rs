@@ -196,7 +196,7 @@ impl CallbackBeforeSendMsgChanges {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeSendMsg",
     module: "group",
     name: "CallbackBeforeSendMsg",

@@ -56,7 +56,7 @@ impl Webhook for CallbackOnDailyGroupQuotaAlarm {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackOnDailyGroupQuotaAlarm",
     module: "group",
     name: "CallbackOnDailyGroupQuotaAlarm",

@@ -80,7 +80,7 @@ impl Webhook for CallbackOnMemberStateChange {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackOnMemberStateChange",
     module: "group",
     name: "CallbackOnMemberStateChange",

@@ -98,7 +98,7 @@ impl Webhook for CallbackSendMsgException {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackSendMsgException",
     module: "group",
     name: "CallbackSendMsgException",

@@ -62,31 +62,3 @@ pub use self::callback_before_send_msg::{
 pub use self::callback_on_daily_group_quota_alarm::CallbackOnDailyGroupQuotaAlarm;
 pub use self::callback_on_member_state_change::CallbackOnMemberStateChange;
 pub use self::callback_send_msg_exception::CallbackSendMsgException;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[
-    &callback_after_change_group_owner::SPEC,
-    &callback_after_create_group::SPEC,
-    &callback_after_create_topic::SPEC,
-    &callback_after_group_attr_changed::SPEC,
-    &callback_after_group_destroyed::SPEC,
-    &callback_after_group_full::SPEC,
-    &callback_after_group_info_changed::SPEC,
-    &callback_after_group_msg_extension::SPEC,
-    &callback_after_member_exit::SPEC,
-    &callback_after_member_field_changed::SPEC,
-    &callback_after_new_member_join::SPEC,
-    &callback_after_read_receipt::SPEC,
-    &callback_after_recall_msg::SPEC,
-    &callback_after_send_msg::SPEC,
-    &callback_after_topic_destroyed::SPEC,
-    &callback_after_topic_info_changed::SPEC,
-    &callback_before_apply_join_group::SPEC,
-    &callback_before_create_group::SPEC,
-    &callback_before_create_topic::SPEC,
-    &callback_before_invite_join_group::SPEC,
-    &callback_before_send_msg::SPEC,
-    &callback_on_daily_group_quota_alarm::SPEC,
-    &callback_on_member_state_change::SPEC,
-    &callback_send_msg_exception::SPEC,
-];

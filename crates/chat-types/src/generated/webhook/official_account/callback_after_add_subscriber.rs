@@ -58,7 +58,7 @@ impl Webhook for CallbackAfterAddSubscriber {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterAddSubscriber",
     module: "official_account",
     name: "CallbackAfterAddSubscriber",

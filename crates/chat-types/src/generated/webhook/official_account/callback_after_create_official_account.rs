@@ -59,7 +59,7 @@ impl Webhook for CallbackAfterCreateOfficialAccount {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterCreateOfficialAccount",
     module: "official_account",
     name: "CallbackAfterCreateOfficialAccount",

@@ -59,7 +59,7 @@ impl Webhook for CallbackAfterDeleteSubscriber {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterDeleteSubscriber",
     module: "official_account",
     name: "CallbackAfterDeleteSubscriber",

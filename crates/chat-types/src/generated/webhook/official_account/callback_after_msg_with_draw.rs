@@ -63,7 +63,7 @@ pub struct RecalledMsg {
     pub msg_key: String,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterMsgWithDraw",
     module: "official_account",
     name: "CallbackAfterMsgWithDraw",

@@ -56,7 +56,7 @@ impl Webhook for CallbackAfterOfficialAccountDestroyed {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterOfficialAccountDestroyed",
     module: "official_account",
     name: "CallbackAfterOfficialAccountDestroyed",

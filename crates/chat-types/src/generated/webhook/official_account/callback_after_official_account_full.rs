@@ -47,7 +47,7 @@ impl Webhook for CallbackAfterOfficialAccountFull {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterOfficialAccountFull",
     module: "official_account",
     name: "CallbackAfterOfficialAccountFull",

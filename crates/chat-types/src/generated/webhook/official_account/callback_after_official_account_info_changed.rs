@@ -73,7 +73,7 @@ impl Webhook for CallbackAfterOfficialAccountInfoChanged {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
     module: "official_account",
     name: "CallbackAfterOfficialAccountInfoChanged",

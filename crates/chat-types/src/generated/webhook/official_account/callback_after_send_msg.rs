@@ -77,7 +77,7 @@ impl Webhook for CallbackAfterSendMsg {
     type Answer = Acknowledgement;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackAfterSendMsg",
     module: "official_account",
     name: "CallbackAfterSendMsg",

@@ -137,7 +137,7 @@ impl CallbackBeforeAddSubscriberChanges {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackBeforeAddSubscriber",
     module: "official_account",
     name: "CallbackBeforeAddSubscriber",

@@ -100,7 +100,7 @@ impl Answer for CallbackBeforeCreateOfficialAccountAnswer {
 
 answer_json!(CallbackBeforeCreateOfficialAccountAnswer);
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackBeforeCreateOfficialAccount",
     module: "official_account",
     name: "CallbackBeforeCreateOfficialAccount",

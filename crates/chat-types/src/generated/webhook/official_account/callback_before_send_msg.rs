@@ -167,7 +167,7 @@ impl CallbackBeforeSendMsgChanges {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackBeforeSendMsg",
     module: "official_account",
     name: "CallbackBeforeSendMsg",

@@ -30,18 +30,3 @@ pub use self::callback_before_create_official_account::{
 pub use self::callback_before_send_msg::{
     CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
 };
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[
-    &callback_after_add_subscriber::SPEC,
-    &callback_after_create_official_account::SPEC,
-    &callback_after_delete_subscriber::SPEC,
-    &callback_after_msg_with_draw::SPEC,
-    &callback_after_official_account_destroyed::SPEC,
-    &callback_after_official_account_full::SPEC,
-    &callback_after_official_account_info_changed::SPEC,
-    &callback_after_send_msg::SPEC,
-    &callback_before_add_subscriber::SPEC,
-    &callback_before_create_official_account::SPEC,
-    &callback_before_send_msg::SPEC,
-];

@@ -57,7 +57,7 @@ impl Webhook for CallbackPortraitSet {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Profile.CallbackPortraitSet",
     module: "profile",
     name: "CallbackPortraitSet",

@@ -3,6 +3,3 @@
 mod callback_portrait_set;
 
 pub use self::callback_portrait_set::CallbackPortraitSet;
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[&callback_portrait_set::SPEC];

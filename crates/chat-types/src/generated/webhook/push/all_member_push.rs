@@ -177,7 +177,7 @@ pub struct AllMemberPushEvent {
     pub err_info: Option<String>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Push.AllMemberPush",
     module: "push",
     name: "AllMemberPush",

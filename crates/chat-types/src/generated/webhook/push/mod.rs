@@ -5,7 +5,3 @@ mod offline_push;
 
 pub use self::all_member_push::{AllMemberPush, AllMemberPushEvent};
 pub use self::offline_push::{OfflinePush, OfflinePushEvent};
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] =
-    &[&all_member_push::SPEC, &offline_push::SPEC];

@@ -203,7 +203,7 @@ pub struct OfflinePushEvent {
     pub err_info: Option<String>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Push.OfflinePush",
     module: "push",
     name: "OfflinePush",

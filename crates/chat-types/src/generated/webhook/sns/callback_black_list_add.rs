@@ -49,7 +49,7 @@ impl Webhook for CallbackBlackListAdd {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackBlackListAdd",
     module: "sns",
     name: "CallbackBlackListAdd",

@@ -49,7 +49,7 @@ impl Webhook for CallbackBlackListDelete {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackBlackListDelete",
     module: "sns",
     name: "CallbackBlackListDelete",

@@ -92,7 +92,7 @@ pub struct NewFriend {
     pub initiator_account: Option<UserId>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackFriendAdd",
     module: "sns",
     name: "CallbackFriendAdd",

@@ -48,7 +48,7 @@ impl Webhook for CallbackFriendDelete {
     type Answer = Receipt;
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackFriendDelete",
     module: "sns",
     name: "CallbackFriendDelete",

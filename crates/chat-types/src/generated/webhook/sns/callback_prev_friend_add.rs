@@ -178,7 +178,7 @@ pub struct FriendToAllow {
     pub add_wording: Option<String>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackPrevFriendAdd",
     module: "sns",
     name: "CallbackPrevFriendAdd",

@@ -160,7 +160,7 @@ pub struct FriendResponseToAllow {
     pub response_action: Option<FriendResponseAction>,
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackPrevFriendResponse",
     module: "sns",
     name: "CallbackPrevFriendResponse",

@@ -18,13 +18,3 @@ pub use self::callback_prev_friend_response::{
     CallbackPrevFriendResponse, CallbackPrevFriendResponseAnswer,
     CallbackPrevFriendResponseChanges, FriendResponseToAllow,
 };
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[
-    &callback_black_list_add::SPEC,
-    &callback_black_list_delete::SPEC,
-    &callback_friend_add::SPEC,
-    &callback_friend_delete::SPEC,
-    &callback_prev_friend_add::SPEC,
-    &callback_prev_friend_response::SPEC,
-];

@@ -3,6 +3,3 @@
 mod state_change;
 
 pub use self::state_change::{KickedDevice, StateChange, StateChangeInfo};
-
-/// The webhooks of this module.
-pub(super) static WEBHOOKS: &[&crate::spec::WebhookSpec] = &[&state_change::SPEC];

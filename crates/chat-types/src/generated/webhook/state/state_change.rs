@@ -122,7 +122,7 @@ impl KickedDevice {
     }
 }
 
-pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
+static SPEC: WebhookSpec = WebhookSpec {
     command: "State.StateChange",
     module: "state",
     name: "StateChange",
