@@ -64,6 +64,14 @@ impl Webhooks {
     pub(crate) fn answer(&self, name: &str) -> Option<&AnswerType> {
         self.answers.iter().find(|answer| answer.name == name)
     }
+
+    /// What can be answered to a webhook.
+    pub(crate) fn answer_to<'a>(&'a self, webhook: &'a Webhook) -> Option<&'a AnswerType> {
+        match &webhook.answer {
+            WebhookAnswer::Own(own) => Some(own),
+            WebhookAnswer::Shared(name) => self.answer(name),
+        }
+    }
 }
 
 /// One webhook with all that its module holds.

@@ -9,6 +9,7 @@ mod objects;
 mod paging;
 mod rust;
 mod schema;
+mod shape;
 mod tables;
 mod types;
 mod webhooks;

@@ -1,0 +1,207 @@
+//! What values, fields and objects look like in JSON Schema, whatever document they stand in.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{AnswerType, Bounds, Field, Struct, Type, Values};
+
+/// How a document writes its schemas.
+pub(super) trait Style {
+    /// Whether values that are not listed are refused: what is sent is strict, what is received
+    /// stays open to new ones.
+    fn is_strict(&self) -> bool;
+
+    /// Where the schema of a type stands; `None` where it is written out in place.
+    fn reference(&self, ty: &Type, bounds: &Bounds) -> Option<String>;
+
+    /// The `format` of a number.
+    fn format(&self, _ty: &Type) -> Option<&'static str> {
+        None
+    }
+
+    /// Adds what the document says of a field beyond its shape.
+    fn annotate(&self, _field: &Field, _schema: &mut Map<String, Value>) {}
+
+    /// The key of listed values.
+    fn listed(&self) -> &'static str {
+        if self.is_strict() { "enum" } else { "x-listed-values" }
+    }
+}
+
+/// The fields of a body.
+pub(super) fn object(object: &Struct, style: &impl Style) -> Map<String, Value> {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    let properties: Map<String, Value> = in_body(object)
+        .map(|each| (each.wire.clone(), Value::Object(field(each, style))))
+        .collect();
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    let required: Vec<&str> =
+        in_body(object).filter(|field| field.required).map(|field| field.wire.as_str()).collect();
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
+}
+
+/// The fields that are no parameters of the URL.
+pub(super) fn in_body(object: &Struct) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|field| !field.in_query)
+}
+
+/// One field, with what is said of it.
+pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
+    let mut schema = value(&field.ty, &field.bounds, style);
+    schema.insert("description".to_owned(), json!(field.doc));
+    if let Some(default) = &field.default {
+        let default = serde_json::from_str(default).unwrap_or(Value::Null);
+        schema.insert("default".to_owned(), default);
+    }
+    style.annotate(field, &mut schema);
+    schema
+}
+
+/// A value of a type within its bounds.
+pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value> {
+    let mut schema = Map::new();
+    let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
+    if let Some(place) = style.reference(ty, bounds) {
+        put("$ref", json!(place));
+        return schema;
+    }
+    match ty {
+        Type::Array(item) => {
+            put("type", json!("array"));
+            put("items", Value::Object(value(item, bounds, style)));
+            if let Some(max) = bounds.max_items {
+                put("maxItems", json!(max));
+            }
+            return schema;
+        }
+        Type::Map(item) => {
+            put("type", json!("object"));
+            put("additionalProperties", Value::Object(value(item, bounds, style)));
+            return schema;
+        }
+        Type::TagValue => {
+            put("type", json!(["string", "integer", "array"]));
+            put("items", json!({ "type": "string" }));
+            return schema;
+        }
+        Type::Verdict(min, max) => {
+            put("type", json!("integer"));
+            put("anyOf", json!([{ "const": 0 }, { "minimum": min, "maximum": max }]));
+            return schema;
+        }
+        Type::Json => return schema,
+        Type::String | Type::Id(_) | Type::TextEnum(_) => put("type", json!("string")),
+        Type::Boolean => put("type", json!("boolean")),
+        Type::F64 => put("type", json!("number")),
+        Type::Struct(_) | Type::Union(_) => put("type", json!("object")),
+        _ => put("type", json!("integer")),
+    };
+    if let Some(format) = style.format(ty) {
+        put("format", json!(format));
+    }
+    schema.extend(bounded(ty, bounds, style));
+    schema
+}
+
+/// The bounds of a text or a number.
+fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value> {
+    let mut schema = Map::new();
+    let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
+    if let Some(min) = bounds.min {
+        put("minimum", json!(min));
+    }
+    if let Some(max) = bounds.max {
+        put("maximum", json!(max));
+    }
+    if let Some(bytes) = bounds.max_bytes {
+        // JSON Schema counts characters; a text of so many bytes has no more than so many.
+        put("maxLength", json!(bytes));
+        put("x-max-bytes", json!(bytes));
+    }
+    match &bounds.values {
+        Values::Any => None,
+        Values::Listed(list) if list.texts.is_empty() => put(style.listed(), json!(list.numbers)),
+        Values::Listed(list) => put(style.listed(), json!(list.texts)),
+        Values::Texts(texts) => put(style.listed(), json!(texts)),
+        // There is no third value of a flag.
+        Values::Numbers(numbers) if *ty == Type::Flag => put("enum", json!(numbers)),
+        Values::Numbers(numbers) => put(style.listed(), json!(numbers)),
+    };
+    schema
+}
+
+/// Groups of fields of which exactly one is sent.
+pub(super) fn exclusive(groups: &[Vec<String>]) -> Vec<Value> {
+    groups
+        .iter()
+        .map(|fields| {
+            let each: Vec<Value> =
+                fields.iter().map(|field| json!({ "required": [field] })).collect();
+            json!({ "oneOf": each })
+        })
+        .collect()
+}
+
+/// The fields that all answers share. `ErrorCode` alone is in every answer.
+pub(super) fn envelope() -> [(&'static str, Value); 4] {
+    [
+        ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
+        ("ErrorCode", json!({ "type": "integer", "description": "0 on success, and only then." })),
+        ("ErrorInfo", json!({ "type": "string", "description": "Reason of a failure." })),
+        (
+            "ErrorDisplay",
+            json!({ "type": "string", "description": "Further text of some services." }),
+        ),
+    ]
+}
+
+/// The answer to a webhook, with the fields that all of them have.
+pub(super) fn webhook_answer(
+    answer: Option<&AnswerType>,
+    style: &impl Style,
+) -> Map<String, Value> {
+    let nothing = Struct::default();
+    let content = answer.and_then(|answer| answer.content.as_ref()).unwrap_or(&nothing);
+    let mut schema = object(content, style);
+    let mut properties = Map::new();
+    let status = json!({ "type": "string", "const": "OK", "description": "Always OK." });
+    properties.insert("ActionStatus".to_owned(), status);
+    properties.insert("ErrorCode".to_owned(), webhook_codes(answer));
+    let info = json!({ "type": "string", "description": "Text that goes with a refusal." });
+    properties.insert("ErrorInfo".to_owned(), info);
+    if let Some(Value::Object(own)) = schema.remove("properties") {
+        properties.extend(own);
+    }
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    schema.insert("required".to_owned(), json!(["ActionStatus", "ErrorCode", "ErrorInfo"]));
+    schema
+}
+
+/// The codes that an answer may have, with what each does.
+fn webhook_codes(answer: Option<&AnswerType>) -> Value {
+    let branches: Vec<Value> = answer
+        .into_iter()
+        .flat_map(|answer| &answer.variants)
+        .map(|variant| {
+            let mut branch = if variant.is_range() {
+                json!({ "minimum": variant.first, "maximum": variant.last })
+            } else {
+                json!({ "const": variant.first })
+            };
+            branch["title"] = json!(variant.name);
+            branch["description"] = json!(variant.doc);
+            branch
+        })
+        .collect();
+    json!({ "type": "integer", "oneOf": branches })
+}
+
+/// A document as text.
+pub(super) fn text(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
