@@ -9,13 +9,13 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use similar::TextDiff;
 
 use crate::{
     manifests,
     model::{self, Model},
-    print::{self, Files, GENERATED, SCHEMAS},
+    print::{self, Files, GENERATED, OPENAPI, SCHEMAS},
     spec::{Diagnostics, Spec, format_schemas},
 };
 
@@ -70,11 +70,16 @@ pub(crate) fn check(root: &Path) -> Result<()> {
 /// Every generated file, formatted.
 pub(crate) fn generate(root: &Path) -> Result<Files> {
     let model = model(root)?;
-    let mut files = print::print(&model);
-    format_rust(&mut files)?;
-    files.extend(manifests::with_areas(root, &model)?);
-    files.extend(format_schemas()?);
-    Ok(files)
+    // The large documents are made while rustfmt works.
+    thread::scope(|scope| {
+        let documents = scope.spawn(|| print::openapi(&model));
+        let mut files = print::print(&model);
+        format_rust(&mut files)?;
+        files.extend(manifests::with_areas(root, &model)?);
+        files.extend(format_schemas()?);
+        files.extend(documents.join().map_err(|_| anyhow!("printing OpenAPI failed"))?);
+        Ok(files)
+    })
 }
 
 /// What `spec/` says.
@@ -149,7 +154,7 @@ fn rustfmt(text: &mut String) -> Result<()> {
         (outcome, source)
     });
     let output = child.wait_with_output().context("cannot read what rustfmt prints")?;
-    let (_, source) = writer.join().map_err(|_| anyhow::anyhow!("writing to rustfmt failed"))?;
+    let (_, source) = writer.join().map_err(|_| anyhow!("writing to rustfmt failed"))?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "rustfmt refused generated code: {complaint}\n{source}");
     *text =
@@ -160,7 +165,7 @@ fn rustfmt(text: &mut String) -> Result<()> {
 /// Files in the generated folders that nothing asks for any more.
 fn leftovers(root: &Path, files: &Files) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    for folder in [GENERATED, SCHEMAS, "spec/schema"] {
+    for folder in [GENERATED, SCHEMAS, OPENAPI, "spec/schema"] {
         collect(root, Path::new(folder), &mut found)?;
     }
     found.retain(|path| !files.contains_key(path));

@@ -1,12 +1,18 @@
 //! The generator against a small spec that uses every key, and against broken ones.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use crate::{codegen, print::GENERATED};
+use serde_json::Value;
+
+use crate::{
+    codegen,
+    print::{GENERATED, OPENAPI},
+};
 
 #[test]
 fn the_code_of_a_small_spec_reads_as_it_should() {
@@ -26,6 +32,56 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
     let schemas = "crates/chat-types/schemas/message/mark_read";
     insta::assert_snapshot!("mark_read.request.json", files[&format!("{schemas}.request.json")]);
     insta::assert_snapshot!("mark_read.response.json", files[&format!("{schemas}.response.json")]);
+    insta::assert_snapshot!("openapi-3.1.json", files[&format!("{OPENAPI}/openapi-3.1.json")]);
+}
+
+#[test]
+fn openapi_3_0_differs_only_where_it_must() {
+    let files = codegen::generate(&small()).unwrap();
+    let [newer, older] =
+        ["3.1", "3.0"].map(|version| files[&format!("{OPENAPI}/openapi-{version}.json")].as_str());
+    let difference = similar::TextDiff::from_lines(newer, older);
+    insta::assert_snapshot!("openapi-3.0.diff", difference.unified_diff().context_radius(2));
+}
+
+#[test]
+fn everything_in_the_openapi_documents_has_a_name_of_its_own_and_is_there() {
+    let files = codegen::generate(&workspace()).unwrap();
+    for version in ["3.1", "3.0"] {
+        let text = &files[&format!("{OPENAPI}/openapi-{version}.json")];
+        let document: Value = serde_json::from_str(text).unwrap();
+        let mut references = BTreeSet::new();
+        walk(&document, &mut |key, value| {
+            if key == "$ref" {
+                references.insert(value.as_str().unwrap().trim_start_matches('#').to_owned());
+            }
+        });
+        for place in references {
+            assert!(document.pointer(&place).is_some(), "there is no {place} in version {version}");
+        }
+        let mut names = BTreeSet::new();
+        for name in document["components"]["schemas"].as_object().unwrap().keys() {
+            assert!(names.insert(name.to_lowercase()), "{name} stands twice");
+        }
+        let mut operations = BTreeSet::new();
+        walk(&document, &mut |key, value| {
+            if key == "operationId" {
+                assert!(operations.insert(value.to_string()), "{value} stands twice");
+            }
+        });
+        assert!(operations.len() >= 177, "only {} operations", operations.len());
+    }
+}
+
+fn walk(value: &Value, visit: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(key, member)| {
+            visit(key, member);
+            walk(member, visit);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, visit)),
+        _ => {}
+    }
 }
 
 #[test]
@@ -157,6 +213,7 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("unknown_code_of_a_batch", mark, "10005", "10006");
     check_mistake("unknown_code_of_group_types", mark, "10007", "10008");
     check_mistake("unknown_code_of_a_service", service, "60003", "59999");
+    check_mistake("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
 }
 
 /// Replaces a piece of a file of the small spec and pins what the generator says to it.

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         call::Call, check::Check, demo::Demo, emulator::Emulate, endpoints::Endpoints,
-        explain::Explain, group::Group, schema::Schema, usersig::UserSig,
+        explain::Explain, group::Group, openapi::OpenApi, schema::Schema, usersig::UserSig,
     },
     output::OutputOptions,
     settings::SettingsOptions,
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Group(Group),
     Explain(Explain),
     Schema(Schema),
+    #[command(name = "openapi")]
+    OpenApi(OpenApi),
 }
 
 const AFTER_HELP: &str = "\

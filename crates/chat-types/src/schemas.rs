@@ -1,4 +1,5 @@
-//! JSON Schemas (2020-12) of every request, answer and webhook, as text.
+//! JSON Schemas (2020-12) of every request, answer and webhook, and the whole API in OpenAPI, as
+//! text.
 //!
 //! ```
 //! let schemas = chat_types::schemas::find("group_open_http_svc", "forbid_send_msg");
@@ -31,6 +32,20 @@ impl EndpointSchemas {
     ) -> Self {
         Self { service: spec.service, command: spec.command, request, response }
     }
+}
+
+/// The whole API as an OpenAPI 3.1 document in JSON: about 1.2 MB.
+///
+/// ```
+/// assert!(chat_types::schemas::openapi_3_1().contains("/v4/group_open_http_svc/forbid_send_msg"));
+/// ```
+pub fn openapi_3_1() -> &'static str {
+    include_str!("../openapi/openapi-3.1.json")
+}
+
+/// The same in version 3.0 of OpenAPI, for tools that read no newer one.
+pub fn openapi_3_0() -> &'static str {
+    include_str!("../openapi/openapi-3.0.json")
 }
 
 /// The schemas of all endpoints, sorted by service and command.

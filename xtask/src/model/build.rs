@@ -23,6 +23,7 @@ use crate::spec::{
 pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_paths(&spec.endpoints, diagnostics);
     check::unique_names(&spec.endpoints, diagnostics);
+    check::areas(&spec.service, &spec.endpoints, diagnostics);
     let mut builder = Builder {
         areas: spec
             .endpoints
@@ -62,9 +63,12 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
             areas.entry(area).or_default().endpoints.push(endpoint);
         }
     }
+    builder.codes.check_services(&spec.service, builder.diagnostics);
+    for (name, doc) in spec.service.content.areas {
+        areas.entry(name.into_inner()).or_default().doc = docs::unsupported_by_markdown(&doc);
+    }
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
     settle_directions(&mut shared, &mut areas, &mut webhooks);
-    builder.codes.check_services(&spec.service, builder.diagnostics);
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
     Model {
         documentation_url: spec.service.content.documentation_url,
@@ -383,6 +387,7 @@ impl Builder<'_> {
             default,
             bounds,
             quirk: field.quirk.map(Spanned::into_inner),
+            unverified: field.unverified,
             doc: field.doc,
             ty,
         })

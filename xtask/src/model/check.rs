@@ -2,7 +2,11 @@
 
 mod codes;
 
-use std::{collections::HashMap, ops::Range, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+    rc::Rc,
+};
 
 use indexmap::IndexMap;
 use toml::Spanned;
@@ -11,7 +15,7 @@ pub(super) use self::codes::KnownCodes;
 use super::{Field, Struct, Type, names};
 use crate::spec::{
     Diagnostics, Loaded, Source,
-    format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety},
+    format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety, ServiceFile},
 };
 
 /// What the keys of one endpoint file may refer to.
@@ -86,6 +90,27 @@ pub(super) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnosti
             let help = format!("the other one is {}", first.path);
             found.error(&file.source, command.span(), title, "duplicate path", Some(help));
         }
+    }
+}
+
+/// Every area is described, and only areas are.
+pub(super) fn areas(
+    service: &Loaded<ServiceFile>,
+    endpoints: &[Loaded<EndpointFile>],
+    found: &mut Diagnostics,
+) {
+    let areas: BTreeSet<String> = endpoints.iter().map(|file| file.source.folder()).collect();
+    let described = &service.content.areas;
+    for name in described.keys().filter(|name| !areas.contains(name.as_ref())) {
+        let title = format!("there is no area {:?}", name.as_ref());
+        let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
+        let help = format!("the folders of spec/endpoints are {}", areas.join(", "));
+        found.error(&service.source, name.span(), title, "unknown area", Some(help));
+    }
+    for area in areas.iter().filter(|area| !described.keys().any(|name| name.as_ref() == *area)) {
+        let title = format!("the area {area:?} is not described");
+        let help = format!("write `{area} = \"…\"` below [areas]");
+        found.error(&service.source, 0..0, title, "in this file", Some(help));
     }
 }
 

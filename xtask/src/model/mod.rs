@@ -159,6 +159,8 @@ pub(crate) struct WebhookFacts {
 /// A module of endpoints that are about the same thing.
 #[derive(Debug, Default)]
 pub(crate) struct Area {
+    /// What its endpoints are about.
+    pub(crate) doc: String,
     pub(crate) shared: SharedTypes,
     pub(crate) endpoints: Vec<Endpoint>,
 }
@@ -360,6 +362,8 @@ pub(crate) struct Field {
     pub(crate) default: Option<String>,
     pub(crate) bounds: Bounds,
     pub(crate) quirk: Option<format::Quirk>,
+    /// Set where the documentation does not confirm it.
+    pub(crate) unverified: bool,
 }
 
 /// What a value has to keep to.

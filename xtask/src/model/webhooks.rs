@@ -217,5 +217,6 @@ fn command_field() -> Field {
         default: None,
         bounds: super::Bounds::default(),
         quirk: None,
+        unverified: false,
     }
 }

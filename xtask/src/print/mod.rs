@@ -6,6 +6,7 @@ mod endpoint;
 mod facts;
 mod imports;
 mod objects;
+mod openapi;
 mod paging;
 mod rust;
 mod schema;
@@ -21,7 +22,7 @@ use crate::model::Model;
 /// Generated files by their path from the root of the repository.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// Every file that follows from the model.
+/// Every file that follows from the model but the OpenAPI documents.
 pub(crate) fn print(model: &Model) -> Files {
     let mut files = Files::new();
     let mut put = |path: String, text: String| files.insert(path, text);
@@ -49,7 +50,15 @@ pub(crate) fn print(model: &Model) -> Files {
     files
 }
 
+/// The OpenAPI documents of the model.
+pub(crate) fn openapi(model: &Model) -> Files {
+    let documents = openapi::documents(model).into_iter();
+    documents.map(|(name, text)| (format!("{OPENAPI}/{name}"), text)).collect()
+}
+
 /// Where the generated modules of chat-types stand.
 pub(crate) const GENERATED: &str = "crates/chat-types/src/generated";
 /// Where the JSON Schemas of requests and answers stand.
 pub(crate) const SCHEMAS: &str = "crates/chat-types/schemas";
+/// Where the OpenAPI documents stand.
+pub(crate) const OPENAPI: &str = "crates/chat-types/openapi";

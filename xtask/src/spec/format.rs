@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// One endpoint: `spec/endpoints/<area>/<command>.toml`.
@@ -197,7 +197,7 @@ pub(crate) struct AnswerType {
 }
 
 /// So many calls in so many seconds.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RateLimit {
     /// Calls allowed.
@@ -207,7 +207,7 @@ pub(crate) struct RateLimit {
 }
 
 /// How well facts are confirmed.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Confidence {
     /// From client code alone.
@@ -265,7 +265,7 @@ pub(crate) struct Field {
 }
 
 /// An oddity of the service that reading has to put up with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Quirk {
     /// A number comes as a text of digits now and then.
@@ -286,7 +286,7 @@ pub(crate) struct Struct {
 }
 
 /// What happens when the same request is sent again after a lost answer.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Repeat {
     /// Whether twice leaves the same state as once.
@@ -311,7 +311,7 @@ pub(crate) struct Repeat {
 }
 
 /// Whether sending a request twice leaves the same state as sending it once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RepeatSafety {
     /// It does.
@@ -347,7 +347,7 @@ pub(crate) struct Batch {
 }
 
 /// Where an answer reports each item's own outcome.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Outcome {
     /// The response list.
@@ -374,7 +374,7 @@ pub(crate) struct Outcome {
 }
 
 /// What it means when a list of outcomes does not name an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Missing {
     /// The list names failures only.
@@ -436,7 +436,7 @@ pub(crate) struct Dialect {
 }
 
 /// A condition on a request: exactly one of `starts_with` and `equals`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
     /// A request field.
@@ -450,7 +450,7 @@ pub(crate) struct When {
 
 /// One step from a page to the next: a request field and where its value comes from, which is
 /// exactly one of `to`, `add_items`, `smallest` and `largest`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
     /// The request field.
@@ -478,7 +478,7 @@ pub(crate) struct Advance {
 
 /// A mark of the last page: exactly one of `field` or `smallest` with `equals`, `no_items`, and
 /// `total`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct End {
     /// A response field.
@@ -626,6 +626,9 @@ pub(crate) struct NumberValue {
 pub(crate) struct ServiceFile {
     /// Address of a documentation page without its number.
     pub(crate) documentation_url: String,
+    /// What the endpoints of each area are about.
+    #[schemars(with = "IndexMap<String, String>")]
+    pub(crate) areas: IndexMap<Spanned<String>, String>,
     /// The services: the first path segment after the version.
     #[schemars(with = "IndexMap<String, Service>")]
     pub(crate) services: IndexMap<Spanned<String>, Service>,

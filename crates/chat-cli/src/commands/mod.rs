@@ -7,6 +7,7 @@ pub(crate) mod emulator;
 pub(crate) mod endpoints;
 pub(crate) mod explain;
 pub(crate) mod group;
+pub(crate) mod openapi;
 pub(crate) mod schema;
 pub(crate) mod usersig;
 
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit, Error> {
         Command::Group(group) => group.run(&settings, out),
         Command::Explain(explain) => explain.run(out),
         Command::Schema(schema) => schema.run(out),
+        Command::OpenApi(openapi) => openapi.run(out),
     }
 }
 

@@ -53,6 +53,19 @@ fn a_schema_is_json_schema() {
 }
 
 #[test]
+fn the_whole_api_is_an_openapi_document_in_two_versions() {
+    let newer = Chatctl::new(&["openapi"]).run().exits(0).json();
+    let older = Chatctl::new(&["openapi", "--version", "3.0"]).run().exits(0).json();
+    assert!(newer["openapi"].as_str().unwrap().starts_with("3.1."), "{}", newer["openapi"]);
+    assert!(older["openapi"].as_str().unwrap().starts_with("3.0."), "{}", older["openapi"]);
+    for document in [newer, older] {
+        let mute = &document["paths"]["/v4/group_open_http_svc/forbid_send_msg"]["post"];
+        assert_eq!(mute["x-calls-per-second"], 200, "{mute}");
+    }
+    Chatctl::new(&["openapi", "--version", "2.0"]).run().exits(2).says(&["3.1", "3.0"]);
+}
+
+#[test]
 fn a_signature_is_made_verified_and_looked_into() {
     let sign = [
         "usersig",

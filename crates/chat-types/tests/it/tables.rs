@@ -57,6 +57,22 @@ fn every_endpoint_reads_and_writes_by_name() {
 
 #[cfg(feature = "schemas")]
 #[test]
+fn the_openapi_documents_have_every_endpoint() {
+    use chat_types::schemas::{openapi_3_0, openapi_3_1};
+
+    for text in [openapi_3_1(), openapi_3_0()] {
+        let document: serde_json::Value = serde_json::from_str(text).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), chat_types::ENDPOINTS.len());
+        for spec in chat_types::ENDPOINTS {
+            let path = format!("/v4/{}/{}", spec.service, spec.command);
+            assert!(paths.contains_key(&path), "{path}");
+        }
+    }
+}
+
+#[cfg(feature = "schemas")]
+#[test]
 fn every_endpoint_has_schemas() {
     for spec in ENDPOINTS {
         let schemas = chat_types::schemas::find(spec.service, spec.command).unwrap();

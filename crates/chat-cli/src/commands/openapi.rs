@@ -1,0 +1,33 @@
+use chat_types::schemas;
+use clap::{Args, ValueEnum};
+
+use crate::{
+    error::{Error, Exit},
+    output::Output,
+};
+
+/// Print the whole API as an OpenAPI document in JSON
+#[derive(Debug, Args)]
+pub(crate) struct OpenApi {
+    /// Version of OpenAPI; 3.0 for tools that read no newer one
+    #[arg(long, value_enum, default_value = "3.1")]
+    version: Version,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Version {
+    #[value(name = "3.1")]
+    V3_1,
+    #[value(name = "3.0")]
+    V3_0,
+}
+
+impl OpenApi {
+    pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
+        out.text(match self.version {
+            Version::V3_1 => schemas::openapi_3_1(),
+            Version::V3_0 => schemas::openapi_3_0(),
+        })?;
+        Ok(Exit::Done)
+    }
+}

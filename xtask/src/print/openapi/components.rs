@@ -1,0 +1,221 @@
+//! Schemas, parameters and security schemes that are referred to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, place},
+    style::Components,
+};
+use crate::{
+    model::{Bounds, Direction, Endpoint, Model, Type, Union, Variant, unsupported_by_markdown},
+    print::shape,
+};
+
+/// Everything that the rest of the document refers to, and nothing else.
+pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> Value {
+    let mut schemas = shared(index);
+    for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
+        let name = |name: &str| index.name_of(&local_path(endpoint, name)).to_owned();
+        schemas.insert(name(&endpoint.name), request(endpoint, index));
+        schemas.insert(name(&endpoint.response_name), answer(endpoint, index));
+    }
+    keep_used(&mut schemas, document);
+    json!({
+        "securitySchemes": security_schemes(),
+        "parameters": parameters(),
+        "schemas": schemas,
+    })
+}
+
+type Schemas = BTreeMap<String, Value>;
+
+/// All types but the requests and answers themselves.
+fn shared(index: &Index<'_>) -> Schemas {
+    let mut schemas = Schemas::new();
+    schemas.insert(ENVELOPE.to_owned(), envelope());
+    schemas.insert(TAG_VALUE.to_owned(), tag_value());
+    for (path, id) in &index.ids {
+        let bounds = Bounds { max_bytes: id.max_bytes, ..Bounds::default() };
+        let schema = shape::value(&Type::String, &bounds, &Components { index, strict: true });
+        schemas.insert(path.name.clone(), Value::Object(described(&id.doc, schema)));
+    }
+    for list in index.text_enums.values() {
+        add_enumeration(&list.name, &list.doc, "string", &list.values, &mut schemas);
+    }
+    for list in index.number_enums.values() {
+        add_enumeration(&list.name, &list.doc, "integer", &list.values, &mut schemas);
+    }
+    for union in index.unions.values() {
+        add_union(union, index, &mut schemas);
+    }
+    for (path, object) in &index.structs {
+        let strict = object.direction == Direction::Sent;
+        let schema = described(&object.doc, shape::object(object, &Components { index, strict }));
+        schemas.insert(index.name_of(path).to_owned(), Value::Object(schema));
+    }
+    schemas
+}
+
+fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
+    let schema = shape::object(&endpoint.request, &Components { index, strict: true });
+    let mut schema = described(&unsupported_by_markdown(&endpoint.facts.summary), schema);
+    let groups = &endpoint.facts.exactly_one_of;
+    if !groups.is_empty() {
+        schema.insert("allOf".to_owned(), Value::Array(shape::exclusive(groups)));
+        schema.insert("x-exactly-one-of".to_owned(), json!(groups));
+    }
+    Value::Object(schema)
+}
+
+/// The fields of an answer beside those that all answers share. A refusal has none of them, so none
+/// is required; what a success always has is noted.
+fn answer(endpoint: &Endpoint, index: &Index<'_>) -> Value {
+    let mut schema = shape::object(&endpoint.response, &Components { index, strict: false });
+    if let Some(required) = schema.shift_remove("required") {
+        schema.insert("x-required-on-success".to_owned(), required);
+    }
+    json!({
+        "description": format!("The answer to {}/{}.", endpoint.service, endpoint.command),
+        "allOf": [{ "$ref": place(ENVELOPE) }, schema],
+    })
+}
+
+fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Value> {
+    let mut described = Map::new();
+    described.insert("description".to_owned(), json!(doc));
+    described.extend(schema);
+    described
+}
+
+fn envelope() -> Value {
+    let properties = shape::envelope().into_iter().map(|(name, field)| (name.to_owned(), field));
+    json!({
+        "description": "What every answer has, also a refusal.",
+        "type": "object",
+        "properties": properties.collect::<Map<_, _>>(),
+        "required": ["ErrorCode"],
+    })
+}
+
+fn tag_value() -> Value {
+    json!({
+        "description": "A value whose form is decided by a tag beside it.",
+        "oneOf": [
+            { "type": "string" },
+            { "type": "integer", "format": "int64" },
+            { "type": "array", "items": { "type": "string" } },
+        ],
+    })
+}
+
+/// The listed values, and a second component for where others are read too.
+fn add_enumeration<T: serde::Serialize>(
+    name: &str,
+    doc: &str,
+    json_type: &str,
+    variants: &[Variant<T>],
+    schemas: &mut Schemas,
+) {
+    let values = json!(variants.iter().map(|variant| &variant.value).collect::<Vec<_>>());
+    let mut description = format!("{doc}\n");
+    for variant in variants {
+        description += &format!("\n- `{}`: {}", json!(variant.value), variant.doc);
+    }
+    let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+    let listed = json!({
+        "description": description,
+        "type": json_type,
+        "enum": values,
+        "x-enum-varnames": names,
+    });
+    schemas.insert(name.to_owned(), listed);
+    let open = json!({
+        "description": format!("{description}\n\nOther values may come."),
+        "type": json_type,
+        "x-listed-values": values,
+    });
+    schemas.insert(open_name(name), open);
+}
+
+/// One object for each listed tag, and one for any other.
+fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
+    let mut forms = Vec::new();
+    let mut add = |variant: &str, doc: &str, tag: Value, content: Value| {
+        let name = format!("{}{variant}", union.name);
+        forms.push(json!({ "$ref": place(&name) }));
+        let form = json!({
+            "description": doc,
+            "type": "object",
+            "properties": { union.tag.as_str(): tag, union.content.as_str(): content },
+            "required": [union.tag, union.content],
+        });
+        schemas.insert(name, form);
+    };
+    for variant in &union.variants {
+        let tag = json!({ "type": "string", "const": variant.value });
+        let content = json!({ "$ref": index.reference(&variant.content) });
+        add(&variant.name, &variant.doc, tag, content);
+    }
+    let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
+    let other = json!({ "type": "string", "not": { "enum": tags } });
+    add(UNLISTED, "A kind that the documentation does not list.", other, json!({}));
+    schemas.insert(union.name.clone(), json!({ "description": union.doc, "oneOf": forms }));
+}
+
+/// Drops what nothing refers to.
+fn keep_used(schemas: &mut Schemas, document: &Value) {
+    let mut used = BTreeSet::new();
+    let mut pending = Vec::new();
+    references(document, &mut pending);
+    while let Some(name) = pending.pop() {
+        if let Some(schema) = schemas.get(&name) {
+            if used.insert(name) {
+                references(schema, &mut pending);
+            }
+        }
+    }
+    schemas.retain(|name, _| used.contains(name));
+}
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            let place = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            found.extend(place.strip_prefix("#/components/schemas/").map(str::to_owned));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+fn security_schemes() -> Value {
+    let scheme = |name: &str, description: &str| json!({ "type": "apiKey", "in": "query", "name": name, "description": description });
+    json!({
+        "sdkappid": scheme("sdkappid", "The app's SDKAppID."),
+        "identifier": scheme("identifier", "Account of an app admin."),
+        "usersig": scheme("usersig", "UserSig of that account, made with the app's secret key."),
+    })
+}
+
+/// The parameters of every call beside those that say who calls.
+fn parameters() -> Value {
+    json!({
+        "random": {
+            "name": "random",
+            "in": "query",
+            "required": true,
+            "description": "A random number, another one for each call.",
+            "schema": { "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX },
+        },
+        "contenttype": {
+            "name": "contenttype",
+            "in": "query",
+            "required": true,
+            "description": "Form of the body.",
+            "schema": { "type": "string", "const": "json" },
+        },
+    })
+}

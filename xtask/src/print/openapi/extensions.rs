@@ -1,0 +1,79 @@
+//! What OpenAPI has no word for, under the words of the specification.
+
+use serde_json::{Map, Value, json};
+
+use super::{index::Index, without_nothing};
+use crate::model::{Batch, Dialect, Endpoint, Paging};
+
+/// The extensions of an operation.
+pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
+    let facts = &endpoint.facts;
+    let errors: Map<String, Value> =
+        facts.errors.iter().map(|(code, meaning)| (code.to_string(), json!(meaning))).collect();
+    let group_types = facts.group_types.as_ref().map(|names| group_types(names, index));
+    let found = json!({
+        "x-calls-per-second": facts.calls_per_second,
+        "x-further-limits": facts.further_limits,
+        "x-group-types": group_types,
+        "x-requires": facts.requires,
+        "x-batch": endpoint.batch.as_ref().map(batch),
+        "x-paging": endpoint.paging.as_ref().map(paging),
+        "x-repeat": facts.repeat,
+        "x-errors": Some(errors).filter(|errors| !errors.is_empty()),
+        "x-confidence": facts.confidence,
+        "x-unverified": facts.unverified,
+    });
+    match without_nothing(found) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The values on the wire of these variants.
+fn group_types<'i>(variants: &[String], index: &Index<'i>) -> Vec<&'i str> {
+    let lists = index.text_enums.values().filter(|list| list.name == "GroupType");
+    lists
+        .flat_map(|list| &list.values)
+        .filter(|value| variants.contains(&value.name))
+        .map(|value| value.value.as_str())
+        .collect()
+}
+
+fn batch(batch: &Batch) -> Value {
+    json!({
+        "field": batch.field,
+        "max": batch.max,
+        "key": batch.key,
+        "too_many_code": batch.too_many_code,
+        "outcome": batch.outcome,
+    })
+}
+
+fn paging(paging: &Paging) -> Value {
+    let size = paging.page_size.as_ref();
+    let mut found = json!({
+        "items": paging.items,
+        "page_size": size.map(|(field, max)| json!({ "field": field, "max": max })),
+        "total": paging.total,
+    });
+    let dialects: Vec<Value> = paging.dialects.iter().map(dialect).collect();
+    match dialects.as_slice() {
+        [Value::Object(only)] => {
+            if let Value::Object(members) = &mut found {
+                members.extend(only.clone());
+            }
+        }
+        _ => found["dialects"] = Value::Array(dialects),
+    }
+    found
+}
+
+fn dialect(dialect: &Dialect) -> Value {
+    json!({
+        "name": dialect.name,
+        "when": dialect.when,
+        "items": dialect.items,
+        "advance": dialect.advance,
+        "end": dialect.end,
+    })
+}

@@ -1,0 +1,160 @@
+//! Every named type of the model, with the name of its component.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToUpperCamelCase;
+
+use crate::model::{
+    Endpoint, Id, Model, NumberEnum, SharedTypes, Struct, TextEnum, TypePath, Union,
+};
+
+/// Finds types and the names of their components.
+pub(super) struct Index<'m> {
+    pub(super) structs: BTreeMap<TypePath, &'m Struct>,
+    pub(super) unions: BTreeMap<TypePath, &'m Union>,
+    pub(super) ids: BTreeMap<TypePath, &'m Id>,
+    pub(super) text_enums: BTreeMap<TypePath, &'m TextEnum>,
+    pub(super) number_enums: BTreeMap<TypePath, &'m NumberEnum>,
+    names: BTreeMap<TypePath, String>,
+}
+
+impl<'m> Index<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        let mut index = Self {
+            structs: BTreeMap::new(),
+            unions: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            text_enums: BTreeMap::new(),
+            number_enums: BTreeMap::new(),
+            names: BTreeMap::new(),
+        };
+        index.add_shared(None, &model.shared);
+        for (name, area) in &model.areas {
+            index.add_shared(Some(name), &area.shared);
+        }
+        let mut local = Vec::new();
+        for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
+            local.push(Local::new(endpoint, &endpoint.name, format!("{}Request", endpoint.name)));
+            let response = &endpoint.response_name;
+            local.push(Local::new(endpoint, response, response.clone()));
+            for object in &endpoint.structs {
+                local.push(Local::new(endpoint, &object.name, object.name.clone()));
+                index.structs.insert(local_path(endpoint, &object.name), object);
+            }
+        }
+        index.name(local);
+        index
+    }
+
+    /// The component of a type.
+    pub(super) fn name_of<'a>(&'a self, path: &'a TypePath) -> &'a str {
+        self.names.get(path).map_or(path.name.as_str(), String::as_str)
+    }
+
+    /// Where the schema of a type stands.
+    pub(super) fn reference(&self, path: &TypePath) -> String {
+        place(self.name_of(path))
+    }
+
+    fn add_shared(&mut self, area: Option<&String>, types: &'m SharedTypes) {
+        let path =
+            |name: &String| TypePath { area: area.cloned(), local: false, name: name.clone() };
+        self.structs.extend(types.structs.iter().map(|object| (path(&object.name), object)));
+        self.unions.extend(types.unions.iter().map(|union| (path(&union.name), union)));
+        self.ids.extend(types.ids.iter().map(|id| (path(&id.name), id)));
+        self.text_enums.extend(types.text_enums.iter().map(|list| (path(&list.name), list)));
+        self.number_enums.extend(types.number_enums.iter().map(|list| (path(&list.name), list)));
+    }
+
+    /// Shared types keep their names, which are unique. Those of endpoint files get the area, then
+    /// also the request in front of them until every name stands once.
+    fn name(&mut self, mut local: Vec<Local<'_>>) {
+        let taken = self.shared_names();
+        loop {
+            let mut count: BTreeMap<String, usize> = BTreeMap::new();
+            for each in &local {
+                *count.entry(each.name().to_lowercase()).or_default() += 1;
+            }
+            let mut settled = true;
+            for each in &mut local {
+                let name = each.name().to_lowercase();
+                if each.is_longest() || (count[&name] == 1 && !taken.contains(&name)) {
+                    continue;
+                }
+                each.longer += 1;
+                settled = false;
+            }
+            if settled {
+                break;
+            }
+        }
+        self.names = local.into_iter().map(|each| (each.path.clone(), each.name())).collect();
+    }
+
+    fn shared_names(&self) -> BTreeSet<String> {
+        let lists = self.text_enums.keys().chain(self.number_enums.keys());
+        let open = lists.clone().map(|path| open_name(&path.name));
+        let forms = self.unions.values().flat_map(|union| {
+            let listed = union.variants.iter().map(|variant| variant.name.as_str());
+            listed.chain([UNLISTED]).map(|variant| format!("{}{variant}", union.name))
+        });
+        let own = [ENVELOPE, TAG_VALUE].map(str::to_owned);
+        let structs = self.structs.keys().filter(|path| !path.local);
+        let paths = lists.chain(structs).chain(self.unions.keys());
+        let paths = paths.chain(self.ids.keys()).map(|path| path.name.clone());
+        paths.chain(open).chain(forms).chain(own).map(|name| name.to_lowercase()).collect()
+    }
+}
+
+/// A type of an endpoint file.
+struct Local<'m> {
+    path: TypePath,
+    short: String,
+    area: String,
+    request: &'m str,
+    /// How much stands in front of its name.
+    longer: usize,
+}
+
+impl<'m> Local<'m> {
+    fn new(endpoint: &'m Endpoint, name: &str, short: String) -> Self {
+        let path = local_path(endpoint, name);
+        let area = endpoint.area.to_upper_camel_case();
+        Self { path, short, area, request: &endpoint.name, longer: 0 }
+    }
+
+    fn name(&self) -> String {
+        let (area, request) = match self.longer {
+            0 => ("", ""),
+            1 => (self.area.as_str(), ""),
+            _ => (self.area.as_str(), self.request),
+        };
+        format!("{area}{request}{}", self.short)
+    }
+
+    fn is_longest(&self) -> bool {
+        self.longer == 2
+    }
+}
+
+/// The path of a type of an endpoint file.
+pub(super) fn local_path(endpoint: &Endpoint, name: &str) -> TypePath {
+    TypePath { area: Some(endpoint.area.clone()), local: true, name: name.to_owned() }
+}
+
+/// The component of an enumeration where unlisted values are read too.
+pub(super) fn open_name(name: &str) -> String {
+    format!("Any{name}")
+}
+
+/// Where a component stands.
+pub(super) fn place(name: &str) -> String {
+    format!("#/components/schemas/{name}")
+}
+
+/// The component with the fields that all answers share.
+pub(super) const ENVELOPE: &str = "Envelope";
+/// The component of a value whose form depends on a tag.
+pub(super) const TAG_VALUE: &str = "TagValue";
+/// What an element of a union is called whose tag is not listed.
+pub(super) const UNLISTED: &str = "Unlisted";

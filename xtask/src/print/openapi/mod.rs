@@ -1,0 +1,107 @@
+//! The OpenAPI document of the whole API, in version 3.1 and, from the same tree, in 3.0.
+
+mod components;
+mod example;
+mod extensions;
+mod index;
+mod operation;
+mod style;
+mod version_3_0;
+
+use serde_json::{Map, Value, json};
+
+use self::{components::components, index::Index};
+use super::shape;
+use crate::{
+    model::{Area, Model},
+    spec::format::RegionStatus,
+};
+
+/// The documents of both versions as text.
+pub(super) fn documents(model: &Model) -> [(&'static str, String); 2] {
+    let mut tree = document(model);
+    let newer = shape::text(&tree);
+    version_3_0::rewrite(&mut tree);
+    [("openapi-3.1.json", newer), ("openapi-3.0.json", shape::text(&tree))]
+}
+
+fn document(model: &Model) -> Value {
+    let index = Index::new(model);
+    let mut document = json!({
+        "openapi": "3.1.1",
+        "info": info(),
+        "externalDocs": { "url": model.documentation_url },
+        "servers": servers(model),
+        "security": [{ "sdkappid": [], "identifier": [], "usersig": [] }],
+        "tags": model.areas.iter().map(tag).collect::<Value>(),
+        "paths": operation::paths(model, &index),
+    });
+    let components = components(model, &index, &document);
+    if let Value::Object(members) = &mut document {
+        members.insert("components".to_owned(), components);
+    }
+    document
+}
+
+fn info() -> Value {
+    let licence = env!("CARGO_PKG_LICENSE");
+    json!({
+        "title": "Tencent Cloud Chat server REST API",
+        "description": DESCRIPTION,
+        "version": env!("CARGO_PKG_VERSION"),
+        "license": { "name": licence, "identifier": licence },
+    })
+}
+
+/// One server per region that is offered.
+fn servers(model: &Model) -> Value {
+    model
+        .regions
+        .iter()
+        .filter(|region| matches!(region.facts.status, RegionStatus::Current))
+        .map(|region| {
+            json!({
+                "url": format!("https://{}", region.facts.domain),
+                "description": region.facts.name,
+                "x-region": region.id,
+                "x-backup-domain": region.facts.backup_domain,
+            })
+        })
+        .collect()
+}
+
+fn tag((name, area): (&String, &Area)) -> Value {
+    json!({ "name": name, "description": area.doc })
+}
+
+/// Leaves out what says nothing: null, `false` and empty lists.
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, without_nothing(value)))
+            .filter(|(_, value)| !says_nothing(value))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.into_iter().map(without_nothing).collect(),
+        other => other,
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Bool(false)) || value.as_array().is_some_and(Vec::is_empty)
+}
+
+const DESCRIPTION: &str = "\
+The REST API by which an app's server manages accounts, groups, messages, relationships and pushes of \
+Tencent Cloud Chat. This description is not by Tencent: its facts come from the public documentation \
+and from public client code.
+
+Every call is a POST with a JSON body to the domain of the region in which the app was created. The \
+URL carries the SDKAppID, the account of an app admin, a UserSig of that account, a random number \
+and `contenttype=json`.
+
+Every answer has HTTP status 200, also a refusal: `ErrorCode` is 0 on success and only then. Objects \
+that are only sent are strict; objects that are received stay open to values and fields that the \
+service adds later, so their enumerations name the listed values as `x-listed-values`. Lengths of \
+texts count bytes of UTF-8: `x-max-bytes`.";

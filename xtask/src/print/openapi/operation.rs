@@ -1,0 +1,118 @@
+//! One operation per endpoint.
+
+use heck::ToLowerCamelCase;
+use serde_json::{Map, Value, json};
+
+use super::{
+    example::Examples,
+    extensions,
+    index::{Index, local_path},
+    style::Components,
+};
+use crate::{
+    model::{DocBlock, Endpoint, Field, Model},
+    print::shape,
+};
+
+/// The paths of all endpoints.
+pub(super) fn paths(model: &Model, index: &Index<'_>) -> Value {
+    let mut paths = Map::new();
+    for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
+        let path = format!("/v4/{}/{}", endpoint.service, endpoint.command);
+        paths.insert(path, json!({ "post": operation(endpoint, model, index) }));
+    }
+    paths.sort_keys();
+    Value::Object(paths)
+}
+
+fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
+    let examples = Examples { index };
+    let mut operation = Map::new();
+    let mut put = |key: &str, value: Value| operation.insert(key.to_owned(), value);
+    put("operationId", json!(format!("{}{}", endpoint.area.to_lower_camel_case(), endpoint.name)));
+    put("tags", json!([endpoint.area]));
+    put("summary", json!(endpoint.facts.title));
+    put("description", json!(description(&endpoint.docs)));
+    if let Some(page) = endpoint.facts.page {
+        put("externalDocs", json!({ "url": format!("{}{page}", model.documentation_url) }));
+    }
+    put("parameters", parameters(endpoint, index));
+    let request = index.reference(&local_path(endpoint, &endpoint.name));
+    put(
+        "requestBody",
+        json!({ "required": true, "content": json_content(&request, examples.request(endpoint)) }),
+    );
+    let response = index.reference(&local_path(endpoint, &endpoint.response_name));
+    put(
+        "responses",
+        json!({
+            "200": {
+                "description": ANSWER,
+                "content": json_content(&response, examples.response(endpoint)),
+            },
+        }),
+    );
+    operation.extend(extensions::of(endpoint, index));
+    Value::Object(operation)
+}
+
+/// The parameters of every call, and those of this endpoint.
+fn parameters(endpoint: &Endpoint, index: &Index<'_>) -> Value {
+    let style = Components { index, strict: true };
+    let own = endpoint.request.fields.iter().filter(|field| field.in_query);
+    ["random", "contenttype"]
+        .into_iter()
+        .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }))
+        .chain(own.map(|field| parameter(field, &style)))
+        .collect()
+}
+
+pub(super) fn parameter(field: &Field, style: &Components<'_>) -> Value {
+    let mut schema = shape::field(field, style);
+    let description = schema.shift_remove("description");
+    json!({
+        "name": field.wire,
+        "in": "query",
+        "required": field.required,
+        "description": description,
+        "schema": schema,
+    })
+}
+
+fn json_content(schema: &str, example: Value) -> Value {
+    json!({ "application/json": { "schema": { "$ref": schema }, "example": example } })
+}
+
+/// The documentation of a type without its path, which stands above it, and without its table of
+/// codes, which is data here.
+pub(super) fn description(docs: &[DocBlock]) -> String {
+    let mut text = String::new();
+    let mut in_list = false;
+    let blocks = docs.iter().filter(|block| !is_elsewhere(block));
+    for block in blocks {
+        let (line, is_item) = match block {
+            DocBlock::Paragraph(line) => (line.clone(), false),
+            DocBlock::Heading(title) => (format!("### {title}"), false),
+            DocBlock::Item(line) => (format!("- {line}"), true),
+            DocBlock::Line(_) => continue,
+        };
+        if !text.is_empty() {
+            text += if in_list && is_item { "\n" } else { "\n\n" };
+        }
+        text += &line;
+        in_list = is_item;
+    }
+    text
+}
+
+fn is_elsewhere(block: &DocBlock) -> bool {
+    match block {
+        DocBlock::Paragraph(line) => line.starts_with("`POST "),
+        DocBlock::Heading(title) => title == "Errors",
+        DocBlock::Line(_) => true,
+        DocBlock::Item(_) => false,
+    }
+}
+
+const ANSWER: &str = "The answer. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
+                      `ErrorInfo` says why, and the other fields may be missing.";

@@ -1,0 +1,75 @@
+//! How the schemas of an OpenAPI document are written.
+
+use serde_json::{Map, Value, json};
+
+use super::index::{Index, TAG_VALUE, open_name, place};
+use crate::{
+    model::{Bounds, Field, Type, TypePath, Values, unsupported_by_markdown},
+    print::shape::Style,
+};
+
+/// Named types are components.
+pub(super) struct Components<'a> {
+    pub(super) index: &'a Index<'a>,
+    /// Set for what is only sent.
+    pub(super) strict: bool,
+}
+
+impl Components<'_> {
+    fn enumeration(&self, path: &TypePath, bounds: &Bounds) -> Option<String> {
+        // A field that allows some of the values only lists them itself.
+        let Values::Listed(_) = bounds.values else { return None };
+        Some(place(&if self.strict { path.name.clone() } else { open_name(&path.name) }))
+    }
+
+    fn id(&self, path: &TypePath, bounds: &Bounds) -> Option<String> {
+        let usual = self.index.ids.get(path)?.max_bytes == bounds.max_bytes;
+        usual.then(|| place(&path.name))
+    }
+}
+
+impl Style for Components<'_> {
+    fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    fn reference(&self, ty: &Type, bounds: &Bounds) -> Option<String> {
+        match ty {
+            Type::Struct(path) | Type::Union(path) => Some(self.index.reference(path)),
+            Type::Id(path) => self.id(path, bounds),
+            Type::TextEnum(path) | Type::NumberEnum(path) => self.enumeration(path, bounds),
+            Type::TagValue => Some(place(TAG_VALUE)),
+            _ => None,
+        }
+    }
+
+    fn format(&self, ty: &Type) -> Option<&'static str> {
+        match ty {
+            Type::F64 => Some("double"),
+            Type::ErrorCode => Some("int32"),
+            // 32 bits without sign do not fit into int32.
+            Type::U32
+            | Type::U64
+            | Type::I64
+            | Type::UnixSeconds
+            | Type::UnixMillis
+            | Type::Seconds
+            | Type::MuteTime => Some("int64"),
+            _ => None,
+        }
+    }
+
+    fn annotate(&self, field: &Field, schema: &mut Map<String, Value>) {
+        let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
+        put("description", json!(unsupported_by_markdown(&field.doc)));
+        if !field.aliases.is_empty() {
+            put("x-aliases", json!(field.aliases));
+        }
+        if let Some(quirk) = field.quirk {
+            put("x-quirk", json!(quirk));
+        }
+        if field.unverified {
+            put("x-unverified", json!(true));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! From OpenAPI 3.1, which speaks JSON Schema, to 3.0, which speaks a dialect of its own.
+
+use serde_json::{Map, Value, json};
+
+/// Turns a document of version 3.1 into one of version 3.0.
+pub(super) fn rewrite(document: &mut Value) {
+    let Value::Object(members) = document else { return };
+    members.insert("openapi".to_owned(), json!("3.0.3"));
+    // Version 3.0 has names of licences alone.
+    if let Some(Value::Object(licence)) =
+        members.get_mut("info").and_then(|info| info.get_mut("license"))
+    {
+        licence.shift_remove("identifier");
+    }
+    walk(document);
+    let Value::Object(members) = document else { return };
+    if let Some(webhooks) = members.shift_remove("webhooks") {
+        members.insert("x-webhooks".to_owned(), webhooks);
+    }
+}
+
+/// Rewrites every schema below. What the document quotes, such as examples, stays as it is.
+fn walk(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            wrap_reference(members);
+            list_the_constant(members);
+            for (name, member) in members.iter_mut().filter(|(name, _)| !is_quoted(name)) {
+                match member {
+                    // Here the keys are names of fields.
+                    Value::Object(fields) if name == "properties" => {
+                        fields.values_mut().for_each(walk)
+                    }
+                    _ => walk(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(walk),
+        _ => {}
+    }
+}
+
+fn is_quoted(key: &str) -> bool {
+    key.starts_with("x-") || matches!(key, "example" | "default" | "enum")
+}
+
+/// What stands beside a reference is ignored in version 3.0.
+fn wrap_reference(members: &mut Map<String, Value>) {
+    if members.len() > 1 {
+        if let Some(reference) = members.shift_remove("$ref") {
+            let all_of = json!([{ "$ref": reference }]);
+            members.shift_insert(0, "allOf".to_owned(), all_of);
+        }
+    }
+}
+
+fn list_the_constant(members: &mut Map<String, Value>) {
+    if let Some(constant) = members.shift_remove("const") {
+        members.insert("enum".to_owned(), json!([constant]));
+    }
+}
