@@ -145,7 +145,7 @@ fn yes() -> bool {
 }
 
 /// Whether a webhook comes before something happens or after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Phase {
     /// Before: the answer decides.
@@ -469,11 +469,15 @@ pub(crate) struct Advance {
     #[schemars(with = "Option<String>")]
     pub(crate) largest: Option<Spanned<String>>,
     /// Added to the smallest or largest value.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) plus: i64,
     /// Value that the first page must send, where leaving it out would not do.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(crate) first: Option<toml::Value>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A mark of the last page: exactly one of `field` or `smallest` with `equals`, `no_items`, and

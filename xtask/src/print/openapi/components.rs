@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, place},
     style::Components,
+    webhooks,
 };
 use crate::{
     model::{Bounds, Direction, Endpoint, Model, Type, Union, Variant, unsupported_by_markdown},
@@ -17,19 +18,21 @@ use crate::{
 pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> Value {
     let mut schemas = shared(index);
     for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
-        let name = |name: &str| index.name_of(&local_path(endpoint, name)).to_owned();
+        let name = |name: &str| index.name_of(&local_path(&endpoint.area, name)).to_owned();
         schemas.insert(name(&endpoint.name), request(endpoint, index));
         schemas.insert(name(&endpoint.response_name), answer(endpoint, index));
     }
-    keep_used(&mut schemas, document);
+    webhooks::add_schemas(model, index, &mut schemas);
+    let parameters = parameters(model, index);
+    keep_used(&mut schemas, [document, &parameters]);
     json!({
         "securitySchemes": security_schemes(),
-        "parameters": parameters(),
+        "parameters": parameters,
         "schemas": schemas,
     })
 }
 
-type Schemas = BTreeMap<String, Value>;
+pub(super) type Schemas = BTreeMap<String, Value>;
 
 /// All types but the requests and answers themselves.
 fn shared(index: &Index<'_>) -> Schemas {
@@ -82,7 +85,8 @@ fn answer(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     })
 }
 
-fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Value> {
+/// A schema that begins with what it is.
+pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Value> {
     let mut described = Map::new();
     described.insert("description".to_owned(), json!(doc));
     described.extend(schema);
@@ -165,10 +169,10 @@ fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
 }
 
 /// Drops what nothing refers to.
-fn keep_used(schemas: &mut Schemas, document: &Value) {
+fn keep_used(schemas: &mut Schemas, users: [&Value; 2]) {
     let mut used = BTreeSet::new();
     let mut pending = Vec::new();
-    references(document, &mut pending);
+    users.into_iter().for_each(|user| references(user, &mut pending));
     while let Some(name) = pending.pop() {
         if let Some(schema) = schemas.get(&name) {
             if used.insert(name) {
@@ -200,9 +204,9 @@ fn security_schemes() -> Value {
     })
 }
 
-/// The parameters of every call beside those that say who calls.
-fn parameters() -> Value {
-    json!({
+/// The parameters of every call beside those that say who calls, and those of webhooks.
+fn parameters(model: &Model, index: &Index<'_>) -> Value {
+    let mut parameters = json!({
         "random": {
             "name": "random",
             "in": "query",
@@ -217,5 +221,9 @@ fn parameters() -> Value {
             "description": "Form of the body.",
             "schema": { "type": "string", "const": "json" },
         },
-    })
+    });
+    if let Value::Object(parameters) = &mut parameters {
+        parameters.extend(webhooks::parameters(model, index));
+    }
+    parameters
 }

@@ -25,11 +25,16 @@ impl Examples<'_> {
     pub(super) fn response(&self, endpoint: &Endpoint) -> Value {
         let mut answer = json!({ "ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0 });
         if let (Value::Object(answer), Value::Object(fields)) =
-            (&mut answer, self.object(&endpoint.response, 0, |_| true))
+            (&mut answer, self.whole(&endpoint.response))
         {
             answer.extend(fields);
         }
         answer
+    }
+
+    /// All that can be in an object.
+    pub(super) fn whole(&self, object: &Struct) -> Value {
+        self.object(object, 0, |_| true)
     }
 
     fn object(&self, object: &Struct, depth: u8, wanted: impl Fn(&Field) -> bool) -> Value {
@@ -59,6 +64,7 @@ impl Examples<'_> {
             Type::Json => json!({}),
             Type::Boolean => json!(true),
             Type::F64 => json!(0.5),
+            Type::Verdict(..) => json!(0),
             Type::UnixSeconds => json!(1_700_000_000),
             Type::UnixMillis => json!(1_700_000_000_000_u64),
             _ => listed(&bounds.values).unwrap_or_else(|| match ty {

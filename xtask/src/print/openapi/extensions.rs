@@ -69,11 +69,11 @@ fn paging(paging: &Paging) -> Value {
 }
 
 fn dialect(dialect: &Dialect) -> Value {
-    json!({
+    without_nothing(json!({
         "name": dialect.name,
         "when": dialect.when,
         "items": dialect.items,
         "advance": dialect.advance,
         "end": dialect.end,
-    })
+    }))
 }

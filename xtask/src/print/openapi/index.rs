@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToUpperCamelCase;
 
 use crate::model::{
-    Endpoint, Id, Model, NumberEnum, SharedTypes, Struct, TextEnum, TypePath, Union,
+    Id, Model, NumberEnum, SharedTypes, Struct, TextEnum, TypePath, Union, WEBHOOK, Webhook,
+    WebhookAnswer,
 };
 
 /// Finds types and the names of their components.
@@ -30,17 +31,41 @@ impl<'m> Index<'m> {
         };
         index.add_shared(None, &model.shared);
         for (name, area) in &model.areas {
-            index.add_shared(Some(name), &area.shared);
+            index.add_shared(Some(name.as_str()), &area.shared);
         }
+        index.add_shared(Some(WEBHOOK), &model.webhooks.shared);
         let mut local = Vec::new();
         for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
-            local.push(Local::new(endpoint, &endpoint.name, format!("{}Request", endpoint.name)));
-            let response = &endpoint.response_name;
-            local.push(Local::new(endpoint, response, response.clone()));
+            let (area, owner) = (endpoint.area.as_str(), endpoint.name.as_str());
+            let mut add = |name: &str, short: String| {
+                local.push(Local { path: local_path(area, name), short, area, owner, longer: 0 });
+            };
+            add(&endpoint.name, format!("{}Request", endpoint.name));
+            add(&endpoint.response_name, endpoint.response_name.clone());
             for object in &endpoint.structs {
-                local.push(Local::new(endpoint, &object.name, object.name.clone()));
-                index.structs.insert(local_path(endpoint, &object.name), object);
+                add(&object.name, object.name.clone());
+                index.structs.insert(local_path(area, &object.name), object);
             }
+        }
+        for webhook in model.webhooks.modules.values().flatten() {
+            let (area, owner) = (webhook.area.as_str(), webhook.name.as_str());
+            let home = webhook_area(webhook);
+            let mut add = |name: &str, short: String| {
+                local.push(Local { path: local_path(&home, name), short, area, owner, longer: 0 });
+            };
+            add(&webhook.name, format!("{}Payload", webhook.name));
+            if let WebhookAnswer::Own(answer) = &webhook.answer {
+                add(&answer.name, answer.name.clone());
+            }
+            for object in &webhook.structs {
+                add(&object.name, object.name.clone());
+                index.structs.insert(local_path(&home, &object.name), object);
+            }
+        }
+        for answer in &model.webhooks.answers {
+            let path = local_path(WEBHOOK, &answer.name);
+            let (area, owner) = (WEBHOOK, "");
+            local.push(Local { path, short: answer.name.clone(), area, owner, longer: 0 });
         }
         index.name(local);
         index
@@ -56,9 +81,12 @@ impl<'m> Index<'m> {
         place(self.name_of(path))
     }
 
-    fn add_shared(&mut self, area: Option<&String>, types: &'m SharedTypes) {
-        let path =
-            |name: &String| TypePath { area: area.cloned(), local: false, name: name.clone() };
+    fn add_shared(&mut self, area: Option<&str>, types: &'m SharedTypes) {
+        let path = |name: &String| TypePath {
+            area: area.map(str::to_owned),
+            local: false,
+            name: name.clone(),
+        };
         self.structs.extend(types.structs.iter().map(|object| (path(&object.name), object)));
         self.unions.extend(types.unions.iter().map(|union| (path(&union.name), union)));
         self.ids.extend(types.ids.iter().map(|id| (path(&id.name), id)));
@@ -66,8 +94,8 @@ impl<'m> Index<'m> {
         self.number_enums.extend(types.number_enums.iter().map(|list| (path(&list.name), list)));
     }
 
-    /// Shared types keep their names, which are unique. Those of endpoint files get the area, then
-    /// also the request in front of them until every name stands once.
+    /// Shared types keep their names, which are unique. Those of endpoint and webhook files get
+    /// the area, then also the request or the webhook in front of them until every name stands once.
     fn name(&mut self, mut local: Vec<Local<'_>>) {
         let taken = self.shared_names();
         loop {
@@ -106,30 +134,25 @@ impl<'m> Index<'m> {
     }
 }
 
-/// A type of an endpoint file.
+/// A type of an endpoint file or a webhook file.
 struct Local<'m> {
     path: TypePath,
     short: String,
-    area: String,
-    request: &'m str,
+    area: &'m str,
+    /// The request or the webhook.
+    owner: &'m str,
     /// How much stands in front of its name.
     longer: usize,
 }
 
-impl<'m> Local<'m> {
-    fn new(endpoint: &'m Endpoint, name: &str, short: String) -> Self {
-        let path = local_path(endpoint, name);
-        let area = endpoint.area.to_upper_camel_case();
-        Self { path, short, area, request: &endpoint.name, longer: 0 }
-    }
-
+impl Local<'_> {
     fn name(&self) -> String {
-        let (area, request) = match self.longer {
+        let (area, owner) = match self.longer {
             0 => ("", ""),
-            1 => (self.area.as_str(), ""),
-            _ => (self.area.as_str(), self.request),
+            1 => (self.area, ""),
+            _ => (self.area, self.owner),
         };
-        format!("{area}{request}{}", self.short)
+        format!("{}{owner}{}", area.to_upper_camel_case(), self.short)
     }
 
     fn is_longest(&self) -> bool {
@@ -137,9 +160,14 @@ impl<'m> Local<'m> {
     }
 }
 
-/// The path of a type of an endpoint file.
-pub(super) fn local_path(endpoint: &Endpoint, name: &str) -> TypePath {
-    TypePath { area: Some(endpoint.area.clone()), local: true, name: name.to_owned() }
+/// The path of a type of an endpoint file or a webhook file.
+pub(super) fn local_path(area: &str, name: &str) -> TypePath {
+    TypePath { area: Some(area.to_owned()), local: true, name: name.to_owned() }
+}
+
+/// Where the types of a webhook live.
+pub(super) fn webhook_area(webhook: &Webhook) -> String {
+    format!("{WEBHOOK}::{}", webhook.area)
 }
 
 /// The component of an enumeration where unlisted values are read too.

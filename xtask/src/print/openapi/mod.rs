@@ -7,6 +7,7 @@ mod index;
 mod operation;
 mod style;
 mod version_3_0;
+mod webhooks;
 
 use serde_json::{Map, Value, json};
 
@@ -33,8 +34,9 @@ fn document(model: &Model) -> Value {
         "externalDocs": { "url": model.documentation_url },
         "servers": servers(model),
         "security": [{ "sdkappid": [], "identifier": [], "usersig": [] }],
-        "tags": model.areas.iter().map(tag).collect::<Value>(),
+        "tags": model.areas.iter().map(tag).chain([webhooks::tag()]).collect::<Value>(),
         "paths": operation::paths(model, &index),
+        "webhooks": webhooks::operations(model, &index),
     });
     let components = components(model, &index, &document);
     if let Value::Object(members) = &mut document {

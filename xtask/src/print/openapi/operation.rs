@@ -37,12 +37,12 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
         put("externalDocs", json!({ "url": format!("{}{page}", model.documentation_url) }));
     }
     put("parameters", parameters(endpoint, index));
-    let request = index.reference(&local_path(endpoint, &endpoint.name));
+    let request = index.reference(&local_path(&endpoint.area, &endpoint.name));
     put(
         "requestBody",
         json!({ "required": true, "content": json_content(&request, examples.request(endpoint)) }),
     );
-    let response = index.reference(&local_path(endpoint, &endpoint.response_name));
+    let response = index.reference(&local_path(&endpoint.area, &endpoint.response_name));
     put(
         "responses",
         json!({
@@ -79,11 +79,11 @@ pub(super) fn parameter(field: &Field, style: &Components<'_>) -> Value {
     })
 }
 
-fn json_content(schema: &str, example: Value) -> Value {
+pub(super) fn json_content(schema: &str, example: Value) -> Value {
     json!({ "application/json": { "schema": { "$ref": schema }, "example": example } })
 }
 
-/// The documentation of a type without its path, which stands above it, and without its table of
+/// The documentation of a type without its path or command, which stands above it, and without its table of
 /// codes, which is data here.
 pub(super) fn description(docs: &[DocBlock]) -> String {
     let mut text = String::new();
@@ -107,7 +107,7 @@ pub(super) fn description(docs: &[DocBlock]) -> String {
 
 fn is_elsewhere(block: &DocBlock) -> bool {
     match block {
-        DocBlock::Paragraph(line) => line.starts_with("`POST "),
+        DocBlock::Paragraph(line) => line.starts_with('`'),
         DocBlock::Heading(title) => title == "Errors",
         DocBlock::Line(_) => true,
         DocBlock::Item(_) => false,

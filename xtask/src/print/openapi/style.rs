@@ -46,7 +46,7 @@ impl Style for Components<'_> {
     fn format(&self, ty: &Type) -> Option<&'static str> {
         match ty {
             Type::F64 => Some("double"),
-            Type::ErrorCode => Some("int32"),
+            Type::ErrorCode | Type::Verdict(..) => Some("int32"),
             // 32 bits without sign do not fit into int32.
             Type::U32
             | Type::U64

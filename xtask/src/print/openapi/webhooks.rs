@@ -1,0 +1,154 @@
+//! One operation per webhook: here the service calls, and the app's server answers.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value, json};
+
+use super::{
+    components::{Schemas, described},
+    example::Examples,
+    index::{Index, local_path, webhook_area},
+    operation::{description, json_content, parameter},
+    style::Components,
+    without_nothing,
+};
+use crate::{
+    model::{
+        AnswerVariant, Field, Model, TypePath, WEBHOOK, Webhook, WebhookAnswer, Webhooks,
+        unsupported_by_markdown,
+    },
+    print::shape,
+};
+
+/// The operations of all webhooks by their command.
+pub(super) fn operations(model: &Model, index: &Index<'_>) -> Value {
+    let mut operations: Map<String, Value> = all(model)
+        .map(|webhook| {
+            (webhook.command.clone(), json!({ "post": operation(webhook, model, index) }))
+        })
+        .collect();
+    operations.sort_keys();
+    Value::Object(operations)
+}
+
+pub(super) fn tag() -> Value {
+    json!({
+        "name": WEBHOOK,
+        "description": "What the service tells or asks the app's server.",
+    })
+}
+
+/// The parameters of the URL of webhooks.
+pub(super) fn parameters(model: &Model, index: &Index<'_>) -> Map<String, Value> {
+    let style = Components { index, strict: false };
+    fields(&model.webhooks)
+        .map(|field| (component(&field.wire), parameter(field, &style)))
+        .collect()
+}
+
+/// The bodies and the answers of all webhooks.
+pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schemas) {
+    let sent = Components { index, strict: true };
+    let received = Components { index, strict: false };
+    for webhook in all(model) {
+        let summary = unsupported_by_markdown(&webhook.facts.summary);
+        let body = described(&summary, shape::object(&webhook.payload, &received));
+        schemas.insert(index.name_of(&payload(webhook)).to_owned(), Value::Object(body));
+        let kind = model.webhooks.answer_to(webhook);
+        let doc = match &webhook.answer {
+            WebhookAnswer::Own(_) => format!("The answer to {}.", webhook.command),
+            WebhookAnswer::Shared(_) => kind.map(|kind| kind.doc.clone()).unwrap_or_default(),
+        };
+        let schema = described(&doc, shape::webhook_answer(kind, &sent));
+        schemas.insert(index.name_of(&answer(webhook)).to_owned(), Value::Object(schema));
+    }
+}
+
+fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
+    let examples = Examples { index };
+    let facts = &webhook.facts;
+    let id = format!("{WEBHOOK}{}{}", webhook.area.to_upper_camel_case(), webhook.name);
+    let page =
+        facts.page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
+    let mut body = examples.whole(&webhook.payload);
+    if let Some(command) = body.get_mut("CallbackCommand") {
+        *command = json!(webhook.command);
+    }
+    let accepted = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
+    let variants = model.webhooks.answer_to(webhook).map(|kind| kind.variants.as_slice());
+    let mut operation = without_nothing(json!({
+        "operationId": id,
+        "tags": [WEBHOOK],
+        "summary": facts.title,
+        "description": description(&webhook.docs),
+        "externalDocs": page,
+        "parameters": own_parameters(webhook, model),
+        "x-phase": facts.phase,
+        "x-requires": facts.requires,
+        "x-answers": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
+        "x-confidence": facts.confidence,
+        "x-unverified": facts.unverified,
+    }));
+    // The service signs its calls with a token of the console, not with what calls to it carry.
+    operation["security"] = json!([]);
+    operation["requestBody"] = json!({
+        "required": true,
+        "content": json_content(&index.reference(&payload(webhook)), body),
+    });
+    operation["responses"] = json!({
+        "200": {
+            "description": "The answer of the app's server.",
+            "content": json_content(&index.reference(&answer(webhook)), accepted),
+        },
+    });
+    operation
+}
+
+/// The parameters of every webhook, and of those that only some have its own.
+fn own_parameters(webhook: &Webhook, model: &Model) -> Value {
+    let special: BTreeSet<&String> = all(model).flat_map(|each| &each.facts.query).collect();
+    fields(&model.webhooks)
+        .filter(|field| !special.contains(&field.wire) || webhook.facts.query.contains(&field.wire))
+        .map(|field| {
+            json!({ "$ref": format!("#/components/parameters/{}", component(&field.wire)) })
+        })
+        .collect()
+}
+
+fn variant(variant: &AnswerVariant) -> Value {
+    if variant.is_range() {
+        json!({
+            "name": variant.name,
+            "from": variant.first,
+            "to": variant.last,
+            "doc": variant.doc,
+        })
+    } else {
+        json!({ "name": variant.name, "code": variant.first, "doc": variant.doc })
+    }
+}
+
+fn payload(webhook: &Webhook) -> TypePath {
+    local_path(&webhook_area(webhook), &webhook.name)
+}
+
+fn answer(webhook: &Webhook) -> TypePath {
+    match &webhook.answer {
+        WebhookAnswer::Own(answer) => local_path(&webhook_area(webhook), &answer.name),
+        WebhookAnswer::Shared(name) => local_path(WEBHOOK, name),
+    }
+}
+
+fn all(model: &Model) -> impl Iterator<Item = &Webhook> {
+    model.webhooks.modules.values().flatten()
+}
+
+fn fields(webhooks: &Webhooks) -> impl Iterator<Item = &Field> {
+    webhooks.parameters.iter().flat_map(|parameters| &parameters.fields)
+}
+
+/// The name of a parameter of webhooks among all parameters.
+fn component(wire: &str) -> String {
+    format!("{WEBHOOK}{}", wire.to_upper_camel_case())
+}
