@@ -63,6 +63,10 @@ impl Style for Side {
             _ => None,
         }
     }
+
+    fn splits_numbers(&self) -> bool {
+        true
+    }
 }
 
 /// What a schema is about, and where the objects that it refers to are found.

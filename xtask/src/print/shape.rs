@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{AnswerType, Bounds, Field, Struct, Type, Values};
+use crate::model::{AnswerType, AnswerVariant, Bounds, Field, Struct, Type, Values};
 
 /// How a document writes its schemas.
 pub(super) trait Style {
@@ -17,6 +17,9 @@ pub(super) trait Style {
     fn format(&self, _ty: &Type) -> Option<&'static str> {
         None
     }
+
+    /// Whether a number that is one of a few, or of a range, is told apart by `oneOf` or `anyOf`.
+    fn splits_numbers(&self) -> bool;
 
     /// Adds what the document says of a field beyond its shape.
     fn annotate(&self, _field: &Field, _schema: &mut Map<String, Value>) {}
@@ -87,7 +90,7 @@ pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<Strin
             put("items", json!({ "type": "string" }));
             return schema;
         }
-        Type::Verdict(min, max) => {
+        Type::Verdict(min, max) if style.splits_numbers() => {
             put("type", json!("integer"));
             put("anyOf", json!([{ "const": 0 }, { "minimum": min, "maximum": max }]));
             return schema;
@@ -169,7 +172,7 @@ pub(super) fn webhook_answer(
     let mut properties = Map::new();
     let status = json!({ "type": "string", "const": "OK", "description": "Always OK." });
     properties.insert("ActionStatus".to_owned(), status);
-    properties.insert("ErrorCode".to_owned(), webhook_codes(answer));
+    properties.insert("ErrorCode".to_owned(), webhook_codes(answer, style));
     let info = json!({ "type": "string", "description": "Text that goes with a refusal." });
     properties.insert("ErrorInfo".to_owned(), info);
     if let Some(Value::Object(own)) = schema.remove("properties") {
@@ -181,10 +184,13 @@ pub(super) fn webhook_answer(
 }
 
 /// The codes that an answer may have, with what each does.
-fn webhook_codes(answer: Option<&AnswerType>) -> Value {
-    let branches: Vec<Value> = answer
-        .into_iter()
-        .flat_map(|answer| &answer.variants)
+fn webhook_codes(answer: Option<&AnswerType>, style: &impl Style) -> Value {
+    let variants = answer.map_or(&[][..], |answer| answer.variants.as_slice());
+    if !style.splits_numbers() {
+        return numbers_in_words(variants);
+    }
+    let mut branches: Vec<Value> = variants
+        .iter()
         .map(|variant| {
             let mut branch = if variant.is_range() {
                 json!({ "minimum": variant.first, "maximum": variant.last })
@@ -196,7 +202,24 @@ fn webhook_codes(answer: Option<&AnswerType>) -> Value {
             branch
         })
         .collect();
+    if let [only] = branches.as_mut_slice() {
+        only["type"] = json!("integer");
+        return only.take();
+    }
     json!({ "type": "integer", "oneOf": branches })
+}
+
+fn numbers_in_words(variants: &[AnswerVariant]) -> Value {
+    let mut description = "What becomes of it:\n".to_owned();
+    for variant in variants {
+        let codes = if variant.is_range() {
+            format!("{} to {}", variant.first, variant.last)
+        } else {
+            variant.first.to_string()
+        };
+        description += &format!("\n- {codes}: {}", variant.doc);
+    }
+    json!({ "type": "integer", "format": "int32", "description": description })
 }
 
 /// A document as text.

@@ -174,10 +174,10 @@ fn keep_used(schemas: &mut Schemas, users: [&Value; 2]) {
     let mut pending = Vec::new();
     users.into_iter().for_each(|user| references(user, &mut pending));
     while let Some(name) = pending.pop() {
-        if let Some(schema) = schemas.get(&name) {
-            if used.insert(name) {
-                references(schema, &mut pending);
-            }
+        if let Some(schema) = schemas.get(&name)
+            && used.insert(name)
+        {
+            references(schema, &mut pending);
         }
     }
     schemas.retain(|name, _| used.contains(name));

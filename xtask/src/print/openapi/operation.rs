@@ -40,7 +40,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
     let request = index.reference(&local_path(&endpoint.area, &endpoint.name));
     put(
         "requestBody",
-        json!({ "required": true, "content": json_content(&request, examples.request(endpoint)) }),
+        json!({ "required": true, "content": json_content(&request, &examples.request(endpoint)) }),
     );
     let response = index.reference(&local_path(&endpoint.area, &endpoint.response_name));
     put(
@@ -48,7 +48,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
         json!({
             "200": {
                 "description": ANSWER,
-                "content": json_content(&response, examples.response(endpoint)),
+                "content": json_content(&response, &examples.response(endpoint)),
             },
         }),
     );
@@ -79,7 +79,7 @@ pub(super) fn parameter(field: &Field, style: &Components<'_>) -> Value {
     })
 }
 
-pub(super) fn json_content(schema: &str, example: Value) -> Value {
+pub(super) fn json_content(schema: &str, example: &Value) -> Value {
     json!({ "application/json": { "schema": { "$ref": schema }, "example": example } })
 }
 

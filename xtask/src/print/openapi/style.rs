@@ -59,9 +59,18 @@ impl Style for Components<'_> {
         }
     }
 
+    /// Generators of clients make a class of each branch.
+    fn splits_numbers(&self) -> bool {
+        false
+    }
+
     fn annotate(&self, field: &Field, schema: &mut Map<String, Value>) {
         let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
-        put("description", json!(unsupported_by_markdown(&field.doc)));
+        let mut description = unsupported_by_markdown(&field.doc);
+        if let Type::Verdict(min, max) = field.ty {
+            description += &format!(" 0, or a code from {min} to {max}.");
+        }
+        put("description", json!(description));
         if !field.aliases.is_empty() {
             put("x-aliases", json!(field.aliases));
         }

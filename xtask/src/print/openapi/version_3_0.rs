@@ -29,7 +29,7 @@ fn walk(value: &mut Value) {
                 match member {
                     // Here the keys are names of fields.
                     Value::Object(fields) if name == "properties" => {
-                        fields.values_mut().for_each(walk)
+                        fields.values_mut().for_each(walk);
                     }
                     _ => walk(member),
                 }
@@ -46,11 +46,10 @@ fn is_quoted(key: &str) -> bool {
 
 /// What stands beside a reference is ignored in version 3.0.
 fn wrap_reference(members: &mut Map<String, Value>) {
-    if members.len() > 1 {
-        if let Some(reference) = members.shift_remove("$ref") {
-            let all_of = json!([{ "$ref": reference }]);
-            members.shift_insert(0, "allOf".to_owned(), all_of);
-        }
+    if members.len() > 1
+        && let Some(reference) = members.shift_remove("$ref")
+    {
+        members.shift_insert(0, "allOf".to_owned(), json!([{ "$ref": reference }]));
     }
 }
 

@@ -94,12 +94,12 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     operation["security"] = json!([]);
     operation["requestBody"] = json!({
         "required": true,
-        "content": json_content(&index.reference(&payload(webhook)), body),
+        "content": json_content(&index.reference(&payload(webhook)), &body),
     });
     operation["responses"] = json!({
         "200": {
             "description": "The answer of the app's server.",
-            "content": json_content(&index.reference(&answer(webhook)), accepted),
+            "content": json_content(&index.reference(&answer(webhook)), &accepted),
         },
     });
     operation
