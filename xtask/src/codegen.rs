@@ -13,6 +13,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use similar::TextDiff;
 
 use crate::{
+    coverage::{self, README},
     manifests,
     model::{self, Model},
     print::{self, Files, GENERATED, OPENAPI, SCHEMAS},
@@ -67,14 +68,23 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     )
 }
 
+/// Prints the table of what is covered.
+pub(crate) fn coverage(root: &Path) -> Result<()> {
+    let table = coverage::table(&load(root)?);
+    write!(std::io::stdout(), "{table}").context("cannot write to standard output")
+}
+
 /// Every generated file, formatted.
 pub(crate) fn generate(root: &Path) -> Result<Files> {
-    let model = model(root)?;
+    let spec = load(root)?;
+    let readme = coverage::readme(root, &coverage::table(&spec))?;
+    let model = build(spec)?;
     // The large documents are made while rustfmt works.
     thread::scope(|scope| {
         let documents = scope.spawn(|| print::openapi(&model));
         let mut files = print::print(&model);
         format_rust(&mut files)?;
+        files.insert(README.to_owned(), readme);
         files.extend(manifests::with_areas(root, &model)?);
         files.extend(format_schemas()?);
         files.extend(documents.join().map_err(|_| anyhow!("printing OpenAPI failed"))?);
@@ -84,13 +94,28 @@ pub(crate) fn generate(root: &Path) -> Result<Files> {
 
 /// What `spec/` says.
 pub(crate) fn model(root: &Path) -> Result<Model> {
+    build(load(root)?)
+}
+
+fn load(root: &Path) -> Result<Spec> {
     let mut diagnostics = Diagnostics::default();
-    let model =
-        Spec::load(root, &mut diagnostics)?.map(|spec| model::build(spec, &mut diagnostics));
-    match model {
-        Some(model) if diagnostics.is_empty() => Ok(model),
-        _ => bail!("{}", diagnostics.render(std::io::stderr().is_terminal())),
+    let spec = Spec::load(root, &mut diagnostics)?;
+    complain(&diagnostics)?;
+    spec.context("spec/ could not be read")
+}
+
+fn build(spec: Spec) -> Result<Model> {
+    let mut diagnostics = Diagnostics::default();
+    let model = model::build(spec, &mut diagnostics);
+    complain(&diagnostics)?;
+    Ok(model)
+}
+
+fn complain(diagnostics: &Diagnostics) -> Result<()> {
+    if diagnostics.is_empty() {
+        return Ok(());
     }
+    bail!("{}", diagnostics.render(std::io::stderr().is_terminal()))
 }
 
 /// Lays the Rust files out. The style edition fixes what rustfmt makes of them.

@@ -1,6 +1,7 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
 mod codegen;
+mod coverage;
 mod manifests;
 mod model;
 mod print;
@@ -35,6 +36,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
     match words {
         ["codegen"] => codegen::write(&root)?,
         ["codegen", "--check"] => codegen::check(&root)?,
+        ["coverage"] => codegen::coverage(&root)?,
         ["test"] => tasks::test(&root)?,
         ["ci"] => tasks::ci(&root)?,
         [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
@@ -56,5 +58,6 @@ fn root() -> Result<PathBuf> {
 const USAGE: &str = "\
 cargo xtask codegen          writes the code and the schemas that follow from spec/
 cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
+cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
 cargo xtask test             runs every test
 cargo xtask ci               runs everything that CI checks";

@@ -22,6 +22,7 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
             insta::assert_snapshot!(name.replace('/', "."), text);
         }
     }
+    insta::assert_snapshot!("readme", files["README.md"]);
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
     let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");
     insta::assert_snapshot!("webhook", files[&webhook]);
@@ -214,6 +215,18 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("unknown_code_of_group_types", mark, "10007", "10008");
     check_mistake("unknown_code_of_a_service", service, "60003", "59999");
     check_mistake("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+    let in_item = "example = \"42_1_1700000000\"\n";
+    check_mistake("example_missing", mark, in_item, "");
+    let long = format!("example = {:?}\n", "4".repeat(101));
+    check_mistake("example_too_long", mark, in_item, &long);
+    check_mistake("example_of_another_type", mark, in_item, "example = 42\n");
+    let receipts = "spec/endpoints/message/get_receipts.toml";
+    check_mistake("example_with_unknown_field", receipts, "{ Text = ", "{ Txt = ");
+    check_mistake("example_with_unknown_tag", receipts, "TIMTextElem", "TIMTextElm");
+    let ids = "spec/types/common.toml";
+    check_mistake("id_without_example", ids, "[\"peter\", \"leckie\"]", "[]");
+    check_mistake("id_example_not_ascii", ids, "@TGS#2C5SZEAEF", "@TGS#été");
+    check_mistake("bad_code", "spec/errors.toml", "[codes.10002]", "[codes.many]");
 }
 
 /// Replaces a piece of a file of the small spec and pins what the generator says to it.
@@ -252,4 +265,12 @@ fn small() -> PathBuf {
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+#[test]
+fn the_marks_of_the_readme_must_stand() {
+    let folder = copy_of_small();
+    fs::write(folder.path().join("README.md"), "<!-- coverage -->\n").unwrap();
+    let complaint = format!("{:#}", codegen::generate(folder.path()).unwrap_err());
+    assert!(complaint.contains("<!-- end of coverage -->"), "{complaint}");
 }

@@ -156,6 +156,8 @@ pub struct FieldSpec {
     pub texts: &'static [&'static str],
     /// The listed numbers. Empty where anything between the bounds goes.
     pub numbers: &'static [i64],
+    /// Whether the documentation leaves it unconfirmed.
+    pub unverified: bool,
 }
 
 impl FieldSpec {
@@ -178,6 +180,7 @@ impl FieldSpec {
             max_items: None,
             texts: &[],
             numbers: &[],
+            unverified: false,
         }
     }
 
@@ -221,6 +224,12 @@ impl FieldSpec {
     #[must_use]
     pub const fn numbers(self, numbers: &'static [i64]) -> Self {
         Self { numbers, ..self }
+    }
+
+    /// Notes that the documentation does not confirm it.
+    #[must_use]
+    pub const fn unverified(self) -> Self {
+        Self { unverified: true, ..self }
     }
 }
 

@@ -2,16 +2,19 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
 };
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, Area, Batch, Bounds, Dialect, Direction, Endpoint, EndpointFacts, EnumRef, Field,
-    Id, Model, NumberEnum, Paging, Region, SharedTypes, Struct, TextEnum, Type, TypePath, Union,
-    UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer, Webhooks, check, docs, names,
+    AnswerType, Area, Batch, Bounds, Dialect, Direction, DocBlock, Endpoint, EndpointFacts, EnumRef,
+    Example, Field, Id, Model, NumberEnum, Paging, Place, Region, SharedTypes, Struct, TextEnum,
+    Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer, Webhooks, check,
+    docs,
+    example::{self, Examples, Types},
+    names,
     resolve::Registry,
 };
 use crate::spec::{
@@ -69,6 +72,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     }
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
     settle_directions(&mut shared, &mut areas, &mut webhooks);
+    check::examples(&shared, &areas, &webhooks, builder.diagnostics);
+    add_examples(&shared, &mut areas, &mut webhooks);
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
     Model {
         documentation_url: spec.service.content.documentation_url,
@@ -115,6 +120,7 @@ impl Builder<'_> {
             |name: &str| TypePath { area: area.clone(), local: false, name: name.to_owned() };
         let TypesFile { ids, text_enums, number_enums, structs, unions } = &file.content;
         for (name, id) in ids {
+            check::id(&file.source, id, self.diagnostics);
             self.root.add(&file.source, name, Type::Id(path(name.as_ref())), self.diagnostics);
             if let Some(max) = id.max_bytes {
                 self.root.limit_id(name.as_ref(), max);
@@ -163,7 +169,7 @@ impl Builder<'_> {
 
     fn union(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         name: Spanned<String>,
         union: format::Union,
@@ -207,7 +213,7 @@ impl Builder<'_> {
                 TypePath { area: Some(area.clone()), local: true, name: local.as_ref().clone() };
             registry.add(&source, local, Type::Struct(path), self.diagnostics);
         }
-        let structs = self.structs(&source, &registry, content.structs);
+        let mut structs = self.structs(&source, &registry, content.structs);
         let mut query = self.fields(&source, &registry, content.query);
         for field in &mut query {
             field.in_query = true;
@@ -226,6 +232,13 @@ impl Builder<'_> {
             name: response_name.clone(),
         };
         response.doc = docs::response(&response, &name);
+        if matches!(content.confidence, format::Confidence::Low) {
+            // No page confirms any of it.
+            let objects = [&mut request, &mut response].into_iter().chain(&mut structs);
+            for field in objects.flat_map(|object| &mut object.fields) {
+                field.mark_unverified();
+            }
+        }
 
         let group_types =
             self.group_types(&source, &registry, content.group_types.as_deref().unwrap_or(&[]));
@@ -300,13 +313,14 @@ impl Builder<'_> {
             batch,
             paging,
             facts,
+            examples: Examples::default(),
         })
     }
 
     /// Variants of `GroupType`, `None` where the endpoint is not about groups.
     fn group_types(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         types: &[Spanned<String>],
     ) -> Option<Vec<String>> {
@@ -325,7 +339,7 @@ impl Builder<'_> {
 
     pub(super) fn structs(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         structs: IndexMap<Spanned<String>, format::Struct>,
     ) -> Vec<Struct> {
@@ -342,7 +356,7 @@ impl Builder<'_> {
 
     pub(super) fn fields(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         fields: IndexMap<Spanned<String>, format::Field>,
     ) -> Vec<Field> {
@@ -354,7 +368,7 @@ impl Builder<'_> {
 
     fn field(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         wire: Spanned<String>,
         field: format::Field,
@@ -372,11 +386,10 @@ impl Builder<'_> {
             .map_or_else(|| names::field(wire.as_ref()), |name| name.as_ref().clone());
         let bounds = bounds(registry, &ty, &field);
         let default = field.default.as_ref().map(json);
-        let mut long_doc = docs::field(&field.doc, &ty, &bounds, default.as_deref());
-        if field.unverified {
-            long_doc += " The documentation does not confirm this field.";
-        }
-        Some(Field {
+        let long_doc = docs::field(&field.doc, &ty, &bounds, default.as_deref());
+        let place = |span| Place { source: Arc::clone(source), span };
+        let mut made = Field {
+            place: place(wire.span()),
             wire: wire.into_inner(),
             rust,
             required: field.required,
@@ -387,10 +400,28 @@ impl Builder<'_> {
             default,
             bounds,
             quirk: field.quirk.map(Spanned::into_inner),
-            unverified: field.unverified,
+            unverified: false,
+            example: field.example.map(|example| Example {
+                place: place(example.span()),
+                value: serde_json::to_value(example.into_inner()).unwrap_or_default(),
+            }),
             doc: field.doc,
             ty,
-        })
+        };
+        if field.unverified {
+            made.mark_unverified();
+        }
+        Some(made)
+    }
+}
+
+impl Field {
+    /// Notes, here and in the documentation, that the documentation does not confirm the field.
+    fn mark_unverified(&mut self) {
+        if !self.unverified {
+            self.unverified = true;
+            self.long_doc += " Not confirmed by the documentation.";
+        }
     }
 }
 
@@ -440,6 +471,7 @@ fn make_id(name: String, id: &format::Id) -> Id {
         doc: docs::unsupported_by_markdown(&id.doc),
         max_bytes: id.max_bytes,
         printable_ascii: id.printable_ascii,
+        examples: id.examples.as_ref().clone(),
     }
 }
 
@@ -546,6 +578,36 @@ fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
             && matches!(field.ty, Type::U32 | Type::U64 | Type::I64 | Type::String);
         let has_default = field.default.is_some() && field.ty.is_integer();
         field.preset = field.required && (is_mark || has_default);
+    }
+}
+
+/// Examples need every type, wherever it stands, so they come last.
+fn add_examples(
+    shared: &SharedTypes,
+    areas: &mut BTreeMap<String, Area>,
+    webhooks: &mut Webhooks,
+) {
+    let Webhooks { shared: of_webhooks, modules, .. } = webhooks;
+    let made: Vec<_> = areas
+        .values()
+        .flat_map(|area| &area.endpoints)
+        .map(|endpoint| {
+            let local = &endpoint.structs;
+            let types = Types { shared, areas, webhooks: of_webhooks, local };
+            example::examples(types, endpoint)
+        })
+        .collect();
+    for webhook in modules.values_mut().flatten() {
+        let local = &webhook.structs;
+        let types = Types { shared, areas, webhooks: of_webhooks, local };
+        webhook.example = example::webhook(types, webhook);
+    }
+    let endpoints = areas.values_mut().flat_map(|area| &mut area.endpoints);
+    for (endpoint, (examples, code)) in endpoints.zip(made) {
+        let facts = endpoint.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
+        let place = facts.unwrap_or(endpoint.docs.len());
+        endpoint.docs.insert(place, DocBlock::Example(code));
+        endpoint.examples = examples;
     }
 }
 

@@ -3,16 +3,16 @@
 mod codes;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
-    rc::Rc,
+    sync::Arc,
 };
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
 pub(super) use self::codes::KnownCodes;
-use super::{Field, Struct, Type, names};
+use super::{Area, Field, SharedTypes, Struct, Type, Values, Webhooks, example::Types, fit, names};
 use crate::spec::{
     Diagnostics, Loaded, Source,
     format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety, ServiceFile},
@@ -20,7 +20,7 @@ use crate::spec::{
 
 /// What the keys of one endpoint file may refer to.
 pub(super) struct References<'a> {
-    pub(super) source: &'a Rc<Source>,
+    pub(super) source: &'a Arc<Source>,
     pub(super) request: &'a Struct,
     pub(super) response: &'a Struct,
     pub(super) structs: &'a [Struct],
@@ -81,7 +81,7 @@ impl References<'_> {
 }
 
 pub(super) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
-    let mut seen: HashMap<(&str, &str), &Rc<Source>> = HashMap::new();
+    let mut seen: HashMap<(&str, &str), &Arc<Source>> = HashMap::new();
     for file in files {
         let EndpointFile { service, command, .. } = &file.content;
         let path = (service.as_ref().as_str(), command.as_ref().as_str());
@@ -114,7 +114,7 @@ pub(super) fn areas(
     }
 }
 
-pub(super) fn file_name(source: &Rc<Source>, file: &EndpointFile, found: &mut Diagnostics) {
+pub(super) fn file_name(source: &Arc<Source>, file: &EndpointFile, found: &mut Diagnostics) {
     let command = file.command.as_ref();
     let module = names::module(command);
     let stem = source.stem();
@@ -127,7 +127,7 @@ pub(super) fn file_name(source: &Rc<Source>, file: &EndpointFile, found: &mut Di
 }
 
 pub(super) fn service(
-    source: &Rc<Source>,
+    source: &Arc<Source>,
     file: &EndpointFile,
     services: &[String],
     found: &mut Diagnostics,
@@ -140,7 +140,7 @@ pub(super) fn service(
 }
 
 pub(super) fn field(
-    source: &Rc<Source>,
+    source: &Arc<Source>,
     wire: &Spanned<String>,
     field: &format::Field,
     ty: &Type,
@@ -324,7 +324,7 @@ fn dialect(
 
 /// Type names that two files of one module give.
 pub(super) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
-    let mut seen: HashMap<(String, String), &Rc<Source>> = HashMap::new();
+    let mut seen: HashMap<(String, String), &Arc<Source>> = HashMap::new();
     for file in files {
         let EndpointFile { command, name, structs, .. } = &file.content;
         let (request, span) = match name {
@@ -370,7 +370,7 @@ pub(super) fn error_codes(
 
 /// The codes that an endpoint's page lists.
 pub(super) fn documented_errors(
-    source: &Rc<Source>,
+    source: &Arc<Source>,
     errors: IndexMap<Spanned<String>, String>,
     found: &mut Diagnostics,
 ) -> Vec<(i32, String)> {
@@ -380,13 +380,76 @@ pub(super) fn documented_errors(
         .collect()
 }
 
-fn number(source: &Rc<Source>, code: &Spanned<String>, found: &mut Diagnostics) -> Option<i32> {
+fn number(source: &Arc<Source>, code: &Spanned<String>, found: &mut Diagnostics) -> Option<i32> {
     let number = code.as_ref().parse().ok();
     if number.is_none() {
         let title = format!("{:?} is no error code", code.as_ref());
         found.error(source, code.span(), title, "a whole number is needed", None);
     }
     number
+}
+
+/// The examples of an id keep to its own rules.
+pub(super) fn id(source: &Arc<Source>, id: &format::Id, found: &mut Diagnostics) {
+    let examples = id.examples.as_ref();
+    let too_long =
+        |text: &&String| id.max_bytes.is_some_and(|max| text.len() as u64 > u64::from(max));
+    let unfit = |text: &&String| {
+        too_long(text)
+            || (id.printable_ascii && !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+    };
+    let title = match examples.iter().find(unfit) {
+        Some(text) => format!("{text:?} breaks the rules for such an id"),
+        None if examples.is_empty() => "an id needs an example".to_owned(),
+        None => return,
+    };
+    found.error(source, id.examples.span(), title, "here", None);
+}
+
+/// Examples keep to the rules of their fields, and stand wherever none can be made from the type.
+pub(super) fn examples(
+    shared: &SharedTypes,
+    areas: &BTreeMap<String, Area>,
+    webhooks: &Webhooks,
+    found: &mut Diagnostics,
+) {
+    let everywhere = Types { shared, areas, webhooks: &webhooks.shared, local: &[] };
+    let homes = areas.values().map(|area| &area.shared).chain([shared, &webhooks.shared]);
+    let fields = homes.flat_map(|home| &home.structs).flat_map(|object| &object.fields);
+    fields.for_each(|field| example(everywhere, field, found));
+    for endpoint in areas.values().flat_map(|area| &area.endpoints) {
+        let types = Types { local: &endpoint.structs, ..everywhere };
+        let objects = [&endpoint.request, &endpoint.response].into_iter().chain(&endpoint.structs);
+        for field in objects.flat_map(|object| &object.fields) {
+            example(types, field, found);
+        }
+    }
+    for webhook in webhooks.modules.values().flatten() {
+        let types = Types { local: &webhook.structs, ..everywhere };
+        let objects = webhook.structs.iter().chain([&webhook.payload]);
+        objects.flat_map(|object| &object.fields).for_each(|field| example(types, field, found));
+    }
+}
+
+fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
+    let name = &field.wire;
+    if let Some(example) = &field.example {
+        if let Err(reason) = fit::fit(types, &field.ty, &field.bounds, &example.value) {
+            let title = format!("the example of {name} does not fit the field");
+            found.error(&example.place.source, example.place.span.clone(), title, reason, None);
+        }
+        return;
+    }
+    let is_open = match field.ty.item() {
+        Type::String => matches!(field.bounds.values, Values::Any),
+        ty => *ty == Type::TagValue || matches!(field.ty, Type::Map(_)),
+    };
+    if field.required && !field.preset && is_open {
+        let title = format!("{name} needs an example");
+        let label = "its type alone does not say what it looks like";
+        let help = "add `example = …` to the field: what a caller would send, or get".to_owned();
+        found.error(&field.place.source, field.place.span.clone(), title, label, Some(help));
+    }
 }
 
 /// Where a section starts, for a mistake that is something missing.

@@ -1,7 +1,7 @@
 //! The sentences of the generated documentation.
 
 use super::{Bounds, DocBlock, EndpointFacts, Struct, Type, Values, WebhookFacts};
-use crate::spec::format::{Phase, Repeat, RepeatSafety};
+use crate::spec::format::{Confidence, Phase, Repeat, RepeatSafety};
 
 /// Text from the spec, with the characters that Markdown would take for markup escaped.
 pub(crate) fn unsupported_by_markdown(text: &str) -> String {
@@ -53,6 +53,7 @@ pub(super) fn endpoint(
     if let Some(requires) = &facts.requires {
         blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
     }
+    blocks.push(Item(confidence(facts.confidence).to_owned()));
     let sections = [
         ("Behaviour", &facts.behaviour),
         ("Quirks", &facts.quirks),
@@ -188,6 +189,14 @@ pub(super) fn end_of_paging(ends: &[crate::spec::format::End]) -> String {
         })
         .collect();
     marks.join(", or ")
+}
+
+fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "Confirmed: read in full from its page.",
+        Confidence::Medium => "Confirmed in part: from client code and part of its page.",
+        Confidence::Low => "Not confirmed: known from client code alone.",
+    }
 }
 
 fn quota(facts: &EndpointFacts) -> String {

@@ -4,18 +4,21 @@
 mod build;
 mod check;
 mod docs;
+mod example;
+mod fit;
 pub(crate) mod names;
 mod resolve;
 mod uses;
 mod webhooks;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use crate::spec::format;
+use crate::spec::{Source, format};
 
 pub(crate) use self::{
     build::{build, json},
     docs::unsupported_by_markdown,
+    example::{Examples, Expression, RustExample},
 };
 
 /// The whole API.
@@ -90,6 +93,8 @@ pub(crate) struct Webhook {
     pub(crate) payload: Struct,
     pub(crate) answer: WebhookAnswer,
     pub(crate) structs: Vec<Struct>,
+    /// A body as JSON.
+    pub(crate) example: serde_json::Value,
     pub(crate) facts: WebhookFacts,
 }
 
@@ -221,6 +226,7 @@ pub(crate) struct Id {
     pub(crate) doc: String,
     pub(crate) max_bytes: Option<u32>,
     pub(crate) printable_ascii: bool,
+    pub(crate) examples: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -265,6 +271,7 @@ pub(crate) struct Endpoint {
     pub(crate) batch: Option<Batch>,
     pub(crate) paging: Option<Paging>,
     pub(crate) facts: EndpointFacts,
+    pub(crate) examples: Examples,
 }
 
 impl Endpoint {
@@ -307,6 +314,7 @@ pub(crate) enum DocBlock {
     Item(String),
     /// A line that is not wrapped, such as a row of a table.
     Line(String),
+    Example(RustExample),
 }
 
 /// Which way an object travels.
@@ -364,6 +372,22 @@ pub(crate) struct Field {
     pub(crate) quirk: Option<format::Quirk>,
     /// Set where the documentation does not confirm it.
     pub(crate) unverified: bool,
+    pub(crate) example: Option<Example>,
+    pub(crate) place: Place,
+}
+
+/// A value that the spec gives for examples.
+#[derive(Debug)]
+pub(crate) struct Example {
+    pub(crate) value: serde_json::Value,
+    pub(crate) place: Place,
+}
+
+/// Where something stands in the spec, for a mistake that only shows later.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Range<usize>,
 }
 
 /// What a value has to keep to.

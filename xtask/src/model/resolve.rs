@@ -1,6 +1,6 @@
 //! Names of types in the spec, resolved to types.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use toml::Spanned;
 
@@ -25,7 +25,7 @@ impl Registry {
     /// Adds a type; a second one of the same name is a mistake.
     pub(super) fn add(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         name: &Spanned<String>,
         ty: Type,
         diagnostics: &mut Diagnostics,
@@ -67,7 +67,7 @@ impl Registry {
     /// The type of this name, or `None` with the mistake noted.
     pub(super) fn resolve(
         &self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         name: &Spanned<String>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Type> {

@@ -1,12 +1,12 @@
 //! Webhooks: from what their files say to what the code says.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, AnswerVariant, Direction, Field, Struct, Type, TypePath, WEBHOOK, Webhook,
+    AnswerType, AnswerVariant, Direction, Field, Place, Struct, Type, TypePath, WEBHOOK, Webhook,
     WebhookAnswer, WebhookFacts, Webhooks, build::Builder, docs, names, resolve::Registry,
 };
 use crate::spec::{
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let structs = self.structs(&source, &registry, content.structs);
         let mut fields = self.fields(&source, &registry, content.request);
         if content.command_in_body {
-            fields.insert(0, command_field());
+            fields.insert(0, command_field(&source));
         }
         let answer = self.webhook_answer(
             &source,
@@ -93,12 +93,13 @@ impl Builder<'_> {
             area,
             answer,
             structs,
+            example: serde_json::Value::Null,
             facts,
         })
     }
 
     /// The part of the command behind the point, which also names the file.
-    fn webhook_name(&mut self, source: &Rc<Source>, file: &WebhookFile) -> Option<String> {
+    fn webhook_name(&mut self, source: &Arc<Source>, file: &WebhookFile) -> Option<String> {
         let command = file.command.as_ref();
         let (prefix, name) = command.split_once('.').unwrap_or_default();
         if source.folder() == names::module(prefix) && source.stem() == name {
@@ -111,7 +112,7 @@ impl Builder<'_> {
         None
     }
 
-    fn webhook_query(&mut self, source: &Rc<Source>, names: &[Spanned<String>], shared: &Webhooks) {
+    fn webhook_query(&mut self, source: &Arc<Source>, names: &[Spanned<String>], shared: &Webhooks) {
         for name in names {
             let known = shared.parameters.as_ref().and_then(|known| known.field(name.as_ref()));
             if known.is_none() {
@@ -124,7 +125,7 @@ impl Builder<'_> {
 
     fn webhook_answer(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         registry: &Registry,
         webhook: &str,
         (shared_name, answers, response): AnswerParts,
@@ -159,7 +160,7 @@ impl Builder<'_> {
 
     fn answers(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         answers: IndexMap<Spanned<String>, Answer>,
         content: Option<&Struct>,
     ) -> Vec<AnswerVariant> {
@@ -202,7 +203,7 @@ type AnswerParts = (
 );
 
 /// The body repeats the command of the URL.
-fn command_field() -> Field {
+fn command_field(source: &Arc<Source>) -> Field {
     let doc = "Name of the webhook, as in the URL.".to_owned();
     Field {
         wire: "CallbackCommand".to_owned(),
@@ -217,6 +218,8 @@ fn command_field() -> Field {
         default: None,
         bounds: super::Bounds::default(),
         quirk: None,
+        example: None,
+        place: Place { source: Arc::clone(source), span: 0..0 },
         unverified: false,
     }
 }

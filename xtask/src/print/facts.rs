@@ -126,11 +126,12 @@ fn field(imports: &mut Imports, field: &Field) -> String {
     imports.spec("FieldKind");
     let constructor = if field.required { "required" } else { "optional" };
     format!(
-        "FieldSpec::{constructor}({:?}, {}, {}){},\n",
+        "FieldSpec::{constructor}({:?}, {}, {}){}{},\n",
         field.wire,
         kind(imports, &field.ty),
         literal(&field.doc, 12),
         bounds(imports, &field.bounds, field.default.as_deref()),
+        if field.unverified { ".unverified()" } else { "" },
     )
 }
 

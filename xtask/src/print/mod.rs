@@ -3,6 +3,7 @@
 mod batch;
 mod catalogue;
 mod endpoint;
+mod example;
 mod facts;
 mod imports;
 mod objects;

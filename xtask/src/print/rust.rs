@@ -1,6 +1,7 @@
 //! Pieces of Rust text. Layout is left to rustfmt, except where rustfmt leaves text alone:
 //! comments, blank lines and long literals.
 
+use super::example;
 use crate::model::DocBlock;
 
 /// Rust text under construction.
@@ -41,6 +42,11 @@ impl Code {
                 DocBlock::Item(text) => self.wrapped(&prefix, " - ", "   ", text),
                 DocBlock::Heading(text) => self.line(format!("{prefix} # {text}")),
                 DocBlock::Line(text) => self.line(format!("{prefix} {text}")),
+                DocBlock::Example(request) => {
+                    for line in example::lines(request) {
+                        self.line(format!("{prefix} {line}").trim_end());
+                    }
+                }
             }
         }
     }
@@ -115,7 +121,7 @@ fn needs_gap(before: &DocBlock, after: &DocBlock) -> bool {
 }
 
 /// Breaks a text into lines of at most this many characters, at spaces.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

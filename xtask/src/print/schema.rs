@@ -12,6 +12,7 @@ pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
         let groups = shape::exclusive(&endpoint.facts.exactly_one_of);
         schema.insert("allOf".to_owned(), Value::Array(groups));
     }
+    schema.insert("examples".to_owned(), json!([endpoint.examples.request]));
     shape::text(&Value::Object(schema))
 }
 
@@ -25,12 +26,14 @@ pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
     }
     // A refusal holds nothing but the shared fields.
     schema.insert("required".to_owned(), json!(["ErrorCode"]));
+    schema.insert("examples".to_owned(), json!([shape::example_answer(endpoint)]));
     shape::text(&Value::Object(schema))
 }
 
 /// The schema of a webhook's body.
 pub(super) fn webhook_body(webhook: &Webhook, model: &Model) -> String {
-    let schema = Scope::webhook(webhook, model, Side::Response).document(&webhook.payload);
+    let mut schema = Scope::webhook(webhook, model, Side::Response).document(&webhook.payload);
+    schema.insert("examples".to_owned(), json!([webhook.example]));
     shape::text(&Value::Object(schema))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{AnswerType, AnswerVariant, Bounds, Field, Struct, Type, Values};
+use crate::model::{AnswerType, AnswerVariant, Bounds, Endpoint, Field, Struct, Type, Values};
 
 /// How a document writes its schemas.
 pub(super) trait Style {
@@ -59,6 +59,9 @@ pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
         let default = serde_json::from_str(default).unwrap_or(Value::Null);
         schema.insert("default".to_owned(), default);
     }
+    if field.unverified {
+        schema.insert("x-unverified".to_owned(), json!(true));
+    }
     style.annotate(field, &mut schema);
     schema
 }
@@ -107,6 +110,16 @@ pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<Strin
     }
     schema.extend(bounded(ty, bounds, style));
     schema
+}
+
+/// The example of a whole answer: what all answers share, and what this one holds.
+pub(super) fn example_answer(endpoint: &Endpoint) -> Value {
+    let mut example = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
+    if let (Value::Object(whole), Value::Object(own)) = (&mut example, &endpoint.examples.response)
+    {
+        whole.extend(own.clone());
+    }
+    example
 }
 
 /// The bounds of a text or a number.

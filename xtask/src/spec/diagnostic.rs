@@ -1,6 +1,6 @@
 //! Mistakes in spec files, shown as the compiler shows its own.
 
-use std::{fmt::Write, ops::Range, path::PathBuf, rc::Rc};
+use std::{fmt::Write, ops::Range, path::PathBuf, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
@@ -37,7 +37,7 @@ pub(crate) struct Diagnostics(Vec<Diagnostic>);
 
 #[derive(Debug)]
 struct Diagnostic {
-    source: Rc<Source>,
+    source: Arc<Source>,
     span: Range<usize>,
     title: String,
     label: String,
@@ -48,14 +48,14 @@ impl Diagnostics {
     /// Notes a mistake at this place.
     pub(crate) fn error(
         &mut self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         span: Range<usize>,
         title: impl Into<String>,
         label: impl Into<String>,
         help: Option<String>,
     ) {
         self.0.push(Diagnostic {
-            source: Rc::clone(source),
+            source: Arc::clone(source),
             span,
             title: title.into(),
             label: label.into(),

@@ -259,7 +259,8 @@ pub(crate) struct Field {
     /// Set where the documentation does not confirm the field.
     #[serde(default)]
     pub(crate) unverified: bool,
-    /// A value for examples, where one made from its type would mislead.
+    /// A value for examples, where one made from its type would mislead. An optional field with one
+    /// is part of the example of a request.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(crate) example: Option<Spanned<toml::Value>>,
 }
@@ -574,8 +575,9 @@ pub(crate) struct Id {
     /// Whether only the characters from space to tilde are allowed.
     #[serde(default)]
     pub(crate) printable_ascii: bool,
-    /// One for examples.
-    pub(crate) example: Option<String>,
+    /// Some for examples. A list shows two of them.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) examples: Spanned<Vec<String>>,
 }
 
 /// An open enumeration of texts.

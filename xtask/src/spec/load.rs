@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    rc::Rc,
+    sync::Arc,
 };
 
 use anyhow::{Context, Result};
@@ -33,7 +33,7 @@ pub(crate) struct Spec {
 /// A file that fits its format.
 #[derive(Debug)]
 pub(crate) struct Loaded<T> {
-    pub(crate) source: Rc<Source>,
+    pub(crate) source: Arc<Source>,
     pub(crate) content: T,
 }
 
@@ -92,7 +92,7 @@ impl Reader<'_> {
         let text = fs::read_to_string(self.root.join(path))
             .with_context(|| format!("cannot read {path}"))?
             .replace("\r\n", "\n");
-        let source = Rc::new(Source { path: path.to_owned(), text });
+        let source = Arc::new(Source { path: path.to_owned(), text });
         match toml::from_str(&source.text) {
             Ok(content) => Ok(Some(Loaded { source, content })),
             Err(error) => {

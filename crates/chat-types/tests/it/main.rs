@@ -3,6 +3,8 @@
 
 mod check;
 mod codes;
+#[cfg(all(feature = "schemas", feature = "server"))]
+mod examples;
 mod outcomes;
 mod pages;
 mod reading;

@@ -1,6 +1,6 @@
 //! Whether every code that is named anywhere is explained in `spec/errors.toml`.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use toml::Spanned;
 
@@ -26,7 +26,7 @@ impl KnownCodes {
     /// The codes that an endpoint's page lists and those on which its other facts rest.
     pub(in crate::model) fn check_endpoint(
         &self,
-        source: &Rc<Source>,
+        source: &Arc<Source>,
         file: &EndpointFile,
         found: &mut Diagnostics,
     ) {
@@ -61,7 +61,7 @@ impl KnownCodes {
         }
     }
 
-    fn check(&self, source: &Rc<Source>, code: &Spanned<i32>, found: &mut Diagnostics) {
+    fn check(&self, source: &Arc<Source>, code: &Spanned<i32>, found: &mut Diagnostics) {
         let number = *code.as_ref();
         let in_range = |&(from, to): &(i32, i32)| (from..=to).contains(&number);
         if self.codes.contains(&number) || self.ranges.iter().any(in_range) {

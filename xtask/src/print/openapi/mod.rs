@@ -1,7 +1,6 @@
 //! The OpenAPI document of the whole API, in version 3.1 and, from the same tree, in 3.0.
 
 mod components;
-mod example;
 mod extensions;
 mod index;
 mod operation;

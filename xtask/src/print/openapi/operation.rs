@@ -4,7 +4,6 @@ use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::{
-    example::Examples,
     extensions,
     index::{Index, local_path},
     style::Components,
@@ -26,7 +25,6 @@ pub(super) fn paths(model: &Model, index: &Index<'_>) -> Value {
 }
 
 fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
-    let examples = Examples { index };
     let mut operation = Map::new();
     let mut put = |key: &str, value: Value| operation.insert(key.to_owned(), value);
     put("operationId", json!(format!("{}{}", endpoint.area.to_lower_camel_case(), endpoint.name)));
@@ -40,7 +38,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
     let request = index.reference(&local_path(&endpoint.area, &endpoint.name));
     put(
         "requestBody",
-        json!({ "required": true, "content": json_content(&request, &examples.request(endpoint)) }),
+        json!({ "required": true, "content": json_content(&request, &endpoint.examples.request) }),
     );
     let response = index.reference(&local_path(&endpoint.area, &endpoint.response_name));
     put(
@@ -48,7 +46,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
         json!({
             "200": {
                 "description": ANSWER,
-                "content": json_content(&response, &examples.response(endpoint)),
+                "content": json_content(&response, &shape::example_answer(endpoint)),
             },
         }),
     );
@@ -94,7 +92,7 @@ pub(super) fn description(docs: &[DocBlock]) -> String {
             DocBlock::Paragraph(line) => (line.clone(), false),
             DocBlock::Heading(title) => (format!("### {title}"), false),
             DocBlock::Item(line) => (format!("- {line}"), true),
-            DocBlock::Line(_) => continue,
+            DocBlock::Line(_) | DocBlock::Example(_) => continue,
         };
         if !text.is_empty() {
             text += if in_list && is_item { "\n" } else { "\n\n" };
@@ -109,7 +107,7 @@ fn is_elsewhere(block: &DocBlock) -> bool {
     match block {
         DocBlock::Paragraph(line) => line.starts_with('`'),
         DocBlock::Heading(title) => title == "Errors",
-        DocBlock::Line(_) => true,
+        DocBlock::Line(_) | DocBlock::Example(_) => true,
         DocBlock::Item(_) => false,
     }
 }

@@ -77,8 +77,5 @@ impl Style for Components<'_> {
         if let Some(quirk) = field.quirk {
             put("x-quirk", json!(quirk));
         }
-        if field.unverified {
-            put("x-unverified", json!(true));
-        }
     }
 }

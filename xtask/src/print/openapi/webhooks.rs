@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::{
     components::{Schemas, described},
-    example::Examples,
     index::{Index, local_path, webhook_area},
     operation::{description, json_content, parameter},
     style::Components,
@@ -66,15 +65,10 @@ pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schema
 }
 
 fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
-    let examples = Examples { index };
     let facts = &webhook.facts;
     let id = format!("{WEBHOOK}{}{}", webhook.area.to_upper_camel_case(), webhook.name);
     let page =
         facts.page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
-    let mut body = examples.whole(&webhook.payload);
-    if let Some(command) = body.get_mut("CallbackCommand") {
-        *command = json!(webhook.command);
-    }
     let accepted = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
     let variants = model.webhooks.answer_to(webhook).map(|kind| kind.variants.as_slice());
     let mut operation = without_nothing(json!({
@@ -94,7 +88,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     operation["security"] = json!([]);
     operation["requestBody"] = json!({
         "required": true,
-        "content": json_content(&index.reference(&payload(webhook)), &body),
+        "content": json_content(&index.reference(&payload(webhook)), &webhook.example),
     });
     operation["responses"] = json!({
         "200": {

@@ -22,6 +22,18 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `CheckItem` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     account::{AccountCheck, AccountToCheck},
+/// };
+///
+/// let request = AccountCheck::new([AccountToCheck::new("peter")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

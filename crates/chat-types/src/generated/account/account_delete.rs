@@ -24,6 +24,18 @@ use crate::{
 /// - Sending it again is safe. A repeat answers 70107 when the first was carried out. The code
 ///   stands in the entry of each account that the first attempt deleted.
 /// - Requires: On paid plans, deletion has to be switched on in the console; trial apps have it.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     account::{AccountDelete, AccountToDelete},
+/// };
+///
+/// let request = AccountDelete::new([AccountToDelete::new("peter")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -17,6 +17,15 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, account::AccountImport};
+///
+/// let request = AccountImport::new("peter").nick("Peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

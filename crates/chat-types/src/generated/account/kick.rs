@@ -17,6 +17,15 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. A late repeat also invalidates a UserSig that was made in between.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, account::KickAccount};
+///
+/// let request = KickAccount::new("peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -22,6 +22,19 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `AccountList` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     account::{AccountToImport, MultiaccountImport},
+/// };
+///
+/// let request = MultiaccountImport::new()
+///     .account_list([AccountToImport::new("peter").nick("Peter")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 500 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, account::QueryOnlineStatus};
+///
+/// let request = QueryOnlineStatus::new(["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -158,8 +167,8 @@ pub struct UserOnlineStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// The same under the name that the samples of the English page have. The documentation does
-    /// not confirm this field.
+    /// The same under the name that the samples of the English page have. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
@@ -286,7 +295,8 @@ const USER_ONLINE_STATUS: &[FieldSpec] = &[
         FieldKind::String,
         "The same under the name that the samples of the English page have.",
     )
-    .texts(AccountOnlineStatus::TEXTS),
+    .texts(AccountOnlineStatus::TEXTS)
+    .unverified(),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),

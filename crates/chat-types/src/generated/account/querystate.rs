@@ -21,6 +21,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 500 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, account::QueryState};
+///
+/// let request = QueryState::new(["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

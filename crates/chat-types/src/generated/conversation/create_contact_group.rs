@@ -24,6 +24,24 @@ use crate::{
 /// - Whether sending it again is safe is not known. What creating a group that is there already
 ///   answers is not documented.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     conversation::{Contact, ContactGroupToCreate, ContactType, CreateContactGroup},
+/// };
+///
+/// let request = CreateContactGroup::new(
+///     "peter",
+///     [ContactGroupToCreate::new(
+///         "Family",
+///         [Contact::new(ContactType::C2C).to_account("leckie")],
+///     )],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

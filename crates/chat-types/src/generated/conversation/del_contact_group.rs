@@ -22,6 +22,15 @@ use crate::{
 /// - At most 1 items in `GroupName` per call.
 /// - Sending it again is safe. A repeat answers 51009 when the first was carried out.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, conversation::DelContactGroup};
+///
+/// let request = DelContactGroup::new("peter", ["Family"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

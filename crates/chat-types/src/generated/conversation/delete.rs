@@ -18,6 +18,18 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     conversation::{ContactType, DeleteContact},
+/// };
+///
+/// let request = DeleteContact::new("peter", ContactType::C2C).to_account("leckie");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

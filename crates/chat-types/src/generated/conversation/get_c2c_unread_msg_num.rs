@@ -22,6 +22,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 10 items in `Peer_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, conversation::GetC2cUnreadMsgNum};
+///
+/// let request = GetC2cUnreadMsgNum::new("peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

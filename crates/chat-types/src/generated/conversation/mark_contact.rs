@@ -27,6 +27,27 @@ use crate::{
 /// - Requires: Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in
 ///   earlier naming). Custom marks once came with any plan; the newest page asks for a paid one for
 ///   all marks.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     conversation::{Contact, ContactMark, ContactMarkType, ContactType, MarkContact},
+/// };
+///
+/// let request = MarkContact::new(
+///     "peter",
+///     [
+///         ContactMark::new(
+///             ContactMarkType::Standard,
+///             Contact::new(ContactType::C2C).to_account("leckie"),
+///         )
+///             .set_mark([1]),
+///     ],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -22,6 +22,21 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 300 items in `ContactItem` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     conversation::{Contact, ContactType, SearchContactGroup},
+/// };
+///
+/// let request = SearchContactGroup::new(
+///     "peter",
+///     [Contact::new(ContactType::C2C).to_account("leckie")],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -18,6 +18,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, conversation::SetUnreadMsgNum};
+///
+/// let request = SetUnreadMsgNum::new("@TGS#2C5SZEAEF", "peter", 5);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,23 @@ use crate::{
 /// - Sending it again is safe. A rename that is sent again fails, as the old name is gone; after a
 ///   lost answer that can mean that it was carried out.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     conversation::{ContactGroupUpdate, ContactGroupUpdateType, UpdateContactGroup},
+/// };
+///
+/// let request = UpdateContactGroup::new(
+///     "peter",
+///     1,
+///     ContactGroupUpdate::new(ContactGroupUpdateType::Rename, "Family")
+///         .new_group_name("Relatives"),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -24,6 +24,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     follow::{AccountToFollow, FollowAdd},
+/// };
+///
+/// let request = FollowAdd::new("peter", [AccountToFollow::new("leckie")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -24,6 +24,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, follow::FollowCheck};
+///
+/// let request = FollowCheck::new("peter", ["leckie", "tommy"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     follow::{FollowGet, FollowListType},
+/// };
+///
+/// let request = FollowGet::new("peter", FollowListType::Followers);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -168,7 +180,7 @@ pub struct FollowedAccount {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub profile_item: Vec<ProfileItem>,
 
-    /// Version of the profile. The documentation does not confirm this field.
+    /// Version of the profile. Not confirmed by the documentation.
     #[serde(rename = "profile_sequence", skip_serializing_if = "Option::is_none")]
     pub profile_sequence: Option<u64>,
 }
@@ -264,5 +276,7 @@ const FOLLOWED_ACCOUNT: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
         "Profile fields of the account.",
     ),
-    FieldSpec::optional("profile_sequence", FieldKind::Integer, "Version of the profile.").min(0),
+    FieldSpec::optional("profile_sequence", FieldKind::Integer, "Version of the profile.")
+        .min(0)
+        .unverified(),
 ];

@@ -23,6 +23,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, follow::FollowGetInfo};
+///
+/// let request = FollowGetInfo::new("peter", ["leckie", "tommy"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -24,6 +24,18 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 300 items in `MemberList` per call.
 /// - Sending it again is safe. Users whom the first attempt added come back as members already.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{AddGroupMember, MemberToAdd},
+/// };
+///
+/// let request = AddGroupMember::new("@TGS#2C5SZEAEF", [MemberToAdd::new("peter")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -25,6 +25,15 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, Seconds, group::BanGroupMember};
+///
+/// let request = BanGroupMember::new("@TGS#2C5SZEAEF", ["peter", "leckie"], Seconds::new(3600));
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -18,6 +18,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe. What a repeat answers for somebody who is the owner already is not
 ///   documented.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::ChangeGroupOwner};
+///
+/// let request = ChangeGroupOwner::new("@TGS#2C5SZEAEF", "peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -55,8 +64,8 @@ pub struct ChangeGroupOwner {
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// Who is shown as the author of the change, instead of the app admin who calls. The
-    /// documentation does not confirm this field.
+    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
+    /// by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 }
@@ -71,8 +80,8 @@ impl ChangeGroupOwner {
         }
     }
 
-    /// Who is shown as the author of the change, instead of the app admin who calls. The
-    /// documentation does not confirm this field.
+    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
+    /// by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
@@ -124,7 +133,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "From_Account",
             FieldKind::String,
             "Who is shown as the author of the change, instead of the app admin who calls.",
-        ),
+        )
+        .unverified(),
     ],
     response: &[],
     exactly_one_of: &[],

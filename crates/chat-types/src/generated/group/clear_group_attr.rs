@@ -17,6 +17,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::ClearGroupAttr};
+///
+/// let request = ClearGroupAttr::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -26,6 +26,15 @@ use crate::{
 ///   10025, which after a lost answer means that the group was created.
 /// - Requires: For communities a paid plan (Pro or above since 2025; Ultimate or Premium before)
 ///   and the console switch for communities. Custom fields must first be configured in the console.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, GroupType, group::CreateGroup};
+///
+/// let request = CreateGroup::new(GroupType::Public, "Stargazers").owner_account("peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -131,8 +140,7 @@ pub struct CreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
-    /// How invitations are handled. Not for audio-video groups. The documentation does not confirm
-    /// this field.
+    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_join_option: Option<InviteJoinOption>,
 
@@ -171,7 +179,7 @@ pub struct CreateGroup {
     pub support_topic: Option<bool>,
 
     /// Set to let permission groups decide what members may do. Only for communities with topics.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -180,8 +188,8 @@ pub struct CreateGroup {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. The
-    /// documentation does not confirm this field.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 }
@@ -261,8 +269,7 @@ impl CreateGroup {
         self
     }
 
-    /// How invitations are handled. Not for audio-video groups. The documentation does not confirm
-    /// this field.
+    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
     #[must_use]
     pub fn invite_join_option(mut self, invite_join_option: InviteJoinOption) -> Self {
         self.invite_join_option = Some(invite_join_option);
@@ -305,15 +312,15 @@ impl CreateGroup {
     }
 
     /// Set to let permission groups decide what members may do. Only for communities with topics.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
         self.enable_permission = Some(enable_permission);
         self
     }
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. The
-    /// documentation does not confirm this field.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
@@ -485,7 +492,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "How invitations are handled. Not for audio-video groups.",
         )
-        .texts(InviteJoinOption::TEXTS),
+        .texts(InviteJoinOption::TEXTS)
+        .unverified(),
         FieldSpec::optional(
             "AppDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
@@ -517,13 +525,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to let permission groups decide what members may do. Only for communities with \
              topics.",
         )
-        .numbers(&[0, 1]),
+        .numbers(&[0, 1])
+        .unverified(),
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
             "Permission bits that members have by default. Only where EnablePermission is set.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     response: &[
         FieldSpec::required(

@@ -20,6 +20,15 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::CreatePermissionGroup};
+///
+/// let request = CreatePermissionGroup::new("@TGS#_fans", "Moderators", 96);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -114,8 +123,8 @@ impl Endpoint for CreatePermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreatePermissionGroupResponse {
-    /// Id of the new permission group, assigned by the service or as asked for. The documentation
-    /// does not confirm this field.
+    /// Id of the new permission group, assigned by the service or as asked for. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
 }
@@ -171,7 +180,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "PermissionGroupId",
         FieldKind::String,
         "Id of the new permission group, assigned by the service or as asked for.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: None,
     paging: None,

@@ -23,6 +23,18 @@ use crate::{
 /// - Sending it again is safe. A repeat answers 10050 when the first was carried out. A repeat
 ///   answers 10050, which after a lost answer means that the attributes are gone as asked. Where
 ///   some may not have existed in the first place, get_group_attr tells.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{AttributeToDelete, DeleteGroupAttr},
+/// };
+///
+/// let request = DeleteGroupAttr::new("@TGS#2C5SZEAEF", [AttributeToDelete::new("stage")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

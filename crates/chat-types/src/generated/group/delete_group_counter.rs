@@ -19,6 +19,15 @@ use crate::{
 /// - Sending it again is safe. A counter that was created again between the two calls is deleted
 ///   again.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::DeleteGroupCounter};
+///
+/// let request = DeleteGroupCounter::new("@TGS#2C5SZEAEF").group_counter_keys(["likes"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

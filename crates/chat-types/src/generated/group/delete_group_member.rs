@@ -21,6 +21,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 100 items in `MemberToDel_Account` per call.
 /// - Sending it again is safe. A member who came back between the two calls is removed again.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::DeleteGroupMember};
+///
+/// let request = DeleteGroupMember::new("@TGS#2C5SZEAEF", ["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

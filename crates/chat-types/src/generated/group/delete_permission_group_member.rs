@@ -26,6 +26,22 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{DeletePermissionGroupMember, PermissionGroupAccount},
+/// };
+///
+/// let request = DeletePermissionGroupMember::new(
+///     "@TGS#_fans",
+///     "@PMG#_moderators",
+///     [PermissionGroupAccount::new("peter")],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -112,7 +128,7 @@ impl Batched for DeletePermissionGroupMember {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletePermissionGroupMemberResponse {
-    /// One result per member. The documentation does not confirm this field.
+    /// One result per member. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMemberResult>,
 }
@@ -155,7 +171,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "MemberList",
         FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_MEMBER_RESULT)),
         "One result per member.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: Some(BATCH),
     paging: None,

@@ -18,6 +18,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe. A repeat answers 10010 when the first was carried out. A repeat
 ///   answers 10010, which after a lost answer means that the group is gone as asked.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::DestroyGroup};
+///
+/// let request = DestroyGroup::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -22,6 +22,19 @@ use crate::{
 /// - Group types: Public, ChatRoom, AVChatRoom, Community.
 /// - At most 500 items in `Members_Account` per call.
 /// - Sending it again is safe. A repeat restarts the period.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, MuteTime, Seconds, group::ForbidSendMsg};
+///
+/// let request = ForbidSendMsg::new(
+///     "@TGS#2C5SZEAEF",
+///     ["peter", "leckie"],
+///     MuteTime::For(Seconds::new(3600)),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

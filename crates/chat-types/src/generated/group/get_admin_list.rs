@@ -20,6 +20,15 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetAvChatRoomAdminList};
+///
+/// let request = GetAvChatRoomAdminList::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -18,6 +18,15 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetAppidGroupList};
+///
+/// let request = GetAppidGroupList::new();
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -19,6 +19,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetGroupCounter};
+///
+/// let request = GetGroupCounter::new("@TGS#2C5SZEAEF").group_counter_keys(["likes"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -27,6 +27,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 50 items in `GroupIdList` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetGroupInfo};
+///
+/// let request = GetGroupInfo::new(["@TGS#2C5SZEAEF", "@TGS#1NVTZEAE4"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -322,8 +331,8 @@ pub struct GroupInfo {
     #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Whether permission groups decide what members may do; communities only. The documentation
-    /// does not confirm this field.
+    /// Whether permission groups decide what members may do; communities only. Not confirmed by the
+    /// documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -332,8 +341,8 @@ pub struct GroupInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default; communities only. The documentation does not
-    /// confirm this field.
+    /// Permission bits that members have by default; communities only. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -524,13 +533,15 @@ const GROUP_INFO: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether permission groups decide what members may do; communities only.",
     )
-    .numbers(&[0, 1]),
+    .numbers(&[0, 1])
+    .unverified(),
     FieldSpec::optional(
         "DefaultPermission",
         FieldKind::Integer,
         "Permission bits that members have by default; communities only.",
     )
-    .min(0),
+    .min(0)
+    .unverified(),
     FieldSpec::optional(
         "AppDefinedData",
         FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),

@@ -22,6 +22,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch
 ///   Group Member Online Status.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetGroupMemberInfo};
+///
+/// let request = GetGroupMemberInfo::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,15 @@ use crate::{
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration. Without them the call still works, but lists at most the 30
 ///   members who joined last.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetOnlineMembers};
+///
+/// let request = GetOnlineMembers::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -19,6 +19,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: Types other than AVChatRoom probably need a paid plan and the console switch Group
 ///   Member Online Status.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetOnlineMemberNum};
+///
+/// let request = GetOnlineMemberNum::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -18,6 +18,15 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetPermissionGroup};
+///
+/// let request = GetPermissionGroup::new("@TGS#_fans");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -161,7 +170,7 @@ pub struct PermissionGroup {
     /// Id of the permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Name of the permission group. The documentation does not confirm this field.
+    /// Name of the permission group. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_name: Option<String>,
 
@@ -169,20 +178,19 @@ pub struct PermissionGroup {
     /// members, 4 creates, modifies and deletes permission groups and their rights in all topics, 8
     /// adds and removes members of permission groups, 16 creates, modifies and deletes topics, 32
     /// mutes members, 64 sends messages, 128 mentions all, 256 reads history from before joining,
-    /// 512 recalls messages of others, 1024 bans members. The documentation does not confirm this
-    /// field.
+    /// 512 recalls messages of others, 1024 bans members. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Free text of the app. The documentation does not confirm this field.
+    /// Free text of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Number of its members. The documentation does not confirm this field.
+    /// Number of its members. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// When it was created. The documentation does not confirm this field.
+    /// When it was created. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 }
@@ -272,7 +280,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 const PERMISSION_GROUP: &[FieldSpec] = &[
     FieldSpec::required("PermissionGroupId", FieldKind::String, "Id of the permission group."),
-    FieldSpec::optional("PermissionGroupName", FieldKind::String, "Name of the permission group."),
+    FieldSpec::optional("PermissionGroupName", FieldKind::String, "Name of the permission group.")
+        .unverified(),
     FieldSpec::optional(
         "Permission",
         FieldKind::Integer,
@@ -282,8 +291,13 @@ const PERMISSION_GROUP: &[FieldSpec] = &[
              and deletes topics, 32 mutes members, 64 sends messages, 128 mentions all, 256 reads \
              history from before joining, 512 recalls messages of others, 1024 bans members.",
     )
-    .min(0),
-    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app."),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of its members.").min(0),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When it was created.").min(0),
+    .min(0)
+    .unverified(),
+    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.").unverified(),
+    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of its members.")
+        .min(0)
+        .unverified(),
+    FieldSpec::optional("CreateTime", FieldKind::Integer, "When it was created.")
+        .min(0)
+        .unverified(),
 ];

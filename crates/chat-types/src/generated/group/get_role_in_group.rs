@@ -23,6 +23,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 500 items in `User_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetRoleInGroup};
+///
+/// let request = GetRoleInGroup::new("@TGS#2C5SZEAEF", ["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

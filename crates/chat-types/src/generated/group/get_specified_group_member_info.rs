@@ -25,6 +25,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch
 ///   Group Member Online Status.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::GetSpecifiedGroupMemberInfo};
+///
+/// let request = GetSpecifiedGroupMemberInfo::new("@TGS#2C5SZEAEF", ["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

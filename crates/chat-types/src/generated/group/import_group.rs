@@ -22,6 +22,17 @@ use crate::{
 ///   10021 when the first was carried out. Only with a GroupId of one's own; a repeat then answers
 ///   10021, which after a lost answer means that the group was imported, unless somebody else had
 ///   the id before.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, GroupType, UnixSeconds, group::ImportGroup};
+///
+/// let request = ImportGroup::new(GroupType::Public, "Stargazers")
+///     .owner_account("peter")
+///     .create_time(UnixSeconds::new(1_600_000_000));
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -25,6 +25,21 @@ use crate::{
 /// - At most 300 items in `MemberList` per call.
 /// - Sending it again is safe. Members whom the first attempt imported come back as members
 ///   already.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint, UnixSeconds,
+///     group::{ImportGroupMember, MemberToImport},
+/// };
+///
+/// let request = ImportGroupMember::new(
+///     "@TGS#2C5SZEAEF",
+///     [MemberToImport::new("peter").join_time(UnixSeconds::new(1_600_000_000))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -19,6 +19,18 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{GroupAttribute, ModifyGroupAttr},
+/// };
+///
+/// let request = ModifyGroupAttr::new("@TGS#2C5SZEAEF", [GroupAttribute::new("stage", "voting")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

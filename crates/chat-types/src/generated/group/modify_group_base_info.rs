@@ -23,6 +23,15 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe.
 /// - Requires: Custom fields must first be configured in the console.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::ModifyGroupBaseInfo};
+///
+/// let request = ModifyGroupBaseInfo::new("@TGS#2C5SZEAEF").name("Stargazers");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -96,8 +105,7 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
-    /// How invitations are handled. Not for audio-video groups. The documentation does not confirm
-    /// this field.
+    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_join_option: Option<InviteJoinOption>,
 
@@ -114,12 +122,12 @@ pub struct ModifyGroupBaseInfo {
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// Who is shown as the author of the change, instead of the app admin who calls; an account
-    /// that exists. The documentation does not confirm this field.
+    /// that exists. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether permission groups decide what members may do. Only for communities with topics. The
-    /// documentation does not confirm this field.
+    /// Whether permission groups decide what members may do. Only for communities with topics. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -128,13 +136,13 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. The
-    /// documentation does not confirm this field.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
     /// Whether members can read messages from before they joined. Only for Private, Public and
-    /// ChatRoom groups. The documentation does not confirm this field.
+    /// ChatRoom groups. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_msg_before_join: Option<HistoryMsgBeforeJoin>,
 }
@@ -203,8 +211,7 @@ impl ModifyGroupBaseInfo {
         self
     }
 
-    /// How invitations are handled. Not for audio-video groups. The documentation does not confirm
-    /// this field.
+    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
     #[must_use]
     pub fn invite_join_option(mut self, invite_join_option: InviteJoinOption) -> Self {
         self.invite_join_option = Some(invite_join_option);
@@ -229,23 +236,23 @@ impl ModifyGroupBaseInfo {
     }
 
     /// Who is shown as the author of the change, instead of the app admin who calls; an account
-    /// that exists. The documentation does not confirm this field.
+    /// that exists. Not confirmed by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Whether permission groups decide what members may do. Only for communities with topics. The
-    /// documentation does not confirm this field.
+    /// Whether permission groups decide what members may do. Only for communities with topics. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
         self.enable_permission = Some(enable_permission);
         self
     }
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. The
-    /// documentation does not confirm this field.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
@@ -253,7 +260,7 @@ impl ModifyGroupBaseInfo {
     }
 
     /// Whether members can read messages from before they joined. Only for Private, Public and
-    /// ChatRoom groups. The documentation does not confirm this field.
+    /// ChatRoom groups. Not confirmed by the documentation.
     #[must_use]
     pub fn history_msg_before_join(
         mut self,
@@ -341,7 +348,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "How invitations are handled. Not for audio-video groups.",
         )
-        .texts(InviteJoinOption::TEXTS),
+        .texts(InviteJoinOption::TEXTS)
+        .unverified(),
         FieldSpec::optional(
             "MuteAllMember",
             FieldKind::String,
@@ -359,27 +367,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Who is shown as the author of the change, instead of the app admin who calls; an \
              account that exists.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
             "Whether permission groups decide what members may do. Only for communities with \
              topics.",
         )
-        .numbers(&[0, 1]),
+        .numbers(&[0, 1])
+        .unverified(),
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
             "Permission bits that members have by default. Only where EnablePermission is set.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "HistoryMsgBeforeJoin",
             FieldKind::String,
             "Whether members can read messages from before they joined. Only for Private, Public \
              and ChatRoom groups.",
         )
-        .texts(HistoryMsgBeforeJoin::TEXTS),
+        .texts(HistoryMsgBeforeJoin::TEXTS)
+        .unverified(),
     ],
     response: &[],
     exactly_one_of: &[],

@@ -20,6 +20,18 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe. With MuteTime a repeat restarts the period.
 /// - Requires: Custom fields must first be configured in the console.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{ModifyGroupMemberInfo, Role},
+/// };
+///
+/// let request = ModifyGroupMemberInfo::new("@TGS#2C5SZEAEF", "peter").role(Role::Admin);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

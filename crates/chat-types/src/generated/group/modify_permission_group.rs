@@ -19,6 +19,16 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::ModifyPermissionGroup};
+///
+/// let request = ModifyPermissionGroup::new("@TGS#_fans", "@PMG#_moderators")
+///     .permission_group_name("Moderators");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -22,6 +22,22 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration. With other plans the call fails.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{AvChatRoomCommand, MemberMarks, ModifyMemberMarks},
+/// };
+///
+/// let request = ModifyMemberMarks::new(
+///     "@TGS#2C5SZEAEF",
+///     AvChatRoomCommand::Set,
+///     [MemberMarks::new("peter", [1000])],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

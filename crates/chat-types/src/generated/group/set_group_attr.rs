@@ -18,6 +18,18 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{GroupAttribute, SetGroupAttr},
+/// };
+///
+/// let request = SetGroupAttr::new("@TGS#2C5SZEAEF", [GroupAttribute::new("stage", "voting")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -358,8 +358,8 @@ pub struct GroupMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether the member is online; only in a member list whose filter asks for it. The
-    /// documentation does not confirm this field.
+    /// Whether the member is online; only in a member list whose filter asks for it. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_status: Option<MemberOnlineStatus>,
 }
@@ -502,7 +502,8 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
         FieldKind::String,
         "Whether the member is online; only in a member list whose filter asks for it.",
     )
-    .texts(MemberOnlineStatus::TEXTS),
+    .texts(MemberOnlineStatus::TEXTS)
+    .unverified(),
 ];
 
 pub(in crate::generated) const GROUP_ATTRIBUTE: &[FieldSpec] = &[

@@ -24,6 +24,15 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, group::UnbanGroupMember};
+///
+/// let request = UnbanGroupMember::new("@TGS#2C5SZEAEF", ["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

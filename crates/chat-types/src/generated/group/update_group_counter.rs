@@ -21,6 +21,19 @@ use crate::{
 /// - Sending it again is safe only where `Mode` is "Set". With Increase and Decrease a repeat
 ///   counts twice.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     group::{GroupCounter, GroupCounterMode, UpdateGroupCounter},
+/// };
+///
+/// let request = UpdateGroupCounter::new("@TGS#2C5SZEAEF", [GroupCounter::new("likes", 1)])
+///     .mode(GroupCounterMode::Increase);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -19,6 +19,21 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, message::AdminGetRoamMsg};
+///
+/// let request = AdminGetRoamMsg::new(
+///     "peter",
+///     "leckie",
+///     100,
+///     UnixSeconds::new(1_700_000_000),
+///     UnixSeconds::new(1_700_003_600),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -211,8 +226,8 @@ pub struct C2cHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Time on the sending client, where it is known; the unit is not. The documentation does not
-    /// confirm this field.
+    /// Time on the sending client, where it is known; the unit is not. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_client_time: Option<u64>,
 
@@ -362,7 +377,8 @@ const C2C_HISTORY_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Time on the sending client, where it is known; the unit is not.",
     )
-    .min(0),
+    .min(0)
+    .unverified(),
     FieldSpec::optional("MsgFlagBits", FieldKind::Integer, "Whether it was recalled.")
         .numbers(MsgFlagBits::NUMBERS),
     FieldSpec::optional(

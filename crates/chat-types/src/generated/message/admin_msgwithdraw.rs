@@ -19,6 +19,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. A repeat answers 20023 when the first was carried out. A repeat
 ///   answers 20023, which after a lost answer means that the message is recalled as asked.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::AdminMsgWithdraw};
+///
+/// let request = AdminMsgWithdraw::new("peter", "leckie", "48374_1287657_1700000000");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -17,6 +17,15 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. Without MsgReadTime a repeat also marks what came in between.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::AdminSetMsgRead};
+///
+/// let request = AdminSetMsgRead::new("peter", "leckie");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

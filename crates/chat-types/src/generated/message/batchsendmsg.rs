@@ -27,6 +27,22 @@ use crate::{
 /// - Sending it again is safe for 1 seconds while `MsgSeq` is set and stays the same. Only with a
 ///   MsgSeq of one's own and an unchanged MsgRandom, and only within the same second; without a
 ///   MsgSeq the service makes up another one and delivers the message again.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{BatchSendMsg, MsgElement, TextElement},
+/// };
+///
+/// let request = BatchSendMsg::new(
+///     ["peter", "leckie"],
+///     1_287_657,
+///     [MsgElement::Text(TextElement::new("hello"))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -267,8 +283,7 @@ pub struct BatchSendMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message on the clients, since December 2024. The documentation does not confirm
-    /// this field.
+    /// Id of the message on the clients, since December 2024. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
@@ -384,7 +399,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "MsgId",
             FieldKind::String,
             "Id of the message on the clients, since December 2024.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(FAILED_RECEIVER)),

@@ -21,6 +21,22 @@ use crate::{
 /// - No call-frequency limit is documented.
 /// - No cap is documented for the items in `C2CMsgInfo`.
 /// - Whether sending it again is safe is not known.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{C2cMsgReadReceipt, ReadC2cMsg},
+/// };
+///
+/// let request = C2cMsgReadReceipt::new(
+///     "peter",
+///     "leckie",
+///     [ReadC2cMsg::new("leckie", "peter", "48374_1287657_1700000000")],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Quirks
 ///

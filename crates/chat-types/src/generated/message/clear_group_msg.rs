@@ -18,6 +18,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
 /// - Sending it again is safe. Without MsgSeq a repeat also clears what came in between.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::ClearGroupMsg};
+///
+/// let request = ClearGroupMsg::new("@TGS#2C5SZEAEF");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

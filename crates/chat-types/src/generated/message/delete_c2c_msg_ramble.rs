@@ -19,6 +19,19 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 30 items in `MsgKeyList` per call.
 /// - Sending it again is safe.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::DeleteC2cMsgRamble};
+///
+/// let request = DeleteC2cMsgRamble::new(
+///     "peter",
+///     "leckie",
+///     ["48374_1287657_1700000000", "48375_4155518_1700000060"],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -17,6 +17,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::DeleteGroupMsgBySender};
+///
+/// let request = DeleteGroupMsgBySender::new("@TGS#2C5SZEAEF", "peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -25,6 +25,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{GetGroupMsgReceipt, GroupMsgSeq},
+/// };
+///
+/// let request = GetGroupMsgReceipt::new("@TGS#2C5SZEAEF", [GroupMsgSeq::new(1)]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::C2cGetKeyValues};
+///
+/// let request = C2cGetKeyValues::new("peter", "48374_1287657_1700000000");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

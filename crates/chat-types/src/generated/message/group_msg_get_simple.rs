@@ -19,6 +19,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::GroupMsgGetSimple};
+///
+/// let request = GroupMsgGetSimple::new("@TGS#2C5SZEAEF", 20);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

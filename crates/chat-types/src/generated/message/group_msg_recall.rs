@@ -24,6 +24,18 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 10 items in `MsgSeqList` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{GroupMsgRecall, GroupMsgSeq},
+/// };
+///
+/// let request = GroupMsgRecall::new("@TGS#2C5SZEAEF", [GroupMsgSeq::new(1)]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -72,7 +84,7 @@ pub struct GroupMsgRecall {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Why they are recalled. At most 100 bytes. The documentation does not confirm this field.
+    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -98,7 +110,7 @@ impl GroupMsgRecall {
         self
     }
 
-    /// Why they are recalled. At most 100 bytes. The documentation does not confirm this field.
+    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -163,8 +175,7 @@ pub struct RecalledGroupMsg {
     /// Result for this message; 0 is success.
     pub ret_code: ErrorCode,
 
-    /// Key of the message, perhaps only for official accounts. The documentation does not confirm
-    /// this field.
+    /// Key of the message, perhaps only for official accounts. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 }
@@ -203,7 +214,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Topic of the messages. Only for communities that have topics enabled.",
         )
         .max_bytes(96),
-        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.").max_bytes(100),
+        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.")
+            .max_bytes(100)
+            .unverified(),
     ],
     response: &[FieldSpec::optional(
         "RecallRetList",
@@ -261,5 +274,6 @@ const RECALLED_GROUP_MSG: &[FieldSpec] = &[
         FieldKind::String,
         "Key of the message, perhaps only for official accounts.",
     )
-    .max_bytes(50),
+    .max_bytes(50)
+    .unverified(),
 ];

@@ -20,6 +20,18 @@ use crate::{
 /// - Whether sending it again is safe is not known.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{GroupMsgReceipt, GroupMsgSeq},
+/// };
+///
+/// let request = GroupMsgReceipt::new("@TGS#2C5SZEAEF", "peter", [GroupMsgSeq::new(1)]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -30,6 +30,19 @@ use crate::{
 ///   and what others wrote in between is overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{GroupSetKeyValues, MsgExtensionOperation, MsgExtensionToSet},
+/// };
+///
+/// let request = GroupSetKeyValues::new("@TGS#2C5SZEAEF", 1, MsgExtensionOperation::Set)
+///     .extension_list([MsgExtensionToSet::new("reaction", "thumbs_up")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -26,6 +26,28 @@ use crate::{
 /// - At most 7 items in `MsgList` per call.
 /// - Whether sending it again is safe is not known. Within five minutes a Random on every message
 ///   keeps a repeat from making copies; after that the rule for SendTime may do so.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint, UnixSeconds,
+///     message::{GroupMsgToImport, ImportGroupMsg, MsgElement, TextElement},
+/// };
+///
+/// let request = ImportGroupMsg::new(
+///     "@TGS#2C5SZEAEF",
+///     [
+///         GroupMsgToImport::new(
+///             "peter",
+///             UnixSeconds::new(1_700_000_000),
+///             [MsgElement::Text(TextElement::new("hello"))],
+///         )
+///             .random(1_287_657),
+///     ],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,25 @@ use crate::{
 /// - Sending it again is safe only while `MsgSeq` is set and stays the same. Only with a MsgSeq of
 ///   one's own and unchanged MsgRandom and MsgTimeStamp; without a MsgSeq the service makes up
 ///   another one and imports a second copy.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint, UnixSeconds,
+///     message::{ImportMsg, MsgElement, SyncFromOldSystem, TextElement},
+/// };
+///
+/// let request = ImportMsg::new(
+///     SyncFromOldSystem::History,
+///     "peter",
+///     "leckie",
+///     1_287_657,
+///     UnixSeconds::new(1_700_000_000),
+///     [MsgElement::Text(TextElement::new("hello"))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

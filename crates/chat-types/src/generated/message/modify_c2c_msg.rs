@@ -18,6 +18,19 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{ModifyC2cMsg, MsgElement, TextElement},
+/// };
+///
+/// let request = ModifyC2cMsg::new("peter", "leckie", "48374_1287657_1700000000")
+///     .msg_body([MsgElement::Text(TextElement::new("hello again"))]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -19,6 +19,19 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{ModifyGroupMsg, MsgElement, TextElement},
+/// };
+///
+/// let request = ModifyGroupMsg::new("@TGS#2C5SZEAEF", 1)
+///     .msg_body([MsgElement::Text(TextElement::new("hello again"))]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

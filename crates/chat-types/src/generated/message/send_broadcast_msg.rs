@@ -22,6 +22,18 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for broadcasts in audio-video groups. Clients need SDK 6.5.2803 or web SDK
 ///   2.21.0.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, SendBroadcastMsg, TextElement},
+/// };
+///
+/// let request = SendBroadcastMsg::new(1_287_657, [MsgElement::Text(TextElement::new("hello"))]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -15,6 +15,27 @@ use crate::{
 ///
 /// - At most 5 calls per second and app.
 /// - Whether sending it again is safe is not known.
+/// - Not confirmed: known from client code alone.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, SendC2cStreamMsg, StreamChunk, StreamElement},
+/// };
+///
+/// let request = SendC2cStreamMsg::new(
+///     "peter",
+///     1_287_657,
+///     [MsgElement::Stream(StreamElement::new([StreamChunk::new(
+///         "data",
+///         1,
+///         "It is **sunny** today.",
+///         true,
+///     )]))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -41,37 +62,39 @@ use crate::{
 #[doc(alias = "send_c2c_stream_msg")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it reaches the sender too. When left out, it is stored in the sender's history. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender. The documentation does not confirm this field.
+    /// Account shown as the sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Receiver.
+    /// Receiver. Not confirmed by the documentation.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
     /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random.
+    /// random. Not confirmed by the documentation.
     pub msg_random: u32,
 
-    /// One stream element, with the next pieces.
+    /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. The documentation does
-    /// not confirm this field.
+    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Custom data of the app, stored with the message and delivered to the receivers. The
-    /// documentation does not confirm this field.
+    /// Custom data of the app, stored with the message and delivered to the receivers. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -95,14 +118,15 @@ impl SendC2cStreamMsg {
         }
     }
 
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it reaches the sender too. When left out, it is stored in the sender's history. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn sync_other_machine(mut self, sync_other_machine: SyncOtherMachine) -> Self {
         self.sync_other_machine = Some(sync_other_machine);
         self
     }
 
-    /// Account shown as the sender. The documentation does not confirm this field.
+    /// Account shown as the sender. Not confirmed by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
@@ -110,23 +134,24 @@ impl SendC2cStreamMsg {
     }
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// Key of the message from the first answer; from the second call on. The documentation does
-    /// not confirm this field.
+    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<MsgKey>) -> Self {
         self.msg_key = Some(msg_key.into());
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers. The
-    /// documentation does not confirm this field.
+    /// Custom data of the app, stored with the message and delivered to the receivers. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -146,7 +171,7 @@ impl Endpoint for SendC2cStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsgResponse {
-    /// Key of the message, for the next pieces. The documentation does not confirm this field.
+    /// Key of the message, for the next pieces. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 }
@@ -173,46 +198,54 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether it reaches the sender too. When left out, it is stored in the sender's \
              history.",
         )
-        .numbers(SyncOtherMachine::NUMBERS),
-        FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
+        .numbers(SyncOtherMachine::NUMBERS)
+        .unverified(),
+        FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
+            .unverified(),
+        FieldSpec::required("To_Account", FieldKind::String, "Receiver.").unverified(),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
             "Sequence number of one's own: orders messages of the same second, and tells a repeat \
              from a new message. The service makes up a random one when left out.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
             "Random number, by which the service drops repeats within the same second; it must \
              really be random.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
             "One stream element, with the next pieces.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
             "Key of the message from the first answer; from the second call on.",
         )
-        .max_bytes(50),
+        .max_bytes(50)
+        .unverified(),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
             "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
+        )
+        .unverified(),
     ],
     response: &[FieldSpec::optional(
         "MsgKey",
         FieldKind::String,
         "Key of the message, for the next pieces.",
     )
-    .max_bytes(50)],
+    .max_bytes(50)
+    .unverified()],
     exactly_one_of: &[],
     batch: None,
     paging: None,

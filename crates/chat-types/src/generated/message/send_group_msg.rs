@@ -23,6 +23,22 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe for 300 seconds while `Random` is set and stays the same. Only with
 ///   an unchanged Random and content, and within five minutes.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, SendGroupMsg, TextElement},
+/// };
+///
+/// let request = SendGroupMsg::new(
+///     "@TGS#2C5SZEAEF",
+///     1_287_657,
+///     [MsgElement::Text(TextElement::new("hello"))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -152,8 +168,8 @@ pub struct SendGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Set to ask the members for read receipts. `false` when left out. The documentation does not
-    /// confirm this field.
+    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -277,8 +293,8 @@ impl SendGroupMsg {
         self
     }
 
-    /// Set to ask the members for read receipts. `false` when left out. The documentation does not
-    /// confirm this field.
+    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
         self.need_read_receipt = Some(need_read_receipt);
@@ -449,7 +465,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to ask the members for read receipts.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .numbers(&[0, 1])
+        .unverified(),
         FieldSpec::optional(
             "GroupAtInfo",
             FieldKind::Array(&FieldKind::Object(GROUP_MENTION)),

@@ -14,6 +14,27 @@ use crate::{
 ///
 /// - At most 5 calls per second and app.
 /// - Whether sending it again is safe is not known.
+/// - Not confirmed: known from client code alone.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, SendGroupStreamMsg, StreamChunk, StreamElement},
+/// };
+///
+/// let request = SendGroupStreamMsg::new(
+///     "@TGS#2C5SZEAEF",
+///     1_287_657,
+///     [MsgElement::Stream(StreamElement::new([StreamChunk::new(
+///         "data",
+///         1,
+///         "It is **sunny** today.",
+///         true,
+///     )]))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -41,26 +62,27 @@ use crate::{
 #[doc(alias = "send_group_stream_msg")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsg {
-    /// Group that gets the message.
+    /// Group that gets the message. Not confirmed by the documentation.
     pub group_id: GroupId,
 
-    /// Account shown as the sender. The documentation does not confirm this field.
+    /// Account shown as the sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
     /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random.
+    /// random. Not confirmed by the documentation.
     pub msg_random: u32,
 
-    /// One stream element, with the next pieces.
+    /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. The documentation does
-    /// not confirm this field.
+    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Custom data of the app, stored with the message and delivered to the receivers. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -82,22 +104,23 @@ impl SendGroupStreamMsg {
         }
     }
 
-    /// Account shown as the sender. The documentation does not confirm this field.
+    /// Account shown as the sender. Not confirmed by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Key of the message from the first answer; from the second call on. The documentation does
-    /// not confirm this field.
+    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<MsgKey>) -> Self {
         self.msg_key = Some(msg_key.into());
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Custom data of the app, stored with the message and delivered to the receivers. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -117,7 +140,7 @@ impl Endpoint for SendGroupStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsgResponse {
-    /// Key of the message, for the next pieces. The documentation does not confirm this field.
+    /// Key of the message, for the next pieces. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 }
@@ -138,38 +161,45 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
-            .max_bytes(48),
-        FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender."),
+            .max_bytes(48)
+            .unverified(),
+        FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
+            .unverified(),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
             "Random number, by which the service drops repeats within the same second; it must \
              really be random.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
             "One stream element, with the next pieces.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
             "Key of the message from the first answer; from the second call on.",
         )
-        .max_bytes(50),
+        .max_bytes(50)
+        .unverified(),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
             "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
+        )
+        .unverified(),
     ],
     response: &[FieldSpec::optional(
         "MsgKey",
         FieldKind::String,
         "Key of the message, for the next pieces.",
     )
-    .max_bytes(50)],
+    .max_bytes(50)
+    .unverified()],
     exactly_one_of: &[],
     batch: None,
     paging: None,

@@ -22,6 +22,18 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 500 items in `ToMembers_Account` per call.
 /// - Sending it again does it again.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::SendGroupSystemNotification};
+///
+/// let request = SendGroupSystemNotification::new(
+///     "@TGS#2C5SZEAEF",
+///     "The room closes at midnight.",
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

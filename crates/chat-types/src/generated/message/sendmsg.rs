@@ -23,6 +23,18 @@ use crate::{
 /// - Sending it again is safe for 1 seconds while `MsgSeq` is set and stays the same. Only with a
 ///   MsgSeq of one's own and an unchanged MsgRandom, and only within the same second; without a
 ///   MsgSeq the service makes up another one and delivers the message again.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, SendMsg, TextElement},
+/// };
+///
+/// let request = SendMsg::new("peter", 1_287_657, [MsgElement::Text(TextElement::new("hello"))]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -99,8 +111,7 @@ pub struct SendMsg {
     pub to_account: UserId,
 
     /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. `false` when left out. The documentation does not confirm this
-    /// field.
+    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -216,8 +227,7 @@ impl SendMsg {
     }
 
     /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. `false` when left out. The documentation does not confirm this
-    /// field.
+    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
     #[must_use]
     pub fn online_only(mut self, online_only: bool) -> Self {
         self.online_only = Some(online_only);
@@ -316,8 +326,7 @@ pub struct SendMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message on the clients, since late 2024. The documentation does not confirm this
-    /// field.
+    /// Id of the message on the clients, since late 2024. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
@@ -358,7 +367,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              indicators and the like.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .numbers(&[0, 1])
+        .unverified(),
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
@@ -441,7 +451,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "MsgId",
             FieldKind::String,
             "Id of the message on the clients, since late 2024.",
-        ),
+        )
+        .unverified(),
     ],
     exactly_one_of: &[],
     batch: None,

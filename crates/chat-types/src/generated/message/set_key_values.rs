@@ -29,6 +29,23 @@ use crate::{
 ///   and what others wrote in between is overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{C2cSetKeyValues, MsgExtensionOperation, MsgExtensionToSet},
+/// };
+///
+/// let request = C2cSetKeyValues::new(
+///     "peter",
+///     "48374_1287657_1700000000",
+///     MsgExtensionOperation::Set,
+/// )
+///     .extension_list([MsgExtensionToSet::new("reaction", "thumbs_up")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -1190,8 +1190,8 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. The documentation
-    /// does not confirm this field.
+    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_style: Option<AndroidPushStyle>,
 
@@ -1215,8 +1215,8 @@ pub struct AndroidInfo {
     #[serde(rename = "VIVOClassification", skip_serializing_if = "Option::is_none")]
     pub vivo_classification: Option<VivoClassification>,
 
-    /// Category on vivo, such as IM or MARKETING; overrides the console. The documentation does not
-    /// confirm this field.
+    /// Category on vivo, such as IM or MARKETING; overrides the console. Not confirmed by the
+    /// documentation.
     #[serde(rename = "VIVOCategory", skip_serializing_if = "Option::is_none")]
     pub vivo_category: Option<String>,
 
@@ -1238,38 +1238,36 @@ pub struct AndroidInfo {
     )]
     pub ext_as_huawei_intent_param: Option<bool>,
 
-    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. The documentation does
-    /// not confirm this field.
+    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// documentation.
     #[serde(rename = "HuaWeiImage", skip_serializing_if = "Option::is_none")]
     pub huawei_image: Option<String>,
 
-    /// HTTPS link of the small picture on Honor: below 512 KB. The documentation does not confirm
-    /// this field.
+    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_image: Option<String>,
 
-    /// Class of the notification on Honor. `"NORMAL"` when left out. The documentation does not
-    /// confirm this field.
+    /// Class of the notification on Honor. `"NORMAL"` when left out. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_importance: Option<PushImportance>,
 
-    /// Link of the picture: at most 1 MB, JPG or PNG. The documentation does not confirm this
-    /// field.
+    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_image: Option<String>,
 
-    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. The
-    /// documentation does not confirm this field.
+    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
+    /// confirmed by the documentation.
     #[serde(rename = "OPPOCategory", skip_serializing_if = "Option::is_none")]
     pub oppo_category: Option<String>,
 
-    /// OPPO's template of private messages. Known from samples of the push pages. The documentation
-    /// does not confirm this field.
+    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
+    /// the documentation.
     #[serde(rename = "OPPOPrivateMsgTemplateId", skip_serializing_if = "Option::is_none")]
     pub oppo_private_msg_template_id: Option<String>,
 
     /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
-    /// push pages. One of `0`, `1`. The documentation does not confirm this field.
+    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[serde(rename = "MeiZuNoticeMsgType", skip_serializing_if = "Option::is_none")]
     pub meizu_notice_msg_type: Option<u32>,
 }
@@ -1287,8 +1285,8 @@ impl AndroidInfo {
         self
     }
 
-    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. The documentation
-    /// does not confirm this field.
+    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
+    /// the documentation.
     #[must_use]
     pub fn push_style(mut self, push_style: AndroidPushStyle) -> Self {
         self.push_style = Some(push_style);
@@ -1330,8 +1328,8 @@ impl AndroidInfo {
         self
     }
 
-    /// Category on vivo, such as IM or MARKETING; overrides the console. The documentation does not
-    /// confirm this field.
+    /// Category on vivo, such as IM or MARKETING; overrides the console. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn vivo_category(mut self, vivo_category: impl Into<String>) -> Self {
         self.vivo_category = Some(vivo_category.into());
@@ -1360,48 +1358,46 @@ impl AndroidInfo {
         self
     }
 
-    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. The documentation does
-    /// not confirm this field.
+    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn huawei_image(mut self, huawei_image: impl Into<String>) -> Self {
         self.huawei_image = Some(huawei_image.into());
         self
     }
 
-    /// HTTPS link of the small picture on Honor: below 512 KB. The documentation does not confirm
-    /// this field.
+    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
     #[must_use]
     pub fn honor_image(mut self, honor_image: impl Into<String>) -> Self {
         self.honor_image = Some(honor_image.into());
         self
     }
 
-    /// Class of the notification on Honor. `"NORMAL"` when left out. The documentation does not
-    /// confirm this field.
+    /// Class of the notification on Honor. `"NORMAL"` when left out. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn honor_importance(mut self, honor_importance: PushImportance) -> Self {
         self.honor_importance = Some(honor_importance);
         self
     }
 
-    /// Link of the picture: at most 1 MB, JPG or PNG. The documentation does not confirm this
-    /// field.
+    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[must_use]
     pub fn google_image(mut self, google_image: impl Into<String>) -> Self {
         self.google_image = Some(google_image.into());
         self
     }
 
-    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. The
-    /// documentation does not confirm this field.
+    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn oppo_category(mut self, oppo_category: impl Into<String>) -> Self {
         self.oppo_category = Some(oppo_category.into());
         self
     }
 
-    /// OPPO's template of private messages. Known from samples of the push pages. The documentation
-    /// does not confirm this field.
+    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
+    /// the documentation.
     #[must_use]
     pub fn oppo_private_msg_template_id(
         mut self,
@@ -1412,7 +1408,7 @@ impl AndroidInfo {
     }
 
     /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
-    /// push pages. One of `0`, `1`. The documentation does not confirm this field.
+    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[must_use]
     pub fn meizu_notice_msg_type(mut self, meizu_notice_msg_type: u32) -> Self {
         self.meizu_notice_msg_type = Some(meizu_notice_msg_type);
@@ -1461,12 +1457,12 @@ pub struct ApnsInfo {
     )]
     pub mutable_content: Option<bool>,
 
-    /// How far it may interrupt, on iOS 15 or later. The documentation does not confirm this field.
+    /// How far it may interrupt, on iOS 15 or later. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interruption_level: Option<ApnsInterruptionLevel>,
 
-    /// Set for a silent push; at most about three an hour are advised. The documentation does not
-    /// confirm this field.
+    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
+    /// documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1524,15 +1520,15 @@ impl ApnsInfo {
         self
     }
 
-    /// How far it may interrupt, on iOS 15 or later. The documentation does not confirm this field.
+    /// How far it may interrupt, on iOS 15 or later. Not confirmed by the documentation.
     #[must_use]
     pub fn interruption_level(mut self, interruption_level: ApnsInterruptionLevel) -> Self {
         self.interruption_level = Some(interruption_level);
         self
     }
 
-    /// Set for a silent push; at most about three an hour are advised. The documentation does not
-    /// confirm this field.
+    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn content_available(mut self, content_available: bool) -> Self {
         self.content_available = Some(content_available);
@@ -1973,7 +1969,8 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "Look of the notification; Huawei, Honor and OPPO only.",
     )
     .default_value("0")
-    .numbers(AndroidPushStyle::NUMBERS),
+    .numbers(AndroidPushStyle::NUMBERS)
+    .unverified(),
     FieldSpec::optional(
         "HuaWeiChannelID",
         FieldKind::String,
@@ -2005,7 +2002,8 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "VIVOCategory",
         FieldKind::String,
         "Category on vivo, such as IM or MARKETING; overrides the console.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "HuaWeiImportance",
         FieldKind::String,
@@ -2030,34 +2028,40 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "HuaWeiImage",
         FieldKind::String,
         "HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "HonorImage",
         FieldKind::String,
         "HTTPS link of the small picture on Honor: below 512 KB.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "HonorImportance",
         FieldKind::String,
         "Class of the notification on Honor.",
     )
     .default_value("\"NORMAL\"")
-    .texts(PushImportance::TEXTS),
+    .texts(PushImportance::TEXTS)
+    .unverified(),
     FieldSpec::optional(
         "GoogleImage",
         FieldKind::String,
         "Link of the picture: at most 1 MB, JPG or PNG.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "OPPOCategory",
         FieldKind::String,
         "Category on OPPO, such as IM or MARKETING. Known from samples of the push pages.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "OPPOPrivateMsgTemplateId",
         FieldKind::String,
         "OPPO's template of private messages. Known from samples of the push pages.",
-    ),
+    )
+    .unverified(),
     FieldSpec::optional(
         "MeiZuNoticeMsgType",
         FieldKind::Integer,
@@ -2065,7 +2069,8 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
              samples of the push pages.",
     )
     .min(0)
-    .numbers(&[0, 1]),
+    .numbers(&[0, 1])
+    .unverified(),
 ];
 
 pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
@@ -2092,13 +2097,15 @@ pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
         FieldKind::String,
         "How far it may interrupt, on iOS 15 or later.",
     )
-    .texts(ApnsInterruptionLevel::TEXTS),
+    .texts(ApnsInterruptionLevel::TEXTS)
+    .unverified(),
     FieldSpec::optional(
         "ContentAvailable",
         FieldKind::Integer,
         "Set for a silent push; at most about three an hour are advised.",
     )
-    .numbers(&[0, 1]),
+    .numbers(&[0, 1])
+    .unverified(),
 ];
 
 pub(in crate::generated) const GROUP_MSG_SEQ: &[FieldSpec] = &[FieldSpec::required(

@@ -24,6 +24,22 @@ use crate::{
 ///   documented.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     moderation::{AddCloudAuditKeywords, CloudAuditKeyword},
+/// };
+///
+/// let request = AddCloudAuditKeywords::new(
+///     1_400_000_000,
+///     "1234567890",
+///     [CloudAuditKeyword::new("casino")],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

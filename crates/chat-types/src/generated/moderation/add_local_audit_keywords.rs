@@ -21,6 +21,26 @@ use crate::{
 /// - At most 10 items in `LocalAuditWords` per call.
 /// - Whether sending it again is safe is not known.
 /// - Requires: Local moderation, switched on in the console.
+/// - Not confirmed: known from client code alone.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     moderation::{
+///         AddLocalAuditKeywords, LocalAuditFilterType, LocalAuditWord, LocalAuditWordType,
+///     },
+/// };
+///
+/// let request = AddLocalAuditKeywords::new(
+///     1_400_000_000,
+///     [
+///         LocalAuditWord::new("casino", LocalAuditWordType::Word, LocalAuditFilterType::Replace)
+///             .replaced_content("***"),
+///     ],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -55,10 +75,10 @@ use crate::{
 #[doc(alias = "add_local_audit_keywords")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, once more. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Words to add. At most 10 items.
+    /// Words to add. At most 10 items. Not confirmed by the documentation.
     pub local_audit_words: Vec<LocalAuditWord>,
 }
 
@@ -106,7 +126,7 @@ impl Batched for AddLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// Id of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -117,16 +137,16 @@ pub struct AddLocalAuditKeywordsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWord {
-    /// The word or expression.
+    /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression.
+    /// Whether it is a word or an expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What a hit leads to.
+    /// What a hit leads to. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Text that replaces a hit, where FilterType is 1.
+    /// Text that replaces a hit, where FilterType is 1. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }
@@ -141,7 +161,7 @@ impl LocalAuditWord {
         Self { keyword: keyword.into(), word_type, filter_type, replaced_content: None }
     }
 
-    /// Text that replaces a hit, where FilterType is 1.
+    /// Text that replaces a hit, where FilterType is 1. Not confirmed by the documentation.
     #[must_use]
     pub fn replaced_content(mut self, replaced_content: impl Into<String>) -> Self {
         self.replaced_content = Some(replaced_content.into());
@@ -165,19 +185,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::required(
             "LocalAuditWords",
             FieldKind::Array(&FieldKind::Object(LOCAL_AUDIT_WORD)),
             "Words to add.",
         )
-        .max_items(10),
+        .max_items(10)
+        .unverified(),
     ],
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
         "Id of this request; may be empty.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: Some(BATCH),
     paging: None,
@@ -218,14 +241,17 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const LOCAL_AUDIT_WORD: &[FieldSpec] = &[
-    FieldSpec::required("Keyword", FieldKind::String, "The word or expression."),
+    FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS),
+        .numbers(LocalAuditWordType::NUMBERS)
+        .unverified(),
     FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS),
+        .numbers(LocalAuditFilterType::NUMBERS)
+        .unverified(),
     FieldSpec::optional(
         "ReplacedContent",
         FieldKind::String,
         "Text that replaces a hit, where FilterType is 1.",
-    ),
+    )
+    .unverified(),
 ];

@@ -26,6 +26,21 @@ use crate::{
 ///   billed again.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     moderation::{BatchContentModeration, ContentToModerate, ModerationContentType},
+/// };
+///
+/// let request = BatchContentModeration::new(
+///     "C2C",
+///     [ContentToModerate::new(1, ModerationContentType::Text, "Win at the casino")],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -149,7 +164,7 @@ impl Batched for BatchContentModeration {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BatchContentModerationResponse {
-    /// One result per content. The documentation does not confirm this field.
+    /// One result per content. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub audit_results: Vec<ModeratedContent>,
 }
@@ -187,37 +202,37 @@ impl ContentToModerate {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModeratedContent {
-    /// Result for this content; 0 is success.
+    /// Result for this content; 0 is success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
-    /// Why this content could not be judged.
+    /// Why this content could not be judged. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// ContentId of the request.
+    /// ContentId of the request. Not confirmed by the documentation.
     pub content_id: u64,
 
-    /// Verdict on a text or an image.
+    /// Verdict on a text or an image. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ModerationResult>,
 
-    /// How bad it is. From 0 to 100.
+    /// How bad it is. From 0 to 100. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
 
-    /// Kind of content that was found.
+    /// Kind of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 
-    /// Words that were found; none where a model decided.
+    /// Words that were found; none where a model decided. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 
-    /// Finer kind of content.
+    /// Finer kind of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_label: Option<String>,
 
-    /// Id of this judgement.
+    /// Id of this judgement. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -268,7 +283,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "AuditResults",
         FieldKind::Array(&FieldKind::Object(MODERATED_CONTENT)),
         "One result per content.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: Some(BATCH),
     paging: None,
@@ -334,19 +350,26 @@ const CONTENT_TO_MODERATE: &[FieldSpec] = &[
 ];
 
 const MODERATED_CONTENT: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this content; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this content could not be judged."),
-    FieldSpec::required("ContentId", FieldKind::Integer, "ContentId of the request.").min(0),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this content; 0 is success.")
+        .unverified(),
+    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this content could not be judged.")
+        .unverified(),
+    FieldSpec::required("ContentId", FieldKind::Integer, "ContentId of the request.")
+        .min(0)
+        .unverified(),
     FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
-        .texts(ModerationResult::TEXTS),
-    FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100),
+        .texts(ModerationResult::TEXTS)
+        .unverified(),
+    FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100).unverified(),
     FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
-        .texts(ModerationLabel::TEXTS),
+        .texts(ModerationLabel::TEXTS)
+        .unverified(),
     FieldSpec::optional(
         "Keywords",
         FieldKind::Array(&FieldKind::String),
         "Words that were found; none where a model decided.",
-    ),
-    FieldSpec::optional("SubLabel", FieldKind::String, "Finer kind of content."),
-    FieldSpec::optional("RequestId", FieldKind::String, "Id of this judgement."),
+    )
+    .unverified(),
+    FieldSpec::optional("SubLabel", FieldKind::String, "Finer kind of content.").unverified(),
+    FieldSpec::optional("RequestId", FieldKind::String, "Id of this judgement.").unverified(),
 ];

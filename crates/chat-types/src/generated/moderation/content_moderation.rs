@@ -21,6 +21,18 @@ use crate::{
 ///   billed again.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     moderation::{ContentModeration, ModerationContentType},
+/// };
+///
+/// let request = ContentModeration::new("C2C", ModerationContentType::Text, "Win at the casino");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, moderation::DeleteCloudAuditKeywords};
+///
+/// let request = DeleteCloudAuditKeywords::new(1_400_000_000, "1234567890", ["casino"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -21,6 +21,28 @@ use crate::{
 /// - At most 10 items in `LocalAuditWords` per call.
 /// - Sending it again is safe.
 /// - Requires: Local moderation, switched on in the console.
+/// - Not confirmed: known from client code alone.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     moderation::{
+///         DeleteLocalAuditKeywords, LocalAuditFilterType, LocalAuditWordToDelete,
+///         LocalAuditWordType,
+///     },
+/// };
+///
+/// let request = DeleteLocalAuditKeywords::new(
+///     1_400_000_000,
+///     [LocalAuditWordToDelete::new(
+///         "casino",
+///         LocalAuditWordType::Word,
+///         LocalAuditFilterType::Replace,
+///     )],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -55,10 +77,10 @@ use crate::{
 #[doc(alias = "delete_local_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, once more. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Words to remove. At most 10 items.
+    /// Words to remove. At most 10 items. Not confirmed by the documentation.
     pub local_audit_words: Vec<LocalAuditWordToDelete>,
 }
 
@@ -106,7 +128,7 @@ impl Batched for DeleteLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// Id of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -117,20 +139,20 @@ pub struct DeleteLocalAuditKeywordsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWordToDelete {
-    /// Id of the entry, as get_local_audit_keywords has it.
+    /// Id of the entry, as get_local_audit_keywords has it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
 
-    /// The word or expression.
+    /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression.
+    /// Whether it is a word or an expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What a hit leads to.
+    /// What a hit leads to. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Text that replaces a hit.
+    /// Text that replaces a hit. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }
@@ -145,14 +167,14 @@ impl LocalAuditWordToDelete {
         Self { id: None, keyword: keyword.into(), word_type, filter_type, replaced_content: None }
     }
 
-    /// Id of the entry, as get_local_audit_keywords has it.
+    /// Id of the entry, as get_local_audit_keywords has it. Not confirmed by the documentation.
     #[must_use]
     pub fn id(mut self, id: u64) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Text that replaces a hit.
+    /// Text that replaces a hit. Not confirmed by the documentation.
     #[must_use]
     pub fn replaced_content(mut self, replaced_content: impl Into<String>) -> Self {
         self.replaced_content = Some(replaced_content.into());
@@ -176,19 +198,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::required(
             "LocalAuditWords",
             FieldKind::Array(&FieldKind::Object(LOCAL_AUDIT_WORD_TO_DELETE)),
             "Words to remove.",
         )
-        .max_items(10),
+        .max_items(10)
+        .unverified(),
     ],
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
         "Id of this request; may be empty.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: Some(BATCH),
     paging: None,
@@ -229,11 +254,15 @@ const LOCAL_AUDIT_WORD_TO_DELETE: &[FieldSpec] = &[
         FieldKind::Integer,
         "Id of the entry, as get_local_audit_keywords has it.",
     )
-    .min(0),
-    FieldSpec::required("Keyword", FieldKind::String, "The word or expression."),
+    .min(0)
+    .unverified(),
+    FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS),
+        .numbers(LocalAuditWordType::NUMBERS)
+        .unverified(),
     FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit."),
+        .numbers(LocalAuditFilterType::NUMBERS)
+        .unverified(),
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+        .unverified(),
 ];

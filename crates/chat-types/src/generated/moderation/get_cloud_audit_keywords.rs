@@ -19,6 +19,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, moderation::GetCloudAuditKeywords};
+///
+/// let request = GetCloudAuditKeywords::new(1_400_000_000, 100, "1234567890");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Quirks
 ///

@@ -18,6 +18,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
 /// - Requires: Local moderation, switched on in the console.
+/// - Not confirmed: known from client code alone.
+///
+/// ```
+/// use chat_types::{Endpoint, moderation::GetLocalAuditKeywords};
+///
+/// let request = GetLocalAuditKeywords::new(1_400_000_000, 100);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -52,20 +61,21 @@ use crate::{
 #[doc(alias = "get_local_audit_keywords")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, once more. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Only entries with this effect; all when left out.
+    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Place of the first entry to return.
+    /// Place of the first entry to return. Not confirmed by the documentation.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100.
+    /// How many entries to return at most. From 0 to 100. Not confirmed by the documentation.
     pub limit: u32,
 
-    /// Only entries that contain this text; all entries when left out or empty.
+    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
 }
@@ -76,21 +86,22 @@ impl GetLocalAuditKeywords {
         Self { sdk_app_id, filter_type: None, offset: 0, limit, keyword: None }
     }
 
-    /// Only entries with this effect; all when left out.
+    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
     #[must_use]
     pub fn filter_type(mut self, filter_type: LocalAuditFilterType) -> Self {
         self.filter_type = Some(filter_type);
         self
     }
 
-    /// Place of the first entry to return.
+    /// Place of the first entry to return. Not confirmed by the documentation.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Only entries that contain this text; all entries when left out or empty.
+    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
+    /// the documentation.
     #[must_use]
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
         self.keyword = Some(keyword.into());
@@ -135,27 +146,27 @@ impl Paged for GetLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// Id of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
-    /// The words of this page.
+    /// The words of this page. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub local_audit_words: Vec<ListedLocalAuditWord>,
 
-    /// Number of all words of the app.
+    /// Number of all words of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
 
-    /// Number of all regular expressions of the app.
+    /// Number of all regular expressions of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_reg_count: Option<u64>,
 
-    /// Number of words that match the filter.
+    /// Number of words that match the filter. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cur_count: Option<u64>,
 
-    /// Number of regular expressions that match the filter.
+    /// Number of regular expressions that match the filter. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cur_reg_count: Option<u64>,
 }
@@ -166,25 +177,25 @@ pub struct GetLocalAuditKeywordsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {
-    /// Id of the entry.
+    /// Id of the entry. Not confirmed by the documentation.
     pub id: u64,
 
-    /// The word or expression.
+    /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression.
+    /// Whether it is a word or an expression. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_type: Option<LocalAuditWordType>,
 
-    /// What a hit leads to.
+    /// What a hit leads to. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Text that replaces a hit.
+    /// Text that replaces a hit. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 
-    /// When the entry was last changed, as a text.
+    /// When the entry was last changed, as a text. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_time: Option<String>,
 }
@@ -205,51 +216,62 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::optional(
             "FilterType",
             FieldKind::Integer,
             "Only entries with this effect; all when left out.",
         )
-        .numbers(LocalAuditFilterType::NUMBERS),
+        .numbers(LocalAuditFilterType::NUMBERS)
+        .unverified(),
         FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
             .min(0)
-            .max(100),
+            .max(100)
+            .unverified(),
         FieldSpec::optional(
             "Keyword",
             FieldKind::String,
             "Only entries that contain this text; all entries when left out or empty.",
-        ),
+        )
+        .unverified(),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty.")
+            .unverified(),
         FieldSpec::optional(
             "LocalAuditWords",
             FieldKind::Array(&FieldKind::Object(LISTED_LOCAL_AUDIT_WORD)),
             "The words of this page.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of all words of the app.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::optional(
             "TotalRegCount",
             FieldKind::Integer,
             "Number of all regular expressions of the app.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "CurCount",
             FieldKind::Integer,
             "Number of words that match the filter.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "CurRegCount",
             FieldKind::Integer,
             "Number of regular expressions that match the filter.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     exactly_one_of: &[],
     batch: None,
@@ -287,16 +309,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 const LISTED_LOCAL_AUDIT_WORD: &[FieldSpec] = &[
-    FieldSpec::required("Id", FieldKind::Integer, "Id of the entry.").min(0),
-    FieldSpec::required("Keyword", FieldKind::String, "The word or expression."),
+    FieldSpec::required("Id", FieldKind::Integer, "Id of the entry.").min(0).unverified(),
+    FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::optional("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS),
+        .numbers(LocalAuditWordType::NUMBERS)
+        .unverified(),
     FieldSpec::optional("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit."),
+        .numbers(LocalAuditFilterType::NUMBERS)
+        .unverified(),
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+        .unverified(),
     FieldSpec::optional(
         "UpdateTime",
         FieldKind::String,
         "When the entry was last changed, as a text.",
-    ),
+    )
+    .unverified(),
 ];

@@ -16,6 +16,15 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, mute::GetNoSpeaking};
+///
+/// let request = GetNoSpeaking::new("peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -17,6 +17,17 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. A repeat restarts the period.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, MuteTime, Seconds, mute::SetNoSpeaking};
+///
+/// let request = SetNoSpeaking::new("peter")
+///     .c2c_msg_nospeaking_time(MuteTime::For(Seconds::new(3600)))
+///     .group_msg_nospeaking_time(MuteTime::For(Seconds::new(3600)));
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

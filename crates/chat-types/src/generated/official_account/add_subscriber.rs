@@ -26,6 +26,18 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     official_account::{AddSubscriber, SubscriberToAdd},
+/// };
+///
+/// let request = AddSubscriber::new("@TOA#_library", [SubscriberToAdd::new("peter")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

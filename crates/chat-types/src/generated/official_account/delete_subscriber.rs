@@ -25,6 +25,15 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, official_account::DeleteSubscriber};
+///
+/// let request = DeleteSubscriber::new("@TOA#_library", ["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -67,7 +76,7 @@ pub struct DeleteSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// UserIDs to remove.
+    /// UserIDs to remove. Not confirmed by the documentation.
     #[serde(rename = "SubscriberToDel_Account")]
     pub subscriber_to_del_account: Vec<UserId>,
 }
@@ -187,7 +196,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "SubscriberToDel_Account",
             FieldKind::Array(&FieldKind::String),
             "UserIDs to remove.",
-        ),
+        )
+        .unverified(),
     ],
     response: &[FieldSpec::optional(
         "SubscriberList",

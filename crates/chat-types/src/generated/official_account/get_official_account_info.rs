@@ -26,6 +26,18 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     official_account::{GetOfficialAccountInfo, OfficialAccountToGet},
+/// };
+///
+/// let request = GetOfficialAccountInfo::new([OfficialAccountToGet::new("@TOA#_library")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -195,14 +207,14 @@ impl OfficialAccountInfoFilter {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfo {
-    /// Id of the official account. The documentation does not confirm this field.
+    /// Id of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 is success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
-    /// Why this account could not be read.
+    /// Why this account could not be read. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
@@ -332,9 +344,12 @@ const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
 .texts(OfficialAccountField::TEXTS)];
 
 const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account."),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this account; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this account could not be read."),
+    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+        .unverified(),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this account; 0 is success.")
+        .unverified(),
+    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this account could not be read.")
+        .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
     FieldSpec::optional("Name", FieldKind::String, "Display name."),
     FieldSpec::optional("Owner_Account", FieldKind::String, "UserID of the owner."),

@@ -22,6 +22,15 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, official_account::GetSubscribedOfficialAccountList};
+///
+/// let request = GetSubscribedOfficialAccountList::new("peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -144,23 +153,23 @@ impl Paged for GetSubscribedOfficialAccountList {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSubscribedOfficialAccountListResponse {
-    /// The official accounts of this page. The documentation does not confirm this field.
+    /// The official accounts of this page. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub official_account_info_list: Vec<SubscribedOfficialAccount>,
 
-    /// Number of official accounts to which the user subscribes. The documentation does not confirm
-    /// this field.
+    /// Number of official accounts to which the user subscribes. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
 
-    /// Set on the last page. The documentation does not confirm this field.
+    /// Set on the last page. Not confirmed by the documentation.
     #[serde(
         deserialize_with = "crate::lenient::required_flag",
         serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
-    /// Offset for the next call. The documentation does not confirm this field.
+    /// Offset for the next call. Not confirmed by the documentation.
     pub next: u64,
 }
 
@@ -222,7 +231,7 @@ impl SubscribedOfficialAccountFilter {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccount {
-    /// Id of the official account. The documentation does not confirm this field.
+    /// Id of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -262,7 +271,7 @@ pub struct SubscribedOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// The user's own side of the subscription.
+    /// The user's own side of the subscription. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<SubscriptionInfo>,
 }
@@ -332,16 +341,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "OfficialAccountInfoList",
             FieldKind::Array(&FieldKind::Object(SUBSCRIBED_OFFICIAL_ACCOUNT)),
             "The official accounts of this page.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "TotalCount",
             FieldKind::Integer,
             "Number of official accounts to which the user subscribes.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Set on the last page.")
-            .numbers(&[0, 1]),
-        FieldSpec::required("Next", FieldKind::Integer, "Offset for the next call.").min(0),
+            .numbers(&[0, 1])
+            .unverified(),
+        FieldSpec::required("Next", FieldKind::Integer, "Offset for the next call.")
+            .min(0)
+            .unverified(),
     ],
     exactly_one_of: &[],
     batch: None,
@@ -398,7 +412,8 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER: &[FieldSpec] = &[
 ];
 
 const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account."),
+    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+        .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
     FieldSpec::optional("Name", FieldKind::String, "Display name."),
     FieldSpec::optional("Owner_Account", FieldKind::String, "UserID of the owner."),
@@ -425,7 +440,8 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
         "SelfInfo",
         FieldKind::Object(SUBSCRIPTION_INFO),
         "The user's own side of the subscription.",
-    ),
+    )
+    .unverified(),
 ];
 
 const SUBSCRIPTION_INFO: &[FieldSpec] = &[

@@ -23,6 +23,15 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, official_account::OfficialAccountMsgGetSimple};
+///
+/// let request = OfficialAccountMsgGetSimple::new("@TOA#_library");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -158,7 +167,7 @@ pub struct OfficialAccountMsgGetSimpleResponse {
     #[serde(rename = "Official_Account", skip_serializing_if = "Option::is_none")]
     pub official_account: Option<UserId>,
 
-    /// Whether more is left.
+    /// Whether more is left. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_finished: Option<OfficialAccountMsgListEnd>,
 
@@ -181,7 +190,7 @@ pub struct OfficialAccountMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether it is there, a placeholder or recalled.
+    /// Whether it is there, a placeholder or recalled. Not confirmed by the documentation.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub state: Option<OfficialAccountMsgState>,
 
@@ -253,7 +262,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The official account of the request.",
         ),
         FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more is left.")
-            .numbers(OfficialAccountMsgListEnd::NUMBERS),
+            .numbers(OfficialAccountMsgListEnd::NUMBERS)
+            .unverified(),
         FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next call starts."),
         FieldSpec::optional(
             "RspMsgList",
@@ -305,7 +315,8 @@ const OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it is there, a placeholder or recalled.",
     )
-    .numbers(OfficialAccountMsgState::NUMBERS),
+    .numbers(OfficialAccountMsgState::NUMBERS)
+    .unverified(),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),

@@ -25,6 +25,15 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, official_account::OfficialAccountMsgRecall};
+///
+/// let request = OfficialAccountMsgRecall::new("@TOA#_library", ["71_1_1698741698"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

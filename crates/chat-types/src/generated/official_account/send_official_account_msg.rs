@@ -6,8 +6,10 @@ use crate::{
     Endpoint, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::message::types::OFFLINE_PUSH_INFO,
+    message::ForbidCallbackControl,
     message::MsgElement,
     message::OfflinePushInfo,
+    message::SendMsgControl,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -25,6 +27,23 @@ use crate::{
 /// - Requires: Official accounts switched on for the app: Enterprise edition on the international
 ///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
 ///   official accounts for one month.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, TextElement},
+///     official_account::SendOfficialAccountMsg,
+/// };
+///
+/// let request = SendOfficialAccountMsg::new(
+///     "@TOA#_library",
+///     1_287_657,
+///     [MsgElement::Text(TextElement::new("hello"))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -77,14 +96,13 @@ pub struct SendOfficialAccountMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Webhooks that this message does not trigger. One of `ForbidBeforeSendMsgCallback`,
-    /// `ForbidAfterSendMsgCallback`.
+    /// Webhooks that this message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub forbid_callback_control: Vec<String>,
+    pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
     /// Set to reach only subscribers who are online. `false` when left out.
     #[serde(
@@ -102,7 +120,7 @@ pub struct SendOfficialAccountMsg {
         deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub send_msg_control: Vec<String>,
+    pub send_msg_control: Vec<SendMsgControl>,
 
     /// Data of the app that is stored with the message and delivered to the receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,15 +153,13 @@ impl SendOfficialAccountMsg {
         self
     }
 
-    /// Webhooks that this message does not trigger. One of `ForbidBeforeSendMsgCallback`,
-    /// `ForbidAfterSendMsgCallback`.
+    /// Webhooks that this message does not trigger.
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
-        forbid_callback_control: impl IntoIterator<Item = impl Into<String>>,
+        forbid_callback_control: impl IntoIterator<Item = ForbidCallbackControl>,
     ) -> Self {
-        self.forbid_callback_control =
-            forbid_callback_control.into_iter().map(Into::into).collect();
+        self.forbid_callback_control = forbid_callback_control.into_iter().collect();
         self
     }
 
@@ -159,9 +175,9 @@ impl SendOfficialAccountMsg {
     #[must_use]
     pub fn send_msg_control(
         mut self,
-        send_msg_control: impl IntoIterator<Item = impl Into<String>>,
+        send_msg_control: impl IntoIterator<Item = SendMsgControl>,
     ) -> Self {
-        self.send_msg_control = send_msg_control.into_iter().map(Into::into).collect();
+        self.send_msg_control = send_msg_control.into_iter().collect();
         self
     }
 
@@ -185,12 +201,12 @@ impl Endpoint for SendOfficialAccountMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendOfficialAccountMsgResponse {
-    /// When the service took the message. The documentation does not confirm this field.
+    /// When the service took the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Key of the message, with which it can be recalled; at most 50 characters. The documentation
-    /// does not confirm this field.
+    /// Key of the message, with which it can be recalled; at most 50 characters. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
 }
@@ -239,7 +255,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Webhooks that this message does not trigger.",
         )
-        .texts(&["ForbidBeforeSendMsgCallback", "ForbidAfterSendMsgCallback"]),
+        .texts(ForbidCallbackControl::TEXTS),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
@@ -262,12 +278,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the service took the message.")
-            .min(0),
+            .min(0)
+            .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
             "Key of the message, with which it can be recalled; at most 50 characters.",
-        ),
+        )
+        .unverified(),
     ],
     exactly_one_of: &[],
     batch: None,

@@ -15,6 +15,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, operation::ForbidIllegalObject};
+///
+/// let request = ForbidIllegalObject::new("https://files.example.com/harbour.jpg");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

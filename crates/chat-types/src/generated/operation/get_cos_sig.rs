@@ -21,6 +21,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     operation::{ChatFile, GetCosSig},
+/// };
+///
+/// let request = GetCosSig::new([ChatFile::new(1, "https://files.example.com/harbour.jpg")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -18,6 +18,18 @@ use crate::{
 ///
 /// - At most 10 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     operation::{GetHistory, HistoryChatType},
+/// };
+///
+/// let request = GetHistory::new(HistoryChatType::C2C, "2023111422");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

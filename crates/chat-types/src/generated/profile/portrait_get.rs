@@ -22,6 +22,18 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 100 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     profile::{PortraitGet, ProfileTag},
+/// };
+///
+/// let request = PortraitGet::new(["peter", "leckie"], [ProfileTag::Nick, ProfileTag::Image]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

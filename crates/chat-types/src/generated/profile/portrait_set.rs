@@ -17,6 +17,21 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint, TagValue,
+///     profile::{PortraitSet, ProfileItem, ProfileTag},
+/// };
+///
+/// let request = PortraitSet::new(
+///     "peter",
+///     [ProfileItem::new(ProfileTag::Nick, TagValue::from("Peter"))],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -24,6 +24,18 @@ use crate::{
 /// - At most 100 items in `UserTags` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{AddTag, PushTagsToAdd},
+/// };
+///
+/// let request = AddTag::new([PushTagsToAdd::new("peter", ["football", "chess"])]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,19 @@ use crate::{
 /// - At most 5 items in `TaskID` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, push::AllMemberPushLoss};
+///
+/// let request = AllMemberPushLoss::new(
+///     UnixSeconds::new(1_700_000_000),
+///     UnixSeconds::new(1_700_003_600),
+///     ["1400000000_144115212910570789_4155518400", "1400000000_144115212910570790_4155518401"],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -127,7 +140,7 @@ pub struct PushTaskLosses {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
 
-    /// Lost after sending, by channel. The documentation does not confirm this field.
+    /// Lost after sending, by channel. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
@@ -206,5 +219,6 @@ const PUSH_TASK_LOSSES: &[FieldSpec] = &[
         "PlatformPostSendDeliveredLoss",
         FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
         "Lost after sending, by channel.",
-    ),
+    )
+    .unverified(),
 ];

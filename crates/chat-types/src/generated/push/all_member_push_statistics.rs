@@ -20,6 +20,19 @@ use crate::{
 /// - At most 5 items in `TaskID` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, push::AllMemberPushStatistics};
+///
+/// let request = AllMemberPushStatistics::new(
+///     UnixSeconds::new(1_700_000_000),
+///     UnixSeconds::new(1_700_003_600),
+///     ["1400000000_144115212910570789_4155518400", "1400000000_144115212910570790_4155518401"],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -146,7 +159,7 @@ pub struct AllMemberPushPlatformStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<PushKind>,
 
-    /// The vendor's channel.
+    /// The vendor's channel. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
@@ -241,7 +254,8 @@ const ALL_MEMBER_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
     )
     .numbers(PushKind::NUMBERS),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
     FieldSpec::optional("TotalCount", FieldKind::Integer, "Targets of the push.").min(0),
     FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
     FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.").min(0),

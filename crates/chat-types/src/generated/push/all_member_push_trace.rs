@@ -19,6 +19,15 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::AllMemberPushTrace};
+///
+/// let request = AllMemberPushTrace::new("1400000000_144115212910570789_4155518400", "peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -107,7 +116,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<PushKind>,
 
-    /// The vendor's channel.
+    /// The vendor's channel. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
@@ -149,7 +158,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_stat: Option<OfflinePushStages>,
 
-    /// How it was delivered online.
+    /// How it was delivered online. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_push_stat: Option<serde_json::Value>,
 }
@@ -218,7 +227,8 @@ const ALL_MEMBER_PUSH_DEVICE: &[FieldSpec] = &[
     )
     .numbers(PushKind::NUMBERS),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
     FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
     FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),
@@ -245,5 +255,6 @@ const ALL_MEMBER_PUSH_DEVICE: &[FieldSpec] = &[
         FieldKind::Object(OFFLINE_PUSH_STAGES),
         "How it was delivered offline.",
     ),
-    FieldSpec::optional("OnlinePushStat", FieldKind::Any, "How it was delivered online."),
+    FieldSpec::optional("OnlinePushStat", FieldKind::Any, "How it was delivered online.")
+        .unverified(),
 ];

@@ -26,6 +26,20 @@ use crate::{
 /// - Sending it again is safe for 1 seconds while `MsgRandom` is set and stays the same. A repeat
 ///   after that second can push twice, even with the same MsgRandom.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::OfflinePushInfo, push::PushBatch};
+///
+/// let request = PushBatch::new(
+///     "peter",
+///     ["leckie", "tommy"],
+///     1_287_657,
+///     OfflinePushInfo::new().title("Stargazers").desc("The next meeting is on Friday."),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

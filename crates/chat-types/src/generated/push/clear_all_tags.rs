@@ -23,6 +23,15 @@ use crate::{
 /// - At most 100 items in `To_Account` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::ClearAllTags};
+///
+/// let request = ClearAllTags::new(["peter", "leckie"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,15 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::GetAttrName};
+///
+/// let request = GetAttrName::new();
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Quirks
 ///

@@ -20,6 +20,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::ImGetAttrName};
+///
+/// let request = ImGetAttrName::new();
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Quirks
 ///

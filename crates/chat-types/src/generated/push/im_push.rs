@@ -27,6 +27,19 @@ use crate::{
 ///   MsgRandom in any case: some sources say that it is remembered for seven days.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users. The switch works 48 hours after it was approved.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     message::{MsgElement, TextElement},
+///     push::ImPush,
+/// };
+///
+/// let request = ImPush::new(1_287_657, [MsgElement::Text(TextElement::new("hello"))]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -22,6 +22,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{ImRemoveTag, ImTagsToRemove},
+/// };
+///
+/// let request = ImRemoveTag::new([ImTagsToRemove::new("peter", ["football"])]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

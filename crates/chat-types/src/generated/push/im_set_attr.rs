@@ -23,6 +23,21 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{ImSetAttr, PushAttrsToSet},
+/// };
+///
+/// let request = ImSetAttr::new([PushAttrsToSet::new(
+///     "peter",
+///     [("city".to_owned(), "Lisbon".to_owned())],
+/// )]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

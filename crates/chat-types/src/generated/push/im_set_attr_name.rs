@@ -20,6 +20,18 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::ImSetAttrName};
+///
+/// let request = ImSetAttrName::new([
+///     ("0".to_owned(), "city".to_owned()),
+///     ("1".to_owned(), "plan".to_owned()),
+/// ]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Quirks
 ///

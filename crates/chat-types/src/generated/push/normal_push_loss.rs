@@ -16,6 +16,18 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, push::NormalPushLoss};
+///
+/// let request = NormalPushLoss::new(
+///     UnixSeconds::new(1_700_000_000),
+///     UnixSeconds::new(1_700_003_600),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -68,19 +80,19 @@ impl Endpoint for NormalPushLoss {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushLossResponse {
-    /// Lost before sending.
+    /// Lost before sending. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ready_to_send_loss: Vec<PushLoss>,
 
-    /// Lost after sending.
+    /// Lost after sending. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub post_send_delivered_loss: Vec<PushLoss>,
 
-    /// Lost before sending, by channel. The documentation does not confirm this field.
+    /// Lost before sending, by channel. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
 
-    /// Lost after sending, by channel. The documentation does not confirm this field.
+    /// Lost after sending, by channel. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
@@ -108,22 +120,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "ReadyToSendLoss",
             FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
             "Lost before sending.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "PostSendDeliveredLoss",
             FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
             "Lost after sending.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "PlatformReadyToSendLoss",
             FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
             "Lost before sending, by channel.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "PlatformPostSendDeliveredLoss",
             FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
             "Lost after sending, by channel.",
-        ),
+        )
+        .unverified(),
     ],
     exactly_one_of: &[],
     batch: None,

@@ -17,6 +17,18 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, push::NormalPushStatistics};
+///
+/// let request = NormalPushStatistics::new(
+///     UnixSeconds::new(1_700_000_000),
+///     UnixSeconds::new(1_700_003_600),
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -93,7 +105,7 @@ pub struct NormalPushStatisticsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushPlatformStatistics {
-    /// The vendor's channel.
+    /// The vendor's channel. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
@@ -167,7 +179,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 const NORMAL_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
     FieldSpec::optional("TotalCount", FieldKind::Integer, "Pushes that could be sent.").min(0),
     FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
     FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.").min(0),

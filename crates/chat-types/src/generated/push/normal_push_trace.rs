@@ -18,6 +18,15 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::NormalPushTrace};
+///
+/// let request = NormalPushTrace::new("144115198244471703-1700000000-72394018");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -98,7 +107,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_version: Option<String>,
 
-    /// The vendor's channel.
+    /// The vendor's channel. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
@@ -196,7 +205,8 @@ const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
     ),
     FieldSpec::optional("SystemVersion", FieldKind::String, "Version of the system."),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
     FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
     FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),

@@ -27,6 +27,18 @@ use crate::{
 ///   after that second can push twice, even with the same MsgRandom.
 /// - Requires: The push service (TIMPush), bought or in trial. Online delivery needs client SDK
 ///   8.2.6325 or later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, message::OfflinePushInfo, push::Push};
+///
+/// let request = Push::new("peter", 1_287_657)
+///     .offline_push_info(OfflinePushInfo::new()
+///         .title("Stargazers")
+///         .desc("The next meeting is on Friday."));
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -111,8 +123,8 @@ pub struct Push {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes. The documentation
-    /// does not confirm this field.
+    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 }
@@ -160,8 +172,8 @@ impl Push {
         self
     }
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes. The documentation
-    /// does not confirm this field.
+    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn data_id(mut self, data_id: impl Into<String>) -> Self {
         self.data_id = Some(data_id.into());
@@ -328,7 +340,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "A reference of one's own, handed through to webhooks.",
         )
-        .max_bytes(64),
+        .max_bytes(64)
+        .unverified(),
     ],
     response: &[FieldSpec::required("TaskId", FieldKind::String, "Id of the push task.")],
     exactly_one_of: &[],

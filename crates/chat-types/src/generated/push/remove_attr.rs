@@ -23,6 +23,18 @@ use crate::{
 /// - At most 100 items in `UserAttrs` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{PushAttrsToRemove, RemoveAttr},
+/// };
+///
+/// let request = RemoveAttr::new([PushAttrsToRemove::new("peter", ["city"])]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

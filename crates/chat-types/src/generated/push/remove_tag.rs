@@ -23,6 +23,18 @@ use crate::{
 /// - At most 100 items in `UserTags` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{PushTagsToRemove, RemoveTag},
+/// };
+///
+/// let request = RemoveTag::new([PushTagsToRemove::new("peter", ["football"])]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

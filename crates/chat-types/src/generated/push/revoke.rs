@@ -22,6 +22,15 @@ use crate::{
 /// - Sending it again is safe. A repeat answers 90050 when the first was carried out. A repeat
 ///   answers 90050, which after a lost answer means that the push is recalled as asked.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::RevokePush};
+///
+/// let request = RevokePush::new("1400000000_144115212910570789_4155518400");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

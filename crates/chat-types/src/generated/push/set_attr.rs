@@ -23,6 +23,21 @@ use crate::{
 /// - At most 100 items in `UserAttrs` per call.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     push::{PushAttrsToSet, SetAttr},
+/// };
+///
+/// let request = SetAttr::new([PushAttrsToSet::new(
+///     "peter",
+///     [("city".to_owned(), "Lisbon".to_owned())],
+/// )]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -20,6 +20,18 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - Sending it again is safe.
 /// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, push::SetAttrName};
+///
+/// let request = SetAttrName::new([
+///     ("0".to_owned(), "city".to_owned()),
+///     ("1".to_owned(), "plan".to_owned()),
+/// ]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -221,7 +221,7 @@ pub struct PushPlatformLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<PushKind>,
 
-    /// The vendor's channel.
+    /// The vendor's channel. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
@@ -368,7 +368,8 @@ pub(in crate::generated) const PUSH_PLATFORM_LOSS: &[FieldSpec] = &[
     )
     .numbers(PushKind::NUMBERS),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
     FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
     FieldSpec::optional("ErrCount", FieldKind::Integer, "How often it came.").min(0),
     FieldSpec::optional("ErrInfo", FieldKind::String, "Explanation."),

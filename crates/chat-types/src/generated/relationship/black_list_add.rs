@@ -24,6 +24,15 @@ use crate::{
 /// - At most 1000 items in `To_Account` per call.
 /// - Sending it again is safe. Accounts that the first attempt blocked come back with 30001 and
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, relationship::BlackListAdd};
+///
+/// let request = BlackListAdd::new("peter", ["leckie", "tommy"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,18 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 1000 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     relationship::{BlackListCheck, BlockListCheckType},
+/// };
+///
+/// let request = BlackListCheck::new("peter", ["leckie", "tommy"], BlockListCheckType::Single);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

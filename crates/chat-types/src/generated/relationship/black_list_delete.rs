@@ -22,6 +22,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 1000 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, relationship::BlackListDelete};
+///
+/// let request = BlackListDelete::new("peter", ["leckie", "tommy"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

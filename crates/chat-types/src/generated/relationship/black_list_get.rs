@@ -17,6 +17,15 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, relationship::BlackListGet};
+///
+/// let request = BlackListGet::new("peter", 100);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

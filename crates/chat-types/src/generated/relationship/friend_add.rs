@@ -24,6 +24,18 @@ use crate::{
 /// - No cap is documented for the items in `AddFriendItem`.
 /// - Whether sending it again is safe is not known. What adding a friend again answers is not
 ///   documented.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     relationship::{FriendAdd, FriendToAdd},
+/// };
+///
+/// let request = FriendAdd::new("peter", [FriendToAdd::new("leckie", "AddSource_Type_Web")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,15 @@ use crate::{
 /// - At most 1000 items in `To_Account` per call.
 /// - Sending it again is safe. A repeat answers 31704 when the first was carried out. The code
 ///   stands in the entry of each friend whom the first attempt removed.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, relationship::FriendDelete};
+///
+/// let request = FriendDelete::new("peter", ["leckie", "tommy"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -141,7 +150,7 @@ pub struct FriendDeleteResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub result_item: Vec<FriendResult>,
 
-    /// Accounts whose entry failed. The documentation does not confirm this field.
+    /// Accounts whose entry failed. Not confirmed by the documentation.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 }
@@ -182,7 +191,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
-        ),
+        )
+        .unverified(),
     ],
     exactly_one_of: &[],
     batch: Some(BATCH),

@@ -23,6 +23,22 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 100 items in `To_Account` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     relationship::{FriendGetList, FriendProfileTag},
+/// };
+///
+/// let request = FriendGetList::new(
+///     "peter",
+///     ["leckie", "tommy"],
+///     [FriendProfileTag::Nick, FriendProfileTag::Remark],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

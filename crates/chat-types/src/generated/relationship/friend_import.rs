@@ -23,6 +23,18 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 1000 items in `AddFriendItem` per call.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     relationship::{FriendImport, FriendToImport},
+/// };
+///
+/// let request = FriendImport::new("peter", [FriendToImport::new("leckie", "AddSource_Type_Web")]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

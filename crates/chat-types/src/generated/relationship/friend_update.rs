@@ -22,6 +22,24 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - No cap is documented for the items in `UpdateItem`.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint, TagValue,
+///     relationship::{FriendItem, FriendTag, FriendToUpdate, FriendUpdate},
+/// };
+///
+/// let request = FriendUpdate::new(
+///     "peter",
+///     [FriendToUpdate::new(
+///         "leckie",
+///         [FriendItem::new(FriendTag::Remark, TagValue::from("Les"))],
+///     )],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - No cap is documented for the items in `To_Account`.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, relationship::FriendGroupAdd};
+///
+/// let request = FriendGroupAdd::new("peter", ["Family", "Chess club"]);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

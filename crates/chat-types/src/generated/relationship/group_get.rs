@@ -17,6 +17,18 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     relationship::{FriendGroupGet, NeedFriend},
+/// };
+///
+/// let request = FriendGroupGet::new("peter").need_friend(NeedFriend::Yes);
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

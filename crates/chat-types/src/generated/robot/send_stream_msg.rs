@@ -18,6 +18,15 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Sending it again does it again. A repeated piece stands in the text twice, and a repeated
 ///   first call opens a second message.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, robot::SendStreamMsg};
+///
+/// let request = SendStreamMsg::new("@RBT#weather", "peter", "It is sunny today.");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -21,6 +21,15 @@ use crate::{
 ///   10025, which after a lost answer means that the topic was created.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, topic::CreateTopic};
+///
+/// let request = CreateTopic::new("@TGS#_fans", "Welcome");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,19 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{Endpoint, topic::DeleteTopicPermissionGroup};
+///
+/// let request = DeleteTopicPermissionGroup::new(
+///     "@TGS#_fans",
+///     "@PMG#_moderators",
+///     ["@TGS#_fans@TOPIC#_welcome", "@TGS#_fans@TOPIC#_news"],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -25,6 +25,18 @@ use crate::{
 ///   the first attempt deleted come back with 110003, which is counted as done.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, topic::DestroyTopic};
+///
+/// let request = DestroyTopic::new(
+///     "@TGS#_fans",
+///     ["@TGS#_fans@TOPIC#_welcome", "@TGS#_fans@TOPIC#_news"],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -26,6 +26,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, topic::GetTopic};
+///
+/// let request = GetTopic::new("@TGS#_fans", "peter");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

@@ -23,6 +23,16 @@ use crate::{
 ///   before.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, UnixSeconds, topic::ImportTopic};
+///
+/// let request = ImportTopic::new("@TGS#_fans", "Welcome")
+///     .create_time(UnixSeconds::new(1_600_000_000));
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

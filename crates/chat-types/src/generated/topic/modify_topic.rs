@@ -20,6 +20,15 @@ use crate::{
 /// - Sending it again is safe.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
+/// - Confirmed: read in full from its page.
+///
+/// ```
+/// use chat_types::{Endpoint, topic::ModifyTopic};
+///
+/// let request = ModifyTopic::new("@TGS#_fans", "@TGS#_fans@TOPIC#_welcome").topic_name("Welcome");
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///

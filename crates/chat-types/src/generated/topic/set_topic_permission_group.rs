@@ -25,6 +25,22 @@ use crate::{
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
+/// - Confirmed in part: from client code and part of its page.
+///
+/// ```
+/// use chat_types::{
+///     Endpoint,
+///     topic::{SetTopicPermissionGroup, TopicPermission},
+/// };
+///
+/// let request = SetTopicPermissionGroup::new(
+///     "@TGS#_fans",
+///     "@PMG#_moderators",
+///     [TopicPermission::new("@TGS#_fans@TOPIC#_welcome", 12)],
+/// );
+/// request.check()?;
+/// # Ok::<(), chat_types::check::Violation>(())
+/// ```
 ///
 /// # Behaviour
 ///
@@ -120,7 +136,7 @@ impl Batched for SetTopicPermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SetTopicPermissionGroupResponse {
-    /// One result per topic.
+    /// One result per topic. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<TopicPermissionResult>,
 }
@@ -159,7 +175,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "TopicPermissionResultList",
         FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION_RESULT)),
         "One result per topic.",
-    )],
+    )
+    .unverified()],
     exactly_one_of: &[],
     batch: Some(BATCH),
     paging: None,

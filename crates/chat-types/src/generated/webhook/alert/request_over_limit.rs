@@ -53,7 +53,7 @@ pub struct RequestOverLimit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -103,7 +103,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &ACKNOWLEDGEMENT,
     behaviour: &[

@@ -86,8 +86,8 @@ pub struct OnC2CMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of one-to-one messages that To_Account has not read. At least -1. The documentation
-    /// does not confirm this field.
+    /// Number of one-to-one messages that To_Account has not read. At least -1. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
@@ -155,7 +155,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Number of one-to-one messages that To_Account has not read.",
         )
-        .min(-1),
+        .min(-1)
+        .unverified(),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),

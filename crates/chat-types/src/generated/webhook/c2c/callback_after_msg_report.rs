@@ -49,7 +49,7 @@ pub struct CallbackAfterMsgReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -104,7 +104,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[],

@@ -73,7 +73,7 @@ pub struct CallbackAfterSendMsg {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Id of the message in the client SDKs. The documentation does not confirm this field.
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
@@ -107,7 +107,7 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened. The documentation does not confirm this field.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -146,7 +146,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
         FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+            .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
@@ -176,7 +177,9 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Custom data that travels and is stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+            .min(0)
+            .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[

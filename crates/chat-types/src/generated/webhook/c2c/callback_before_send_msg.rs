@@ -78,7 +78,7 @@ pub struct CallbackBeforeSendMsg {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Id of the message in the client SDKs. The documentation does not confirm this field.
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
@@ -99,7 +99,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened. The documentation does not confirm this field.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -227,7 +227,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
         FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+            .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
@@ -244,7 +245,9 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Custom data that travels and is stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+            .min(0)
+            .unverified(),
     ],
     answer: &AnswerSpec {
         codes: &[

@@ -38,32 +38,32 @@ pub struct OnC2CSignalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Sender. The documentation does not confirm this field.
+    /// Sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The robot. The documentation does not confirm this field.
+    /// The robot. Not confirmed by the documentation.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Sequence number of the message. The documentation does not confirm this field.
+    /// Sequence number of the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number of the message. The documentation does not confirm this field.
+    /// Random number of the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_random: Option<u32>,
 
-    /// Key of the message. The documentation does not confirm this field.
+    /// Key of the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// When it happened. The documentation does not confirm this field.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// The content: the data field of the client's protocol message. The documentation does not
-    /// confirm this field.
+    /// The content: the data field of the client's protocol message. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
@@ -90,18 +90,26 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "The robot."),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
+        FieldSpec::required("From_Account", FieldKind::String, "Sender.").unverified(),
+        FieldSpec::required("To_Account", FieldKind::String, "The robot.").unverified(),
+        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.")
+            .min(0)
+            .unverified(),
         FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number of the message.")
-            .min(0),
-        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+            .min(0)
+            .unverified(),
+        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.")
+            .max_bytes(50)
+            .unverified(),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+            .min(0)
+            .unverified(),
         FieldSpec::optional(
             "Data",
             FieldKind::String,
             "The content: the data field of the client's protocol message.",
-        ),
+        )
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[],

@@ -94,29 +94,29 @@ pub struct ResultNotify {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ctxcb_keywords: Vec<String>,
 
-    /// What moderation suggests. The documentation does not confirm this field.
+    /// What moderation suggests. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_suggestion: Option<ModerationSuggestion>,
 
-    /// Kind of content that was found. The documentation does not confirm this field.
+    /// Kind of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_label: Option<ModerationLabel>,
 
-    /// Narrower kind of content. The documentation does not confirm this field.
+    /// Narrower kind of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label: Option<String>,
 
-    /// The narrower kind in words. The documentation does not confirm this field.
+    /// The narrower kind in words. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label_desc: Option<String>,
 
-    /// Name of the app's own word library that holds the word that was found. The documentation
-    /// does not confirm this field.
+    /// Name of the app's own word library that holds the word that was found. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_lib_name: Option<String>,
 
-    /// Custom data of the message as it was sent. Messages only. The documentation does not confirm
-    /// this field.
+    /// Custom data of the message as it was sent. Messages only. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -241,21 +241,27 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Words that were found. Texts only.",
         ),
         FieldSpec::optional("CtxcbSuggestion", FieldKind::String, "What moderation suggests.")
-            .texts(ModerationSuggestion::TEXTS),
+            .texts(ModerationSuggestion::TEXTS)
+            .unverified(),
         FieldSpec::optional("CtxcbLabel", FieldKind::String, "Kind of content that was found.")
-            .texts(ModerationLabel::TEXTS),
-        FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "Narrower kind of content."),
-        FieldSpec::optional("CtxcbSubLabelDesc", FieldKind::String, "The narrower kind in words."),
+            .texts(ModerationLabel::TEXTS)
+            .unverified(),
+        FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "Narrower kind of content.")
+            .unverified(),
+        FieldSpec::optional("CtxcbSubLabelDesc", FieldKind::String, "The narrower kind in words.")
+            .unverified(),
         FieldSpec::optional(
             "CtxcbLibName",
             FieldKind::String,
             "Name of the app's own word library that holds the word that was found.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
             "Custom data of the message as it was sent. Messages only.",
-        ),
+        )
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &["Only violations are reported unless the console is set to report every result."],

@@ -65,7 +65,7 @@ pub struct CallbackAfterCreateTopic {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -118,7 +118,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &ACKNOWLEDGEMENT,
     behaviour: &[

@@ -49,7 +49,7 @@ pub struct CallbackAfterTopicDestroyed {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_id_list: Vec<TopicId>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -95,7 +95,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &ACKNOWLEDGEMENT,
     behaviour: &[

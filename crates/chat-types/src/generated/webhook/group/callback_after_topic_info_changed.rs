@@ -71,7 +71,7 @@ pub struct CallbackAfterTopicInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -120,7 +120,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &ACKNOWLEDGEMENT,
     behaviour: &[

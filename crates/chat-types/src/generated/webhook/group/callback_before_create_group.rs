@@ -67,17 +67,17 @@ pub struct CallbackBeforeCreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// How many groups of this type the user has created before. The documentation does not confirm
-    /// this field.
+    /// How many groups of this type the user has created before. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_group_num: Option<u32>,
 
     /// The same under an older name. One public client takes it for an object with counts by type.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_group_num: Option<serde_json::Value>,
 
-    /// How the group would handle invitations. The documentation does not confirm this field.
+    /// How the group would handle invitations. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_option: Option<InviteJoinOption>,
 
@@ -166,19 +166,22 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "How many groups of this type the user has created before.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "CreatedGroupNum",
             FieldKind::Any,
             "The same under an older name. One public client takes it for an object with counts \
              by type.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "InviteOption",
             FieldKind::String,
             "How the group would handle invitations.",
         )
-        .texts(InviteJoinOption::TEXTS),
+        .texts(InviteJoinOption::TEXTS)
+        .unverified(),
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),

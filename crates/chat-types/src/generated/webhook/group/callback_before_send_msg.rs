@@ -70,7 +70,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Id of the message in the client SDKs. The documentation does not confirm this field.
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
@@ -233,7 +233,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+            .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,

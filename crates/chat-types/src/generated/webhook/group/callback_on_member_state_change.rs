@@ -53,7 +53,7 @@ pub struct CallbackOnMemberStateChange {
     /// The group.
     pub group_id: GroupId,
 
-    /// Type of the group: always `AVChatRoom`. The documentation does not confirm this field.
+    /// Type of the group: always `AVChatRoom`. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
@@ -102,7 +102,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group: always `AVChatRoom`.")
-            .texts(GroupType::TEXTS),
+            .texts(GroupType::TEXTS)
+            .unverified(),
         FieldSpec::optional("EventType", FieldKind::String, "What the members are now.")
             .texts(MemberOnlineStatus::TEXTS),
         FieldSpec::optional("EventCause", FieldKind::String, "Why.").texts(MemberStateCause::TEXTS),

@@ -56,63 +56,63 @@ pub struct AllMemberPush {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub events: Vec<AllMemberPushEvent>,
 
-    /// Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
     /// Whether it was an offline or an online push. Here only in the older form, without Events.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<PushKind>,
 
-    /// The push task. Here only in the older form, without Events. The documentation does not
-    /// confirm this field.
+    /// The push task. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<PushTaskId>,
 
     /// Mark of the caller's own for the task, as it was given. Here only in the older form, without
-    /// Events. The documentation does not confirm this field.
+    /// Events. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 
-    /// When the task was started. Here only in the older form, without Events. The documentation
-    /// does not confirm this field.
+    /// When the task was started. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_time: Option<UnixSeconds>,
 
-    /// When it happened, in seconds. Here only in the older form, without Events. The documentation
-    /// does not confirm this field.
+    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
-    /// Account that the push was for. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
     /// The vendor's channel; `Unknown` for an online push. Here only in the older form, without
-    /// Events. The documentation does not confirm this field.
+    /// Events. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
-    /// Kind of device, by its vendor. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Kind of device, by its vendor. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_type: Option<PushPlatform>,
 
-    /// Stage that the push has reached. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
-    /// Result of the stage; 0 is success. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
     /// Text that goes with the result; may be empty. Here only in the older form, without Events.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
@@ -200,72 +200,84 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without \
              Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "EventType",
             FieldKind::Integer,
             "Whether it was an offline or an online push. Here only in the older form, without \
              Events.",
         )
-        .numbers(PushKind::NUMBERS),
+        .numbers(PushKind::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "TaskId",
             FieldKind::String,
             "The push task. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
             "Mark of the caller's own for the task, as it was given. Here only in the older form, \
              without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "TaskTime",
             FieldKind::Integer,
             "When the task was started. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
             "When it happened, in seconds. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
             "Account that the push was for. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "PushPlatform",
             FieldKind::Integer,
             "The vendor's channel; `Unknown` for an online push. Here only in the older form, \
              without Events.",
         )
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "DeviceType",
             FieldKind::Integer,
             "Kind of device, by its vendor. Here only in the older form, without Events.",
         )
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
             "Stage that the push has reached. Here only in the older form, without Events.",
         )
-        .numbers(PushStage::NUMBERS),
+        .numbers(PushStage::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "ErrCode",
             FieldKind::Integer,
             "Result of the stage; 0 is success. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "ErrInfo",
             FieldKind::String,
             "Text that goes with the result; may be empty. Here only in the older form, without \
              Events.",
-        ),
+        )
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[

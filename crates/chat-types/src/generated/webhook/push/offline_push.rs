@@ -54,78 +54,78 @@ pub struct OfflinePush {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub events: Vec<OfflinePushEvent>,
 
-    /// Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
     /// Whether the message was one-to-one or in a group. Here only in the older form, without
-    /// Events. The documentation does not confirm this field.
+    /// Events. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<ContactType>,
 
-    /// When it happened, in seconds. Here only in the older form, without Events. The documentation
-    /// does not confirm this field.
+    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
-    /// Sender of the message. Here only in the older form, without Events. The documentation does
-    /// not confirm this field.
+    /// Sender of the message. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Account that the push was for. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// The vendor's channel. Here only in the older form, without Events. The documentation does
-    /// not confirm this field.
+    /// The vendor's channel. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
-    /// Stage that the push has reached. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
     /// Key of the message; one-to-one messages only. Here only in the older form, without Events.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Group of the message; group messages only. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Group of the message; group messages only. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(rename = "GroupID", skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
-    /// Sequence number of the message. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Sequence number of the message. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number of the message. Here only in the older form, without Events. The documentation
-    /// does not confirm this field.
+    /// Random number of the message. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_random: Option<u32>,
 
-    /// When the message was sent. Here only in the older form, without Events. The documentation
-    /// does not confirm this field.
+    /// When the message was sent. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
     /// Id of the push, by which the console finds it. Here only in the older form, without Events.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
     pub push_id: Option<String>,
 
-    /// Result of the stage; 0 is success. Here only in the older form, without Events. The
-    /// documentation does not confirm this field.
+    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
     /// Text that goes with the result; may be empty. Here only in the older form, without Events.
-    /// The documentation does not confirm this field.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
@@ -225,91 +225,106 @@ static SPEC: WebhookSpec = WebhookSpec {
             "CallbackCommand",
             FieldKind::String,
             "Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "EventType",
             FieldKind::Integer,
             "Whether the message was one-to-one or in a group. Here only in the older form, \
              without Events.",
         )
-        .numbers(ContactType::NUMBERS),
+        .numbers(ContactType::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
             "When it happened, in seconds. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
             "Sender of the message. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
             "Account that the push was for. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "PushPlatform",
             FieldKind::Integer,
             "The vendor's channel. Here only in the older form, without Events.",
         )
-        .numbers(PushPlatform::NUMBERS),
+        .numbers(PushPlatform::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
             "Stage that the push has reached. Here only in the older form, without Events.",
         )
-        .numbers(PushStage::NUMBERS),
+        .numbers(PushStage::NUMBERS)
+        .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
             "Key of the message; one-to-one messages only. Here only in the older form, without \
              Events.",
         )
-        .max_bytes(50),
+        .max_bytes(50)
+        .unverified(),
         FieldSpec::optional(
             "GroupID",
             FieldKind::String,
             "Group of the message; group messages only. Here only in the older form, without \
              Events.",
         )
-        .max_bytes(48),
+        .max_bytes(48)
+        .unverified(),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
             "Sequence number of the message. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "MsgRandom",
             FieldKind::Integer,
             "Random number of the message. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
             "When the message was sent. Here only in the older form, without Events.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "PushID",
             FieldKind::String,
             "Id of the push, by which the console finds it. Here only in the older form, without \
              Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "ErrCode",
             FieldKind::Integer,
             "Result of the stage; 0 is success. Here only in the older form, without Events.",
-        ),
+        )
+        .unverified(),
         FieldSpec::optional(
             "ErrInfo",
             FieldKind::String,
             "Text that goes with the result; may be empty. Here only in the older form, without \
              Events.",
-        ),
+        )
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[

@@ -38,7 +38,7 @@ pub struct CallbackBlackListDelete {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub pair_list: Vec<AccountPair>,
 
-    /// When it happened. Its page does not list it. The documentation does not confirm this field.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -76,7 +76,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "When it happened. Its page does not list it.",
         )
-        .min(0),
+        .min(0)
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[],

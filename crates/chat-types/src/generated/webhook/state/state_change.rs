@@ -92,8 +92,7 @@ pub struct StateChangeInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<StateChangeReason>,
 
-    /// The new custom status; with CustomStatusChange only. The documentation does not confirm this
-    /// field.
+    /// The new custom status; with CustomStatusChange only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_status: Option<String>,
 }
@@ -183,7 +182,8 @@ const STATE_CHANGE_INFO: &[FieldSpec] = &[
         "CustomStatus",
         FieldKind::String,
         "The new custom status; with CustomStatusChange only.",
-    ),
+    )
+    .unverified(),
 ];
 
 const KICKED_DEVICE: &[FieldSpec] =

@@ -1,0 +1,61 @@
+//! The examples in the schemas, against the rules and the types that stand beside them.
+
+use chat_types::{ENDPOINTS, schemas, spec::EndpointSpec, typed};
+use serde_json::{Value, json};
+
+#[test]
+fn every_example_of_a_request_passes_its_own_check() {
+    for (spec, example) in examples(|schemas| schemas.request) {
+        if let Err(violation) = spec.check_json_strictly(example.to_string().as_bytes()) {
+            panic!("{violation}: {example:#}");
+        }
+    }
+}
+
+#[test]
+fn every_example_of_a_request_goes_through_its_type_unchanged() {
+    for (spec, example) in examples(|schemas| schemas.request) {
+        let typed = typed::find(spec.service, spec.command).unwrap();
+        let written = typed.read_request(example.to_string().as_bytes()).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&written).unwrap(), example, "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_example_of_an_answer_goes_through_its_type_whole() {
+    for (spec, mut example) in examples(|schemas| schemas.response) {
+        let typed = typed::find(spec.service, spec.command).unwrap();
+        let written = typed.read_response(example.to_string().as_bytes()).unwrap();
+        let object = example.as_object_mut().unwrap();
+        assert_eq!(object.remove("ErrorCode"), Some(json!(0)), "{}", spec.name);
+        object.retain(|name, _| spec.response.iter().any(|field| field.name == name));
+        let mut written: Value = serde_json::from_slice(&written).unwrap();
+        drop_empty_lists(&mut written);
+        assert_eq!(written, example, "{}", spec.name);
+    }
+}
+
+/// Lists that the example leaves out are written as empty ones.
+fn drop_empty_lists(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_empty_lists),
+        Value::Object(fields) => {
+            fields.retain(|_, field| *field != json!([]) && *field != json!({}));
+            fields.values_mut().for_each(drop_empty_lists);
+        }
+        _ => {}
+    }
+}
+
+fn examples(
+    of: impl Fn(&schemas::EndpointSchemas) -> &str,
+) -> impl Iterator<Item = (&'static EndpointSpec, Value)> {
+    let found = ENDPOINTS.iter().map(move |spec| {
+        let schemas = schemas::find(spec.service, spec.command).unwrap();
+        let schema: Value = serde_json::from_str(of(schemas)).unwrap();
+        (*spec, schema["examples"][0].clone())
+    });
+    let found: Vec<_> = found.collect();
+    assert!(found.len() >= 177, "{} endpoints", found.len());
+    found.into_iter()
+}

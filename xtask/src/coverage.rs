@@ -1,0 +1,112 @@
+//! `cargo xtask coverage`: how much of the API the spec describes, and how well it is confirmed.
+
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+
+use anyhow::{Context, Result};
+use indexmap::IndexMap;
+use toml::Spanned;
+
+use crate::spec::{
+    Spec,
+    format::{Confidence, Field, Struct},
+};
+
+/// The README of the repository, with this table between its two marks.
+pub(crate) fn readme(root: &Path, table: &str) -> Result<String> {
+    let text = fs::read_to_string(root.join(README)).context("cannot read README.md")?;
+    let (before, rest) = text.split_once(START).with_context(|| missing(START))?;
+    let (_, after) = rest.split_once(END).with_context(|| missing(END))?;
+    Ok(format!("{before}{START}\n{table}{END}{after}"))
+}
+
+/// The table as Markdown: a row per area, then webhooks of no area, then what all share.
+pub(crate) fn table(spec: &Spec) -> String {
+    let mut areas: BTreeMap<String, Counts> = BTreeMap::new();
+    for file in &spec.endpoints {
+        let content = &file.content;
+        let counts = areas.entry(file.source.folder()).or_default();
+        counts.endpoints += 1;
+        let fields = [&content.query, &content.request, &content.response];
+        counts.count(content.confidence, &fields, &content.structs);
+    }
+    let mut others: BTreeMap<String, Counts> = BTreeMap::new();
+    for file in &spec.webhooks {
+        let content = &file.content;
+        let folder = file.source.folder();
+        let home = if areas.contains_key(&folder) { &mut areas } else { &mut others };
+        let counts = home.entry(folder).or_default();
+        counts.webhooks += 1;
+        let fields = [&content.request, &content.response];
+        counts.count(content.confidence, &fields, &content.structs);
+    }
+    let mut shared = Counts::default();
+    for file in &spec.types {
+        shared.count(Confidence::High, &[], &file.content.structs);
+    }
+    shared.count(Confidence::High, &[&spec.webhook.content.query], &IndexMap::new());
+
+    let mut total = Counts::default();
+    let mut text = HEADER.to_owned();
+    let others = others.iter().map(|(name, counts)| (format!("{name} (webhooks)"), counts));
+    let areas = areas.iter().map(|(name, counts)| (name.replace('_', " "), counts));
+    for (name, counts) in areas.chain(others).chain([("shared types".to_owned(), &shared)]) {
+        total.add(counts);
+        counts.row(&mut text, &name);
+    }
+    total.row(&mut text, "**total**");
+    text
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    endpoints: usize,
+    webhooks: usize,
+    fields: usize,
+    unverified: usize,
+}
+
+impl Counts {
+    /// Counts the fields of one file. Where no page was read, none of them is confirmed.
+    fn count(
+        &mut self,
+        confidence: Confidence,
+        fields: &[&IndexMap<Spanned<String>, Field>],
+        structs: &IndexMap<Spanned<String>, Struct>,
+    ) {
+        let in_structs = structs.values().flat_map(|object| object.fields.values());
+        for field in fields.iter().flat_map(|fields| fields.values()).chain(in_structs) {
+            self.fields += 1;
+            let guessed = matches!(confidence, Confidence::Low);
+            self.unverified += usize::from(guessed || field.unverified);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.endpoints += other.endpoints;
+        self.webhooks += other.webhooks;
+        self.fields += other.fields;
+        self.unverified += other.unverified;
+    }
+
+    fn row(&self, text: &mut String, name: &str) {
+        let Self { endpoints, webhooks, fields, unverified } = self;
+        let confirmed = fields - unverified;
+        let _ = writeln!(
+            text,
+            "| {name} | {endpoints} | {webhooks} | {fields} | {confirmed} | {unverified} |"
+        );
+    }
+}
+
+fn missing(mark: &str) -> String {
+    format!("README.md has no line `{mark}`: the table of what is covered stands between two marks")
+}
+
+/// Where the table stands.
+pub(crate) const README: &str = "README.md";
+const START: &str = "<!-- coverage -->";
+const END: &str = "<!-- end of coverage -->";
+const HEADER: &str = "\
+| area | endpoints | webhooks | fields | confirmed | unverified |
+| --- | ---: | ---: | ---: | ---: | ---: |
+";
