@@ -64,6 +64,16 @@ fn every_file_of_the_spec_fits_the_schema_for_editors() {
     assert!(checked >= 250, "only {checked} files were found");
 }
 
+#[test]
+fn every_example_fits_its_schema() {
+    for each in schemas::all() {
+        for text in [each.request, each.response] {
+            let schema = parse(text.as_bytes());
+            check(&validator(text), &schema["examples"][0], each.command);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

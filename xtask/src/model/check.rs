@@ -442,7 +442,7 @@ fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
     }
     let is_open = match field.ty.item() {
         Type::String => matches!(field.bounds.values, Values::Any),
-        ty => *ty == Type::TagValue || matches!(field.ty, Type::Map(_)),
+        ty => matches!(ty, Type::TagValue | Type::Json) || matches!(field.ty, Type::Map(_)),
     };
     if field.required && !field.preset && is_open {
         let title = format!("{name} needs an example");

@@ -200,7 +200,7 @@ impl<'a> Maker<'a> {
             || field.default.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Some(match ty {
             Type::String | Type::TextEnum(_) => first_text(&field.bounds).or_else(own_default)?,
-            Type::TagValue | Type::Map(_) => return None,
+            Type::TagValue | Type::Map(_) | Type::Json => return None,
             Type::Id(path) => self.id(path)?,
             Type::Array(item) => {
                 let several = matches!(&**item, Type::Id(path) if self.types.ids(path).len() > 1);
@@ -213,7 +213,6 @@ impl<'a> Maker<'a> {
             Type::Flag => json!(1),
             Type::Verdict(..) => json!(0),
             Type::F64 => json!(within(&field.bounds, 1) as f64),
-            Type::Json => json!({}),
             Type::Struct(path) => {
                 let object = self.types.object(path)?;
                 let made =

@@ -66,8 +66,8 @@ fn laid_out(expression: &Expression, indent: usize, taken: usize) -> String {
         Expression::Atom(_) | Expression::Number(_) | Expression::Text(_) => line,
         Expression::List(items) => below("[", items, indent, "]"),
         Expression::Tuple(items) => below("(", items, indent, ")"),
-        Expression::Call(name, arguments) if name.ends_with('!') => {
-            below(&format!("{name}["), arguments, indent, "]")
+        Expression::Call(name, arguments) if name == "vec!" => {
+            below("vec![", arguments, indent, "]")
         }
         Expression::Call(_, arguments) if arguments.is_empty() => line,
         Expression::Call(name, arguments) => below(&format!("{name}("), arguments, indent, ")"),
@@ -109,7 +109,7 @@ fn on_one_line(expression: &Expression) -> String {
         Expression::List(items) => format!("[{}]", joined(items)),
         Expression::Tuple(items) => format!("({})", joined(items)),
         Expression::Call(name, arguments) if name == "vec!" => {
-            format!("{name}[{}]", joined(arguments))
+            format!("vec![{}]", joined(arguments))
         }
         Expression::Call(name, arguments) => format!("{name}({})", joined(arguments)),
         Expression::Chain(value, calls) => {

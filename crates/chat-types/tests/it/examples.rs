@@ -31,6 +31,7 @@ fn every_example_of_an_answer_goes_through_its_type_whole() {
         object.retain(|name, _| spec.response.iter().any(|field| field.name == name));
         let mut written: Value = serde_json::from_slice(&written).unwrap();
         drop_empty_lists(&mut written);
+        drop_empty_lists(&mut example);
         assert_eq!(written, example, "{}", spec.name);
     }
 }
