@@ -123,13 +123,9 @@ impl Signature {
         random: u32,
     ) -> Result<PathAndQuery, InvalidUri> {
         const LONGEST_RANDOM: usize = 10;
-        let EndpointSpec { service, command, .. } = *spec;
-        let fixed = "/v4//".len() + LONGEST_RANDOM + CONTENT_TYPE.len();
-        let length = fixed + service.len() + command.len() + self.query.len();
-        let mut text = String::with_capacity(length);
-        for part in ["/v4/", service, "/", command, &self.query] {
-            text.push_str(part);
-        }
+        let mut text = spec.path();
+        text.reserve(self.query.len() + LONGEST_RANDOM + CONTENT_TYPE.len());
+        text.push_str(&self.query);
         let _ = write!(text, "{random}{CONTENT_TYPE}");
         for (name, value) in parameters {
             let value = utf8_percent_encode(value, OUTSIDE_UNRESERVED);
