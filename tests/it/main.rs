@@ -5,5 +5,6 @@ mod batches;
 mod emulated;
 mod reading;
 mod schemas;
+mod sequence;
 mod streams;
 mod wire_json;

@@ -17,18 +17,30 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
     pub fn request(&mut self, spec: &EndpointSpec) -> Value {
         let Value::Object(mut request) = self.object(spec.request) else { return Value::Null };
         for fields in spec.exactly_one_of {
-            let chosen = fields[self.below(fields.len())];
             request.retain(|name, _| !fields.contains(&name.as_str()));
-            if let Some(field) = spec.request.iter().find(|field| field.name == chosen) {
-                // An empty list would count as a field that is not sent.
-                let mut value = self.value(field, &field.kind);
-                while value.as_array().is_some_and(Vec::is_empty) {
-                    value = self.value(field, &field.kind);
-                }
-                request.insert(chosen.to_owned(), value);
-            }
+            self.send_one_of(spec, fields, &mut request);
+        }
+        for fields in spec.at_least_one_of {
+            self.send_one_of(spec, fields, &mut request);
         }
         Value::Object(request)
+    }
+
+    fn send_one_of(
+        &mut self,
+        spec: &EndpointSpec,
+        fields: &[&str],
+        request: &mut Map<String, Value>,
+    ) {
+        let chosen = fields[self.below(fields.len())];
+        if let Some(field) = spec.request.iter().find(|field| field.name == chosen) {
+            // An empty list would count as a field that is not sent.
+            let mut value = self.value(field, &field.kind);
+            while value.as_array().is_some_and(Vec::is_empty) {
+                value = self.value(field, &field.kind);
+            }
+            request.insert(chosen.to_owned(), value);
+        }
     }
 
     /// A successful answer with every required field and some of the others.

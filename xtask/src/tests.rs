@@ -208,6 +208,15 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("webhook_without_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
     check_mistake("webhook_without_field", webhook, "[\"CloudCustomData\"]", "[\"CustomData\"]");
     check_mistake("bad_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
+    let values = "spec/endpoints/message/set_values.toml";
+    let online = "spec/endpoints/message/mark_online.toml";
+    check_mistake("outcome_path_to_nothing", values, "Target.Value.Key", "Target.Value.Kye");
+    check_mistake("outcome_path_through_a_text", values, "Target.Value.Key", "Target.Value.Key.X");
+    check_mistake("outcome_parts_without_code", values, "code = \"Code\", done = [0], ", "");
+    check_mistake("outcome_without_meaning", online, "listed = \"done\", ", "");
+    check_mistake("outcome_with_one_meaning", online, "missing = \"failed\"", "missing = \"done\"");
+    check_mistake("unrenewable_mark", values, "type = \"u32\"", "type = \"String\"");
+    check_mistake("at_least_one_of_nothing", mark, "\"All\", \"Note\"", "\"All\", \"Not\"");
     let service = "spec/service.toml";
     check_mistake("unknown_code_of_a_page", mark, "10002 = ", "10001 = ");
     check_mistake("unknown_code_of_a_repeat", mark, "[10025]", "[10025, 10026]");

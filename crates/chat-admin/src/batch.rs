@@ -12,7 +12,8 @@ use crate::{CallReport, Failure, ItemReport, Outcome, Report};
 /// A list of any length through a batched endpoint: cut into calls of the documented cap, several
 /// under way at once, every item accounted for.
 ///
-/// Nothing is sent before [`run`](Self::run) or [`calls`](Self::calls) is awaited. A failed call
+/// Nothing is sent before [`run`](Self::run) or [`calls`](Self::calls) is awaited, and nothing at all
+/// for an empty list: some endpoints would take no items for all items. A failed call
 /// stops nothing: its items are reported as failed where they certainly were not done, and as
 /// unknown where no answer came; the other calls go on.
 ///
@@ -42,7 +43,8 @@ impl<'a, E: Batched> Batch<'a, E> {
     }
 
     /// How many calls may be under way at once; 16 by default, at least 1. The endpoint's quota is
-    /// kept whatever this says.
+    /// kept whatever this says, and calls that have to run one after the other
+    /// ([`BatchSpec::sequential`](chat_types::spec::BatchSpec::sequential)) always do.
     pub fn calls_at_once(mut self, calls: usize) -> Self {
         self.calls_at_once = calls.max(1);
         self
@@ -79,10 +81,11 @@ impl<'a, E: Batched> Batch<'a, E> {
             .enumerate()
             .map(move |(number, items)| {
                 let client = client.clone();
-                let request = template.with_items(items);
-                async move { make_call(&client, number as u64, &request).await }
+                let number = number as u64;
+                let request = template.part(number, items);
+                async move { make_call(&client, number, &request).await }
             })
-            .buffered(calls_at_once)
+            .buffered(if E::BATCH.sequential { 1 } else { calls_at_once })
     }
 }
 

@@ -95,6 +95,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "query": list(spec.query, field),
         "request": list(spec.request, field),
         "exactly_one_of": spec.exactly_one_of,
+        "at_least_one_of": spec.at_least_one_of,
         "response": list(spec.response, field),
         "errors": list(spec.errors, |error: &DocumentedError| json!({
             "code": error.code,
@@ -152,6 +153,7 @@ fn batch(batch: &BatchSpec) -> Value {
         "field": batch.field,
         "max": batch.max,
         "too_many_code": batch.too_many_code,
+        "sequential": batch.sequential,
         "outcome_list": batch.outcome_list,
     }))
 }

@@ -1,14 +1,16 @@
 //! Checks a request against the documented rules, as the JSON that goes over the wire.
 //!
 //! One table-driven pass serves typed requests, hand-written JSON and the receiving side alike. It
-//! allocates nothing unless a rule is broken.
+//! copies next to nothing unless a rule is broken, or a content comes before the tag that says what
+//! it is.
 
 use std::{cell::RefCell, fmt};
 
 use serde::{
     Serialize,
-    de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::spec::{EndpointSpec, FieldKind, FieldSpec, TaggedSpec};
@@ -96,6 +98,12 @@ pub enum Rule {
         /// The fields.
         fields: &'static [&'static str],
     },
+    /// None of a group of fields is there.
+    #[error("at least one of {} must be sent", fields.join(", "))]
+    NotAtLeastOneOf {
+        /// The fields.
+        fields: &'static [&'static str],
+    },
     /// The specification does not know the field. Only a strict check reports this.
     #[error("is not a field of this request")]
     UnknownField,
@@ -158,23 +166,25 @@ impl EndpointSpec {
             (None, Err(error)) => {
                 Err(self.violation(String::new(), Rule::NotJson(error.to_string())))
             }
-            (None, Ok(seen)) => self.check_exclusive(seen),
+            (None, Ok(seen)) => self.check_groups(seen),
         }
     }
 
-    fn check_exclusive(&self, seen: Seen) -> Result<(), Violation> {
-        for &fields in self.exactly_one_of {
-            let sent = self
-                .request
-                .iter()
-                .enumerate()
+    fn check_groups(&self, seen: Seen) -> Result<(), Violation> {
+        let sent = |fields: &[&str]| {
+            let request = self.request.iter().enumerate();
+            request
                 .filter(|(place, field)| fields.contains(&field.name) && seen.has(*place))
-                .count();
-            if sent != 1 {
-                return Err(self.violation(String::new(), Rule::NotExactlyOneOf { fields }));
-            }
-        }
-        Ok(())
+                .count()
+        };
+        let exactly = self.exactly_one_of.iter().find(|fields| sent(fields) != 1);
+        let at_least = self.at_least_one_of.iter().find(|fields| sent(fields) == 0);
+        let rule = match (exactly, at_least) {
+            (Some(&fields), _) => Rule::NotExactlyOneOf { fields },
+            (None, Some(&fields)) => Rule::NotAtLeastOneOf { fields },
+            (None, None) => return Ok(()),
+        };
+        Err(self.violation(String::new(), rule))
     }
 
     fn violation(&self, path: String, rule: Rule) -> Violation {
@@ -476,31 +486,37 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 }
 
 impl ValueSeed<'_> {
-    /// The content is checked where its tag came before it, as the types write it.
+    /// Checks the content as its tag says. The types write the tag first; a content that comes
+    /// before its tag is kept until that is known.
     fn check_tagged<'de, A: MapAccess<'de>>(
         self,
         spec: &'static TaggedSpec,
         mut map: A,
     ) -> Result<(), A::Error> {
+        let at = Place { parent: Some(self.at), step: Step::Field(spec.content) };
+        let content = |fields| ObjectSeed { checker: self.checker, fields, at: Some(&at) };
         let mut tag: Option<String> = None;
         let mut has_content = false;
+        let mut early: Option<Value> = None;
         while let Some(name) = map.next_key_seed(NameSeed)? {
-            let variant = (spec.variants)().iter().find(|each| tag.as_deref() == Some(each.value));
             if name == spec.tag {
                 tag = Some(map.next_value()?);
             } else if name == spec.content {
                 has_content = true;
-                let at = Place { parent: Some(self.at), step: Step::Field(spec.content) };
-                match variant {
-                    Some(variant) => {
-                        let (checker, fields) = (self.checker, variant.fields);
-                        map.next_value_seed(ObjectSeed { checker, fields, at: Some(&at) })?;
-                    }
-                    None => drop(map.next_value::<IgnoredAny>()?),
+                match &tag {
+                    None => early = Some(map.next_value()?),
+                    Some(tag) => match spec.fields_of(tag) {
+                        Some(fields) => drop(map.next_value_seed(content(fields))?),
+                        None => drop(map.next_value::<IgnoredAny>()?),
+                    },
                 }
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
+        }
+        if let (Some(value), Some(fields)) = (early, tag.as_deref().and_then(|t| spec.fields_of(t)))
+        {
+            content(fields).deserialize(value).map_err(A::Error::custom)?;
         }
         let missing =
             if tag.is_none() { Some(spec.tag) } else { (!has_content).then_some(spec.content) };

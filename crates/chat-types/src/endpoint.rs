@@ -90,6 +90,19 @@ pub trait Batched: Endpoint + Clone {
     #[must_use]
     fn with_items(&self, items: Vec<Self::Item>) -> Self;
 
+    /// The request for one part of a longer list: as [`with_items`](Self::with_items), but not to be
+    /// taken for a repeat of the other parts.
+    ///
+    /// Where the service drops what has the same random number or sequence number as an earlier call
+    /// ([`RepeatSafety::SafeWith`](crate::spec::RepeatSafety::SafeWith)), each part gets a number of
+    /// its own. It follows from that of this request and the part's `number`, counted from 0, so that
+    /// making the same part again gives the same request. Part 0 keeps the number as it is.
+    #[must_use]
+    #[allow(unused_variables, reason = "most endpoints need no number")]
+    fn part(&self, number: u64, items: Vec<Self::Item>) -> Self {
+        self.with_items(items)
+    }
+
     /// The account, group or other id that an entry is about, as the answer names it.
     fn key(item: &Self::Item) -> Cow<'_, str>;
 
@@ -122,6 +135,12 @@ impl ItemOutcome {
         Self::Failed { code: None, info: info.to_owned() }
     }
 
+    /// An entry with several results is done when all of them are; else the first that is not counts.
+    #[allow(dead_code, reason = "for endpoints whose entries have lists of results")]
+    pub(crate) fn of_parts(mut parts: impl Iterator<Item = Self>) -> Self {
+        parts.find(|part| *part != Self::Done).unwrap_or(Self::Done)
+    }
+
     /// What an entry's own code says; without one nothing is known.
     pub(crate) fn by_code(code: Option<i64>, done: &[i64], pending: &[i64], info: &str) -> Self {
         match code {
@@ -131,6 +150,17 @@ impl ItemOutcome {
             Some(code) => Self::Failed { code: Some(code), info: info.to_owned() },
         }
     }
+}
+
+/// The number by which the service knows repeats, for one part of a split list.
+///
+/// Different parts get different numbers, as the factor is odd; and neighbouring numbers of one
+/// caller do not meet, as the factor spreads the parts evenly.
+#[allow(dead_code, reason = "for endpoints that drop repeats by a number")]
+pub(crate) fn set_apart(number: u32, part: u64) -> u32 {
+    const SPREAD: u32 = 0x9E37_79B9;
+    let part = u32::try_from(part & u64::from(u32::MAX)).unwrap_or_default();
+    number.wrapping_add(part.wrapping_mul(SPREAD))
 }
 
 /// An object as a key: its JSON.

@@ -49,6 +49,8 @@ pub struct EndpointSpec {
     pub response: &'static [FieldSpec],
     /// Groups of request fields of which exactly one is sent.
     pub exactly_one_of: &'static [&'static [&'static str]],
+    /// Groups of request fields of which at least one is sent.
+    pub at_least_one_of: &'static [&'static [&'static str]],
     /// The request's capped list.
     pub batch: Option<BatchSpec>,
     /// How the answer's list is paged.
@@ -296,6 +298,13 @@ pub struct TaggedSpec {
     pub variants: fn() -> &'static [TaggedVariant],
 }
 
+impl TaggedSpec {
+    /// The fields of the content under a tag; `None` for one that is not listed.
+    pub fn fields_of(&self, tag: &str) -> Option<&'static [FieldSpec]> {
+        (self.variants)().iter().find(|variant| variant.value == tag).map(|variant| variant.fields)
+    }
+}
+
 /// A listed tag and the fields of its content.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -316,6 +325,8 @@ pub struct BatchSpec {
     pub max: Option<u32>,
     /// The documented code for more than that.
     pub too_many_code: Option<ErrorCode>,
+    /// Whether the calls for one list have to run one after the other.
+    pub sequential: bool,
     /// The response list that reports each item's own outcome.
     pub outcome_list: Option<&'static str>,
 }

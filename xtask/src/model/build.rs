@@ -38,6 +38,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
         services: spec.service.content.services.keys().map(|name| name.as_ref().clone()).collect(),
         codes: check::KnownCodes::new(&spec.errors.content),
         root: Registry::default(),
+        objects: Vec::new(),
         diagnostics,
     };
     for file in &spec.types {
@@ -49,6 +50,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     for file in spec.types {
         let area = builder.area_of(&file.source);
         let types = builder.shared_types(file);
+        builder.objects.extend(types.structs.iter().cloned());
         let home = match area {
             Some(area) if area == WEBHOOK => &mut webhooks.shared,
             Some(area) => &mut areas.entry(area).or_default().shared,
@@ -104,6 +106,8 @@ pub(super) struct Builder<'a> {
     services: Vec<String>,
     codes: check::KnownCodes,
     pub(super) root: Registry,
+    /// The objects of `spec/types/`.
+    objects: Vec<Struct>,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -251,14 +255,16 @@ impl Builder<'_> {
             request: &request,
             response: &response,
             structs: &structs,
+            shared: &self.objects,
         };
-        check::exclusive_fields(&checked, &content.exactly_one_of, self.diagnostics);
+        check::groups_of_fields(&checked, &content.exactly_one_of, self.diagnostics);
+        check::groups_of_fields(&checked, &content.at_least_one_of, self.diagnostics);
         check::repeat(&checked, &content.repeat, self.diagnostics);
         let before = self.diagnostics.len();
         let batch = content.batch.map(Spanned::into_inner);
         let paging = content.paging.map(Spanned::into_inner);
         if let Some(batch) = &batch {
-            check::batch(&checked, batch, self.diagnostics);
+            check::batch(&checked, batch, &content.repeat, self.diagnostics);
         }
         if let Some(paging) = &paging {
             check::paging(&checked, paging, self.diagnostics);
@@ -279,11 +285,8 @@ impl Builder<'_> {
             group_types,
             refused_group_type_code: content.refused_group_type_code.map(Spanned::into_inner),
             requires: content.requires,
-            exactly_one_of: content
-                .exactly_one_of
-                .into_iter()
-                .map(|fields| fields.into_iter().map(Spanned::into_inner).collect())
-                .collect(),
+            exactly_one_of: content.exactly_one_of.into_iter().map(unspan_all).collect(),
+            at_least_one_of: content.at_least_one_of.into_iter().map(unspan_all).collect(),
             repeat: content.repeat,
             errors: check::documented_errors(&source, content.errors, self.diagnostics),
             behaviour: content.behaviour,
@@ -506,6 +509,7 @@ fn make_batch(batch: format::Batch) -> Batch {
         field: batch.field.into_inner(),
         max: batch.max,
         too_many_code: batch.too_many_code.map(Spanned::into_inner),
+        sequential: batch.sequential,
         key: batch.key.map(Spanned::into_inner),
         outcome: batch.outcome.map(Spanned::into_inner),
     }
@@ -672,6 +676,10 @@ fn mentioned(object: &Struct) -> impl Iterator<Item = TypePath> + '_ {
         Type::Struct(path) | Type::Union(path) => Some(path.clone()),
         _ => None,
     })
+}
+
+fn unspan_all(names: Vec<Spanned<String>>) -> Vec<String> {
+    names.into_iter().map(Spanned::into_inner).collect()
 }
 
 fn unspan<T>(map: IndexMap<Spanned<String>, T>) -> Vec<(String, T)> {

@@ -1,5 +1,6 @@
 //! What only shows when a file is read as a whole, or next to others.
 
+mod batch;
 mod codes;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 use indexmap::IndexMap;
 use toml::Spanned;
 
-pub(super) use self::codes::KnownCodes;
+pub(super) use self::{batch::batch, codes::KnownCodes};
 use super::{Area, Field, SharedTypes, Struct, Type, Values, Webhooks, example::Types, fit, names};
 use crate::spec::{
     Diagnostics, Loaded, Source,
@@ -24,6 +25,8 @@ pub(super) struct References<'a> {
     pub(super) request: &'a Struct,
     pub(super) response: &'a Struct,
     pub(super) structs: &'a [Struct],
+    /// The objects of `spec/types/`.
+    pub(super) shared: &'a [Struct],
 }
 
 impl References<'_> {
@@ -56,7 +59,7 @@ impl References<'_> {
         field
     }
 
-    /// A field of the objects in a list. Objects of other files are not looked into.
+    /// A field of the objects in a list.
     fn item_field(
         &self,
         list: &Field,
@@ -68,8 +71,21 @@ impl References<'_> {
             found.error(self.source, name.span(), title, "so they have no such field", None);
             return None;
         };
-        let object = self.structs.iter().find(|object| object.name == path.name)?;
+        let objects = if path.local { self.structs } else { self.shared };
+        let object = objects.iter().find(|object| object.name == path.name)?;
         self.find(object, &format!("item of {}", list.wire), name, found)
+    }
+
+    /// A field of the objects in a list, or of objects within them: `Extension.Key`.
+    fn item_path(&self, list: &Field, path: &Spanned<String>, found: &mut Diagnostics) {
+        let mut field = list;
+        for name in path.as_ref().split('.') {
+            let name = Spanned::new(path.span(), name.to_owned());
+            match self.item_field(field, &name, found) {
+                Some(next) => field = next,
+                None => return,
+            }
+        }
     }
 
     fn list(&self, field: &Field, span: Range<usize>, found: &mut Diagnostics) {
@@ -173,7 +189,7 @@ pub(super) fn field(
     }
 }
 
-pub(super) fn exclusive_fields(
+pub(super) fn groups_of_fields(
     references: &References<'_>,
     groups: &[Vec<Spanned<String>>],
     found: &mut Diagnostics,
@@ -204,27 +220,6 @@ pub(super) fn repeat(references: &References<'_>, repeat: &Repeat, found: &mut D
             Some("say on which request field the safety depends".to_owned()),
         ),
         (None, false) => {}
-    }
-}
-
-pub(super) fn batch(references: &References<'_>, batch: &format::Batch, found: &mut Diagnostics) {
-    let Some(field) = references.request_field(&batch.field, found) else { return };
-    references.list(field, batch.field.span(), found);
-    if let Some(key) = &batch.key {
-        references.item_field(field, key, found);
-    }
-    let Some(outcome) = &batch.outcome else { return };
-    let outcome = outcome.as_ref();
-    let Some(list) = references.response_field(&outcome.list, found) else { return };
-    references.list(list, outcome.list.span(), found);
-    for name in [&outcome.key, &outcome.code, &outcome.info].into_iter().flatten() {
-        references.item_field(list, name, found);
-    }
-    if let Some(code) = &outcome.code
-        && outcome.done.is_empty()
-    {
-        let title = "batch.outcome.done is missing";
-        found.error(references.source, code.span(), title, "which values mean done?", None);
     }
 }
 

@@ -104,7 +104,9 @@ impl<'a> Types<'a> {
 pub(super) fn examples(types: Types<'_>, endpoint: &Endpoint) -> (Examples, RustExample) {
     let request = &endpoint.request;
     let page_size = endpoint.paging.as_ref().and_then(|paging| paging.page_size.as_ref());
-    let choice = Choice::Sent { groups: &endpoint.facts.exactly_one_of, page_size };
+    let facts = &endpoint.facts;
+    let groups: Vec<_> = facts.exactly_one_of.iter().chain(&facts.at_least_one_of).collect();
+    let choice = Choice::Sent { groups: &groups, page_size };
     let sent = Maker { types, choice, used: BTreeMap::new() }.object(request, 0);
     let mut writer = Writer { types, uses: BTreeSet::new() };
     writer.uses.insert((None, "Endpoint".to_owned()));
@@ -145,7 +147,7 @@ struct Maker<'a> {
 #[derive(Clone, Copy)]
 enum Choice<'a> {
     /// What is required, one field of each of these groups, and what has an example of its own.
-    Sent { groups: &'a [Vec<String>], page_size: Option<&'a (String, u32)> },
+    Sent { groups: &'a [&'a Vec<String>], page_size: Option<&'a (String, u32)> },
     /// Everything, and everything in the objects in it; further down what is required.
     Received,
 }

@@ -298,6 +298,7 @@ pub(crate) struct EndpointFacts {
     pub(crate) refused_group_type_code: Option<i32>,
     pub(crate) requires: Option<String>,
     pub(crate) exactly_one_of: Vec<Vec<String>>,
+    pub(crate) at_least_one_of: Vec<Vec<String>>,
     pub(crate) repeat: format::Repeat,
     pub(crate) errors: Vec<(i32, String)>,
     pub(crate) behaviour: Vec<String>,
@@ -332,7 +333,7 @@ impl Direction {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Struct {
     pub(crate) name: String,
     pub(crate) doc: String,
@@ -351,7 +352,7 @@ impl Struct {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub(crate) wire: String,
     pub(crate) rust: String,
@@ -377,7 +378,7 @@ pub(crate) struct Field {
 }
 
 /// A value that the spec gives for examples.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Example {
     pub(crate) value: serde_json::Value,
     pub(crate) place: Place,
@@ -499,6 +500,7 @@ pub(crate) struct Batch {
     pub(crate) field: String,
     pub(crate) max: Option<u32>,
     pub(crate) too_many_code: Option<i32>,
+    pub(crate) sequential: bool,
     /// Wire name of the identifying field of an item that is an object.
     pub(crate) key: Option<String>,
     pub(crate) outcome: Option<format::Outcome>,

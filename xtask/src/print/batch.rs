@@ -1,5 +1,7 @@
 //! How a request is split, and what an answer says of each item.
 
+use toml::Spanned;
+
 use super::{
     endpoint::{is_text, item_field, text_of},
     imports::Imports,
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Batch, Endpoint, Field, Model, Type},
-    spec::format::Missing,
+    spec::format::{Listed, Missing, Outcome, RepeatSafety},
 };
 
 /// The implementation of `Batched`.
@@ -34,6 +36,20 @@ pub(super) fn batched_impl(
     code.line(format!("fn with_items(&self, items: Vec<{item}>) -> Self {{"));
     code.line(format!("Self {{ {field}: items, ..self.clone() }}"));
     code.line("}");
+    if let Some(mark) = mark_of_repeats(endpoint) {
+        code.gap();
+        imports.krate("endpoint::set_apart");
+        code.line(format!("fn part(&self, number: u64, items: Vec<{item}>) -> Self {{"));
+        code.line("let mut part = self.with_items(items);");
+        let mark_field = &mark.rust;
+        code.line(if mark.required {
+            format!("part.{mark_field} = set_apart(part.{mark_field}, number);")
+        } else {
+            format!("part.{mark_field} = part.{mark_field}.map(|mark| set_apart(mark, number));")
+        });
+        code.line("part");
+        code.line("}");
+    }
     code.gap();
     code.line(format!("fn key(item: &{item}) -> Cow<'_, str> {{"));
     imports.std("borrow::Cow");
@@ -46,6 +62,13 @@ pub(super) fn batched_impl(
     code.gap();
     outcomes(code, imports, endpoint, batch, list, model);
     code.line("}");
+}
+
+/// The request field by whose value the service knows a repeat.
+fn mark_of_repeats(endpoint: &Endpoint) -> Option<&Field> {
+    let repeat = &endpoint.facts.repeat;
+    let name = repeat.field.as_ref().filter(|_| repeat.safe == RepeatSafety::WithField)?;
+    endpoint.request.field(name.as_ref())
 }
 
 fn batch_key(endpoint: &Endpoint, batch: &Batch, list: &Field, model: &Model) -> String {
@@ -95,35 +118,35 @@ fn outcomes(
         code.line("}");
         return;
     };
-    let column = |name: &toml::Spanned<String>| item_field(endpoint, model, rows, name.as_ref());
-    let key = outcome.key.as_ref().and_then(column);
+    let key = outcome.key.as_ref().map(|key| item_path(endpoint, model, rows, key.as_ref()));
     let is_positional = key.is_none() && outcome.code.is_some();
     imports.krate(if is_positional {
         "endpoint::outcomes_in_order"
     } else {
         "endpoint::match_outcomes"
     });
-    if key.is_some_and(|key| is_object(&key.ty)) {
-        imports.krate("endpoint::json_key");
-    }
     let key = match key {
-        Some(key) => key_of(&format!("row.{}", key.rust), key),
+        Some(path) => {
+            if path.last().is_some_and(|key| is_object(&key.ty)) {
+                imports.krate("endpoint::json_key");
+            }
+            key_along("row", &path)
+        }
         None if is_text(rows.ty.item()) => "Cow::from(row.as_str())".to_owned(),
         None => "Cow::from(row.to_string())".to_owned(),
     };
-    let info = outcome.info.as_ref().and_then(column);
-    let info = info.map_or("\"\"".to_owned(), |info| text_of(&format!("row.{}", info.rust), info));
-    let verdict = match outcome.code.as_ref().and_then(column) {
-        Some(result) => {
-            let number = number_of(&format!("row.{}", result.rust), result);
-            let done = slice(&outcome.done);
-            let pending = slice(&outcome.pending);
-            format!("ItemOutcome::by_code({number}, {done}, {pending}, {info})")
-        }
-        None => format!("ItemOutcome::failed({info})"),
+    let parts = outcome.parts.as_ref();
+    let verdict = match parts.and_then(|parts| item_field(endpoint, model, rows, parts.as_ref())) {
+        Some(parts) => format!(
+            "ItemOutcome::of_parts(row.{}.iter().map(|part| {}))",
+            parts.rust,
+            verdict(endpoint, model, outcome, parts, "part")
+        ),
+        None => verdict(endpoint, model, outcome, rows, "row"),
     };
     let missing = match outcome.missing {
         Missing::Done => "Done",
+        Missing::Failed => "failed(\"\")",
         Missing::Unknown => "Unknown",
     };
     code.line(format!("fn outcomes(&self, response: &{response}) -> Vec<ItemOutcome> {{"));
@@ -138,6 +161,63 @@ fn outcomes(
         "match_outcomes(self.{field}.iter().map(Self::key), rows, &ItemOutcome::{missing})"
     ));
     code.line("}");
+}
+
+/// What one entry of a list says, which goes by a name of its own in the code.
+fn verdict(
+    endpoint: &Endpoint,
+    model: &Model,
+    outcome: &Outcome,
+    list: &Field,
+    entry: &str,
+) -> String {
+    let column = |name: &Spanned<String>| item_field(endpoint, model, list, name.as_ref());
+    let info = outcome.info.as_ref().and_then(column);
+    let info =
+        info.map_or("\"\"".to_owned(), |info| text_of(&format!("{entry}.{}", info.rust), info));
+    match outcome.code.as_ref().and_then(column) {
+        Some(result) => {
+            let number = number_of(&format!("{entry}.{}", result.rust), result);
+            let done = slice(&outcome.done);
+            let pending = slice(&outcome.pending);
+            format!("ItemOutcome::by_code({number}, {done}, {pending}, {info})")
+        }
+        None => match outcome.listed.as_ref().map(|listed| *listed.as_ref()) {
+            Some(Listed::Done) => "ItemOutcome::Done".to_owned(),
+            Some(Listed::Failed) | None => format!("ItemOutcome::failed({info})"),
+        },
+    }
+}
+
+/// The fields along a path such as `Extension.Key`.
+fn item_path<'m>(
+    endpoint: &'m Endpoint,
+    model: &'m Model,
+    list: &'m Field,
+    path: &str,
+) -> Vec<&'m Field> {
+    let mut fields: Vec<&Field> = Vec::new();
+    for wire in path.split('.') {
+        let owner = fields.last().copied().unwrap_or(list);
+        fields.extend(item_field(endpoint, model, owner, wire));
+    }
+    fields
+}
+
+/// The field at the end of a path that identifies something, as `Cow<str>`.
+fn key_along(access: &str, path: &[&Field]) -> String {
+    match path {
+        [] => String::new(),
+        [last] => key_of(&format!("{access}.{}", last.rust), last),
+        [first, rest @ ..] if first.required => {
+            key_along(&format!("{access}.{}", first.rust), rest)
+        }
+        [first, rest @ ..] => {
+            let name = &first.rust;
+            let key = key_along(name, rest);
+            format!("{access}.{name}.as_ref().map_or_else(Cow::default, |{name}| {key})")
+        }
+    }
 }
 
 /// A field that holds a number, as `Option<i64>`.

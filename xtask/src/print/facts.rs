@@ -38,6 +38,8 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         .collect();
     let exclusive: Vec<String> =
         facts.exactly_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
+    let needed: Vec<String> =
+        facts.at_least_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
     let lines = [
         format!("service: {:?}", endpoint.service),
         format!("command: {:?}", endpoint.command),
@@ -55,6 +57,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("request: {}", fields(imports, &endpoint.request)),
         format!("response: {}", fields(imports, &endpoint.response)),
         format!("exactly_one_of: &[{}]", exclusive.concat()),
+        format!("at_least_one_of: &[{}]", needed.concat()),
         format!("batch: {}", batch(imports, endpoint)),
         format!("paging: {}", paging(imports, endpoint)),
         format!("repeat: {}", repeat(imports, &facts.repeat)),
@@ -224,10 +227,11 @@ pub(super) fn batch_const(imports: &mut Imports, endpoint: &Endpoint) -> Option<
     let list = batch.outcome.as_ref().map(|outcome| format!("{:?}", outcome.list.as_ref()));
     Some(format!(
         "const BATCH: BatchSpec = BatchSpec {{ field: {:?}, max: {}, too_many_code: {}, \
-         outcome_list: {} }};",
+         sequential: {}, outcome_list: {} }};",
         batch.field,
         option(batch.max),
         code(imports, batch.too_many_code),
+        batch.sequential,
         option(list),
     ))
 }

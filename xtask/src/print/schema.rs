@@ -8,8 +8,8 @@ use crate::model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Webhook};
 /// The schema of a request body.
 pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
     let mut schema = Scope::endpoint(endpoint, model, Side::Request).document(&endpoint.request);
-    if !endpoint.facts.exactly_one_of.is_empty() {
-        let groups = shape::exclusive(&endpoint.facts.exactly_one_of);
+    let groups = shape::groups(&endpoint.facts);
+    if !groups.is_empty() {
         schema.insert("allOf".to_owned(), Value::Array(groups));
     }
     schema.insert("examples".to_owned(), json!([endpoint.examples.request]));

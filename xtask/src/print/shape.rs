@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{AnswerType, AnswerVariant, Bounds, Endpoint, Field, Struct, Type, Values};
+use crate::model::{AnswerType, AnswerVariant, Bounds, Endpoint, EndpointFacts, Field, Struct, Type, Values};
 
 /// How a document writes its schemas.
 pub(super) trait Style {
@@ -149,16 +149,14 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
     schema
 }
 
-/// Groups of fields of which exactly one is sent.
-pub(super) fn exclusive(groups: &[Vec<String>]) -> Vec<Value> {
-    groups
-        .iter()
-        .map(|fields| {
-            let each: Vec<Value> =
-                fields.iter().map(|field| json!({ "required": [field] })).collect();
-            json!({ "oneOf": each })
-        })
-        .collect()
+/// The groups of request fields of which exactly one, or at least one, is sent.
+pub(super) fn groups(facts: &EndpointFacts) -> Vec<Value> {
+    let each = |fields: &Vec<String>| -> Vec<Value> {
+        fields.iter().map(|field| json!({ "required": [field] })).collect()
+    };
+    let exactly = facts.exactly_one_of.iter().map(|fields| json!({ "oneOf": each(fields) }));
+    let at_least = facts.at_least_one_of.iter().map(|fields| json!({ "anyOf": each(fields) }));
+    exactly.chain(at_least).collect()
 }
 
 /// The fields that all answers share. `ErrorCode` alone is in every answer.

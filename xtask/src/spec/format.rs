@@ -53,6 +53,10 @@ pub(crate) struct EndpointFile {
     #[serde(default)]
     #[schemars(with = "Vec<Vec<String>>")]
     pub(crate) exactly_one_of: Vec<Vec<Spanned<String>>>,
+    /// Groups of request fields of which at least one is sent.
+    #[serde(default)]
+    #[schemars(with = "Vec<Vec<String>>")]
+    pub(crate) at_least_one_of: Vec<Vec<Spanned<String>>>,
     /// What happens when the same request is sent again.
     pub(crate) repeat: Repeat,
     /// The capped list of the request.
@@ -342,6 +346,9 @@ pub(crate) struct Batch {
     /// Documented code for too many items.
     #[schemars(with = "Option<i32>")]
     pub(crate) too_many_code: Option<Spanned<i32>>,
+    /// Whether the calls for one list have to run one after the other.
+    #[serde(default)]
+    pub(crate) sequential: bool,
     /// Where the answer reports each item's own outcome.
     #[schemars(with = "Option<Outcome>")]
     pub(crate) outcome: Option<Spanned<Outcome>>,
@@ -354,11 +361,19 @@ pub(crate) struct Outcome {
     /// The response list.
     #[schemars(with = "String")]
     pub(crate) list: Spanned<String>,
-    /// The field of its entries that identifies the item; left out where entries are texts, or
-    /// where they come in the order of the request.
+    /// The field of its entries that identifies the item, such as `To_Account` or, in an object
+    /// within, `Extension.Key`; left out where entries are texts, or where they come in the order
+    /// of the request.
     #[schemars(with = "Option<String>")]
     pub(crate) key: Option<Spanned<String>>,
-    /// The field of its entries that holds the result. Without it every entry is a failure.
+    /// A list within each entry whose results decide: the entry is done when all of it is. `code`
+    /// and `info` are then fields of that list.
+    #[schemars(with = "Option<String>")]
+    pub(crate) parts: Option<Spanned<String>>,
+    /// What it means when the list names an item, where no `code` tells.
+    #[schemars(with = "Option<Listed>")]
+    pub(crate) listed: Option<Spanned<Listed>>,
+    /// The field of its entries that holds the result.
     #[schemars(with = "Option<String>")]
     pub(crate) code: Option<Spanned<String>>,
     /// Results that mean done.
@@ -374,12 +389,24 @@ pub(crate) struct Outcome {
     pub(crate) missing: Missing,
 }
 
+/// What it means when a list of outcomes names an item without a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Listed {
+    /// The list names what was done.
+    Done,
+    /// The list names failures.
+    Failed,
+}
+
 /// What it means when a list of outcomes does not name an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Missing {
     /// The list names failures only.
     Done,
+    /// The list names successes only.
+    Failed,
     /// The list should have named it.
     Unknown,
 }

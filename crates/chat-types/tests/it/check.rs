@@ -107,6 +107,40 @@ fn exactly_one_of_two_forms_is_sent() {
 }
 
 #[test]
+fn at_least_one_of_two_times_is_sent() {
+    let spec = EndpointSpec::find("openconfigsvr", "setnospeaking").unwrap();
+    let violation = spec.check_json(br#"{"Set_Account":"a"}"#).unwrap_err();
+    assert!(matches!(violation.rule, Rule::NotAtLeastOneOf { .. }), "{violation}");
+    assert!(violation.to_string().contains("at least one of C2CmsgNospeakingTime, Groupmsg"));
+    for times in [r#""C2CmsgNospeakingTime":0"#, r#""GroupmsgNospeakingTime":60"#] {
+        spec.check_json(format!(r#"{{"Set_Account":"a",{times}}}"#).as_bytes()).unwrap();
+    }
+    let both = br#"{"Set_Account":"a","C2CmsgNospeakingTime":0,"GroupmsgNospeakingTime":60}"#;
+    spec.check_json(both).unwrap();
+}
+
+#[test]
+fn a_content_is_checked_on_either_side_of_its_tag() {
+    let check = |element: &str| {
+        let request = format!(r#"{{"GroupId":"g","Random":1,"MsgBody":[{element}]}}"#);
+        let spec = EndpointSpec::find("group_open_http_svc", "send_group_msg").unwrap();
+        spec.check_json(request.as_bytes()).map_err(|violation| violation.to_string())
+    };
+    let tag = r#""MsgType":"TIMTextElem""#;
+    for wrong in [r#""MsgContent":{"Text":7}"#, r#""MsgContent":{"Text":7},"More":[]"#] {
+        for element in [format!("{{{tag},{wrong}}}"), format!("{{{wrong},{tag}}}")] {
+            let violation = check(&element).unwrap_err();
+            let rule = "MsgBody[0].MsgContent.Text must be a text, found a number";
+            assert!(violation.contains(rule), "{violation}");
+        }
+    }
+    check(&format!(r#"{{"MsgContent":{{"Text":"hi"}},{tag}}}"#)).unwrap();
+    check(r#"{"MsgContent":{"Text":7},"MsgType":"of a later day"}"#).unwrap();
+    let missing = check(r#"{"MsgContent":{"Text":"hi"}}"#).unwrap_err();
+    assert!(missing.contains("MsgBody[0].MsgType is required"), "{missing}");
+}
+
+#[test]
 fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
     let request = br#"{"GroupId":"g","Members_Account":[],"MuteTime":0,"ShutUpTime":0}"#;
     ForbidSendMsg::SPEC.check_json(request).unwrap();

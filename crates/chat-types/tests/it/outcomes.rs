@@ -1,7 +1,17 @@
+use std::collections::BTreeSet;
+
 use chat_types::{
     Batched, ItemOutcome,
     account::{AccountToImport, MultiaccountImport},
-    group::{AddGroupMember, ForbidSendMsg, GetGroupInfo, MemberToAdd},
+    conversation::{Contact, ContactGroupToCreate, ContactType, CreateContactGroup},
+    group::{
+        AddGroupMember, AvChatRoomCommand, ForbidSendMsg, GetGroupInfo, GetRoleInGroup,
+        MemberMarks, MemberToAdd, ModifyMemberMarks,
+    },
+    message::{
+        BatchSendMsg, C2cSetKeyValues, MsgElement, MsgExtensionOperation, MsgExtensionToSet,
+    },
+    topic::GetTopic,
 };
 
 #[test]
@@ -38,6 +48,72 @@ fn a_list_of_failures_means_that_the_others_were_done() {
     check(&import, r#"{"FailAccounts":["b"]}"#, &["Done", "Failed"]);
     check(&import, r#"{"FailAccounts":null}"#, &["Done", "Done"]);
     check(&import, "{}", &["Done", "Done"]);
+}
+
+#[test]
+fn an_item_is_found_where_its_id_stands_inside_an_object_of_its_entry() {
+    let pairs = ["a", "b", "c"].map(|key| MsgExtensionToSet::new(key, "value"));
+    let set = C2cSetKeyValues::new("to", "1_2_3", MsgExtensionOperation::Set).extension_list(pairs);
+    let answer = r#"{"ExtensionList":[
+        {"ErrorCode":23001,"Extension":{"Key":"c","Value":"theirs","Seq":4}},
+        {"ErrorCode":0,"Extension":{"Key":"a","Value":"value","Seq":5}}
+    ]}"#;
+    check(&set, answer, &["Done", "Unknown", "Failed(23001)"]);
+
+    let get = GetTopic::new("@TGS#_c", "peter").topic_id_list(["t1", "t2"]);
+    let answer = r#"{"TopicAndSelfInfo":[
+        {"ErrorCode":110003,"ErrorInfo":"deleted","TopicInfo":{"TopicId":"t2"}},
+        {"ErrorCode":0,"TopicInfo":{"TopicId":"t1"}}
+    ]}"#;
+    check(&get, answer, &["Done", "Failed(110003)"]);
+    // Filtered out, the id ties no entry to its topic.
+    check(
+        &get,
+        r#"{"TopicAndSelfInfo":[{"ErrorCode":0,"TopicInfo":{}}]}"#,
+        &["Unknown", "Unknown"],
+    );
+}
+
+#[test]
+fn a_group_is_done_when_all_that_was_to_go_into_it_is() {
+    let contacts = ["a", "b"].map(|user| Contact::new(ContactType::C2C).to_account(user));
+    let create = CreateContactGroup::new("peter", [ContactGroupToCreate::new("work", contacts)]);
+    let answer = |second: i32| {
+        format!(
+            r#"{{"GroupResultItem":[{{"GroupItem":{{"GroupName":"work","GroupId":7}},"ResultItem":[
+                {{"ContactItem":{{"Type":1,"To_Account":"a"}},"ResultCode":0}},
+                {{"ContactItem":{{"Type":1,"To_Account":"b"}},"ResultCode":{second}}}
+            ]}}]}}"#
+        )
+    };
+    check(&create, &answer(0), &["Done"]);
+    check(&create, &answer(51008), &["Failed(51008)"]);
+    check(&create, "{}", &["Unknown"]);
+}
+
+#[test]
+fn a_list_of_successes_means_that_the_others_failed_or_are_unknown() {
+    let members = ["a", "b"].map(|member| MemberMarks::new(member, [1000]));
+    let mark = ModifyMemberMarks::new("g", AvChatRoomCommand::Set, members);
+    check(&mark, r#"{"MemberList":[{"Member_Account":"b"}]}"#, &["Failed", "Done"]);
+    let ask = GetRoleInGroup::new("g", ["a", "b"]);
+    let answer = r#"{"UserIdList":[{"Member_Account":"a","Role":"NotMember"}]}"#;
+    check(&ask, answer, &["Done", "Unknown"]);
+}
+
+#[test]
+fn the_parts_of_a_list_are_told_apart_and_the_same_part_is_made_again_alike() {
+    let send = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new()).msg_seq(41);
+    let part = |number| send.part(number, vec!["a".into()]).msg_seq;
+    assert_eq!(part(0), Some(41));
+    assert_eq!(part(3), part(3));
+    let next = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new()).msg_seq(42);
+    let of_both = |number| [part(number), next.part(number, vec!["a".into()]).msg_seq];
+    let marks: BTreeSet<Option<u32>> = (0..10_000).flat_map(of_both).collect();
+    assert_eq!(marks.len(), 20_000);
+    // Without a number there is none to change.
+    let plain = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new());
+    assert_eq!(plain.part(3, vec!["a".into()]), plain);
 }
 
 fn check<E: Batched>(request: &E, answer: &str, expected: &[&str]) {

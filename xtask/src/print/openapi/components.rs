@@ -64,10 +64,18 @@ fn shared(index: &Index<'_>) -> Schemas {
 fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     let schema = shape::object(&endpoint.request, &Components { index, strict: true });
     let mut schema = described(&unsupported_by_markdown(&endpoint.facts.summary), schema);
-    let groups = &endpoint.facts.exactly_one_of;
+    let facts = &endpoint.facts;
+    let groups = shape::groups(facts);
     if !groups.is_empty() {
-        schema.insert("allOf".to_owned(), Value::Array(shape::exclusive(groups)));
-        schema.insert("x-exactly-one-of".to_owned(), json!(groups));
+        schema.insert("allOf".to_owned(), Value::Array(groups));
+    }
+    for (key, groups) in [
+        ("x-exactly-one-of", &facts.exactly_one_of),
+        ("x-at-least-one-of", &facts.at_least_one_of),
+    ] {
+        if !groups.is_empty() {
+            schema.insert(key.to_owned(), json!(groups));
+        }
     }
     Value::Object(schema)
 }

@@ -192,6 +192,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per account.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -220,6 +221,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "CheckItem",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

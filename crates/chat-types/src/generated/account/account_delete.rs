@@ -200,6 +200,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per account.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -247,6 +248,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "DeleteItem",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

@@ -231,6 +231,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The accounts that could not be imported.",
     )],
     exactly_one_of: &[&["AccountList", "Accounts"]],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -269,6 +270,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "AccountList",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("FailAccounts"),
 };
 

@@ -234,6 +234,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -283,6 +284,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(500),
     too_many_code: Some(ErrorCode::new(90011)),
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{AccountOnlineStatus, PLATFORM_STATUS, PlatformStatus};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -114,8 +115,12 @@ impl Batched for QueryState {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &QueryStateResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.to_account.len()]
+    fn outcomes(&self, response: &QueryStateResponse) -> Vec<ItemOutcome> {
+        let rows = response
+            .query_result
+            .iter()
+            .map(|row| (row.to_account.as_str().into(), ItemOutcome::Done));
+        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -185,6 +190,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per account.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -218,7 +224,8 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(500),
     too_many_code: Some(ErrorCode::new(90011)),
-    outcome_list: None,
+    sequential: false,
+    outcome_list: Some("QueryResult"),
 };
 
 const USER_ONLINE_STATE: &[FieldSpec] = &[

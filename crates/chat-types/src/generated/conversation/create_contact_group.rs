@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{CONTACT, CONTACT_GROUP, Contact, ContactGroup};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -129,8 +130,23 @@ impl Batched for CreateContactGroup {
         item.group_name.as_str().into()
     }
 
-    fn outcomes(&self, _: &CreateContactGroupResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.group_contact_item.len()]
+    fn outcomes(&self, response: &CreateContactGroupResponse) -> Vec<ItemOutcome> {
+        let rows = response.group_result_item.iter().map(|row| {
+            (
+                row.group_item.as_ref().map_or_else(Cow::default, |group_item| {
+                    group_item.group_name.as_deref().unwrap_or_default().into()
+                }),
+                ItemOutcome::of_parts(row.result_item.iter().map(|part| {
+                    ItemOutcome::by_code(
+                        Some(part.result_code.get()),
+                        &[0],
+                        &[],
+                        part.result_info.as_deref().unwrap_or_default(),
+                    )
+                })),
+            )
+        });
+        match_outcomes(self.group_contact_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -239,6 +255,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per group.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -293,8 +310,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "GroupContactItem", max: Some(1), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "GroupContactItem",
+    max: Some(1),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: Some("GroupResultItem"),
+};
 
 const CONTACT_GROUP_TO_CREATE: &[FieldSpec] = &[
     FieldSpec::required("GroupName", FieldKind::String, "Name of the conversation group.")

@@ -156,6 +156,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The deleted group.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -203,5 +204,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &[],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "GroupName", max: Some(1), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "GroupName",
+    max: Some(1),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};

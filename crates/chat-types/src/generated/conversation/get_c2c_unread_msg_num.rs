@@ -219,6 +219,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -250,6 +251,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "Peer_Account",
     max: Some(10),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };
 

@@ -371,6 +371,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .min(0),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "SessionItem",

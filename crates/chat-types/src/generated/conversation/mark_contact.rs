@@ -291,6 +291,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per conversation.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -341,6 +342,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MarkItem",
     max: Some(100),
     too_many_code: Some(ErrorCode::new(51006)),
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

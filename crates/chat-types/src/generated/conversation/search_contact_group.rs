@@ -44,6 +44,8 @@ use crate::{
 ///
 /// # Quirks
 ///
+/// - An entry tells which conversation it is about by the same three fields as the request, with no
+///   key of its own.
 /// - The list is called ContactResultItem in the answer, but ContactItem in the field table and in
 ///   get_contact_group.
 /// - The time is spelt Timestamp here, TimeStamp in get_list.
@@ -174,6 +176,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -206,6 +209,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behaviour: &["Conversations that are not found are left out."],
     quirks: &[
+        "An entry tells which conversation it is about by the same three fields as the request, \
+         with no key of its own.",
         "The list is called ContactResultItem in the answer, but ContactItem in the field table \
          and in get_contact_group.",
         "The time is spelt Timestamp here, TimeStamp in get_list.",
@@ -215,5 +220,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &[],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "ContactItem", max: Some(300), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "ContactItem",
+    max: Some(300),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};

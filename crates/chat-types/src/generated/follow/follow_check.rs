@@ -195,6 +195,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per account.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -225,6 +226,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

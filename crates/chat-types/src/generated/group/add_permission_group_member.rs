@@ -171,6 +171,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per member.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -200,5 +201,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("MemberList"),
 };

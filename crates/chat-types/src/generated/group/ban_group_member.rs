@@ -177,6 +177,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -219,5 +220,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "Members_Account",
     max: Some(20),
     too_many_code: Some(ErrorCode::new(10005)),
+    sequential: false,
     outcome_list: None,
 };

@@ -172,6 +172,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -216,8 +217,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "GroupAttr", max: None, too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "GroupAttr",
+    max: None,
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};
 
 const ATTRIBUTE_TO_DELETE: &[FieldSpec] =
     &[FieldSpec::required("key", FieldKind::String, "Key of the attribute.").max_bytes(32)];

@@ -203,6 +203,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -258,5 +259,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MemberToDel_Account",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: None,
 };

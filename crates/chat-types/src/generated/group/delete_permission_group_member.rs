@@ -174,6 +174,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -197,5 +198,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("MemberList"),
 };

@@ -107,6 +107,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required("GroupId", FieldKind::String, "Group to disband.").max_bytes(48)],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

@@ -178,6 +178,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per permission group.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -200,6 +201,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "PermissionGroupIdList",
     max: Some(20),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("PermissionGroupResultList"),
 };
 

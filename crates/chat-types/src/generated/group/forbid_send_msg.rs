@@ -196,6 +196,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -242,5 +243,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "Members_Account", max: Some(500), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "Members_Account",
+    max: Some(500),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};

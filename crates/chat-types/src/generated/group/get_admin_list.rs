@@ -136,6 +136,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The admins, 5 at most.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },

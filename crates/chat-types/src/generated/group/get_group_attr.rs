@@ -113,6 +113,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The attributes.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::RoleInGroup;
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -110,8 +111,12 @@ impl Batched for GetRoleInGroup {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &GetRoleInGroupResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.user_accounts.len()]
+    fn outcomes(&self, response: &GetRoleInGroupResponse) -> Vec<ItemOutcome> {
+        let rows = response
+            .roles
+            .iter()
+            .map(|row| (row.member_account.as_str().into(), ItemOutcome::Done));
+        match_outcomes(self.user_accounts.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -181,6 +186,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per user.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -214,8 +220,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &["What is answered for UserIDs that do not exist at all."],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "User_Account", max: Some(500), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "User_Account",
+    max: Some(500),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: Some("UserIdList"),
+};
 
 const USER_ROLE: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID that the entry is about."),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{GROUP_MEMBER, GroupMember, Role};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -180,8 +181,12 @@ impl Batched for GetSpecifiedGroupMemberInfo {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &GetSpecifiedGroupMemberInfoResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.member_accounts.len()]
+    fn outcomes(&self, response: &GetSpecifiedGroupMemberInfoResponse) -> Vec<ItemOutcome> {
+        let rows = response
+            .member_list
+            .iter()
+            .map(|row| (row.member_account.as_str().into(), ItemOutcome::Done));
+        match_outcomes(self.member_accounts.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -258,6 +263,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -300,5 +306,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "Member_List_Account",
     max: Some(50),
     too_many_code: Some(ErrorCode::new(10005)),
-    outcome_list: None,
+    sequential: false,
+    outcome_list: Some("MemberList"),
 };

@@ -254,6 +254,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per member.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -300,6 +301,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
     max: Some(300),
     too_many_code: Some(ErrorCode::new(10005)),
+    sequential: false,
     outcome_list: Some("MemberList"),
 };
 

@@ -11,6 +11,7 @@ use super::types::{
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
     endpoint::match_outcomes,
+    endpoint::set_apart,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -258,6 +259,12 @@ impl Batched for BatchSendMsg {
         Self { to_account: items, ..self.clone() }
     }
 
+    fn part(&self, number: u64, items: Vec<UserId>) -> Self {
+        let mut part = self.with_items(items);
+        part.msg_seq = part.msg_seq.map(|mark| set_apart(mark, number));
+        part
+    }
+
     fn key(item: &UserId) -> Cow<'_, str> {
         item.as_str().into()
     }
@@ -408,6 +415,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -481,6 +489,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(500),
     too_many_code: Some(ErrorCode::new(90011)),
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };
 

@@ -186,6 +186,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -213,8 +214,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "C2CMsgInfo", max: None, too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "C2CMsgInfo",
+    max: None,
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};
 
 const READ_C2C_MSG: &[FieldSpec] = &[
     FieldSpec::required(

@@ -162,6 +162,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .max_bytes(50)],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -184,5 +185,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MsgKeyList",
     max: Some(30),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("InvalidMsgKeyList"),
 };

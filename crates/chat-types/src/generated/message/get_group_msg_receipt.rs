@@ -182,6 +182,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per message, with a result of its own.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -210,6 +211,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MsgSeqList",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("GroupMsgReceiptList"),
 };
 

@@ -295,6 +295,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .numbers(&[0, 1]),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "ReadList",

@@ -41,6 +41,10 @@ use crate::{
 ///
 /// - Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go on at
 ///   that Seq, and drop the keys that came before.
+/// - The pairs at the border of two pages come twice: at the end of one and at the start of the
+///   next.
+/// - In the sample the pairs of one write share a Seq. As a write has at most 20, a page of 200
+///   ends at a higher Seq than it started at, and paging gets on.
 /// - A cache has to drop every pair whose Seq is not above ClearSeq.
 ///
 /// # Not confirmed
@@ -216,6 +220,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max_items(200),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "ExtensionList",
@@ -240,6 +245,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go \
          on at that Seq, and drop the keys that came before.",
+        "The pairs at the border of two pages come twice: at the end of one and at the start of \
+         the next.",
+        "In the sample the pairs of one write share a Seq. As a write has at most 20, a page of \
+         200 ends at a higher Seq than it started at, and paging gets on.",
         "A cache has to drop every pair whose Seq is not above ClearSeq.",
     ],
     confidence: Confidence::High,

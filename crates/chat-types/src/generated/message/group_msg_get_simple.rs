@@ -298,6 +298,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max_items(20),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "RspMsgList",

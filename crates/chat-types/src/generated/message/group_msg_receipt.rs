@@ -142,6 +142,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -161,5 +162,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &["The table of errors.", "What sending the same receipt twice does."],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "MsgSeqList", max: Some(50), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "MsgSeqList",
+    max: Some(50),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: None,
+};

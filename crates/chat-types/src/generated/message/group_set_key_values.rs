@@ -10,7 +10,7 @@ use super::types::{
 };
 use crate::{
     Batched, Endpoint, GroupId, GroupType, ItemOutcome,
-    endpoint::outcomes_in_order,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -143,11 +143,15 @@ impl Batched for GroupSetKeyValues {
     }
 
     fn outcomes(&self, response: &GroupSetKeyValuesResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .extension_list
-            .iter()
-            .map(|row| ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""));
-        outcomes_in_order(self.extension_list.len(), rows)
+        let rows = response.extension_list.iter().map(|row| {
+            (
+                row.extension
+                    .as_ref()
+                    .map_or_else(Cow::default, |extension| extension.key.as_str().into()),
+                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+            )
+        });
+        match_outcomes(self.extension_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -203,6 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per pair.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -248,5 +253,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "ExtensionList",
     max: Some(20),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ExtensionList"),
 };

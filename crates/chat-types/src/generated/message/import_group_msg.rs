@@ -296,6 +296,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per message.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -348,6 +349,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MsgList",
     max: Some(7),
     too_many_code: None,
+    sequential: true,
     outcome_list: Some("ImportMsgResult"),
 };
 

@@ -61,8 +61,8 @@ use crate::{
 ///   Random over its retries.
 /// - The page of limits words the rule without the content: same sender and same Random within five
 ///   minutes.
-/// - To_Account cannot be split over several calls with one Random: the later ones would be dropped
-///   as repeats.
+/// - To_Account is not to be split over several calls: each would put a message of its own into the
+///   group, and with one Random the later ones would be dropped as repeats.
 /// - The random number is Random here and MsgRandom in sendmsg; the switch for read receipts is
 ///   NeedReadReceipt here and IsNeedReadReceipt there.
 /// - OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.
@@ -490,6 +490,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .texts(&["", "MsgFreqCtrl"]),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {
@@ -534,8 +535,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          keep Random over its retries.",
         "The page of limits words the rule without the content: same sender and same Random \
          within five minutes.",
-        "To_Account cannot be split over several calls with one Random: the later ones would be \
-         dropped as repeats.",
+        "To_Account is not to be split over several calls: each would put a message of its own \
+         into the group, and with one Random the later ones would be dropped as repeats.",
         "The random number is Random here and MsgRandom in sendmsg; the switch for read receipts \
          is NeedReadReceipt here and IsNeedReadReceipt there.",
         "OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.",

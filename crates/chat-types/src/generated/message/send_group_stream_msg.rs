@@ -201,6 +201,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .max_bytes(50)
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

@@ -188,6 +188,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -225,5 +226,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "ToMembers_Account",
     max: Some(500),
     too_many_code: None,
+    sequential: false,
     outcome_list: None,
 };

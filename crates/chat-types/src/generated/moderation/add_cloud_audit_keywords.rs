@@ -204,6 +204,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Id of this request; may be empty.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -238,6 +239,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "UserKeywords",
     max: Some(10),
     too_many_code: Some(ErrorCode::new(2016)),
+    sequential: false,
     outcome_list: None,
 };
 

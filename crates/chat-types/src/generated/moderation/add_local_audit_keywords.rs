@@ -202,6 +202,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -237,6 +238,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "LocalAuditWords",
     max: Some(10),
     too_many_code: Some(ErrorCode::new(2016)),
+    sequential: false,
     outcome_list: None,
 };
 

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{ModerationContentType, ModerationLabel, ModerationResult};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
-    endpoint::json_key,
-    endpoint::outcomes_in_order,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -142,19 +141,22 @@ impl Batched for BatchContentModeration {
     }
 
     fn key(item: &ContentToModerate) -> Cow<'_, str> {
-        json_key(item)
+        item.content_id.to_string().into()
     }
 
     fn outcomes(&self, response: &BatchContentModerationResponse) -> Vec<ItemOutcome> {
         let rows = response.audit_results.iter().map(|row| {
-            ItemOutcome::by_code(
-                Some(row.error_code.get()),
-                &[0],
-                &[],
-                row.error_info.as_deref().unwrap_or_default(),
+            (
+                row.content_id.to_string().into(),
+                ItemOutcome::by_code(
+                    Some(row.error_code.get()),
+                    &[0],
+                    &[],
+                    row.error_info.as_deref().unwrap_or_default(),
+                ),
             )
         });
-        outcomes_in_order(self.contents.len(), rows)
+        match_outcomes(self.contents.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -286,6 +288,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -325,6 +328,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "Contents",
     max: Some(10),
     too_many_code: Some(ErrorCode::new(93008)),
+    sequential: false,
     outcome_list: Some("AuditResults"),
 };
 

@@ -210,6 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .min(0),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -241,6 +242,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "Keywords",
     max: Some(10),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("Details"),
 };
 

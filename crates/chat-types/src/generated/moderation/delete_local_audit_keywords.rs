@@ -215,6 +215,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -245,6 +246,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "LocalAuditWords",
     max: Some(10),
     too_many_code: Some(ErrorCode::new(2016)),
+    sequential: false,
     outcome_list: None,
 };
 

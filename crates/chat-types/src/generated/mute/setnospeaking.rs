@@ -23,8 +23,7 @@ use crate::{
 /// use chat_types::{Endpoint, MuteTime, Seconds, mute::SetNoSpeaking};
 ///
 /// let request = SetNoSpeaking::new("peter")
-///     .c2c_msg_nospeaking_time(MuteTime::For(Seconds::new(3600)))
-///     .group_msg_nospeaking_time(MuteTime::For(Seconds::new(3600)));
+///     .c2c_msg_nospeaking_time(MuteTime::For(Seconds::new(3600)));
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -142,6 +141,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[&["C2CmsgNospeakingTime", "GroupmsgNospeakingTime"]],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

@@ -221,6 +221,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per user.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -276,6 +277,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "SubscriberList",
     max: Some(100),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("SubscriberList"),
 };
 

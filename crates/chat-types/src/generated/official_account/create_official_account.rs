@@ -241,6 +241,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Id of the new account, assigned by the service or as asked for.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

@@ -205,6 +205,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per user.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -254,6 +255,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "SubscriberToDel_Account",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("SubscriberList"),
 };
 

@@ -293,6 +293,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per official account, with a result of its own.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -330,6 +331,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "OfficialAccountIdList",
     max: Some(50),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("OfficialAccountInfoList"),
 };
 

@@ -358,6 +358,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .unverified(),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "OfficialAccountInfoList",

@@ -197,6 +197,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per message.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -227,6 +228,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "MsgKeyList",
     max: Some(10),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("RecallRetList"),
 };
 

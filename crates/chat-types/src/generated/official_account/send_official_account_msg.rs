@@ -288,6 +288,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .unverified(),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

@@ -194,6 +194,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per file.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -221,6 +222,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "RawURLs",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("PreSigURLs"),
 };
 

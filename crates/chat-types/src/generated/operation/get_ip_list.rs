@@ -111,6 +111,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "IPv4 addresses, and networks in CIDR form.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },

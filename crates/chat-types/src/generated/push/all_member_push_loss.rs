@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{PUSH_LOSS, PUSH_PLATFORM_LOSS, PushLoss, PushPlatformLoss, PushTaskId};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds,
+    endpoint::match_outcomes,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -102,8 +103,11 @@ impl Batched for AllMemberPushLoss {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &AllMemberPushLossResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.task_id.len()]
+    fn outcomes(&self, response: &AllMemberPushLossResponse) -> Vec<ItemOutcome> {
+        let rows = response.results.iter().map(|row| {
+            (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done)
+        });
+        match_outcomes(self.task_id.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -176,6 +180,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per push.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -195,8 +200,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "TaskID", max: Some(5), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "TaskID",
+    max: Some(5),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: Some("Results"),
+};
 
 const PUSH_TASK_LOSSES: &[FieldSpec] = &[
     FieldSpec::optional("TaskID", FieldKind::String, "The push."),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{PushKind, PushPlatform, PushTaskId};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds,
+    endpoint::match_outcomes,
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
@@ -102,8 +103,11 @@ impl Batched for AllMemberPushStatistics {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &AllMemberPushStatisticsResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.task_id.len()]
+    fn outcomes(&self, response: &AllMemberPushStatisticsResponse) -> Vec<ItemOutcome> {
+        let rows = response.results.iter().map(|row| {
+            (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done)
+        });
+        match_outcomes(self.task_id.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -211,6 +215,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per push.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -230,8 +235,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
 };
 
-const BATCH: BatchSpec =
-    BatchSpec { field: "TaskID", max: Some(5), too_many_code: None, outcome_list: None };
+const BATCH: BatchSpec = BatchSpec {
+    field: "TaskID",
+    max: Some(5),
+    too_many_code: None,
+    sequential: false,
+    outcome_list: Some("Results"),
+};
 
 const PUSH_TASK_STATISTICS: &[FieldSpec] = &[
     FieldSpec::optional("TaskID", FieldKind::String, "The push."),

@@ -8,6 +8,7 @@ use super::types::{PUSH_FAILURE, PushFailure, PushTaskId};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
+    endpoint::set_apart,
     generated::message::types::OFFLINE_PUSH_INFO,
     message::OfflinePushInfo,
     spec::{
@@ -139,6 +140,12 @@ impl Batched for PushBatch {
         Self { to_account: items, ..self.clone() }
     }
 
+    fn part(&self, number: u64, items: Vec<UserId>) -> Self {
+        let mut part = self.with_items(items);
+        part.msg_random = set_apart(part.msg_random, number);
+        part
+    }
+
     fn key(item: &UserId) -> Cow<'_, str> {
         item.as_str().into()
     }
@@ -228,6 +235,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -271,5 +279,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(500),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };

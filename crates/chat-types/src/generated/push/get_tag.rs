@@ -155,6 +155,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -178,5 +179,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(100),
     too_many_code: Some(ErrorCode::new(90018)),
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{PUSH_USER_ATTRS, PushUserAttrs};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    endpoint::match_outcomes,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -90,8 +91,12 @@ impl Batched for ImGetAttr {
         item.as_str().into()
     }
 
-    fn outcomes(&self, _: &ImGetAttrResponse) -> Vec<ItemOutcome> {
-        vec![ItemOutcome::Done; self.to_account.len()]
+    fn outcomes(&self, response: &ImGetAttrResponse) -> Vec<ItemOutcome> {
+        let rows = response
+            .user_attrs
+            .iter()
+            .map(|row| (row.to_account.as_str().into(), ItemOutcome::Done));
+        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -135,6 +140,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per user, in any order.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -157,5 +163,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(100),
     too_many_code: Some(ErrorCode::new(90018)),
-    outcome_list: None,
+    sequential: false,
+    outcome_list: Some("UserAttrs"),
 };

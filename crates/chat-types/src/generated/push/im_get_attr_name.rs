@@ -99,6 +99,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },

@@ -152,6 +152,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .max_items(100)],
     response: &[],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -174,6 +175,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "UserTags",
     max: Some(100),
     too_many_code: Some(ErrorCode::new(90018)),
+    sequential: false,
     outcome_list: None,
 };
 

@@ -156,6 +156,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The accounts that failed; left out when none did.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -192,5 +193,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "UserAttrs",
     max: Some(100),
     too_many_code: Some(ErrorCode::new(90018)),
+    sequential: false,
     outcome_list: Some("ErrorList"),
 };

@@ -207,6 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.").min(0),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: Some(PagingSpec {
         items: "BlackListItem",

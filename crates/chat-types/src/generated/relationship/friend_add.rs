@@ -294,6 +294,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -359,6 +360,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "AddFriendItem",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

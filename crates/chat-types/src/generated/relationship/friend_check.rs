@@ -211,6 +211,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -241,6 +242,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(1000),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("InfoItem"),
 };
 

@@ -195,6 +195,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .unverified(),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -235,5 +236,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(1000),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };

@@ -212,6 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -251,6 +252,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "UpdateItem",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };
 

@@ -218,6 +218,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .min(0),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -259,5 +260,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("ResultItem"),
 };

@@ -173,6 +173,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .min(0),
     ],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },

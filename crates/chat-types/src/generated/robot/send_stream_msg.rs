@@ -163,6 +163,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Key of the message, to be sent with every further piece.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

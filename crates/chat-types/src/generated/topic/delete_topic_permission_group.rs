@@ -168,6 +168,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per topic.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -186,5 +187,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     max: Some(50),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("TopicPermissionResultList"),
 };

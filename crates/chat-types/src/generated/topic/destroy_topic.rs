@@ -194,6 +194,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One result per topic.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec {
@@ -249,6 +250,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("DestroyResultItem"),
 };
 

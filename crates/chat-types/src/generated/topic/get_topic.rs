@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
-    endpoint::outcomes_in_order,
+    endpoint::match_outcomes,
     group::MsgFlag,
     group::MuteAllMember,
     spec::{
@@ -160,14 +160,19 @@ impl Batched for GetTopic {
 
     fn outcomes(&self, response: &GetTopicResponse) -> Vec<ItemOutcome> {
         let rows = response.topic_and_self_info.iter().map(|row| {
-            ItemOutcome::by_code(
-                Some(row.error_code.get()),
-                &[0],
-                &[],
-                row.error_info.as_deref().unwrap_or_default(),
+            (
+                row.topic_info.as_ref().map_or_else(Cow::default, |topic_info| {
+                    topic_info.topic_id.as_ref().map_or("", |id| id.as_str()).into()
+                }),
+                ItemOutcome::by_code(
+                    Some(row.error_code.get()),
+                    &[0],
+                    &[],
+                    row.error_info.as_deref().unwrap_or_default(),
+                ),
             )
         });
-        outcomes_in_order(self.topic_id_list.len(), rows)
+        match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
 
@@ -318,6 +323,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per topic, with a result of its own.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -368,6 +374,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("TopicAndSelfInfo"),
 };
 

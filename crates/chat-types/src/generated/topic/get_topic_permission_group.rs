@@ -198,6 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "One entry per topic, with a result of its own.",
     )],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -222,6 +223,7 @@ const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     max: None,
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("TopicPermissionResultList"),
 };
 

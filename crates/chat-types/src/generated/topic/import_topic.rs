@@ -254,6 +254,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .max_bytes(96)],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: None,
     paging: None,
     repeat: RepeatSpec {

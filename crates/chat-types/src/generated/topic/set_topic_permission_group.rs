@@ -178,6 +178,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )
     .unverified()],
     exactly_one_of: &[],
+    at_least_one_of: &[],
     batch: Some(BATCH),
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
@@ -199,5 +200,6 @@ const BATCH: BatchSpec = BatchSpec {
     field: "TopicPermissionList",
     max: Some(50),
     too_many_code: None,
+    sequential: false,
     outcome_list: Some("TopicPermissionResultList"),
 };

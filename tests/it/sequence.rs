@@ -1,0 +1,110 @@
+//! Calls that have to run one after the other do, and only those.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use chat_admin::Admin;
+use chat_tests::Wire;
+use chat_transport::{
+    Client, Quota,
+    backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
+};
+use chat_types::{
+    UnixSeconds,
+    message::{BatchSendMsg, GroupMsgToImport, ImportGroupMsg, MsgElement},
+};
+use chat_usersig::SecretKey;
+use serde_json::json;
+
+use crate::batches::block_on;
+
+#[test]
+fn messages_are_imported_one_call_after_the_other() {
+    let slow = Slow::default();
+    let first = ImportGroupMsg::new("g", []);
+    let messages: Vec<GroupMsgToImport> = (0..40)
+        .map(|second| GroupMsgToImport::new("peter", UnixSeconds::new(second), []))
+        .collect();
+    let report = block_on(slow.admin().batch(first, messages).calls_at_once(8).run());
+
+    assert_eq!(report.summary.calls, 6);
+    assert_eq!(slow.most_at_once(), 1);
+    let times: Vec<u64> = slow
+        .wire
+        .sent()
+        .iter()
+        .flat_map(|call| call["MsgList"].as_array().unwrap().clone())
+        .map(|message| message["SendTime"].as_u64().unwrap())
+        .collect();
+    assert_eq!(times, (0..40).collect::<Vec<u64>>());
+}
+
+#[test]
+fn other_calls_run_side_by_side() {
+    let slow = Slow::default();
+    let accounts: Vec<String> = (0..2_000).map(|number| format!("user{number}")).collect();
+    block_on(slow.admin().group("g").mute(accounts).calls_at_once(3).run());
+    assert_eq!(slow.most_at_once(), 3);
+}
+
+#[test]
+fn no_call_of_a_list_looks_like_a_repeat_of_another() {
+    let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+    let send = BatchSendMsg::new(Vec::<String>::new(), 7, Vec::<MsgElement>::new()).msg_seq(1);
+    let accounts: Vec<String> = (0..1_500).map(|number| format!("user{number}")).collect();
+    block_on(wire.admin().unwrap().batch(send, accounts).run());
+    let mut marks: Vec<u64> =
+        wire.sent().iter().map(|call| call["MsgSeq"].as_u64().unwrap()).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    assert_eq!(marks.len(), 3);
+}
+
+/// A wire that takes its time, and counts how many calls are on it at once.
+#[derive(Clone, Debug)]
+struct Slow {
+    wire: Wire,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
+        Self { wire, now: Arc::default(), most: Arc::default() }
+    }
+}
+
+impl Slow {
+    fn admin(&self) -> Admin {
+        let client = Client::builder(1_400_000_000, SecretKey::new("a key for tests").unwrap())
+            .endpoint("http://127.0.0.1:1")
+            .quota(Quota::unlimited())
+            .checks(false)
+            .backend(self.clone())
+            .build()
+            .unwrap();
+        Admin::new(client)
+    }
+
+    fn most_at_once(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
+    }
+}
+
+impl Backend for Slow {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        Box::pin(async move {
+            let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+            self.most.fetch_max(now, Ordering::Relaxed);
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+            let answer = self.wire.send(request).await;
+            self.now.fetch_sub(1, Ordering::Relaxed);
+            answer
+        })
+    }
+}
