@@ -276,7 +276,7 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
         let mut seen = Seen::default();
         while let Some(name) = map.next_key_seed(NameSeed)? {
-            let known = self.fields.iter().position(|field| field.name == name.as_ref());
+            let known = self.fields.iter().position(|field| field.is_named(&name));
             let Some(place) = known else {
                 if self.checker.strict {
                     let at = Place { parent: self.at, step: Step::Field(&name) };

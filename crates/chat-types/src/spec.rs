@@ -138,6 +138,8 @@ pub struct RateLimit {
 pub struct FieldSpec {
     /// Name on the wire.
     pub name: &'static str,
+    /// Older names on the wire, which are read but not written.
+    pub aliases: &'static [&'static str],
     /// Its JSON type.
     pub kind: FieldKind,
     /// Whether it must be there.
@@ -172,6 +174,7 @@ impl FieldSpec {
     pub const fn optional(name: &'static str, kind: FieldKind, doc: &'static str) -> Self {
         Self {
             name,
+            aliases: &[],
             kind,
             required: false,
             doc,
@@ -184,6 +187,17 @@ impl FieldSpec {
             numbers: &[],
             unverified: false,
         }
+    }
+
+    /// Sets the older names.
+    #[must_use]
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// Whether it has this name on the wire, or had it once.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
     }
 
     /// Sets what its absence means, as JSON.

@@ -9,10 +9,10 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, Area, Batch, Bounds, Dialect, Direction, DocBlock, Endpoint, EndpointFacts, EnumRef,
-    Example, Field, Id, Model, NumberEnum, Paging, Place, Region, SharedTypes, Struct, TextEnum,
-    Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer, Webhooks, check,
-    docs,
+    AnswerType, Area, Batch, Bounds, Dialect, Direction, DocBlock, Endpoint, EndpointFacts,
+    EnumRef, Example, Field, Id, Model, NumberEnum, Paging, Place, Region, SharedTypes, Struct,
+    TextEnum, Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer,
+    Webhooks, check, docs,
     example::{self, Examples, Types},
     names,
     resolve::Registry,
@@ -133,6 +133,9 @@ impl Builder<'_> {
         for (name, list) in text_enums {
             let path = path(name.as_ref());
             self.root.add(&file.source, name, Type::TextEnum(path.clone()), self.diagnostics);
+            if list.open {
+                continue;
+            }
             let texts = list.values.iter().map(|value| value.value.as_ref().clone()).collect();
             self.root.add_enum(EnumRef { path, texts, numbers: Vec::new() });
         }
@@ -586,11 +589,7 @@ fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
 }
 
 /// Examples need every type, wherever it stands, so they come last.
-fn add_examples(
-    shared: &SharedTypes,
-    areas: &mut BTreeMap<String, Area>,
-    webhooks: &mut Webhooks,
-) {
+fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhooks: &mut Webhooks) {
     let Webhooks { shared: of_webhooks, modules, .. } = webhooks;
     let made: Vec<_> = areas
         .values()

@@ -80,6 +80,11 @@ impl<'a> Types<'a> {
         id.map_or(&[], |id| &id.examples)
     }
 
+    fn first_listed(&self, path: &TypePath) -> Option<Value> {
+        let list = self.home(path)?.text_enums.iter().find(|list| list.name == path.name)?;
+        list.values.first().map(|value| json!(value.value))
+    }
+
     /// The variant of an enumeration that stands for a value on the wire.
     fn variant(&self, ty: &Type, value: &Value) -> Option<&'a str> {
         match ty {
@@ -201,7 +206,10 @@ impl<'a> Maker<'a> {
         let own_default =
             || field.default.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Some(match ty {
-            Type::String | Type::TextEnum(_) => first_text(&field.bounds).or_else(own_default)?,
+            Type::String => first_text(&field.bounds).or_else(own_default)?,
+            Type::TextEnum(path) => first_text(&field.bounds)
+                .or_else(own_default)
+                .or_else(|| self.types.first_listed(path))?,
             Type::TagValue | Type::Map(_) | Type::Json => return None,
             Type::Id(path) => self.id(path)?,
             Type::Array(item) => {
@@ -436,13 +444,12 @@ mod tests {
         let model = model_of("..");
         let mut checked = 0;
         for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
-            let types =
-                Types {
-                    shared: &model.shared,
-                    areas: &model.areas,
-                    webhooks: &model.webhooks.shared,
-                    local: &endpoint.structs,
-                };
+            let types = Types {
+                shared: &model.shared,
+                areas: &model.areas,
+                webhooks: &model.webhooks.shared,
+                local: &endpoint.structs,
+            };
             let Examples { request, response } = &endpoint.examples;
             for (object, example) in [(&endpoint.request, request), (&endpoint.response, response)]
             {

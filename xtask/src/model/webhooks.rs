@@ -112,7 +112,12 @@ impl Builder<'_> {
         None
     }
 
-    fn webhook_query(&mut self, source: &Arc<Source>, names: &[Spanned<String>], shared: &Webhooks) {
+    fn webhook_query(
+        &mut self,
+        source: &Arc<Source>,
+        names: &[Spanned<String>],
+        shared: &Webhooks,
+    ) {
         for name in names {
             let known = shared.parameters.as_ref().and_then(|known| known.field(name.as_ref()));
             if known.is_none() {

@@ -128,8 +128,14 @@ fn field(imports: &mut Imports, field: &Field) -> String {
     imports.spec("FieldSpec");
     imports.spec("FieldKind");
     let constructor = if field.required { "required" } else { "optional" };
+    let aliases: Vec<String> = field.aliases.iter().map(|alias| format!("{alias:?}")).collect();
+    let aliases = if aliases.is_empty() {
+        String::new()
+    } else {
+        format!(".aliases(&[{}])", aliases.join(", "))
+    };
     format!(
-        "FieldSpec::{constructor}({:?}, {}, {}){}{},\n",
+        "FieldSpec::{constructor}({:?}, {}, {}){aliases}{}{},\n",
         field.wire,
         kind(imports, &field.ty),
         literal(&field.doc, 12),

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{AnswerType, AnswerVariant, Bounds, Endpoint, EndpointFacts, Field, Struct, Type, Values};
+use crate::model::{
+    AnswerType, AnswerVariant, Bounds, Endpoint, EndpointFacts, Field, Struct, Type, Values,
+};
 
 /// How a document writes its schemas.
 pub(super) trait Style {

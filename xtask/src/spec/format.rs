@@ -613,6 +613,9 @@ pub(crate) struct Id {
 pub(crate) struct TextEnum {
     /// What it says.
     pub(crate) doc: String,
+    /// Set where an app has values of its own, so that a request may hold unlisted ones.
+    #[serde(default)]
+    pub(crate) open: bool,
     /// The listed values.
     pub(crate) values: Vec<TextValue>,
 }

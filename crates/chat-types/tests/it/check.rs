@@ -3,6 +3,7 @@ use chat_types::{
     account::MultiaccountImport,
     check::Rule,
     group::{CreateGroup, ForbidSendMsg, GetGroupBanMember},
+    profile::{PortraitGet, ProfileTag},
     spec::EndpointSpec,
 };
 use proptest::prelude::*;
@@ -142,10 +143,10 @@ fn a_content_is_checked_on_either_side_of_its_tag() {
 
 #[test]
 fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
-    let request = br#"{"GroupId":"g","Members_Account":[],"MuteTime":0,"ShutUpTime":0}"#;
+    let request = br#"{"GroupId":"g","Members_Account":[],"MuteTime":0,"Silence":0}"#;
     ForbidSendMsg::SPEC.check_json(request).unwrap();
     let violation = ForbidSendMsg::SPEC.check_json_strictly(request).unwrap_err();
-    assert_eq!(violation.path.as_str(), "ShutUpTime");
+    assert_eq!(violation.path.as_str(), "Silence");
     assert_eq!(violation.rule, Rule::UnknownField);
 }
 
@@ -163,4 +164,19 @@ fn check(command: &str, request: &str, message: &str) {
     let spec = EndpointSpec::find("group_open_http_svc", command).unwrap();
     let violation = spec.check_json(request.as_bytes()).unwrap_err().to_string();
     assert!(violation.contains(&format!(": {message}")), "{violation}");
+}
+
+#[test]
+fn a_field_may_have_the_name_it_had_once() {
+    let old = br#"{"GroupId":"g","Members_Account":["peter"],"ShutUpTime":60}"#;
+    ForbidSendMsg::SPEC.check_json_strictly(old).unwrap();
+    let neither = br#"{"GroupId":"g","Members_Account":["peter"]}"#;
+    let error = ForbidSendMsg::SPEC.check_json(neither).unwrap_err().to_string();
+    assert!(error.contains("MuteTime is required"), "{error}");
+}
+
+#[test]
+fn a_custom_tag_may_be_asked_for() {
+    let tags = [ProfileTag::Nick, ProfileTag::from("Tag_Profile_Custom_Test")];
+    PortraitGet::new(["peter"], tags).check().unwrap();
 }

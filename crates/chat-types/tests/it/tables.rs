@@ -63,8 +63,8 @@ fn the_openapi_documents_have_every_endpoint() {
     for text in [openapi_3_1(), openapi_3_0()] {
         let document: serde_json::Value = serde_json::from_str(text).unwrap();
         let paths = document["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), chat_types::ENDPOINTS.len());
-        for spec in chat_types::ENDPOINTS {
+        assert_eq!(paths.len(), ENDPOINTS.len());
+        for spec in ENDPOINTS {
             let path = format!("/v4/{}/{}", spec.service, spec.command);
             assert!(paths.contains_key(&path), "{path}");
         }

@@ -69,10 +69,9 @@ fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     if !groups.is_empty() {
         schema.insert("allOf".to_owned(), Value::Array(groups));
     }
-    for (key, groups) in [
-        ("x-exactly-one-of", &facts.exactly_one_of),
-        ("x-at-least-one-of", &facts.at_least_one_of),
-    ] {
+    for (key, groups) in
+        [("x-exactly-one-of", &facts.exactly_one_of), ("x-at-least-one-of", &facts.at_least_one_of)]
+    {
         if !groups.is_empty() {
             schema.insert(key.to_owned(), json!(groups));
         }

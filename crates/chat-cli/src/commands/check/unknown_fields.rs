@@ -19,7 +19,7 @@ fn in_members(members: &Map<String, Value>, fields: &'static [FieldSpec]) -> Opt
 }
 
 fn in_member(name: &str, value: &Value, fields: &'static [FieldSpec]) -> Option<String> {
-    let Some(field) = fields.iter().find(|field| field.name == name) else {
+    let Some(field) = fields.iter().find(|field| field.is_named(name)) else {
         return Some(name.to_owned());
     };
     in_value(value, &field.kind).map(|rest| join(name, &rest))

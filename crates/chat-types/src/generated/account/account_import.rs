@@ -65,7 +65,7 @@ use crate::{
 #[non_exhaustive]
 pub struct AccountImport {
     /// UserID to register; documented as letters, digits, underscore and hyphen.
-    #[serde(rename = "UserID")]
+    #[serde(rename = "UserID", alias = "Identifier")]
     pub user_id: UserId,
 
     /// Nickname. At most 500 bytes.
@@ -132,6 +132,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "UserID to register; documented as letters, digits, underscore and hyphen.",
         )
+        .aliases(&["Identifier"])
         .max_bytes(32),
         FieldSpec::optional("Nick", FieldKind::String, "Nickname.").max_bytes(500),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")

@@ -52,7 +52,7 @@ use crate::{
 #[non_exhaustive]
 pub struct KickAccount {
     /// Account to log out.
-    #[serde(rename = "UserID")]
+    #[serde(rename = "UserID", alias = "Identifier")]
     pub user_id: UserId,
 }
 
@@ -90,9 +90,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     refused_group_type_code: None,
     requires: None,
     query: &[],
-    request: &[
-        FieldSpec::required("UserID", FieldKind::String, "Account to log out.").max_bytes(32)
-    ],
+    request: &[FieldSpec::required("UserID", FieldKind::String, "Account to log out.")
+        .aliases(&["Identifier"])
+        .max_bytes(32)],
     response: &[],
     exactly_one_of: &[],
     at_least_one_of: &[],

@@ -21,5 +21,5 @@ pub use self::multiaccount_import::{
 pub use self::query_online_status::{
     FailedStatusQuery, QueryOnlineStatus, QueryOnlineStatusResponse, UserOnlineStatus,
 };
-pub use self::querystate::{QueryState, QueryStateResponse, UserOnlineState};
+pub use self::querystate::{FailedStateQuery, QueryState, QueryStateResponse, UserOnlineState};
 pub use self::types::{AccountOnlineStatus, AccountStatus, LoginPlatform, PlatformStatus};

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// The predecessor of query_online_status: the same request, answered without a list of errors. New
-/// code should call query_online_status.
+/// The predecessor of query_online_status: the same request, answered with State in place of
+/// Status. New code should call query_online_status.
 ///
 /// `POST /v4/openim/querystate` (no public documentation page)
 ///
@@ -133,6 +133,11 @@ pub struct QueryStateResponse {
     /// One entry per account.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineState>,
+
+    /// Accounts that could not be looked up; only in newer samples, empty or absent when there are
+    /// none.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<FailedStateQuery>,
 }
 
 /// Whether an account can be reached.
@@ -149,9 +154,27 @@ pub struct UserOnlineState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
+    /// The same under the name that the Chinese pages and the successor have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<AccountOnlineStatus>,
+
     /// Status on each platform; only where IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
+}
+
+/// An account that could not be looked up.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FailedStateQuery {
+    /// UserID of the account.
+    #[serde(rename = "To_Account")]
+    pub to_account: UserId,
+
+    /// Why; 70107 when the account does not exist.
+    pub error_code: ErrorCode,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -160,8 +183,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "QueryState",
     title: "Query online status (superseded)",
-    summary: "The predecessor of query_online_status: the same request, answered without a list \
-              of errors. New code should call query_online_status.",
+    summary: "The predecessor of query_online_status: the same request, answered with State in \
+              place of Status. New code should call query_online_status.",
     page: None,
     calls_per_second: Some(200),
     further_limits: &[],
@@ -184,11 +207,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .default_value("0")
         .numbers(&[0, 1]),
     ],
-    response: &[FieldSpec::optional(
-        "QueryResult",
-        FieldKind::Array(&FieldKind::Object(USER_ONLINE_STATE)),
-        "One entry per account.",
-    )],
+    response: &[
+        FieldSpec::optional(
+            "QueryResult",
+            FieldKind::Array(&FieldKind::Object(USER_ONLINE_STATE)),
+            "One entry per account.",
+        ),
+        FieldSpec::optional(
+            "ErrorList",
+            FieldKind::Array(&FieldKind::Object(FAILED_STATE_QUERY)),
+            "Accounts that could not be looked up; only in newer samples, empty or absent when \
+             there are none.",
+        ),
+    ],
     exactly_one_of: &[],
     at_least_one_of: &[],
     batch: Some(BATCH),
@@ -233,8 +264,23 @@ const USER_ONLINE_STATE: &[FieldSpec] = &[
     FieldSpec::optional("State", FieldKind::String, "Status over all platforms.")
         .texts(AccountOnlineStatus::TEXTS),
     FieldSpec::optional(
+        "Status",
+        FieldKind::String,
+        "The same under the name that the Chinese pages and the successor have.",
+    )
+    .texts(AccountOnlineStatus::TEXTS),
+    FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
         "Status on each platform; only where IsNeedDetail is set.",
+    ),
+];
+
+const FAILED_STATE_QUERY: &[FieldSpec] = &[
+    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
+    FieldSpec::required(
+        "ErrorCode",
+        FieldKind::Integer,
+        "Why; 70107 when the account does not exist.",
     ),
 ];

@@ -38,6 +38,7 @@ use crate::{
 ///
 /// - A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.
 /// - The page reserves it for apps that are being moved.
+/// - The sample answer spells ActionStatus as Action1Status; no table of fields has that name.
 ///
 /// # Errors
 ///
@@ -135,6 +136,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.",
         "The page reserves it for apps that are being moved.",
+        "The sample answer spells ActionStatus as Action1Status; no table of fields has that name.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -86,6 +86,7 @@ pub struct ForbidSendMsg {
     pub members_account: Vec<UserId>,
 
     /// For how long they are muted; 0 unmutes, 4294967295 mutes for good.
+    #[serde(alias = "ShutUpTime")]
     pub mute_time: MuteTime,
 
     /// Topic in which the members are muted instead. Only for communities that have topics enabled.
@@ -184,6 +185,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "For how long they are muted; 0 unmutes, 4294967295 mutes for good.",
         )
+        .aliases(&["ShutUpTime"])
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(

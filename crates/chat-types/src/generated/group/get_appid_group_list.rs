@@ -74,6 +74,11 @@ pub struct GetAppidGroupList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
 
+    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+
     /// Only groups of this type; all types when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
@@ -96,6 +101,14 @@ impl GetAppidGroupList {
     #[must_use]
     pub fn next(mut self, next: u64) -> Self {
         self.next = Some(next);
+        self
+    }
+
+    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// by the documentation.
+    #[must_use]
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
         self
     }
 
@@ -197,6 +210,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Where to start: 0 or nothing on the first call, then the Next of the previous answer.",
         )
         .min(0),
+        FieldSpec::optional(
+            "Offset",
+            FieldKind::Integer,
+            "Place of the first group, in samples of the oldest pages; Next has taken over.",
+        )
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "GroupType",
             FieldKind::String,

@@ -54,8 +54,7 @@ use crate::{
 ///   underscores.
 /// - The field table says that ResponseFilter holds three filters and then lists four.
 /// - The app id is spelt Appid.
-/// - MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil; old clients read those
-///   and find nothing.
+/// - MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.
 /// - InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; they
 ///   come from the page on the group data structure and from a client of December 2025.
 ///
@@ -327,6 +326,10 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
+    /// MuteAllMember by its older name, which samples of older pages have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_all_member: Option<MuteAllMember>,
+
     /// SDKAppID of the app.
     #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
@@ -423,8 +426,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          carry underscores.",
         "The field table says that ResponseFilter holds three filters and then lists four.",
         "The app id is spelt Appid.",
-        "MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil; old clients read \
-         those and find nothing.",
+        "MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.",
         "InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; \
          they come from the page on the group data structure and from a client of December 2025.",
     ],
@@ -527,6 +529,12 @@ const GROUP_INFO: &[FieldSpec] = &[
         "MuteAllMember",
         FieldKind::String,
         "Whether all ordinary members are muted.",
+    )
+    .texts(MuteAllMember::TEXTS),
+    FieldSpec::optional(
+        "ShutUpAllMember",
+        FieldKind::String,
+        "MuteAllMember by its older name, which samples of older pages have.",
     )
     .texts(MuteAllMember::TEXTS),
     FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),

@@ -104,6 +104,11 @@ pub struct GetGroupMutedAccountResponse {
     /// One entry per muted member.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub muted_account_list: Vec<MutedAccount>,
+
+    /// MutedAccountList by its older name, from when the command was get_group_shutted_uin. Not
+    /// confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub shutted_uin_list: Vec<ShuttedMember>,
 }
 
 /// A muted member and the end of the muting.
@@ -119,6 +124,21 @@ pub struct MutedAccount {
     /// When the muting ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<UnixSeconds>,
+}
+
+/// A muted member, in the older form.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ShuttedMember {
+    /// UserID of the member.
+    #[serde(rename = "Member_Account")]
+    pub member_account: UserId,
+
+    /// When the muting ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shutted_until: Option<UnixSeconds>,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -166,6 +186,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::Object(MUTED_ACCOUNT)),
             "One entry per muted member.",
         ),
+        FieldSpec::optional(
+            "ShuttedUinList",
+            FieldKind::Array(&FieldKind::Object(SHUTTED_MEMBER)),
+            "MutedAccountList by its older name, from when the command was get_group_shutted_uin.",
+        )
+        .unverified(),
     ],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -207,4 +233,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 const MUTED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the muted member."),
     FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the muting ends.").min(0),
+];
+
+const SHUTTED_MEMBER: &[FieldSpec] = &[
+    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
+    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the muting ends.").min(0),
 ];

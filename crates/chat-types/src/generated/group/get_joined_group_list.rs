@@ -346,6 +346,11 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
+    /// MemberNum by the name that samples of the oldest pages give it. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_count: Option<u32>,
+
     /// Most members that the group may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
@@ -361,6 +366,10 @@ pub struct JoinedGroup {
     /// Whether all ordinary members are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
+
+    /// MuteAllMember by its older name, which samples of older pages have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_all_member: Option<MuteAllMember>,
 
     /// Whether it is a community with topics.
     #[serde(
@@ -399,6 +408,11 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
+    /// Messages that the user has not read; in samples of older pages. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread_msg_num: Option<u32>,
+
     /// How the user receives messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
@@ -410,6 +424,10 @@ pub struct JoinedGroupMembership {
     /// When the user's muting ends; 0 when not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
+
+    /// MuteUntil by its older name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_until: Option<UnixSeconds>,
 
     /// The user's name in this group. At most 50 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -608,6 +626,13 @@ const JOINED_GROUP: &[FieldSpec] = &[
     .min(0),
     FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of members now.").min(0),
     FieldSpec::optional(
+        "MemberCount",
+        FieldKind::Integer,
+        "MemberNum by the name that samples of the oldest pages give it.",
+    )
+    .min(0)
+    .unverified(),
+    FieldSpec::optional(
         "MaxMemberNum",
         FieldKind::Integer,
         "Most members that the group may have.",
@@ -621,6 +646,12 @@ const JOINED_GROUP: &[FieldSpec] = &[
         "MuteAllMember",
         FieldKind::String,
         "Whether all ordinary members are muted.",
+    )
+    .texts(MuteAllMember::TEXTS),
+    FieldSpec::optional(
+        "ShutUpAllMember",
+        FieldKind::String,
+        "MuteAllMember by its older name, which samples of older pages have.",
     )
     .texts(MuteAllMember::TEXTS),
     FieldSpec::optional(
@@ -651,6 +682,13 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
         "Sequence number of the last message that the user has read.",
     )
     .min(0),
+    FieldSpec::optional(
+        "UnreadMsgNum",
+        FieldKind::Integer,
+        "Messages that the user has not read; in samples of older pages.",
+    )
+    .min(0)
+    .unverified(),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
         .texts(MsgFlag::TEXTS),
     FieldSpec::optional(
@@ -665,6 +703,7 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
         "When the user's muting ends; 0 when not muted.",
     )
     .min(0),
+    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil by its older name.").min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
         .max_bytes(50),
     FieldSpec::optional(

@@ -89,6 +89,11 @@ impl Endpoint for GetOnlineMemberNum {
 pub struct GetOnlineMemberNumResponse {
     /// Number of members who are online.
     pub online_member_num: u32,
+
+    /// The group of the request; only in samples of older pages. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -117,12 +122,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to count in.").max_bytes(48)
     ],
-    response: &[FieldSpec::required(
-        "OnlineMemberNum",
-        FieldKind::Integer,
-        "Number of members who are online.",
-    )
-    .min(0)],
+    response: &[
+        FieldSpec::required(
+            "OnlineMemberNum",
+            FieldKind::Integer,
+            "Number of members who are online.",
+        )
+        .min(0),
+        FieldSpec::optional(
+            "GroupId",
+            FieldKind::String,
+            "The group of the request; only in samples of older pages.",
+        )
+        .max_bytes(48)
+        .unverified(),
+    ],
     exactly_one_of: &[],
     at_least_one_of: &[],
     batch: None,

@@ -78,7 +78,7 @@ pub use self::get_group_member_info::{
     GetGroupMemberInfo, GetGroupMemberInfoCursor, GetGroupMemberInfoResponse,
 };
 pub use self::get_group_muted_account::{
-    GetGroupMutedAccount, GetGroupMutedAccountResponse, MutedAccount,
+    GetGroupMutedAccount, GetGroupMutedAccountResponse, MutedAccount, ShuttedMember,
 };
 pub use self::get_joined_group_list::{
     GetJoinedGroupList, GetJoinedGroupListResponse, JoinedGroup, JoinedGroupFilter,

@@ -113,6 +113,10 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
+    /// MuteAllMember by its older name; send MuteAllMember.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_all_member: Option<MuteAllMember>,
+
     /// Custom fields to set; those with an empty Value are deleted. At most 10 items.
     #[serde(
         default,
@@ -160,6 +164,7 @@ impl ModifyGroupBaseInfo {
             apply_join_option: None,
             invite_join_option: None,
             mute_all_member: None,
+            shut_up_all_member: None,
             app_defined_data: Vec::new(),
             from_account: None,
             enable_permission: None,
@@ -222,6 +227,13 @@ impl ModifyGroupBaseInfo {
     #[must_use]
     pub fn mute_all_member(mut self, mute_all_member: MuteAllMember) -> Self {
         self.mute_all_member = Some(mute_all_member);
+        self
+    }
+
+    /// MuteAllMember by its older name; send MuteAllMember.
+    #[must_use]
+    pub fn shut_up_all_member(mut self, shut_up_all_member: MuteAllMember) -> Self {
+        self.shut_up_all_member = Some(shut_up_all_member);
         self
     }
 
@@ -354,6 +366,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "MuteAllMember",
             FieldKind::String,
             "Whether all ordinary members are muted.",
+        )
+        .texts(MuteAllMember::TEXTS),
+        FieldSpec::optional(
+            "ShutUpAllMember",
+            FieldKind::String,
+            "MuteAllMember by its older name; send MuteAllMember.",
         )
         .texts(MuteAllMember::TEXTS),
         FieldSpec::optional(

@@ -105,6 +105,10 @@ pub struct ModifyGroupMemberInfo {
     /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_time: Option<MuteTime>,
+
+    /// MuteTime by its older name; send MuteTime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_time: Option<MuteTime>,
 }
 
 impl ModifyGroupMemberInfo {
@@ -118,6 +122,7 @@ impl ModifyGroupMemberInfo {
             name_card: None,
             app_member_defined_data: Vec::new(),
             mute_time: None,
+            shut_up_time: None,
         }
     }
 
@@ -156,6 +161,13 @@ impl ModifyGroupMemberInfo {
     #[must_use]
     pub fn mute_time(mut self, mute_time: MuteTime) -> Self {
         self.mute_time = Some(mute_time);
+        self
+    }
+
+    /// MuteTime by its older name; send MuteTime.
+    #[must_use]
+    pub fn shut_up_time(mut self, shut_up_time: MuteTime) -> Self {
+        self.shut_up_time = Some(shut_up_time);
         self
     }
 }
@@ -215,6 +227,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "MuteTime",
             FieldKind::Integer,
             "For how long the member is muted from now; 0 unmutes. Not for Private groups.",
+        )
+        .min(0)
+        .max(4_294_967_295),
+        FieldSpec::optional(
+            "ShutUpTime",
+            FieldKind::Integer,
+            "MuteTime by its older name; send MuteTime.",
         )
         .min(0)
         .max(4_294_967_295),

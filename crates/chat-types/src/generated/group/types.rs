@@ -350,6 +350,10 @@ pub struct GroupMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
+    /// MuteUntil by its older name, which samples of older pages have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shut_up_until: Option<UnixSeconds>,
+
     /// The member's name in this group. At most 50 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_card: Option<String>,
@@ -488,6 +492,12 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
         "MuteUntil",
         FieldKind::Integer,
         "When the member's muting ends; 0 when not muted.",
+    )
+    .min(0),
+    FieldSpec::optional(
+        "ShutUpUntil",
+        FieldKind::Integer,
+        "MuteUntil by its older name, which samples of older pages have.",
     )
     .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")

@@ -77,11 +77,11 @@ use crate::{
 #[non_exhaustive]
 pub struct AdminGetRoamMsg {
     /// Party whose view of the history is wanted.
-    #[serde(rename = "Operator_Account")]
+    #[serde(rename = "Operator_Account", alias = "From_Account")]
     pub operator_account: UserId,
 
     /// The other party.
-    #[serde(rename = "Peer_Account")]
+    #[serde(rename = "Peer_Account", alias = "To_Account")]
     pub peer_account: UserId,
 
     /// How many messages to return at most.
@@ -276,8 +276,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Operator_Account",
             FieldKind::String,
             "Party whose view of the history is wanted.",
-        ),
-        FieldSpec::required("Peer_Account", FieldKind::String, "The other party."),
+        )
+        .aliases(&["From_Account"]),
+        FieldSpec::required("Peer_Account", FieldKind::String, "The other party.")
+            .aliases(&["To_Account"]),
         FieldSpec::required("MaxCnt", FieldKind::Integer, "How many messages to return at most.")
             .min(0),
         FieldSpec::required("MinTime", FieldKind::Integer, "Start of the range.").min(0),

@@ -223,14 +223,18 @@ pub struct GetGroupMsgReceiptDetailResponse {
     pub is_finished: Option<bool>,
 }
 
-/// A member who has read a message, or has not.
+/// A member who has read a message, or has not. One of its two fields is there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupMsgReader {
-    /// UserID of the member.
-    #[serde(rename = "Read_Account", alias = "Unread_Account")]
-    pub account: UserId,
+    /// UserID of a member who has read it; in ReadList.
+    #[serde(rename = "Read_Account", skip_serializing_if = "Option::is_none")]
+    pub read_account: Option<UserId>,
+
+    /// UserID of a member who has not; in UnreadList.
+    #[serde(rename = "Unread_Account", skip_serializing_if = "Option::is_none")]
+    pub unread_account: Option<UserId>,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -333,5 +337,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &[],
 };
 
-const GROUP_MSG_READER: &[FieldSpec] =
-    &[FieldSpec::required("Read_Account", FieldKind::String, "UserID of the member.")];
+const GROUP_MSG_READER: &[FieldSpec] = &[
+    FieldSpec::optional(
+        "Read_Account",
+        FieldKind::String,
+        "UserID of a member who has read it; in ReadList.",
+    ),
+    FieldSpec::optional(
+        "Unread_Account",
+        FieldKind::String,
+        "UserID of a member who has not; in UnreadList.",
+    ),
+];

@@ -29,7 +29,7 @@ use crate::{
 /// };
 ///
 /// let request = ImportMsg::new(
-///     SyncFromOldSystem::History,
+///     SyncFromOldSystem::OldLive,
 ///     "peter",
 ///     "leckie",
 ///     1_287_657,

@@ -175,6 +175,8 @@ SyncOtherMachine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncFromOldSystem {
+    /// As a live message, by the number that the oldest pages give it; send 5.
+    OldLive,
     /// As history: not unread, not pushed.
     History,
     /// As a live message: counts as unread and is pushed to the receiver.
@@ -185,6 +187,7 @@ pub enum SyncFromOldSystem {
 
 open_number_enum! {
 SyncFromOldSystem {
+        OldLive = 1,
         History = 2,
         Live = 5,
 }
@@ -1120,6 +1123,11 @@ pub struct OfflinePushInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
+    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<String>,
+
     /// Settings for Android.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub android_info: Option<AndroidInfo>,
@@ -1161,6 +1169,14 @@ impl OfflinePushInfo {
     #[must_use]
     pub fn ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
+        self
+    }
+
+    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
+    /// confirmed by the documentation.
+    #[must_use]
+    pub fn sound(mut self, sound: impl Into<String>) -> Self {
+        self.sound = Some(sound.into());
         self
     }
 
@@ -1537,7 +1553,8 @@ impl ApnsInfo {
 }
 
 /// A message of a group, by its sequence number.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgSeq {
@@ -1957,6 +1974,13 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
         "Handed through to the app. Should be JSON text: some Android vendors drop a push \
              with anything else.",
     ),
+    FieldSpec::optional(
+        "Sound",
+        FieldKind::String,
+        "Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it \
+             over.",
+    )
+    .unverified(),
     FieldSpec::optional("AndroidInfo", FieldKind::Object(ANDROID_INFO), "Settings for Android."),
     FieldSpec::optional("ApnsInfo", FieldKind::Object(APNS_INFO), "Settings for iOS."),
 ];

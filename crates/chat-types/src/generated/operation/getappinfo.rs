@@ -228,6 +228,22 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_rsp: Option<String>,
 
+    /// Text messages received. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_msg_in_num: Option<String>,
+
+    /// Text messages sent. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_msg_out_num: Option<String>,
+
+    /// Voice messages received. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_msg_in_num: Option<String>,
+
+    /// Voice messages sent. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_msg_out_num: Option<String>,
+
     /// The day, as yyyymmdd.
     pub date: String,
 }
@@ -332,5 +348,29 @@ const DAILY_APP_INFO: &[FieldSpec] = &[
     FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups disbanded."),
     FieldSpec::optional("CallBackReq", FieldKind::String, "Webhook requests."),
     FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook answers."),
+    FieldSpec::optional(
+        "TextMsgInNum",
+        FieldKind::String,
+        "Text messages received. Oldest pages only.",
+    )
+    .unverified(),
+    FieldSpec::optional(
+        "TextMsgOutNum",
+        FieldKind::String,
+        "Text messages sent. Oldest pages only.",
+    )
+    .unverified(),
+    FieldSpec::optional(
+        "VoiceMsgInNum",
+        FieldKind::String,
+        "Voice messages received. Oldest pages only.",
+    )
+    .unverified(),
+    FieldSpec::optional(
+        "VoiceMsgOutNum",
+        FieldKind::String,
+        "Voice messages sent. Oldest pages only.",
+    )
+    .unverified(),
     FieldSpec::required("Date", FieldKind::String, "The day, as yyyymmdd."),
 ];

@@ -142,6 +142,10 @@ pub struct PortraitGetResponse {
     /// Accounts whose entry failed.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
 }
 
 /// Profile fields of an account, or why they could not be read.
@@ -187,8 +191,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts whose profiles are read.",
         )
         .max_items(100),
-        FieldSpec::required("TagList", FieldKind::Array(&FieldKind::String), "Fields to read.")
-            .texts(ProfileTag::TEXTS),
+        FieldSpec::required("TagList", FieldKind::Array(&FieldKind::String), "Fields to read."),
     ],
     response: &[
         FieldSpec::optional(
@@ -200,6 +203,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
+        ),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
         ),
     ],
     exactly_one_of: &[],

@@ -147,7 +147,7 @@ impl ProfileItem {
 }
 
 pub(in crate::generated) const PROFILE_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field.").texts(ProfileTag::TEXTS),
+    FieldSpec::required("Tag", FieldKind::String, "Which field."),
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,

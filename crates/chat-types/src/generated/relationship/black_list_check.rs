@@ -46,6 +46,7 @@ use crate::{
 ///
 /// - "No relation" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in friend_check.
 /// - A failed entry has a Relation too: look at ResultCode first.
+/// - An older page calls the list ResultItem. Either is read.
 ///
 /// # Errors
 ///
@@ -135,12 +136,16 @@ impl Batched for BlackListCheck {
 #[non_exhaustive]
 pub struct BlackListCheckResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(alias = "ResultItem", default, deserialize_with = "crate::lenient::list")]
     pub black_list_check_item: Vec<CheckedBlocking>,
 
     /// Accounts whose entry failed.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
 }
 
 /// Who blocks whom, or why that could not be told.
@@ -200,11 +205,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "BlackListCheckItem",
             FieldKind::Array(&FieldKind::Object(CHECKED_BLOCKING)),
             "One entry per account.",
-        ),
+        )
+        .aliases(&["ResultItem"]),
         FieldSpec::optional(
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
+        ),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -228,6 +239,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "\"No relation\" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in \
          friend_check.",
         "A failed entry has a Relation too: look at ResultCode first.",
+        "An older page calls the list ResultItem. Either is read.",
     ],
     confidence: Confidence::High,
     unverified: &[],

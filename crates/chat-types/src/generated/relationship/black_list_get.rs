@@ -36,6 +36,7 @@ use crate::{
 /// - The next place comes back under the name that the request has for its own, StartIndex.
 /// - CurruentSequence is misspelt on the wire, in every source.
 /// - LastSequence is required, although servers always send 0.
+/// - An older page calls the account Black_Account and the time BlackTimeStamp. Either is read.
 ///
 /// # Not confirmed
 ///
@@ -144,11 +145,11 @@ pub struct BlackListGetResponse {
 #[non_exhaustive]
 pub struct BlockedAccount {
     /// UserID of the blocked account.
-    #[serde(rename = "To_Account")]
+    #[serde(rename = "To_Account", alias = "Black_Account")]
     pub to_account: UserId,
 
     /// When it was blocked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "BlackTimeStamp", skip_serializing_if = "Option::is_none")]
     pub add_black_time_stamp: Option<UnixSeconds>,
 }
 
@@ -229,12 +230,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The next place comes back under the name that the request has for its own, StartIndex.",
         "CurruentSequence is misspelt on the wire, in every source.",
         "LastSequence is required, although servers always send 0.",
+        "An older page calls the account Black_Account and the time BlackTimeStamp. Either is \
+         read.",
     ],
     confidence: Confidence::High,
     unverified: &["The largest MaxLimited."],
 };
 
 const BLOCKED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the blocked account."),
-    FieldSpec::optional("AddBlackTimeStamp", FieldKind::Integer, "When it was blocked.").min(0),
+    FieldSpec::required("To_Account", FieldKind::String, "UserID of the blocked account.")
+        .aliases(&["Black_Account"]),
+    FieldSpec::optional("AddBlackTimeStamp", FieldKind::Integer, "When it was blocked.")
+        .aliases(&["BlackTimeStamp"])
+        .min(0),
 ];

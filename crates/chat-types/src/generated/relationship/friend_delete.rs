@@ -153,6 +153,10 @@ pub struct FriendDeleteResponse {
     /// Accounts whose entry failed. Not confirmed by the documentation.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -193,6 +197,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts whose entry failed.",
         )
         .unverified(),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
+        ),
     ],
     exactly_one_of: &[],
     at_least_one_of: &[],

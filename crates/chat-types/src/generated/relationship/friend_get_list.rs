@@ -31,11 +31,8 @@ use crate::{
 ///     relationship::{FriendGetList, FriendProfileTag},
 /// };
 ///
-/// let request = FriendGetList::new(
-///     "peter",
-///     ["leckie", "tommy"],
-///     [FriendProfileTag::Nick, FriendProfileTag::Remark],
-/// );
+/// let request = FriendGetList::new("peter", ["leckie", "tommy"])
+///     .tag_list([FriendProfileTag::Nick, FriendProfileTag::Remark]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -54,6 +51,8 @@ use crate::{
 /// - Answers for more than 100 friends may fail.
 /// - The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's own
 ///   sample.
+/// - TagList is required on newer pages, optional on the oldest ones, where a sample goes without
+///   it.
 ///
 /// # Errors
 ///
@@ -78,7 +77,12 @@ pub struct FriendGetList {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Fields to read.
+    /// Fields to read. Newer pages require it; name the fields.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub tag_list: Vec<FriendProfileTag>,
 }
 
@@ -87,13 +91,19 @@ impl FriendGetList {
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
-        tag_list: impl IntoIterator<Item = FriendProfileTag>,
     ) -> Self {
         Self {
             from_account: from_account.into(),
             to_account: to_account.into_iter().map(Into::into).collect(),
-            tag_list: tag_list.into_iter().collect(),
+            tag_list: Vec::new(),
         }
+    }
+
+    /// Fields to read. Newer pages require it; name the fields.
+    #[must_use]
+    pub fn tag_list(mut self, tag_list: impl IntoIterator<Item = FriendProfileTag>) -> Self {
+        self.tag_list = tag_list.into_iter().collect();
+        self
     }
 }
 
@@ -149,6 +159,10 @@ pub struct FriendGetListResponse {
     /// Accounts whose entry failed.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
 }
 
 /// Fields of a friend, or why they could not be read.
@@ -212,8 +226,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("From_Account", FieldKind::String, "Account whose friends are read."),
         FieldSpec::required("To_Account", FieldKind::Array(&FieldKind::String), "Friends to read.")
             .max_items(100),
-        FieldSpec::required("TagList", FieldKind::Array(&FieldKind::String), "Fields to read.")
-            .texts(FriendProfileTag::TEXTS),
+        FieldSpec::optional(
+            "TagList",
+            FieldKind::Array(&FieldKind::String),
+            "Fields to read. Newer pages require it; name the fields.",
+        ),
     ],
     response: &[
         FieldSpec::optional(
@@ -225,6 +242,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
+        ),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -254,6 +276,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Answers for more than 100 friends may fail.",
         "The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's \
          own sample.",
+        "TagList is required on newer pages, optional on the oldest ones, where a sample goes \
+         without it.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -283,7 +307,7 @@ const FRIEND_INFO: &[FieldSpec] = &[
 ];
 
 const FRIEND_PROFILE_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field.").texts(FriendProfileTag::TEXTS),
+    FieldSpec::required("Tag", FieldKind::String, "Which field."),
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,

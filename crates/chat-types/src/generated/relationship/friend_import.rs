@@ -147,6 +147,10 @@ pub struct FriendImportResponse {
     /// Accounts whose entry failed.
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
 }
 
 /// A friend to import.
@@ -291,6 +295,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
+        ),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
         ),
     ],
     exactly_one_of: &[],

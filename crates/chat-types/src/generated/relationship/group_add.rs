@@ -163,6 +163,10 @@ pub struct FriendGroupAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+
     /// Version of the friend lists after the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_sequence: Option<u64>,
@@ -209,6 +213,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Fail_Account",
             FieldKind::Array(&FieldKind::String),
             "Accounts whose entry failed.",
+        ),
+        FieldSpec::optional(
+            "Invalid_Account",
+            FieldKind::Array(&FieldKind::String),
+            "Accounts whose UserID is not valid. Answers of older pages have it.",
         ),
         FieldSpec::optional(
             "CurrentSequence",

@@ -76,12 +76,21 @@ pub struct FriendGroupGet {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub group_name: Vec<String>,
+
+    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_sequence: Option<u64>,
 }
 
 impl FriendGroupGet {
     /// All that is required; the rest is set by the methods below.
     pub fn new(from_account: impl Into<UserId>) -> Self {
-        Self { from_account: from_account.into(), need_friend: None, group_name: Vec::new() }
+        Self {
+            from_account: from_account.into(),
+            need_friend: None,
+            group_name: Vec::new(),
+            last_sequence: None,
+        }
     }
 
     /// Send Yes to get the members too.
@@ -95,6 +104,13 @@ impl FriendGroupGet {
     #[must_use]
     pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_name = group_name.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
+    #[must_use]
+    pub fn last_sequence(mut self, last_sequence: u64) -> Self {
+        self.last_sequence = Some(last_sequence);
         self
     }
 }
@@ -162,6 +178,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Only these lists; all when left out.",
         ),
+        FieldSpec::optional(
+            "LastSequence",
+            FieldKind::Integer,
+            "Version of the lists from an earlier answer. Older pages only; servers leave it out.",
+        )
+        .min(0),
     ],
     response: &[
         FieldSpec::optional(

@@ -157,6 +157,8 @@ FriendDeleteType {
 pub enum FriendCheckType {
     /// Among the friends of From_Account alone.
     Single,
+    /// Single, as the oldest pages spell it. Send Single.
+    MisspeltSingle,
     /// On both sides.
     Both,
     /// A value that the documentation does not list.
@@ -166,6 +168,7 @@ pub enum FriendCheckType {
 open_text_enum! {
 FriendCheckType {
         Single = "CheckResult_Type_Single",
+        MisspeltSingle = "CheckResult_Type_Singal",
         Both = "CheckResult_Type_Both",
 }
 }
@@ -293,7 +296,7 @@ pub struct FriendResult {
 }
 
 pub(in crate::generated) const FRIEND_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field.").texts(FriendTag::TEXTS),
+    FieldSpec::required("Tag", FieldKind::String, "Which field."),
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Endpoint, ErrorCode, GroupId, GroupType, TopicId, UserId,
+    generated::group::types::GROUP_CUSTOM_FIELD,
+    group::GroupCustomField,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -85,6 +87,15 @@ pub struct CreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
+    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// confirmed by the documentation.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub topic_defined_data: Vec<GroupCustomField>,
+
     /// URL of the topic's picture. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
@@ -107,6 +118,7 @@ impl CreateTopic {
             topic_name: topic_name.into(),
             from_account: None,
             custom_string: None,
+            topic_defined_data: Vec::new(),
             face_url: None,
             notification: None,
             introduction: None,
@@ -132,6 +144,17 @@ impl CreateTopic {
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
+        self
+    }
+
+    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// confirmed by the documentation.
+    #[must_use]
+    pub fn topic_defined_data(
+        mut self,
+        topic_defined_data: impl IntoIterator<Item = GroupCustomField>,
+    ) -> Self {
+        self.topic_defined_data = topic_defined_data.into_iter().collect();
         self
     }
 
@@ -205,6 +228,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
         FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
             .max_bytes(3000),
+        FieldSpec::optional(
+            "TopicDefinedData",
+            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
+            "Custom fields of the topic, in samples of older pages; CustomString has taken over.",
+        )
+        .unverified(),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
             .max_bytes(100),
         FieldSpec::optional("Notification", FieldKind::String, "Notice of the topic.")

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::match_outcomes,
+    generated::group::types::GROUP_CUSTOM_FIELD,
+    group::GroupCustomField,
     group::MsgFlag,
     group::MuteAllMember,
     spec::{
@@ -274,9 +276,24 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
+    /// Whether all ordinary members are muted, as samples of older pages say it. Not confirmed by
+    /// the documentation.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub shut_up_all_flag: Option<bool>,
+
     /// Free text of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
+
+    /// Custom fields of the topic, in older pages; CustomString has taken over. Not confirmed by
+    /// the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub topic_defined_data: Vec<GroupCustomField>,
 }
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -433,5 +450,18 @@ const TOPIC_INFO: &[FieldSpec] = &[
         "Whether all ordinary members are muted.",
     )
     .texts(MuteAllMember::TEXTS),
+    FieldSpec::optional(
+        "ShutUpAllFlag",
+        FieldKind::Integer,
+        "Whether all ordinary members are muted, as samples of older pages say it.",
+    )
+    .numbers(&[0, 1])
+    .unverified(),
     FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app."),
+    FieldSpec::optional(
+        "TopicDefinedData",
+        FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
+        "Custom fields of the topic, in older pages; CustomString has taken over.",
+    )
+    .unverified(),
 ];

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Unlisted, UnlistedNumber, UserId,
+    UnixSeconds, Unlisted, UnlistedNumber, UserId,
     open_enum::open_number_enum,
     open_enum::open_text_enum,
     spec::{FieldKind, FieldSpec},
@@ -425,6 +425,7 @@ pub struct SubscriberAccount {
 /// An entry of a friend list or block list: whose list it is, and who stands on it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AccountPair {
     /// Account whose list changed.
@@ -434,6 +435,10 @@ pub struct AccountPair {
     /// Account that was put on that list or taken off it.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
 }
 
 pub(in crate::generated) const FRIEND_VERDICT: &[FieldSpec] = &[
@@ -459,4 +464,7 @@ pub(in crate::generated) const ACCOUNT_PAIR: &[FieldSpec] = &[
         FieldKind::String,
         "Account that was put on that list or taken off it.",
     ),
+    FieldSpec::optional("TimeStamp", FieldKind::Integer, "When it happened. Oldest pages only.")
+        .min(0)
+        .unverified(),
 ];

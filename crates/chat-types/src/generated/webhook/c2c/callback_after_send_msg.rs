@@ -35,6 +35,7 @@ use crate::{
 /// - That it came does not mean that the message was delivered: SendMsgResult says so.
 /// - On success ErrorInfo is not empty: it says `send msg succeed`.
 /// - UnreadMsgNum is -1, and not 0, for a message that was not delivered.
+/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
 ///
 /// # Not confirmed
 ///
@@ -71,7 +72,8 @@ pub struct CallbackAfterSendMsg {
     pub msg_time: Option<UnixSeconds>,
 
     /// Key of the message.
-    pub msg_key: MsgKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
 
     /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +147,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
+        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
         FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
@@ -194,6 +196,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         "That it came does not mean that the message was delivered: SendMsgResult says so.",
         "On success ErrorInfo is not empty: it says `send msg succeed`.",
         "UnreadMsgNum is -1, and not 0, for a message that was not delivered.",
+        "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -40,6 +40,7 @@ use crate::{
 /// - The codes of one's own go from 120001 to 130000 here, and from 10100 to 10200 in the webhooks
 ///   of groups.
 /// - The random number is MsgRandom here and Random in the webhooks of group messages.
+/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
 ///
 /// # Not confirmed
 ///
@@ -76,7 +77,8 @@ pub struct CallbackBeforeSendMsg {
     pub msg_time: Option<UnixSeconds>,
 
     /// Key of the message.
-    pub msg_key: MsgKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
 
     /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,7 +228,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
+        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
         FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
@@ -307,6 +309,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         "The codes of one's own go from 120001 to 130000 here, and from 10100 to 10200 in the \
          webhooks of groups.",
         "The random number is MsgRandom here and Random in the webhooks of group messages.",
+        "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -97,7 +97,9 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("GroupId", FieldKind::String, "The new group.").max_bytes(48),
+        FieldSpec::required("GroupId", FieldKind::String, "The new group.")
+            .aliases(&["groupID"])
+            .max_bytes(48),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
+    generated::group::types::GROUP_CUSTOM_FIELD,
     generated::webhook::shared::ACKNOWLEDGEMENT,
+    group::GroupCustomField,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::Acknowledgement,
     webhook::Webhook,
@@ -67,6 +69,11 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
+    /// Custom fields that changed. In samples of older pages of the China site only. Not confirmed
+    /// by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_defined_data_list: Vec<GroupCustomField>,
+
     /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
@@ -107,6 +114,12 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
         FieldSpec::optional("Notification", FieldKind::String, "New notice."),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
+        FieldSpec::optional(
+            "UserDefinedDataList",
+            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
+            "Custom fields that changed. In samples of older pages of the China site only.",
+        )
+        .unverified(),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
     answer: &ACKNOWLEDGEMENT,

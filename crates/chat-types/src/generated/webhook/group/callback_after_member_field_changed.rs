@@ -101,7 +101,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Account that made the request: the admin where it came through the server API.",
         ),
-        FieldSpec::required("Member_Account", FieldKind::String, "The member whose data changed."),
+        FieldSpec::required("Member_Account", FieldKind::String, "The member whose data changed.")
+            .aliases(&["Modified_Account"]),
         FieldSpec::optional(
             "Role",
             FieldKind::String,

@@ -4,9 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
-    generated::message::types::GROUP_MSG_SEQ,
     generated::webhook::shared::ACKNOWLEDGEMENT,
-    message::GroupMsgSeq,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::Acknowledgement,
     webhook::Webhook,
@@ -46,7 +44,7 @@ pub struct CallbackAfterRecallMsg {
 
     /// The recalled messages.
     #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_seq_list: Vec<GroupMsgSeq>,
+    pub msg_seq_list: Vec<RecalledGroupMsg>,
 
     /// Topic of the messages, in a community.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +59,20 @@ impl Webhook for CallbackAfterRecallMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Answer = Acknowledgement;
+}
+
+/// A recalled message.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct RecalledGroupMsg {
+    /// Sequence number of the message in its group.
+    pub msg_seq: u64,
+
+    /// Id of the message in the client SDKs. Newer samples have it, the table of fields does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_id: Option<String>,
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -89,7 +101,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
         FieldSpec::required(
             "MsgSeqList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
+            FieldKind::Array(&FieldKind::Object(RECALLED_GROUP_MSG)),
             "The recalled messages.",
         ),
         FieldSpec::optional("TopicId", FieldKind::String, "Topic of the messages, in a community.")
@@ -102,3 +114,18 @@ static SPEC: WebhookSpec = WebhookSpec {
     confidence: Confidence::High,
     unverified: &[],
 };
+
+const RECALLED_GROUP_MSG: &[FieldSpec] = &[
+    FieldSpec::required(
+        "MsgSeq",
+        FieldKind::Integer,
+        "Sequence number of the message in its group.",
+    )
+    .min(0),
+    FieldSpec::optional(
+        "MsgId",
+        FieldKind::String,
+        "Id of the message in the client SDKs. Newer samples have it, the table of fields \
+             does not.",
+    ),
+];

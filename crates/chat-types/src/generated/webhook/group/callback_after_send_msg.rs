@@ -7,6 +7,7 @@ use crate::{
     generated::message::types::MSG_ELEMENT,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
+    message::MsgPriority,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::Acknowledgement,
     webhook::Webhook,
@@ -33,6 +34,7 @@ use crate::{
 /// - A sample with GroupAtInfo is on the China site only; the international page lists the field
 ///   alone.
 /// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - Bodies of the oldest pages have no MsgSeq and no MsgTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,7 +69,8 @@ pub struct CallbackAfterSendMsg {
     pub msg_id: Option<String>,
 
     /// Sequence number of the message in the group, by which messages are sorted.
-    pub msg_seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_seq: Option<u64>,
 
     /// When it was sent, by the clock of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +105,16 @@ pub struct CallbackAfterSendMsg {
     /// Who is mentioned. At most 30 items.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_at_info: Vec<GroupMention>,
+
+    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_priority: Option<MsgPriority>,
+
+    /// Nickname of the sender. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nick_name: Option<String>,
 }
 
 impl Webhook for CallbackAfterSendMsg {
@@ -177,7 +190,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0),
         FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
-        FieldSpec::required(
+        FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
             "Sequence number of the message in the group, by which messages are sorted.",
@@ -215,6 +228,21 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Who is mentioned.",
         )
         .max_items(30),
+        FieldSpec::optional(
+            "MsgPriority",
+            FieldKind::String,
+            "Priority of the message. Seen in the bodies that public servers keep; its page does \
+             not list it.",
+        )
+        .texts(MsgPriority::TEXTS)
+        .unverified(),
+        FieldSpec::optional(
+            "NickName",
+            FieldKind::String,
+            "Nickname of the sender. Seen in the bodies that public servers keep; its page does \
+             not list it.",
+        )
+        .unverified(),
     ],
     answer: &ACKNOWLEDGEMENT,
     behaviour: &[
@@ -228,6 +256,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         "A sample with GroupAtInfo is on the China site only; the international page lists the \
          field alone.",
         "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "Bodies of the oldest pages have no MsgSeq and no MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -32,8 +32,8 @@ use crate::{
 /// # Quirks
 ///
 /// - The group has no id yet.
-/// - The count of groups is CreatedGroupNum in the oldest sample, CreateGroupNum in later ones, and
-///   gone from the newest page.
+/// - The count of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in later
+///   ones, and gone from the newest page.
 /// - The sample has EventTime as a text of digits, the table of fields as a number.
 ///
 /// # Not confirmed
@@ -76,6 +76,10 @@ pub struct CallbackBeforeCreateGroup {
     /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_group_num: Option<serde_json::Value>,
+
+    /// The same under the name of the oldest pages. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_num: Option<u32>,
 
     /// How the group would handle invitations. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,6 +180,13 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
         FieldSpec::optional(
+            "CreatedNum",
+            FieldKind::Integer,
+            "The same under the name of the oldest pages.",
+        )
+        .min(0)
+        .unverified(),
+        FieldSpec::optional(
             "InviteOption",
             FieldKind::String,
             "How the group would handle invitations.",
@@ -221,8 +232,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     ],
     quirks: &[
         "The group has no id yet.",
-        "The count of groups is CreatedGroupNum in the oldest sample, CreateGroupNum in later \
-         ones, and gone from the newest page.",
+        "The count of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in \
+         later ones, and gone from the newest page.",
         "The sample has EventTime as a text of digits, the table of fields as a number.",
     ],
     confidence: Confidence::High,

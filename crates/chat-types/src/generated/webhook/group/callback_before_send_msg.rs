@@ -6,6 +6,7 @@ use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
     generated::message::types::MSG_ELEMENT,
     message::MsgElement,
+    message::MsgPriority,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::Answer,
     webhook::AnswerParts,
@@ -99,6 +100,11 @@ pub struct CallbackBeforeSendMsg {
     /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
+
+    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_priority: Option<MsgPriority>,
 }
 
 impl Webhook for CallbackBeforeSendMsg {
@@ -259,6 +265,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .max_bytes(96),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional(
+            "MsgPriority",
+            FieldKind::String,
+            "Priority of the message. Seen in the bodies that public servers keep; its page does \
+             not list it.",
+        )
+        .texts(MsgPriority::TEXTS)
+        .unverified(),
     ],
     answer: &AnswerSpec {
         codes: &[

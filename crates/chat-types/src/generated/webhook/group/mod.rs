@@ -39,7 +39,7 @@ pub use self::callback_after_member_exit::CallbackAfterMemberExit;
 pub use self::callback_after_member_field_changed::CallbackAfterMemberFieldChanged;
 pub use self::callback_after_new_member_join::CallbackAfterNewMemberJoin;
 pub use self::callback_after_read_receipt::{CallbackAfterReadReceipt, GroupMsgReceipt};
-pub use self::callback_after_recall_msg::CallbackAfterRecallMsg;
+pub use self::callback_after_recall_msg::{CallbackAfterRecallMsg, RecalledGroupMsg};
 pub use self::callback_after_send_msg::{CallbackAfterSendMsg, GroupMention};
 pub use self::callback_after_topic_destroyed::CallbackAfterTopicDestroyed;
 pub use self::callback_after_topic_info_changed::CallbackAfterTopicInfoChanged;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    UnixMillis,
+    UnixMillis, UnixSeconds, UserId,
     generated::webhook::shared::RECEIPT,
     generated::webhook::types::ACCOUNT_PAIR,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
@@ -24,6 +24,8 @@ use crate::{
 ///
 /// - The L of BlackList is a capital.
 /// - Neither the table of fields nor the sample has EventTime.
+/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
+///   with TimeStamp; then PairList is empty.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -41,6 +43,20 @@ pub struct CallbackBlackListAdd {
     /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
+
+    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
+
+    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
 }
 
 impl Webhook for CallbackBlackListAdd {
@@ -78,12 +94,33 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0)
         .unverified(),
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "The account that PairList names in newer bodies. Oldest pages only.",
+        )
+        .unverified(),
+        FieldSpec::optional(
+            "To_Account",
+            FieldKind::String,
+            "The other account, which PairList names in newer bodies. Oldest pages only.",
+        )
+        .unverified(),
+        FieldSpec::optional(
+            "TimeStamp",
+            FieldKind::Integer,
+            "When it happened. Oldest pages only.",
+        )
+        .min(0)
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[],
     quirks: &[
         "The L of BlackList is a capital.",
         "Neither the table of fields nor the sample has EventTime.",
+        "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
+         some with TimeStamp; then PairList is empty.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    UnixMillis, UserId,
+    UnixMillis, UnixSeconds, UserId,
     generated::webhook::shared::RECEIPT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::FriendCommand,
@@ -32,6 +32,8 @@ use crate::{
 /// - Admin_Account is there and empty where no admin was at work.
 /// - The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.
 /// - Neither the table of fields nor the sample has EventTime.
+/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
+///   with TimeStamp; then PairList is empty.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,6 +68,25 @@ pub struct CallbackFriendAdd {
     /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
+
+    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
+
+    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// Account that the friend request came from. Oldest pages only; in PairList today. Not
+    /// confirmed by the documentation.
+    #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
+    pub initiator_account: Option<UserId>,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
 }
 
 impl Webhook for CallbackFriendAdd {
@@ -77,6 +98,7 @@ impl Webhook for CallbackFriendAdd {
 /// An account and its new friend.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NewFriend {
     /// Account that has a new friend.
@@ -90,6 +112,10 @@ pub struct NewFriend {
     /// Account that the friend request came from.
     #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
     pub initiator_account: Option<UserId>,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -130,6 +156,31 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0)
         .unverified(),
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "The account that PairList names in newer bodies. Oldest pages only.",
+        )
+        .unverified(),
+        FieldSpec::optional(
+            "To_Account",
+            FieldKind::String,
+            "The other account, which PairList names in newer bodies. Oldest pages only.",
+        )
+        .unverified(),
+        FieldSpec::optional(
+            "Initiator_Account",
+            FieldKind::String,
+            "Account that the friend request came from. Oldest pages only; in PairList today.",
+        )
+        .unverified(),
+        FieldSpec::optional(
+            "TimeStamp",
+            FieldKind::Integer,
+            "When it happened. Oldest pages only.",
+        )
+        .min(0)
+        .unverified(),
     ],
     answer: &RECEIPT,
     behaviour: &[
@@ -142,6 +193,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         "Admin_Account is there and empty where no admin was at work.",
         "The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.",
         "Neither the table of fields nor the sample has EventTime.",
+        "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
+         some with TimeStamp; then PairList is empty.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -155,4 +208,7 @@ const NEW_FRIEND: &[FieldSpec] = &[
         FieldKind::String,
         "Account that the friend request came from.",
     ),
+    FieldSpec::optional("TimeStamp", FieldKind::Integer, "When it happened. Oldest pages only.")
+        .min(0)
+        .unverified(),
 ];
