@@ -1,6 +1,6 @@
 use std::fmt;
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::EmptyKey;
 
@@ -11,8 +11,8 @@ use crate::EmptyKey;
 ///
 /// The key is wiped when it is dropped, each clone for itself, and no text shows it: `Debug`
 /// prints `SecretKey(..)`, and there is no `Display` and no `Serialize`.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct SecretKey(String);
+#[derive(Clone)]
+pub struct SecretKey(Zeroizing<String>);
 
 impl SecretKey {
     /// Takes the key over.
@@ -27,13 +27,21 @@ impl SecretKey {
         if text.is_empty() {
             return Err(EmptyKey);
         }
-        Ok(Self(text))
+        Ok(Self(text.into()))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }
+
+impl Zeroize for SecretKey {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for SecretKey {}
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

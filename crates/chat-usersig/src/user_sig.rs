@@ -1,6 +1,6 @@
 use std::{convert::Infallible, fmt, str::FromStr};
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A finished UserSig: as good as a password until it expires.
 ///
@@ -8,8 +8,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// then not checked yet. The text is wiped when it is dropped, each clone for itself. `Debug`
 /// prints `UserSig(..)`, and there is no `Display` and no `Serialize`: [`as_str`](Self::as_str) is
 /// the one way to the text.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct UserSig(String);
+#[derive(Clone)]
+pub struct UserSig(Zeroizing<String>);
 
 impl UserSig {
     /// The text, which goes into a URL as it is: none of its characters needs percent-encoding.
@@ -20,7 +20,7 @@ impl UserSig {
 
 impl From<String> for UserSig {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
@@ -28,9 +28,17 @@ impl FromStr for UserSig {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
+        Ok(text.to_owned().into())
     }
 }
+
+impl Zeroize for UserSig {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for UserSig {}
 
 impl fmt::Debug for UserSig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
