@@ -9,6 +9,7 @@ mod spec;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod weigh;
 
 use std::{
     env,
@@ -39,6 +40,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         ["coverage"] => codegen::coverage(&root)?,
         ["test"] => tasks::test(&root)?,
         ["ci"] => tasks::ci(&root)?,
+        ["weigh", folders @ ..] => weigh::weigh(&root, folders)?,
         [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
         _ => {
             writeln!(io::stderr(), "error: there is no command `{}`\n\n{USAGE}", words.join(" "))?;
@@ -60,4 +62,6 @@ cargo xtask codegen          writes the code and the schemas that follow from sp
 cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
 cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
 cargo xtask test             runs every test
-cargo xtask ci               runs everything that CI checks";
+cargo xtask ci               runs everything that CI checks
+cargo xtask weigh            builds small programs on the crates from nothing, and prints what that costs;
+                             programs in the folders that are named besides are weighed as well";
