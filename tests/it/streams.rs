@@ -1,8 +1,13 @@
 //! Paging yields every item once, for any page size, and always comes to an end.
 
+use std::collections::BTreeSet;
+
 use chat_admin::PageError;
 use chat_tests::Wire;
-use chat_types::group::{GetGroupBanMember, GetGroupMemberInfo, GetGroupMemberInfoCursor};
+use chat_types::{
+    group::{GetGroupBanMember, GetGroupMemberInfo, GetGroupMemberInfoCursor},
+    message::C2cGetKeyValues,
+};
 use futures_util::{StreamExt, TryStreamExt};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -43,6 +48,28 @@ proptest! {
         }
         prop_assert_eq!(seen, length);
     }
+}
+
+#[test]
+fn extensions_of_a_message_come_to_their_end_although_writes_share_a_seq() {
+    // 15 writes of 20 pairs each, 200 pairs to a page: pages go on at the Seq where they ended.
+    let seq_of = |number: u64| number / 20 + 1;
+    let wire = Wire::new(move |_, request| {
+        let start = request["StartSeq"].as_u64().unwrap_or(0);
+        let rest: Vec<u64> = (0..300).filter(|&number| seq_of(number) >= start).collect();
+        let page: Vec<Value> = rest
+            .iter()
+            .take(200)
+            .map(|&number| json!({ "Key": number.to_string(), "Seq": seq_of(number) }))
+            .collect();
+        let complete = u8::from(rest.len() <= 200);
+        Ok(json!({ "ErrorCode": 0, "CompleteFlag": complete, "ExtensionList": page }))
+    });
+    let stream = wire.admin().unwrap().pages(C2cGetKeyValues::new("peter", "1_2_3"));
+    let pairs: Vec<_> = block_on(stream.try_collect()).unwrap();
+    let keys: BTreeSet<&str> = pairs.iter().map(|pair| pair.key.as_str()).collect();
+    // The 20 pairs at the border come twice.
+    assert_eq!((wire.sent().len(), keys.len(), pairs.len()), (2, 300, 320));
 }
 
 #[test]
