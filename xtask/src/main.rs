@@ -1,5 +1,6 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
+mod clients;
 mod codegen;
 mod coverage;
 mod manifests;
@@ -39,6 +40,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         ["codegen", "--check"] => codegen::check(&root)?,
         ["coverage"] => codegen::coverage(&root)?,
         ["test"] => tasks::test(&root)?,
+        ["clients"] => clients::check(&root)?,
         ["ci"] => tasks::ci(&root)?,
         ["weigh", folders @ ..] => weigh::weigh(&root, folders)?,
         [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
@@ -62,6 +64,7 @@ cargo xtask codegen          writes the code and the schemas that follow from sp
 cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
 cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
 cargo xtask test             runs every test
+cargo xtask clients          makes clients in Python and TypeScript and lets them call the emulator
 cargo xtask ci               runs everything that CI checks
 cargo xtask weigh            builds small programs on the crates from nothing, and prints what that costs;
                              programs in the folders that are named besides are weighed as well";

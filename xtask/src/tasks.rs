@@ -22,7 +22,8 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     clippy(root, &["--workspace", "--all-targets", "--all-features"])?;
     features(root)?;
     test(root)?;
-    documentation(root)
+    documentation(root)?;
+    crate::clients::check(root)
 }
 
 /// Features add up: a crate compiles without any, and chat-types with each area alone.

@@ -1,5 +1,5 @@
 use chat_types::{
-    UserId,
+    UnixMillis, UserId,
     message::{MsgElement, TextElement},
     spec::{WebhookPhase, WebhookSpec},
     webhook::{
@@ -103,7 +103,7 @@ fn bodies_of_every_age_are_read() {
             "MsgBody": [{ "MsgType": "TIMTomorrowElem", "MsgContent": { "New": 1 } }],
         });
         let new: CallbackAfterSendMsg = serde_json::from_value(new).unwrap();
-        assert_eq!(new.event_time.map(|time| time.get()), Some(1_670_574_414_123));
+        assert_eq!(new.event_time.map(UnixMillis::get), Some(1_670_574_414_123));
         assert_eq!(new.msg_body[0].tag(), "TIMTomorrowElem");
     }
 }

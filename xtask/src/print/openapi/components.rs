@@ -172,7 +172,7 @@ fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
     let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
     let other = json!({ "type": "string", "not": { "enum": tags } });
     add(UNLISTED, "A kind that the documentation does not list.", other, json!({}));
-    schemas.insert(union.name.clone(), json!({ "description": union.doc, "oneOf": forms }));
+    schemas.insert(union.name.clone(), json!({ "description": union.doc, "anyOf": forms }));
 }
 
 /// Drops what nothing refers to.

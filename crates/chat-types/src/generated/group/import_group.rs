@@ -105,8 +105,8 @@ pub struct ImportGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have: at most 6,000, and 2,000 when left out. A community
-    /// may have more, and 100,000 when left out.
+    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
+    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
@@ -192,8 +192,8 @@ impl ImportGroup {
         self
     }
 
-    /// Most members that the group may have: at most 6,000, and 2,000 when left out. A community
-    /// may have more, and 100,000 when left out.
+    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
+    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
     #[must_use]
     pub fn max_member_count(mut self, max_member_count: u32) -> Self {
         self.max_member_count = Some(max_member_count);
@@ -315,10 +315,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberCount",
             FieldKind::Integer,
-            "Most members that the group may have: at most 6,000, and 2,000 when left out. A \
-             community may have more, and 100,000 when left out.",
+            "Most members that the group may have: up to 6,000, and 2,000 when left out. A \
+             community may have up to 1,000,000, and 100,000 when left out.",
         )
-        .min(0),
+        .min(0)
+        .max(1_000_000),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,

@@ -198,7 +198,8 @@ pub struct GroupMsgToImport {
     /// When it was sent in the other system.
     pub send_time: UnixSeconds,
 
-    /// Random number: a second message with the same one is dropped for five minutes.
+    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
+    /// 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
@@ -221,7 +222,8 @@ impl GroupMsgToImport {
         }
     }
 
-    /// Random number: a second message with the same one is dropped for five minutes.
+    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
+    /// 4294967295.
     #[must_use]
     pub fn random(mut self, random: u32) -> Self {
         self.random = Some(random);
@@ -362,7 +364,8 @@ const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
         FieldKind::Integer,
         "Random number: a second message with the same one is dropped for five minutes.",
     )
-    .min(0),
+    .min(0)
+    .max(4_294_967_295),
     FieldSpec::required(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),

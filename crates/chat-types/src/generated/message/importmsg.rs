@@ -96,11 +96,12 @@ pub struct ImportMsg {
     pub to_account: UserId,
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
     /// Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new message.
+    /// From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent in the other system; together with MsgSeq and MsgRandom it tells a repeat
@@ -138,7 +139,7 @@ impl ImportMsg {
     }
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -195,14 +196,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Sequence number of one's own: orders messages of the same second, and tells a repeat \
              from a new message. The service makes up a random one when left out.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
             "Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new \
              message.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::required(
             "MsgTimeStamp",
             FieldKind::Integer,

@@ -66,7 +66,7 @@ pub struct SendBroadcastMsg {
     pub from_account: Option<UserId>,
 
     /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes.
+    /// minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// The content: one or more elements, shown in order.
@@ -150,7 +150,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Random number: a second message with the same one and the same content is dropped \
              for five minutes.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),

@@ -76,13 +76,13 @@ pub struct SendC2cStreamMsg {
     pub to_account: UserId,
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. Not confirmed by the
-    /// documentation.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
     /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. Not confirmed by the documentation.
+    /// random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
@@ -134,8 +134,8 @@ impl SendC2cStreamMsg {
     }
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. Not confirmed by the
-    /// documentation.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -210,6 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              from a new message. The service makes up a random one when left out.",
         )
         .min(0)
+        .max(4_294_967_295)
         .unverified(),
         FieldSpec::required(
             "MsgRandom",
@@ -218,6 +219,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              really be random.",
         )
         .min(0)
+        .max(4_294_967_295)
         .unverified(),
         FieldSpec::required(
             "MsgBody",

@@ -95,7 +95,7 @@ pub struct SendGroupMsg {
     pub group_id: GroupId,
 
     /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes.
+    /// minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// Priority, case-sensitive. `"Normal"` when left out.
@@ -396,7 +396,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Random number: a second message with the same one and the same content is dropped \
              for five minutes.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::optional("MsgPriority", FieldKind::String, "Priority, case-sensitive.")
             .default_value("\"Normal\"")
             .texts(MsgPriority::TEXTS),

@@ -70,7 +70,7 @@ pub struct SendGroupStreamMsg {
     pub from_account: Option<UserId>,
 
     /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. Not confirmed by the documentation.
+    /// random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
@@ -172,6 +172,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              really be random.",
         )
         .min(0)
+        .max(4_294_967_295)
         .unverified(),
         FieldSpec::required(
             "MsgBody",

@@ -127,12 +127,12 @@ pub struct SendMsg {
     pub msg_life_time: Option<Seconds>,
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
     /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random.
+    /// random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent. Newer pages no longer list it.
@@ -243,7 +243,7 @@ impl SendMsg {
     }
 
     /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out.
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -384,14 +384,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Sequence number of one's own: orders messages of the same second, and tells a repeat \
              from a new message. The service makes up a random one when left out.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
             "Random number, by which the service drops repeats within the same second; it must \
              really be random.",
         )
-        .min(0),
+        .min(0)
+        .max(4_294_967_295),
         FieldSpec::optional(
             "MsgTimeStamp",
             FieldKind::Integer,

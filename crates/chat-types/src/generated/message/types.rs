@@ -13,9 +13,10 @@ use crate::{
 };
 
 text_id! {
-    /// Key of a one-to-one message, by which it is recalled, modified, deleted or extended. Opaque:
-    /// samples join MsgSeq, MsgRandom and a time with underscores. Group messages go by GroupId and
-    /// MsgSeq instead.
+    /// Key of a one-to-one message or of a message of an official account, by which it is recalled,
+    /// and a one-to-one message also modified, deleted or extended. Opaque: samples join MsgSeq,
+    /// MsgRandom (1 for an official account) and a time with underscores. Group messages go by
+    /// GroupId and MsgSeq instead.
     MsgKey, max_bytes: Some(50), printable_ascii: false
 }
 

@@ -1,0 +1,77 @@
+//! The service on this machine, for as long as it is needed.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// A running `chatctl emulator`; dropping it ends it.
+pub(super) struct Emulator {
+    process: Child,
+    settings: [(&'static str, String); 4],
+}
+
+/// What it says when it listens.
+#[derive(Deserialize)]
+struct Ready {
+    url: String,
+    sdkappid: u32,
+    admin: String,
+}
+
+impl Emulator {
+    pub(super) fn start(chatctl: &Path) -> Result<Self> {
+        let process = Command::new(chatctl)
+            .args(["emulator", "--listen", "127.0.0.1:0", "--output", "json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start chatctl emulator")?;
+        // From here on it is ended whatever happens.
+        let mut emulator = Self { process, settings: Default::default() };
+        let output = emulator.process.stdout.take().context("the emulator has no output")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line).context("cannot read from the emulator")?;
+        let Ready { url, sdkappid, admin } = serde_json::from_str(&line)
+            .with_context(|| format!("the emulator says {line:?} instead of where it listens"))?;
+        let signature = sign(chatctl, sdkappid, &admin)?;
+        emulator.settings = [
+            ("CHAT_ENDPOINT", url),
+            ("CHAT_SDKAPPID", sdkappid.to_string()),
+            ("CHAT_IDENTIFIER", admin),
+            ("CHAT_USERSIG", signature),
+        ];
+        Ok(emulator)
+    }
+
+    /// What a client needs to know, as environment variables.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.settings.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // Nothing can be done about one that is gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn sign(chatctl: &Path, sdkappid: u32, admin: &str) -> Result<String> {
+    let output = Command::new(chatctl)
+        .args(["usersig", "sign", "--sdkappid", &sdkappid.to_string(), "--identifier", admin])
+        .env("CHAT_SECRET_KEY", EMULATOR_KEY)
+        .output()
+        .context("cannot run chatctl usersig sign")?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "chatctl usersig sign failed: {complaint}");
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The documented key of the emulator's app.
+const EMULATOR_KEY: &str = "emulator-secret-key";
