@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_json_at_all_is_read_by_every_response_type_without_a_panic(json in any_json()) {
         let json = json.to_string();

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 
 use crate::{
     cli::Cli,
@@ -65,8 +65,11 @@ pub(crate) struct Stop {
 impl Stop {
     pub(crate) fn report(&self) -> Exit {
         let exit = if self.error.use_stderr() { Exit::Usage } else { Exit::Done };
-        if exit == Exit::Usage && self.json {
-            return ErrorPrinter::new(true, self.color).report(&self.in_one_line());
+        // A command without its arguments is answered with its help.
+        let is_help =
+            self.error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !self.json;
+        if exit == Exit::Usage && !is_help {
+            return ErrorPrinter::new(self.json, self.color).report(&self.in_one_line());
         }
         // It knows where to write and whether in colour; a closed pipe is nobody's loss.
         write_or_ignore(|| self.error.print());
