@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{IsTerminal, Write},
     path::Path,
-    process::{Command, Stdio},
+    process::Command,
     thread,
 };
 
@@ -120,33 +120,28 @@ fn complain(diagnostics: &Diagnostics) -> Result<()> {
 
 /// Lays the Rust files out. The style edition fixes what rustfmt makes of them.
 ///
-/// Starting rustfmt takes longer than formatting a file, so it gets many at once; but given a path
-/// it would also look for the modules that a file declares, so those few files go through a pipe.
+/// Starting rustfmt takes longer than formatting a file, so it gets many at once. Given a path it
+/// would also look for the modules that a file declares, so these get an empty body meanwhile.
 fn format_rust(files: &mut Files) -> Result<()> {
-    let rust = files.iter_mut().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text);
-    let (parents, mut leaves): (Vec<_>, Vec<_>) = rust.partition(|text| declares_modules(text));
+    let mut texts: Vec<&mut String> =
+        files.iter_mut().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text).collect();
     let workers = thread::available_parallelism().map_or(2, usize::from);
-    let share = leaves.len().div_ceil(workers).max(1);
+    let share = texts.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
         let running: Vec<_> =
-            leaves.chunks_mut(share).map(|chunk| scope.spawn(|| rustfmt_files(chunk))).collect();
-        parents.into_iter().try_for_each(rustfmt)?;
+            texts.chunks_mut(share).map(|chunk| scope.spawn(|| rustfmt(chunk))).collect();
         running.into_iter().try_for_each(|worker| {
             worker.join().unwrap_or_else(|_| bail!("a formatting thread failed"))
         })
     })
 }
 
-fn declares_modules(text: &str) -> bool {
-    text.lines().any(|line| line.ends_with(';') && format!(" {line}").contains(" mod "))
-}
-
-fn rustfmt_files(texts: &mut [&mut String]) -> Result<()> {
+fn rustfmt(texts: &mut [&mut String]) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder for rustfmt")?;
     let mut paths = Vec::new();
     for (place, text) in texts.iter().enumerate() {
         let path = folder.path().join(format!("{place}.rs"));
-        fs::write(&path, text.as_bytes()).context("cannot write for rustfmt")?;
+        fs::write(&path, change_modules(text, ";", " {}")).context("cannot write for rustfmt")?;
         paths.push(path);
     }
     let output = Command::new("rustfmt")
@@ -157,34 +152,26 @@ fn rustfmt_files(texts: &mut [&mut String]) -> Result<()> {
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "rustfmt refused generated code: {complaint}");
     for (text, path) in texts.iter_mut().zip(&paths) {
-        **text = fs::read_to_string(path).context("cannot read what rustfmt wrote")?;
+        let formatted = fs::read_to_string(path).context("cannot read what rustfmt wrote")?;
+        **text = change_modules(&formatted, " {}", ";");
     }
     Ok(())
 }
 
-fn rustfmt(text: &mut String) -> Result<()> {
-    let mut child = Command::new("rustfmt")
-        .args(STYLE)
-        .args(["--emit", "stdout"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("cannot run rustfmt; `rustup component add rustfmt` installs it")?;
-    let mut input = child.stdin.take().context("rustfmt takes no input")?;
-    let source = std::mem::take(text);
-    let writer = thread::spawn(move || {
-        let outcome = input.write_all(source.as_bytes());
-        drop(input);
-        (outcome, source)
-    });
-    let output = child.wait_with_output().context("cannot read what rustfmt prints")?;
-    let (_, source) = writer.join().map_err(|_| anyhow!("writing to rustfmt failed"))?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "rustfmt refused generated code: {complaint}\n{source}");
-    *text =
-        String::from_utf8(output.stdout).context("rustfmt printed something else than UTF-8")?;
-    Ok(())
+/// Gives the declarations of modules another end.
+fn change_modules(text: &str, from: &str, to: &str) -> String {
+    let mut changed = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line.strip_suffix(from) {
+            Some(start) if format!(" {line}").contains(" mod ") && !start.contains('"') => {
+                changed.push_str(start);
+                changed.push_str(to);
+            }
+            _ => changed.push_str(line),
+        }
+        changed.push('\n');
+    }
+    changed
 }
 
 /// Files in the generated folders that nothing asks for any more.

@@ -604,6 +604,9 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
         let local = &webhook.structs;
         let types = Types { shared, areas, webhooks: of_webhooks, local };
         webhook.example = example::webhook(types, webhook);
+        let facts = webhook.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
+        let place = facts.unwrap_or(webhook.docs.len());
+        webhook.docs.splice(place..place, docs::json(&webhook.example));
     }
     let endpoints = areas.values_mut().flat_map(|area| &mut area.endpoints);
     for (endpoint, (examples, code)) in endpoints.zip(made) {

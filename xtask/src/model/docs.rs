@@ -117,6 +117,14 @@ pub(super) fn webhook(
     blocks
 }
 
+/// JSON as it is read.
+pub(super) fn json(value: &serde_json::Value) -> Vec<DocBlock> {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let lines = text.lines().map(str::to_owned);
+    let fence = |text: &str| std::iter::once(text.to_owned());
+    fence("```json").chain(lines).chain(fence("```")).map(DocBlock::Line).collect()
+}
+
 /// What a field holds, its bounds and its default.
 pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>) -> String {
     let mut sentences = vec![unsupported_by_markdown(doc)];

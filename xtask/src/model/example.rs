@@ -128,11 +128,7 @@ pub(super) fn examples(types: Types<'_>, endpoint: &Endpoint) -> (Examples, Rust
 
 /// The example of a webhook's body.
 pub(super) fn webhook(types: Types<'_>, webhook: &Webhook) -> Value {
-    let mut body = received(types, &webhook.payload);
-    if let Some(command) = body.get_mut("CallbackCommand") {
-        *command = json!(webhook.command);
-    }
-    body.into()
+    received(types, &webhook.payload).into()
 }
 
 /// An example of what the service sends.

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, AnswerVariant, Direction, Field, Place, Struct, Type, TypePath, WEBHOOK, Webhook,
-    WebhookAnswer, WebhookFacts, Webhooks, build::Builder, docs, names, resolve::Registry,
+    AnswerType, AnswerVariant, Direction, Example, Field, Place, Struct, Type, TypePath, WEBHOOK,
+    Webhook, WebhookAnswer, WebhookFacts, Webhooks, build::Builder, docs, names, resolve::Registry,
 };
 use crate::spec::{
     Loaded, Source,
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let structs = self.structs(&source, &registry, content.structs);
         let mut fields = self.fields(&source, &registry, content.request);
         if content.command_in_body {
-            fields.insert(0, command_field(&source));
+            fields.insert(0, command_field(&source, content.command.as_ref()));
         }
         let answer = self.webhook_answer(
             &source,
@@ -208,7 +208,8 @@ type AnswerParts = (
 );
 
 /// The body repeats the command of the URL.
-fn command_field(source: &Arc<Source>) -> Field {
+fn command_field(source: &Arc<Source>, command: &str) -> Field {
+    let place = Place { source: Arc::clone(source), span: 0..0 };
     let doc = "Name of the webhook, as in the URL.".to_owned();
     Field {
         wire: "CallbackCommand".to_owned(),
@@ -223,8 +224,8 @@ fn command_field(source: &Arc<Source>) -> Field {
         default: None,
         bounds: super::Bounds::default(),
         quirk: None,
-        example: None,
-        place: Place { source: Arc::clone(source), span: 0..0 },
+        example: Some(Example { value: command.into(), place: place.clone() }),
+        place,
         unverified: false,
     }
 }

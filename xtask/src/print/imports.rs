@@ -1,6 +1,6 @@
 //! The `use` lines of a generated file, collected while it is printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::TypePath;
 
@@ -100,7 +100,19 @@ impl Imports {
         if !self.own_area.is_empty() {
             text += &format!("use super::types::{{{}}};\n", join(self.own_area.iter()));
         }
-        let mut names: Vec<String> = self.krate.iter().cloned().collect();
+        let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for name in &self.krate {
+            let (module, name) = name.rsplit_once("::").unwrap_or(("", name));
+            modules.entry(module).or_default().push(name);
+        }
+        let mut names = Vec::new();
+        for (module, all) in modules {
+            match all.as_slice() {
+                _ if module.is_empty() => names.extend(all.iter().map(|name| (*name).to_owned())),
+                [name] => names.push(format!("{module}::{name}")),
+                _ => names.push(format!("{module}::{{{}}}", all.join(", "))),
+            }
+        }
         if !self.spec.is_empty() {
             names.push(format!("spec::{{{}}}", join(self.spec.iter().copied())));
         }

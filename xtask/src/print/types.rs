@@ -57,11 +57,14 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
 /// The module of an area.
 pub(super) fn area_module(name: &str, area: &Area) -> String {
     let mut code = Code::file(&format!("spec/endpoints/{name}/"));
-    for endpoint in &area.endpoints {
-        code.line(format!("mod {};", endpoint.module));
-    }
+    let mut modules: Vec<(&str, &str)> =
+        area.endpoints.iter().map(|endpoint| ("", endpoint.module.as_str())).collect();
     if has_types(&area.shared) {
-        code.line("pub(in crate::generated) mod types;");
+        modules.push(("pub(in crate::generated) ", "types"));
+    }
+    modules.sort_by_key(|(_, name)| *name);
+    for (visibility, name) in modules {
+        code.line(format!("{visibility}mod {name};"));
     }
     code.gap();
     for endpoint in &area.endpoints {
@@ -85,12 +88,12 @@ pub(super) fn root_module(model: &Model) -> String {
         code.line(format!("pub mod {name};"));
         code.gap();
     }
-    code.line(format!("#[cfg(feature = {WEBHOOK:?})]"));
-    code.line(format!("pub(crate) mod {WEBHOOK};"));
     let private = ["catalogue", "error_codes", "group_types", "regions", "services", "types"];
     for name in private {
         code.line(format!("mod {name};"));
     }
+    code.line(format!("#[cfg(feature = {WEBHOOK:?})]"));
+    code.line(format!("pub(crate) mod {WEBHOOK};"));
     code.gap();
     for name in private {
         code.line(format!("pub use self::{name}::*;"));

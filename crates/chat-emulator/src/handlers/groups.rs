@@ -226,7 +226,7 @@ fn get_appid_group_list(
         LastPage::Marked => rest.next().map(|(mark, ..)| mark),
         LastPage::FollowedByEmpty => last.map(|mark| mark + 1),
     };
-    response.next = next.map_or(0, |mark| FIRST_NEXT + mark);
+    response.next = Some(next.map_or(0, |mark| FIRST_NEXT + mark));
     Ok(response)
 }
 

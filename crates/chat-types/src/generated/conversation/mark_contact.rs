@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{CONTACT, Contact, ContactMarkType};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
-    endpoint::json_key,
-    endpoint::match_outcomes,
+    endpoint::{json_key, match_outcomes},
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,

@@ -141,9 +141,9 @@ impl Paged for GetAppidGroupList {
     }
 
     fn page(&self, response: GetAppidGroupListResponse) -> Page<ListedGroup, u64> {
-        let last = response.next == 0;
+        let last = response.next.is_none_or(|mark| mark == 0);
         Page {
-            next: (!last).then_some(response.next),
+            next: response.next.filter(|_| !last),
             total: response.total_count,
             items: response.group_id_list,
         }
@@ -164,8 +164,10 @@ pub struct GetAppidGroupListResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_id_list: Vec<ListedGroup>,
 
-    /// Where the next call starts; 0 once all groups have been returned.
-    pub next: u64,
+    /// Where the next call starts; 0 once all groups have been returned. Answers of the oldest
+    /// pages have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// A group of the app, by its id alone.
@@ -236,10 +238,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::Object(LISTED_GROUP)),
             "The groups of this page.",
         ),
-        FieldSpec::required(
+        FieldSpec::optional(
             "Next",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all groups have been returned.",
+            "Where the next call starts; 0 once all groups have been returned. Answers of the \
+             oldest pages have none.",
         )
         .min(0),
     ],

@@ -10,8 +10,7 @@ use super::types::{
 };
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
-    endpoint::match_outcomes,
-    endpoint::set_apart,
+    endpoint::{match_outcomes, set_apart},
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{MSG_ELEMENT, MsgElement};
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
-    endpoint::json_key,
-    endpoint::outcomes_in_order,
+    endpoint::{json_key, outcomes_in_order},
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,

@@ -5,11 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ErrorCode, GroupId, Seconds, UnixSeconds, Unlisted, UnlistedNumber, UserId,
     id::text_id,
-    open_enum::open_number_enum,
-    open_enum::open_text_enum,
+    open_enum::{open_number_enum, open_text_enum},
     spec::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
-    tagged::UnlistedContent,
-    tagged::tagged_union,
+    tagged::{UnlistedContent, tagged_union},
 };
 
 text_id! {

@@ -4,12 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Endpoint, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::message::types::OFFLINE_PUSH_INFO,
-    message::ForbidCallbackControl,
-    message::MsgElement,
-    message::OfflinePushInfo,
-    message::SendMsgControl,
+    generated::message::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
+    message::{ForbidCallbackControl, MsgElement, OfflinePushInfo, SendMsgControl},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },

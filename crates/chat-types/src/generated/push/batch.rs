@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{PUSH_FAILURE, PushFailure, PushTaskId};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
-    endpoint::match_outcomes,
-    endpoint::set_apart,
+    endpoint::{match_outcomes, set_apart},
     generated::message::types::OFFLINE_PUSH_INFO,
     message::OfflinePushInfo,
     spec::{

@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::types::PushTaskId;
 use crate::{
     Endpoint, Seconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::message::types::OFFLINE_PUSH_INFO,
-    message::MsgElement,
-    message::OfflinePushInfo,
+    generated::message::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
+    message::{MsgElement, OfflinePushInfo},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },

@@ -8,9 +8,7 @@ use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::match_outcomes,
     generated::group::types::GROUP_CUSTOM_FIELD,
-    group::GroupCustomField,
-    group::MsgFlag,
-    group::MuteAllMember,
+    group::{GroupCustomField, MsgFlag, MuteAllMember},
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,

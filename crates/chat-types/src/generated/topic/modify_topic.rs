@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Endpoint, GroupId, GroupType, TopicId, UserId,
     generated::group::types::GROUP_CUSTOM_FIELD,
-    group::GroupCustomField,
-    group::MuteAllMember,
+    group::{GroupCustomField, MuteAllMember},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },

@@ -6,10 +6,8 @@ use super::types::OptPlatform;
 use crate::{
     UnixSeconds,
     spec::{AnswerCodes, AnswerSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::NoChanges,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, NoChanges},
 };
 
 /// The parameters of a webhook's URL.

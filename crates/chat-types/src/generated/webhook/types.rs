@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     UnixSeconds, Unlisted, UnlistedNumber, UserId,
-    open_enum::open_number_enum,
-    open_enum::open_text_enum,
+    open_enum::{open_number_enum, open_text_enum},
     spec::{FieldKind, FieldSpec},
     webhook::Verdict,
 };

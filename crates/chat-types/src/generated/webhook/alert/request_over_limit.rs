@@ -6,8 +6,7 @@ use crate::{
     UnixMillis,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Warns that the calls of one command of the server API have passed 80 percent of its limit per
@@ -18,6 +17,17 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Alert.RequestOverLimit",
+///   "ServiceName": "group_open_http_svc",
+///   "Command": "send_group_msg",
+///   "Request": 1,
+///   "Limit": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

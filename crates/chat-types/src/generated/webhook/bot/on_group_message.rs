@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a group message that mentions one or more robots by name.
@@ -18,6 +17,34 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Bot.OnGroupMessage",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "From_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "Random": 1,
+///   "MsgSeq": 1,
+///   "MsgTime": 1700000000,
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "AtRobots_Account": [
+///     "tommy",
+///     "peter"
+///   ],
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,12 +6,9 @@ use crate::{
     UnixMillis, UserId,
     generated::message::types::MSG_EXTENSION,
     generated::webhook::shared::RECEIPT,
-    message::MsgExtension,
-    message::MsgExtensionOperation,
-    message::MsgKey,
+    message::{MsgExtension, MsgExtensionOperation, MsgKey},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that pairs attached to a one-to-one message were set or deleted, or that all of them
@@ -22,6 +19,25 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterC2CMsgExtension",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OperateType": 1,
+///   "ExtensionList": [
+///     {
+///       "Key": "reaction",
+///       "Value": "thumbs_up",
+///       "Seq": 1
+///     }
+///   ],
+///   "Seq": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

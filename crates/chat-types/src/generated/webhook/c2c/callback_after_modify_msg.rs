@@ -6,11 +6,9 @@ use crate::{
     UnixMillis, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::webhook::shared::RECEIPT,
-    message::MsgElement,
-    message::MsgKey,
+    message::{MsgElement, MsgKey},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is now.
@@ -19,6 +17,28 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterModifyMsg",
+///   "Operator_Account": "peter",
+///   "From_Account": "leckie",
+///   "To_Account": "tommy",
+///   "MsgRandom": 1,
+///   "MsgSeq": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -7,8 +7,7 @@ use crate::{
     generated::webhook::shared::RECEIPT,
     message::MsgKey,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that a client or c2c_msg_read_receipt has sent read receipts for single one-to-one
@@ -18,6 +17,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterMsgReadReceipt",
+///   "Operator_Account": "peter",
+///   "Peer_Account": "leckie",
+///   "C2CMsgInfo": [
+///     {
+///       "From_Account": "tommy",
+///       "To_Account": "peter",
+///       "MsgKey": "48374_1287657_1700000000"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

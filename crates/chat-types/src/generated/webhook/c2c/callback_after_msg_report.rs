@@ -6,8 +6,7 @@ use crate::{
     UnixMillis, UnixSeconds, UserId,
     generated::webhook::shared::RECEIPT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that a one-to-one conversation was marked as read, by its user in a client or by the
@@ -18,6 +17,17 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterMsgReport",
+///   "Report_Account": "peter",
+///   "Peer_Account": "leckie",
+///   "LastReadTime": 1700000000,
+///   "UnreadMsgNum": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -7,8 +7,7 @@ use crate::{
     generated::webhook::shared::RECEIPT,
     message::MsgKey,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that a client or admin_msgwithdraw has recalled a one-to-one message.
@@ -18,6 +17,17 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterMsgWithDraw",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgKey": "48374_1287657_1700000000",
+///   "UnreadMsgNum": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

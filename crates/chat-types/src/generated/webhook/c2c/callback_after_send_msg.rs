@@ -6,11 +6,9 @@ use crate::{
     ErrorCode, UnixMillis, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::webhook::shared::RECEIPT,
-    message::MsgElement,
-    message::MsgKey,
+    message::{MsgElement, MsgKey},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports a one-to-one message that a client or sendmsg has sent, and how its delivery went.
@@ -20,6 +18,30 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterSendMsg",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OnlineOnlyFlag": 1,
+///   "SendMsgResult": 0,
+///   "UnreadMsgNum": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

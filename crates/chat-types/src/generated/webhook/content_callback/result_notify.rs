@@ -6,14 +6,9 @@ use crate::{
     GroupId, UserId,
     conversation::ContactType,
     generated::webhook::shared::RECEIPT,
-    moderation::ModerationContentType,
-    moderation::ModerationLabel,
+    moderation::{ModerationContentType, ModerationLabel},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::ModerationDecision,
-    webhook::ModerationScene,
-    webhook::ModerationSuggestion,
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{ModerationDecision, ModerationScene, ModerationSuggestion, Receipt, Webhook},
 };
 
 /// Reports what cloud moderation found in a message, a profile or a friend request, and what the
@@ -25,6 +20,24 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
+///
+/// ```json
+/// {
+///   "Scene": "C2C",
+///   "SdkAppId": 1,
+///   "From_Account": "peter",
+///   "ContactItem": {
+///     "ContactType": 1,
+///     "To_Account": "leckie",
+///     "ToGroupId": "@TGS#2C5SZEAEF"
+///   },
+///   "ContentType": "Text",
+///   "CtxcbResult": 0,
+///   "CtxcbRequestId": "25d0b0a1-9b1c-4f0e-8a3e-2f1f5f7a9c10",
+///   "CtxcbSuggestion": "Block",
+///   "CtxcbLabel": "Normal"
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

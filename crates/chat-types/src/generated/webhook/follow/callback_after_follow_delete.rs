@@ -6,8 +6,7 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::shared::RECEIPT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that an account has stopped following others, in a client or through the server API.
@@ -17,6 +16,18 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Follow.CallbackAfterFollowDelete",
+///   "From_Account": "peter",
+///   "To_Account": [
+///     "leckie",
+///     "tommy"
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -6,8 +6,7 @@ use crate::{
     GroupId, GroupType, UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports that a group was handed over to another owner, by a client or through
@@ -18,6 +17,18 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterChangeGroupOwner",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "OldOwner_Account": "leckie",
+///   "NewOwner_Account": "tommy",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -9,9 +9,7 @@ use crate::{
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::GroupCustomField,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupMemberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
 /// Reports a new group that a client or create_group has created.
@@ -21,6 +19,28 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterCreateGroup",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Operator_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "Type": "Private",
+///   "MemberList": [
+///     {
+///       "Member_Account": "tommy"
+///     }
+///   ],
+///   "UserDefinedDataList": [
+///     {
+///       "Key": "Topic",
+///       "Value": "astronomy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

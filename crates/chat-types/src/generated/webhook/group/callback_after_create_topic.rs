@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     group::GroupCustomField,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a new topic of a community that a client or create_topic has created.
@@ -20,6 +19,24 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterCreateTopic",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "Operator_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "Type": "Private",
+///   "UserDefinedDataList": [
+///     {
+///       "Key": "Topic",
+///       "Value": "astronomy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,9 +6,7 @@ use crate::{
     GroupId, GroupType, UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupAttributeOperation,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupAttributeOperation, Webhook},
 };
 
 /// Reports that attributes of a group were set, modified, deleted or cleared, by a client or
@@ -19,6 +17,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupAttrChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "OptionType": "set",
+///   "GroupAttr": [
+///     {
+///       "key": "topic"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

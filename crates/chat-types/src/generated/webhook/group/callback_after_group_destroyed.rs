@@ -7,9 +7,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupMemberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
 /// Reports that a group is gone, disbanded by a client or through destroy_group.
@@ -19,6 +17,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupDestroyed",
+///   "Operator_Account": "peter",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Owner_Account": "leckie",
+///   "MemberList": [
+///     {
+///       "Member_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     group::GroupCustomField,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a new name, introduction, notice or avatar of a group, set by a client or through the
@@ -20,6 +19,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupInfoChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "UserDefinedDataList": [
+///     {
+///       "Key": "Topic",
+///       "Value": "astronomy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,11 +6,9 @@ use crate::{
     GroupId, UnixMillis,
     generated::message::types::MSG_EXTENSION,
     generated::webhook::shared::RECEIPT,
-    message::MsgExtension,
-    message::MsgExtensionOperation,
+    message::{MsgExtension, MsgExtensionOperation},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports that pairs attached to a group message were set, deleted or cleared, by a client or
@@ -22,6 +20,24 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Message extensions switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupMsgExtension",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "MsgSeq": 1,
+///   "OperateType": 1,
+///   "ExtensionList": [
+///     {
+///       "Key": "reaction",
+///       "Value": "thumbs_up",
+///       "Seq": 1
+///     }
+///   ],
+///   "Seq": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

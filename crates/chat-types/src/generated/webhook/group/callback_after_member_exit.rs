@@ -7,10 +7,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupExitType,
-    webhook::GroupMemberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupExitType, GroupMemberAccount, Webhook},
 };
 
 /// Reports that members have left a group or were removed from it, by a client or through
@@ -21,6 +18,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterMemberExit",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "ExitType": "Kicked",
+///   "Operator_Account": "peter",
+///   "ExitMemberList": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

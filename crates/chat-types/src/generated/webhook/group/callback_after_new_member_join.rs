@@ -7,10 +7,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupJoinType,
-    webhook::GroupMemberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupJoinType, GroupMemberAccount, Webhook},
 };
 
 /// Reports users who have joined a group: on their own, by invitation, or because an admin of the
@@ -21,6 +18,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterNewMemberJoin",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "JoinType": "Apply",
+///   "Operator_Account": "peter",
+///   "NewMemberList": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -7,9 +7,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupMemberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
 /// Reports how many members have read group messages that ask for read receipts: when such a
@@ -20,6 +18,27 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterReadReceipt",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "GroupMsgReceiptList": [
+///     {
+///       "MsgSeq": 1,
+///       "ReadNum": 1,
+///       "UnreadNum": 1,
+///       "ReadReceiptMembers": [
+///         {
+///           "Member_Account": "peter"
+///         }
+///       ]
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

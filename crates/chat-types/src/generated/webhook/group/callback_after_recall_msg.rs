@@ -6,8 +6,7 @@ use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports group messages that were recalled, by a client or through group_msg_recall.
@@ -17,6 +16,22 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterRecallMsg",
+///   "Operator_Account": "peter",
+///   "Type": "Private",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "MsgSeqList": [
+///     {
+///       "MsgSeq": 1
+///     }
+///   ],
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -6,11 +6,9 @@ use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     generated::webhook::shared::ACKNOWLEDGEMENT,
-    message::MsgElement,
-    message::MsgPriority,
+    message::{MsgElement, MsgPriority},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a group message that a client or the server API has sent.
@@ -20,6 +18,37 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterSendMsg",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "From_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "Random": 1,
+///   "MsgSeq": 1,
+///   "MsgTime": 1700000000,
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "EventTime": 1700000000000,
+///   "GroupAtInfo": [
+///     {
+///       "GroupAtAllFlag": 1,
+///       "GroupAt_Account": "tommy"
+///     }
+///   ],
+///   "MsgPriority": "High"
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,8 +6,7 @@ use crate::{
     GroupId, GroupType, TopicId, UnixMillis,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports topics of a community that were deleted, by a client or through destroy_topic.
@@ -18,6 +17,19 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterTopicDestroyed",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "TopicIdList": [
+///     "@TGS#_fans@TOPIC#_welcome",
+///     "@TGS#_fans@TOPIC#_news"
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -5,12 +5,8 @@ use serde::Deserialize;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::NoChanges,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether a request to join a group, made in a client, may go ahead. It comes
@@ -21,6 +17,16 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeApplyJoinGroup",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Requestor_Account": "peter",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -7,13 +7,8 @@ use crate::{
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::InviteJoinOption,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::GroupMemberAccount,
-    webhook::NoChanges,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, GroupMemberAccount, NoChanges, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether a client or create_group may create a group.
@@ -23,6 +18,24 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeCreateGroup",
+///   "Operator_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "Type": "Private",
+///   "CreateGroupNum": 1,
+///   "CreatedNum": 1,
+///   "InviteOption": "FreeAccess",
+///   "MemberList": [
+///     {
+///       "Member_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

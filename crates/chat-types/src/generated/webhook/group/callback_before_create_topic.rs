@@ -5,12 +5,8 @@ use serde::Deserialize;
 use crate::{
     GroupType, UnixMillis, UserId,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::NoChanges,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether a client or create_topic may create a topic of a community.
@@ -21,6 +17,15 @@ use crate::{
 /// - Comes before it happens: the answer decides.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeCreateTopic",
+///   "Operator_Account": "peter",
+///   "Type": "Private",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,12 +6,8 @@ use crate::{
     GroupId, GroupType, UnixMillis, UserId,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::GroupMemberAccount,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, GroupMemberAccount, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether users who were invited in a client, or added through
@@ -22,6 +18,21 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeInviteJoinGroup",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "DestinationMembers": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -5,14 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
     generated::message::types::MSG_ELEMENT,
-    message::MsgElement,
-    message::MsgPriority,
+    message::{MsgElement, MsgPriority},
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, RefusalCode, Webhook},
 };
 
 /// Asks the app server what to do with a group message that a client or the server API has sent:
@@ -23,6 +19,29 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeSendMsg",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "From_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "Random": 1,
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "EventTime": 1700000000000,
+///   "MsgPriority": "High"
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,8 +6,7 @@ use crate::{
     UnixMillis,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Warns that today's net growth in groups, those created less those disbanded, has passed 70
@@ -18,6 +17,15 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackOnDailyGroupQuotaAlarm",
+///   "QuotaUsed": 1,
+///   "Quota": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

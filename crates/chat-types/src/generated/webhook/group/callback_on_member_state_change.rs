@@ -8,10 +8,7 @@ use crate::{
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::MemberOnlineStatus,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::GroupMemberAccount,
-    webhook::MemberStateCause,
-    webhook::Webhook,
+    webhook::{Acknowledgement, GroupMemberAccount, MemberStateCause, Webhook},
 };
 
 /// Reports members of an audio-video group who went offline or came online there: by joining or
@@ -23,6 +20,22 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Pro edition or above, and the list of online members of audio-video groups switched
 ///   on in the console. The China site names higher editions: flagship or enterprise.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackOnMemberStateChange",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "EventType": "Online",
+///   "EventCause": "HeartbeatInterrupt",
+///   "MemberList": [
+///     {
+///       "Member_Account": "peter"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a group message that was not delivered: for a bad parameter, too many messages, blocked
@@ -20,6 +19,28 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackSendMsgException",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "From_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "Random": 1,
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "ErrorCode": 0,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -7,9 +7,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     generated::webhook::types::SUBSCRIBER_ACCOUNT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::SubscriberAccount,
-    webhook::Webhook,
+    webhook::{Acknowledgement, SubscriberAccount, Webhook},
 };
 
 /// Reports users who have subscribed to an official account, in a client or through the server API.
@@ -20,6 +18,20 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterAddSubscriber",
+///   "Official_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "SubscribeAccountList": [
+///     {
+///       "Subscriber_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -6,8 +6,7 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a new official account that the server API has created.
@@ -18,6 +17,16 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterCreateOfficialAccount",
+///   "Operator_Account": "peter",
+///   "Official_Account": "leckie",
+///   "Owner_Account": "tommy",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -6,8 +6,7 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports messages of an official account that were recalled, by a client or through the server
@@ -19,6 +18,19 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterMsgWithDraw",
+///   "Official_Account": "peter",
+///   "WithdrawMsgList": [
+///     {
+///       "MsgKey": "1_42_1700000000"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

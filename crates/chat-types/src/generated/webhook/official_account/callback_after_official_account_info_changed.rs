@@ -6,8 +6,7 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::shared::ACKNOWLEDGEMENT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a new name, introduction, avatar or organization of an official account, set through the
@@ -19,6 +18,15 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
+///   "Operator_Account": "peter",
+///   "Official_Account": "leckie",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Acknowledgement,
-    webhook::Webhook,
+    webhook::{Acknowledgement, Webhook},
 };
 
 /// Reports a message that an official account has sent to its subscribers.
@@ -20,6 +19,25 @@ use crate::{
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterSendMsg",
+///   "Official_Account": "peter",
+///   "MsgKey": "1_42_1700000000",
+///   "MsgTime": 1700000000,
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,11 +6,8 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::types::SUBSCRIBER_ACCOUNT,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::SubscriberAccount,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, SubscriberAccount, Webhook},
 };
 
 /// Asks the app server whether users may subscribe to an official account, in a client or through
@@ -22,6 +19,20 @@ use crate::{
 /// - Comes before it happens: the answer decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackBeforeAddSubscriber",
+///   "Official_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "SubscribeAccountList": [
+///     {
+///       "Subscriber_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

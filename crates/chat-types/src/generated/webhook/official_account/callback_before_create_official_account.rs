@@ -5,12 +5,8 @@ use serde::Deserialize;
 use crate::{
     UnixMillis, UserId,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::NoChanges,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether the server API may create an official account.
@@ -21,6 +17,15 @@ use crate::{
 /// - Comes before it happens: the answer decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackBeforeCreateOfficialAccount",
+///   "Operator_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

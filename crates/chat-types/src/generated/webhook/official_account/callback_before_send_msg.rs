@@ -7,11 +7,8 @@ use crate::{
     generated::message::types::MSG_ELEMENT,
     message::MsgElement,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, RefusalCode, Webhook},
 };
 
 /// Asks the app server what to do with a message that an official account sends to its subscribers:
@@ -23,6 +20,23 @@ use crate::{
 /// - Comes before it happens: the answer decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackBeforeSendMsg",
+///   "Official_Account": "peter",
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -8,8 +8,7 @@ use crate::{
     generated::webhook::shared::RECEIPT,
     profile::ProfileItem,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{Receipt, Webhook},
 };
 
 /// Reports the fields of a user's profile that the user in a client or the admin through the server
@@ -20,6 +19,21 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Profile.CallbackPortraitSet",
+///   "Operator_Account": "peter",
+///   "From_Account": "leckie",
+///   "EventTime": 1700000000000,
+///   "ProfileItem": [
+///     {
+///       "Tag": "Tag_Profile_IM_Nick",
+///       "Value": "Peter"
+///     }
+///   ]
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -5,13 +5,9 @@ use serde::Deserialize;
 use crate::{
     UnixSeconds, UserId,
     generated::webhook::shared::RECEIPT,
-    push::PushKind,
-    push::PushPlatform,
-    push::PushTaskId,
+    push::{PushKind, PushPlatform, PushTaskId},
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::PushStage,
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{PushStage, Receipt, Webhook},
 };
 
 /// Reports, in batches, what became of the pushes of a push task: sent, arrived, clicked or failed.
@@ -20,6 +16,33 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: The push service (TIMPush), bought or in trial.
+///
+/// ```json
+/// {
+///   "Events": [
+///     {
+///       "EventType": 1,
+///       "TaskId": "1400000000_144115212910570789_4155518400",
+///       "TaskTime": 1700000000,
+///       "EventTime": 1700000000,
+///       "To_Account": "peter",
+///       "PushPlatform": 0,
+///       "DeviceType": 0,
+///       "PushStage": 1,
+///       "ErrCode": 1
+///     }
+///   ],
+///   "EventType": 1,
+///   "TaskId": "1400000000_144115212910570790_4155518401",
+///   "TaskTime": 1700000000,
+///   "EventTime": 1700000000,
+///   "To_Account": "leckie",
+///   "PushPlatform": 0,
+///   "DeviceType": 0,
+///   "PushStage": 1,
+///   "ErrCode": 1
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -9,9 +9,7 @@ use crate::{
     message::MsgKey,
     push::PushPlatform,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::PushStage,
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{PushStage, Receipt, Webhook},
 };
 
 /// Reports, in batches, what became of the offline pushes for one-to-one and group messages: sent,
@@ -21,6 +19,39 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - Requires: The push service (TIMPush), bought or in trial.
+///
+/// ```json
+/// {
+///   "Events": [
+///     {
+///       "EventType": 1,
+///       "EventTime": 1700000000,
+///       "From_Account": "peter",
+///       "To_Account": "leckie",
+///       "PushPlatform": 0,
+///       "PushStage": 1,
+///       "MsgKey": "48374_1287657_1700000000",
+///       "GroupID": "@TGS#2C5SZEAEF",
+///       "MsgSeq": 1,
+///       "MsgRandom": 1,
+///       "MsgTime": 1700000000,
+///       "ErrCode": 1
+///     }
+///   ],
+///   "EventType": 1,
+///   "EventTime": 1700000000,
+///   "From_Account": "tommy",
+///   "To_Account": "peter",
+///   "PushPlatform": 0,
+///   "PushStage": 1,
+///   "MsgKey": "48375_4155518_1700000060",
+///   "GroupID": "@TGS#1NVTZEAE4",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgTime": 1700000000,
+///   "ErrCode": 1
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,9 +6,7 @@ use crate::{
     UnixMillis, UnixSeconds, UserId,
     generated::webhook::shared::RECEIPT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::FriendCommand,
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{FriendCommand, Receipt, Webhook},
 };
 
 /// Reports new friends: after a request to an account that lets everybody in, a one-way request, an
@@ -19,6 +17,28 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Sns.CallbackFriendAdd",
+///   "PairList": [
+///     {
+///       "From_Account": "peter",
+///       "To_Account": "leckie",
+///       "Initiator_Account": "tommy",
+///       "TimeStamp": 1700000000
+///     }
+///   ],
+///   "ClientCmd": "friend_add",
+///   "Admin_Account": "peter",
+///   "ForceFlag": 1,
+///   "EventTime": 1700000000000,
+///   "From_Account": "leckie",
+///   "To_Account": "tommy",
+///   "Initiator_Account": "peter",
+///   "TimeStamp": 1700000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

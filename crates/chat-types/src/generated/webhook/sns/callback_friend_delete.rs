@@ -7,9 +7,7 @@ use crate::{
     generated::webhook::shared::RECEIPT,
     generated::webhook::types::ACCOUNT_PAIR,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::AccountPair,
-    webhook::Receipt,
-    webhook::Webhook,
+    webhook::{AccountPair, Receipt, Webhook},
 };
 
 /// Reports that friends were deleted, by a client or through the server API.
@@ -19,6 +17,23 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Sns.CallbackFriendDelete",
+///   "PairList": [
+///     {
+///       "From_Account": "peter",
+///       "To_Account": "leckie",
+///       "TimeStamp": 1700000000
+///     }
+///   ],
+///   "EventTime": 1700000000000,
+///   "From_Account": "tommy",
+///   "To_Account": "peter",
+///   "TimeStamp": 1700000000
+/// }
+/// ```
 ///
 /// # Quirks
 ///

@@ -7,12 +7,8 @@ use crate::{
     generated::webhook::types::FRIEND_VERDICT,
     relationship::FriendAddType,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::FriendVerdict,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, FriendVerdict, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether friend requests that were made in a client may go ahead, with one
@@ -23,6 +19,22 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Sns.CallbackPrevFriendAdd",
+///   "Requester_Account": "peter",
+///   "From_Account": "leckie",
+///   "FriendItem": [
+///     {
+///       "To_Account": "tommy"
+///     }
+///   ],
+///   "AddType": "Add_Type_Single",
+///   "ForceAddFlags": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,13 +6,8 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::types::FRIEND_VERDICT,
     spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::Answer,
-    webhook::AnswerParts,
-    webhook::FriendResponseAction,
-    webhook::FriendVerdict,
-    webhook::RefusalCode,
-    webhook::Webhook,
     webhook::answer::answer_json,
+    webhook::{Answer, AnswerParts, FriendResponseAction, FriendVerdict, RefusalCode, Webhook},
 };
 
 /// Asks the app server whether a user's answers to friend requests may go ahead, with one verdict
@@ -23,6 +18,21 @@ use crate::{
 ///
 /// - Comes before it happens: the answer decides.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Sns.CallbackPrevFriendResponse",
+///   "Requester_Account": "peter",
+///   "From_Account": "leckie",
+///   "ResponseFriendItem": [
+///     {
+///       "To_Account": "tommy",
+///       "ResponseAction": "Response_Action_AgreeAndAdd"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 ///
 /// # Behaviour
 ///

@@ -6,11 +6,7 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::shared::RECEIPT,
     spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::DevicePlatform,
-    webhook::Receipt,
-    webhook::StateChangeAction,
-    webhook::StateChangeReason,
-    webhook::Webhook,
+    webhook::{DevicePlatform, Receipt, StateChangeAction, StateChangeReason, Webhook},
 };
 
 /// Reports that a user came online, went offline, lost the connection or set a custom status.
@@ -19,6 +15,23 @@ use crate::{
 ///
 /// - Comes after it happened: the answer changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+///
+/// ```json
+/// {
+///   "CallbackCommand": "State.StateChange",
+///   "EventTime": 1700000000000,
+///   "Info": {
+///     "Action": "Login",
+///     "To_Account": "peter",
+///     "Reason": "Register"
+///   },
+///   "KickedDevice": [
+///     {
+///       "Platform": "iOS"
+///     }
+///   ]
+/// }
+/// ```
 ///
 /// # Behaviour
 ///
