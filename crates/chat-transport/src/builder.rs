@@ -11,6 +11,7 @@ use crate::{
     Backend, Client, Quota,
     base_url::{BaseUrl, InvalidUrl},
     exchange::{Core, Options},
+    pace::Pace,
     signature::Signatures,
 };
 
@@ -179,7 +180,7 @@ impl ClientBuilder {
             signatures,
             random: self.random,
             backend,
-            pace: self.quota.pace(),
+            pace: Pace::new(self.quota),
             max_request_bytes: self.max_request_bytes,
             max_response_bytes: self.max_response_bytes,
             counters: Default::default(),

@@ -17,18 +17,26 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::quota::{Key, key};
+use crate::quota::{Key, Quota, key};
 
-/// The limiters of all endpoints.
-pub(crate) struct Pace(HashMap<Key, Arc<Limiter>>);
+/// The limiters of the endpoints that were called so far.
+///
+/// Made ahead, from the table of all endpoints, they would put that table with all its texts into
+/// every program.
+pub(crate) struct Pace {
+    quota: Quota,
+    limiters: Mutex<HashMap<Key, Option<Arc<Limiter>>>>,
+}
 
 impl Pace {
-    pub(crate) fn new(limiters: HashMap<Key, Arc<Limiter>>) -> Self {
-        Self(limiters)
+    pub(crate) fn new(quota: Quota) -> Self {
+        Self { quota, limiters: Mutex::default() }
     }
 
-    pub(crate) fn limiter(&self, spec: &EndpointSpec) -> Option<&Arc<Limiter>> {
-        self.0.get(&key(spec))
+    /// `None` where nothing limits the calls to this endpoint.
+    pub(crate) fn limiter(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
+        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        limiters.entry(key(spec)).or_insert_with(|| self.quota.limiter(spec)).clone()
     }
 }
 

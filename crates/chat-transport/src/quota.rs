@@ -1,11 +1,8 @@
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use chat_types::{
-    ENDPOINTS,
-    spec::{EndpointSpec, RateLimit},
-};
+use chat_types::spec::{EndpointSpec, RateLimit};
 
-use crate::pace::{Limiter, Pace, Window};
+use crate::pace::{Limiter, Window};
 
 /// How many calls a client lets through to each endpoint.
 ///
@@ -66,12 +63,10 @@ impl Quota {
             && self.own.values().all(|&calls| calls > 0)
     }
 
-    pub(crate) fn pace(&self) -> Pace {
-        let limiter = |spec: &&'static EndpointSpec| {
-            let windows = self.windows(spec);
-            (!windows.is_empty()).then(|| (key(spec), Limiter::new(windows)))
-        };
-        Pace::new(ENDPOINTS.iter().filter_map(limiter).collect())
+    /// `None` where nothing limits the calls to this endpoint.
+    pub(crate) fn limiter(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
+        let windows = self.windows(spec);
+        (!windows.is_empty()).then(|| Limiter::new(windows))
     }
 
     fn windows(&self, spec: &'static EndpointSpec) -> Vec<Window> {
