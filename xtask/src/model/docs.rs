@@ -228,9 +228,13 @@ fn repeat(repeat: &Repeat) -> String {
         RepeatSafety::Never => "Sending it again does it again.".to_owned(),
         RepeatSafety::Unclear => "Whether sending it again is safe is not known.".to_owned(),
         RepeatSafety::WithField => match repeat.window_seconds {
-            Some(window) => format!(
-                "Sending it again is safe for {window} seconds while `{field}` is set and stays the same."
-            ),
+            Some(window) => {
+                let window =
+                    if window == 1 { "a second".into() } else { format!("{window} seconds") };
+                format!(
+                    "Sending it again is safe for {window} while `{field}` is set and stays the same."
+                )
+            }
             None => {
                 format!("Sending it again is safe only while `{field}` is set and stays the same.")
             }

@@ -2,7 +2,7 @@
 //!
 //! The service posts a JSON object to the app's URL and names the webhook in the URL's query, such
 //! as `Group.CallbackBeforeSendMsg`. The type has the same name here:
-//! [`group::CallbackBeforeSendMsg`](crate::webhook::group::CallbackBeforeSendMsg). Each knows the
+//! [`group::CallbackBeforeSendMsg`]. Each knows the
 //! type of its answer, which cannot say what the service would not understand.
 //!
 //! ```

@@ -24,7 +24,7 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe for 1 seconds while `MsgSeq` is set and stays the same. Only with a
+/// - Sending it again is safe for a second while `MsgSeq` is set and stays the same. Only with a
 ///   MsgSeq of one's own and an unchanged MsgRandom, and only within the same second; without a
 ///   MsgSeq the service makes up another one and delivers the message again.
 /// - Confirmed: read in full from its page.

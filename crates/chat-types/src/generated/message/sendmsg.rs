@@ -20,7 +20,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34919))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe for 1 seconds while `MsgSeq` is set and stays the same. Only with a
+/// - Sending it again is safe for a second while `MsgSeq` is set and stays the same. Only with a
 ///   MsgSeq of one's own and an unchanged MsgRandom, and only within the same second; without a
 ///   MsgSeq the service makes up another one and delivers the message again.
 /// - Confirmed: read in full from its page.

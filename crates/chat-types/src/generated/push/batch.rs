@@ -23,7 +23,7 @@ use crate::{
 ///
 /// - At most 30 calls per second and app.
 /// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe for 1 seconds while `MsgRandom` is set and stays the same. A repeat
+/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
 ///   after that second can push twice, even with the same MsgRandom.
 /// - Requires: The push service (TIMPush), bought or in trial.
 /// - Confirmed: read in full from its page.

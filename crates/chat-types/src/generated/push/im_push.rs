@@ -21,7 +21,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/37166))
 ///
 /// - At most 1 call per second and app.
-/// - Sending it again is safe for 1 seconds while `MsgRandom` is set and stays the same. Keep
+/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. Keep
 ///   MsgRandom in any case: some sources say that it is remembered for seven days.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users. The switch works 48 hours after it was approved.

@@ -21,7 +21,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60561))
 ///
 /// - At most 1 call per second and app.
-/// - Sending it again is safe for 1 seconds while `MsgRandom` is set and stays the same. A repeat
+/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
 ///   after that second can push twice, even with the same MsgRandom.
 /// - Requires: The push service (TIMPush), bought or in trial. Online delivery needs client SDK
 ///   8.2.6325 or later.
