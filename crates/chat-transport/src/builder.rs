@@ -8,7 +8,7 @@ use chat_usersig::{SecretKey, SignError, Signer};
 use thiserror::Error;
 
 use crate::{
-    Backend, Client, Quota,
+    Backend, Client, Quota, RetryPolicy,
     base_url::{BaseUrl, InvalidUrl},
     exchange::{Core, Options},
     pace::Pace,
@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     checks: bool,
     quota: Quota,
+    retry: RetryPolicy,
     extra_root_certificates: Vec<u8>,
     backend: Option<Arc<dyn Backend>>,
 }
@@ -66,6 +67,7 @@ impl ClientBuilder {
             max_response_bytes: 32 * 1024 * 1024,
             checks: true,
             quota: Quota::documented(),
+            retry: RetryPolicy::standard(),
             extra_root_certificates: Vec::new(),
             backend: None,
         }
@@ -150,6 +152,13 @@ impl ClientBuilder {
         self
     }
 
+    /// When and how often a call is made again. [`Client::with_retry`] sets it for single calls.
+    /// Default: [`RetryPolicy::standard`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
     /// Root certificates, as PEM, that the built-in backend trusts beside those of the system: for
     /// a private endpoint. Default: none.
     pub fn extra_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -184,8 +193,10 @@ impl ClientBuilder {
             max_request_bytes: self.max_request_bytes,
             max_response_bytes: self.max_response_bytes,
             counters: Default::default(),
+            retry_budget: Default::default(),
         };
-        Ok(Client::new(core, Options { timeout: self.timeout, checks: self.checks }))
+        let Self { timeout, checks, retry, .. } = self;
+        Ok(Client::new(core, Options { timeout, checks, retry }))
     }
 
     fn origin(&self) -> Result<BaseUrl, BuildError> {
@@ -263,6 +274,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("checks", &self.checks)
             .field("quota", &self.quota)
+            .field("retry", &self.retry)
             .field("backend", &self.backend)
             .finish_non_exhaustive()
     }

@@ -6,7 +6,7 @@ use chat_usersig::SecretKey;
 use tracing::{Instrument as _, Span};
 
 use crate::{
-    ClientBuilder, Error, ErrorKind, Stats,
+    ClientBuilder, Error, ErrorKind, RetryPolicy, Stats,
     cause::Cause,
     exchange::{Core, Message, Options},
 };
@@ -82,9 +82,17 @@ impl Client {
         Self { options: Options { checks, ..self.options }, ..self.clone() }
     }
 
-    /// Makes one call: checks the request, waits for its turn, signs, sends, reads the answer.
+    /// The same client that makes calls again by another policy.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self { options: Options { retry: policy, ..self.options }, ..self.clone() }
+    }
+
+    /// Makes one call: checks the request, waits for its turn, signs, sends, reads the answer; and
+    /// makes it again, by the [`RetryPolicy`], where that can help and does no harm. Every attempt
+    /// sends the same bytes, so that the service knows a message that it has seen.
     ///
-    /// It is made once. Dropping the future gives the call up; it may have been carried out.
+    /// Dropping the future gives the call up; it may have been carried out.
     ///
     /// # Errors
     /// Whenever the service did not answer with HTTP status 200, `ErrorCode` 0 and JSON of the

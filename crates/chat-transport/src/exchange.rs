@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use chat_types::spec::{EndpointSpec, RetryAdvice};
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Span, field::Empty};
 
 use crate::{
-    Answer, Error, ErrorKind, Phase,
+    Answer, Error, ErrorKind, Phase, RetryPolicy,
     backend::{
         Backend, BackendError, BackendErrorKind, Departure, HttpRequest, Progress, ReadError,
         RequestBody, Stage,
@@ -19,6 +19,7 @@ use crate::{
     decode,
     pace::{Pace, Turn},
     repeat,
+    retry::{Repeats, RetryBudget},
     signature::{Signature, Signatures},
     stats::Counters,
 };
@@ -33,6 +34,7 @@ pub(crate) struct Core {
     pub(crate) max_request_bytes: usize,
     pub(crate) max_response_bytes: usize,
     pub(crate) counters: Counters,
+    pub(crate) retry_budget: RetryBudget,
 }
 
 /// What a call says: its body, and the parameters of its URL beside those of every call.
@@ -46,6 +48,7 @@ pub(crate) struct Message {
 pub(crate) struct Options {
     pub(crate) timeout: Duration,
     pub(crate) checks: bool,
+    pub(crate) retry: RetryPolicy,
 }
 
 impl Core {
@@ -58,15 +61,47 @@ impl Core {
         span: &Span,
     ) -> Result<Exchange, Error> {
         let deadline = deadline(options.timeout);
+        self.check(endpoint, &message.json, options)?;
+        self.retry_budget.earn();
+        let mut repeats = Repeats::new(options.retry);
+        // A failure that says that nothing was sent speaks of the last attempt only.
+        let mut may_be_carried_out = false;
+        loop {
+            let error = match self.once(endpoint, &message, deadline, options, span).await {
+                Ok(exchange) => return Ok(exchange),
+                Err(error) if may_be_carried_out && error.nothing_was_sent() => {
+                    error.after_sending(true)
+                }
+                Err(error) => error,
+            };
+            may_be_carried_out |= !error.nothing_was_sent() && !error.is_rate_limited();
+            let wait = repeats.wait(&error, &self.retry_budget, &self.random);
+            let Some(wait) = wait.filter(|wait| Instant::now() + *wait < deadline) else {
+                return Err(error);
+            };
+            self.counters.count_retry();
+            tracing::debug!(%error, ?wait, "the call is made again");
+            sleep(wait).await;
+        }
+    }
+
+    /// One attempt.
+    async fn once(
+        &self,
+        endpoint: &'static EndpointSpec,
+        message: &Message,
+        deadline: Instant,
+        options: Options,
+        span: &Span,
+    ) -> Result<Exchange, Error> {
         let Message { json: request, parameters } = message;
-        self.check(endpoint, &request, options)?;
         let turn = self.wait_for_turn(endpoint, deadline, options).await?;
         let signature = self.signatures.current();
         let progress = Arc::new(Progress::default());
         let departure = Departure { progress: Arc::clone(&progress), turn };
         let body = RequestBody::new(request.clone(), departure);
         let uri = signature
-            .path_and_query(endpoint, &parameters, (self.random)())
+            .path_and_query(endpoint, parameters, (self.random)())
             .map_err(http::Error::from)
             .and_then(|path_and_query| self.origin.join(path_and_query))
             .map_err(|error| {
@@ -83,8 +118,8 @@ impl Core {
         };
         let mut error = Error::new(endpoint, failure.kind).because(failure.cause);
         if progress.end() != Stage::Unsent {
-            let is_safe = repeat::is_safe(endpoint, &request, options.timeout);
-            error = error.after_sending(is_safe);
+            let is_safe = repeat::is_safe(endpoint, request, options.timeout);
+            error = error.after_sending(is_safe).retry_in(failure.retry_after);
         }
         if error.retry_advice() == Some(RetryAdvice::AfterNewSignature) {
             signature.refuse();
@@ -135,7 +170,7 @@ impl Core {
         let explain = |error| explain(error, &self.origin, progress);
         let response = self.backend.send(request).await.map_err(explain)?;
         progress.note_answer();
-        let status = response.status();
+        let (status, retry_after) = (response.status(), response.retry_after());
         span.record("http.response.status_code", status.as_u16());
         let answer = response.read(self.max_response_bytes).await.map_err(|error| match error {
             ReadError::TooLarge => {
@@ -145,7 +180,7 @@ impl Core {
         })?;
         match decode::judge(status, &answer) {
             Ok(()) => Ok(answer),
-            Err(kind) => Err(Failure { answer, ..kind.into() }),
+            Err(kind) => Err(Failure { answer, retry_after, ..kind.into() }),
         }
     }
 
@@ -206,6 +241,7 @@ struct Failure {
     kind: ErrorKind,
     cause: Option<Cause>,
     answer: Bytes,
+    retry_after: Option<Duration>,
 }
 
 impl Failure {
@@ -216,7 +252,7 @@ impl Failure {
 
 impl From<ErrorKind> for Failure {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, cause: None, answer: Bytes::new() }
+        Self { kind, cause: None, answer: Bytes::new(), retry_after: None }
     }
 }
 

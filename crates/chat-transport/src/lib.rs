@@ -11,6 +11,7 @@ mod exchange;
 mod pace;
 mod quota;
 mod repeat;
+mod retry;
 mod signature;
 mod stats;
 
@@ -20,6 +21,7 @@ pub use crate::{
     client::{Answer, Client, RawAnswer},
     error::{Error, ErrorKind, Phase, Refusal},
     quota::Quota,
+    retry::RetryPolicy,
     stats::Stats,
 };
 #[doc(no_inline)]

@@ -9,6 +9,8 @@ use std::{
 pub struct Stats {
     /// Calls that were asked for, whether or not they came as far as the network.
     pub calls: u64,
+    /// Attempts beyond the first of each call.
+    pub retries: u64,
     /// Calls that ended in an error, including those that the service refused.
     pub failures: u64,
     /// Calls that the service refused because too many came.
@@ -20,6 +22,7 @@ pub struct Stats {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     calls: AtomicU64,
+    retries: AtomicU64,
     failures: AtomicU64,
     rate_limited: AtomicU64,
     quota_wait_micros: AtomicU64,
@@ -28,6 +31,10 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) fn count_call(&self) {
         self.calls.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn count_retry(&self) {
+        self.retries.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn count_failure(&self, rate_limited: bool) {
@@ -43,6 +50,7 @@ impl Counters {
     pub(crate) fn read(&self) -> Stats {
         Stats {
             calls: self.calls.load(Relaxed),
+            retries: self.retries.load(Relaxed),
             failures: self.failures.load(Relaxed),
             rate_limited: self.rate_limited.load(Relaxed),
             quota_wait: Duration::from_micros(self.quota_wait_micros.load(Relaxed)),

@@ -35,6 +35,7 @@ use std::{
         atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -261,6 +262,7 @@ impl Progress {
 /// The head of a response, and its body to be read.
 pub struct HttpResponse {
     status: StatusCode,
+    retry_after: Option<Duration>,
     body: Pin<Box<dyn Body<Data = Bytes, Error = BackendError> + Send>>,
 }
 
@@ -268,7 +270,7 @@ impl HttpResponse {
     /// A response that is complete.
     pub fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let body = Full::new(body.into()).map_err(|never: Infallible| match never {});
-        Self { status, body: Box::pin(body) }
+        Self { status, retry_after: None, body: Box::pin(body) }
     }
 
     /// A response whose body is still on its way, and what an error of that body means:
@@ -279,12 +281,24 @@ impl HttpResponse {
         F: FnMut(B::Error) -> BackendError + Send + 'static,
     {
         let (head, body) = response.into_parts();
-        Self { status: head.status, body: Box::pin(body.map_err(explain)) }
+        let retry_after =
+            head.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|text| text.trim().parse::<u64>().ok());
+        Self {
+            status: head.status,
+            retry_after: retry_after.map(Duration::from_secs),
+            body: Box::pin(body.map_err(explain)),
+        }
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// The `Retry-After` of the answer, where it is in seconds.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Reads the body, up to the limit.

@@ -1,4 +1,4 @@
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use bytes::Bytes;
 use chat_types::{
@@ -39,6 +39,7 @@ struct Inner {
     was_sent: bool,
     /// Of this very request, not of its endpoint in general.
     repeat_is_safe: bool,
+    retry_after: Option<Duration>,
     body: Bytes,
     cause: Option<Cause>,
 }
@@ -155,8 +156,15 @@ impl Refusal {
 
 impl Error {
     pub(crate) fn new(endpoint: &'static EndpointSpec, kind: ErrorKind) -> Self {
-        let (was_sent, repeat_is_safe, body, cause) = Default::default();
-        Self(Box::new(Inner { endpoint, kind, was_sent, repeat_is_safe, body, cause }))
+        Self(Box::new(Inner {
+            endpoint,
+            kind,
+            was_sent: false,
+            repeat_is_safe: false,
+            retry_after: None,
+            body: Bytes::new(),
+            cause: None,
+        }))
     }
 
     pub(crate) fn because(mut self, cause: Option<Cause>) -> Self {
@@ -167,6 +175,11 @@ impl Error {
     pub(crate) fn after_sending(mut self, repeat_is_safe: bool) -> Self {
         self.0.was_sent = true;
         self.0.repeat_is_safe = repeat_is_safe;
+        self
+    }
+
+    pub(crate) fn retry_in(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
         self
     }
 
@@ -273,6 +286,12 @@ impl Error {
             },
             _ => false,
         }
+    }
+
+    /// How long the service asks to wait before the next try, where its answer has a `Retry-After`
+    /// in seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// The service's code, also where it came with an HTTP status other than 200.

@@ -11,6 +11,7 @@ mod calls;
 mod failures;
 mod logs;
 mod quota;
+mod retry;
 mod secrets;
 mod server;
 mod signature;

@@ -48,6 +48,8 @@ pub(crate) enum Reply {
     Json(String),
     /// Answers a status with a body.
     Status(u16, String),
+    /// Answers 503 and asks to come back after so many seconds.
+    Busy(u64),
     /// Answers a status with a place to go to.
     Redirect(u16, String),
     /// Never stops answering.
@@ -186,6 +188,7 @@ where
     let (text, is_over) = match reply {
         Reply::Json(body) => (head(200, body.len(), "") + &body, false),
         Reply::Status(status, body) => (head(status, body.len(), "") + &body, false),
+        Reply::Busy(seconds) => (head(503, 0, &format!("retry-after: {seconds}\r\n")), false),
         Reply::Redirect(status, to) => (head(status, 0, &format!("location: {to}\r\n")), false),
         Reply::CutOff(body) => (head(200, body.len() + 10, "") + &body, true),
         Reply::Endless => return endless(stream).await,

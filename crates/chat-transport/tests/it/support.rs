@@ -1,6 +1,6 @@
 //! What most tests start from.
 
-use chat_transport::{Client, ClientBuilder, Error, ErrorKind};
+use chat_transport::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use chat_types::group::{GetGroupBanMember, GetGroupBanMemberResponse};
 use chat_usersig::SecretKey;
 
@@ -18,9 +18,9 @@ pub(crate) fn request() -> GetGroupBanMember {
     GetGroupBanMember::new("@TGS#group")
 }
 
-/// A builder with each backend that this build has.
+/// A builder with each backend that this build has, for calls that are made once.
 pub(crate) fn builders(server: &Server) -> Vec<(&'static str, ClientBuilder)> {
-    let builder = || Client::builder(APP, key()).endpoint(server.url());
+    let builder = || Client::builder(APP, key()).endpoint(server.url()).retry(RetryPolicy::none());
     Vec::from([
         #[cfg(feature = "hyper")]
         ("hyper", builder()),

@@ -1,0 +1,167 @@
+//! What is made again, how often, and what reaches the server.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use chat_transport::{Client, ErrorKind, RetryPolicy};
+use chat_types::{Endpoint, group::CreateGroup, spec::RepeatSafety};
+
+use crate::{
+    server::{Reply, Seen, Server, closed_port, json},
+    support::{APP, OK, builders, is_empty, key, request},
+};
+
+/// The standard policy with waits that a test can afford.
+fn quick() -> RetryPolicy {
+    RetryPolicy::standard().base_delay(Duration::from_millis(2))
+}
+
+/// A server that fails the first calls and then answers.
+async fn failing(times: usize, reply: Reply) -> Server {
+    let seen = AtomicUsize::new(0);
+    Server::start(move |_: &Seen| {
+        if seen.fetch_add(1, Ordering::SeqCst) < times { reply.clone() } else { json(OK) }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_call_that_is_safe_to_repeat_survives_two_failures_of_any_kind() {
+    for reply in [
+        Reply::HangUp,
+        Reply::CutOff(OK.to_owned()),
+        Reply::Status(502, "<html>Bad Gateway</html>".to_owned()),
+        Reply::Status(503, String::new()),
+        json(r#"{"ActionStatus":"FAIL","ErrorCode":10002,"ErrorInfo":"busy"}"#),
+    ] {
+        let backends = builders(&failing(0, reply.clone()).await).len();
+        for backend in 0..backends {
+            let server = failing(2, reply.clone()).await;
+            let (name, builder) = builders(&server).swap_remove(backend);
+            let client = builder.retry(quick()).build().unwrap();
+            let answer = client.call(&request()).await.unwrap();
+            assert!(is_empty(&answer.response), "{name}");
+            assert_eq!(server.seen().len(), 3, "{name} {reply:?}");
+            assert_eq!((client.stats().calls, client.stats().retries), (1, 2), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_attempt_sends_the_same_body_under_a_new_random_of_the_url() {
+    let server = failing(2, Reply::Status(500, String::new())).await;
+    for (_, builder) in builders(&server).into_iter().take(1) {
+        builder.retry(quick()).build().unwrap().call(&request()).await.unwrap();
+    }
+    let seen = server.seen();
+    assert!(seen.windows(2).all(|pair| pair[0].body == pair[1].body));
+    assert!(seen.windows(2).all(|pair| pair[0].query("random") != pair[1].query("random")));
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
+    assert!(!matches!(CreateGroup::SPEC.repeat.safety, RepeatSafety::Safe));
+    let create = CreateGroup::new(chat_types::GroupType::Public, "lobby");
+    for reply in [Reply::HangUp, Reply::Status(502, String::new())] {
+        let server = Server::start(move |_| reply.clone()).await;
+        for (name, builder) in builders(&server) {
+            let before = server.seen().len();
+            let client = builder.retry(quick()).build().unwrap();
+            let error = client.call(&create).await.unwrap_err();
+            assert!(!error.nothing_was_sent(), "{name}: {error}");
+            assert_eq!(server.seen().len() - before, 1, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_any_call_is_tried_three_times() {
+    let url = format!("http://{}", closed_port().await);
+    let client = Client::builder(APP, key()).endpoint(url).retry(quick()).build().unwrap();
+    let create = CreateGroup::new(chat_types::GroupType::Public, "lobby");
+    let error = client.call(&create).await.unwrap_err();
+    assert!(error.is_connect() && error.nothing_was_sent());
+    assert_eq!(client.stats().retries, 2);
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_whatever_the_policy() {
+    let refusal = r#"{"ActionStatus":"FAIL","ErrorCode":10010,"ErrorInfo":"no group"}"#;
+    let server = Server::start(move |_| json(refusal)).await;
+    for (name, builder) in builders(&server) {
+        let before = server.seen().len();
+        let client = builder.retry(quick().max_attempts(9)).build().unwrap();
+        assert!(client.call(&request()).await.unwrap_err().is_api(), "{name}");
+        assert_eq!(server.seen().len() - before, 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_signature_is_replaced_once_and_without_a_wait() {
+    let refusal = r#"{"ActionStatus":"FAIL","ErrorCode":70001,"ErrorInfo":"expired"}"#;
+    let slow = RetryPolicy::standard().base_delay(Duration::from_secs(60)).max_attempts(9);
+    let server = failing(1, json(refusal)).await;
+    let (_, builder) = builders(&server).remove(0);
+    builder.retry(slow).build().unwrap().call(&request()).await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+
+    let server = Server::start(move |_| json(refusal)).await;
+    let (_, builder) = builders(&server).remove(0);
+    let error = builder.retry(slow).build().unwrap().call(&request()).await.unwrap_err();
+    assert_eq!(error.code().map(chat_types::ErrorCode::get), Some(70001));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_wait_that_would_end_too_late_is_not_begun() {
+    let server = Server::start(|_| Reply::Status(503, String::new())).await;
+    let (_, builder) = builders(&server).remove(0);
+    let policy = RetryPolicy::standard().base_delay(Duration::from_secs(3_600));
+    let policy = policy.max_delay(Duration::from_secs(3_600));
+    // The number behind the wait is the largest, so the wait is the longest.
+    let client = builder.retry(policy).random(|| u32::MAX).build().unwrap();
+    let start = Instant::now();
+    let error = client.call(&request()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::HttpStatus { status: 503, .. }), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(5));
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_failure_after_one_that_may_have_been_carried_out_does_not_say_that_nothing_was_sent() {
+    let server = Server::start(|_| Reply::HangUp).await;
+    let (_, builder) = builders(&server).remove(0);
+    let client = builder.retry(quick()).build().unwrap();
+    let error = client.call(&request()).await.unwrap_err();
+    assert!(!error.nothing_was_sent(), "{error}");
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn an_outage_uses_the_budget_up_and_then_calls_are_made_once() {
+    let server = Server::start(|_| Reply::Status(503, String::new())).await;
+    let (_, builder) = builders(&server).remove(0);
+    let policy = RetryPolicy::standard().base_delay(Duration::ZERO);
+    let client = builder.retry(policy).quota(chat_transport::Quota::unlimited()).build().unwrap();
+    for _ in 0..200 {
+        client.call(&request()).await.unwrap_err();
+    }
+    let retries = client.stats().retries;
+    assert!((35..=35 + 20).contains(&retries), "{retries}");
+    assert_eq!(server.seen().len() as u64, 200 + retries);
+}
+
+#[tokio::test]
+async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
+    let server = Server::start(|_| Reply::Busy(30)).await;
+    for (name, builder) in builders(&server) {
+        let before = server.seen().len();
+        let client = builder.retry(quick()).build().unwrap();
+        let error = client.call(&request()).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(30)), "{name}");
+        assert_eq!(server.seen().len() - before, 1, "{name}");
+    }
+}
