@@ -235,7 +235,6 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     let ids = "spec/types/common.toml";
     check_mistake("id_without_example", ids, "[\"peter\", \"leckie\"]", "[]");
     check_mistake("id_example_not_ascii", ids, "@TGS#2C5SZEAEF", "@TGS#été");
-    check_mistake("bad_code", "spec/errors.toml", "[codes.10002]", "[codes.many]");
 }
 
 /// Replaces a piece of a file of the small spec and pins what the generator says to it.
