@@ -54,7 +54,7 @@ const FAILURES: &[(&str, Answer)] = &[
 ];
 
 fn adjust(builder: ClientBuilder) -> ClientBuilder {
-    builder.max_response_bytes(65_536).timeout(SHORT)
+    builder.max_response_bytes(65_536)
 }
 
 /// Everything that an error can be made to say.
@@ -85,6 +85,8 @@ async fn no_error_and_no_log_holds_the_signature() {
     for &(kind, reply) in FAILURES {
         let server = Server::start(reply).await;
         for (name, builder) in builders(&server) {
+            // A busy machine must not turn another failure into a time-out.
+            let builder = if kind == "timeout" { builder.timeout(SHORT) } else { builder };
             let client = adjust(builder).build().unwrap();
             let logs = Logs::start();
             let error = client.call(&request()).await.unwrap_err();
