@@ -76,9 +76,10 @@ impl Core {
             };
             may_be_carried_out |= !error.nothing_was_sent() && !error.is_rate_limited();
             let wait = repeats.wait(&error, &self.retry_budget, &self.random);
-            let Some(wait) = wait.filter(|wait| Instant::now() + *wait < deadline) else {
-                return Err(error);
+            let is_in_time = |wait: &Duration| {
+                Instant::now().checked_add(*wait).is_some_and(|end| end < deadline)
             };
+            let Some(wait) = wait.filter(is_in_time) else { return Err(error) };
             self.counters.count_retry();
             tracing::debug!(%error, ?wait, "the call is made again");
             sleep(wait).await;

@@ -82,7 +82,9 @@ impl RetryPolicy {
     fn delay(self, repeat: u32, random: u32) -> Duration {
         let doubled = 1_u32.checked_shl(repeat - 1).unwrap_or(u32::MAX);
         let longest = self.base_delay.saturating_mul(doubled).min(self.max_delay);
-        longest.mul_f64(f64::from(random) / f64::from(u32::MAX))
+        let share = f64::from(random) / f64::from(u32::MAX);
+        // The longest duration of all does not survive the way through a float.
+        Duration::try_from_secs_f64(longest.as_secs_f64() * share).unwrap_or(longest)
     }
 }
 
@@ -127,7 +129,7 @@ impl Repeats {
             return Some(Duration::ZERO);
         }
         let window = if error.is_rate_limited() { WINDOW } else { Duration::ZERO };
-        let delay = window + self.policy.delay(self.made, random());
+        let delay = window.saturating_add(self.policy.delay(self.made, random()));
         Some(delay.max(error.retry_after().unwrap_or_default()))
     }
 }
@@ -178,6 +180,8 @@ mod tests {
         assert_eq!(policy.delay(3, 0), Duration::ZERO);
         assert!((199..=200).contains(&policy.delay(3, u32::MAX / 2).as_millis()));
         assert_eq!(policy.delay(4_000, u32::MAX), Duration::from_secs(5));
+        let endless = policy.base_delay(Duration::MAX).max_delay(Duration::MAX);
+        assert_eq!(endless.delay(1, u32::MAX), Duration::MAX);
     }
 
     #[test]

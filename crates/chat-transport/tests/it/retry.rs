@@ -156,12 +156,14 @@ async fn an_outage_uses_the_budget_up_and_then_calls_are_made_once() {
 
 #[tokio::test]
 async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
-    let server = Server::start(|_| Reply::Busy(30)).await;
-    for (name, builder) in builders(&server) {
-        let before = server.seen().len();
-        let client = builder.retry(quick()).build().unwrap();
-        let error = client.call(&request()).await.unwrap_err();
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(30)), "{name}");
-        assert_eq!(server.seen().len() - before, 1, "{name}");
+    for seconds in [30, u64::MAX] {
+        let server = Server::start(move |_| Reply::Busy(seconds)).await;
+        for (name, builder) in builders(&server) {
+            let before = server.seen().len();
+            let client = builder.retry(quick()).build().unwrap();
+            let error = client.call(&request()).await.unwrap_err();
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)), "{name}");
+            assert_eq!(server.seen().len() - before, 1, "{name}");
+        }
     }
 }
