@@ -32,7 +32,8 @@ impl fmt::Display for Named {
 pub(crate) fn find_any(name: &str) -> Result<Named, String> {
     let Some(command) = name.strip_prefix(WEBHOOK) else { return find(name).map(Named::Endpoint) };
     WebhookSpec::find(command).map(Named::Webhook).ok_or_else(|| {
-        let near = nearest(WEBHOOKS.iter().map(|spec| (spec.command, spec.command)), command);
+        let names = WEBHOOKS.iter().map(|spec| (spec.command, Named::Webhook(spec)));
+        let near = nearest(names, command);
         match near.as_slice() {
             [] => "there is no such webhook; `chatctl schema` lists them".to_owned(),
             near => format!("there is no such webhook; similar ones: {}", near.join(", ")),

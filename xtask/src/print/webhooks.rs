@@ -1,7 +1,9 @@
 //! The modules of webhooks: bodies, answers, and what is known of them.
 
 use super::{
-    Files, GENERATED, facts,
+    Files, GENERATED,
+    endpoint::plain_object,
+    facts,
     imports::Imports,
     objects,
     rust::{Code, literal, literals, number, option, optional_literal},
@@ -9,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnswerType, AnswerVariant, DocBlock, Model, Struct, WEBHOOK, Webhook, WebhookAnswer,
-        WebhookFacts, Webhooks,
+        AnswerType, AnswerVariant, Model, WEBHOOK, Webhook, WebhookAnswer, WebhookFacts, Webhooks,
+        names,
     },
     print::SCHEMAS,
     spec::format::Phase,
@@ -100,7 +102,7 @@ fn shared_module(webhooks: &Webhooks) -> String {
         body.gap();
     }
     for answer in &webhooks.answers {
-        let name = answer_const(&answer.name);
+        let name = names::screaming(&answer.name);
         let spec = answer_spec(&mut imports, answer);
         body.line(format!("pub(super) static {name}: AnswerSpec = {spec};"));
         body.gap();
@@ -152,20 +154,11 @@ fn module(webhook: &Webhook) -> String {
     code.finish()
 }
 
-fn plain_object(code: &mut Code, imports: &mut Imports, object: &Struct) {
-    objects::object(code, imports, object, &[DocBlock::Paragraph(object.doc.clone())], None);
-}
-
 fn answer_name(webhook: &Webhook) -> &str {
     match &webhook.answer {
         WebhookAnswer::Shared(name) => name,
         WebhookAnswer::Own(answer) => &answer.name,
     }
-}
-
-/// `Acknowledgement` → `ACKNOWLEDGEMENT`.
-fn answer_const(name: &str) -> String {
-    crate::model::names::screaming(name)
 }
 
 /// The enumeration of what can be answered, and its JSON.
@@ -278,7 +271,7 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
             format!("&{spec}")
         }
         WebhookAnswer::Shared(name) => {
-            let name = answer_const(name);
+            let name = names::screaming(name);
             imports.krate(&format!("generated::webhook::shared::{name}"));
             format!("&{name}")
         }
