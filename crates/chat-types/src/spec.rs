@@ -541,6 +541,8 @@ pub enum RetryAdvice {
     AfterBackoff,
     /// With a new signature.
     AfterNewSignature,
+    /// At the domain of another region, which the app belongs to.
+    InAnotherRegion,
 }
 
 impl RetryAdvice {
@@ -550,6 +552,7 @@ impl RetryAdvice {
             Self::Never => "never",
             Self::AfterBackoff => "after_backoff",
             Self::AfterNewSignature => "after_new_signature",
+            Self::InAnotherRegion => "in_another_region",
         }
     }
 }

@@ -156,6 +156,7 @@ pub(super) fn error_codes(model: &Model) -> String {
             RetryAdvice::Never => "Never",
             RetryAdvice::AfterBackoff => "AfterBackoff",
             RetryAdvice::AfterNewSignature => "AfterNewSignature",
+            RetryAdvice::InAnotherRegion => "InAnotherRegion",
         };
         code.line("ErrorCodeSpec {");
         code.line(format!("code: ErrorCode::{},", facts.name.as_ref()));

@@ -816,6 +816,8 @@ pub(crate) enum RetryAdvice {
     AfterBackoff,
     /// With a new signature.
     AfterNewSignature,
+    /// At the domain of another region, which the app belongs to.
+    InAnotherRegion,
 }
 
 /// The group types: `spec/group_types.toml`.

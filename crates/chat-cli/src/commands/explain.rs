@@ -120,6 +120,7 @@ impl Explanation {
         match self.code.retry_advice() {
             RetryAdvice::AfterBackoff => "helps, after a while",
             RetryAdvice::AfterNewSignature => "helps, with a new signature",
+            RetryAdvice::InAnotherRegion => "helps, at the domain of the app's own region",
             _ => "does not help",
         }
     }
