@@ -1,6 +1,6 @@
 //! What went wrong, as a person and as a script reads it, and the exit code that goes with it.
 
-use std::{error::Error as StdError, fmt, io, path::Path, process::ExitCode};
+use std::{borrow::Cow, error::Error as StdError, fmt, io, path::Path, process::ExitCode};
 
 use chat_admin::PageError;
 use chat_transport::{BuildError, ErrorKind};
@@ -193,14 +193,14 @@ impl From<&chat_transport::Error> for Error {
         let text = error.to_string();
         let without_hint = error
             .hint()
-            .and_then(|hint| text.strip_suffix(hint)?.strip_suffix("; "))
+            .and_then(|hint| text.strip_suffix(&*hint)?.strip_suffix("; "))
             .unwrap_or(&text);
         let mut this =
             Self::new(exit_of(error), error.kind().name(), with_causes(without_hint, error));
         this.details.code = error.code().map(chat_types::ErrorCode::get);
         this.details.info = error.info().filter(|info| !info.is_empty()).map(str::to_owned);
         this.details.endpoint = Some(error.endpoint().id().to_string());
-        this.details.hint = hint_of(error).map(str::to_owned);
+        this.details.hint = hint_of(error).map(Cow::into_owned);
         this
     }
 }
@@ -237,16 +237,17 @@ fn exit_of(error: &chat_transport::Error) -> Exit {
 }
 
 /// The library's advice, in terms of this program.
-fn hint_of(error: &chat_transport::Error) -> Option<&'static str> {
-    match error.kind() {
+fn hint_of(error: &chat_transport::Error) -> Option<Cow<'static, str>> {
+    let hint = match error.kind() {
         ErrorKind::InvalidRequest(_) => Some(
             "nothing was sent; where the documented rule is out of date, `chatctl call --no-check` skips it",
         ),
         ErrorKind::RequestTooLarge { .. } => Some("nothing was sent; split it"),
         ErrorKind::ResponseTooLarge { .. } => Some("ask for less at a time"),
         ErrorKind::UnexpectedShape { .. } => Some("`chatctl call` prints the answer as it came"),
-        _ => error.hint(),
-    }
+        _ => return error.hint(),
+    };
+    hint.map(Cow::Borrowed)
 }
 
 /// The text and what lies behind it, on one line.

@@ -56,6 +56,11 @@ impl BaseUrl {
         self.authority.host()
     }
 
+    /// The host without the brackets of an IPv6 address.
+    pub(crate) fn host_name(&self) -> &str {
+        self.host().trim_matches(['[', ']'])
+    }
+
     pub(crate) fn port(&self) -> u16 {
         let default = if self.is_https() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(default)

@@ -6,13 +6,20 @@ use chat_types::{
 };
 use chat_usersig::{SecretKey, SignError, Signer};
 use thiserror::Error;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use crate::{
-    Backend, Client, Quota, RetryPolicy,
+    Backend, Client, Error as CallError, Priority, Quota, RawAnswer, RetryPolicy,
+    backend::{BackendError, HttpRequest, HttpResponse},
     base_url::{BaseUrl, InvalidUrl},
-    exchange::{Core, Options},
+    call::{Call, Checker, Observer, Options, Queue, Repeater, Router, Sender, Timeouts},
+    client::Core,
+    domains::Domains,
+    layer::{CallService, HttpService, LayeredBackend},
     pace::Pace,
     signature::Signatures,
+    stats::Counters,
 };
 
 /// Sets up a [`Client`]. One of [`region`](Self::region) and [`endpoint`](Self::endpoint) is
@@ -36,12 +43,16 @@ pub struct ClientBuilder {
     signer: Signer,
     region: Option<Region>,
     endpoint: Option<String>,
+    backup_endpoint: Option<String>,
+    failover: bool,
     identifier: String,
     user_sig_lifetime: Duration,
     clock: Arc<dyn Clock>,
-    random: Box<dyn Fn() -> u32 + Send + Sync>,
+    random: Arc<dyn Fn() -> u32 + Send + Sync>,
     timeout: Duration,
     connect_timeout: Option<Duration>,
+    tls_timeout: Option<Duration>,
+    timeouts: Timeouts,
     max_request_bytes: usize,
     max_response_bytes: usize,
     checks: bool,
@@ -49,7 +60,13 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     extra_root_certificates: Vec<u8>,
     backend: Option<Arc<dyn Backend>>,
+    http_layers: Vec<HttpWrap>,
+    layers: Vec<CallWrap>,
 }
+
+/// Puts a layer around what is inside.
+type HttpWrap = Box<dyn FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend> + Send>;
+type CallWrap = Box<dyn FnOnce(CallService) -> CallService + Send>;
 
 impl ClientBuilder {
     pub(crate) fn new(sdk_app_id: u32, key: SecretKey) -> Self {
@@ -57,12 +74,16 @@ impl ClientBuilder {
             signer: Signer::new(sdk_app_id, key),
             region: None,
             endpoint: None,
+            backup_endpoint: None,
+            failover: true,
             identifier: "administrator".to_owned(),
             user_sig_lifetime: Duration::from_secs(24 * 60 * 60),
             clock: Arc::new(SystemClock),
-            random: Box::new(|| fastrand::u32(..)),
+            random: Arc::new(|| fastrand::u32(..)),
             timeout: Duration::from_secs(10),
             connect_timeout: None,
+            tls_timeout: None,
+            timeouts: Timeouts { answer: Duration::from_secs(5), silence: Duration::from_secs(3) },
             max_request_bytes: 1024 * 1024,
             max_response_bytes: 32 * 1024 * 1024,
             checks: true,
@@ -70,10 +91,13 @@ impl ClientBuilder {
             retry: RetryPolicy::standard(),
             extra_root_certificates: Vec::new(),
             backend: None,
+            http_layers: Vec::new(),
+            layers: Vec::new(),
         }
     }
 
-    /// The region of the app. No default.
+    /// The region of the app: its primary domain, and its backup for when that one fails. No
+    /// default.
     pub fn region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
@@ -83,6 +107,28 @@ impl ClientBuilder {
     /// (127.0.0.0/8, `[::1]`, `localhost`), with a port if need be and without a path. No default.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
+        self
+    }
+
+    /// A second base URL beside an [`endpoint`](Self::endpoint), for when that one fails. A region
+    /// has one of its own. No default.
+    pub fn backup_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.backup_endpoint = Some(url.into());
+        self
+    }
+
+    /// Whether calls go to the backup domain while the primary one fails. Default: they do.
+    ///
+    /// Three failures of the primary domain with no success in between move all calls: no
+    /// connection (name resolution, TCP, TLS, a certificate for another name), a connection that
+    /// breaks, no answer within [`answer_timeout`](Self::answer_timeout), HTTP status 502, 503 or
+    /// 504 from a gateway. A refusal by the service, because of the quota or for any other reason,
+    /// says that the domain works. A call whose own attempt failed so goes to the other domain at
+    /// once, where a repeat is allowed. Calls that are safe to repeat then look whether the primary
+    /// domain is back, after 5 seconds at first and up to once a minute later; two in a row have to
+    /// find it before the others follow.
+    pub fn failover(mut self, failover: bool) -> Self {
+        self.failover = failover;
         self
     }
 
@@ -108,7 +154,7 @@ impl ClientBuilder {
     /// Where the number in the URL's `random` comes from. It keeps calls apart and guards nothing.
     /// Default: a fast generator.
     pub fn random(mut self, random: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
-        self.random = Box::new(random);
+        self.random = Arc::new(random);
         self
     }
 
@@ -120,10 +166,29 @@ impl ClientBuilder {
         self
     }
 
-    /// The time limit of the built-in backend for a new connection: name resolution, TCP and TLS
-    /// together. Default: 5 seconds.
+    /// The time limit of the built-in backend for name resolution and TCP together. Default: 3
+    /// seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// The time limit of the built-in backend for the TLS handshake. Default: 3 seconds.
+    pub fn tls_timeout(mut self, timeout: Duration) -> Self {
+        self.tls_timeout = Some(timeout);
+        self
+    }
+
+    /// The time limit from the first byte of a request to the head of its answer. The service
+    /// itself gives up after 3 seconds. Default: 5 seconds.
+    pub fn answer_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.answer = timeout;
+        self
+    }
+
+    /// How long an answer may pause between two pieces of its body. Default: 3 seconds.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.silence = timeout;
         self
     }
 
@@ -174,39 +239,112 @@ impl ClientBuilder {
         self
     }
 
+    /// Wraps each call in a tower layer: inside of the span `chat.call`, and outside of the check,
+    /// the repeats and everything below. The one that is added first is outermost.
+    ///
+    /// For counters and logs of one's own, for a cache, for more checks. It sees one
+    /// [`Call`] and what became of it, whatever that took.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<CallService> + Send + 'static,
+        L::Service:
+            Service<Call, Response = RawAnswer, Error = CallError> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Call>>::Future: Send,
+    {
+        self.layers.push(Box::new(move |inner| CallService::of_service(layer.layer(inner))));
+        self
+    }
+
+    /// Wraps each HTTP request in a tower layer: inside of the repeats, the quota, the signature
+    /// and the time limits, so that it sees every attempt by itself. The one that is added first is
+    /// outermost.
+    ///
+    /// For faults on purpose, for a proxy's headers, for counts per attempt. It sees the URL with
+    /// the UserSig and has to keep it to itself.
+    pub fn http_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<HttpService> + Send + 'static,
+        L::Service: Service<HttpRequest, Response = HttpResponse, Error = BackendError>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<HttpRequest>>::Future: Send,
+    {
+        self.http_layers.push(Box::new(move |backend| {
+            Arc::new(LayeredBackend(layer.layer(HttpService::new(backend))))
+        }));
+        self
+    }
+
     /// Makes the client and its first signature. Nothing is sent.
     ///
     /// # Errors
     /// When a setting is missing, out of bounds or in contradiction to another one.
     pub fn build(self) -> Result<Client, BuildError> {
-        let origin = self.origin()?;
+        let domains = self.domains()?;
         let lifetime = self.check_settings()?;
-        let backend = self.make_backend(&origin)?;
+        let backend = self.make_backend(&domains)?;
+        let backend = wrap(backend, self.http_layers);
         let signatures = Signatures::new(self.signer, self.identifier, lifetime, self.clock)
             .map_err(BuildError::Signing)?;
-        let core = Core {
-            origin,
-            signatures,
-            random: self.random,
+        let signatures = Arc::new(signatures);
+        let counters = Arc::<Counters>::default();
+        // From the inside out; the module `call` says why in this order.
+        let sender = Sender {
+            signatures: Arc::clone(&signatures),
+            random: Arc::clone(&self.random),
             backend,
-            pace: Pace::new(self.quota),
-            max_request_bytes: self.max_request_bytes,
             max_response_bytes: self.max_response_bytes,
-            counters: Default::default(),
-            retry_budget: Default::default(),
+            timeouts: self.timeouts,
+        };
+        let router = Router { domains, counters: Arc::clone(&counters), inner: sender };
+        let pace = Pace::new(self.quota);
+        let queue = Queue { pace, counters: Arc::clone(&counters), inner: router };
+        let repeater = Repeater {
+            budget: Default::default(),
+            random: self.random,
+            counters: Arc::clone(&counters),
+            inner: queue,
+        };
+        let checker = Checker { max_request_bytes: self.max_request_bytes, inner: repeater };
+        let steps = Arc::new(checker);
+        let has_layers = !self.layers.is_empty();
+        let layered = wrap(CallService::of_steps(Arc::clone(&steps)), self.layers);
+        let core = Core {
+            observer: Observer { counters },
+            steps,
+            layered: has_layers.then_some(layered),
+            signatures,
         };
         let Self { timeout, checks, retry, .. } = self;
-        Ok(Client::new(core, Options { timeout, checks, retry }))
+        let priority = Priority::default();
+        Ok(Client::new(core, Options { timeout, checks, retry, priority, may_wait: true }))
     }
 
-    fn origin(&self) -> Result<BaseUrl, BuildError> {
-        match (self.region, &self.endpoint) {
-            (Some(region), None) => BaseUrl::of_domain(region.spec().domain),
-            (None, Some(url)) => BaseUrl::parse(url),
+    fn domains(&self) -> Result<Domains, BuildError> {
+        let (primary, backup) = match (self.region, &self.endpoint) {
+            (Some(region), None) if self.backup_endpoint.is_none() => {
+                let spec = region.spec();
+                let backup = BaseUrl::of_domain(spec.backup_domain);
+                (BaseUrl::of_domain(spec.domain), Some(backup))
+            }
+            (None, Some(url)) => {
+                (BaseUrl::parse(url), self.backup_endpoint.as_deref().map(BaseUrl::parse))
+            }
             (None, None) => return Err(BuildError::NoAddress),
-            (Some(_), Some(_)) => return Err(BuildError::TwoAddresses),
+            (Some(_), _) => return Err(BuildError::TwoAddresses),
+        };
+        let backup = backup.filter(|_| self.failover).transpose();
+        let primary = primary.map_err(BuildError::invalid_endpoint)?;
+        let backup = backup.map_err(BuildError::invalid_endpoint)?;
+        if backup.as_ref().is_some_and(|backup| backup.is_https() != primary.is_https()) {
+            return Err(BuildError::InvalidSetting {
+                name: "backup_endpoint",
+                problem: "must have the scheme of the endpoint",
+            });
         }
-        .map_err(BuildError::invalid_endpoint)
+        Ok(Domains::new(primary, backup))
     }
 
     /// Answers the lifetime of signatures in seconds.
@@ -218,8 +356,10 @@ impl ClientBuilder {
         if self.identifier.len() > MAX_IDENTIFIER {
             return refuse("identifier", "must have at most 255 bytes");
         }
-        if self.timeout.is_zero() || self.connect_timeout.is_some_and(|limit| limit.is_zero()) {
-            return refuse("timeout", "must be more than 0");
+        let Timeouts { answer, silence } = self.timeouts;
+        let limits = [Some(self.timeout), self.connect_timeout, self.tls_timeout];
+        if limits.into_iter().flatten().chain([answer, silence]).any(|limit| limit.is_zero()) {
+            return refuse("timeout", "must be more than 0, as must be that of every phase");
         }
         if !self.quota.is_valid() {
             return refuse(
@@ -233,11 +373,14 @@ impl ClientBuilder {
         }
     }
 
-    fn make_backend(&self, origin: &BaseUrl) -> Result<Arc<dyn Backend>, BuildError> {
-        let Some(backend) = &self.backend else { return self.built_in_backend(origin) };
-        if self.connect_timeout.is_some() || !self.extra_root_certificates.is_empty() {
+    fn make_backend(&self, domains: &Domains) -> Result<Arc<dyn Backend>, BuildError> {
+        let Some(backend) = &self.backend else {
+            return self.built_in_backend(domains.primary().is_https());
+        };
+        let is_set = self.connect_timeout.is_some() || self.tls_timeout.is_some();
+        if is_set || !self.extra_root_certificates.is_empty() {
             return Err(BuildError::InvalidSetting {
-                name: "connect_timeout and extra_root_certificates",
+                name: "connect_timeout, tls_timeout and extra_root_certificates",
                 problem: "are for the built-in backend; set them in the one that you bring",
             });
         }
@@ -245,13 +388,14 @@ impl ClientBuilder {
     }
 
     #[cfg(feature = "hyper")]
-    fn built_in_backend(&self, origin: &BaseUrl) -> Result<Arc<dyn Backend>, BuildError> {
+    fn built_in_backend(&self, is_https: bool) -> Result<Arc<dyn Backend>, BuildError> {
         use crate::backend::HyperBackend;
 
-        const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-        let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        let backend = if origin.is_https() {
-            HyperBackend::https(connect_timeout, &self.extra_root_certificates)?
+        const LIMIT: Duration = Duration::from_secs(3);
+        let connect_timeout = self.connect_timeout.unwrap_or(LIMIT);
+        let tls_timeout = self.tls_timeout.unwrap_or(LIMIT);
+        let backend = if is_https {
+            HyperBackend::https(connect_timeout, tls_timeout, &self.extra_root_certificates)?
         } else {
             HyperBackend::http(connect_timeout)
         };
@@ -259,9 +403,14 @@ impl ClientBuilder {
     }
 
     #[cfg(not(feature = "hyper"))]
-    fn built_in_backend(&self, _: &BaseUrl) -> Result<Arc<dyn Backend>, BuildError> {
+    fn built_in_backend(&self, _: bool) -> Result<Arc<dyn Backend>, BuildError> {
         Err(BuildError::NoBackend)
     }
+}
+
+/// The first layer ends up outermost.
+fn wrap<T>(inner: T, layers: Vec<Box<dyn FnOnce(T) -> T + Send>>) -> T {
+    layers.into_iter().rev().fold(inner, |inner, layer| layer(inner))
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -272,6 +421,7 @@ impl fmt::Debug for ClientBuilder {
             .field("region", &self.region)
             .field("identifier", &self.identifier)
             .field("timeout", &self.timeout)
+            .field("failover", &self.failover)
             .field("checks", &self.checks)
             .field("quota", &self.quota)
             .field("retry", &self.retry)

@@ -3,12 +3,16 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use chat_types::{Endpoint, spec::EndpointSpec};
 use chat_usersig::SecretKey;
-use tracing::{Instrument as _, Span};
+use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 use crate::{
-    ClientBuilder, Error, ErrorKind, RetryPolicy, Stats,
+    ClientBuilder, Error, ErrorKind, Priority, RetryPolicy, Stats,
+    call::{Call, Checker, Observation, Observer, Options},
     cause::Cause,
-    exchange::{Core, Message, Options},
+    decode,
+    layer::CallService,
+    signature::{Signature, Signatures},
 };
 
 /// Makes calls to the service, on behalf of one app.
@@ -33,6 +37,15 @@ pub struct Client {
     options: Options,
 }
 
+/// What all clones of a client share.
+pub(crate) struct Core {
+    pub(crate) observer: Observer,
+    pub(crate) steps: Arc<Checker>,
+    /// The steps inside of layers of the user's own, where there are some.
+    pub(crate) layered: Option<CallService>,
+    pub(crate) signatures: Arc<Signatures>,
+}
+
 /// The answer to a call that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,11 +64,40 @@ impl<T> Answer<T> {
 }
 
 /// The answer to a call with JSON of one's own that succeeded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RawAnswer {
     /// The JSON as it came.
     pub raw: Bytes,
+    /// What it must not show should it be of another form than expected.
+    signature: Option<Arc<Signature>>,
+}
+
+impl RawAnswer {
+    /// An answer of one's own, for a layer that answers by itself.
+    pub fn new(raw: impl Into<Bytes>) -> Self {
+        Self { raw: raw.into(), signature: None }
+    }
+
+    pub(crate) fn signed(raw: Bytes, signature: Arc<Signature>) -> Self {
+        Self { raw, signature: Some(signature) }
+    }
+
+    fn decode<T: DeserializeOwned>(self, spec: &'static EndpointSpec) -> Result<Answer<T>, Error> {
+        match decode::typed(&self.raw) {
+            Ok(response) => Ok(Answer { response, raw: self.raw }),
+            Err(kind) => {
+                let user_sig = self.signature.as_deref().map_or("", Signature::user_sig);
+                Err(Error::new(spec, kind).after_sending(false).with_answer(self.raw, user_sig))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAnswer").field("raw", &self.raw).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -69,28 +111,42 @@ impl Client {
     }
 
     /// The same client with another time limit for whole calls, counted from the call and with the
-    /// wait for its turn under the quota included.
+    /// wait for its turn under the quota and all repeats included.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
-        Self { options: Options { timeout, ..self.options }, ..self.clone() }
+        self.with(Options { timeout, ..self.options })
     }
 
     /// The same client that checks requests against the documented rules, or leaves that to the
     /// service. Documented limits go out of date.
     #[must_use]
     pub fn with_checks(&self, checks: bool) -> Self {
-        Self { options: Options { checks, ..self.options }, ..self.clone() }
+        self.with(Options { checks, ..self.options })
     }
 
     /// The same client that makes calls again by another policy.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        Self { options: Options { retry: policy, ..self.options }, ..self.clone() }
+        self.with(Options { retry: policy, ..self.options })
+    }
+
+    /// The same client whose calls are of another class: those of a nightly job, say, yield to the
+    /// ones that somebody waits for.
+    #[must_use]
+    pub fn with_priority(&self, priority: Priority) -> Self {
+        self.with(Options { priority, ..self.options })
+    }
+
+    fn with(&self, options: Options) -> Self {
+        Self { core: Arc::clone(&self.core), options }
     }
 
     /// Makes one call: checks the request, waits for its turn, signs, sends, reads the answer; and
     /// makes it again, by the [`RetryPolicy`], where that can help and does no harm. Every attempt
     /// sends the same bytes, so that the service knows a message that it has seen.
+    ///
+    /// Where a repeat is refused because the call's earlier attempt has done it, the call has
+    /// succeeded; see [`Error::is_already_done`] for what is left of that case.
     ///
     /// Dropping the future gives the call up; it may have been carried out.
     ///
@@ -98,18 +154,45 @@ impl Client {
     /// Whenever the service did not answer with HTTP status 200, `ErrorCode` 0 and JSON of the
     /// expected form. See [`ErrorKind`], [`Error::is_retryable`] and [`Error::nothing_was_sent`].
     pub async fn call<E: Endpoint>(&self, request: &E) -> Result<Answer<E::Response>, Error> {
+        let observation = self.core.observer.start(E::SPEC);
         let json = serde_json::to_vec(request);
-        let call = async |span: &Span| {
+        let call = async {
             let json = json.map_err(|error| {
                 Error::new(E::SPEC, ErrorKind::Unserializable).because(Some(Cause::of(&error)))
             })?;
-            let message = Message { json: json.into(), parameters: request.query() };
-            self.core.exchange(E::SPEC, message, self.options, span).await?.decode()
+            match self.exchange(E::SPEC, json.into(), request.query(), &observation).await {
+                Ok(answer) => answer.decode(E::SPEC),
+                Err(error) if error.is_already_done() => match decode::typed(error.body()) {
+                    Ok(response) => Ok(Answer { response, raw: error.into_body() }),
+                    Err(_) => Err(error),
+                },
+                Err(error) => Err(error),
+            }
         };
-        let span = self.core.start(E::SPEC);
-        let outcome = call(&span).instrument(span.clone()).await;
-        self.core.finish(&span, outcome.as_ref().err());
+        let outcome = call.instrument(observation.span.clone()).await;
+        observation.finish(outcome.as_ref().err());
         outcome
+    }
+
+    /// Makes one call, unless it would have to wait for its turn under the quota: then it fails at
+    /// once with [`ErrorKind::WouldWait`], which says how long. Otherwise as [`call`](Self::call).
+    ///
+    /// ```
+    /// use chat_transport::{Client, Error, ErrorKind};
+    /// use chat_types::group::GetGroupBanMember;
+    ///
+    /// async fn is_busy(client: &Client) -> Result<bool, Error> {
+    ///     match client.try_call(&GetGroupBanMember::new("@TGS#aC5SZEAEF")).await {
+    ///         Err(error) if matches!(error.kind(), ErrorKind::WouldWait { .. }) => Ok(true),
+    ///         outcome => outcome.map(|_| false),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call).
+    pub async fn try_call<E: Endpoint>(&self, request: &E) -> Result<Answer<E::Response>, Error> {
+        self.with(Options { may_wait: false, ..self.options }).call(request).await
     }
 
     /// Makes one call with JSON of one's own, the same way as [`call`](Self::call).
@@ -133,17 +216,38 @@ impl Client {
         endpoint: &'static EndpointSpec,
         request: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
-        let span = self.core.start(endpoint);
-        let message = Message { json: request.into(), parameters: Vec::new() };
-        let call = self.core.exchange(endpoint, message, self.options, &span);
-        let outcome = call.instrument(span.clone()).await;
-        self.core.finish(&span, outcome.as_ref().err());
-        outcome.map(|exchange| RawAnswer { raw: exchange.answer })
+        let observation = self.core.observer.start(endpoint);
+        let call = self.exchange(endpoint, request.into(), Vec::new(), &observation);
+        let outcome = call.instrument(observation.span.clone()).await;
+        observation.finish(outcome.as_ref().err());
+        outcome
+    }
+
+    /// From JSON to JSON: the part of a call that is the same for all.
+    async fn exchange(
+        &self,
+        endpoint: &'static EndpointSpec,
+        json: Bytes,
+        parameters: Vec<(&'static str, String)>,
+        observation: &Observation,
+    ) -> Result<RawAnswer, Error> {
+        let call = Call::new(endpoint, json, parameters, self.options, observation.span.clone());
+        match &self.core.layered {
+            None => self.core.steps.call(&call).await,
+            Some(service) => service.handle(call).await,
+        }
+    }
+
+    /// Lets fewer calls through to an endpoint for a while, as after a refusal because of too many:
+    /// for whoever hears of it by another way, such as the webhook `Alert.RequestOverLimit`, which
+    /// the service sends at 80 percent of a limit.
+    pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
+        self.core.steps.slow_down(endpoint);
     }
 
     /// What this client and its clones have done so far.
     pub fn stats(&self) -> Stats {
-        self.core.counters.read()
+        self.core.observer.counters.read()
     }
 
     /// The app that it calls for.
@@ -159,11 +263,14 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let router = &self.core.steps.inner.inner.inner;
+        let backup = router.domains.backup().map(|url| url.authority());
         f.debug_struct("Client")
             .field("sdk_app_id", &self.sdk_app_id())
             .field("identifier", &self.identifier())
-            .field("server", &self.core.origin.authority())
-            .field("backend", &self.core.backend)
+            .field("server", router.domains.primary().authority())
+            .field("backup", &backup)
+            .field("backend", &router.inner.backend)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

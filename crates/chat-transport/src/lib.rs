@@ -3,11 +3,13 @@
 pub mod backend;
 mod base_url;
 mod builder;
+mod call;
 mod cause;
 mod client;
 mod decode;
+mod domains;
 mod error;
-mod exchange;
+pub mod layer;
 mod pace;
 mod quota;
 mod repeat;
@@ -18,9 +20,10 @@ mod stats;
 pub use crate::{
     backend::Backend,
     builder::{BuildError, ClientBuilder},
+    call::Call,
     client::{Answer, Client, RawAnswer},
     error::{Error, ErrorKind, Phase, Refusal},
-    quota::Quota,
+    quota::{Priority, Quota},
     retry::RetryPolicy,
     stats::Stats,
 };

@@ -74,9 +74,26 @@ struct State {
     sent: VecDeque<Instant>,
 }
 
+/// What a call asks of the limiter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    pub(crate) deadline: Instant,
+    pub(crate) priority: crate::Priority,
+    pub(crate) may_wait: bool,
+}
+
 /// The call's turn would come after its deadline.
 #[derive(Debug)]
-pub(crate) struct TooLate;
+pub(crate) enum NoTurn {
+    TooLate,
+    WouldWait(Duration),
+}
+
+#[derive(Debug)]
+pub(crate) struct Waited {
+    pub(crate) time: Duration,
+    pub(crate) reason: &'static str,
+}
 
 impl Limiter {
     pub(crate) fn new(windows: Vec<Window>) -> Arc<Self> {
@@ -86,18 +103,25 @@ impl Limiter {
 
     /// Waits for the call's turn. Fails at once when, going by those ahead, the turn would come
     /// after the deadline.
-    pub(crate) async fn turn(self: &Arc<Self>, deadline: Instant) -> Result<Turn, TooLate> {
+    pub(crate) fn refused(&self) {}
+
+    pub(crate) async fn turn(self: &Arc<Self>, ask: Ask) -> Result<Turn, NoTurn> {
+        let Ask { deadline, .. } = ask;
+        if !ask.may_wait {
+            return self.try_leave().map_err(|at| NoTurn::WouldWait(at - Instant::now()));
+        }
+
         if let Ok(_line) = self.line.try_lock()
             && let Ok(turn) = self.try_leave()
         {
             return Ok(turn);
         }
         let _place = self.queue_up(deadline)?;
-        let _line = timeout_at(deadline, self.line.lock()).await.map_err(|_| TooLate)?;
+        let _line = timeout_at(deadline, self.line.lock()).await.map_err(|_| NoTurn::TooLate)?;
         loop {
             match self.try_leave() {
                 Ok(turn) => return Ok(turn),
-                Err(at) if at > deadline => return Err(TooLate),
+                Err(at) if at > deadline => return Err(NoTurn::TooLate),
                 // Woken early or not, the state decides anew.
                 Err(at) => drop(timeout_at(at, self.changed.notified()).await),
             }
@@ -112,18 +136,18 @@ impl Limiter {
             Some(at) => Err(at),
             None => {
                 state.leaving += 1;
-                Ok(Turn { limiter: Some(Arc::clone(self)) })
+                Ok(Turn { limiter: Mutex::new(Some(Arc::clone(self))) })
             }
         }
     }
 
-    fn queue_up(&self, deadline: Instant) -> Result<Place<'_>, TooLate> {
+    fn queue_up(&self, deadline: Instant) -> Result<Place<'_>, NoTurn> {
         let now = Instant::now();
         let mut state = self.state(now);
         let ahead = state.waiting;
         let is_late = |window| state.free_at(window, ahead, now).is_some_and(|at| at > deadline);
         if self.windows.iter().any(is_late) {
-            return Err(TooLate);
+            return Err(NoTurn::TooLate);
         }
         state.waiting += 1;
         Ok(Place(self))
@@ -191,23 +215,37 @@ impl Drop for Place<'_> {
 /// The right to send one call. It is given back when it is dropped before the call was sent.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    limiter: Option<Arc<Limiter>>,
+    limiter: Mutex<Option<Arc<Limiter>>>,
 }
 
 impl Turn {
+    pub(crate) fn waited(&self) -> Option<Waited> {
+        None
+    }
+
+    fn take(&self) -> Option<Arc<Limiter>> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Enters the call into the log.
-    pub(crate) fn sent(mut self) {
-        if let Some(limiter) = self.limiter.take() {
+    pub(crate) fn sent(&self) {
+        if let Some(limiter) = self.take() {
             limiter.leave(true);
+        }
+    }
+
+    pub(crate) fn answered(&self) {}
+
+    pub(crate) fn release(&self) {
+        if let Some(limiter) = self.take() {
+            limiter.leave(false);
         }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(limiter) = self.limiter.take() {
-            limiter.leave(false);
-        }
+        self.release();
     }
 }
 

@@ -4,6 +4,17 @@ use chat_types::spec::{EndpointSpec, RateLimit};
 
 use crate::pace::{Limiter, Window};
 
+/// Which calls go first where calls wait for their turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Priority {
+    /// Somebody waits for the answer.
+    #[default]
+    Interactive,
+    /// Yields to interactive calls, but gets at least every tenth turn.
+    Background,
+}
+
 /// How many calls a client lets through to each endpoint.
 ///
 /// The service counts calls per app and command and refuses those beyond the documented number,

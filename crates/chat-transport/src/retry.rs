@@ -111,16 +111,26 @@ impl Repeats {
     pub(crate) fn wait(
         &mut self,
         error: &Error,
+        is_detour: bool,
         budget: &RetryBudget,
         random: impl FnOnce() -> u32,
     ) -> Option<Duration> {
         // A turn that comes too late for this call comes no sooner.
-        let is_late = matches!(error.kind(), ErrorKind::Timeout(Phase::Quota));
+        let is_late =
+            matches!(error.kind(), ErrorKind::Timeout(Phase::Quota) | ErrorKind::WouldWait { .. });
         if self.made + 1 >= self.policy.max_attempts || is_late || !error.is_retryable() {
             return None;
         }
         let wants_signature = error.retry_advice() == Some(RetryAdvice::AfterNewSignature);
-        if wants_signature && self.has_new_signature || !budget.take() {
+        if wants_signature && self.has_new_signature {
+            return None;
+        }
+        // The budget keeps a server from being asked again and again, and this is another one.
+        if is_detour {
+            self.made += 1;
+            return Some(Duration::ZERO);
+        }
+        if !budget.take() {
             return None;
         }
         self.made += 1;
@@ -188,7 +198,7 @@ mod tests {
     fn too_many_calls_wait_out_a_second_and_the_service_may_ask_for_more() {
         let wait = |error: &Error| {
             let budget = RetryBudget::default();
-            Repeats::new(RetryPolicy::standard()).wait(error, &budget, || 0)
+            Repeats::new(RetryPolicy::standard()).wait(error, false, &budget, || 0)
         };
         let error = |kind| Error::new(GetGroupBanMember::SPEC, kind).after_sending(true);
         let busy = ErrorKind::HttpStatus { status: 503, refusal: None };

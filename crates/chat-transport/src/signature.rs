@@ -59,6 +59,11 @@ impl Signatures {
         }
     }
 
+    /// The time by the client's clock, in seconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now().get()
+    }
+
     pub(crate) fn sdk_app_id(&self) -> u32 {
         self.signer.sdk_app_id()
     }

@@ -3,6 +3,10 @@ use std::{
     time::Duration,
 };
 
+use chat_types::spec::EndpointSpec;
+
+use crate::Error;
+
 /// What a [`Client`](crate::Client) and its clones have done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -11,6 +15,8 @@ pub struct Stats {
     pub calls: u64,
     /// Attempts beyond the first of each call.
     pub retries: u64,
+    /// How often calls as a whole moved from one domain of the region to the other.
+    pub failovers: u64,
     /// Calls that ended in an error, including those that the service refused.
     pub failures: u64,
     /// Calls that the service refused because too many came.
@@ -23,6 +29,7 @@ pub struct Stats {
 pub(crate) struct Counters {
     calls: AtomicU64,
     retries: AtomicU64,
+    failovers: AtomicU64,
     failures: AtomicU64,
     rate_limited: AtomicU64,
     quota_wait_micros: AtomicU64,
@@ -37,9 +44,19 @@ impl Counters {
         self.retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn count_failure(&self, rate_limited: bool) {
+    pub(crate) fn count_failover(&self) {
+        self.failovers.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn finish_call(
+        &self,
+        _endpoint: &'static EndpointSpec,
+        _time: Duration,
+        error: Option<&Error>,
+    ) {
+        let Some(error) = error else { return };
         self.failures.fetch_add(1, Relaxed);
-        self.rate_limited.fetch_add(rate_limited.into(), Relaxed);
+        self.rate_limited.fetch_add(error.is_rate_limited().into(), Relaxed);
     }
 
     pub(crate) fn add_quota_wait(&self, wait: Duration) {
@@ -51,6 +68,7 @@ impl Counters {
         Stats {
             calls: self.calls.load(Relaxed),
             retries: self.retries.load(Relaxed),
+            failovers: self.failovers.load(Relaxed),
             failures: self.failures.load(Relaxed),
             rate_limited: self.rate_limited.load(Relaxed),
             quota_wait: Duration::from_micros(self.quota_wait_micros.load(Relaxed)),

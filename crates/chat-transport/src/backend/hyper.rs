@@ -1,20 +1,18 @@
 use std::{
     error::Error as StdError,
     fmt,
-    future::poll_fn,
+    future::{Ready, poll_fn, ready},
+    io,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use http::Uri;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
-    client::legacy::{
-        Client, Error as ClientError,
-        connect::{Connect, HttpConnector},
-    },
-    rt::{TokioExecutor, TokioTimer},
+    client::legacy::{Client, Error as ClientError, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use rustls::{
     ClientConfig,
@@ -22,6 +20,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
+use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody};
@@ -32,12 +31,7 @@ use crate::builder::BuildError;
 /// Names are resolved by the system, IPv6 and IPv4 addresses are tried side by side, a connection
 /// that was idle for 30 seconds is closed, and at most 256 idle ones are kept. Proxies are not
 /// supported; for those there is the `reqwest` feature.
-pub struct HyperBackend(Kind);
-
-enum Kind {
-    Http(Client<Timed<HttpConnector>, RequestBody>),
-    Https(Client<Timed<HttpsConnector<HttpConnector>>, RequestBody>),
-}
+pub struct HyperBackend(Client<Connector, RequestBody>);
 
 impl HyperBackend {
     /// A backend for http, which the client lets through to loopback addresses only. It needs no
@@ -45,36 +39,43 @@ impl HyperBackend {
     ///
     /// `connect_timeout` bounds name resolution and connecting together.
     pub fn http(connect_timeout: Duration) -> Self {
-        Self(Kind::Http(client(Timed { inner: tcp(), limit: connect_timeout })))
+        Self::new(Connector { tcp: tcp(), connect_timeout, tls: None })
     }
 
     /// A backend for https with the root certificates of the system, and further ones from `pem`,
     /// which may be empty. TLS 1.2 or newer.
     ///
-    /// `connect_timeout` bounds name resolution, connecting and the TLS handshake together.
+    /// `connect_timeout` bounds name resolution and connecting together, `tls_timeout` the TLS
+    /// handshake.
     ///
     /// # Errors
     /// When `pem` is not empty and holds no certificate or a broken one, and when there is no root
     /// certificate at all.
-    pub fn https(connect_timeout: Duration, pem: &[u8]) -> Result<Self, BuildError> {
+    pub fn https(
+        connect_timeout: Duration,
+        tls_timeout: Duration,
+        pem: &[u8],
+    ) -> Result<Self, BuildError> {
         let mut tcp = tcp();
         tcp.enforce_http(false);
-        let inner = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(pem)?)
-            .https_only()
-            .enable_http1()
-            .wrap_connector(tcp);
-        Ok(Self(Kind::Https(client(Timed { inner, limit: connect_timeout }))))
+        let tls = Some(Tls { config: Arc::new(tls(pem)?), timeout: tls_timeout });
+        Ok(Self::new(Connector { tcp, connect_timeout, tls }))
+    }
+
+    fn new(connector: Connector) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .pool_max_idle_per_host(POOL_MAX_IDLE)
+            .build(connector);
+        Self(client)
     }
 }
 
 impl Backend for HyperBackend {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
-        let request = request.into_http();
-        let response = match &self.0 {
-            Kind::Http(client) => client.request(request),
-            Kind::Https(client) => client.request(request),
-        };
+        let response = self.0.request(request.into_http());
         Box::pin(async {
             let response = response.await.map_err(explain)?;
             Ok(HttpResponse::from_http(response, BackendError::interrupted))
@@ -84,10 +85,7 @@ impl Backend for HyperBackend {
 
 impl fmt::Debug for HyperBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Kind::Http(_) => "HyperBackend(http)",
-            Kind::Https(_) => "HyperBackend(https)",
-        })
+        f.write_str("HyperBackend")
     }
 }
 
@@ -116,22 +114,14 @@ fn tls(pem: &[u8]) -> Result<ClientConfig, BuildError> {
     Ok(config)
 }
 
-fn client<C: Connect + Clone>(connector: C) -> Client<C, RequestBody> {
-    Client::builder(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-        .pool_max_idle_per_host(POOL_MAX_IDLE)
-        .build(connector)
-}
-
 fn explain(error: ClientError) -> BackendError {
-    if chain(&error).any(<dyn StdError>::is::<ConnectTimeout>) {
-        BackendError::timeout(error)
-    } else if error.is_connect() {
-        BackendError::connect(error)
-    } else {
-        BackendError::interrupted(error)
+    let phase =
+        chain(&error).find_map(|error| error.downcast_ref()).map(|TooLate { phase, .. }| *phase);
+    match phase {
+        Some(Step::Connecting) => BackendError::timeout(error),
+        Some(Step::ShakingHands) => BackendError::tls_timeout(error),
+        None if error.is_connect() => BackendError::connect(error),
+        None => BackendError::interrupted(error),
     }
 }
 
@@ -141,47 +131,102 @@ fn chain<'a>(
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// A connector that gives up after a while. Those inside bound single steps at most.
+/// Connects, and shakes hands where there is TLS, each within a time of its own.
 #[derive(Clone)]
-struct Timed<C> {
-    inner: C,
-    limit: Duration,
+struct Connector {
+    tcp: HttpConnector,
+    connect_timeout: Duration,
+    tls: Option<Tls>,
 }
 
-impl<C> Service<Uri> for Timed<C>
-where
-    C: Service<Uri> + Clone + Send + 'static,
-    C::Response: Send,
-    C::Error: Into<Box<dyn StdError + Send + Sync>> + Send,
-    C::Future: Send,
-{
-    type Response = C::Response;
-    type Error = Box<dyn StdError + Send + Sync>;
-    type Future = BoxFuture<'static, Result<C::Response, Self::Error>>;
+#[derive(Clone)]
+struct Tls {
+    config: Arc<ClientConfig>,
+    timeout: Duration,
+}
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+type BoxError = Box<dyn StdError + Send + Sync>;
+type Tcp = TokioIo<TcpStream>;
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<Tcp>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         // Asked of the clone that connects, in time.
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let (mut inner, limit) = (self.inner.clone(), self.limit);
+        let Self { mut tcp, connect_timeout, tls } = self.clone();
         Box::pin(async move {
             let connect = async {
-                poll_fn(|context| inner.poll_ready(context)).await?;
-                inner.call(uri).await
+                poll_fn(|context| tcp.poll_ready(context)).await?;
+                tcp.call(uri.clone()).await
             };
-            match tokio::time::timeout(limit, connect).await {
-                Ok(outcome) => outcome.map_err(Into::into),
-                Err(_) => Err(ConnectTimeout(limit).into()),
+            let stream = limited(Step::Connecting, connect_timeout, connect).await?;
+            match tls {
+                None => Ok(MaybeHttpsStream::Http(stream)),
+                Some(Tls { config, timeout }) => {
+                    let mut tls = HttpsConnector::from((Connected(Some(stream)), config));
+                    tls.enforce_https();
+                    limited(Step::ShakingHands, timeout, tls.call(uri)).await
+                }
             }
         })
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("no connection within {0:?}")]
-struct ConnectTimeout(Duration);
+async fn limited<T, E: Into<BoxError>>(
+    phase: Step,
+    limit: Duration,
+    step: impl Future<Output = Result<T, E>>,
+) -> Result<T, BoxError> {
+    match tokio::time::timeout(limit, step).await {
+        Ok(outcome) => outcome.map_err(Into::into),
+        Err(_) => Err(TooLate { phase, limit }.into()),
+    }
+}
+
+/// A connection that is there already, for a TLS connector that would rather make its own.
+struct Connected(Option<Tcp>);
+
+impl Service<Uri> for Connected {
+    type Response = Tcp;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Tcp>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        ready(self.0.take().ok_or_else(|| io::ErrorKind::NotConnected.into()))
+    }
+}
+
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("no {phase} within {limit:?}")]
+struct TooLate {
+    phase: Step,
+    limit: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Connecting,
+    ShakingHands,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connecting => "connection",
+            Self::ShakingHands => "TLS handshake",
+        })
+    }
+}
 
 /// Shorter than the 60 to 75 seconds after which common servers and load balancers close an idle
 /// connection, so that a call seldom meets one that is just being closed.

@@ -31,7 +31,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll},
@@ -39,11 +39,11 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-
 use thiserror::Error;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{cause::Cause, pace::Turn};
 
@@ -130,12 +130,12 @@ impl fmt::Debug for HttpRequest {
 pub struct RequestBody {
     bytes: Bytes,
     is_taken: bool,
-    departure: Option<Departure>,
+    progress: Option<Arc<Progress>>,
 }
 
 impl RequestBody {
-    pub(crate) fn new(bytes: Bytes, departure: Departure) -> Self {
-        let mut body = Self { bytes, is_taken: false, departure: Some(departure) };
+    pub(crate) fn new(bytes: Bytes, progress: Arc<Progress>) -> Self {
+        let mut body = Self { bytes, is_taken: false, progress: Some(progress) };
         if body.bytes.is_empty() {
             // Nobody polls an empty body.
             let _ = body.depart();
@@ -158,7 +158,7 @@ impl RequestBody {
     }
 
     fn depart(&mut self) -> Result<(), GivenUp> {
-        self.departure.take().map_or(Ok(()), Departure::note)
+        self.progress.take().map_or(Ok(()), |progress| progress.depart())
     }
 }
 
@@ -197,26 +197,15 @@ impl fmt::Debug for RequestBody {
     }
 }
 
-/// What happens when the first byte of a request is about to be written.
-pub(crate) struct Departure {
-    pub(crate) progress: Arc<Progress>,
-    pub(crate) turn: Option<Turn>,
-}
-
-impl Departure {
-    fn note(self) -> Result<(), GivenUp> {
-        self.progress.depart()?;
-        if let Some(turn) = self.turn {
-            turn.sent();
-        }
-        Ok(())
-    }
-}
-
 /// How far a request has come: told by the body, which may be in the hands of another task, and
 /// ended by the call.
 #[derive(Debug, Default)]
-pub(crate) struct Progress(AtomicU8);
+pub(crate) struct Progress {
+    stage: AtomicU8,
+    /// When the first byte was about to be written.
+    departed_at: OnceLock<Instant>,
+    turn: Option<Turn>,
+}
 
 /// Where a request was when its call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,42 +224,63 @@ impl Progress {
     const ANSWERED: u8 = 2;
     const GIVEN_UP: u8 = 3;
 
+    pub(crate) fn new(turn: Option<Turn>) -> Self {
+        Self { turn, ..Self::default() }
+    }
+
     fn depart(&self) -> Result<(), GivenUp> {
         match self.advance(Self::WAITING, Self::SENT) {
+            Ok(_) => {
+                let _ = self.departed_at.set(Instant::now());
+                self.turn.iter().for_each(Turn::sent);
+                Ok(())
+            }
             Err(Self::GIVEN_UP) => Err(GivenUp),
-            _ => Ok(()),
+            Err(_) => Ok(()),
         }
     }
 
+    pub(crate) fn departed_at(&self) -> Option<Instant> {
+        self.departed_at.get().copied()
+    }
+
     pub(crate) fn note_answer(&self) {
-        self.0.store(Self::ANSWERED, Ordering::Release);
+        self.stage.store(Self::ANSWERED, Ordering::Release);
+        self.turn.iter().for_each(Turn::answered);
     }
 
     pub(crate) fn end(&self) -> Stage {
         match self.advance(Self::WAITING, Self::GIVEN_UP) {
-            Ok(_) | Err(Self::GIVEN_UP) => Stage::Unsent,
+            Ok(_) => {
+                self.turn.iter().for_each(Turn::release);
+                Stage::Unsent
+            }
+            Err(Self::GIVEN_UP) => Stage::Unsent,
             Err(Self::SENT) => Stage::Sent,
             Err(_) => Stage::Answered,
         }
     }
 
     fn advance(&self, from: u8, to: u8) -> Result<u8, u8> {
-        self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+        self.stage.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
     }
 }
 
 /// The head of a response, and its body to be read.
 pub struct HttpResponse {
-    status: StatusCode,
-    retry_after: Option<Duration>,
-    body: Pin<Box<dyn Body<Data = Bytes, Error = BackendError> + Send>>,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ResponseBody,
 }
+
+/// The body of a response on its way.
+pub(crate) struct ResponseBody(Pin<Box<dyn Body<Data = Bytes, Error = BackendError> + Send>>);
 
 impl HttpResponse {
     /// A response that is complete.
     pub fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let body = Full::new(body.into()).map_err(|never: Infallible| match never {});
-        Self { status, retry_after: None, body: Box::pin(body) }
+        Self { status, headers: HeaderMap::new(), body: ResponseBody(Box::pin(body)) }
     }
 
     /// A response whose body is still on its way, and what an error of that body means:
@@ -281,13 +291,10 @@ impl HttpResponse {
         F: FnMut(B::Error) -> BackendError + Send + 'static,
     {
         let (head, body) = response.into_parts();
-        let retry_after =
-            head.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let retry_after = retry_after.and_then(|text| text.trim().parse::<u64>().ok());
         Self {
             status: head.status,
-            retry_after: retry_after.map(Duration::from_secs),
-            body: Box::pin(body.map_err(explain)),
+            headers: head.headers,
+            body: ResponseBody(Box::pin(body.map_err(explain))),
         }
     }
 
@@ -296,20 +303,30 @@ impl HttpResponse {
         self.status
     }
 
-    /// The `Retry-After` of the answer, where it is in seconds.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+    /// Its headers. The client reads `Retry-After` and `Date`.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
+}
 
-    /// Reads the body, up to the limit.
-    pub(crate) async fn read(mut self, max_bytes: usize) -> Result<Bytes, ReadError> {
-        if self.body.size_hint().lower() > max_bytes as u64 {
+impl ResponseBody {
+    /// Reads it, up to a number of bytes, until an instant, and without a silence longer than that.
+    pub(crate) async fn read(
+        mut self,
+        max_bytes: usize,
+        limit: Instant,
+        silence: Duration,
+    ) -> Result<Bytes, ReadError> {
+        if self.0.size_hint().lower() > max_bytes as u64 {
             return Err(ReadError::TooLarge);
         }
         // Most answers come in one piece, which is kept as it is.
         let mut whole = Bytes::new();
         let mut pieces = BytesMut::new();
-        while let Some(frame) = self.body.frame().await {
+        while let Some(frame) = timeout_at(limit.min(Instant::now() + silence), self.0.frame())
+            .await
+            .map_err(|_| ReadError::TooLate)?
+        {
             let Ok(piece) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
             if whole.len() + pieces.len() + piece.len() > max_bytes {
                 return Err(ReadError::TooLarge);
@@ -333,6 +350,7 @@ impl fmt::Debug for HttpResponse {
 
 pub(crate) enum ReadError {
     TooLarge,
+    TooLate,
     Broken(BackendError),
 }
 
@@ -349,6 +367,7 @@ pub struct BackendError {
 pub(crate) enum BackendErrorKind {
     Connect,
     Timeout,
+    TlsTimeout,
     Interrupted,
     Other,
 }
@@ -362,6 +381,11 @@ impl BackendError {
     /// A time limit of the backend's own. Before the body is taken it counts as one of connecting.
     pub fn timeout(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(BackendErrorKind::Timeout, cause)
+    }
+
+    /// A time limit of the TLS handshake.
+    pub(crate) fn tls_timeout(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(BackendErrorKind::TlsTimeout, cause)
     }
 
     /// The connection broke before the response was complete.
@@ -388,7 +412,9 @@ impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             BackendErrorKind::Connect => "no connection",
-            BackendErrorKind::Timeout => "the HTTP client's own time limit was reached",
+            BackendErrorKind::Timeout | BackendErrorKind::TlsTimeout => {
+                "the HTTP client's own time limit was reached"
+            }
             BackendErrorKind::Interrupted => "the connection broke",
             BackendErrorKind::Other => "the HTTP client failed",
         })
@@ -409,8 +435,7 @@ mod tests {
 
     fn body() -> (RequestBody, Arc<Progress>) {
         let progress = Arc::new(Progress::default());
-        let departure = Departure { progress: Arc::clone(&progress), turn: None };
-        (RequestBody::new(Bytes::from_static(b"{}"), departure), progress)
+        (RequestBody::new(Bytes::from_static(b"{}"), Arc::clone(&progress)), progress)
     }
 
     #[tokio::test]

@@ -40,6 +40,9 @@ struct Inner {
     /// Of this very request, not of its endpoint in general.
     repeat_is_safe: bool,
     retry_after: Option<Duration>,
+    /// By how many seconds the server's clock is ahead.
+    clock_offset: Option<i64>,
+    already_done: bool,
     body: Bytes,
     cause: Option<Cause>,
 }
@@ -61,6 +64,13 @@ pub enum ErrorKind {
         bytes: usize,
         /// The limit.
         max: usize,
+    },
+    /// The call would have to wait for its turn under the [`Quota`](crate::Quota), and was made with
+    /// [`try_call`](crate::Client::try_call). Nothing was sent.
+    #[non_exhaustive]
+    WouldWait {
+        /// How long at least.
+        wait: Duration,
     },
     /// A time limit was reached.
     Timeout(Phase),
@@ -110,6 +120,7 @@ impl ErrorKind {
             Self::InvalidRequest(_) => "invalid_request",
             Self::Unserializable => "unserializable",
             Self::RequestTooLarge { .. } => "request_too_large",
+            Self::WouldWait { .. } => "would_wait",
             Self::Timeout(_) => "timeout",
             Self::Connect { .. } => "connect",
             Self::Interrupted => "interrupted",
@@ -130,8 +141,10 @@ pub enum Phase {
     /// Its turn under the [`Quota`](crate::Quota). Nothing was sent. This is reported at once when
     /// the turn would come too late.
     Quota,
-    /// A connection. Nothing was sent.
+    /// A connection: name resolution or TCP. Nothing was sent.
     Connect,
+    /// The TLS handshake. Nothing was sent.
+    Tls,
     /// The head of the answer.
     Answer,
     /// The rest of the answer.
@@ -162,6 +175,8 @@ impl Error {
             was_sent: false,
             repeat_is_safe: false,
             retry_after: None,
+            clock_offset: None,
+            already_done: false,
             body: Bytes::new(),
             cause: None,
         }))
@@ -175,6 +190,19 @@ impl Error {
     pub(crate) fn after_sending(mut self, repeat_is_safe: bool) -> Self {
         self.0.was_sent = true;
         self.0.repeat_is_safe = repeat_is_safe;
+        self
+    }
+
+    /// What it says when an earlier attempt of the call may have been carried out.
+    pub(crate) fn after_an_earlier_attempt(mut self) -> Self {
+        if let (true, Some(code)) = (self.is_api(), self.code()) {
+            self.0.already_done = self.0.endpoint.repeat.already_done.contains(&code);
+        }
+        if self.nothing_was_sent() { self.after_sending(true) } else { self }
+    }
+
+    pub(crate) fn with_clock_offset(mut self, seconds: Option<i64>) -> Self {
+        self.0.clock_offset = seconds;
         self
     }
 
@@ -236,7 +264,10 @@ impl Error {
     /// this machine does not trust; see
     /// [`extra_root_certificates`](crate::ClientBuilder::extra_root_certificates).
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Connect { .. } | ErrorKind::Timeout(Phase::Connect))
+        matches!(
+            self.0.kind,
+            ErrorKind::Connect { .. } | ErrorKind::Timeout(Phase::Connect | Phase::Tls)
+        )
     }
 
     /// Whether the service refused the call because too many came. It was not carried out.
@@ -253,7 +284,7 @@ impl Error {
     /// Whether certainly no byte of the request has reached the service.
     ///
     /// It is `true` for a request that was refused here, for a turn under the quota that did not
-    /// come in time, and when no connection came about. In all other cases it is `false`, and the
+    /// come at once or in time, and when no connection came about. In all other cases it is `false`, and the
     /// call may have been carried out.
     pub fn nothing_was_sent(&self) -> bool {
         !self.0.was_sent
@@ -262,7 +293,8 @@ impl Error {
     /// Whether sending the same request again can help and does no harm.
     ///
     /// That is so
-    /// - when no connection came about or a time limit was reached, and nothing was sent;
+    /// - when no connection came about or a time limit was reached, and nothing was sent; later,
+    ///   where the call would have had to wait for its turn;
     /// - when the service refused the call because of too many calls (its code or HTTP 429), or
     ///   wants a new signature, which the next call makes;
     /// - when a repeat of this request is safe, by the specification, and a time limit was reached,
@@ -277,7 +309,7 @@ impl Error {
             ErrorKind::Connect { .. } | ErrorKind::Timeout(_) | ErrorKind::Interrupted => {
                 !was_sent || repeat_is_safe
             }
-            ErrorKind::HttpStatus { status: 429, .. } => true,
+            ErrorKind::HttpStatus { status: 429, .. } | ErrorKind::WouldWait { .. } => true,
             ErrorKind::HttpStatus { status: 500 | 502..=504, .. } => repeat_is_safe,
             ErrorKind::Api(_) => match self.retry_advice() {
                 Some(RetryAdvice::AfterNewSignature) => true,
@@ -288,8 +320,24 @@ impl Error {
         }
     }
 
-    /// How long the service asks to wait before the next try, where its answer has a `Retry-After`
-    /// in seconds.
+    /// Whether a repeat was refused because an earlier attempt of the same call, whose answer was
+    /// lost, has most likely done what it asks: the group is there, the account is gone.
+    ///
+    /// [`Client::call`](crate::Client::call) makes a success of that where the refusal has all that
+    /// the answer's type needs; it cannot where, say, an id that the service chose is missing.
+    pub fn is_already_done(&self) -> bool {
+        self.0.already_done
+    }
+
+    /// By how many seconds the server's clock is ahead of this client's, or behind if negative,
+    /// where a signature was refused and the answer has a `Date`. A UserSig tells when it was made,
+    /// so a clock that is wrong makes the service refuse it.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.0.clock_offset
+    }
+
+    /// How long the service asks to wait before the next try, where its answer has a
+    /// `Retry-After`, in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -328,6 +376,10 @@ impl Error {
     /// first 4,096 bytes. Empty when there was none.
     pub fn body(&self) -> &[u8] {
         &self.0.body
+    }
+
+    pub(crate) fn into_body(self) -> Bytes {
+        self.0.body
     }
 
     fn refusal(&self) -> Option<&Refusal> {

@@ -1,6 +1,6 @@
 //! What an error says.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use chat_types::spec::{ErrorClass, RetryAdvice};
 
@@ -8,13 +8,30 @@ use super::{Error, ErrorKind, Phase, Refusal};
 
 impl Error {
     /// What to do about it, where there is something to say.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        if self.0.already_done {
+            return Some("an earlier attempt of this call has most likely done it".into());
+        }
+        self.hint_by_clock().or_else(|| self.hint_by_kind().map(Cow::Borrowed))
+    }
+
+    /// What a clock that is off by more than a slow answer explains.
+    fn hint_by_clock(&self) -> Option<Cow<'static, str>> {
+        const NOTABLE: u64 = 60;
+        let seconds = self.0.clock_offset.filter(|offset| offset.unsigned_abs() >= NOTABLE)?;
+        let side = if seconds > 0 { "behind" } else { "ahead of" };
+        let seconds = seconds.unsigned_abs();
+        Some(format!("this machine's clock is {seconds} s {side} the server's: set it").into())
+    }
+
+    fn hint_by_kind(&self) -> Option<&'static str> {
         match &self.0.kind {
             ErrorKind::RequestTooLarge { .. } => Some("split it, or raise max_request_bytes"),
             ErrorKind::Timeout(Phase::Quota) => {
                 Some("nothing was sent: send fewer calls at a time, or allow more time")
             }
-            ErrorKind::Timeout(Phase::Connect) | ErrorKind::Connect { .. } => {
+            ErrorKind::WouldWait { .. } => Some("nothing was sent: try again then, or use call"),
+            ErrorKind::Timeout(Phase::Connect | Phase::Tls) | ErrorKind::Connect { .. } => {
                 Some("nothing was sent: check address, network and certificates")
             }
             ErrorKind::Timeout(_) | ErrorKind::Interrupted => Some(self.hint_after_sending()),
@@ -50,6 +67,9 @@ impl Error {
             (_, RetryAdvice::AfterNewSignature) => {
                 Some("the next call makes a new signature; if that is refused too, check the clock")
             }
+            (_, RetryAdvice::InAnotherRegion) => Some(
+                "set the region that the console shows for this app; each has a domain of its own",
+            ),
             (ErrorClass::Signature, _) => {
                 Some("check that SDKAppID, key, identifier and region belong together")
             }
@@ -75,7 +95,11 @@ impl fmt::Display for Error {
             ErrorKind::Timeout(Phase::Quota) => {
                 f.write_str("its turn under the quota did not come in time")?;
             }
+            ErrorKind::WouldWait { wait } => {
+                write!(f, "its turn under the quota comes in {wait:?} at the earliest")?;
+            }
             ErrorKind::Timeout(Phase::Connect) => f.write_str("timed out while connecting")?,
+            ErrorKind::Timeout(Phase::Tls) => f.write_str("timed out in the TLS handshake")?,
             ErrorKind::Timeout(Phase::Answer) => f.write_str("timed out waiting for an answer")?,
             ErrorKind::Timeout(Phase::Body) => {
                 f.write_str("timed out in the middle of the answer")?;

@@ -40,7 +40,7 @@ async fn play(limiter: &Arc<Limiter>, arrivals: &[Arrival]) -> (Vec<usize>, Vec<
         let (turns, sent, comes_at) = (Rc::clone(&turns), Rc::clone(&sent), comes_at);
         async move {
             tokio::time::sleep_until(comes_at).await;
-            let turn = limiter.turn(Instant::now() + FAR).await.unwrap();
+            let turn = limiter.turn(ask(Instant::now() + FAR)).await.unwrap();
             turns.borrow_mut().push(place);
             sleep(Duration::from_millis(arrival.connecting_ms)).await;
             if arrival.is_sent {
@@ -104,7 +104,7 @@ fn a_call_that_would_come_too_late_fails_at_once() {
         let limiter = limiter(&[(10, SECOND)]);
         let start = Instant::now();
         let calls = (0..1_000).map(|_| async {
-            let outcome = limiter.turn(start + 10 * SECOND).await.map(Turn::sent);
+            let outcome = limiter.turn(ask(start + 10 * SECOND)).await.map(|turn| turn.sent());
             (outcome.is_ok(), start.elapsed())
         });
         let outcomes = join_all(calls).await;
@@ -121,14 +121,14 @@ fn a_call_that_gives_up_its_turn_leaves_no_trace() {
     run(async {
         let limiter = limiter(&[(1, SECOND)]);
         let deadline = Instant::now() + FAR;
-        drop(limiter.turn(deadline).await.unwrap());
-        limiter.turn(deadline).await.unwrap().sent();
+        drop(limiter.turn(ask(deadline)).await.unwrap());
+        limiter.turn(ask(deadline)).await.unwrap().sent();
 
-        let waiting = limiter.turn(deadline);
+        let waiting = limiter.turn(ask(deadline));
         assert!(tokio::time::timeout(SECOND / 2, waiting).await.is_err());
         assert_eq!(limiter.state(Instant::now()).waiting, 0);
         sleep(SECOND).await;
-        assert!(limiter.turn(deadline).now_or_never().is_some());
+        assert!(limiter.turn(ask(deadline)).now_or_never().is_some());
     });
 }
 
@@ -137,12 +137,12 @@ fn a_turn_that_is_given_up_goes_to_the_next_call_at_once() {
     run(async {
         let limiter = limiter(&[(1, SECOND)]);
         let start = Instant::now();
-        let first = limiter.turn(start + FAR).await.unwrap();
+        let first = limiter.turn(ask(start + FAR)).await.unwrap();
         let fail_to_connect = async {
             sleep(SECOND / 10).await;
             drop(first);
         };
-        let (second, ()) = tokio::join!(limiter.turn(start + FAR), fail_to_connect);
+        let (second, ()) = tokio::join!(limiter.turn(ask(start + FAR)), fail_to_connect);
         second.unwrap().sent();
         assert!(start.elapsed() < SECOND / 5, "{:?}", start.elapsed());
     });
@@ -153,13 +153,16 @@ fn a_connection_that_takes_long_counts_from_when_the_call_is_sent() {
     run(async {
         let limiter = limiter(&[(1, SECOND)]);
         let start = Instant::now();
-        let first = limiter.turn(start + FAR).await.unwrap();
+        let first = limiter.turn(ask(start + FAR)).await.unwrap();
         let connect = async {
             sleep(3 * SECOND).await;
             first.sent();
         };
-        let (second, ()) = tokio::join!(limiter.turn(start + FAR), connect);
+        let (second, ()) = tokio::join!(limiter.turn(ask(start + FAR)), connect);
         second.unwrap().sent();
         assert!(start.elapsed() >= 4 * SECOND, "{:?}", start.elapsed());
     });
+}
+fn ask(deadline: Instant) -> Ask {
+    Ask { deadline, priority: Default::default(), may_wait: true }
 }

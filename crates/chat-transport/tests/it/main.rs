@@ -8,7 +8,9 @@
 
 mod builder;
 mod calls;
+mod failover;
 mod failures;
+mod layers;
 mod logs;
 mod quota;
 mod retry;

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use chat_transport::{Client, ClientBuilder, ErrorKind, Phase};
+use chat_transport::{Client, ClientBuilder, ErrorKind, Phase, RetryPolicy};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::net::TcpListener;
 use tokio_rustls::{
@@ -90,15 +90,18 @@ async fn a_port_without_tls_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_stalls_is_a_time_out_of_connecting() {
+async fn a_handshake_that_stalls_is_a_time_out_of_its_own() {
     // Takes connections, by way of its backlog, and says nothing.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let builder = || builder(&url).extra_root_certificates(other_authority());
     let short = Duration::from_millis(150);
-    for builder in [builder().connect_timeout(short), builder().timeout(short)] {
-        let error = builder.build().unwrap().call(&request()).await.unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Connect));
+    for (builder, phase) in
+        [(builder().tls_timeout(short), Phase::Tls), (builder().timeout(short), Phase::Connect)]
+    {
+        let client = builder.retry(RetryPolicy::none()).build().unwrap();
+        let error = client.call(&request()).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Timeout(phase));
         assert!(error.nothing_was_sent() && error.is_retryable() && error.is_connect());
         assert!(format!("{error:?}").contains("150ms"), "{error:?}");
     }

@@ -1,0 +1,34 @@
+use chat_types::spec::EndpointSpec;
+
+use super::{Call, Repeater};
+use crate::{Error, ErrorKind, RawAnswer};
+
+/// Refuses requests that the service would refuse, before anything is sent.
+pub(crate) struct Checker {
+    pub(crate) max_request_bytes: usize,
+    pub(crate) inner: Repeater,
+}
+
+impl Checker {
+    pub(crate) async fn call(&self, call: &Call) -> Result<RawAnswer, Error> {
+        self.check(call)?;
+        self.inner.call(call).await
+    }
+
+    pub(crate) fn slow_down(&self, endpoint: &'static EndpointSpec) {
+        self.inner.inner.slow_down(endpoint);
+    }
+
+    fn check(&self, call: &Call) -> Result<(), Error> {
+        let (bytes, max) = (call.json.len(), self.max_request_bytes);
+        if bytes > max {
+            return Err(Error::new(call.endpoint, ErrorKind::RequestTooLarge { bytes, max }));
+        }
+        if call.options.checks {
+            let refuse =
+                |violation| Error::new(call.endpoint, ErrorKind::InvalidRequest(violation));
+            call.endpoint.check_json(&call.json).map_err(refuse)?;
+        }
+        Ok(())
+    }
+}

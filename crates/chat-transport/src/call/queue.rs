@@ -1,0 +1,64 @@
+use std::sync::Arc;
+
+use chat_types::spec::EndpointSpec;
+use tokio::time::Instant;
+
+use super::{Attempt, Call, Router, Setback, send::CallTimeout};
+use crate::{
+    Error, ErrorKind, Phase, RawAnswer,
+    cause::Cause,
+    pace::{Ask, Limiter, NoTurn, Pace, Turn},
+    stats::Counters,
+};
+
+/// Waits for the attempt's turn under the quota.
+pub(crate) struct Queue {
+    pub(crate) pace: Pace,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) inner: Router,
+}
+
+impl Queue {
+    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawAnswer, Setback> {
+        let Some(limiter) = self.pace.limiter(attempt.call.endpoint) else {
+            return self.inner.call(attempt).await;
+        };
+        let turn = Some(self.turn(&limiter, attempt.call).await?);
+        let outcome = self.inner.call(Attempt { turn, ..attempt }).await;
+        if outcome.as_ref().is_err_and(|setback| setback.error.is_rate_limited()) {
+            limiter.refused();
+        }
+        outcome
+    }
+
+    pub(crate) fn slow_down(&self, endpoint: &'static EndpointSpec) {
+        if let Some(limiter) = self.pace.limiter(endpoint) {
+            limiter.refused();
+        }
+    }
+
+    async fn turn(&self, limiter: &Arc<Limiter>, call: &Call) -> Result<Turn, Error> {
+        let start = Instant::now();
+        let ask = Ask {
+            deadline: call.deadline,
+            priority: call.options.priority,
+            may_wait: call.options.may_wait,
+        };
+        let turn = limiter.turn(ask).await;
+        self.counters.add_quota_wait(start.elapsed());
+        let turn = turn.map_err(|no_turn| match no_turn {
+            NoTurn::TooLate => {
+                let cause = Cause::of(&CallTimeout(call.options.timeout));
+                Error::new(call.endpoint, ErrorKind::Timeout(Phase::Quota)).because(Some(cause))
+            }
+            NoTurn::WouldWait(wait) => Error::new(call.endpoint, ErrorKind::WouldWait { wait }),
+        })?;
+        if let Some(waited) = turn.waited() {
+            let seconds = waited.time.as_secs_f64();
+            call.span.record("chat.quota.wait", seconds);
+            call.span.record("chat.quota.reason", tracing::field::display(&waited.reason));
+            tracing::debug!(wait = seconds, reason = %waited.reason, "the call waited for its turn");
+        }
+        Ok(turn)
+    }
+}
