@@ -8,6 +8,7 @@ use tracing::Instrument as _;
 
 use crate::{
     ClientBuilder, Error, ErrorKind, Priority, RetryPolicy, Stats,
+    base_url::BaseUrl,
     call::{Call, Checker, Observation, Observer, Options},
     cause::Cause,
     decode,
@@ -86,11 +87,13 @@ impl RawAnswer {
     fn decode<T: DeserializeOwned>(self, spec: &'static EndpointSpec) -> Result<Answer<T>, Error> {
         match decode::typed(&self.raw) {
             Ok(response) => Ok(Answer { response, raw: self.raw }),
-            Err(kind) => {
-                let user_sig = self.signature.as_deref().map_or("", Signature::user_sig);
-                Err(Error::new(spec, kind).after_sending(false).with_answer(self.raw, user_sig))
-            }
+            Err(kind) => Err(self.into_error(spec, kind)),
         }
+    }
+
+    fn into_error(self, spec: &'static EndpointSpec, kind: ErrorKind) -> Error {
+        let user_sig = self.signature.as_deref().map_or("", Signature::user_sig);
+        Error::new(spec, kind).after_sending(false).with_answer(self.raw, user_sig)
     }
 }
 
@@ -217,7 +220,14 @@ impl Client {
         request: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
         let observation = self.core.observer.start(endpoint);
-        let call = self.exchange(endpoint, request.into(), Vec::new(), &observation);
+        let call = async {
+            let json = request.into();
+            let answer = self.exchange(endpoint, json, Vec::new(), &observation).await?;
+            match decode::whole(&answer.raw) {
+                Ok(()) => Ok(answer),
+                Err(kind) => Err(answer.into_error(endpoint, kind)),
+            }
+        };
         let outcome = call.instrument(observation.span.clone()).await;
         observation.finish(outcome.as_ref().err());
         outcome
@@ -264,7 +274,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let router = &self.core.steps.inner.inner.inner;
-        let backup = router.domains.backup().map(|url| url.authority());
+        let backup = router.domains.backup().map(BaseUrl::authority);
         f.debug_struct("Client")
             .field("sdk_app_id", &self.sdk_app_id())
             .field("identifier", &self.identifier())

@@ -1,16 +1,24 @@
 //! From the body of an answer to success or failure.
 
-use chat_types::Envelope;
+use std::fmt;
+
+use chat_types::{Envelope, ErrorCode};
 use http::StatusCode;
 use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
+    Deserialize, Deserializer as _,
+    de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
 };
 
 use crate::error::{ErrorKind, Refusal};
 
 /// Tells success from failure, by HTTP status and `ErrorCode` alone.
+///
+/// A success is read no further than to its code, so whatever comes after that may not even be
+/// JSON: [`typed`] and [`whole`] find that out.
 pub(crate) fn judge(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
+    if status == StatusCode::OK && leading_code(body) == Some(ErrorCode::OK) {
+        return Ok(());
+    }
     let envelope = Envelope::read(body);
     if status != StatusCode::OK {
         let refusal = envelope.ok().filter(|envelope| !envelope.is_success());
@@ -27,8 +35,54 @@ pub(crate) fn judge(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
 
 /// Reads the answer as its type.
 pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
-    // Keeping track of the path takes time, so that is left to the rare second pass.
-    serde_json::from_slice(body).map_err(|error| mismatch::<T>(body, &error))
+    serde_json::from_slice(body).map_err(|error| {
+        // Keeping track of the path takes time, so that is left to the rare second pass.
+        if is_json(body) { mismatch::<T>(body, &error) } else { ErrorKind::NotJson }
+    })
+}
+
+/// Whether the answer is JSON to its end.
+pub(crate) fn whole(body: &[u8]) -> Result<(), ErrorKind> {
+    if is_json(body) { Ok(()) } else { Err(ErrorKind::NotJson) }
+}
+
+/// The code of an answer, which stands near its beginning.
+fn leading_code(body: &[u8]) -> Option<ErrorCode> {
+    let mut code = None;
+    let mut json = serde_json::Deserializer::from_slice(body);
+    // Stopping in the middle is an error to the parser.
+    let _ = json.deserialize_map(UntilCode(&mut code));
+    code
+}
+
+struct UntilCode<'a>(&'a mut Option<ErrorCode>);
+
+#[derive(Deserialize)]
+enum Key {
+    ErrorCode,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Visitor<'de> for UntilCode<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with an ErrorCode")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::ErrorCode => {
+                    *self.0 = Some(map.next_value()?);
+                    return Ok(());
+                }
+                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
 }
 
 fn is_json(body: &[u8]) -> bool {

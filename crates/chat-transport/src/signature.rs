@@ -131,7 +131,8 @@ impl Signature {
         let mut text = spec.path();
         text.reserve(self.query.len() + LONGEST_RANDOM + CONTENT_TYPE.len());
         text.push_str(&self.query);
-        let _ = write!(text, "{random}{CONTENT_TYPE}");
+        let _ = write!(text, "{random}");
+        text.push_str(CONTENT_TYPE);
         for (name, value) in parameters {
             let value = utf8_percent_encode(value, OUTSIDE_UNRESERVED);
             let _ = write!(text, "&{name}={value}");

@@ -86,7 +86,7 @@ impl EndpointSpec {
 
     /// The path of its URL, such as `/v4/group_open_http_svc/forbid_send_msg`.
     pub fn path(&self) -> String {
-        format!("/v4/{}/{}", self.service, self.command)
+        ["/v4/", self.service, "/", self.command].concat()
     }
 
     /// Address of its public documentation page.

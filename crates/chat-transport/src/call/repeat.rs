@@ -22,6 +22,7 @@ impl Repeater {
         self.budget.earn();
         let mut repeats = Repeats::new(call.options.retry);
         let mut avoid = None;
+        let mut repeated = 0_u32;
         // A failure that says that nothing was sent speaks of the last attempt only.
         let mut may_be_carried_out = false;
         loop {
@@ -36,6 +37,8 @@ impl Repeater {
             let Some(wait) = wait.filter(|wait| is_in_time(*wait, call.deadline)) else {
                 return Err(error);
             };
+            repeated += 1;
+            call.span.record("http.request.resend_count", repeated);
             self.counters.count_retry();
             tracing::debug!(%error, ?wait, "the call is made again");
             sleep(wait).await;

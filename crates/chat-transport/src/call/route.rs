@@ -22,8 +22,10 @@ impl Router {
         let call = attempt.call;
         let choice = self.domains.choose(attempt.avoid, || is_safe_to_repeat(call));
         let origin = self.domains.url(choice.origin);
-        call.span.record("server.address", origin.host_name());
-        call.span.record("server.port", origin.port());
+        if !call.span.is_disabled() {
+            call.span.record("server.address", origin.host_name());
+            call.span.record("server.port", origin.port());
+        }
         let outcome = self.inner.send(attempt, origin, limit(call, choice)).await;
         let Some(is_up) = outcome.as_ref().map_or_else(|error| is_up(error, call), |_| Some(true))
         else {

@@ -117,7 +117,7 @@ async fn an_answer_of_another_form_names_the_field() {
         ),
         (r#"{"ActionStatus":"OK"}"#, "", "ErrorCode"),
         (r#"{"ErrorCode":[]}"#, "ErrorCode", "whole number"),
-        (r#"{"ErrorCode":0,"ErrorInfo":7}"#, "ErrorInfo", "string"),
+        (r#"{"ErrorCode":10004,"ErrorInfo":7}"#, "ErrorInfo", "string"),
         (r#"["OK",0,"",""]"#, "", "object"),
         ("7", "", "object"),
     ] {
