@@ -1,0 +1,250 @@
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fmt,
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::{
+    round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
+    slowdown::{RECOVERY, Slowdown},
+};
+use crate::quota::Priority;
+
+/// So many calls in any period of this length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    calls: usize,
+    length: Duration,
+}
+
+impl Window {
+    pub(crate) fn new(calls: u32, length: Duration) -> Self {
+        Self { calls: usize::try_from(calls).unwrap_or(usize::MAX), length }
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} calls in {:?}", self.calls, self.length)
+    }
+}
+
+/// Knows how much of a quota is used.
+///
+/// The line asks it whether there is [`room`](Self::room), [`takes`](Self::take) a place for the
+/// call that goes, and gives it back, or tells when the call was sent and when it was answered.
+/// Whatever has these methods, and wakes the heads of the lines when there is room earlier than it
+/// said, can stand in for it.
+#[derive(Debug)]
+pub(super) struct Log {
+    windows: Vec<Places>,
+    /// Calls that may go and have not been sent yet. They hold places in all windows.
+    leaving: usize,
+    /// When calls were sent, oldest first, as far back as the longest window reaches.
+    sent: VecDeque<Instant>,
+    next_id: u64,
+    round_trips: RoundTrips,
+    slowdown: Slowdown,
+}
+
+/// The places of a window that calls hold which were sent.
+#[derive(Debug)]
+struct Places {
+    window: Window,
+    /// When each is free again, and the call that holds it.
+    held: BTreeSet<(Instant, u64)>,
+}
+
+/// A call that is in the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    id: u64,
+    at: Instant,
+}
+
+/// There is no room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Full {
+    /// When there is, if no call gives up its place earlier.
+    pub(super) until: Instant,
+    pub(super) reason: Reason,
+}
+
+/// Why a call had to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The quota was used up.
+    Quota(Window),
+    /// The quota had room, but a share of it is not used.
+    SlowedDown,
+    /// Others had come first.
+    Line,
+    /// It was the other line's turn, not the one of these calls.
+    Yields(Priority),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quota(window) => window.fmt(f),
+            Self::SlowedDown => f.write_str("slowed down after a refusal"),
+            Self::Line => f.write_str("others came first"),
+            Self::Yields(Priority::Interactive) => f.write_str("yields to a background call"),
+            Self::Yields(Priority::Background) => f.write_str("yields to interactive calls"),
+        }
+    }
+}
+
+impl Log {
+    pub(super) fn new(windows: impl IntoIterator<Item = Window>) -> Self {
+        let places = |window| Places { window, held: BTreeSet::new() };
+        Self {
+            windows: windows.into_iter().map(places).collect(),
+            leaving: 0,
+            sent: VecDeque::new(),
+            next_id: 0,
+            round_trips: RoundTrips::default(),
+            slowdown: Slowdown::default(),
+        }
+    }
+
+    /// Whether one more call may go.
+    pub(super) fn room(&mut self, now: Instant) -> Result<(), Full> {
+        let Self { windows, leaving, slowdown, .. } = self;
+        let full = windows.iter_mut().filter_map(|places| {
+            places.tidy(now);
+            places.full(*leaving, slowdown, now)
+        });
+        full.max_by_key(|full| full.until).map_or(Ok(()), Err)
+    }
+
+    /// Takes a place for a call that may go.
+    pub(super) fn take(&mut self) {
+        self.leaving += 1;
+    }
+
+    /// The call does not go after all.
+    pub(super) fn give_back(&mut self) {
+        self.leaving -= 1;
+    }
+
+    /// The call that took a place is sent now.
+    pub(super) fn sent(&mut self, now: Instant) -> Sent {
+        self.leaving -= 1;
+        let id = self.next_id;
+        self.next_id += 1;
+        let longest = self.windows.iter().map(|places| places.window.length).max();
+        let longest = longest.unwrap_or_default();
+        while self.sent.front().is_some_and(|&sent| sent + longest <= now) {
+            self.sent.pop_front();
+        }
+        self.sent.push_back(now);
+        for places in &mut self.windows {
+            places.tidy(now);
+            places.held.insert((now + places.window.length + LONGEST_HOLD, id));
+        }
+        Sent { id, at: now }
+    }
+
+    /// The head of its answer is there now.
+    pub(super) fn answered(&mut self, sent: Sent, now: Instant) {
+        let hold = self.round_trips.hold(now.saturating_duration_since(sent.at), now);
+        for places in &mut self.windows {
+            let end = sent.at + places.window.length;
+            if places.held.remove(&(end + LONGEST_HOLD, sent.id)) {
+                places.held.insert((end + hold, sent.id));
+            }
+        }
+    }
+
+    /// The service refused a call because too many came.
+    pub(super) fn refused(&mut self, now: Instant) {
+        self.slowdown.refused(now);
+    }
+
+    /// When a call can go at the earliest with so many `ahead` of it.
+    ///
+    /// Calls that are leaving count as sent now, those ahead as sent as soon as they can be, and
+    /// none of them as slow on its way.
+    pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
+        let earliest = |places: &Places| {
+            let Window { calls, .. } = places.window;
+            let in_full = self.free_at(places.window, calls, ahead, now);
+            let slowed = places.calls(&self.slowdown, now);
+            if slowed == calls {
+                return in_full;
+            }
+            // By then the share has grown, and fewer places need to be free.
+            let latest = self.free_at(places.window, slowed, 0, now);
+            let grown = places.calls(&self.slowdown, latest);
+            self.free_at(places.window, grown, 0, now).max(in_full)
+        };
+        self.windows.iter().map(earliest).max().unwrap_or(now)
+    }
+
+    fn free_at(&self, window: Window, calls: usize, ahead: usize, now: Instant) -> Instant {
+        let period = window.length + LEAST_MARGIN;
+        let gone = self.sent.partition_point(|&sent| sent + period <= now);
+        let sent = self.sent.len() - gone;
+        let taken = sent + self.leaving;
+        let mut wait = Duration::ZERO;
+        let mut place = taken + ahead;
+        // Each call goes when the one that is as many as the quota before it has left.
+        while place >= calls {
+            place -= calls;
+            wait = wait.saturating_add(period);
+            if place < sent {
+                return self.sent[gone + place] + wait;
+            }
+            if place < taken {
+                break;
+            }
+        }
+        now + wait
+    }
+}
+
+impl Places {
+    /// Forgets the places that are free.
+    fn tidy(&mut self, now: Instant) {
+        while self.held.first().is_some_and(|&(free, _)| free <= now) {
+            self.held.pop_first();
+        }
+    }
+
+    fn full(&self, leaving: usize, slowdown: &Slowdown, now: Instant) -> Option<Full> {
+        let Window { calls: quota, length } = self.window;
+        let taken = self.held.len() + leaving;
+        let calls = self.calls(slowdown, now);
+        if taken < calls {
+            return None;
+        }
+        // When all are still leaving, it is news that wakes the line, not time.
+        let free_for = |calls: usize| {
+            let rank = taken.saturating_sub(calls).min(FAR_ENOUGH);
+            self.held.iter().nth(rank).map_or(now + length, |held| held.0)
+        };
+        let latest = free_for(calls);
+        if calls == quota {
+            return Some(Full { until: latest, reason: Reason::Quota(self.window) });
+        }
+        // By then the share has grown, and fewer places need to be free.
+        let free = free_for(self.calls(slowdown, latest));
+        let grown = slowdown.reaches(taken + 1, quota, now).filter(|_| taken < quota);
+        let until = grown.map_or(free, |grown| grown.min(free));
+        let reason = if taken < quota { Reason::SlowedDown } else { Reason::Quota(self.window) };
+        Some(Full { until, reason })
+    }
+
+    /// How many calls the window lets through now. A period that is longer than a slow-down would
+    /// not be spread by it but stand still.
+    fn calls(&self, slowdown: &Slowdown, now: Instant) -> usize {
+        let Window { calls, length } = self.window;
+        if length > RECOVERY { calls } else { slowdown.share_of(calls, now) }
+    }
+}
+
+/// Nobody looks at more places than this. The head of the line wakes early then, and looks again.
+const FAR_ENOUGH: usize = 1_000;

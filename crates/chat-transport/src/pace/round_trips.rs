@@ -1,0 +1,163 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long calls to an endpoint take from their first byte to the head of their answer, and what
+/// follows from it for the quota.
+///
+/// The service counts a call when it arrives, which nobody tells the client. What the client knows
+/// is an upper bound: a call whose answer came at `answered` had arrived by `answered` minus the
+/// least time that an answer takes to come back. A new call arrives no earlier than the least time
+/// to the service after it was sent. Both together are the least round trip. So with
+///
+/// ```text
+/// excess = (answered - sent) - least round trip
+/// ```
+///
+/// a call that is sent later than `sent + length + excess` arrives more than `length` after the
+/// first. At a steady latency the excess is nothing and hardly any of the quota is lost, however
+/// long the way is; with jitter each call pays for its own.
+///
+/// The least round trip is not known but seen, and what was seen may be above it. That is what the
+/// margin is for: the tenth least round trip less the least one. Where round trips crowd at their
+/// lower end the two are close together, and so is the lower end; where they are spread, or few
+/// were seen, they are as far apart as the lower end may be.
+///
+/// Until a hundred round trips were seen nothing is made of them: the least counts as none, the
+/// excess is the whole round trip, and that needs no margin for what was not seen.
+///
+/// What was seen is forgotten after one to two minutes, lest a route that becomes longer leave an
+/// excess for ever. One that becomes shorter is seen at once.
+#[derive(Debug, Default)]
+pub(super) struct RoundTrips {
+    current: Seen,
+    previous: Seen,
+    /// When the current ones began.
+    since: Option<Instant>,
+}
+
+impl RoundTrips {
+    /// Takes note of a round trip, and tells for how much longer than the length of a window the
+    /// call holds its place.
+    pub(super) fn hold(&mut self, round_trip: Duration, now: Instant) -> Duration {
+        let since = *self.since.get_or_insert(now);
+        if self.current.count >= ENOUGH && now.saturating_duration_since(since) >= MEMORY {
+            self.previous = std::mem::take(&mut self.current);
+            self.since = Some(now);
+        }
+        self.current.add(round_trip);
+        let (least, margin) = self.bounds();
+        (round_trip.saturating_sub(least) + margin).min(LONGEST_HOLD)
+    }
+
+    /// The least round trip and the margin.
+    fn bounds(&self) -> (Duration, Duration) {
+        if self.current.count.max(self.previous.count) < ENOUGH {
+            return (Duration::ZERO, LEAST_MARGIN);
+        }
+        let least = |rank: usize| self.current.least[rank].min(self.previous.least[rank]);
+        let spread = least(RANKS - 1).saturating_sub(least(0));
+        (least(0), spread.clamp(LEAST_MARGIN, MOST_MARGIN))
+    }
+}
+
+/// The least of some round trips, in order.
+#[derive(Debug)]
+struct Seen {
+    count: u32,
+    least: [Duration; RANKS],
+}
+
+impl Seen {
+    fn add(&mut self, round_trip: Duration) {
+        self.count = self.count.saturating_add(1);
+        let rank = self.least.partition_point(|&least| least <= round_trip);
+        if let Some(higher) = self.least.get_mut(rank..)
+            && !higher.is_empty()
+        {
+            higher.rotate_right(1);
+            higher[0] = round_trip;
+        }
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { count: 0, least: [Duration::MAX; RANKS] }
+    }
+}
+
+/// How much longer than the length of a window a call holds its place at most, and as long as it
+/// has no answer: an excess of 250 ms and the largest margin. A call that takes longer than that
+/// has been slow at the service, or its answer on the way back; to bring it there so late takes a
+/// connection that lost packets more than once.
+pub(super) const LONGEST_HOLD: Duration = Duration::from_millis(250).saturating_add(MOST_MARGIN);
+
+/// Beside what was not seen of the least round trip, for clocks that count in milliseconds and do
+/// not run alike.
+pub(super) const LEAST_MARGIN: Duration = Duration::from_millis(5);
+
+const MOST_MARGIN: Duration = Duration::from_millis(50);
+
+/// So many round trips show how they are spread.
+const ENOUGH: u32 = 100;
+
+/// How many of the least round trips are kept.
+const RANKS: usize = 10;
+
+const MEMORY: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// As if one came every 10 ms.
+    fn hold_all(trips: &mut RoundTrips, start: Instant, all: &[Duration]) -> Vec<Duration> {
+        let at = (0..).map(|place| start + place * ms(10));
+        all.iter().zip(at).map(|(&trip, at)| trips.hold(trip, at)).collect()
+    }
+
+    #[test]
+    fn a_steady_round_trip_costs_the_least_margin_however_long_it_is() {
+        for trip in [ms(1), ms(50), ms(300), ms(3_000)] {
+            let holds = hold_all(&mut RoundTrips::default(), Instant::now(), &[trip; 101]);
+            assert_eq!(holds[0], (trip + LEAST_MARGIN).min(LONGEST_HOLD));
+            assert_eq!(holds[98], holds[0]);
+            assert_eq!(holds[99], LEAST_MARGIN);
+        }
+    }
+
+    #[test]
+    fn the_margin_is_as_wide_as_the_lower_end_is_blurred() {
+        let mut trips = RoundTrips::default();
+        let blurred: Vec<_> = (0..100).map(|place| ms(100 + 2 * place)).collect();
+        hold_all(&mut trips, Instant::now(), &blurred);
+        assert_eq!(trips.bounds(), (ms(100), ms(18)));
+        hold_all(&mut trips, Instant::now(), &[ms(101); 20]);
+        assert_eq!(trips.bounds(), (ms(100), LEAST_MARGIN));
+        trips.hold(ms(1), Instant::now());
+        assert_eq!(trips.bounds(), (ms(1), MOST_MARGIN));
+    }
+
+    #[test]
+    fn one_that_is_much_too_long_holds_its_place_no_longer_than_the_longest() {
+        let mut trips = RoundTrips::default();
+        hold_all(&mut trips, Instant::now(), &[ms(20); 100]);
+        assert_eq!(trips.hold(ms(120), Instant::now()), ms(105));
+        assert_eq!(trips.hold(Duration::MAX, Instant::now()), LONGEST_HOLD);
+    }
+
+    #[test]
+    fn a_route_that_becomes_longer_is_learnt_within_two_minutes() {
+        let mut trips = RoundTrips::default();
+        let start = Instant::now();
+        hold_all(&mut trips, start, &[ms(20); 100]);
+        let holds = hold_all(&mut trips, start + ms(1_000), &[ms(220); 12_000]);
+        assert_eq!(holds[11_000], ms(205));
+        assert_eq!(holds[11_999], LEAST_MARGIN);
+    }
+}

@@ -1,0 +1,184 @@
+//! Against a server that counts calls when they arrive.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One call: when it comes, how long it takes to its first byte, to the service and back.
+#[derive(Clone, Debug)]
+struct Journey {
+    gap: Duration,
+    connecting: Duration,
+    there: Duration,
+    /// `None` where no answer comes.
+    back: Option<Duration>,
+    is_sent: bool,
+}
+
+fn journeys() -> impl Strategy<Value = Vec<Journey>> {
+    let gap = prop_oneof![8 => Just(0), 2 => 0..700_u64];
+    let connecting = prop_oneof![2 => Just(0), 1 => 0..400_u64];
+    let back = prop_oneof![9 => (0..50_u64).prop_map(Some), 1 => Just(None)];
+    let journey = (gap, connecting, 0..50_u64, back, prop::bool::weighted(0.9)).prop_map(
+        |(gap, connecting, there, back, is_sent)| Journey {
+            gap: ms(gap),
+            connecting: ms(connecting),
+            there: ms(there),
+            back: back.map(ms),
+            is_sent,
+        },
+    );
+    prop::collection::vec(journey, 1..300)
+}
+
+#[derive(Default)]
+struct Seen {
+    /// The calls in the order of their turns.
+    turns: RefCell<Vec<usize>>,
+    arrived: RefCell<Vec<Instant>>,
+}
+
+async fn travel(limiter: &Arc<Limiter>, place: usize, journey: &Journey, seen: &Seen) {
+    let turn = limiter.turn(patient()).await.unwrap();
+    seen.turns.borrow_mut().push(place);
+    sleep(journey.connecting).await;
+    if !journey.is_sent {
+        return;
+    }
+    turn.sent();
+    sleep(journey.there).await;
+    seen.arrived.borrow_mut().push(Instant::now());
+    if let Some(back) = journey.back {
+        sleep(back).await;
+        turn.answered();
+    }
+}
+
+/// Sends the calls on their journeys as they come.
+async fn play(limiter: &Arc<Limiter>, journeys: &[Journey]) -> Seen {
+    let seen = Seen::default();
+    let mut comes_at = Instant::now();
+    let calls = journeys.iter().enumerate().map(|(place, journey)| {
+        comes_at += journey.gap;
+        let (comes_at, seen) = (comes_at, &seen);
+        async move {
+            tokio::time::sleep_until(comes_at).await;
+            travel(limiter, place, journey, seen).await;
+        }
+    });
+    join_all(calls).await;
+    seen
+}
+
+/// The most calls in any period of this length, and in any that begins on the clock.
+fn most(arrived: &[Instant], length: Duration) -> (usize, usize) {
+    let mut arrived = arrived.to_vec();
+    arrived.sort();
+    let mut sliding = 0;
+    let mut first = 0;
+    for (place, &at) in arrived.iter().enumerate() {
+        while at - arrived[first] >= length {
+            first += 1;
+        }
+        sliding = sliding.max(place + 1 - first);
+    }
+    let start = arrived[0] - length;
+    let period = |at: &Instant| (*at - start).as_nanos() / length.as_nanos();
+    let fixed = arrived.chunk_by(|one, other| period(one) == period(other)).map(<[_]>::len);
+    (sliding, fixed.max().unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_service_never_counts_more_than_the_quota(
+        per_second in 1..40_u32,
+        per_minute in 5..200_u32,
+        journeys in journeys(),
+    ) {
+        let windows = [(per_second, SECOND), (per_minute, 60 * SECOND)];
+        let seen = run(async { play(&limiter(&windows), &journeys).await });
+        prop_assert_eq!(seen.turns.borrow().len(), journeys.len());
+        let arrived = seen.arrived.take();
+        if !arrived.is_empty() {
+            for (calls, length) in windows {
+                let (sliding, fixed) = most(&arrived, length);
+                prop_assert!(sliding.max(fixed) <= calls as usize, "{} in {:?}", sliding, length);
+            }
+        }
+    }
+
+    #[test]
+    fn turns_come_in_the_order_of_arrival(per_second in 1..40_u32, journeys in journeys()) {
+        let windows = [(per_second, SECOND)];
+        let seen = run(async { play(&limiter(&windows), &journeys).await });
+        prop_assert_eq!(seen.turns.take(), (0..journeys.len()).collect::<Vec<_>>());
+    }
+}
+
+/// Between the least and the most milliseconds, each as likely as the others.
+type Range = (u64, u64);
+
+/// What share of 200 calls a second is used in a minute by as many callers as it takes, and the
+/// most calls that the server counts in a second.
+fn saturate(seed: u64, there: Range, back: Range) -> (f64, usize) {
+    run(async {
+        let limiter = limiter(&[(200, SECOND)]);
+        let mut random = fastrand::Rng::with_seed(seed);
+        let seen = Seen::default();
+        let end = Instant::now() + 60 * SECOND;
+        let callers = (0..128).map(|_| {
+            let (limiter, seen, mut random) = (&limiter, &seen, random.fork());
+            async move {
+                let mut delay = move |(least, most): Range| ms(random.u64(least..=most));
+                while Instant::now() < end {
+                    let journey = Journey {
+                        gap: Duration::ZERO,
+                        connecting: Duration::ZERO,
+                        there: delay(there),
+                        back: Some(delay(back)),
+                        is_sent: true,
+                    };
+                    travel(limiter, 0, &journey, seen).await;
+                }
+            }
+        });
+        join_all(callers).await;
+        let arrived = seen.arrived.take();
+        let counted = arrived.iter().filter(|&&at| at < end).count();
+        let (sliding, fixed) = most(&arrived, SECOND);
+        (counted as f64 / (60.0 * 200.0), sliding.max(fixed))
+    })
+}
+
+#[test]
+fn at_a_steady_latency_nearly_all_of_the_quota_is_used() {
+    for latency in [1, 50, 300] {
+        for there in [0, latency] {
+            let back = latency - there;
+            let (share, most) = saturate(1, (there, there), (back, back));
+            assert!(share >= 0.98, "{latency} ms: {share}");
+            assert!(most <= 200, "{latency} ms: {most}");
+        }
+    }
+}
+
+#[test]
+fn with_jitter_most_of_the_quota_is_used_and_never_more() {
+    for latency in [25, 50, 300] {
+        // Less and more than the latency by 25 ms, all of it before the call is counted.
+        let (share, most) = saturate(latency, (latency - 25, latency + 25), (0, 0));
+        assert!(share >= 0.94, "{latency} ms: {share}");
+        assert!(most <= 200, "{latency} ms: {most}");
+    }
+}
+
+#[test]
+fn jitter_on_both_ways_never_lets_more_than_the_quota_through() {
+    for seed in 0..3 {
+        let (share, most) = saturate(seed, (0, 50), (0, 50));
+        assert!(share >= 0.90, "{share}");
+        assert!(most <= 200, "{most}");
+    }
+}
