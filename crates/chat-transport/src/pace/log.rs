@@ -23,6 +23,11 @@ impl Window {
     pub(crate) fn new(calls: u32, length: Duration) -> Self {
         Self { calls: usize::try_from(calls).unwrap_or(usize::MAX), length }
     }
+
+    /// For how long a call that is not slow on its way holds its place.
+    fn period(&self) -> Duration {
+        self.length + LEAST_MARGIN
+    }
 }
 
 impl fmt::Display for Window {
@@ -135,7 +140,7 @@ impl Log {
         self.leaving -= 1;
         let id = self.next_id;
         self.next_id += 1;
-        let longest = self.windows.iter().map(|places| places.window.length).max();
+        let longest = self.windows.iter().map(|places| places.window.period()).max();
         let longest = longest.unwrap_or_default();
         while self.sent.front().is_some_and(|&sent| sent + longest <= now) {
             self.sent.pop_front();
@@ -184,25 +189,22 @@ impl Log {
         self.windows.iter().map(earliest).max().unwrap_or(now)
     }
 
+    /// When one of so many `calls` in a window is free for the call with so many `ahead` of it.
     fn free_at(&self, window: Window, calls: usize, ahead: usize, now: Instant) -> Instant {
-        let period = window.length + LEAST_MARGIN;
+        let period = window.period();
         let gone = self.sent.partition_point(|&sent| sent + period <= now);
         let sent = self.sent.len() - gone;
         let taken = sent + self.leaving;
-        let mut wait = Duration::ZERO;
-        let mut place = taken + ahead;
-        // Each call goes when the one that is as many as the quota before it has left.
-        while place >= calls {
-            place -= calls;
-            wait = wait.saturating_add(period);
-            if place < sent {
-                return self.sent[gone + place] + wait;
-            }
-            if place < taken {
-                break;
-            }
+        let place = taken + ahead;
+        if place < calls {
+            return now;
         }
-        now + wait
+        // A call goes a period after the one that is as many as the quota before it, that one a
+        // period after another, and so on, as far back as there are calls or to one that has gone.
+        let periods = (ahead / calls + 1).min(place / calls);
+        let wait = period.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX));
+        let first = place - periods * calls;
+        if first < sent { self.sent[gone + first] + wait } else { now + wait }
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 ///
 /// Limiters that adapt have a bad record: they take latency for a sign of load and starve, or wait
 /// for a success before they recover and never do. This one goes down on refusals alone, which are
-/// facts, and comes back by time alone, which nothing can keep from passing.
+/// facts, and comes back by time alone, which nothing can keep from passing: it is a function of
+/// the last cut and the clock, with no state that could be left behind.
 #[derive(Debug, Default)]
 pub(super) struct Slowdown {
     cut: Option<Cut>,

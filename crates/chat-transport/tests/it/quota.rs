@@ -134,3 +134,45 @@ async fn a_time_limit_of_any_length_will_do() {
     let client = client(Instant200::default(), Quota::documented());
     client.with_timeout(Duration::MAX).call(&request()).await.unwrap();
 }
+
+/// Takes its time, and refuses the first call because too many came.
+#[derive(Clone, Debug, Default)]
+struct Refusing(Arc<Mutex<Vec<Instant>>>);
+
+impl Backend for Refusing {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        Box::pin(async {
+            drop(request.into_http().into_body().into_bytes());
+            let is_first = {
+                let mut arrived = self.0.lock().unwrap();
+                arrived.push(Instant::now());
+                arrived.len() == 1
+            };
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let refusal = r#"{"ActionStatus":"FAIL","ErrorCode":60007,"ErrorInfo":"limit"}"#;
+            Ok(HttpResponse::new(StatusCode::OK, if is_first { refusal } else { OK }))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_halves_the_pace_for_a_while() {
+    let backend = Refusing::default();
+    let client = client(backend.clone(), Quota::documented()).with_retry(RetryPolicy::none());
+    let request = request();
+    let start = Instant::now();
+    assert!(client.call(&request).await.unwrap_err().is_rate_limited());
+    join_all((0..1_000).map(|_| client.call(&request))).await;
+    let arrived = backend.0.lock().unwrap().clone();
+    let in_second = |second: u64| {
+        let second = Duration::from_secs(second)..Duration::from_secs(second + 1);
+        arrived.iter().filter(|&&at| second.contains(&(at - start))).count()
+    };
+    assert!((100..=103).contains(&in_second(0)), "{}", in_second(0));
+    assert!((98..=106).contains(&in_second(1)), "{}", in_second(1));
+
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let start = Instant::now();
+    join_all((0..200).map(|_| client.call(&request))).await;
+    assert_eq!(start.elapsed(), Duration::from_millis(20));
+}

@@ -182,3 +182,37 @@ fn jitter_on_both_ways_never_lets_more_than_the_quota_through() {
         assert!(most <= 200, "{most}");
     }
 }
+
+#[test]
+fn a_way_that_becomes_longer_costs_a_fifth_and_that_for_two_minutes_at_most() {
+    run(async {
+        let limiter = limiter(&[(20, SECOND)]);
+        let start = Instant::now();
+        let seen = Seen::default();
+        let callers = (0..20).map(|_| async {
+            while start.elapsed() < 300 * SECOND {
+                let there = if start.elapsed() < 30 * SECOND { ms(10) } else { ms(310) };
+                let journey = Journey {
+                    gap: Duration::ZERO,
+                    connecting: Duration::ZERO,
+                    there,
+                    back: Some(Duration::ZERO),
+                    is_sent: true,
+                };
+                travel(&limiter, 0, &journey, &seen).await;
+            }
+        });
+        join_all(callers).await;
+        let arrived = seen.arrived.take();
+        let share = |from: u32, to: u32| {
+            let period = start + SECOND * from..start + SECOND * to;
+            arrived.iter().filter(|at| period.contains(at)).count() as f64
+                / f64::from(20 * (to - from))
+        };
+        assert!(share(0, 30) >= 0.98, "{}", share(0, 30));
+        assert!(share(31, 150) >= 0.76, "{}", share(31, 150));
+        assert!(share(150, 300) >= 0.98, "{}", share(150, 300));
+        let (sliding, fixed) = most(&arrived, SECOND);
+        assert!(sliding.max(fixed) <= 20, "{sliding}");
+    });
+}
