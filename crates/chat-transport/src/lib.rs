@@ -17,6 +17,9 @@ mod retry;
 mod signature;
 mod stats;
 
+#[doc = include_str!("../FAULTS.md")]
+pub mod faults {}
+
 pub use crate::{
     backend::Backend,
     builder::{BuildError, ClientBuilder},

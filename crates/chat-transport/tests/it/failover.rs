@@ -31,7 +31,8 @@ async fn good() -> Server {
 #[tokio::test]
 async fn a_call_whose_domain_cannot_be_reached_is_served_by_the_other_at_once() {
     let backup = good().await;
-    let nobody = format!("http://{}", closed_port().await);
+    let closed = closed_port();
+    let nobody = format!("http://{closed}");
     let slow = RetryPolicy::standard().base_delay(Duration::from_secs(3_600));
     let client = builder(&nobody, &backup).retry(slow).build().unwrap();
     for _ in 0..10 {

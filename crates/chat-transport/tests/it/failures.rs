@@ -304,7 +304,7 @@ async fn the_time_limit_can_be_set_for_single_calls() {
 #[tokio::test]
 #[cfg(feature = "hyper")]
 async fn a_refused_connection_means_that_nothing_was_sent() {
-    let port = closed_port().await;
+    let port = closed_port();
     let client = Client::builder(APP, key()).endpoint(format!("http://{port}")).build().unwrap();
     let error = client.call(&request()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
@@ -322,7 +322,8 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
 async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
     use chat_transport::backend::ReqwestBackend;
 
-    let url = format!("http://{}", closed_port().await);
+    let port = closed_port();
+    let url = format!("http://{port}");
     let backend = ReqwestBackend::new(reqwest::Client::builder().no_proxy().build().unwrap());
     let builder = Client::builder(APP, key()).endpoint(url).backend(backend);
     let error = builder.build().unwrap().call(&request()).await.unwrap_err();

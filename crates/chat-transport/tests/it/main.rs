@@ -10,6 +10,7 @@ mod builder;
 mod calls;
 mod failover;
 mod failures;
+mod faults;
 mod layers;
 mod logs;
 mod quota;

@@ -78,7 +78,8 @@ async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
 
 #[tokio::test]
 async fn without_a_connection_any_call_is_tried_three_times() {
-    let url = format!("http://{}", closed_port().await);
+    let port = closed_port();
+    let url = format!("http://{port}");
     let client = Client::builder(APP, key()).endpoint(url).retry(quick()).build().unwrap();
     let create = CreateGroup::new(chat_types::GroupType::Public, "lobby");
     let error = client.call(&create).await.unwrap_err();

@@ -1,61 +1,17 @@
 //! No text may hold the key or a UserSig, whatever happens.
 
-use std::{error::Error as _, time::Duration};
+use std::{collections::BTreeSet, error::Error as _};
 
-use chat_transport::{Client, ClientBuilder, Error};
+use chat_transport::{Client, Error};
+use chat_types::group::GetGroupBanMember;
 use chat_usersig::Signer;
 
 use crate::{
+    faults,
     logs::{Logs, log_crate_text},
-    server::{Reply, Seen, Server, closed_port, json},
+    server::{Server, json},
     support::{APP, KEY, OK, builders, key, request},
 };
-
-const SHORT: Duration = Duration::from_millis(100);
-
-type Answer = fn(&Seen) -> Reply;
-
-/// Ways to fail, each with an answer that repeats the signature wherever it can.
-const FAILURES: &[(&str, Answer)] = &[
-    ("api", |seen| {
-        Reply::Json(format!(
-            r#"{{"ErrorCode":70009,"ErrorInfo":"bad {}","Echo":"{}"}}"#,
-            seen.query("usersig"),
-            seen.target
-        ))
-    }),
-    ("http_status", |seen| Reply::Status(404, format!("no {}", seen.target))),
-    ("http_status", |seen| {
-        let code = format!(r#"{{"ErrorCode":1,"ErrorInfo":"{}"}}"#, seen.query("usersig"));
-        Reply::Status(500, code)
-    }),
-    ("http_status", |seen| Reply::Redirect(302, format!("http://127.0.0.1:1{}", seen.target))),
-    ("not_json", |seen| Reply::Json(format!("<html>{}</html>", seen.target))),
-    ("not_json", |seen| Reply::Json(seen.target.replace('*', "%2A").replace('_', "%5F"))),
-    ("not_json", |seen| {
-        // The excerpt ends in the middle of the signature.
-        Reply::Json(format!("{}{}", "x".repeat(4_000), seen.query("usersig").repeat(3)))
-    }),
-    ("not_json", |seen| {
-        // So many that cleaning brings what was cut far to the front.
-        Reply::Json(seen.query("usersig").repeat(100))
-    }),
-    ("unexpected_shape", |seen| {
-        Reply::Json(format!(r#"{{"ErrorCode":"{}"}}"#, seen.query("usersig")))
-    }),
-    ("unexpected_shape", |seen| {
-        Reply::Json(format!(r#"{{"ErrorCode":0,"NextOffset":"{}"}}"#, seen.query("usersig")))
-    }),
-    ("response_too_large", |_| Reply::Endless),
-    ("interrupted", |_| Reply::HangUp),
-    ("interrupted", |seen| Reply::CutOff(seen.target.clone())),
-    ("timeout", |_| Reply::Silence),
-    ("timeout", |_| Reply::Stall),
-];
-
-fn adjust(builder: ClientBuilder) -> ClientBuilder {
-    builder.max_response_bytes(65_536)
-}
 
 /// Everything that an error can be made to say.
 fn all_texts(error: &Error) -> String {
@@ -81,58 +37,60 @@ fn assert_clean(texts: &str, user_sig: &str) {
 }
 
 #[tokio::test]
-async fn no_error_and_no_log_holds_the_signature() {
-    for &(kind, reply) in FAILURES {
-        let server = Server::start(reply).await;
-        for (name, builder) in builders(&server) {
-            // A busy machine must not turn another failure into a time-out.
-            let builder = if kind == "timeout" { builder.timeout(SHORT) } else { builder };
-            let client = adjust(builder).build().unwrap();
-            let logs = Logs::start();
-            let error = client.call(&request()).await.unwrap_err();
-            assert_eq!(error.kind().name(), kind, "{name}: {error:?}");
-            let user_sig = server.seen().last().unwrap().query("usersig").to_owned();
-            let logged = logs.read();
-            assert!(logged.contains("the call failed"), "{logged}");
-            assert_clean(&(all_texts(&error) + &logged + &format!("{client:?}")), &user_sig);
-            assert_clean(&log_crate_text(), &user_sig);
+async fn nothing_that_a_fault_leaves_behind_holds_the_signature() {
+    let signer = Signer::new(APP, key());
+    let user_sig = signer.sign("administrator", faults::NOW, faults::LIFETIME).unwrap();
+    let user_sig = user_sig.as_str();
+    let rows = faults::rows();
+    let logs = Logs::start();
+    let played = faults::play_all(&rows).await;
+    let logged = logs.read();
+    assert!(logged.contains("the call failed") && logged.contains("the call is made again"));
+    assert_clean(&logged, user_sig);
+    assert_clean(&log_crate_text(), user_sig);
+    let mut kinds = BTreeSet::new();
+    for (row, played) in &played {
+        // The server saw the signature that is looked for.
+        assert!(played.seen.iter().all(|seen| seen.query("usersig") == user_sig), "{}", row.name);
+        assert_clean(&played.client, user_sig);
+        if let Some(error) = &played.error {
+            assert_clean(&all_texts(error), user_sig);
+            kinds.insert(error.kind().name());
         }
+    }
+    for kind in [
+        "api",
+        "connect",
+        "http_status",
+        "interrupted",
+        "not_json",
+        "response_too_large",
+        "timeout",
+        "unexpected_shape",
+    ] {
+        assert!(kinds.contains(kind), "no {kind} in {kinds:?}");
     }
 }
 
 #[tokio::test]
-async fn no_error_without_an_answer_holds_the_signature() {
-    let refused = format!("http://{}", closed_port().await);
-    let signer = Signer::new(APP, key());
-    let user_sig = signer.sign("administrator", 1_700_000_000, 86_400).unwrap();
-    let builder = || {
-        Client::builder(APP, key())
-            .endpoint(refused.as_str())
-            .clock(chat_types::clock::ManualClock::at(1_700_000_000))
-    };
-    for builder in with_each_backend(&builder) {
-        let builder_text = format!("{builder:?}");
-        let client = adjust(builder).build().unwrap();
+async fn no_error_of_a_call_that_is_refused_here_holds_the_signature() {
+    let server = Server::start(|_| json(OK)).await;
+    for (name, builder) in builders(&server) {
+        let client = builder.max_request_bytes(60).build().unwrap();
         let logs = Logs::start();
+        client.call(&request()).await.unwrap();
+        let user_sig = server.seen().last().unwrap().query("usersig").to_owned();
+        let long = GetGroupBanMember::new("x".repeat(60));
         let unsent = [
-            client.call(&request()).await.unwrap_err(),
-            client.call(&request().limit(200)).await.unwrap_err(),
+            ("invalid_request", client.call(&request().limit(200)).await.unwrap_err()),
+            ("request_too_large", client.with_checks(false).call(&long).await.unwrap_err()),
         ];
-        for error in &unsent {
-            let texts = all_texts(error) + &logs.read() + &format!("{client:?}") + &builder_text;
-            assert_clean(&texts, user_sig.as_str());
-            assert_clean(&log_crate_text(), user_sig.as_str());
+        for (kind, error) in &unsent {
+            assert_eq!(error.kind().name(), *kind, "{name}");
+            assert_clean(&(all_texts(error) + &logs.read()), &user_sig);
         }
+        assert_clean(&log_crate_text(), &user_sig);
     }
-}
-
-fn with_each_backend(builder: &dyn Fn() -> ClientBuilder) -> Vec<ClientBuilder> {
-    Vec::from([
-        #[cfg(feature = "hyper")]
-        builder(),
-        #[cfg(feature = "reqwest")]
-        builder().backend(crate::support::reqwest_backend()),
-    ])
 }
 
 #[tokio::test]

@@ -1,19 +1,20 @@
 //! An HTTP/1.1 server that does as it is told, down to hanging up in the middle.
 
 use std::{
+    fmt, io,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 /// What the server got.
 #[derive(Clone, Debug)]
@@ -62,6 +63,50 @@ pub(crate) enum Reply {
     Silence,
     /// Hangs up without an answer.
     HangUp,
+    /// Answers any status with any headers and a body.
+    Full { status: u16, headers: Vec<(&'static str, String)>, body: String },
+    /// Answers 200 with this body and hangs up without having said so.
+    Last(String),
+    /// Answers 200 with the first body, and sends a second answer that nobody asked for.
+    Two(String, String),
+    /// Promises a body of so many bytes, and keeps the promise.
+    Huge(u64),
+    /// Answers the head and nothing of the body.
+    HeadOnly,
+    /// Sends a body byte by byte, with a pause after each.
+    Trickle(Duration),
+    /// Resets the connection without an answer.
+    Reset,
+    /// Begins an answer and resets the connection.
+    ResetInAnswer,
+}
+
+impl Reply {
+    /// Whether it says that the service did not carry the request out.
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::Status(429, _) | Self::Full { status: 429, .. } => true,
+            Self::Json(body) | Self::Full { status: 200, body, .. } => {
+                let body = serde_json::from_str::<serde_json::Value>(body);
+                body.is_ok_and(|body| body["ErrorCode"].as_i64().is_some_and(|code| code != 0))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// How far the server lets a connection come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// It reads requests and answers them.
+    #[default]
+    Polite,
+    /// It takes the connection and never reads.
+    Deaf,
+    /// It resets the connection as soon as it is there.
+    ResetsAtOnce,
+    /// It reads the head of a request and resets the connection.
+    ResetsInRequest,
 }
 
 pub(crate) fn json(text: &str) -> Reply {
@@ -71,8 +116,19 @@ pub(crate) fn json(text: &str) -> Reply {
 pub(crate) struct Server {
     address: SocketAddr,
     is_https: bool,
-    seen: Arc<Mutex<Vec<Seen>>>,
-    connections: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    connections: AtomicUsize,
+    /// Requests whose head was read.
+    begun: AtomicUsize,
+    /// Requests that were read whole.
+    seen: Mutex<Vec<Seen>>,
+    carried_out: AtomicUsize,
+    /// Bytes of bodies without end.
+    written: AtomicU64,
 }
 
 impl Server {
@@ -84,23 +140,27 @@ impl Server {
         tls: Option<TlsAcceptor>,
         reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::start_as(Manner::Polite, tls, reply).await
+    }
+
+    pub(crate) async fn start_as(
+        manner: Manner,
+        tls: Option<TlsAcceptor>,
+        reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
             is_https: tls.is_some(),
-            seen: Arc::default(),
-            connections: Arc::default(),
+            counts: Arc::default(),
         };
-        let (seen, connections) = (Arc::clone(&server.seen), Arc::clone(&server.connections));
-        let reply = Arc::new(move |request: Seen| {
-            let reply = reply(&request);
-            seen.lock().unwrap().push(request);
-            reply
-        });
+        let counts = Arc::clone(&server.counts);
+        let reply = Arc::new(reply);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                connections.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(greet(stream, tls.clone(), Arc::clone(&reply)));
+                counts.connections.fetch_add(1, Ordering::SeqCst);
+                let (counts, reply) = (Arc::clone(&counts), Arc::clone(&reply));
+                tokio::spawn(greet(stream, tls.clone(), Connection { manner, counts, reply }));
             }
         });
         server
@@ -110,113 +170,231 @@ impl Server {
         format!("{}://{}", if self.is_https { "https" } else { "http" }, self.address)
     }
 
+    /// The requests that were read whole.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.counts.seen.lock().unwrap().clone()
+    }
+
+    /// How many requests were read whole and not refused. One whose answer got lost counts.
+    pub(crate) fn carried_out(&self) -> usize {
+        self.counts.carried_out.load(Ordering::SeqCst)
+    }
+
+    /// How many requests were read as far as the end of their head.
+    pub(crate) fn begun(&self) -> usize {
+        self.counts.begun.load(Ordering::SeqCst)
     }
 
     pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
+        self.counts.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes of a huge or endless body the network took.
+    pub(crate) fn written(&self) -> u64 {
+        self.counts.written.load(Ordering::SeqCst)
     }
 }
 
-/// A port on which nobody listens.
-pub(crate) async fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+/// A port on which nobody listens, and nobody else will while this lives.
+pub(crate) struct ClosedPort(TcpSocket);
+
+pub(crate) fn closed_port() -> ClosedPort {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    ClosedPort(socket)
 }
 
-async fn greet<R>(stream: TcpStream, tls: Option<TlsAcceptor>, reply: Arc<R>)
+impl fmt::Display for ClosedPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.local_addr().unwrap().fmt(f)
+    }
+}
+
+/// A connection that can end in a reset.
+trait Wire: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Wire for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Wire for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// From now on the connection ends with a reset, whatever is still to be read or written.
+fn reset(stream: &impl Wire) {
+    stream.tcp().set_zero_linger().unwrap();
+}
+
+struct Connection<R> {
+    manner: Manner,
+    counts: Arc<Counts>,
+    reply: Arc<R>,
+}
+
+async fn greet<R>(stream: TcpStream, tls: Option<TlsAcceptor>, connection: Connection<R>)
 where
-    R: Fn(Seen) -> Reply + Send + Sync,
+    R: Fn(&Seen) -> Reply + Send + Sync,
 {
-    match tls {
-        None => serve(stream, reply).await,
-        Some(tls) => {
+    match (connection.manner, tls) {
+        (Manner::Deaf, _) => {
+            let _ = silence().await;
+        }
+        (Manner::ResetsAtOnce, _) => reset(&stream),
+        (_, None) => connection.serve(stream).await,
+        (_, Some(tls)) => {
             if let Ok(stream) = tls.accept(stream).await {
-                serve(stream, reply).await;
+                connection.serve(stream).await;
             }
         }
     }
 }
 
-async fn serve<S, R>(stream: S, reply: Arc<R>)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-    R: Fn(Seen) -> Reply + Send + Sync,
-{
-    let mut stream = BufReader::new(stream);
-    while let Some(request) = read(&mut stream).await {
-        let is_over = answer(&mut stream, reply(request)).await;
-        if is_over.unwrap_or(true) {
-            return;
+impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
+    async fn serve(self, stream: impl Wire) {
+        let mut stream = BufReader::new(stream);
+        while let Some(request) = self.read(&mut stream).await {
+            let reply = (self.reply)(&request);
+            self.counts.seen.lock().unwrap().push(request);
+            if !reply.is_refusal() {
+                self.counts.carried_out.fetch_add(1, Ordering::SeqCst);
+            }
+            let is_over = self.answer(stream.get_mut(), reply).await;
+            if is_over.unwrap_or(true) {
+                return;
+            }
         }
     }
-}
 
-async fn read<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Option<Seen> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await.ok()? == 0 {
+    async fn read<S: Wire>(&self, stream: &mut BufReader<S>) -> Option<Seen> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.ok()? == 0 {
+                return None;
+            }
+            match line.trim_end() {
+                "" => break,
+                line => lines.push(line.to_owned()),
+            }
+        }
+        self.counts.begun.fetch_add(1, Ordering::SeqCst);
+        if self.manner == Manner::ResetsInRequest {
+            reset(stream.get_ref());
             return None;
         }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
+        let mut first = lines.first()?.split(' ');
+        let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
+        let headers: Vec<_> = lines[1..]
+            .iter()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        let length = headers.iter().find(|header| header.0 == "content-length");
+        let mut body = vec![0; length.map_or(0, |header| header.1.parse().unwrap())];
+        stream.read_exact(&mut body).await.ok()?;
+        Some(Seen { method, target, headers, body: String::from_utf8(body).unwrap() })
+    }
+
+    /// Whether the connection is over.
+    async fn answer(&self, stream: &mut impl Wire, reply: Reply) -> io::Result<bool> {
+        let (text, is_over) = match reply {
+            Reply::Json(body) => (whole(200, "", &body), false),
+            Reply::Status(status, body) => (whole(status, "", &body), false),
+            Reply::Busy(seconds) => (whole(503, &format!("retry-after: {seconds}\r\n"), ""), false),
+            Reply::Redirect(status, to) => {
+                (whole(status, &format!("location: {to}\r\n"), ""), false)
+            }
+            Reply::Full { status, headers, body } => {
+                let line = |(name, value): (&str, String)| format!("{name}: {value}\r\n");
+                let headers: String = headers.into_iter().map(line).collect();
+                (whole(status, &headers, &body), false)
+            }
+            Reply::CutOff(body) => (head(200, body.len() as u64 + 10, "") + &body, true),
+            Reply::Last(body) => (whole(200, "", &body), true),
+            Reply::Two(one, other) => (whole(200, "", &one) + &whole(200, "", &other), false),
+            Reply::Endless => return self.endless(stream).await,
+            Reply::Huge(bytes) => return self.huge(stream, bytes).await,
+            Reply::Trickle(pause) => return trickle(stream, pause).await,
+            Reply::HeadOnly => {
+                send(stream, &head(200, 100, "")).await?;
+                return silence().await;
+            }
+            Reply::Stall => {
+                send(stream, &(head(200, 100, "") + "{\"ErrorCode\":0")).await?;
+                return silence().await;
+            }
+            Reply::ResetInAnswer => {
+                send(stream, &(head(200, 100, "") + "{\"ErrorCode\":0")).await?;
+                reset(stream);
+                return Ok(true);
+            }
+            Reply::Reset => {
+                reset(stream);
+                return Ok(true);
+            }
+            Reply::Silence => return silence().await,
+            Reply::HangUp => return Ok(true),
+        };
+        send(stream, &text).await?;
+        Ok(is_over)
+    }
+
+    async fn endless(&self, stream: &mut impl Wire) -> io::Result<bool> {
+        send(stream, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await?;
+        loop {
+            stream.write_all(b"400\r\n").await?;
+            self.spaces(stream, 0x400).await?;
+            stream.write_all(b"\r\n").await?;
         }
     }
-    let mut first = lines.first()?.split(' ');
-    let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
-    let headers: Vec<_> = lines[1..]
-        .iter()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-        .collect();
-    let length = headers.iter().find(|header| header.0 == "content-length");
-    let mut body = vec![0; length.map_or(0, |header| header.1.parse().unwrap())];
-    stream.read_exact(&mut body).await.ok()?;
-    Some(Seen { method, target, headers, body: String::from_utf8(body).unwrap() })
+
+    async fn huge(&self, stream: &mut impl Wire, bytes: u64) -> io::Result<bool> {
+        send(stream, &head(200, bytes, "")).await?;
+        for _ in 0..bytes / 0x400 {
+            self.spaces(stream, 0x400).await?;
+        }
+        self.spaces(stream, bytes % 0x400).await?;
+        Ok(false)
+    }
+
+    async fn spaces(&self, stream: &mut impl Wire, bytes: u64) -> io::Result<()> {
+        stream.write_all(&vec![b' '; usize::try_from(bytes).unwrap()]).await?;
+        self.counts.written.fetch_add(bytes, Ordering::SeqCst);
+        Ok(())
+    }
 }
 
-/// Whether the connection is over.
-async fn answer<S>(stream: &mut S, reply: Reply) -> std::io::Result<bool>
-where
-    S: AsyncWrite + Unpin,
-{
-    let head = |status: u16, length: usize, more: &str| {
-        format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{more}\r\n")
-    };
-    let (text, is_over) = match reply {
-        Reply::Json(body) => (head(200, body.len(), "") + &body, false),
-        Reply::Status(status, body) => (head(status, body.len(), "") + &body, false),
-        Reply::Busy(seconds) => (head(503, 0, &format!("retry-after: {seconds}\r\n")), false),
-        Reply::Redirect(status, to) => (head(status, 0, &format!("location: {to}\r\n")), false),
-        Reply::CutOff(body) => (head(200, body.len() + 10, "") + &body, true),
-        Reply::Endless => return endless(stream).await,
-        Reply::Stall => {
-            let text = head(200, 100, "") + "{\"ErrorCode\":0";
-            stream.write_all(text.as_bytes()).await?;
-            stream.flush().await?;
-            return silence().await;
-        }
-        Reply::Silence => return silence().await,
-        Reply::HangUp => return Ok(true),
-    };
+fn whole(status: u16, headers: &str, body: &str) -> String {
+    head(status, body.len() as u64, headers) + body
+}
+
+fn head(status: u16, length: u64, headers: &str) -> String {
+    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n")
+}
+
+async fn send(stream: &mut impl Wire, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes()).await?;
-    stream.flush().await?;
-    Ok(is_over)
+    stream.flush().await
 }
 
-async fn endless<S: AsyncWrite + Unpin>(stream: &mut S) -> std::io::Result<bool> {
-    stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await?;
-    loop {
-        stream.write_all(b"400\r\n").await?;
-        stream.write_all(&[b' '; 0x400]).await?;
-        stream.write_all(b"\r\n").await?;
+async fn trickle(stream: &mut impl Wire, pause: Duration) -> io::Result<bool> {
+    send(stream, &head(200, 1_000, "")).await?;
+    for _ in 0..1_000 {
+        send(stream, " ").await?;
+        tokio::time::sleep(pause).await;
     }
+    Ok(false)
 }
 
 /// Longer than any time limit of a test.
-async fn silence() -> std::io::Result<bool> {
+async fn silence() -> io::Result<bool> {
     tokio::time::sleep(Duration::from_secs(60)).await;
     Ok(true)
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A server with a certificate for 127.0.0.1, and the PEM of who signed it.
-async fn https_server() -> (Server, String) {
+pub(crate) async fn https_server() -> (Server, String) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -38,7 +38,7 @@ async fn https_server() -> (Server, String) {
 }
 
 /// The PEM of somebody who signed nothing here.
-fn other_authority() -> String {
+pub(crate) fn other_authority() -> String {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.distinguished_name.push(DnType::CommonName, "somebody else");
     authority.self_signed(&KeyPair::generate().unwrap()).unwrap().pem()

@@ -1,0 +1,93 @@
+//! The table as a page of the documentation.
+
+use std::{fmt::Write as _, path::Path};
+
+use super::{Expected, Fault, Within, rows::rows};
+
+#[test]
+fn the_page_has_the_table_that_the_tests_assert() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let expected = with_table(&page, &table(&rows()));
+    if std::env::var_os("UPDATE_FAULTS").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+        return;
+    }
+    assert!(
+        page == expected,
+        "the table in FAULTS.md is not the one that is tested; write it anew with\n  \
+         UPDATE_FAULTS=1 cargo test -p chat-transport --all-features --test it faults::page\n{}",
+        table(&rows()),
+    );
+}
+
+/// The page with this table between the marks.
+fn with_table(page: &str, table: &str) -> String {
+    let (before, rest) = page.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    format!("{before}{BEGIN}\n\n{table}\n{END}{after}")
+}
+
+fn table(rows: &[Fault]) -> String {
+    let mut table = String::from(HEAD);
+    for row in rows {
+        let pair = |cell: fn(&Expected) -> String| match (cell(&row.safe), cell(&row.other)) {
+            (safe, other) if safe == other => safe,
+            (safe, other) => format!("{safe} / {other}"),
+        };
+        let change = if row.change.is_empty() { "–" } else { row.change };
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | {} | {change} |",
+            row.name,
+            pair(sees),
+            pair(within),
+            pair(attempts),
+            pair(|expected| expected.requests.to_string()),
+        );
+    }
+    table
+}
+
+fn sees(expected: &Expected) -> String {
+    if expected.sees == "Success" {
+        return "success".to_owned();
+    }
+    let mut text = format!("`{}`", expected.sees);
+    match expected.nothing_was_sent {
+        Some(true) => text.push_str(" unsent"),
+        Some(false) => {}
+        None => text.push_str(" unsent?"),
+    }
+    if expected.is_retryable == Some(true) {
+        text.push_str(" ↻");
+    }
+    text
+}
+
+fn within(expected: &Expected) -> String {
+    let repeats = expected.attempts.end() - 1;
+    let waits = format!("{repeats} × wait of `retry`");
+    match expected.within {
+        Within::NoWait => "at once".to_owned(),
+        Within::Waits => waits,
+        Within::SecondsAndWaits => format!("{repeats} × 1 s + {waits}"),
+        Within::RetryAfter(_) => format!("{repeats} × `Retry-After` + {waits}"),
+        Within::ConnectTimeout(_) => format!("{} × `connect_timeout` + {waits}", repeats + 1),
+        Within::TlsTimeout(_) => format!("{} × `tls_timeout` + {waits}", repeats + 1),
+        Within::Timeout => "`timeout`".to_owned(),
+    }
+}
+
+fn attempts(expected: &Expected) -> String {
+    let (from, to) = (expected.attempts.start(), expected.attempts.end());
+    if from == to { from.to_string() } else { format!("{from} to {to}") }
+}
+
+const BEGIN: &str = "<!-- The table is written by a test: see tests/it/faults. -->";
+const END: &str = "<!-- End of the table. -->";
+
+const HEAD: &str = "\
+| fault | what the caller sees | at most how long | attempts | whole requests that arrive | how to change it |
+| --- | --- | --- | --- | --- | --- |
+";

@@ -1,0 +1,318 @@
+//! Plays one form of a fault to one client.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use chat_transport::{Client, ClientBuilder, Error, Quota, RetryPolicy};
+use chat_types::{GroupType, clock::ManualClock, group::CreateGroup};
+
+use super::{Address, Call, Expected, Fault, Form, Within, word_for};
+use crate::{
+    server::{ClosedPort, Manner, Seen, Server, closed_port},
+    support::{APP, key, request},
+};
+
+/// What became of one call.
+pub(crate) struct Played {
+    pub(crate) form: Form,
+    pub(crate) call: Call,
+    pub(crate) error: Option<Error>,
+    /// What `Debug` shows of the client and of its builder.
+    pub(crate) client: String,
+    /// The requests that were read whole, without one that came before the call.
+    pub(crate) seen: Vec<Seen>,
+    backend: Backend,
+    elapsed: Duration,
+    attempts: u64,
+    server: Option<Server>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    #[cfg(feature = "hyper")]
+    Hyper,
+    #[cfg(feature = "reqwest")]
+    Reqwest,
+}
+
+impl Backend {
+    const ALL: &[Self] = &[
+        #[cfg(feature = "hyper")]
+        Self::Hyper,
+        #[cfg(feature = "reqwest")]
+        Self::Reqwest,
+    ];
+
+    /// The backends to which this can happen.
+    pub(crate) fn for_form(form: &Form) -> Vec<Self> {
+        let speaks_tls = |backend: &Self| match backend {
+            #[cfg(feature = "hyper")]
+            Self::Hyper => true,
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest => false,
+        };
+        let is_https = form.address.is_https();
+        Self::ALL.iter().copied().filter(|backend| !is_https || speaks_tls(backend)).collect()
+    }
+}
+
+pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend) -> Played {
+    let stage = Stage::set(form, backend).await;
+    let within = if call == Call::Safe { row.safe.within } else { row.other.within };
+    let builder = stage.builder(backend, within);
+    let client_text = format!("{builder:?}");
+    let client = builder.build().unwrap();
+    let before = if form.is_second_call {
+        client.call(&request()).await.unwrap();
+        // Time for the end of the connection to arrive.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        1
+    } else {
+        0
+    };
+    let start = Instant::now();
+    let error = match call {
+        Call::Safe => client.call(&request()).await.err(),
+        Call::Other => client.call(&CreateGroup::new(GroupType::Public, "lobby")).await.err(),
+    };
+    let elapsed = start.elapsed();
+    let seen = stage.server.as_ref().map(Server::seen).unwrap_or_default();
+    Played {
+        form: form.clone(),
+        call,
+        error,
+        client: client_text + &format!("{client:?}"),
+        seen: seen.into_iter().skip(before).collect(),
+        backend,
+        elapsed,
+        attempts: client.stats().retries + 1,
+        server: stage.server,
+    }
+}
+
+/// Where a call goes.
+struct Stage {
+    url: String,
+    /// The PEM of whom the client trusts beside the system.
+    roots: Option<String>,
+    server: Option<Server>,
+    _port: Option<ClosedPort>,
+}
+
+impl Stage {
+    async fn set(form: &Form, backend: Backend) -> Self {
+        let (answer, number) = (Arc::clone(&form.answer), AtomicUsize::new(0));
+        let reply = move |seen: &Seen| answer(seen, number.fetch_add(1, Ordering::SeqCst));
+        match form.address {
+            Address::Http => {
+                let server = Server::start_as(form.manner, None, reply).await;
+                Self { url: server.url(), roots: None, server: Some(server), _port: None }
+            }
+            Address::ClosedPort => {
+                let port = closed_port();
+                Self { url: format!("http://{port}"), roots: None, server: None, _port: Some(port) }
+            }
+            Address::UnknownName => Self::unknown_name(backend),
+            #[cfg(feature = "hyper")]
+            address => Self::https(address, form.manner, reply).await,
+        }
+    }
+
+    fn unknown_name(backend: Backend) -> Self {
+        match backend {
+            #[cfg(feature = "hyper")]
+            Backend::Hyper => Self {
+                url: "https://chat.invalid".to_owned(),
+                roots: Some(crate::tls::other_authority()),
+                server: None,
+                _port: None,
+            },
+            // Without TLS there is but one name, and a resolver that does not know it.
+            #[cfg(feature = "reqwest")]
+            Backend::Reqwest => {
+                Self { url: "http://localhost".to_owned(), roots: None, server: None, _port: None }
+            }
+        }
+    }
+
+    #[cfg(feature = "hyper")]
+    async fn https(
+        address: Address,
+        manner: Manner,
+        reply: impl Fn(&Seen) -> crate::server::Reply + Send + Sync + 'static,
+    ) -> Self {
+        use crate::tls::{https_server, other_authority};
+
+        let (server, root) = if address == Address::HttpsToHttp {
+            (Server::start_as(manner, None, reply).await, other_authority())
+        } else {
+            https_server().await
+        };
+        let url = server.url().replace("http:", "https:");
+        let (url, root) = match address {
+            Address::WrongName => (url.replace("127.0.0.1", "localhost"), root),
+            _ => (url, other_authority()),
+        };
+        Self { url, roots: Some(root), server: Some(server), _port: None }
+    }
+
+    fn builder(&self, backend: Backend, within: Within) -> ClientBuilder {
+        let timeout = if within == Within::Timeout { TIMEOUT } else { LONG_TIMEOUT };
+        let builder = Client::builder(APP, key())
+            .endpoint(self.url.as_str())
+            .clock(ManualClock::at(NOW))
+            .user_sig_lifetime(Duration::from_secs(LIFETIME.into()))
+            .timeout(timeout)
+            .max_response_bytes(MAX_RESPONSE)
+            .quota(Quota::unlimited())
+            .retry(policy());
+        match backend {
+            #[cfg(feature = "hyper")]
+            Backend::Hyper => {
+                let builder = match within {
+                    Within::ConnectTimeout(limit) => builder.connect_timeout(limit),
+                    Within::TlsTimeout(limit) => builder.tls_timeout(limit),
+                    _ => builder,
+                };
+                match &self.roots {
+                    Some(roots) => builder.extra_root_certificates(roots.as_str()),
+                    None => builder,
+                }
+            }
+            #[cfg(feature = "reqwest")]
+            Backend::Reqwest => builder.backend(self.reqwest_backend()),
+        }
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn reqwest_backend(&self) -> chat_transport::backend::ReqwestBackend {
+        if self.server.is_some() || !self.url.contains("localhost") {
+            return crate::support::reqwest_backend();
+        }
+        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(KnowsNoName));
+        chat_transport::backend::ReqwestBackend::new(client.build().unwrap())
+    }
+}
+
+#[cfg(feature = "reqwest")]
+struct KnowsNoName;
+
+#[cfg(feature = "reqwest")]
+impl reqwest::dns::Resolve for KnowsNoName {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async { Err("no such name".into()) })
+    }
+}
+
+impl Played {
+    /// Everything in which the call went another way than this.
+    pub(crate) fn differs_from(&self, expected: &Expected) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut check = |is_so: bool, what: String| {
+            if !is_so {
+                problems.push(what);
+            }
+        };
+        let word = word_for(self.error.as_ref());
+        let is_expected = match expected.sees.strip_suffix('…') {
+            Some(start) => word.starts_with(start),
+            None => word == expected.sees,
+        };
+        check(is_expected, format!("{word}, not {}", expected.sees));
+        if let Some(error) = &self.error {
+            let unsent = expected.nothing_was_sent.is_none_or(|it| it == error.nothing_was_sent());
+            check(unsent, format!("nothing was sent: {}", error.nothing_was_sent()));
+            let retryable = error.is_retryable();
+            let is_expected = expected.is_retryable.unwrap_or(error.nothing_was_sent());
+            check(retryable == is_expected, format!("retryable: {retryable}"));
+        }
+        let code = self.error.as_ref().and_then(Error::code).map(chat_types::ErrorCode::get);
+        check(self.form.code.is_none_or(|it| Some(it) == code), format!("code {code:?}"));
+        check(expected.attempts.contains(&self.attempts), format!("{} attempts", self.attempts));
+        let requests = self.seen.len();
+        check(
+            requests == expected.requests,
+            format!("{requests} requests, not {}", expected.requests),
+        );
+        let (shortest, longest) = bounds(expected);
+        let elapsed = self.elapsed;
+        check((shortest..=longest + SLACK).contains(&elapsed), format!("took {elapsed:?}"));
+        if let Some(server) = &self.server {
+            check_server(self, server, &mut check);
+        }
+        problems
+    }
+}
+
+fn check_server(played: &Played, server: &Server, check: &mut impl FnMut(bool, String)) {
+    check(server.connections() > 0, "nobody came".to_owned());
+    if played.form.manner == Manner::ResetsInRequest {
+        check(server.begun() > 0, "no request was begun".to_owned());
+    }
+    if played.call == Call::Other {
+        let times = server.carried_out() - usize::from(played.form.is_second_call);
+        check(times <= 1, format!("carried out {times} times"));
+    }
+    let same_body = played.seen.windows(2).all(|pair| pair[0].body == pair[1].body);
+    check(same_body, "the attempts differ".to_owned());
+    check(server.written() < BUFFERS, format!("{} bytes were sent", server.written()));
+}
+
+/// Between these the call has to end.
+fn bounds(expected: &Expected) -> (Duration, Duration) {
+    let repeats = u32::try_from(expected.attempts.end() - 1).unwrap();
+    let waits: Duration = (0..repeats).map(|repeat| BASE_DELAY * 2_u32.pow(repeat)).sum();
+    let second = Duration::from_secs(1);
+    let (shortest, longest) = match expected.within {
+        Within::NoWait => (Duration::ZERO, Duration::ZERO),
+        Within::Waits => (Duration::ZERO, waits),
+        Within::SecondsAndWaits => (second * repeats, second * repeats + waits),
+        Within::RetryAfter(seconds) => {
+            let asked = Duration::from_secs(seconds) * repeats;
+            (asked, asked + waits)
+        }
+        Within::ConnectTimeout(limit) | Within::TlsTimeout(limit) => {
+            (Duration::ZERO, limit * (repeats + 1) + waits)
+        }
+        Within::Timeout => (TIMEOUT, TIMEOUT),
+    };
+    (shortest, longest)
+}
+
+impl fmt::Display for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} call / {:?}", self.call, self.backend)
+    }
+}
+
+/// The standard policy with waits that a test can afford.
+fn policy() -> RetryPolicy {
+    RetryPolicy::standard().base_delay(BASE_DELAY)
+}
+
+/// When all signatures are made.
+pub(crate) const NOW: u64 = 1_700_000_000;
+
+/// For how many seconds. Less than the hour by which clocks are off.
+pub(crate) const LIFETIME: u32 = 1_800;
+
+const MAX_RESPONSE: usize = 65_536;
+
+const BASE_DELAY: Duration = Duration::from_millis(2);
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// For the faults that have nothing to do with it, so that a busy machine does not bring it in.
+const LONG_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a busy machine may take on top.
+const SLACK: Duration = Duration::from_secs(8);
+
+/// More than the buffers of a connection hold, and far less than what the server has to send.
+const BUFFERS: u64 = 64 * 1024 * 1024;
