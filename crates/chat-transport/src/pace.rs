@@ -3,6 +3,7 @@
 //! Each endpoint has a [`Limiter`]. Its parts know one subject each:
 //!
 //! * `line`: in which order calls go, and which of two classes is next.
+//! * `spread`: how background calls leave room for interactive ones that come later.
 //! * `log`: whether the quota has room. It is the only part that knows what a quota is, and the
 //!   line knows it by a few methods, so that another kind of log can stand in for it.
 //! * `round_trips`: for how long a call holds its place, so that the service, which sees calls
@@ -34,6 +35,7 @@ mod line;
 mod log;
 mod round_trips;
 mod slowdown;
+mod spread;
 mod turn;
 
 /// The limiters of the endpoints that were called so far.

@@ -11,6 +11,7 @@ use tokio::{
 use super::{
     line::Lines,
     log::{Full, Log, Reason, Sent, Window},
+    spread::Spread,
     turn::{Turn, Waited},
 };
 use crate::quota::Priority;
@@ -31,6 +32,8 @@ pub(crate) struct Limiter {
 struct State {
     log: Log,
     lines: Lines,
+    /// Of the background calls.
+    spread: Option<Spread>,
 }
 
 /// What a call wants.
@@ -55,7 +58,10 @@ pub(crate) enum NoTurn {
 impl Limiter {
     pub(crate) fn new(windows: impl IntoIterator<Item = Window>) -> Arc<Self> {
         let (interactive, background, changed) = Default::default();
-        let state = Mutex::new(State { log: Log::new(windows), lines: Lines::default() });
+        let log = Log::new(windows);
+        let spread = log.spread();
+        let state = State { log, lines: Lines::default(), spread };
+        let state = Mutex::new(state);
         Arc::new(Self { state, interactive, background, changed })
     }
 
@@ -118,7 +124,7 @@ impl Limiter {
         let now = Instant::now();
         let obstacle = state.obstacle(ask.priority, now);
         if obstacle.is_none() && state.lines.waiting(ask.priority) == 0 {
-            state.go(ask.priority);
+            state.go(ask.priority, now);
             return Ok(Entry::Go(Turn::new(Arc::clone(self), None)));
         }
         let earliest = state.log.earliest(state.lines.ahead_of(ask.priority), now);
@@ -148,11 +154,20 @@ impl State {
             // The other line's head will tell.
             return Some(Full { until: now + A_WHILE, reason: Reason::Yields(priority) });
         }
-        self.log.room(now).err()
+        let room = self.log.room(now);
+        let spread = self.spread.as_ref().filter(|_| priority == Priority::Background);
+        let later = spread.and_then(|spread| spread.later(now));
+        let spread = later.map(|until| Full { until, reason: Reason::Yields(priority) });
+        room.err().into_iter().chain(spread).max_by_key(|full| full.until)
     }
 
-    fn go(&mut self, priority: Priority) {
+    fn go(&mut self, priority: Priority, now: Instant) {
         self.lines.went(priority);
+        if let Some(spread) = &mut self.spread
+            && priority == Priority::Background
+        {
+            spread.went(now);
+        }
         self.log.take();
     }
 }
@@ -190,7 +205,7 @@ impl Place {
             return if is_late { Err(NoTurn::TooLate) } else { Ok(Go::Later(until.min(deadline))) };
         }
         state.lines.leave(self.priority);
-        state.go(self.priority);
+        state.go(self.priority, now);
         let is_awaited = !state.lines.is_empty();
         drop(state);
         self.went = true;

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::{
     round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
     slowdown::{RECOVERY, Slowdown},
+    spread::Spread,
 };
 use crate::quota::Priority;
 
@@ -86,7 +87,7 @@ pub(crate) enum Reason {
     SlowedDown,
     /// Others had come first.
     Line,
-    /// It was the other line's turn, not the one of these calls.
+    /// It was the other line's turn, or may soon be, and not the one of these calls.
     Yields(Priority),
 }
 
@@ -113,6 +114,13 @@ impl Log {
             round_trips: RoundTrips::default(),
             slowdown: Slowdown::default(),
         }
+    }
+
+    /// How background calls are spread; `None` where the calls of no period are worth it.
+    pub(super) fn spread(&self) -> Option<Spread> {
+        let windows = self.windows.iter().map(|places| places.window);
+        let shortest = windows.min_by_key(|window| window.length)?;
+        (shortest.length <= LONGEST_SPREAD).then(|| Spread::new(shortest.calls, shortest.length))
     }
 
     /// Whether one more call may go.
@@ -247,6 +255,9 @@ impl Places {
         if length > RECOVERY { calls } else { slowdown.share_of(calls, now) }
     }
 }
+
+/// In a longer period than this, calls that are spread would wait for longer than they are worth.
+const LONGEST_SPREAD: Duration = Duration::from_secs(1);
 
 /// Nobody looks at more places than this. The head of the line wakes early then, and looks again.
 const FAR_ENOUGH: usize = 1_000;
