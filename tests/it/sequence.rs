@@ -8,14 +8,13 @@ use std::sync::{
 use chat_admin::Admin;
 use chat_tests::Wire;
 use chat_transport::{
-    Client, Quota,
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
+    testing::{Reply, Script},
 };
 use chat_types::{
     UnixSeconds,
     message::{BatchSendMsg, GroupMsgToImport, ImportGroupMsg, MsgElement},
 };
-use chat_usersig::SecretKey;
 use serde_json::json;
 
 use crate::batches::block_on;
@@ -32,10 +31,10 @@ fn messages_are_imported_one_call_after_the_other() {
     assert_eq!(report.summary.calls, 6);
     assert_eq!(slow.most_at_once(), 1);
     let times: Vec<u64> = slow
-        .wire
+        .script
         .sent()
         .iter()
-        .flat_map(|call| call["MsgList"].as_array().unwrap().clone())
+        .flat_map(|call| call.body["MsgList"].as_array().unwrap().clone())
         .map(|message| message["SendTime"].as_u64().unwrap())
         .collect();
     assert_eq!(times, (0..40).collect::<Vec<u64>>());
@@ -65,28 +64,22 @@ fn no_call_of_a_list_looks_like_a_repeat_of_another() {
 /// A wire that takes its time, and counts how many calls are on it at once.
 #[derive(Clone, Debug)]
 struct Slow {
-    wire: Wire,
+    script: Script,
     now: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
 impl Default for Slow {
     fn default() -> Self {
-        let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
-        Self { wire, now: Arc::default(), most: Arc::default() }
+        let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+        Self { script, now: Arc::default(), most: Arc::default() }
     }
 }
 
 impl Slow {
     fn admin(&self) -> Admin {
-        let client = Client::builder(1_400_000_000, SecretKey::new("a key for tests").unwrap())
-            .endpoint("http://127.0.0.1:1")
-            .quota(Quota::unlimited())
-            .checks(false)
-            .backend(self.clone())
-            .build()
-            .unwrap();
-        Admin::new(client)
+        let builder = self.script.builder().unwrap().checks(false).backend(self.clone());
+        Admin::new(builder.build().unwrap())
     }
 
     fn most_at_once(&self) -> usize {
@@ -102,7 +95,7 @@ impl Backend for Slow {
             for _ in 0..20 {
                 tokio::task::yield_now().await;
             }
-            let answer = self.wire.send(request).await;
+            let answer = self.script.send(request).await;
             self.now.fetch_sub(1, Ordering::Relaxed);
             answer
         })

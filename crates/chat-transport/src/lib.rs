@@ -16,6 +16,8 @@ mod repeat;
 mod retry;
 mod signature;
 mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}

@@ -403,6 +403,11 @@ impl BackendError {
         Self { kind, cause: Cause::of(&*cause) }
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_connect(&self) -> bool {
+        matches!(self.kind, BackendErrorKind::Connect | BackendErrorKind::TlsTimeout)
+    }
+
     pub(crate) fn into_parts(self) -> (BackendErrorKind, Cause) {
         (self.kind, self.cause)
     }

@@ -45,7 +45,7 @@ pub(crate) struct Form {
     pub(crate) code: Option<i64>,
 }
 
-/// What is answered to a request, which is the so-manieth on its server, from 0.
+/// What is answered to a request, by its number on its server, from 0.
 pub(crate) type Answer = Arc<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;
 
 /// Where the call goes.
