@@ -35,16 +35,21 @@ use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
 
 fn main() {
     let seconds = seconds();
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{TASKS} tasks, a quota of {QUOTA} calls per second, {seconds} s each");
-    println!("  latency    jitter   of the quota   refused, fixed   refused, sliding   passed by");
+    println!(
+        "  latency    jitter   of the quota   refused, fixed   refused, sliding   passed by   by more than {workers}"
+    );
     for jitter in [0, 25] {
         for latency in [1, 50, 300] {
             let server = Arc::new(Counting::new(latency, jitter));
             let passed = saturate(serve(Arc::clone(&server)), Duration::from_secs(seconds));
+            let most = passed.iter().max().copied().unwrap_or_default();
+            let often = passed.iter().filter(|&&by| by > workers).count();
             let counts = server.counts.lock().unwrap();
             let share = counts.in_time(seconds) as f64 / (QUOTA * seconds) as f64;
             println!(
-                "{latency:>6} ms  ±{jitter:>3} ms   {:>10.1} %   {:>14}   {:>16}   {passed:>9}",
+                "{latency:>6} ms  ±{jitter:>3} ms   {:>10.1} %   {:>14}   {:>16}   {most:>9}   {often:>14}",
                 share * 100.0,
                 counts.refused_fixed,
                 counts.refused_sliding,
@@ -60,8 +65,8 @@ fn seconds() -> u64 {
     arguments.nth(1).map_or(60, |seconds| seconds.parse().unwrap())
 }
 
-/// Calls without a pause, and answers by how many later callers one was passed at most.
-fn saturate(server: SocketAddr, time: Duration) -> usize {
+/// Calls without a pause, and answers by how many later callers each was passed.
+fn saturate(server: SocketAddr, time: Duration) -> Vec<usize> {
     let turns = Turns::default();
     let client = builder(server).backend(turns.clone()).build().unwrap();
     let next = Arc::new(AtomicU64::new(0));
@@ -84,7 +89,7 @@ fn saturate(server: SocketAddr, time: Duration) -> usize {
         let before = &order[place.saturating_sub(1_000)..place];
         before.iter().filter(|&&other| other > order[place]).count()
     };
-    (0..order.len()).map(passed_by).max().unwrap_or_default()
+    (0..order.len()).map(passed_by).collect()
 }
 
 fn builder(server: SocketAddr) -> ClientBuilder {

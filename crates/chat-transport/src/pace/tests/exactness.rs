@@ -120,7 +120,7 @@ proptest! {
 /// Between the least and the most milliseconds, each as likely as the others.
 type Range = (u64, u64);
 
-/// What share of 200 calls a second is used in a minute by as many callers as it takes, and the
+/// What share of 200 calls a second is used in a minute by 64 callers, and the
 /// most calls that the server counts in a second.
 fn saturate(seed: u64, there: Range, back: Range) -> (f64, usize) {
     run(async {
@@ -128,7 +128,7 @@ fn saturate(seed: u64, there: Range, back: Range) -> (f64, usize) {
         let mut random = fastrand::Rng::with_seed(seed);
         let seen = Seen::default();
         let end = Instant::now() + 60 * SECOND;
-        let callers = (0..128).map(|_| {
+        let callers = (0..64).map(|_| {
             let (limiter, seen, mut random) = (&limiter, &seen, random.fork());
             async move {
                 let mut delay = move |(least, most): Range| ms(random.u64(least..=most));
@@ -158,7 +158,7 @@ fn at_a_steady_latency_nearly_all_of_the_quota_is_used() {
         for there in [0, latency] {
             let back = latency - there;
             let (share, most) = saturate(1, (there, there), (back, back));
-            assert!(share >= 0.98, "{latency} ms: {share}");
+            assert!(share >= 0.985, "{latency} ms: {share}");
             assert!(most <= 200, "{latency} ms: {most}");
         }
     }
