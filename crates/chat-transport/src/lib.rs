@@ -10,6 +10,7 @@ mod decode;
 mod domains;
 mod error;
 pub mod layer;
+mod metrics;
 mod pace;
 mod quota;
 mod repeat;

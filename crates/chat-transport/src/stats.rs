@@ -5,7 +5,7 @@ use std::{
 
 use chat_types::spec::EndpointSpec;
 
-use crate::Error;
+use crate::{Error, metrics};
 
 /// What a [`Client`](crate::Client) and its clones have done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub struct Stats {
     pub quota_wait: Duration,
 }
 
+/// Counts for [`Stats`] and, where that feature is on, for the facade `metrics`.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     calls: AtomicU64,
@@ -36,32 +37,36 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn count_call(&self) {
+    pub(crate) fn start_call(&self) {
         self.calls.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn count_retry(&self) {
+    pub(crate) fn retry(&self, endpoint: &'static EndpointSpec) {
         self.retries.fetch_add(1, Relaxed);
+        metrics::retry(endpoint);
     }
 
-    pub(crate) fn count_failover(&self) {
+    pub(crate) fn failover(&self) {
         self.failovers.fetch_add(1, Relaxed);
+        metrics::failover();
+    }
+
+    pub(crate) fn quota_wait(&self, endpoint: &'static EndpointSpec, wait: Duration) {
+        let micros = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+        self.quota_wait_micros.fetch_add(micros, Relaxed);
+        metrics::quota_wait(endpoint, wait);
     }
 
     pub(crate) fn finish_call(
         &self,
-        _endpoint: &'static EndpointSpec,
-        _time: Duration,
+        endpoint: &'static EndpointSpec,
+        time: Duration,
         error: Option<&Error>,
     ) {
+        metrics::call(endpoint, time, error);
         let Some(error) = error else { return };
         self.failures.fetch_add(1, Relaxed);
         self.rate_limited.fetch_add(error.is_rate_limited().into(), Relaxed);
-    }
-
-    pub(crate) fn add_quota_wait(&self, wait: Duration) {
-        let micros = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
-        self.quota_wait_micros.fetch_add(micros, Relaxed);
     }
 
     pub(crate) fn read(&self) -> Stats {

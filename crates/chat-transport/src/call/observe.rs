@@ -21,7 +21,7 @@ pub(crate) struct Observation {
 
 impl Observer {
     pub(crate) fn start(&self, endpoint: &'static EndpointSpec) -> Observation {
-        self.counters.count_call();
+        self.counters.start_call();
         let span = tracing::info_span!(
             "chat.call",
             otel.kind = "client",

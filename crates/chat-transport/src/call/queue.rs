@@ -44,16 +44,16 @@ impl Queue {
             priority: call.options.priority,
             may_wait: call.options.may_wait,
         };
-        let turn = limiter.turn(ask).await;
-        self.counters.add_quota_wait(start.elapsed());
-        let turn = turn.map_err(|no_turn| match no_turn {
+        let turn = limiter.turn(ask).await.map_err(|no_turn| match no_turn {
             NoTurn::TooLate => {
+                self.counters.quota_wait(call.endpoint, start.elapsed());
                 let cause = Cause::of(&CallTimeout(call.options.timeout));
                 Error::new(call.endpoint, ErrorKind::Timeout(Phase::Quota)).because(Some(cause))
             }
             NoTurn::WouldWait(wait) => Error::new(call.endpoint, ErrorKind::WouldWait { wait }),
         })?;
         if let Some(waited) = turn.waited() {
+            self.counters.quota_wait(call.endpoint, waited.time);
             let seconds = waited.time.as_secs_f64();
             call.span.record("chat.quota.wait", seconds);
             call.span.record("chat.quota.reason", tracing::field::display(&waited.reason));

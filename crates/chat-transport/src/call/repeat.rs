@@ -39,7 +39,7 @@ impl Repeater {
             };
             repeated += 1;
             call.span.record("http.request.resend_count", repeated);
-            self.counters.count_retry();
+            self.counters.retry(call.endpoint);
             tracing::debug!(%error, ?wait, "the call is made again");
             sleep(wait).await;
             avoid = detour;

@@ -34,7 +34,7 @@ impl Router {
         let lesson = self.domains.learn(choice, is_up);
         if let Some(origin) = lesson.moved_to {
             let to = self.domains.url(origin).host_name();
-            self.counters.count_failover();
+            self.counters.failover();
             tracing::warn!(to, "calls go to the other domain of the region from now on");
         }
         outcome.map_err(|error| Setback { error, detour: lesson.detour })

@@ -13,6 +13,8 @@ mod failures;
 mod faults;
 mod layers;
 mod logs;
+#[cfg(all(feature = "metrics", feature = "testing"))]
+mod metrics;
 mod quota;
 mod retry;
 mod secrets;
