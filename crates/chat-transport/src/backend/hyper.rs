@@ -12,7 +12,7 @@ use http::Uri;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
     client::legacy::{Client, Error as ClientError, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioTimer},
 };
 use rustls::{
     ClientConfig,
@@ -20,10 +20,12 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
-use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody};
+use super::{
+    Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody,
+    eager::{EagerConnector, EagerStream},
+};
 use crate::builder::BuildError;
 
 /// The built-in backend: HTTP/1.1 over connections that are kept and used again.
@@ -39,7 +41,7 @@ impl HyperBackend {
     ///
     /// `connect_timeout` bounds name resolution and connecting together.
     pub fn http(connect_timeout: Duration) -> Self {
-        Self::new(Connector { tcp: tcp(), connect_timeout, tls: None })
+        Self::new(Connector { tcp: tcp(true), connect_timeout, tls: None })
     }
 
     /// A backend for https with the root certificates of the system, and further ones from `pem`,
@@ -56,10 +58,8 @@ impl HyperBackend {
         tls_timeout: Duration,
         pem: &[u8],
     ) -> Result<Self, BuildError> {
-        let mut tcp = tcp();
-        tcp.enforce_http(false);
         let tls = Some(Tls { config: Arc::new(tls(pem)?), timeout: tls_timeout });
-        Ok(Self::new(Connector { tcp, connect_timeout, tls }))
+        Ok(Self::new(Connector { tcp: tcp(false), connect_timeout, tls }))
     }
 
     fn new(connector: Connector) -> Self {
@@ -89,10 +89,11 @@ impl fmt::Debug for HyperBackend {
     }
 }
 
-fn tcp() -> HttpConnector {
+fn tcp(enforce_http: bool) -> EagerConnector {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
-    tcp
+    tcp.enforce_http(enforce_http);
+    EagerConnector(tcp)
 }
 
 fn tls(pem: &[u8]) -> Result<ClientConfig, BuildError> {
@@ -134,7 +135,7 @@ fn chain<'a>(
 /// Connects, and shakes hands where there is TLS, each within a time of its own.
 #[derive(Clone)]
 struct Connector {
-    tcp: HttpConnector,
+    tcp: EagerConnector,
     connect_timeout: Duration,
     tls: Option<Tls>,
 }
@@ -146,10 +147,9 @@ struct Tls {
 }
 
 type BoxError = Box<dyn StdError + Send + Sync>;
-type Tcp = TokioIo<TcpStream>;
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<Tcp>;
+    type Response = MaybeHttpsStream<EagerStream>;
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
@@ -190,12 +190,12 @@ async fn limited<T, E: Into<BoxError>>(
 }
 
 /// A connection that is there already, for a TLS connector that would rather make its own.
-struct Connected(Option<Tcp>);
+struct Connected(Option<EagerStream>);
 
 impl Service<Uri> for Connected {
-    type Response = Tcp;
+    type Response = EagerStream;
     type Error = io::Error;
-    type Future = Ready<io::Result<Tcp>>;
+    type Future = Ready<io::Result<EagerStream>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))

@@ -48,6 +48,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::{cause::Cause, pace::Turn};
 
 #[cfg(feature = "hyper")]
+mod eager;
+#[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "reqwest")]
 mod reqwest;

@@ -4,6 +4,7 @@
 
 mod page;
 mod play;
+#[cfg(feature = "hyper")]
 mod pool;
 mod rows;
 
