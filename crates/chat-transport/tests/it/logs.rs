@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Subscriber, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::{
@@ -22,14 +22,9 @@ pub(crate) struct Logs {
 impl Logs {
     pub(crate) fn start() -> Self {
         capture_log_crate();
+        LISTENER.get_or_init(|| Dispatch::new(listener(io::sink)));
         let text = Text::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_span_events(FmtSpan::FULL)
-            .with_ansi(false)
-            .with_writer(text.clone())
-            .finish();
-        let guard = tracing::subscriber::set_default(subscriber);
+        let guard = tracing::subscriber::set_default(listener(text.clone()));
         // Another test may just have found out that nobody listens.
         tracing::callsite::rebuild_interest_cache();
         Self { text, _guard: guard }
@@ -38,6 +33,17 @@ impl Logs {
     pub(crate) fn read(&self) -> String {
         self.text.read()
     }
+}
+
+fn listener(
+    writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
+) -> impl Subscriber + Send + Sync {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(writer)
+        .finish()
 }
 
 /// What libraries logged through `log`, on any thread and in any test so far.
@@ -95,6 +101,10 @@ impl log::Log for LogCollector {
 
     fn flush(&self) {}
 }
+
+/// Where there is but one listener, a thread that does not have it and comes by an event first
+/// finds that nobody wants that. So there is a second one, for good.
+static LISTENER: OnceLock<Dispatch> = OnceLock::new();
 
 static LOG_CRATE: OnceLock<LogCollector> = OnceLock::new();
 

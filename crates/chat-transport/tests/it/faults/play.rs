@@ -64,8 +64,7 @@ impl Backend {
 
 pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend) -> Played {
     let stage = Stage::set(form, backend).await;
-    let within = if call == Call::Safe { row.safe.within } else { row.other.within };
-    let builder = stage.builder(backend, within);
+    let builder = stage.builder(backend, row.within(call));
     let client_text = format!("{builder:?}");
     let client = builder.build().unwrap();
     let before = if form.is_second_call {
