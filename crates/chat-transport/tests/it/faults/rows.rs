@@ -243,12 +243,6 @@ fn quotas() -> Vec<Fault> {
             vec![too_many(after("0")), too_many(after("1"))],
             Within::SecondsAndWaits,
         ),
-        refused(
-            "HTTP 429 with a `Retry-After` of 2 s",
-            "HttpStatus 429",
-            vec![too_many(after("2"))],
-            Within::RetryAfter(2),
-        ),
         Fault {
             name: "one refusal because of too many calls, then none",
             forms: vec![form("", Address::Http).answers(once)],
