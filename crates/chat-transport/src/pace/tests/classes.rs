@@ -99,3 +99,18 @@ fn a_background_call_goes_as_soon_as_the_last_interactive_one_gives_up() {
         assert_eq!(start.elapsed(), SECOND * 2);
     });
 }
+
+#[test]
+fn a_background_call_learns_that_nobody_is_before_it_any_more() {
+    run(async {
+        let limiter = limiter(&[(1, SECOND)]);
+        let start = Instant::now();
+        // Without an answer it holds its place for 1.3 seconds.
+        limiter.turn(patient()).await.unwrap().sent();
+        let interactive = tokio::time::timeout(ms(1_200), limiter.turn(patient()));
+        let (interactive, background) = tokio::join!(interactive, limiter.turn(background()));
+        assert!(interactive.is_err());
+        background.unwrap();
+        assert!((ms(1_300)..=ms(1_302)).contains(&start.elapsed()), "{:?}", start.elapsed());
+    });
+}
