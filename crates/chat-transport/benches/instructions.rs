@@ -2,7 +2,7 @@
 //! sends the same bytes. Counted by callgrind (Debian's package valgrind), so that the load of the
 //! machine does not matter: `cargo bench -p chat-transport --bench instructions`.
 #![allow(missing_docs, reason = "a benchmark has no public items")]
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the figures are for whoever started it")]
 
 use std::{
@@ -60,6 +60,7 @@ fn compare() {
     println!("instructions per call: chat-transport {client}, bare hyper-util {bare}");
     println!("ratio: {:.2}", client as f64 / bare as f64);
     server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 fn count(name: &str, server: SocketAddr, calls: u64) -> u64 {
