@@ -15,6 +15,9 @@ mod pace;
 mod quota;
 mod repeat;
 mod retry;
+#[cfg(feature = "redis")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the limiter does not ask it yet"))]
+mod shared;
 mod signature;
 mod stats;
 #[cfg(feature = "testing")]
@@ -23,6 +26,8 @@ pub mod testing;
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}
 
+#[cfg(feature = "redis")]
+pub use crate::shared::{SharedQuota, WhenUnreachable};
 pub use crate::{
     backend::Backend,
     builder::{BuildError, ClientBuilder},

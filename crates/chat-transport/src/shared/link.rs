@@ -1,0 +1,264 @@
+//! The connection to the server, and what is known of it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use redis::{
+    AsyncConnectionConfig, FromRedisValue, RedisError, ScriptInvocation, aio::MultiplexedConnection,
+};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, timeout},
+};
+
+use super::address::Address;
+
+/// One connection that all endpoints use side by side. It is opened when it is needed, and anew
+/// when it broke.
+pub(super) struct Link {
+    address: Address,
+    timeout: Duration,
+    state: Mutex<State>,
+    /// Held by whoever connects; the others wait for what comes of it.
+    connecting: tokio::sync::Mutex<()>,
+}
+
+struct State {
+    connection: Option<Connection>,
+    /// The node of a cluster that has the keys.
+    node: Option<Address>,
+    round_trip: Duration,
+    last_answer: Option<Instant>,
+    /// The last answer over the connection before this one, if that one broke.
+    silent_since: Option<Instant>,
+    outage: Option<Outage>,
+}
+
+struct Outage {
+    error: Unreachable,
+    retry_at: Instant,
+}
+
+/// The server was not reached in time, or it refused.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the server of the shared quota cannot be reached: {reason}")]
+pub(crate) struct Unreachable {
+    reason: Arc<str>,
+}
+
+/// One of at most two attempts at a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    pub(super) is_first: bool,
+    /// How long ago the last answer came over a connection that broke, when that is short enough to
+    /// matter; otherwise 0.
+    pub(super) silence: Duration,
+}
+
+impl Link {
+    pub(super) fn new(address: Address, timeout: Duration) -> Self {
+        let state = State {
+            connection: None,
+            node: None,
+            round_trip: FIRST_ROUND_TRIP,
+            last_answer: None,
+            silent_since: None,
+            outage: None,
+        };
+        Self { address, timeout, state: Mutex::new(state), connecting: Default::default() }
+    }
+
+    /// How long the last answer took.
+    pub(super) fn round_trip(&self) -> Duration {
+        self.state().round_trip
+    }
+
+    /// Runs a script and answers when it was asked, what came back and when that came.
+    ///
+    /// A connection that turns out to be broken is replaced, and the script is run once more: it may
+    /// have been run already.
+    pub(super) async fn run<'a, T: FromRedisValue>(
+        &self,
+        script: impl Fn(Attempt) -> ScriptInvocation<'a>,
+    ) -> Result<(Instant, T, Instant), Unreachable> {
+        self.enter()?;
+        let mut used = None;
+        match timeout(self.timeout, self.try_twice(script, &mut used)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(self.fail(used.as_ref(), &error.to_string())),
+            Err(_) => {
+                Err(self.fail(used.as_ref(), &format!("no answer within {:?}", self.timeout)))
+            }
+        }
+    }
+
+    /// During an outage nobody tries but one call a second.
+    fn enter(&self) -> Result<(), Unreachable> {
+        let now = Instant::now();
+        let mut state = self.state();
+        let Some(outage) = &mut state.outage else { return Ok(()) };
+        if now < outage.retry_at {
+            return Err(outage.error.clone());
+        }
+        outage.retry_at = now + RETRY_AFTER;
+        Ok(())
+    }
+
+    async fn try_twice<'a, T: FromRedisValue>(
+        &self,
+        script: impl Fn(Attempt) -> ScriptInvocation<'a>,
+        used: &mut Option<Connection>,
+    ) -> Result<(Instant, T, Instant), RedisError> {
+        let connection = used.insert(self.connection().await?).clone();
+        let error = match self.ask(connection.clone(), true, &script).await {
+            Err(error) if error.is_connection_dropped() || error.redirect_node().is_some() => error,
+            outcome => return outcome,
+        };
+        self.discard(&connection, error.redirect_node().map(|(node, _)| node));
+        let connection = used.insert(self.connection().await?).clone();
+        self.ask(connection, false, &script).await
+    }
+
+    async fn ask<'a, T: FromRedisValue>(
+        &self,
+        mut connection: Connection,
+        is_first: bool,
+        script: impl Fn(Attempt) -> ScriptInvocation<'a>,
+    ) -> Result<(Instant, T, Instant), RedisError> {
+        let silence = self.silence();
+        let script = script(Attempt { is_first, silence });
+        let asked = Instant::now();
+        let answer = script.invoke_async(&mut connection.commands).await?;
+        let answered = Instant::now();
+        self.succeed(asked, answered);
+        Ok((asked, answer, answered))
+    }
+
+    fn silence(&self) -> Duration {
+        let state = self.state();
+        let silence = state.silent_since.map(|instant| instant.elapsed()).unwrap_or_default();
+        if silence < HOLD { silence } else { Duration::ZERO }
+    }
+
+    async fn connection(&self) -> Result<Connection, RedisError> {
+        if let Some(connection) = self.usable_connection() {
+            return Ok(connection);
+        }
+        let _alone = self.connecting.lock().await;
+        if let Some(connection) = self.usable_connection() {
+            return Ok(connection);
+        }
+        let address = self.state().node.clone().unwrap_or_else(|| self.address.clone());
+        let connection = Connection::open(&address).await?;
+        self.state().connection = Some(connection.clone());
+        Ok(connection)
+    }
+
+    /// One that was idle for long may have been closed by what stands between, without a word.
+    fn usable_connection(&self) -> Option<Connection> {
+        let mut state = self.state();
+        if state.last_answer.is_some_and(|answer| answer.elapsed() > IDLE_TIMEOUT) {
+            state.last_answer = None;
+            state.connection = None;
+        }
+        state.connection.clone()
+    }
+
+    fn succeed(&self, asked: Instant, answered: Instant) {
+        let mut state = self.state();
+        state.round_trip = answered - asked;
+        state.last_answer = Some(answered);
+        if state.outage.take().is_some() {
+            drop(state);
+            tracing::info!(server = ?self.address, "the shared quota can be reached again");
+        }
+    }
+
+    /// Gives a connection up, unless another one has taken its place.
+    fn discard(&self, broken: &Connection, node: Option<&str>) {
+        let mut state = self.state();
+        if state.connection.as_ref().is_some_and(|current| current.is(broken)) {
+            state.connection = None;
+            state.node = node.and_then(|node| self.address.at_node(node));
+            if node.is_none() && state.last_answer.is_some() {
+                state.silent_since = state.last_answer.take();
+            }
+        }
+    }
+
+    fn fail(&self, used: Option<&Connection>, reason: &str) -> Unreachable {
+        let error = Unreachable { reason: reason.into() };
+        if let Some(connection) = used {
+            self.discard(connection, None);
+        }
+        let mut state = self.state();
+        if state.connection.is_some() {
+            // It went wrong over a connection that others have replaced by now.
+            return error;
+        }
+        state.node = None;
+        let outage = Outage { error: error.clone(), retry_at: Instant::now() + RETRY_AFTER };
+        if state.outage.replace(outage).is_none() {
+            drop(state);
+            tracing::warn!(server = ?self.address, reason, "the shared quota cannot be reached");
+        }
+        error
+    }
+
+    /// Nothing in here panics under the lock.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct Connection {
+    commands: MultiplexedConnection,
+    task: Arc<Task>,
+}
+
+/// What moves the bytes of a connection. It ends with the last handle, even when the server stands
+/// still.
+struct Task(AbortHandle);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Connection {
+    async fn open(address: &Address) -> Result<Self, RedisError> {
+        let stream = address.connect().await?;
+        // The limit of the whole request is the only one.
+        let config = AsyncConnectionConfig::new().set_response_timeout(None);
+        let (commands, driver) =
+            MultiplexedConnection::new_with_config(address.login(), stream, config).await?;
+        let task = Arc::new(Task(tokio::spawn(driver).abort_handle()));
+        Ok(Self { commands, task })
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.task, &other.task)
+    }
+}
+
+/// How long an outage is taken as given before one call tries again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What is assumed before the first answer.
+const FIRST_ROUND_TRIP: Duration = Duration::from_millis(10);
+
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// As long as in the script.
+const HOLD: Duration = Duration::from_secs(2);

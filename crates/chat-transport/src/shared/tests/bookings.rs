@@ -1,0 +1,219 @@
+use super::*;
+
+#[tokio::test]
+async fn calls_that_fit_start_at_once_and_the_others_a_window_later() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(200, SECOND)], patience: MINUTE };
+    for place in 0..10 {
+        let permits = line.granted(1_000, &[]).await;
+        assert_eq!(permits.calls, 20, "lease {place}");
+        assert_eq!(permits.wait(), Duration::ZERO, "lease {place}");
+    }
+    let permits = line.granted(1_000, &[]).await;
+    // The first lease is held against for a window, its validity and the margin, less the time
+    // since then.
+    assert!(permits.wait() > SECOND / 2 && permits.wait() < 2 * SECOND, "{:?}", permits.wait());
+    assert!(permits.until > permits.from);
+}
+
+#[tokio::test]
+async fn what_would_be_too_little_for_a_lease_goes_with_the_one_before() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(71, SECOND)], patience: SECOND / 2 };
+    for calls in [20, 20, 31] {
+        assert_eq!(line.granted(500, &[]).await.calls, calls);
+    }
+    assert!(line.wait(&[]).await > Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_small_demand_takes_what_is_free_if_that_is_half_of_it() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(30, SECOND)], patience: Duration::ZERO };
+    for (waiting, calls) in [(14, 14), (10, 10), (12, 6)] {
+        assert_eq!(line.granted(waiting, &[]).await.calls, calls);
+    }
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(33, SECOND)], patience: Duration::ZERO };
+    assert!(matches!(line.lease(14, &[]).await, Lease::TooLate { .. }));
+}
+
+#[tokio::test]
+async fn what_comes_too_late_is_not_booked() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(1, MINUTE)], patience: SECOND };
+    line.granted(1, &[]).await;
+    for _ in 0..3 {
+        let Lease::TooLate { starts_in } = line.lease(1, &[]).await else { panic!() };
+        assert!(starts_in > 50 * SECOND && starts_in < 61 * SECOND, "{starts_in:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_windows_hold_at_once() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let windows = [(1, 5 * SECOND), (2, 60 * MINUTE)];
+    let line = Line { quota: &quota, windows: &windows, patience: MINUTE };
+    assert_eq!(line.granted(9, &[]).await.wait(), Duration::ZERO);
+    let second = line.granted(9, &[]).await;
+    assert!(second.wait() > 4 * SECOND && second.wait() < 6 * SECOND, "{:?}", second.wait());
+    let Lease::TooLate { starts_in } = line.lease(9, &[]).await else { panic!() };
+    assert!(starts_in > 59 * MINUTE && starts_in < 61 * MINUTE, "{starts_in:?}");
+}
+
+#[tokio::test]
+async fn calls_that_were_not_sent_are_given_back() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let windows = [(5, MINUTE)];
+    let line = Line { quota: &quota, windows: &windows, patience: Duration::ZERO };
+    let permits = line.granted(5, &[]).await;
+    let from = permits.from;
+    assert!(line.wait(&[]).await > Duration::ZERO);
+    quota.settle(KEY, &windows, &[permits.used(2, from)]).await.unwrap();
+    assert_eq!(line.granted(5, &[]).await.calls, 3);
+    assert!(line.wait(&[]).await > Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_booking_lasts_as_long_as_its_calls_really_took() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(1, MINUTE)], patience: Duration::ZERO };
+    let permits = line.granted(1, &[]).await;
+    let assumed = line.wait(&[]).await;
+    let late = permits.from + 2 * VALIDITY;
+    let later = line.wait(&[permits.used(1, late)]).await;
+    assert!(later > assumed, "{later:?} after {assumed:?}");
+
+    server.ask::<()>(&["FLUSHALL"]).await;
+    let permits = line.granted(1, &[]).await;
+    let start = permits.from;
+    let assumed = line.wait(&[]).await;
+    let corrected = line.wait(&[permits.used(1, start)]).await;
+    assert!(corrected + VALIDITY / 2 < assumed, "{corrected:?} after {assumed:?}");
+}
+
+#[tokio::test]
+async fn whoever_asks_first_starts_first() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(10, MINUTE)], patience: 60 * MINUTE };
+    assert_eq!(line.granted(8, &[]).await.wait(), Duration::ZERO);
+    let second = line.granted(8, &[]).await;
+    assert!(second.wait() > SECOND);
+    let third = line.granted(1, &[]).await;
+    assert!(third.booked().0 >= second.booked().0, "a small lease passed a large one");
+}
+
+#[tokio::test]
+async fn the_log_expires_by_itself() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(200, SECOND)], patience: MINUTE };
+    line.granted(20, &[]).await;
+    let key = format!("chat-quota:{KEY}");
+    let left: u64 = server.ask(&["PTTL", &key]).await;
+    assert!((1_000..=2_500).contains(&left), "{left} ms");
+}
+
+#[tokio::test]
+async fn a_server_that_forgot_the_script_gets_it_again() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(200, SECOND)], patience: MINUTE };
+    line.granted(1, &[]).await;
+    server.ask::<()>(&["SCRIPT", "FLUSH"]).await;
+    line.granted(1, &[]).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_nobody_up() {
+    let server = RedisServer::start();
+    let quota = server.quota();
+    let line = Line { quota: &quota, windows: &[(1, MINUTE)], patience: Duration::ZERO };
+    line.granted(1, &[]).await;
+    // As if all of that had been an hour later by the clock of the server.
+    const LATER: &str = "
+        local state = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+        for _, name in ipairs({ 'born', 'seen', 'last' }) do state[name] = state[name] + 3.6e9 end
+        for _, entry in ipairs(state.log) do entry[1] = entry[1] + 3.6e9 end
+        redis.call('SET', KEYS[1], cmsgpack.pack(state))";
+    server.ask::<()>(&["EVAL", LATER, "1", &format!("chat-quota:{KEY}")]).await;
+    for _ in 0..2 {
+        let wait = line.wait(&[]).await;
+        assert!(wait > 50 * SECOND && wait < 61 * SECOND, "{wait:?}");
+    }
+}
+
+/// A booking as the server counts it.
+struct Booked {
+    start: u64,
+    until: u64,
+    calls: u64,
+}
+
+/// Books far ahead, by the clock of the server, from several processes' worth of connections, and
+/// checks each start against all that can still be on its way.
+async fn book_and_check(windows: &[(u32, Duration)], seed: u64) {
+    let server = RedisServer::start();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let (quota, windows, mut random) = (server.quota(), windows.to_vec(), random.fork());
+        tasks.spawn(async move {
+            let line = Line { quota: &quota, windows: &windows, patience: 1_000 * MINUTE };
+            let (mut booked, mut usages) = (Vec::new(), Vec::new());
+            for _ in 0..100 {
+                let waiting = if random.bool() { random.u32(1..8) } else { random.u32(1..400) };
+                let permits = line.granted(waiting, &usages).await;
+                usages.clear();
+                let (start, mut until) = permits.booked();
+                let mut calls = permits.calls;
+                if random.u8(..) < 64 {
+                    // Some are not sent, and the last arrives earlier than assumed.
+                    let from = permits.from.min(permits.until);
+                    let sent = random.u32(0..=permits.calls);
+                    let usage = permits.used(sent, from);
+                    (calls, until) = (sent, usage.until());
+                    usages.push(usage);
+                }
+                booked.push(Booked { start, until, calls: calls.into() });
+            }
+            booked
+        });
+    }
+    let mut booked = tasks.join_all().await.into_iter().flatten().collect::<Vec<_>>();
+    booked.sort_by_key(|booking| booking.start);
+    let total: u64 = booked.iter().map(|booking| booking.calls).sum();
+    assert!(total > 1_000, "{total} calls are too few to show anything");
+    for &(quota, length) in windows {
+        let length = u64::try_from(length.as_micros()).unwrap();
+        for (place, booking) in booked.iter().enumerate() {
+            let earlier = booked[..place].iter().filter(|one| one.until + length > booking.start);
+            let calls = booking.calls + earlier.map(|one| one.calls).sum::<u64>();
+            assert!(calls <= quota.into(), "{calls} of {quota} calls, seed {seed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_period_ever_holds_more_calls_than_the_quota() {
+    for seed in 0..4 {
+        book_and_check(&[(200, SECOND)], seed).await;
+    }
+}
+
+#[tokio::test]
+async fn no_period_of_two_lengths_ever_holds_more_calls_than_its_quota() {
+    for seed in 0..4 {
+        book_and_check(&[(37, SECOND), (500, MINUTE)], seed).await;
+    }
+}
+
+const VALIDITY: Duration = Duration::from_millis(25);

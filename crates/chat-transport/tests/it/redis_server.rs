@@ -1,0 +1,130 @@
+//! A real Redis or Valkey server for one test.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+/// It writes nothing to disk, listens on a loopback port of its own and ends with this value.
+#[derive(Debug)]
+pub(crate) struct RedisServer {
+    process: Child,
+    port: u16,
+    arguments: Vec<String>,
+    folder: TempDir,
+}
+
+impl RedisServer {
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With further words on its command line.
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        let arguments: Vec<_> = arguments.iter().map(|&word| word.to_owned()).collect();
+        // Somebody else may take the port before the server does.
+        for _ in 0..5 {
+            let folder = tempfile::tempdir().unwrap();
+            let port = free_port();
+            if let Some(process) = spawn(port, &folder, &arguments) {
+                return Self { process, port, arguments, folder };
+            }
+        }
+        panic!("the Redis server ends as soon as it is started");
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it at once, with all that it holds.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.process.kill();
+        self.process.wait().unwrap();
+    }
+
+    /// Starts it on the same port, empty.
+    pub(crate) fn start_again(&mut self) {
+        let process = spawn(self.port, &self.folder, &self.arguments);
+        self.process = process.expect("the port of the Redis server is taken");
+    }
+
+    /// Makes it stand still: connections stay open, nothing is answered.
+    pub(crate) fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let line = format!("kill -{name} {}", self.process.id());
+        assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// `None` when it ended instead of answering.
+fn spawn(port: u16, folder: &TempDir, arguments: &[String]) -> Option<Child> {
+    let port_text = port.to_string();
+    let mut process = ["redis-server", "valkey-server"]
+        .iter()
+        .find_map(|program| {
+            Command::new(program)
+                .args(["--port", &port_text, "--bind", "127.0.0.1"])
+                .args(["--save", "", "--appendonly", "no", "--loglevel", "warning"])
+                .args(arguments)
+                .current_dir(folder)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .spawn()
+                .ok()
+        })
+        .expect(
+            "this test needs redis-server or valkey-server; `cargo xtask test` installs it on \
+             Debian and Ubuntu, elsewhere install the package redis or valkey",
+        );
+    let start = Instant::now();
+    while !answers(port) {
+        if process.try_wait().unwrap().is_some() {
+            return None;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "the Redis server does not answer");
+        sleep(Duration::from_millis(10));
+    }
+    // What answered may be a server of somebody else, beside which this one could not start.
+    process.try_wait().unwrap().is_none().then_some(process)
+}
+
+/// A server that wants a password answers as well.
+fn answers(port: u16) -> bool {
+    let ask = || {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+        stream.write_all(b"PING\r\n")?;
+        let mut answer = [0; 5];
+        stream.read_exact(&mut answer)?;
+        Ok::<_, std::io::Error>(answer == *b"+PONG" || answer == *b"-NOAU")
+    };
+    ask().unwrap_or(false)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
