@@ -6,6 +6,7 @@ mod coverage;
 mod manifests;
 mod model;
 mod print;
+mod redis;
 mod spec;
 mod tasks;
 #[cfg(test)]
@@ -63,7 +64,7 @@ const USAGE: &str = "\
 cargo xtask codegen          writes the code and the schemas that follow from spec/
 cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
 cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
-cargo xtask test             runs every test
+cargo xtask test             runs every test; for root on Debian and Ubuntu it installs redis-server first
 cargo xtask clients          makes clients in Python and TypeScript and lets them call the emulator
 cargo xtask ci               runs everything that CI checks
 cargo xtask weigh            builds small programs on the crates from nothing, and prints what that costs;

@@ -11,6 +11,7 @@ use crate::model::WEBHOOK;
 
 /// Every test of the workspace, with the optional features that have tests of their own.
 pub(crate) fn test(root: &Path) -> Result<()> {
+    crate::redis::install_if_missing()?;
     cargo(root, &["test", "--workspace", "--all-features"])
 }
 
