@@ -29,9 +29,9 @@
 //!
 //! # What it costs
 //!
-//! Where calls wait, a lease is for 20 of them or a tenth of the quota, whichever is more, and up to
+//! Where calls wait, a lease is for 25 of them or a tenth of the quota, whichever is more, and up to
 //! twice that where the rest would be too little for a lease of its own. So there is at most one
-//! question to Redis per 20 calls. Where fewer calls wait, the lease is as small as the demand, and
+//! question to Redis per 20 calls, those included that are not sent in time. Where fewer calls wait, the lease is as small as the demand, and
 //! is cut to what is free if that is at least half of it: otherwise remainders would lie idle.
 //!
 //! Of a second, the validity, the spread and the margin are lost: at a round trip of 1 ms and no

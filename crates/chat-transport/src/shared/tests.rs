@@ -47,23 +47,28 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    async fn lease(&self, waiting: u32, usages: &[Usage]) -> Lease {
-        let request = Request {
+    fn request<'a>(&'a self, waiting: u32, usages: &'a [Usage]) -> Request<'a> {
+        Request {
             key: KEY,
             windows: self.windows,
             waiting,
             latest_start: self.patience,
             spread: Duration::ZERO,
             usages,
-        };
-        self.quota.lease(request).await.unwrap()
+        }
+    }
+
+    async fn lease(&self, waiting: u32, usages: &[Usage]) -> Lease {
+        self.quota.lease(self.request(waiting, usages)).await.unwrap()
     }
 
     async fn granted(&self, waiting: u32, usages: &[Usage]) -> Permits {
-        match self.lease(waiting, usages).await {
-            Lease::Granted(permits) => permits,
-            Lease::TooLate { starts_in } => panic!("the calls could start in {starts_in:?}"),
-        }
+        granted(self.lease(waiting, usages).await)
+    }
+
+    async fn granted_with(&self, waiting: u32, spread: Duration) -> Permits {
+        let request = Request { spread, ..self.request(waiting, &[]) };
+        granted(self.quota.lease(request).await.unwrap())
     }
 
     /// How long it would be until one more call could start.
@@ -72,5 +77,12 @@ impl Line<'_> {
             Lease::Granted(_) => Duration::ZERO,
             Lease::TooLate { starts_in } => starts_in,
         }
+    }
+}
+
+fn granted(lease: Lease) -> Permits {
+    match lease {
+        Lease::Granted(permits) => permits,
+        Lease::TooLate { starts_in } => panic!("the calls could start in {starts_in:?}"),
     }
 }

@@ -1,8 +1,8 @@
 //! A real Redis or Valkey server for one test.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    fs,
+    net::{Ipv4Addr, TcpListener},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -80,15 +80,17 @@ impl Drop for RedisServer {
     }
 }
 
-/// `None` when it ended instead of answering.
+/// `None` when it ended instead of becoming ready.
 fn spawn(port: u16, folder: &TempDir, arguments: &[String]) -> Option<Child> {
-    let port_text = port.to_string();
+    let log = folder.path().join("log");
+    let _ = fs::remove_file(&log);
+    let port = port.to_string();
     let mut process = ["redis-server", "valkey-server"]
         .iter()
         .find_map(|program| {
             Command::new(program)
-                .args(["--port", &port_text, "--bind", "127.0.0.1"])
-                .args(["--save", "", "--appendonly", "no", "--loglevel", "warning"])
+                .args(["--port", &port, "--bind", "127.0.0.1", "--logfile", "log"])
+                .args(["--save", "", "--appendonly", "no", "--loglevel", "notice"])
                 .args(arguments)
                 .current_dir(folder)
                 .stdin(Stdio::null())
@@ -101,28 +103,15 @@ fn spawn(port: u16, folder: &TempDir, arguments: &[String]) -> Option<Child> {
              Debian and Ubuntu, elsewhere install the package redis or valkey",
         );
     let start = Instant::now();
-    while !answers(port) {
+    // What answers at the port may be a server of somebody else, beside which this one cannot start.
+    while !fs::read_to_string(&log).is_ok_and(|log| log.contains("Ready to accept connections")) {
         if process.try_wait().unwrap().is_some() {
             return None;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "the Redis server does not answer");
+        assert!(start.elapsed() < Duration::from_secs(30), "the Redis server does not start");
         sleep(Duration::from_millis(10));
     }
-    // What answered may be a server of somebody else, beside which this one could not start.
-    process.try_wait().unwrap().is_none().then_some(process)
-}
-
-/// A server that wants a password answers as well.
-fn answers(port: u16) -> bool {
-    let ask = || {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        stream.write_all(b"PING\r\n")?;
-        let mut answer = [0; 5];
-        stream.read_exact(&mut answer)?;
-        Ok::<_, std::io::Error>(answer == *b"+PONG" || answer == *b"-NOAU")
-    };
-    ask().unwrap_or(false)
+    Some(process)
 }
 
 fn free_port() -> u16 {

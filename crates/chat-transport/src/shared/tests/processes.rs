@@ -5,7 +5,7 @@ use std::{
     env,
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener},
-    process::{Command, Stdio},
+    process::{Command, Stdio, exit},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
@@ -20,38 +20,50 @@ use tokio::{
 };
 
 use super::*;
+use crate::shared::lease::MAX_SPREAD;
 
 const PROCESSES: usize = 8;
 const QUOTA: u32 = 200;
+const STALLED: i32 = 3;
 
 #[test]
-#[allow(clippy::print_stderr, reason = "the figures are for whoever lets it run for longer")]
 fn eight_processes_never_exceed_one_quota_together() {
-    let server = RedisServer::start();
-    let (counter, arrivals) = count();
-    let me = env::current_exe().unwrap();
-    let mut children: Vec<_> = (0..PROCESSES)
-        .map(|_| {
-            Command::new(&me)
-                .args(["--exact", "shared::tests::processes::one_of_many", "--ignored"])
-                .env("CHAT_TEST_REDIS", server.url())
-                .env("CHAT_TEST_COUNTER", counter.to_string())
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for child in &mut children {
-        assert!(child.wait().unwrap().success());
-    }
-    let mut arrivals: Vec<_> = arrivals.try_iter().collect();
-    arrivals.sort_unstable();
-
+    // A machine that holds calls up for longer than is promised has shown nothing.
+    let run = (0..5).find_map(|_| run()).expect("the machine is too busy to tell");
     let quota = QUOTA as usize;
-    for group in arrivals.windows(quota + 1) {
+    for group in run.windows(quota + 1) {
         let took = group[quota] - group[0];
         assert!(took >= SECOND, "{} calls in {took:?}", quota + 1);
     }
+}
+
+/// When calls arrived; `None` if one of them took so long that all bets are off.
+#[allow(clippy::print_stderr, reason = "the figures are for whoever lets it run for longer")]
+fn run() -> Option<Vec<std::time::Instant>> {
+    let server = RedisServer::start();
+    let (counter, arrivals) = count();
+    let me = env::current_exe().unwrap();
+    let child = |_| {
+        Command::new(&me)
+            .args(["--exact", "shared::tests::processes::one_of_many", "--ignored"])
+            .env("CHAT_TEST_REDIS", server.url())
+            .env("CHAT_TEST_COUNTER", counter.to_string())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<_> = (0..PROCESSES).map(child).collect();
+    let mut is_stalled = false;
+    for mut child in children {
+        let status = child.wait().unwrap();
+        is_stalled |= status.code() == Some(STALLED);
+        assert!(status.success() || is_stalled, "{status}");
+    }
+    if is_stalled {
+        return None;
+    }
+    let mut arrivals: Vec<_> = arrivals.try_iter().collect();
+    arrivals.sort_unstable();
     let took = *arrivals.last().unwrap() - arrivals[0];
     // The first second's worth may come at once.
     let share = arrivals.len() as f64 / f64::from(QUOTA) / (took.as_secs_f64() + 1.0);
@@ -59,6 +71,7 @@ fn eight_processes_never_exceed_one_quota_together() {
     eprintln!("{} calls, {:.1} % of the quota, {leases} leases", arrivals.len(), 100.0 * share);
     // What processes that get no processor in time leave unused is lost.
     assert!(share > 0.4, "{share:.3} of the quota");
+    Some(arrivals)
 }
 
 async fn leases(server: &RedisServer) -> u32 {
@@ -79,8 +92,9 @@ fn count() -> (SocketAddr, mpsc::Receiver<std::time::Instant>) {
                 stream.set_nodelay(true).unwrap();
                 let mut calls = [0; 1];
                 while let Ok(1..) = stream.read(&mut calls) {
-                    sender.send(std::time::Instant::now()).unwrap();
-                    stream.write_all(&calls).unwrap();
+                    // Nobody listens any more where a run was given up.
+                    let _ = sender.send(std::time::Instant::now());
+                    let _ = stream.write_all(&calls);
                 }
             });
         }
@@ -103,6 +117,9 @@ fn one_of_many() {
         let log = Arc::<Mutex<Log>>::default();
         tokio::spawn(hear(answers, Arc::clone(&log)));
         send(&quota, calls, &log, seconds * SECOND).await;
+        if log.lock().unwrap().spread > MAX_SPREAD {
+            exit(STALLED);
+        }
     });
 }
 
@@ -154,7 +171,7 @@ async fn hear(mut answers: OwnedReadHalf, log: Arc<Mutex<Log>>) {
 
 async fn send(quota: &Shared, mut calls: OwnedWriteHalf, log: &Mutex<Log>, length: Duration) {
     // Other tests may take the processor for a while at any time.
-    let least_spread = env::var("CHAT_TEST_SPREAD_MS").map_or(150, |text| text.parse().unwrap());
+    let least_spread = env::var("CHAT_TEST_SPREAD_MS").map_or(250, |text| text.parse().unwrap());
     let least_spread = Duration::from_millis(least_spread);
     let end = Instant::now() + length;
     loop {
@@ -171,7 +188,7 @@ async fn send(quota: &Shared, mut calls: OwnedWriteHalf, log: &Mutex<Log>, lengt
             usages: &usages,
         };
         let Lease::Granted(permits) = quota.lease(request).await.unwrap() else { return };
-        assert!(permits.calls >= 20, "{} calls where so many wait", permits.calls);
+        assert!(permits.calls >= 25, "{} calls where so many wait", permits.calls);
         sleep_until(permits.from).await;
         let (until, mut sent) = (permits.until, 0);
         let lease = Sent { arrived_by: permits.from, calls: permits.calls, permits, answered: 0 };
