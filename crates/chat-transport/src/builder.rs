@@ -21,6 +21,8 @@ use crate::{
     signature::Signatures,
     stats::Counters,
 };
+#[cfg(feature = "redis")]
+use crate::{SharedQuota, shared::Shared};
 
 /// Sets up a [`Client`]. One of [`region`](Self::region) and [`endpoint`](Self::endpoint) is
 /// needed; all else has a default.
@@ -45,6 +47,8 @@ pub struct ClientBuilder {
     endpoint: Option<String>,
     backup_endpoint: Option<String>,
     failover: bool,
+    #[cfg(feature = "redis")]
+    shared_quota: Option<SharedQuota>,
     identifier: String,
     user_sig_lifetime: Duration,
     clock: Arc<dyn Clock>,
@@ -76,6 +80,8 @@ impl ClientBuilder {
             endpoint: None,
             backup_endpoint: None,
             failover: true,
+            #[cfg(feature = "redis")]
+            shared_quota: None,
             identifier: "administrator".to_owned(),
             user_sig_lifetime: Duration::from_secs(24 * 60 * 60),
             clock: Arc::new(SystemClock),
@@ -217,6 +223,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Shares the quota with every other process that names the same server here. Its numbers are
+    /// those of [`quota`](Self::quota), which should be the same in all of them. Default: the quota
+    /// is this client's own.
+    #[cfg(feature = "redis")]
+    pub fn shared_quota(mut self, shared_quota: SharedQuota) -> Self {
+        self.shared_quota = Some(shared_quota);
+        self
+    }
+
     /// When and how often a call is made again. [`Client::with_retry`] sets it for single calls.
     /// Default: [`RetryPolicy::standard`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -300,6 +315,11 @@ impl ClientBuilder {
         };
         let router = Router { domains, counters: Arc::clone(&counters), inner: sender };
         let pace = Pace::new(self.quota);
+        #[cfg(feature = "redis")]
+        let pace = match self.shared_quota {
+            Some(settings) => pace.share(Shared::new(settings)?, signatures.sdk_app_id()),
+            None => pace,
+        };
         let queue = Queue { pace, counters: Arc::clone(&counters), inner: router };
         let repeater = Repeater {
             budget: Default::default(),

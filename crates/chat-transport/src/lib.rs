@@ -16,7 +16,6 @@ mod quota;
 mod repeat;
 mod retry;
 #[cfg(feature = "redis")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the limiter does not ask it yet"))]
 mod shared;
 mod signature;
 mod stats;

@@ -4,8 +4,8 @@
 //!
 //! * `line`: in which order calls go, and which of two classes is next.
 //! * `spread`: how background calls leave room for interactive ones that come later.
-//! * `log`: whether the quota has room. It is the only part that knows what a quota is, and the
-//!   line knows it by a few methods, so that another kind of log can stand in for it.
+//! * `ledger`: whether the quota has room, by one of two: `log` notes what this client sent, and
+//!   `leases` hold what a server lets it send, where other processes share the quota.
 //! * `round_trips`: for how long a call holds its place, so that the service, which sees calls
 //!   later than they were sent, never counts more than the quota.
 //! * `slowdown`: what share of the quota is used after a refusal.
@@ -22,7 +22,10 @@ use std::{
 
 use chat_types::spec::EndpointSpec;
 
+use self::{ledger::Ledger, log::Log};
 use crate::quota::{Key, Quota, key};
+#[cfg(feature = "redis")]
+use crate::{pace::leases::Leases, shared::Shared};
 
 pub(crate) use self::{
     limiter::{Ask, Limiter, NoTurn},
@@ -30,6 +33,9 @@ pub(crate) use self::{
     turn::Turn,
 };
 
+#[cfg(feature = "redis")]
+mod leases;
+mod ledger;
 mod limiter;
 mod line;
 mod log;
@@ -44,18 +50,47 @@ mod turn;
 /// every program.
 pub(crate) struct Pace {
     quota: Quota,
+    /// And the number of the app, whose quota it is.
+    #[cfg(feature = "redis")]
+    shared: Option<(Arc<Shared>, u32)>,
     limiters: Mutex<HashMap<Key, Option<Arc<Limiter>>>>,
 }
 
 impl Pace {
     pub(crate) fn new(quota: Quota) -> Self {
-        Self { quota, limiters: Mutex::default() }
+        Self {
+            quota,
+            #[cfg(feature = "redis")]
+            shared: None,
+            limiters: Mutex::default(),
+        }
+    }
+
+    /// The same for a quota that other processes share.
+    #[cfg(feature = "redis")]
+    pub(crate) fn share(mut self, shared: Shared, sdk_app_id: u32) -> Self {
+        self.shared = Some((Arc::new(shared), sdk_app_id));
+        self
     }
 
     /// `None` where nothing limits the calls to this endpoint.
     pub(crate) fn limiter(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        limiters.entry(key(spec)).or_insert_with(|| self.quota.limiter(spec)).clone()
+        limiters.entry(key(spec)).or_insert_with(|| self.make(spec)).clone()
+    }
+
+    fn make(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
+        let windows = self.quota.windows(spec);
+        if windows.is_empty() {
+            return None;
+        }
+        #[cfg(feature = "redis")]
+        if let Some((shared, sdk_app_id)) = &self.shared {
+            let key = format!("{sdk_app_id}/{}", spec.id());
+            let leases = Leases::new(Arc::clone(shared), key, windows);
+            return Some(Limiter::new(Ledger::Shared(leases)));
+        }
+        Some(Limiter::new(Ledger::Own(Log::new(windows))))
     }
 }
 

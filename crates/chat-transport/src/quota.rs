@@ -1,8 +1,8 @@
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use chat_types::spec::{EndpointSpec, RateLimit};
 
-use crate::pace::{Limiter, Window};
+use crate::pace::Window;
 
 /// How many calls a client lets through to each endpoint.
 ///
@@ -79,13 +79,8 @@ impl Quota {
             && self.own.values().all(|&calls| calls > 0)
     }
 
-    /// `None` where nothing limits the calls to this endpoint.
-    pub(crate) fn limiter(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
-        let windows = self.windows(spec);
-        (!windows.is_empty()).then(|| Limiter::new(windows))
-    }
-
-    fn windows(&self, spec: &'static EndpointSpec) -> Vec<Window> {
+    /// None at all where nothing limits the calls to this endpoint.
+    pub(crate) fn windows(&self, spec: &'static EndpointSpec) -> Vec<Window> {
         let scaled = |calls: u32| self.scale.map(|scale| scale_down(calls, scale));
         let own = self.own.get(&key(spec)).copied();
         let per_second = own.or_else(|| spec.calls_per_second.and_then(scaled));

@@ -116,8 +116,10 @@ impl Repeats {
         random: impl FnOnce() -> u32,
     ) -> Option<Duration> {
         // A turn that comes too late for this call comes no sooner.
-        let is_late =
-            matches!(error.kind(), ErrorKind::Timeout(Phase::Quota) | ErrorKind::WouldWait { .. });
+        let is_late = matches!(
+            error.kind(),
+            ErrorKind::Timeout(Phase::Quota) | ErrorKind::WouldWait { .. } | ErrorKind::SharedQuota
+        );
         if self.made + 1 >= self.policy.max_attempts || is_late || !error.is_retryable() {
             return None;
         }

@@ -50,6 +50,10 @@ impl Queue {
                 let cause = Cause::of(&CallTimeout(call.options.timeout));
                 Error::new(call.endpoint, ErrorKind::Timeout(Phase::Quota)).because(Some(cause))
             }
+            #[cfg(feature = "redis")]
+            NoTurn::Unreachable(why) => {
+                Error::new(call.endpoint, ErrorKind::SharedQuota).because(Some(Cause::of(&why)))
+            }
             NoTurn::WouldWait(wait) => Error::new(call.endpoint, ErrorKind::WouldWait { wait }),
         })?;
         if let Some(waited) = turn.waited() {

@@ -72,6 +72,9 @@ pub enum ErrorKind {
         /// How long at least.
         wait: Duration,
     },
+    /// The server of the shared quota cannot be asked, and calls are to be refused then; see
+    /// `WhenUnreachable`. Nothing was sent.
+    SharedQuota,
     /// A time limit was reached.
     Timeout(Phase),
     /// No connection came about: name resolution, network, TLS. Nothing was sent.
@@ -121,6 +124,7 @@ impl ErrorKind {
             Self::Unserializable => "unserializable",
             Self::RequestTooLarge { .. } => "request_too_large",
             Self::WouldWait { .. } => "would_wait",
+            Self::SharedQuota => "shared_quota",
             Self::Timeout(_) => "timeout",
             Self::Connect { .. } => "connect",
             Self::Interrupted => "interrupted",
@@ -309,7 +313,9 @@ impl Error {
             ErrorKind::Connect { .. } | ErrorKind::Timeout(_) | ErrorKind::Interrupted => {
                 !was_sent || repeat_is_safe
             }
-            ErrorKind::HttpStatus { status: 429, .. } | ErrorKind::WouldWait { .. } => true,
+            ErrorKind::HttpStatus { status: 429, .. }
+            | ErrorKind::WouldWait { .. }
+            | ErrorKind::SharedQuota => true,
             ErrorKind::HttpStatus { status: 500 | 502..=504, .. } => repeat_is_safe,
             ErrorKind::Api(_) => match self.retry_advice() {
                 Some(RetryAdvice::AfterNewSignature) => true,

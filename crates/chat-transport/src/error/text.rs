@@ -30,6 +30,9 @@ impl Error {
             ErrorKind::Timeout(Phase::Quota) => {
                 Some("nothing was sent: send fewer calls at a time, or allow more time")
             }
+            ErrorKind::SharedQuota => {
+                Some("nothing was sent: check the server, or choose a local share")
+            }
             ErrorKind::WouldWait { .. } => Some("nothing was sent: try again then, or use call"),
             ErrorKind::Timeout(Phase::Connect | Phase::Tls) | ErrorKind::Connect { .. } => {
                 Some("nothing was sent: check address, network and certificates")
@@ -95,6 +98,7 @@ impl fmt::Display for Error {
             ErrorKind::Timeout(Phase::Quota) => {
                 f.write_str("its turn under the quota did not come in time")?;
             }
+            ErrorKind::SharedQuota => f.write_str("the shared quota cannot be asked")?,
             ErrorKind::WouldWait { wait } => {
                 write!(f, "its turn under the quota comes in {wait:?} at the earliest")?;
             }

@@ -9,12 +9,15 @@ use tokio::{
 };
 
 use super::{
+    ledger::{Gone, Ledger, Obstacle, Taken},
     line::Lines,
-    log::{Full, Log, Reason, Sent, Window},
+    log::{Full, Reason},
     spread::Spread,
     turn::{Turn, Waited},
 };
 use crate::quota::Priority;
+#[cfg(feature = "redis")]
+use crate::shared::Unreachable;
 
 /// Lets calls through in the order in which they come, those of each class by themselves.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub(crate) struct Limiter {
 /// Nothing in here panics under the lock, and nobody waits under it.
 #[derive(Debug)]
 struct State {
-    log: Log,
+    ledger: Ledger,
     lines: Lines,
     /// Of the background calls.
     spread: Option<Spread>,
@@ -47,20 +50,22 @@ pub(crate) struct Ask {
 }
 
 /// The call may not be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoTurn {
     /// Its turn would come after its deadline.
     TooLate,
     /// It would have to wait, at least so long, and does not want to.
     WouldWait(Duration),
+    /// The server of the shared quota cannot be asked.
+    #[cfg(feature = "redis")]
+    Unreachable(Unreachable),
 }
 
 impl Limiter {
-    pub(crate) fn new(windows: impl IntoIterator<Item = Window>) -> Arc<Self> {
+    pub(super) fn new(ledger: Ledger) -> Arc<Self> {
         let (interactive, background, changed) = Default::default();
-        let log = Log::new(windows);
-        let spread = log.spread();
-        let state = State { log, lines: Lines::default(), spread };
+        let spread = ledger.spread();
+        let state = State { ledger, lines: Lines::default(), spread };
         let state = Mutex::new(state);
         Arc::new(Self { state, interactive, background, changed })
     }
@@ -80,7 +85,7 @@ impl Limiter {
         loop {
             // Whatever changes from here on is heard.
             let changed = self.changed.notified();
-            match place.try_go(ask.deadline)? {
+            match place.try_go(ask)? {
                 Go::Now(turn) => return Ok(turn),
                 // Woken early or not, the state decides anew.
                 Go::Later(at) => drop(timeout_at(at, changed).await),
@@ -91,25 +96,29 @@ impl Limiter {
     /// The service refused a call because too many came, or warned that it soon will.
     pub(crate) fn refused(&self) {
         let mut state = self.state();
-        state.log.refused(Instant::now());
+        state.ledger.refused(Instant::now());
     }
 
-    pub(super) fn sent(&self) -> Sent {
-        self.change(Log::sent)
+    pub(super) fn sent(&self, taken: Taken) -> Gone {
+        self.change(|ledger, now| ledger.sent(taken, now))
     }
 
-    pub(super) fn answered(&self, sent: Sent) {
-        self.change(|log, now| log.answered(sent, now));
+    pub(super) fn answered(&self, gone: Gone) {
+        self.change(|ledger, now| ledger.answered(gone, now));
     }
 
-    pub(super) fn give_back(&self) {
-        self.change(|log, _| log.give_back());
+    pub(super) fn lost(&self, gone: Gone) {
+        self.change(|ledger, _| ledger.lost(gone));
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Log, Instant) -> T) -> T {
+    pub(super) fn give_back(&self, taken: Taken) {
+        self.change(|ledger, _| ledger.give_back(taken));
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Ledger, Instant) -> T) -> T {
         let mut state = self.state();
         // Under the lock, so that the log is in the order of time.
-        let outcome = change(&mut state.log, Instant::now());
+        let outcome = change(&mut state.ledger, Instant::now());
         let is_awaited = !state.lines.is_empty();
         drop(state);
         if is_awaited {
@@ -122,13 +131,16 @@ impl Limiter {
     fn enter(self: &Arc<Self>, ask: Ask) -> Result<Entry, NoTurn> {
         let mut state = self.state();
         let now = Instant::now();
-        let obstacle = state.obstacle(ask.priority, now);
-        if obstacle.is_none() && state.lines.waiting(ask.priority) == 0 {
-            state.go(ask.priority, now);
-            return Ok(Entry::Go(Turn::new(Arc::clone(self), None)));
+        let obstacle = self.look(&mut state, ask, now);
+        let is_first = state.lines.waiting(ask.priority) == 0;
+        if obstacle.is_none() && is_first {
+            let taken = state.go(ask.priority, now);
+            return Ok(Entry::Go(Turn::new(Arc::clone(self), taken, None)));
         }
-        let earliest = state.log.earliest(state.lines.ahead_of(ask.priority), now);
-        if !ask.may_wait {
+        let earliest = state.ledger.earliest(state.lines.ahead_of(ask.priority), now);
+        // To hear what the server of a shared quota says is no wait for a turn.
+        let is_heard = is_first && obstacle.as_ref().is_some_and(Obstacle::is_asking);
+        if !ask.may_wait && !is_heard {
             let wait = earliest.saturating_duration_since(now);
             return Err(NoTurn::WouldWait(wait.max(SHORTEST_WAIT)));
         }
@@ -136,10 +148,25 @@ impl Limiter {
             return Err(NoTurn::TooLate);
         }
         state.lines.join(ask.priority);
-        let reason = obstacle.map_or(Reason::Line, |full| full.reason);
+        let reason = obstacle.as_ref().and_then(Obstacle::reason).unwrap_or(Reason::Line);
         drop(state);
         let limiter = Arc::clone(self);
         Ok(Entry::Wait(Place { limiter, priority: ask.priority, since: now, reason, went: false }))
+    }
+
+    /// Why the head of the line cannot go now. Asks the server of a shared quota where that is due.
+    fn look(self: &Arc<Self>, state: &mut State, ask: Ask, now: Instant) -> Option<Obstacle> {
+        let obstacle = state.obstacle(ask, now);
+        #[cfg(feature = "redis")]
+        if let Some(inquiry) = state.inquiry(ask, now) {
+            let limiter = Arc::clone(self);
+            // By itself, since a call that gives up must not take along what is leased for others.
+            tokio::spawn(async move {
+                let reply = inquiry.ask().await;
+                limiter.change(|ledger, now| ledger.replied(reply, now));
+            });
+        }
+        obstacle
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -149,26 +176,39 @@ impl Limiter {
 
 impl State {
     /// Why the head of the line cannot go now.
-    fn obstacle(&mut self, priority: Priority, now: Instant) -> Option<Full> {
+    fn obstacle(&mut self, ask: Ask, now: Instant) -> Option<Obstacle> {
+        let Ask { priority, .. } = ask;
+        let yields = |until| Full { until, reason: Reason::Yields(priority) };
         if self.lines.yields(priority) {
             // The other line's head will tell.
-            return Some(Full { until: now + A_WHILE, reason: Reason::Yields(priority) });
+            return Some(Obstacle::Full(yields(now + A_WHILE)));
         }
-        let room = self.log.room(now);
+        let full = match self.ledger.room(ask.deadline, now) {
+            Ok(()) => None,
+            Err(Obstacle::Full(full)) => Some(full),
+            #[cfg(feature = "redis")]
+            Err(other) => return Some(other),
+        };
         let spread = self.spread.as_ref().filter(|_| priority == Priority::Background);
-        let later = spread.and_then(|spread| spread.later(now));
-        let spread = later.map(|until| Full { until, reason: Reason::Yields(priority) });
-        room.err().into_iter().chain(spread).max_by_key(|full| full.until)
+        let spread = spread.and_then(|spread| spread.later(now)).map(yields);
+        full.into_iter().chain(spread).max_by_key(|full| full.until).map(Obstacle::Full)
     }
 
-    fn go(&mut self, priority: Priority, now: Instant) {
+    #[cfg(feature = "redis")]
+    fn inquiry(&mut self, ask: Ask, now: Instant) -> Option<super::leases::Inquiry> {
+        let waiting = self.lines.len().max(1);
+        let deadline = if ask.may_wait { ask.deadline } else { now };
+        self.ledger.inquiry(waiting, deadline, now)
+    }
+
+    fn go(&mut self, priority: Priority, now: Instant) -> Taken {
         self.lines.went(priority);
         if let Some(spread) = &mut self.spread
             && priority == Priority::Background
         {
             spread.went(now);
         }
-        self.log.take();
+        self.ledger.take(now)
     }
 }
 
@@ -195,17 +235,32 @@ struct Place {
 
 impl Place {
     /// Only the head of the line may try.
-    fn try_go(&mut self, deadline: Instant) -> Result<Go, NoTurn> {
+    fn try_go(&mut self, ask: Ask) -> Result<Go, NoTurn> {
+        let Ask { deadline, may_wait, .. } = ask;
         let mut state = self.limiter.state();
         let now = Instant::now();
-        if let Some(Full { until, reason }) = state.obstacle(self.priority, now) {
-            self.reason = reason;
-            let is_late =
-                now >= deadline || until > deadline && state.log.earliest(0, now) > deadline;
-            return if is_late { Err(NoTurn::TooLate) } else { Ok(Go::Later(until.min(deadline))) };
+        match self.limiter.look(&mut state, ask, now) {
+            None => {}
+            Some(Obstacle::Full(Full { until, reason })) => {
+                self.reason = reason;
+                if !may_wait {
+                    let wait = until.saturating_duration_since(now);
+                    return Err(NoTurn::WouldWait(wait.max(SHORTEST_WAIT)));
+                }
+                let is_late =
+                    now >= deadline || until > deadline && state.ledger.earliest(0, now) > deadline;
+                let later = Go::Later(until.min(deadline));
+                return if is_late { Err(NoTurn::TooLate) } else { Ok(later) };
+            }
+            #[cfg(feature = "redis")]
+            Some(Obstacle::Asking) if now >= deadline => return Err(NoTurn::TooLate),
+            #[cfg(feature = "redis")]
+            Some(Obstacle::Asking) => return Ok(Go::Later(deadline.min(now + A_WHILE))),
+            #[cfg(feature = "redis")]
+            Some(Obstacle::Unreachable(why)) => return Err(NoTurn::Unreachable(why)),
         }
         state.lines.leave(self.priority);
-        state.go(self.priority, now);
+        let taken = state.go(self.priority, now);
         let is_awaited = !state.lines.is_empty();
         drop(state);
         self.went = true;
@@ -213,7 +268,7 @@ impl Place {
             self.limiter.changed.notify_waiters();
         }
         let waited = Waited { time: now - self.since, reason: self.reason };
-        Ok(Go::Now(Turn::new(Arc::clone(&self.limiter), Some(waited))))
+        Ok(Go::Now(Turn::new(Arc::clone(&self.limiter), taken, Some(waited))))
     }
 }
 

@@ -42,7 +42,11 @@ impl Lines {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.interactive + self.background == 0
+        self.len() == 0
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.interactive + self.background
     }
 
     /// Whether the next turn belongs to the other line.

@@ -25,9 +25,34 @@ impl Window {
         Self { calls: usize::try_from(calls).unwrap_or(usize::MAX), length }
     }
 
+    /// One of so many equal parts, and at least one call.
+    #[cfg(feature = "redis")]
+    pub(super) fn part(&self, parts: u32) -> Self {
+        let parts = usize::try_from(parts).unwrap_or(usize::MAX).max(1);
+        Self { calls: (self.calls / parts).max(1), ..*self }
+    }
+
+    #[cfg(feature = "redis")]
+    pub(super) fn length(&self) -> Duration {
+        self.length
+    }
+
+    /// How many calls it lets through now. A period that is longer than a slow-down would not be
+    /// spread by it but stand still.
+    pub(super) fn calls_now(&self, slowdown: &Slowdown, now: Instant) -> usize {
+        if self.length > RECOVERY { self.calls } else { slowdown.share_of(self.calls, now) }
+    }
+
     /// For how long a call that is not slow on its way holds its place.
     fn period(&self) -> Duration {
         self.length + LEAST_MARGIN
+    }
+}
+
+impl Sent {
+    #[cfg(feature = "redis")]
+    pub(super) fn at(&self) -> Instant {
+        self.at
     }
 }
 
@@ -89,6 +114,9 @@ pub(crate) enum Reason {
     SlowedDown,
     /// Others had come first.
     Line,
+    /// Other processes use the same quota as well.
+    #[cfg(feature = "redis")]
+    Shared,
     /// It was the other line's turn, or may soon be, and not the one of these calls.
     Yields(Priority),
 }
@@ -99,6 +127,8 @@ impl fmt::Display for Reason {
             Self::Quota(window) => window.fmt(f),
             Self::SlowedDown => f.write_str("slowed down after a refusal"),
             Self::Line => f.write_str("others came first"),
+            #[cfg(feature = "redis")]
+            Self::Shared => f.write_str("the shared quota is used up"),
             Self::Yields(Priority::Interactive) => f.write_str("yields to a background call"),
             Self::Yields(Priority::Background) => f.write_str("yields to interactive calls"),
         }
@@ -265,11 +295,8 @@ impl Places {
         Some(Full { until, reason })
     }
 
-    /// How many calls the window lets through now. A period that is longer than a slow-down would
-    /// not be spread by it but stand still.
     fn calls(&self, slowdown: &Slowdown, now: Instant) -> usize {
-        let Window { calls, length } = self.window;
-        if length > RECOVERY { calls } else { slowdown.share_of(calls, now) }
+        self.window.calls_now(slowdown, now)
     }
 }
 

@@ -22,7 +22,8 @@ const fn ms(ms: u64) -> Duration {
 }
 
 fn limiter(windows: &[(u32, Duration)]) -> Arc<Limiter> {
-    Limiter::new(windows.iter().map(|&(calls, length)| Window::new(calls, length)))
+    let windows = windows.iter().map(|&(calls, length)| Window::new(calls, length));
+    Limiter::new(Ledger::Own(Log::new(windows)))
 }
 
 /// An interactive call that waits for an hour.

@@ -4,8 +4,9 @@ use std::{
 };
 
 use super::{
+    ledger::{Gone, Taken},
     limiter::Limiter,
-    log::{Reason, Sent},
+    log::Reason,
 };
 
 /// The right to send one call. It is given back when it is dropped before the call was sent.
@@ -27,14 +28,14 @@ pub(crate) struct Waited {
 
 #[derive(Clone, Copy, Debug)]
 enum Stage {
-    Leaving,
-    Sent(Sent),
+    Leaving(Taken),
+    Sent(Gone),
     Over,
 }
 
 impl Turn {
-    pub(super) fn new(limiter: Arc<Limiter>, waited: Option<Waited>) -> Self {
-        Self { limiter, waited, stage: Mutex::new(Stage::Leaving) }
+    pub(super) fn new(limiter: Arc<Limiter>, taken: Taken, waited: Option<Waited>) -> Self {
+        Self { limiter, waited, stage: Mutex::new(Stage::Leaving(taken)) }
     }
 
     /// `None` when the call could go at once.
@@ -45,7 +46,7 @@ impl Turn {
     /// The first byte of the call is about to be written.
     pub(crate) fn sent(&self) {
         self.advance(|stage| match stage {
-            Stage::Leaving => Stage::Sent(self.limiter.sent()),
+            Stage::Leaving(taken) => Stage::Sent(self.limiter.sent(taken)),
             later => later,
         });
     }
@@ -53,8 +54,8 @@ impl Turn {
     /// The head of the answer is there.
     pub(crate) fn answered(&self) {
         self.advance(|stage| match stage {
-            Stage::Sent(sent) => {
-                self.limiter.answered(sent);
+            Stage::Sent(gone) => {
+                self.limiter.answered(gone);
                 Stage::Over
             }
             other => other,
@@ -64,8 +65,10 @@ impl Turn {
     /// The call is not sent, or if it was, it has no answer.
     pub(crate) fn release(&self) {
         self.advance(|stage| {
-            if let Stage::Leaving = stage {
-                self.limiter.give_back();
+            match stage {
+                Stage::Leaving(taken) => self.limiter.give_back(taken),
+                Stage::Sent(gone) => self.limiter.lost(gone),
+                Stage::Over => {}
             }
             Stage::Over
         });

@@ -33,6 +33,8 @@ pub(crate) struct Request<'a> {
     pub(crate) latest_start: Duration,
     /// How much longer than the fastest a call took to the service lately, at most.
     pub(crate) spread: Duration,
+    /// How long a call took from its turn to its first byte lately, at most.
+    pub(crate) departure: Duration,
     /// What became of earlier leases of this key since the last request. They are not told again.
     pub(crate) usages: &'a [Usage],
 }
@@ -54,6 +56,8 @@ pub(crate) struct Permits {
     pub(crate) from: Instant,
     /// Not one call may be sent from then on. It is before `from` when the answer took too long.
     pub(crate) until: Instant,
+    /// What of that is left for calls to leave after their turn.
+    pub(crate) departure: Duration,
     booking: Booking,
 }
 
@@ -111,7 +115,8 @@ impl Shared {
     pub(crate) async fn lease(&self, request: Request<'_>) -> Result<Lease, Unreachable> {
         let least_quota = request.windows.iter().map(|&(calls, _)| calls).min().unwrap_or(1);
         let sizes = Sizes::new(request.waiting, least_quota);
-        let validity = VALIDITY + 2 * self.link.round_trip();
+        let departure = request.departure.min(MAX_DEPARTURE);
+        let validity = VALIDITY + departure + 2 * self.link.round_trip();
         let occupied = validity + request.spread.min(MAX_SPREAD) + MARGIN;
         let reply = self.book(&request, sizes, occupied).await?;
         let Reply { granted: calls, wait, start, asked, answered } = reply;
@@ -123,20 +128,9 @@ impl Shared {
             calls,
             from: answered + wait,
             until: earliest_start + validity,
+            departure,
             booking: Booking { calls, start, occupied, earliest_start },
         }))
-    }
-
-    /// Tells what became of leases without asking for another: for a line that has run empty.
-    pub(crate) async fn settle(
-        &self,
-        key: &str,
-        windows: &[(u32, Duration)],
-        usages: &[Usage],
-    ) -> Result<(), Unreachable> {
-        let (waiting, latest_start, spread) = Default::default();
-        let request = Request { key, windows, waiting, latest_start, spread, usages };
-        self.book(&request, Sizes::NOTHING, Duration::ZERO).await.map(drop)
     }
 
     async fn book(
@@ -187,8 +181,6 @@ struct Sizes {
 }
 
 impl Sizes {
-    const NOTHING: Self = Self { least: 0, usual: 0, most: 0 };
-
     fn new(waiting: u32, quota: u32) -> Self {
         let most = waiting.clamp(1, quota.max(1));
         let usual = (quota / 10).max(CALLS_PER_LEASE);
@@ -216,6 +208,9 @@ const MARGIN: Duration = Duration::from_millis(5);
 /// A call that takes longer than this beyond the others was held up at the service or on its way
 /// back, not on its way there.
 pub(super) const MAX_SPREAD: Duration = Duration::from_millis(250);
+
+/// A connection that takes longer to open is the exception, and its call counts where it arrives.
+const MAX_DEPARTURE: Duration = Duration::from_millis(250);
 
 /// A booking is over then, whatever is told of it.
 const MAX_OCCUPIED: Duration = Duration::from_secs(2);

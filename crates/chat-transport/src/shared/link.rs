@@ -43,7 +43,7 @@ struct Outage {
 }
 
 /// The server was not reached in time, or it refused.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the server of the shared quota cannot be reached: {reason}")]
 pub(crate) struct Unreachable {
     reason: Arc<str>,

@@ -52,6 +52,8 @@ mod lease;
 mod link;
 
 use address::Address;
+pub(crate) use lease::{Lease, Permits, Request, Shared, Usage};
+pub(crate) use link::Unreachable;
 
 /// A quota that any number of processes and machines share, on a Redis (6.2 or newer) or Valkey
 /// server.

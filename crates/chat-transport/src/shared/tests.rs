@@ -54,6 +54,7 @@ impl Line<'_> {
             waiting,
             latest_start: self.patience,
             spread: Duration::ZERO,
+            departure: Duration::ZERO,
             usages,
         }
     }

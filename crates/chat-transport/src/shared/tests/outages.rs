@@ -16,8 +16,15 @@ fn quota(server: &RedisServer) -> Shared {
 async fn lease(quota: &Shared, waiting: u32) -> Result<Permits, Unreachable> {
     let windows = [(200, SECOND)];
     let (latest_start, spread) = (MINUTE, Duration::ZERO);
-    let request =
-        Request { key: KEY, windows: &windows, waiting, latest_start, spread, usages: &[] };
+    let request = Request {
+        key: KEY,
+        windows: &windows,
+        waiting,
+        latest_start,
+        spread,
+        departure: Duration::ZERO,
+        usages: &[],
+    };
     match quota.lease(request).await? {
         Lease::Granted(permits) => Ok(permits),
         Lease::TooLate { .. } => panic!("nobody waits that long"),

@@ -185,6 +185,7 @@ async fn send(quota: &Shared, mut calls: OwnedWriteHalf, log: &Mutex<Log>, lengt
             waiting: 100,
             latest_start: end.saturating_duration_since(Instant::now()),
             spread,
+            departure: Duration::ZERO,
             usages: &usages,
         };
         let Lease::Granted(permits) = quota.lease(request).await.unwrap() else { return };

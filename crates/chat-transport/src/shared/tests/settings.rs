@@ -59,7 +59,8 @@ async fn a_wrong_password_is_an_outage_that_says_so() {
         let url = format!("redis://:{password}@127.0.0.1:{}", server.port());
         let settings = SharedQuota::redis(&url).unwrap().timeout(10 * SECOND);
         let quota = Shared::new(settings).unwrap();
-        quota.settle(KEY, &[(1, SECOND)], &[]).await
+        let line = Line { quota: &quota, windows: &[(1, SECOND)], patience: SECOND };
+        quota.lease(line.request(1, &[])).await
     };
     let error = lease("shibboleth").await.unwrap_err();
     assert!(error.to_string().to_lowercase().contains("password"), "{error}");

@@ -1,0 +1,364 @@
+//! A quota that other processes share, as leases from a server.
+//!
+//! Beside them a log of its own notes every call. While the server cannot be reached calls go by
+//! that log, with this process's part of the quota, or fail, as the user chose.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{
+    ledger::{Gone, Obstacle, Taken},
+    log::{Full, Log, Reason, Window},
+    round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
+    slowdown::Slowdown,
+};
+use crate::shared::{Lease, Permits, Request, Shared, Unreachable, Usage, WhenUnreachable};
+
+/// The leases of one endpoint.
+#[derive(Debug)]
+pub(super) struct Leases {
+    shared: Arc<Shared>,
+    key: Arc<str>,
+    windows: Vec<Window>,
+    slowdown: Slowdown,
+    round_trips: RoundTrips,
+    /// The newest one last. The others are used up or over, and wait for answers.
+    leases: Vec<Open>,
+    next_id: u64,
+    /// What is to be told of leases that are closed.
+    usages: Vec<Usage>,
+    /// Whether a question is under way.
+    is_asking: bool,
+    server: Server,
+    /// How late calls arrived lately, beyond the fastest.
+    lateness: Recent,
+    /// How long calls took lately from their turn to their first byte.
+    departure: Recent,
+    /// Knows of all calls. It decides while the server cannot be reached, and has a say for a while
+    /// after: the server knows nothing of the calls that went in the meantime.
+    local: Log,
+    local_until: Option<Instant>,
+}
+
+#[derive(Clone, Debug)]
+enum Server {
+    Reachable,
+    /// It booked nothing, since that would have started only then.
+    Busy {
+        until: Instant,
+    },
+    /// It is asked again from then on.
+    Unreachable {
+        why: Unreachable,
+        until: Instant,
+    },
+}
+
+/// A lease of which calls are still to be sent or answered.
+#[derive(Debug)]
+struct Open {
+    id: u64,
+    permits: Permits,
+    /// Turns are handed out until then, so that calls are sent before the lease ends.
+    last_turn: Instant,
+    left: u32,
+    leaving: u32,
+    sent: u32,
+    under_way: u32,
+    arrived_by: Instant,
+}
+
+/// The largest of the values of the last seconds.
+#[derive(Debug)]
+struct Recent {
+    current: Duration,
+    previous: Duration,
+    since: Option<Instant>,
+}
+
+/// A question to the server.
+#[derive(Debug)]
+pub(super) struct Inquiry {
+    shared: Arc<Shared>,
+    key: Arc<str>,
+    windows: Vec<(u32, Duration)>,
+    waiting: u32,
+    latest_start: Duration,
+    spread: Duration,
+    departure: Duration,
+    usages: Vec<Usage>,
+}
+
+pub(super) type Reply = Result<Lease, Unreachable>;
+
+impl Inquiry {
+    /// Lasts no longer than the time limit of the server.
+    pub(super) async fn ask(self) -> Reply {
+        let request = Request {
+            key: &self.key,
+            windows: &self.windows,
+            waiting: self.waiting,
+            latest_start: self.latest_start,
+            spread: self.spread,
+            departure: self.departure,
+            usages: &self.usages,
+        };
+        self.shared.lease(request).await
+    }
+}
+
+impl Leases {
+    pub(super) fn new(shared: Arc<Shared>, key: String, windows: Vec<Window>) -> Self {
+        let part = match shared.when_unreachable() {
+            WhenUnreachable::LocalShare { processes } => processes.get(),
+            WhenUnreachable::Refuse => 1,
+        };
+        let local = Log::new(windows.iter().map(|window| window.part(part)));
+        Self {
+            shared,
+            key: key.into(),
+            windows,
+            slowdown: Slowdown::default(),
+            round_trips: RoundTrips::default(),
+            leases: Vec::new(),
+            next_id: 0,
+            usages: Vec::new(),
+            is_asking: false,
+            server: Server::Reachable,
+            lateness: Recent::of(FIRST_GUESS),
+            departure: Recent::of(FIRST_GUESS),
+            local,
+            local_until: None,
+        }
+    }
+
+    pub(super) fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle> {
+        self.close(now);
+        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
+            return match lease.permits.from {
+                from if from > now => Err(shared_until(from)),
+                _ if self.local_until.is_some_and(|until| now < until) => {
+                    self.local.room(now).map_err(Obstacle::Full)
+                }
+                _ => Ok(()),
+            };
+        }
+        match &self.server {
+            Server::Reachable => Err(Obstacle::Asking),
+            Server::Busy { until } if deadline < *until => Err(shared_until(*until)),
+            Server::Busy { .. } => Err(Obstacle::Asking),
+            Server::Unreachable { why, until } => match self.shared.when_unreachable() {
+                WhenUnreachable::LocalShare { .. } => self.local.room(now).map_err(Obstacle::Full),
+                WhenUnreachable::Refuse if now < *until => Err(Obstacle::Unreachable(why.clone())),
+                WhenUnreachable::Refuse => Err(Obstacle::Asking),
+            },
+        }
+    }
+
+    pub(super) fn take(&mut self, now: Instant) -> Taken {
+        self.local.take();
+        let lease = self.leases.last_mut().filter(|lease| lease.has_turns(now));
+        let lease = lease.map(|lease| {
+            lease.left -= 1;
+            lease.leaving += 1;
+            (lease.id, now)
+        });
+        Taken { lease }
+    }
+
+    pub(super) fn give_back(&mut self, taken: Taken) {
+        self.local.give_back();
+        if let Some(lease) = self.lease(taken) {
+            lease.leaving -= 1;
+            lease.left += 1;
+        }
+    }
+
+    pub(super) fn sent(&mut self, taken: Taken, now: Instant) -> Gone {
+        let sent = self.local.sent(now);
+        if let Some((_, turn)) = taken.lease {
+            self.departure.note(now.saturating_duration_since(turn), now);
+        }
+        if let Some(lease) = self.lease(taken) {
+            lease.leaving -= 1;
+            lease.sent += 1;
+            lease.under_way += 1;
+            lease.arrived_by = lease.arrived_by.max(now);
+        }
+        Gone { sent, taken }
+    }
+
+    pub(super) fn answered(&mut self, gone: Gone, now: Instant) {
+        self.local.answered(gone.sent, now);
+        let round_trip = now.saturating_duration_since(gone.sent.at());
+        self.round_trips.note(round_trip, now);
+        let excess = self.round_trips.hold(round_trip) - LEAST_MARGIN;
+        self.lateness.note(excess, now);
+        self.arrived(gone, excess);
+    }
+
+    pub(super) fn lost(&mut self, gone: Gone) {
+        self.arrived(gone, LONGEST_HOLD);
+    }
+
+    fn arrived(&mut self, gone: Gone, excess: Duration) {
+        if let Some(lease) = self.lease(gone.taken) {
+            lease.under_way -= 1;
+            lease.arrived_by = lease.arrived_by.max(gone.sent.at() + excess);
+        }
+    }
+
+    pub(super) fn refused(&mut self, now: Instant) {
+        self.slowdown.refused(now);
+        self.local.refused(now);
+    }
+
+    pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
+        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
+            return if ahead < lease.left as usize { lease.permits.from.max(now) } else { now };
+        }
+        match &self.server {
+            Server::Busy { until } => (*until).max(now),
+            Server::Reachable | Server::Unreachable { .. } => now,
+        }
+    }
+
+    pub(super) fn inquiry(
+        &mut self,
+        waiting: usize,
+        deadline: Instant,
+        now: Instant,
+    ) -> Option<Inquiry> {
+        let is_due = match &self.server {
+            Server::Reachable => true,
+            Server::Busy { until } => deadline >= *until,
+            Server::Unreachable { until, .. } => now >= *until,
+        };
+        let has_lease = self.leases.last().is_some_and(|lease| lease.has_turns(now));
+        if self.is_asking || has_lease || !is_due {
+            return None;
+        }
+        self.is_asking = true;
+        let calls = |window: &Window| {
+            let calls = window.calls_now(&self.slowdown, now);
+            (u32::try_from(calls).unwrap_or(u32::MAX), window.length())
+        };
+        Some(Inquiry {
+            shared: Arc::clone(&self.shared),
+            key: Arc::clone(&self.key),
+            windows: self.windows.iter().map(calls).collect(),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            latest_start: deadline.saturating_duration_since(now),
+            spread: self.lateness.largest(now),
+            departure: self.departure.largest(now),
+            usages: std::mem::take(&mut self.usages),
+        })
+    }
+
+    pub(super) fn replied(&mut self, reply: Reply, now: Instant) {
+        self.is_asking = false;
+        self.server = match reply {
+            Ok(Lease::Granted(permits)) => {
+                if matches!(self.server, Server::Unreachable { .. }) {
+                    self.local_until = self.shares_locally().then(|| now + SETTLING);
+                }
+                self.open(permits, now);
+                Server::Reachable
+            }
+            Ok(Lease::TooLate { starts_in }) => Server::Busy { until: now + starts_in },
+            Err(why) => {
+                if !matches!(self.server, Server::Unreachable { .. }) {
+                    tracing::warn!(%why, "the shared quota cannot be asked");
+                }
+                Server::Unreachable { why, until: now + ASK_AGAIN }
+            }
+        };
+    }
+
+    fn open(&mut self, permits: Permits, now: Instant) {
+        let id = self.next_id;
+        self.next_id += 1;
+        let departure = permits.departure;
+        self.leases.push(Open {
+            id,
+            last_turn: permits.until.checked_sub(departure).unwrap_or(now),
+            left: permits.calls,
+            leaving: 0,
+            sent: 0,
+            under_way: 0,
+            arrived_by: permits.from,
+            permits,
+        });
+    }
+
+    fn shares_locally(&self) -> bool {
+        matches!(self.shared.when_unreachable(), WhenUnreachable::LocalShare { .. })
+    }
+
+    fn lease(&mut self, taken: Taken) -> Option<&mut Open> {
+        let (id, _) = taken.lease?;
+        self.leases.iter_mut().find(|lease| lease.id == id)
+    }
+
+    /// Closes leases that are over, and notes what is to be told of them.
+    fn close(&mut self, now: Instant) {
+        let over =
+            |lease: &mut Open| !lease.has_turns(now) && lease.leaving == 0 && lease.under_way == 0;
+        for lease in self.leases.extract_if(.., over) {
+            self.usages.push(lease.permits.used(lease.sent, lease.arrived_by));
+        }
+        // A server that is away for long is told nothing of what is over there as well.
+        let stale = self.usages.len().saturating_sub(MOST_USAGES);
+        self.usages.drain(..stale);
+    }
+}
+
+impl Open {
+    fn has_turns(&self, now: Instant) -> bool {
+        self.left > 0 && now < self.last_turn
+    }
+}
+
+impl Recent {
+    fn of(value: Duration) -> Self {
+        Self { current: value, previous: value, since: None }
+    }
+
+    fn note(&mut self, value: Duration, now: Instant) {
+        self.turn_over(now);
+        self.current = self.current.max(value);
+    }
+
+    fn largest(&mut self, now: Instant) -> Duration {
+        self.turn_over(now);
+        self.current.max(self.previous)
+    }
+
+    fn turn_over(&mut self, now: Instant) {
+        let since = *self.since.get_or_insert(now);
+        if now.saturating_duration_since(since) >= RECENT {
+            self.previous = std::mem::take(&mut self.current);
+            self.since = Some(now);
+        }
+    }
+}
+
+fn shared_until(until: Instant) -> Obstacle {
+    Obstacle::Full(Full { until, reason: Reason::Shared })
+}
+
+/// How late calls may arrive, and how long they may take to leave, as long as nothing is known of
+/// that: connections have to be opened first.
+const FIRST_GUESS: Duration = Duration::from_millis(100);
+
+const RECENT: Duration = Duration::from_secs(2);
+
+/// Other processes may notice so much later that the server is back: they try once a second, and
+/// what they sent by then counts for a second.
+const SETTLING: Duration = Duration::from_millis(2_300);
+
+/// A server that was not reached is left alone for so long.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+const MOST_USAGES: usize = 64;
