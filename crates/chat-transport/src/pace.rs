@@ -22,7 +22,7 @@ use std::{
 
 use chat_types::spec::EndpointSpec;
 
-use self::{ledger::Ledger, log::Log};
+use self::log::Log;
 use crate::quota::{Key, Quota, key};
 #[cfg(feature = "redis")]
 use crate::{pace::leases::Leases, shared::Shared};
@@ -88,9 +88,9 @@ impl Pace {
         if let Some((shared, sdk_app_id)) = &self.shared {
             let key = format!("{sdk_app_id}/{}", spec.id());
             let leases = Leases::new(Arc::clone(shared), key, windows);
-            return Some(Limiter::new(Ledger::Shared(leases)));
+            return Some(Limiter::new(Box::new(leases)));
         }
-        Some(Limiter::new(Ledger::Own(Log::new(windows))))
+        Some(Limiter::new(Box::new(Log::new(windows))))
     }
 }
 

@@ -385,8 +385,8 @@ impl BackendError {
         Self::new(BackendErrorKind::Timeout, cause)
     }
 
-    /// A time limit of the TLS handshake.
-    pub(crate) fn tls_timeout(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// A time limit of the TLS handshake. The body must not have been taken.
+    pub fn tls_timeout(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(BackendErrorKind::TlsTimeout, cause)
     }
 

@@ -8,10 +8,11 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    ledger::{Gone, Obstacle, Taken},
+    ledger::{Gone, Ledger, Obstacle, Taken},
     log::{Full, Log, Reason, Window},
     round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
     slowdown::Slowdown,
+    spread::Spread,
 };
 use crate::shared::{Lease, Permits, Request, Shared, Unreachable, Usage, WhenUnreachable};
 
@@ -133,147 +134,11 @@ impl Leases {
         }
     }
 
-    pub(super) fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle> {
-        self.close(now);
-        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
-            return match lease.permits.from {
-                from if from > now => Err(shared_until(from)),
-                _ if self.local_until.is_some_and(|until| now < until) => {
-                    self.local.room(now).map_err(Obstacle::Full)
-                }
-                _ => Ok(()),
-            };
-        }
-        match &self.server {
-            Server::Reachable => Err(Obstacle::Asking),
-            Server::Busy { until } if deadline < *until => Err(shared_until(*until)),
-            Server::Busy { .. } => Err(Obstacle::Asking),
-            Server::Unreachable { why, until } => match self.shared.when_unreachable() {
-                WhenUnreachable::LocalShare { .. } => self.local.room(now).map_err(Obstacle::Full),
-                WhenUnreachable::Refuse if now < *until => Err(Obstacle::Unreachable(why.clone())),
-                WhenUnreachable::Refuse => Err(Obstacle::Asking),
-            },
-        }
-    }
-
-    pub(super) fn take(&mut self, now: Instant) -> Taken {
-        self.local.take();
-        let lease = self.leases.last_mut().filter(|lease| lease.has_turns(now));
-        let lease = lease.map(|lease| {
-            lease.left -= 1;
-            lease.leaving += 1;
-            (lease.id, now)
-        });
-        Taken { lease }
-    }
-
-    pub(super) fn give_back(&mut self, taken: Taken) {
-        self.local.give_back();
-        if let Some(lease) = self.lease(taken) {
-            lease.leaving -= 1;
-            lease.left += 1;
-        }
-    }
-
-    pub(super) fn sent(&mut self, taken: Taken, now: Instant) -> Gone {
-        let sent = self.local.sent(now);
-        if let Some((_, turn)) = taken.lease {
-            self.departure.note(now.saturating_duration_since(turn), now);
-        }
-        if let Some(lease) = self.lease(taken) {
-            lease.leaving -= 1;
-            lease.sent += 1;
-            lease.under_way += 1;
-            lease.arrived_by = lease.arrived_by.max(now);
-        }
-        Gone { sent, taken }
-    }
-
-    pub(super) fn answered(&mut self, gone: Gone, now: Instant) {
-        self.local.answered(gone.sent, now);
-        let round_trip = now.saturating_duration_since(gone.sent.at());
-        self.round_trips.note(round_trip, now);
-        let excess = self.round_trips.hold(round_trip) - LEAST_MARGIN;
-        self.lateness.note(excess, now);
-        self.arrived(gone, excess);
-    }
-
-    pub(super) fn lost(&mut self, gone: Gone) {
-        self.arrived(gone, LONGEST_HOLD);
-    }
-
     fn arrived(&mut self, gone: Gone, excess: Duration) {
         if let Some(lease) = self.lease(gone.taken) {
             lease.under_way -= 1;
             lease.arrived_by = lease.arrived_by.max(gone.sent.at() + excess);
         }
-    }
-
-    pub(super) fn refused(&mut self, now: Instant) {
-        self.slowdown.refused(now);
-        self.local.refused(now);
-    }
-
-    pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
-        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
-            return if ahead < lease.left as usize { lease.permits.from.max(now) } else { now };
-        }
-        match &self.server {
-            Server::Busy { until } => (*until).max(now),
-            Server::Reachable | Server::Unreachable { .. } => now,
-        }
-    }
-
-    pub(super) fn inquiry(
-        &mut self,
-        waiting: usize,
-        deadline: Instant,
-        now: Instant,
-    ) -> Option<Inquiry> {
-        let is_due = match &self.server {
-            Server::Reachable => true,
-            Server::Busy { until } => deadline >= *until,
-            Server::Unreachable { until, .. } => now >= *until,
-        };
-        let has_lease = self.leases.last().is_some_and(|lease| lease.has_turns(now));
-        if self.is_asking || has_lease || !is_due {
-            return None;
-        }
-        self.is_asking = true;
-        let calls = |window: &Window| {
-            let calls = window.calls_now(&self.slowdown, now);
-            (u32::try_from(calls).unwrap_or(u32::MAX), window.length())
-        };
-        Some(Inquiry {
-            shared: Arc::clone(&self.shared),
-            key: Arc::clone(&self.key),
-            windows: self.windows.iter().map(calls).collect(),
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-            latest_start: deadline.saturating_duration_since(now),
-            spread: self.lateness.largest(now),
-            departure: self.departure.largest(now),
-            usages: std::mem::take(&mut self.usages),
-        })
-    }
-
-    pub(super) fn replied(&mut self, reply: Reply, now: Instant) {
-        self.is_asking = false;
-        self.server = match reply {
-            Ok(Lease::Granted(permits)) => {
-                if matches!(self.server, Server::Unreachable { .. }) {
-                    self.local_until = self.shares_locally().then(|| now + SETTLING);
-                }
-                self.open(permits, now);
-                Server::Reachable
-            }
-            Ok(Lease::TooLate { starts_in }) => Server::Busy { until: now + starts_in },
-            Err(why) => {
-                if !matches!(self.server, Server::Unreachable { .. }) {
-                    tracing::warn!(%why, "the shared quota cannot be asked");
-                }
-                Server::Unreachable { why, until: now + ASK_AGAIN }
-            }
-        };
     }
 
     fn open(&mut self, permits: Permits, now: Instant) {
@@ -311,6 +176,144 @@ impl Leases {
         // A server that is away for long is told nothing of what is over there as well.
         let stale = self.usages.len().saturating_sub(MOST_USAGES);
         self.usages.drain(..stale);
+    }
+}
+
+impl Ledger for Leases {
+    fn spread(&self) -> Option<Spread> {
+        // Leases are small, and what one process does not take another may.
+        None
+    }
+
+    fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle> {
+        self.close(now);
+        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
+            return match lease.permits.from {
+                from if from > now => Err(shared_until(from)),
+                _ if self.local_until.is_some_and(|until| now < until) => {
+                    self.local.room(now).map_err(Obstacle::Full)
+                }
+                _ => Ok(()),
+            };
+        }
+        match &self.server {
+            Server::Reachable => Err(Obstacle::Asking),
+            Server::Busy { until } if deadline < *until => Err(shared_until(*until)),
+            Server::Busy { .. } => Err(Obstacle::Asking),
+            Server::Unreachable { why, until } => match self.shared.when_unreachable() {
+                WhenUnreachable::LocalShare { .. } => self.local.room(now).map_err(Obstacle::Full),
+                WhenUnreachable::Refuse if now < *until => Err(Obstacle::Unreachable(why.clone())),
+                WhenUnreachable::Refuse => Err(Obstacle::Asking),
+            },
+        }
+    }
+
+    fn take(&mut self, now: Instant) -> Taken {
+        self.local.take();
+        let lease = self.leases.last_mut().filter(|lease| lease.has_turns(now));
+        let lease = lease.map(|lease| {
+            lease.left -= 1;
+            lease.leaving += 1;
+            (lease.id, now)
+        });
+        Taken { lease }
+    }
+
+    fn give_back(&mut self, taken: Taken) {
+        self.local.give_back();
+        if let Some(lease) = self.lease(taken) {
+            lease.leaving -= 1;
+            lease.left += 1;
+        }
+    }
+
+    fn sent(&mut self, taken: Taken, now: Instant) -> Gone {
+        let sent = self.local.sent(now);
+        if let Some((_, turn)) = taken.lease {
+            self.departure.note(now.saturating_duration_since(turn), now);
+        }
+        if let Some(lease) = self.lease(taken) {
+            lease.leaving -= 1;
+            lease.sent += 1;
+            lease.under_way += 1;
+            lease.arrived_by = lease.arrived_by.max(now);
+        }
+        Gone { sent, taken }
+    }
+
+    fn answered(&mut self, gone: Gone, now: Instant) {
+        self.local.answered(gone.sent, now);
+        let round_trip = now.saturating_duration_since(gone.sent.at());
+        self.round_trips.note(round_trip, now);
+        let excess = self.round_trips.hold(round_trip) - LEAST_MARGIN;
+        self.lateness.note(excess, now);
+        self.arrived(gone, excess);
+    }
+
+    fn lost(&mut self, gone: Gone) {
+        self.arrived(gone, LONGEST_HOLD);
+    }
+
+    fn refused(&mut self, now: Instant) {
+        self.slowdown.refused(now);
+        self.local.refused(now);
+    }
+
+    fn earliest(&self, ahead: usize, now: Instant) -> Instant {
+        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
+            return if ahead < lease.left as usize { lease.permits.from.max(now) } else { now };
+        }
+        match &self.server {
+            Server::Busy { until } => (*until).max(now),
+            Server::Reachable | Server::Unreachable { .. } => now,
+        }
+    }
+
+    fn inquiry(&mut self, waiting: usize, deadline: Instant, now: Instant) -> Option<Inquiry> {
+        let is_due = match &self.server {
+            Server::Reachable => true,
+            Server::Busy { until } => deadline >= *until,
+            Server::Unreachable { until, .. } => now >= *until,
+        };
+        let has_lease = self.leases.last().is_some_and(|lease| lease.has_turns(now));
+        if self.is_asking || has_lease || !is_due {
+            return None;
+        }
+        self.is_asking = true;
+        let calls = |window: &Window| {
+            let calls = window.calls_now(&self.slowdown, now);
+            (u32::try_from(calls).unwrap_or(u32::MAX), window.length())
+        };
+        Some(Inquiry {
+            shared: Arc::clone(&self.shared),
+            key: Arc::clone(&self.key),
+            windows: self.windows.iter().map(calls).collect(),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            latest_start: deadline.saturating_duration_since(now),
+            spread: self.lateness.largest(now),
+            departure: self.departure.largest(now),
+            usages: std::mem::take(&mut self.usages),
+        })
+    }
+
+    fn replied(&mut self, reply: Reply, now: Instant) {
+        self.is_asking = false;
+        self.server = match reply {
+            Ok(Lease::Granted(permits)) => {
+                if matches!(self.server, Server::Unreachable { .. }) {
+                    self.local_until = self.shares_locally().then(|| now + SETTLING);
+                }
+                self.open(permits, now);
+                Server::Reachable
+            }
+            Ok(Lease::TooLate { starts_in }) => Server::Busy { until: now + starts_in },
+            Err(why) => {
+                if !matches!(self.server, Server::Unreachable { .. }) {
+                    tracing::warn!(%why, "the shared quota cannot be asked");
+                }
+                Server::Unreachable { why, until: now + ASK_AGAIN }
+            }
+        };
     }
 }
 

@@ -1,7 +1,9 @@
+use std::fmt;
+
 use tokio::time::Instant;
 
 #[cfg(feature = "redis")]
-use super::leases::{Inquiry, Leases, Reply};
+use super::leases::{Inquiry, Reply};
 use super::{
     log::{Full, Log, Reason, Sent},
     spread::Spread,
@@ -9,13 +11,43 @@ use super::{
 #[cfg(feature = "redis")]
 use crate::shared::Unreachable;
 
-/// What knows whether a quota has room: a log of this client's own, or leases from a server that
-/// other processes share.
-#[derive(Debug)]
-pub(super) enum Ledger {
-    Own(Log),
+/// What knows whether a quota has room: the log of what this client sent, or leases from a server
+/// where other processes share the quota.
+pub(super) trait Ledger: fmt::Debug + Send {
+    /// How background calls are spread; `None` where that is not worth it.
+    fn spread(&self) -> Option<Spread>;
+
+    /// Whether one more call may go, one that has until its deadline.
+    fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle>;
+
+    /// Takes a place for a call that may go.
+    fn take(&mut self, now: Instant) -> Taken;
+
+    /// The call does not go after all.
+    fn give_back(&mut self, taken: Taken);
+
+    /// The call that took a place is sent now.
+    fn sent(&mut self, taken: Taken, now: Instant) -> Gone;
+
+    /// The head of its answer is there now.
+    fn answered(&mut self, gone: Gone, now: Instant);
+
+    /// No answer came, and none will.
+    fn lost(&mut self, gone: Gone);
+
+    /// The service refused a call because too many came.
+    fn refused(&mut self, now: Instant);
+
+    /// When a call can go at the earliest with so many `ahead` of it, as far as it is known.
+    fn earliest(&self, ahead: usize, now: Instant) -> Instant;
+
+    /// What to ask the server of a shared quota now, if anything, for so many calls that wait. Its
+    /// reply goes to [`replied`](Self::replied).
     #[cfg(feature = "redis")]
-    Shared(Leases),
+    fn inquiry(&mut self, waiting: usize, deadline: Instant, now: Instant) -> Option<Inquiry>;
+
+    #[cfg(feature = "redis")]
+    fn replied(&mut self, reply: Reply, now: Instant);
 }
 
 /// Why a call cannot go now.
@@ -51,134 +83,68 @@ impl Obstacle {
 }
 
 /// A place that a call took.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Taken {
     /// The lease that it is of, and when it was taken.
     #[cfg(feature = "redis")]
     pub(super) lease: Option<(u64, Instant)>,
 }
 
-/// A call that was sent, and the place that it took.
+/// A call that was sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gone {
     pub(super) sent: Sent,
+    #[cfg(feature = "redis")]
     pub(super) taken: Taken,
 }
 
-impl Ledger {
-    /// How background calls are spread; `None` where that is not worth it.
-    pub(super) fn spread(&self) -> Option<Spread> {
-        match self {
-            Self::Own(log) => log.spread(),
-            // Leases are small, and what one process does not take another may.
+impl Ledger for Log {
+    fn spread(&self) -> Option<Spread> {
+        self.spread()
+    }
+
+    fn room(&mut self, _: Instant, now: Instant) -> Result<(), Obstacle> {
+        self.room(now).map_err(Obstacle::Full)
+    }
+
+    fn take(&mut self, _: Instant) -> Taken {
+        self.take();
+        Taken::default()
+    }
+
+    fn give_back(&mut self, _: Taken) {
+        self.give_back();
+    }
+
+    fn sent(&mut self, _taken: Taken, now: Instant) -> Gone {
+        Gone {
+            sent: self.sent(now),
             #[cfg(feature = "redis")]
-            Self::Shared(_) => None,
+            taken: _taken,
         }
     }
 
-    /// Whether one more call may go, one that has until its deadline.
-    pub(super) fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle> {
-        match self {
-            Self::Own(log) => {
-                let _ = deadline;
-                log.room(now).map_err(Obstacle::Full)
-            }
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.room(deadline, now),
-        }
+    fn answered(&mut self, gone: Gone, now: Instant) {
+        self.answered(gone.sent, now);
     }
 
-    pub(super) fn take(&mut self, now: Instant) -> Taken {
-        match self {
-            Self::Own(log) => {
-                let _ = now;
-                log.take();
-                Taken {
-                    #[cfg(feature = "redis")]
-                    lease: None,
-                }
-            }
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.take(now),
-        }
+    fn lost(&mut self, _: Gone) {
+        // It holds its place for as long as it may have been on its way.
     }
 
-    pub(super) fn give_back(&mut self, taken: Taken) {
-        match self {
-            Self::Own(log) => {
-                let Taken { .. } = taken;
-                log.give_back();
-            }
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.give_back(taken),
-        }
+    fn refused(&mut self, now: Instant) {
+        self.refused(now);
     }
 
-    pub(super) fn sent(&mut self, taken: Taken, now: Instant) -> Gone {
-        match self {
-            Self::Own(log) => Gone { sent: log.sent(now), taken },
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.sent(taken, now),
-        }
-    }
-
-    pub(super) fn answered(&mut self, gone: Gone, now: Instant) {
-        match self {
-            Self::Own(log) => log.answered(gone.sent, now),
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.answered(gone, now),
-        }
-    }
-
-    /// No answer came, and none will.
-    pub(super) fn lost(&mut self, gone: Gone) {
-        match self {
-            // It holds its place for as long as it may have been on its way.
-            Self::Own(_) => {
-                let Gone { .. } = gone;
-            }
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.lost(gone),
-        }
-    }
-
-    /// The service refused a call because too many came.
-    pub(super) fn refused(&mut self, now: Instant) {
-        match self {
-            Self::Own(log) => log.refused(now),
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.refused(now),
-        }
-    }
-
-    /// When a call can go at the earliest with so many `ahead` of it, as far as it is known.
-    pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
-        match self {
-            Self::Own(log) => log.earliest(ahead, now),
-            #[cfg(feature = "redis")]
-            Self::Shared(leases) => leases.earliest(ahead, now),
-        }
-    }
-
-    /// What to ask the server of the shared quota now, if anything. Its reply goes to
-    /// [`replied`](Self::replied).
-    #[cfg(feature = "redis")]
-    pub(super) fn inquiry(
-        &mut self,
-        waiting: usize,
-        deadline: Instant,
-        now: Instant,
-    ) -> Option<Inquiry> {
-        match self {
-            Self::Own(_) => None,
-            Self::Shared(leases) => leases.inquiry(waiting, deadline, now),
-        }
+    fn earliest(&self, ahead: usize, now: Instant) -> Instant {
+        self.earliest(ahead, now)
     }
 
     #[cfg(feature = "redis")]
-    pub(super) fn replied(&mut self, reply: Reply, now: Instant) {
-        if let Self::Shared(leases) = self {
-            leases.replied(reply, now);
-        }
+    fn inquiry(&mut self, _: usize, _: Instant, _: Instant) -> Option<Inquiry> {
+        None
     }
+
+    #[cfg(feature = "redis")]
+    fn replied(&mut self, _: Reply, _: Instant) {}
 }

@@ -33,7 +33,7 @@ pub(crate) struct Limiter {
 /// Nothing in here panics under the lock, and nobody waits under it.
 #[derive(Debug)]
 struct State {
-    ledger: Ledger,
+    ledger: Box<dyn Ledger>,
     lines: Lines,
     /// Of the background calls.
     spread: Option<Spread>,
@@ -62,7 +62,7 @@ pub(crate) enum NoTurn {
 }
 
 impl Limiter {
-    pub(super) fn new(ledger: Ledger) -> Arc<Self> {
+    pub(super) fn new(ledger: Box<dyn Ledger>) -> Arc<Self> {
         let (interactive, background, changed) = Default::default();
         let spread = ledger.spread();
         let state = State { ledger, lines: Lines::default(), spread };
@@ -115,10 +115,10 @@ impl Limiter {
         self.change(|ledger, _| ledger.give_back(taken));
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Ledger, Instant) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut dyn Ledger, Instant) -> T) -> T {
         let mut state = self.state();
         // Under the lock, so that the log is in the order of time.
-        let outcome = change(&mut state.ledger, Instant::now());
+        let outcome = change(&mut *state.ledger, Instant::now());
         let is_awaited = !state.lines.is_empty();
         drop(state);
         if is_awaited {

@@ -23,7 +23,7 @@ const fn ms(ms: u64) -> Duration {
 
 fn limiter(windows: &[(u32, Duration)]) -> Arc<Limiter> {
     let windows = windows.iter().map(|&(calls, length)| Window::new(calls, length));
-    Limiter::new(Ledger::Own(Log::new(windows)))
+    Limiter::new(Box::new(Log::new(windows)))
 }
 
 /// An interactive call that waits for an hour.
