@@ -62,6 +62,8 @@ pub(crate) struct Form {
     pub(crate) is_second_call: bool,
     /// The code that the error has to tell.
     pub(crate) code: Option<i64>,
+    /// Whether the error tells whatever else it has to.
+    pub(crate) tells: fn(&Error) -> bool,
 }
 
 /// What is answered to a request, by its number on its server, from 0.
@@ -120,14 +122,28 @@ pub(crate) enum Within {
     ConnectTimeout(Duration),
     /// `tls_timeout` for each attempt, and the waits.
     TlsTimeout(Duration),
+    /// `answer_timeout` for each attempt, and the waits.
+    AnswerTimeout(Duration),
+    /// `body_timeout` for each attempt, and the waits.
+    BodyTimeout(Duration),
     /// `timeout`.
     Timeout,
+    /// `timeout`, since `body_timeout` bounds a single pause and none was so long.
+    TimeoutAlone,
 }
 
 impl Within {
     /// Whether the fault is that a time limit is reached.
     fn is_time_out(self) -> bool {
-        matches!(self, Self::ConnectTimeout(_) | Self::TlsTimeout(_) | Self::Timeout)
+        matches!(
+            self,
+            Self::ConnectTimeout(_)
+                | Self::TlsTimeout(_)
+                | Self::AnswerTimeout(_)
+                | Self::BodyTimeout(_)
+                | Self::Timeout
+                | Self::TimeoutAlone
+        )
     }
 
     fn is_long(self) -> bool {

@@ -68,14 +68,20 @@ fn sees(expected: &Expected) -> String {
 fn within(expected: &Expected) -> String {
     let repeats = expected.attempts.end() - 1;
     let waits = format!("{repeats} × wait of `retry`");
+    let each = |limit| match repeats {
+        0 => format!("`{limit}`"),
+        _ => format!("{} × `{limit}` + {waits}", repeats + 1),
+    };
     match expected.within {
         Within::NoWait => "at once".to_owned(),
         Within::Waits => waits,
         Within::SecondsAndWaits => format!("{repeats} × 1 s + {waits}"),
         Within::RetryAfter(_) => format!("{repeats} × `Retry-After` + {waits}"),
-        Within::ConnectTimeout(_) => format!("{} × `connect_timeout` + {waits}", repeats + 1),
-        Within::TlsTimeout(_) => format!("{} × `tls_timeout` + {waits}", repeats + 1),
-        Within::Timeout => "`timeout`".to_owned(),
+        Within::ConnectTimeout(_) => each("connect_timeout"),
+        Within::TlsTimeout(_) => each("tls_timeout"),
+        Within::AnswerTimeout(_) => each("answer_timeout"),
+        Within::BodyTimeout(_) => each("body_timeout"),
+        Within::Timeout | Within::TimeoutAlone => "`timeout`".to_owned(),
     }
 }
 

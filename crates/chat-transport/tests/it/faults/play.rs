@@ -166,15 +166,20 @@ impl Stage {
     }
 
     fn builder(&self, backend: Backend, within: Within) -> ClientBuilder {
-        let timeout = if within == Within::Timeout { TIMEOUT } else { LONG_TIMEOUT };
         let builder = Client::builder(APP, key())
             .endpoint(self.url.as_str())
             .clock(ManualClock::at(NOW))
             .user_sig_lifetime(Duration::from_secs(LIFETIME.into()))
-            .timeout(timeout)
             .max_response_bytes(MAX_RESPONSE)
             .quota(Quota::unlimited())
             .retry(policy());
+        let builder = match within {
+            Within::Timeout => builder.timeout(TIMEOUT),
+            Within::TimeoutAlone => builder.timeout(TIMEOUT).body_timeout(TIMEOUT * 3 / 4),
+            Within::AnswerTimeout(limit) => builder.timeout(LONG_TIMEOUT).answer_timeout(limit),
+            Within::BodyTimeout(limit) => builder.timeout(LONG_TIMEOUT).body_timeout(limit),
+            _ => builder.timeout(LONG_TIMEOUT),
+        };
         match backend {
             #[cfg(feature = "hyper")]
             Backend::Hyper => {
@@ -234,6 +239,7 @@ impl Played {
             let retryable = error.is_retryable();
             let is_expected = expected.is_retryable.unwrap_or(error.nothing_was_sent());
             check(retryable == is_expected, format!("retryable: {retryable}"));
+            check((self.form.tells)(error), format!("it does not tell what it should: {error}"));
         }
         let code = self.error.as_ref().and_then(Error::code).map(chat_types::ErrorCode::get);
         check(self.form.code.is_none_or(|it| Some(it) == code), format!("code {code:?}"));
@@ -283,7 +289,10 @@ fn bounds(expected: &Expected) -> (Duration, Duration) {
         Within::ConnectTimeout(limit) | Within::TlsTimeout(limit) => {
             (Duration::ZERO, limit * (repeats + 1) + waits)
         }
-        Within::Timeout => (TIMEOUT, TIMEOUT),
+        Within::AnswerTimeout(limit) | Within::BodyTimeout(limit) => {
+            (limit * (repeats + 1), limit * (repeats + 1) + waits)
+        }
+        Within::Timeout | Within::TimeoutAlone => (TIMEOUT, TIMEOUT),
     };
     (shortest, longest)
 }

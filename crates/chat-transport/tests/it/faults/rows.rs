@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chat_transport::Error;
 use chat_types::{ERROR_CODES, spec::ErrorClass};
 use chat_usersig::{SecretKey, Signer};
 use serde_json::json;
@@ -13,8 +14,16 @@ use crate::{
 };
 
 pub(crate) fn rows() -> Vec<Fault> {
-    let parts =
-        [connections(), time_outs(), statuses(), bodies(), quotas(), signatures(), regions()];
+    let parts = [
+        connections(),
+        time_outs(),
+        slow_phases(),
+        statuses(),
+        bodies(),
+        quotas(),
+        signatures(),
+        regions(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
@@ -128,11 +137,42 @@ fn time_outs() -> Vec<Fault> {
         row("no answer", "Timeout(Answer)", http("", |_| Reply::Silence), 1),
         row("the head of an answer and no body", "Timeout(Body)", http("", |_| Reply::HeadOnly), 1),
         row("an answer that stops in its body", "Timeout(Body)", http("", |_| Reply::Stall), 1),
+        Fault {
+            name: "a body that comes at one byte per second, faster than `body_timeout`",
+            // Ten bytes per second here, since the limits are that much shorter too.
+            forms: vec![http("", |_| Reply::Trickle(Duration::from_millis(100)))],
+            safe: sent("Timeout(Body)").retryable().within(Within::TimeoutAlone),
+            other: sent("Timeout(Body)").within(Within::TimeoutAlone),
+            change: "`timeout`, `Client::with_timeout`",
+        },
+    ]
+}
+
+/// One phase of an attempt lasts for too long, and there is time for further ones.
+fn slow_phases() -> Vec<Fault> {
+    let row = |name, sees, forms, within, change| Fault {
+        name,
+        forms,
+        safe: sent(sees).again(3).within(within),
+        other: sent(sees).within(within),
+        change,
+    };
+    let no_answer = |name, form, requests: [usize; 2]| {
+        let within = Within::AnswerTimeout(PHASE);
+        let row = row(name, "Timeout(Answer)", vec![form], within, "`answer_timeout`, `retry`");
+        let [safe, other] = requests;
+        Fault { safe: row.safe.requests(safe), other: row.other.requests(other), ..row }
+    };
+    let deaf = form("", Address::Http).manner(Manner::Deaf);
+    vec![
+        no_answer("half-open, for longer than `answer_timeout`", deaf, [0, 0]),
+        no_answer("no answer within `answer_timeout`", http("", |_| Reply::Silence), [3, 1]),
         row(
-            "a body that comes at one byte per second",
+            "an answer that pauses before or in its body for longer than `body_timeout`",
             "Timeout(Body)",
-            http("", |_| Reply::Trickle(Duration::from_secs(1))),
-            1,
+            vec![http("before", |_| Reply::HeadOnly), http("in", |_| Reply::Stall)],
+            Within::BodyTimeout(PHASE),
+            "`body_timeout`, `retry`",
         ),
     ]
 }
@@ -165,9 +205,25 @@ fn statuses() -> Vec<Fault> {
             change: "`retry`",
         });
     }
+    let after = |name, headers: Vec<(&'static str, String)>| {
+        let (status, body) = (503, String::new());
+        http(name, move |_| Reply::Full { status, headers: headers.clone(), body: body.clone() })
+    };
     rows.push(Fault {
-        name: "HTTP 503 with a `Retry-After` of 1 s",
-        forms: vec![http("", |_| Reply::Busy(1))],
+        name: "HTTP 503 with a `Retry-After` of 1 s, or as a date",
+        forms: vec![
+            http("seconds", |_| Reply::Busy(1)),
+            // By this machine's clock, which stands.
+            after("date", vec![("Retry-After", AT_21.to_owned())]),
+            // By the clock of the server, which is an hour ahead.
+            after(
+                "dates",
+                vec![("Retry-After", AT_21_LATER.to_owned()), ("Date", HOUR_AHEAD.to_owned())],
+            ),
+        ]
+        .into_iter()
+        .map(|form| form.tells(|error| error.retry_after() == Some(Duration::from_secs(1))))
+        .collect(),
         safe: sent("HttpStatus 503").again(3).within(Within::RetryAfter(1)),
         other: sent("HttpStatus 503"),
         change: "`retry`, `timeout`: a wait that would end after it is not begun",
@@ -254,13 +310,20 @@ fn quotas() -> Vec<Fault> {
 }
 
 fn signatures() -> Vec<Fault> {
-    let expired = |seen: &Seen, _| {
-        let ahead = vec![("Date", "Tue, 14 Nov 2023 23:13:20 GMT".to_owned())];
-        match verdict(&Signer::new(APP, key()), "administrator", NOW + HOUR, seen) {
-            Reply::Json(body) => Reply::Full { status: 200, headers: ahead, body },
-            reply => reply,
-        }
+    let by_clock = |now, date: &'static str, code, tells| {
+        form("", Address::Http)
+            .answers(move |seen, _| dated(&Signer::new(APP, key()), now, date, seen))
+            .code(code)
+            .tells(tells)
     };
+    let behind = by_clock(NOW + HOUR, HOUR_AHEAD, 70001, |error| {
+        error.clock_offset() == Some(3_600)
+            && error.to_string().contains("this machine's clock is 3600 s behind the server's")
+    });
+    let ahead = by_clock(NOW - HOUR, HOUR_BEHIND, 70009, |error| {
+        error.clock_offset() == Some(-3_600)
+            && error.to_string().contains("this machine's clock is 3600 s ahead of the server's")
+    });
     let new_one = |name, sees, forms, change| Fault {
         name,
         forms,
@@ -279,7 +342,7 @@ fn signatures() -> Vec<Fault> {
         new_one(
             "a UserSig that is refused as expired, twice: the clock is an hour behind",
             "Api 70001",
-            vec![form("", Address::Http).answers(expired).code(70001)],
+            vec![behind],
             "set the clock",
         ),
         new_one(
@@ -298,7 +361,7 @@ fn signatures() -> Vec<Fault> {
         final_row(
             "a UserSig from the future: the clock is an hour ahead",
             "Api 70009",
-            vec![checked(Signer::new(APP, key()), "administrator", NOW - HOUR, 70009)],
+            vec![ahead],
         )
         .change("set the clock"),
         final_row(
@@ -315,7 +378,11 @@ fn signatures() -> Vec<Fault> {
 }
 
 fn regions() -> Vec<Fault> {
-    let codes = [60026, 70016, 70020].map(code_form).into();
+    let hints = |error: &Error| {
+        let text = error.to_string();
+        text.contains("set the region that the console shows for this app")
+    };
+    let codes = [60026, 70016, 70020].map(|code| code_form(code).tells(hints)).into();
     vec![
         final_row("an app of another region: 60026, 70016, 70020", "Api …", codes)
             .change("`region`"),
@@ -341,6 +408,7 @@ fn form(name: &str, address: Address) -> Form {
         answer: Arc::new(|_, _| answers(WELL)),
         is_second_call: false,
         code: None,
+        tells: |_| true,
     }
 }
 
@@ -363,6 +431,10 @@ impl Form {
 
     fn code(self, code: i64) -> Self {
         Self { code: Some(code), ..self }
+    }
+
+    fn tells(self, tells: fn(&Error) -> bool) -> Self {
+        Self { tells, ..self }
     }
 
     fn for_second_call(self) -> Self {
@@ -436,6 +508,16 @@ fn verdict(signer: &Signer, identifier: &str, now: u64, seen: &Seen) -> Reply {
     }
 }
 
+/// The same with a `Date`.
+fn dated(signer: &Signer, now: u64, date: &str, seen: &Seen) -> Reply {
+    match verdict(signer, "administrator", now, seen) {
+        Reply::Json(body) => {
+            Reply::Full { status: 200, headers: vec![("Date", date.to_owned())], body }
+        }
+        reply => reply,
+    }
+}
+
 /// Two answers to the first request, and one to each of the others.
 fn two_at_first(seen: &Seen, number: usize) -> Reply {
     match (number, refusal(10007, seen)) {
@@ -501,6 +583,15 @@ const WELL: &str =
 const ANSWER_TO_ANOTHER: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","ResultItem":[{"UserID":"a","ResultCode":0}]}"#;
 
 const HOUR: u64 = 3_600;
+
+/// The time that the clients go by is 22:13:20.
+const AT_21: &str = "Tue, 14 Nov 2023 22:13:21 GMT";
+const AT_21_LATER: &str = "Tue, 14 Nov 2023 23:13:21 GMT";
+const HOUR_AHEAD: &str = "Tue, 14 Nov 2023 23:13:20 GMT";
+const HOUR_BEHIND: &str = "Tue, 14 Nov 2023 21:13:20 GMT";
+
+/// A limit that a test can afford, and that a busy machine does not reach by itself.
+const PHASE: Duration = Duration::from_millis(500);
 
 /// For a resolver that takes its time to say that there is no such name.
 const PATIENT: Duration = Duration::from_secs(20);
