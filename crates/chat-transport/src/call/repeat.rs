@@ -32,7 +32,7 @@ impl Repeater {
                 Err(setback) => setback,
             };
             let error = if may_be_carried_out { error.after_an_earlier_attempt() } else { error };
-            may_be_carried_out |= !error.nothing_was_sent() && !error.is_rate_limited();
+            may_be_carried_out |= error.may_be_carried_out();
             let wait = repeats.wait(&error, detour.is_some(), &self.budget, &*self.random);
             let Some(wait) = wait.filter(|wait| is_in_time(*wait, call.deadline)) else {
                 return Err(error);

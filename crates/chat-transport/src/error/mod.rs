@@ -205,6 +205,12 @@ impl Error {
         if self.nothing_was_sent() { self.after_sending(true) } else { self }
     }
 
+    /// A quota and a signature are looked at before anything is done.
+    pub(crate) fn may_be_carried_out(&self) -> bool {
+        let is_turned_away = self.is_rate_limited() || self.class() == Some(ErrorClass::Signature);
+        self.0.was_sent && !is_turned_away
+    }
+
     pub(crate) fn with_clock_offset(mut self, seconds: Option<i64>) -> Self {
         self.0.clock_offset = seconds;
         self

@@ -6,11 +6,16 @@ use std::{
 };
 
 use chat_transport::{Client, ErrorKind, RetryPolicy};
-use chat_types::{Endpoint, group::CreateGroup, spec::RepeatSafety};
+use chat_types::{
+    Endpoint, GroupType,
+    clock::ManualClock,
+    group::{CreateGroup, DestroyGroup},
+    spec::RepeatSafety,
+};
 
 use crate::{
     server::{Reply, Seen, Server, closed_port, json},
-    support::{APP, OK, builders, is_empty, key, request},
+    support::{APP, OK, builders, each_error, is_empty, key, request},
 };
 
 /// The standard policy with waits that a test can afford.
@@ -156,6 +161,34 @@ async fn an_outage_uses_the_budget_up_and_then_calls_are_made_once() {
 }
 
 #[tokio::test]
+async fn a_retry_after_may_be_a_date_which_is_compared_with_the_servers_own() {
+    let [before, date, after] = [19, 20, 27].map(|s| format!("Tue, 14 Nov 2023 22:13:{s} GMT"));
+    let year_later = "Wed, 13 Nov 2024 22:13:20 GMT".to_owned();
+    for (retry_after, server_date, expected) in [
+        (after.clone(), Some(date.clone()), Some(7)),
+        (after.clone(), None, Some(7)),
+        (after.clone(), Some(year_later), Some(0)),
+        (before, Some(date.clone()), Some(0)),
+        ("7".to_owned(), Some(date), Some(7)),
+        (" 7 ".to_owned(), None, Some(7)),
+        ("soon".to_owned(), None, None),
+        ("-7".to_owned(), None, None),
+    ] {
+        let mut headers = vec![("Retry-After", retry_after)];
+        headers.extend(server_date.map(|date| ("Date", date)));
+        let text = format!("{headers:?}");
+        let reply = Reply::Full { status: 503, headers, body: String::new() };
+        let (clock, seconds) = (ManualClock::at(1_700_000_000), expected.map(Duration::from_secs));
+        each_error(
+            move |_| reply.clone(),
+            |builder| builder.clock(clock.clone()),
+            |error| assert_eq!(error.retry_after(), seconds, "{text}"),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
     for seconds in [30, u64::MAX] {
         let server = Server::start(move |_| Reply::Busy(seconds)).await;
@@ -167,4 +200,69 @@ async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
             assert_eq!(server.seen().len() - before, 1, "{name}");
         }
     }
+}
+
+/// A server whose first answer is this, and every further one a refusal with this code.
+async fn refusing_repeats(first: Reply, code: i64) -> Server {
+    let refusal = format!(r#"{{"ActionStatus":"FAIL","ErrorCode":{code},"ErrorInfo":"no"}}"#);
+    let seen = AtomicUsize::new(0);
+    Server::start(move |_| match seen.fetch_add(1, Ordering::SeqCst) {
+        0 => first.clone(),
+        _ => json(&refusal),
+    })
+    .await
+}
+
+/// A client with the first backend, to a server of its own.
+async fn client_of_refusing(first: Reply, code: i64) -> Client {
+    let server = refusing_repeats(first, code).await;
+    builders(&server).remove(0).1.retry(quick()).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_repeat_that_is_refused_since_the_first_attempt_has_done_it_is_a_success() {
+    assert!(DestroyGroup::SPEC.repeat.already_done.contains(&10010.into()));
+    let destroy = DestroyGroup::new("lobby");
+    let gateway = Reply::Status(502, "<html>".to_owned());
+    for first in [Reply::HangUp, Reply::CutOff(OK.to_owned()), gateway] {
+        let client = client_of_refusing(first.clone(), 10010).await;
+        let answer = client.call(&destroy).await.unwrap();
+        assert!(answer.raw.starts_with(b"{\"ActionStatus\":\"FAIL\""), "as it came");
+        assert_eq!((client.stats().retries, client.stats().failures), (1, 0));
+
+        let client = client_of_refusing(first, 10010).await;
+        let request = serde_json::to_vec(&destroy).unwrap();
+        let error = client.call_json(DestroyGroup::SPEC, request).await.unwrap_err();
+        assert!(error.is_already_done() && error.is_api(), "{error}");
+        let hint = "an earlier attempt of this call has most likely done it";
+        assert!(error.to_string().ends_with(hint), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_already_stays_an_error_where_its_answer_cannot_be_made_up() {
+    assert!(CreateGroup::SPEC.repeat.already_done.contains(&10025.into()));
+    let create = CreateGroup::new(GroupType::Public, "lobby").group_id("mine");
+    let client = client_of_refusing(Reply::HangUp, 10025).await;
+    let error = client.call(&create).await.unwrap_err();
+    assert!(error.is_already_done() && !error.is_retryable(), "{error}");
+    assert_eq!(error.code(), Some(10025.into()));
+}
+
+#[tokio::test]
+async fn a_refusal_that_no_lost_answer_explains_stays_an_error() {
+    let refused = |code| json(&format!(r#"{{"ErrorCode":{code},"ErrorInfo":"no"}}"#));
+    let destroy = DestroyGroup::new("lobby");
+    // The first attempt itself is refused, or those before were certainly not carried out.
+    for (first, attempts) in [(refused(10010), 1), (refused(60007), 2), (refused(70001), 2)] {
+        let client = client_of_refusing(first.clone(), 10010).await;
+        let error = client.call(&destroy).await.unwrap_err();
+        assert_eq!(error.code(), Some(10010.into()), "{first:?}");
+        assert!(!error.is_already_done(), "{first:?}: {error}");
+        assert_eq!(client.stats().retries + 1, attempts, "{first:?}");
+    }
+    // Another code says nothing of the kind.
+    let client = client_of_refusing(Reply::HangUp, 10007).await;
+    let error = client.call(&destroy).await.unwrap_err();
+    assert!(error.is_api() && !error.is_already_done(), "{error}");
 }
