@@ -68,7 +68,7 @@ async fn every_attempt_sends_the_same_body_under_a_new_random_of_the_url() {
 #[tokio::test]
 async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
     assert!(!matches!(CreateGroup::SPEC.repeat.safety, RepeatSafety::Safe));
-    let create = CreateGroup::new(chat_types::GroupType::Public, "lobby");
+    let create = CreateGroup::new(GroupType::Public, "lobby");
     for reply in [Reply::HangUp, Reply::Status(502, String::new())] {
         let server = Server::start(move |_| reply.clone()).await;
         for (name, builder) in builders(&server) {
@@ -86,7 +86,7 @@ async fn without_a_connection_any_call_is_tried_three_times() {
     let port = closed_port();
     let url = format!("http://{port}");
     let client = Client::builder(APP, key()).endpoint(url).retry(quick()).build().unwrap();
-    let create = CreateGroup::new(chat_types::GroupType::Public, "lobby");
+    let create = CreateGroup::new(GroupType::Public, "lobby");
     let error = client.call(&create).await.unwrap_err();
     assert!(error.is_connect() && error.nothing_was_sent());
     assert_eq!(client.stats().retries, 2);

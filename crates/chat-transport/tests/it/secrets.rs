@@ -41,7 +41,7 @@ async fn nothing_that_a_fault_leaves_behind_holds_the_signature() {
     let signer = Signer::new(APP, key());
     let user_sig = signer.sign("administrator", faults::NOW, faults::LIFETIME).unwrap();
     let user_sig = user_sig.as_str();
-    let rows = faults::rows();
+    let rows: Vec<_> = faults::rows().into_iter().chain(faults::pairs()).collect();
     let logs = Logs::start();
     let played = faults::play_all(&rows).await;
     let logged = logs.read();

@@ -19,6 +19,10 @@ use crate::{
 
 /// A server with a certificate for 127.0.0.1, and the PEM of who signed it.
 pub(crate) async fn https_server() -> (Server, String) {
+    https_server_answering(OK).await
+}
+
+pub(crate) async fn https_server_answering(text: &'static str) -> (Server, String) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -34,7 +38,7 @@ pub(crate) async fn https_server() -> (Server, String) {
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    (Server::start_with(Some(acceptor), |_| json(OK)).await, authority.pem())
+    (Server::start_with(Some(acceptor), move |_| json(text)).await, authority.pem())
 }
 
 /// The PEM of somebody who signed nothing here.

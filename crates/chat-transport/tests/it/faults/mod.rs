@@ -4,6 +4,7 @@
 
 #[cfg(feature = "hyper")]
 mod page;
+mod pairs;
 mod play;
 #[cfg(feature = "hyper")]
 mod pool;
@@ -20,6 +21,7 @@ use futures_util::{
 
 use self::play::play;
 pub(crate) use self::{
+    pairs::pairs,
     play::{LIFETIME, NOW, Played},
     rows::rows,
 };
@@ -58,6 +60,8 @@ pub(crate) struct Form {
     pub(crate) address: Address,
     pub(crate) manner: Manner,
     pub(crate) answer: Answer,
+    /// Whether there is a backup domain, which works.
+    pub(crate) has_backup: bool,
     /// Whether a call that goes well comes first, with a pause after it.
     pub(crate) is_second_call: bool,
     /// The code that the error has to tell.
@@ -104,6 +108,8 @@ pub(crate) struct Expected {
     pub(crate) attempts: RangeInclusive<u64>,
     /// Those that the server reads whole.
     pub(crate) requests: usize,
+    /// Those that the backup domain reads.
+    pub(crate) at_backup: usize,
     pub(crate) within: Within,
 }
 
@@ -206,7 +212,7 @@ const AT_ONCE: usize = 16;
 
 #[tokio::test]
 async fn every_fault_ends_as_the_table_says() {
-    let rows = rows();
+    let rows: Vec<_> = rows().into_iter().chain(pairs()).collect();
     let played = play_all(&rows).await;
     let mut problems = Vec::new();
     for (row, played) in &played {

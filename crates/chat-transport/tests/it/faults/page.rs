@@ -2,39 +2,38 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::{Expected, Fault, Within, rows::rows};
+use super::{Expected, Fault, Within, pairs, rows};
 
 #[test]
 fn the_page_has_the_table_that_the_tests_assert() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
     let page = std::fs::read_to_string(&path).unwrap();
-    let expected = with_table(&page, &table(&rows()));
+    let (faults, pairs) = (table(&rows()), table_of_pairs(&pairs()));
+    let expected = with_table(&page, BEGIN, &faults);
+    let expected = with_table(&expected, BEGIN_PAIRS, &pairs);
     if std::env::var_os("UPDATE_FAULTS").is_some() {
         std::fs::write(&path, &expected).unwrap();
         return;
     }
     assert!(
         page == expected,
-        "the table in FAULTS.md is not the one that is tested; write it anew with\n  \
-         UPDATE_FAULTS=1 cargo test -p chat-transport --all-features --test it faults::page\n{}",
-        table(&rows()),
+        "the tables in FAULTS.md are not those that are tested; write them anew with\n  \
+         UPDATE_FAULTS=1 cargo test -p chat-transport --all-features --test it faults::page\n\
+         {faults}\n{pairs}",
     );
 }
 
-/// The page with this table between the marks.
-fn with_table(page: &str, table: &str) -> String {
-    let (before, rest) = page.split_once(BEGIN).unwrap();
+/// The page with this table between its mark and the next.
+fn with_table(page: &str, begin: &str, table: &str) -> String {
+    let (before, rest) = page.split_once(begin).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    format!("{before}{BEGIN}\n\n{table}\n{END}{after}")
+    format!("{before}{begin}\n\n{table}\n{END}{after}")
 }
 
 fn table(rows: &[Fault]) -> String {
     let mut table = String::from(HEAD);
     for row in rows {
-        let pair = |cell: fn(&Expected) -> String| match (cell(&row.safe), cell(&row.other)) {
-            (safe, other) if safe == other => safe,
-            (safe, other) => format!("{safe} / {other}"),
-        };
+        let pair = |cell| pair(row, cell);
         let change = if row.change.is_empty() { "–" } else { row.change };
         let _ = writeln!(
             table,
@@ -47,6 +46,42 @@ fn table(rows: &[Fault]) -> String {
         );
     }
     table
+}
+
+fn table_of_pairs(rows: &[Fault]) -> String {
+    let mut table = String::from(HEAD_OF_PAIRS);
+    for row in rows {
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | {} |",
+            row.name,
+            pair(row, sees),
+            pair(row, |expected| match expected.at_backup {
+                0 => within(expected),
+                _ => until_backup(expected.within),
+            }),
+            pair(row, |expected| expected.requests.to_string()),
+            pair(row, |expected| expected.at_backup.to_string()),
+        );
+    }
+    table
+}
+
+/// One cell for both kinds of calls.
+fn pair(row: &Fault, cell: fn(&Expected) -> String) -> String {
+    match (cell(&row.safe), cell(&row.other)) {
+        (safe, other) if safe == other => safe,
+        (safe, other) => format!("{safe} / {other}"),
+    }
+}
+
+/// The backup domain serves a call without a wait.
+fn until_backup(within: Within) -> String {
+    match within {
+        Within::TlsTimeout(_) => "`tls_timeout`".to_owned(),
+        Within::AnswerTimeout(_) => "`answer_timeout`".to_owned(),
+        _ => "at once".to_owned(),
+    }
 }
 
 fn sees(expected: &Expected) -> String {
@@ -91,9 +126,15 @@ fn attempts(expected: &Expected) -> String {
 }
 
 const BEGIN: &str = "<!-- The table is written by a test: see tests/it/faults. -->";
+const BEGIN_PAIRS: &str = "<!-- The table of two domains is written by the same test. -->";
 const END: &str = "<!-- End of the table. -->";
 
 const HEAD: &str = "\
 | fault | what the caller sees | at most how long | attempts | whole requests that arrive | how to change it |
 | --- | --- | --- | --- | --- | --- |
+";
+
+const HEAD_OF_PAIRS: &str = "\
+| fault of the primary domain | what the caller sees | at most how long | whole requests at the primary | at the backup |
+| --- | --- | --- | --- | --- |
 ";

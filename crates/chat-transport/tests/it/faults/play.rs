@@ -12,9 +12,9 @@ use std::{
 use chat_transport::{Client, ClientBuilder, Error, Quota, RetryPolicy};
 use chat_types::{GroupType, clock::ManualClock, group::CreateGroup};
 
-use super::{Address, Call, Expected, Fault, Form, Within, word_for};
+use super::{Address, Call, Expected, Fault, Form, Within, rows::WELL, word_for};
 use crate::{
-    server::{ClosedPort, Manner, Seen, Server, closed_port},
+    server::{ClosedPort, Manner, Seen, Server, closed_port, json},
     support::{APP, key, request},
 };
 
@@ -31,6 +31,7 @@ pub(crate) struct Played {
     elapsed: Duration,
     attempts: u64,
     server: Option<Server>,
+    backup: Option<Server>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,7 @@ pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend)
         elapsed,
         attempts: client.stats().retries + 1,
         server: stage.server,
+        backup: stage.backup,
     }
 }
 
@@ -105,21 +107,41 @@ struct Stage {
     )]
     roots: Option<String>,
     server: Option<Server>,
+    backup: Option<Server>,
     _port: Option<ClosedPort>,
 }
 
 impl Stage {
     async fn set(form: &Form, backend: Backend) -> Self {
+        let mut stage = Self::set_primary(form, backend).await;
+        if !form.has_backup {
+            return stage;
+        }
+        let (backup, root) = match form.address.is_https() {
+            #[cfg(feature = "hyper")]
+            true => crate::tls::https_server_answering(WELL).await,
+            _ => (Server::start(|_| json(WELL)).await, String::new()),
+        };
+        stage.backup = Some(backup);
+        if let Some(roots) = &mut stage.roots {
+            roots.push_str(&root);
+        }
+        stage
+    }
+
+    async fn set_primary(form: &Form, backend: Backend) -> Self {
         let (answer, number) = (Arc::clone(&form.answer), AtomicUsize::new(0));
         let reply = move |seen: &Seen| answer(seen, number.fetch_add(1, Ordering::SeqCst));
         match form.address {
             Address::Http => {
                 let server = Server::start_as(form.manner, None, reply).await;
-                Self { url: server.url(), roots: None, server: Some(server), _port: None }
+                let url = server.url();
+                Self { server: Some(server), ..Self::at(url) }
             }
             Address::ClosedPort => {
                 let port = closed_port();
-                Self { url: format!("http://{port}"), roots: None, server: None, _port: Some(port) }
+                let url = format!("http://{port}");
+                Self { _port: Some(port), ..Self::at(url) }
             }
             Address::UnknownName => Self::unknown_name(backend),
             #[cfg(feature = "hyper")]
@@ -127,20 +149,20 @@ impl Stage {
         }
     }
 
+    fn at(url: String) -> Self {
+        Self { url, roots: None, server: None, backup: None, _port: None }
+    }
+
     fn unknown_name(backend: Backend) -> Self {
         match backend {
             #[cfg(feature = "hyper")]
             Backend::Hyper => Self {
-                url: "https://chat.invalid".to_owned(),
                 roots: Some(crate::tls::other_authority()),
-                server: None,
-                _port: None,
+                ..Self::at("https://chat.invalid".to_owned())
             },
             // Without TLS there is but one name, and a resolver that does not know it.
             #[cfg(feature = "reqwest")]
-            Backend::Reqwest => {
-                Self { url: "http://localhost".to_owned(), roots: None, server: None, _port: None }
-            }
+            Backend::Reqwest => Self::at("http://localhost".to_owned()),
         }
     }
 
@@ -162,7 +184,7 @@ impl Stage {
             Address::WrongName => (url.replace("127.0.0.1", "localhost"), root),
             _ => (url, other_authority()),
         };
-        Self { url, roots: Some(root), server: Some(server), _port: None }
+        Self { roots: Some(root), server: Some(server), ..Self::at(url) }
     }
 
     fn builder(&self, backend: Backend, within: Within) -> ClientBuilder {
@@ -173,6 +195,10 @@ impl Stage {
             .max_response_bytes(MAX_RESPONSE)
             .quota(Quota::unlimited())
             .retry(policy());
+        let builder = match &self.backup {
+            Some(backup) => builder.backup_endpoint(backup.url()),
+            None => builder,
+        };
         let builder = match within {
             Within::Timeout => builder.timeout(TIMEOUT),
             Within::TimeoutAlone => builder.timeout(TIMEOUT).body_timeout(TIMEOUT * 3 / 4),
@@ -249,6 +275,8 @@ impl Played {
             requests == expected.requests,
             format!("{requests} requests, not {}", expected.requests),
         );
+        let at_backup = self.backup.as_ref().map_or(0, |backup| backup.seen().len());
+        check(at_backup == expected.at_backup, format!("{at_backup} requests at the backup"));
         let (shortest, longest) = bounds(expected);
         let elapsed = self.elapsed;
         check((shortest..=longest + SLACK).contains(&elapsed), format!("took {elapsed:?}"));
@@ -265,7 +293,8 @@ fn check_server(played: &Played, server: &Server, check: &mut impl FnMut(bool, S
         check(server.begun() > 0, "no request was begun".to_owned());
     }
     if played.call == Call::Other {
-        let times = server.carried_out() - usize::from(played.form.is_second_call);
+        let at_backup = played.backup.as_ref().map_or(0, Server::carried_out);
+        let times = server.carried_out() + at_backup - usize::from(played.form.is_second_call);
         check(times <= 1, format!("carried out {times} times"));
     }
     let same_body = played.seen.windows(2).all(|pair| pair[0].body == pair[1].body);
@@ -290,7 +319,9 @@ fn bounds(expected: &Expected) -> (Duration, Duration) {
             (Duration::ZERO, limit * (repeats + 1) + waits)
         }
         Within::AnswerTimeout(limit) | Within::BodyTimeout(limit) => {
-            (limit * (repeats + 1), limit * (repeats + 1) + waits)
+            // The last attempt of a call that goes well has its answer.
+            let in_vain = if expected.sees == "Success" { repeats } else { repeats + 1 };
+            (limit * in_vain, limit * (repeats + 1) + waits)
         }
         Within::Timeout | Within::TimeoutAlone => (TIMEOUT, TIMEOUT),
     };

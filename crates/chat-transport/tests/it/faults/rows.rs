@@ -400,28 +400,29 @@ impl Fault {
     }
 }
 
-fn form(name: &str, address: Address) -> Form {
+pub(super) fn form(name: &str, address: Address) -> Form {
     Form {
         name: name.to_owned(),
         address,
         manner: Manner::Polite,
         answer: Arc::new(|_, _| answers(WELL)),
         is_second_call: false,
+        has_backup: false,
         code: None,
         tells: |_| true,
     }
 }
 
-fn http(name: &str, answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Form {
+pub(super) fn http(name: &str, answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Form {
     form(name, Address::Http).answers(move |seen, _| answer(seen))
 }
 
-fn code_form(code: i64) -> Form {
+pub(super) fn code_form(code: i64) -> Form {
     http(&code.to_string(), move |seen| refusal(code, seen)).code(code)
 }
 
 impl Form {
-    fn manner(self, manner: Manner) -> Self {
+    pub(super) fn manner(self, manner: Manner) -> Self {
         Self { manner, ..self }
     }
 
@@ -437,36 +438,41 @@ impl Form {
         Self { tells, ..self }
     }
 
+    pub(super) fn with_backup(self) -> Self {
+        Self { has_backup: true, ..self }
+    }
+
     fn for_second_call(self) -> Self {
         Self { is_second_call: true, ..self }
     }
 }
 
 /// A failure of the first attempt, which reached the server and is the last.
-fn sent(sees: &'static str) -> Expected {
+pub(super) fn sent(sees: &'static str) -> Expected {
     Expected {
         sees,
         nothing_was_sent: Some(false),
         is_retryable: Some(false),
         attempts: 1..=1,
         requests: 1,
+        at_backup: 0,
         within: Within::NoWait,
     }
 }
 
 /// A failure of so many attempts of which none left this machine.
-fn unsent(sees: &'static str, attempts: usize) -> Expected {
+pub(super) fn unsent(sees: &'static str, attempts: usize) -> Expected {
     let expected = sent(sees).again(attempts).requests(0);
     Expected { nothing_was_sent: Some(true), ..expected }
 }
 
 /// The call goes well in the end.
-fn success(attempts: usize) -> Expected {
+pub(super) fn success(attempts: usize) -> Expected {
     Expected { is_retryable: Some(false), ..sent("Success").again(attempts) }
 }
 
 impl Expected {
-    fn again(self, attempts: usize) -> Self {
+    pub(super) fn again(self, attempts: usize) -> Self {
         let within = if attempts > 1 { Within::Waits } else { self.within };
         let all = attempts as u64;
         Self { attempts: all..=all, requests: attempts, within, ..self.retryable() }
@@ -476,15 +482,19 @@ impl Expected {
         Self { is_retryable: Some(true), ..self }
     }
 
-    fn requests(self, requests: usize) -> Self {
+    pub(super) fn requests(self, requests: usize) -> Self {
         Self { requests, ..self }
+    }
+
+    pub(super) fn at_backup(self, at_backup: usize) -> Self {
+        Self { at_backup, ..self }
     }
 
     fn any_part_sent(self) -> Self {
         Self { nothing_was_sent: None, ..self }
     }
 
-    fn within(self, within: Within) -> Self {
+    pub(super) fn within(self, within: Within) -> Self {
         Self { within, ..self }
     }
 }
@@ -527,7 +537,7 @@ fn two_at_first(seen: &Seen, number: usize) -> Reply {
 }
 
 /// An empty body, a page that repeats the URL, and an answer of the service.
-fn status_forms(status: u16) -> Vec<Form> {
+pub(super) fn status_forms(status: u16) -> Vec<Form> {
     vec![
         http("empty", move |_| Reply::Status(status, String::new())),
         http("HTML", move |seen| {
@@ -576,7 +586,7 @@ fn wrong_json() -> Vec<Form> {
 }
 
 /// Success, to either call.
-const WELL: &str =
+pub(super) const WELL: &str =
     r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","NextOffset":0,"GroupId":"@TGS#new"}"#;
 
 /// Success of a call that asked whether accounts exist.
@@ -591,7 +601,7 @@ const HOUR_AHEAD: &str = "Tue, 14 Nov 2023 23:13:20 GMT";
 const HOUR_BEHIND: &str = "Tue, 14 Nov 2023 21:13:20 GMT";
 
 /// A limit that a test can afford, and that a busy machine does not reach by itself.
-const PHASE: Duration = Duration::from_millis(500);
+pub(super) const PHASE: Duration = Duration::from_millis(500);
 
 /// For a resolver that takes its time to say that there is no such name.
 const PATIENT: Duration = Duration::from_secs(20);

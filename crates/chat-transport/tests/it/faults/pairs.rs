@@ -1,0 +1,94 @@
+//! Faults of the primary domain while the backup works. A client that has just started meets them,
+//! so that each call goes to the primary one first.
+
+use super::{
+    Address, Fault, Form, Within,
+    rows::{PHASE, code_form, form, http, sent, status_forms, success},
+};
+use crate::server::{Manner, Reply};
+
+pub(crate) fn pairs() -> Vec<Fault> {
+    let mut rows = vec![unreached("connection refused", form("", Address::ClosedPort))];
+    #[cfg(feature = "hyper")]
+    rows.extend(tls());
+    rows.extend(unanswered());
+    rows.extend(refusals());
+    for row in &mut rows {
+        let forms = std::mem::take(&mut row.forms);
+        row.forms = forms.into_iter().map(Form::with_backup).collect();
+    }
+    rows
+}
+
+/// Nothing was sent, so any call goes to the backup domain at once.
+fn unreached(name: &'static str, form: Form) -> Fault {
+    let served = || success(2).requests(0).at_backup(1).within(Within::NoWait);
+    Fault { name, forms: vec![form], safe: served(), other: served(), change: "" }
+}
+
+#[cfg(feature = "hyper")]
+fn tls() -> [Fault; 2] {
+    let deaf = form("", Address::HttpsToHttp).manner(Manner::Deaf);
+    let mut stalled = unreached("TLS: the handshake stalls", deaf);
+    stalled.safe.within = Within::TlsTimeout(PHASE);
+    stalled.other.within = Within::TlsTimeout(PHASE);
+    [unreached("TLS: a certificate for another name", form("", Address::WrongName)), stalled]
+}
+
+/// The call may have been carried out, so only one that is safe to repeat goes to the backup.
+fn unanswered() -> Vec<Fault> {
+    let row = |name, sees, forms| Fault {
+        name,
+        forms,
+        safe: success(2).requests(1).at_backup(1).within(Within::NoWait),
+        other: sent(sees),
+        change: "",
+    };
+    let mut late = row(
+        "no answer within `answer_timeout`",
+        "Timeout(Answer)",
+        vec![http("", |_| Reply::Silence)],
+    );
+    late.safe.within = Within::AnswerTimeout(PHASE);
+    late.other.within = Within::AnswerTimeout(PHASE);
+    let gateway = |name, sees, status| {
+        // The third form is an answer of the service itself.
+        row(name, sees, status_forms(status).into_iter().take(2).collect())
+    };
+    let cut = vec![http("reset", |_| Reply::Reset), http("closed", |_| Reply::HangUp)];
+    vec![
+        row("connection reset or closed after the request", "Interrupted", cut),
+        late,
+        gateway("HTTP 502", "HttpStatus 502", 502),
+        gateway("HTTP 503", "HttpStatus 503", 503),
+        gateway("HTTP 504", "HttpStatus 504", 504),
+    ]
+}
+
+/// The domain works, so the backup is left alone.
+fn refusals() -> [Fault; 3] {
+    let too_many = || sent("Api 60007").again(3).within(Within::SecondsAndWaits);
+    [
+        Fault {
+            name: "a refusal because of too many calls",
+            forms: vec![code_form(60007)],
+            safe: too_many(),
+            other: too_many(),
+            change: "",
+        },
+        Fault {
+            name: "an app of another region: 60026, 70016, 70020",
+            forms: [60026, 70016, 70020].map(code_form).into(),
+            safe: sent("Api …"),
+            other: sent("Api …"),
+            change: "",
+        },
+        Fault {
+            name: "HTML under HTTP 200",
+            forms: vec![http("", |_| Reply::Json("<html>".to_owned()))],
+            safe: sent("NotJson"),
+            other: sent("NotJson"),
+            change: "",
+        },
+    ]
+}
