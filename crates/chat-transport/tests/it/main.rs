@@ -15,6 +15,8 @@ mod layers;
 mod logs;
 #[cfg(all(feature = "metrics", feature = "testing"))]
 mod metrics;
+#[cfg(feature = "hyper")]
+mod outage;
 mod quota;
 mod retry;
 mod secrets;
