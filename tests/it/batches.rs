@@ -96,6 +96,18 @@ fn a_call_that_was_never_sent_leaves_its_accounts_undone() {
 }
 
 #[test]
+fn a_refusal_after_an_attempt_whose_answer_was_lost_leaves_open_what_was_done() {
+    let wire = Wire::new(|number, _| match number {
+        0 => Err(BackendError::interrupted("the cable")),
+        _ => Ok(json!({ "ErrorCode": 10007, "ErrorInfo": "no right any more" })),
+    });
+    let group = wire.admin().unwrap().group("g");
+    let report = block_on(group.mute(["a", "b"]).run());
+    assert_eq!(wire.sent().len(), 2);
+    assert_eq!((report.summary.unknown, report.summary.failed), (2, 0));
+}
+
+#[test]
 fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
     let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counter = std::sync::Arc::clone(&taken);

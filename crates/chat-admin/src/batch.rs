@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use chat_transport::{Client, Error};
-use chat_types::{Batched, ItemOutcome, spec::ErrorClass};
+use chat_types::{Batched, ItemOutcome};
 use futures_util::{
     StreamExt,
     stream::{BoxStream, Stream},
@@ -123,14 +123,7 @@ async fn make_call<E: Batched>(client: &Client, number: u64, request: &E) -> Cal
 /// What a failed call says about each of its items.
 fn outcome_of(error: &Arc<Error>) -> Outcome {
     let failure = Failure::Call(Arc::clone(error));
-    if was_certainly_not_done(error) { Outcome::Failed(failure) } else { Outcome::Unknown(failure) }
-}
-
-/// A refusal means that nothing was done, except for codes that report a failure inside the
-/// service: they say nothing about how far it came.
-fn was_certainly_not_done(error: &Error) -> bool {
-    let inner_failure = matches!(error.class(), Some(ErrorClass::Transient | ErrorClass::Unknown));
-    error.nothing_was_sent() || (error.is_api() && !inner_failure)
+    if error.may_be_carried_out() { Outcome::Unknown(failure) } else { Outcome::Failed(failure) }
 }
 
 impl From<ItemOutcome> for Outcome {

@@ -42,6 +42,8 @@ struct Inner {
     retry_after: Option<Duration>,
     /// By how many seconds the server's clock is ahead.
     clock_offset: Option<i64>,
+    /// An earlier attempt of the call may have been carried out.
+    is_repeat: bool,
     already_done: bool,
     body: Bytes,
     cause: Option<Cause>,
@@ -180,6 +182,7 @@ impl Error {
             repeat_is_safe: false,
             retry_after: None,
             clock_offset: None,
+            is_repeat: false,
             already_done: false,
             body: Bytes::new(),
             cause: None,
@@ -199,16 +202,13 @@ impl Error {
 
     /// What it says when an earlier attempt of the call may have been carried out.
     pub(crate) fn after_an_earlier_attempt(mut self) -> Self {
-        if let (true, Some(code)) = (self.is_api(), self.code()) {
+        self.0.is_repeat = true;
+        // Of a list, one item is enough for such a refusal.
+        let is_single = self.0.endpoint.batch.is_none();
+        if let (true, true, Some(code)) = (is_single, self.is_api(), self.code()) {
             self.0.already_done = self.0.endpoint.repeat.already_done.contains(&code);
         }
         if self.nothing_was_sent() { self.after_sending(true) } else { self }
-    }
-
-    /// A quota and a signature are looked at before anything is done.
-    pub(crate) fn may_be_carried_out(&self) -> bool {
-        let is_turned_away = self.is_rate_limited() || self.class() == Some(ErrorClass::Signature);
-        self.0.was_sent && !is_turned_away
     }
 
     pub(crate) fn with_clock_offset(mut self, seconds: Option<i64>) -> Self {
@@ -300,6 +300,21 @@ impl Error {
         !self.0.was_sent
     }
 
+    /// Whether the service may have done what was asked, for all that is known.
+    ///
+    /// It is `false` where nothing was sent, and where the service refused the call for a reason
+    /// that it looks at first: too many calls, a signature, a rule that the request breaks. It is
+    /// `true` for failures inside the service, for codes that are not documented, where no answer
+    /// came or none that can be read, and always after an earlier attempt of which that is true.
+    pub fn may_be_carried_out(&self) -> bool {
+        self.0.is_repeat || self.0.was_sent && !self.is_turned_away()
+    }
+
+    fn is_turned_away(&self) -> bool {
+        let is_inner = matches!(self.class(), Some(ErrorClass::Transient | ErrorClass::Unknown));
+        self.is_rate_limited() || self.is_api() && !is_inner
+    }
+
     /// Whether sending the same request again can help and does no harm.
     ///
     /// That is so
@@ -334,6 +349,8 @@ impl Error {
 
     /// Whether a repeat was refused because an earlier attempt of the same call, whose answer was
     /// lost, has most likely done what it asks: the group is there, the account is gone.
+    ///
+    /// Never so where the call is for a list of items: one of them is enough for such a refusal.
     ///
     /// [`Client::call`](crate::Client::call) makes a success of that where the refusal has all that
     /// the answer's type needs; it cannot where, say, an id that the service chose is missing.
