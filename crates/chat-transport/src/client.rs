@@ -241,7 +241,7 @@ impl Client {
         parameters: Vec<(&'static str, String)>,
         observation: &Observation,
     ) -> Result<RawAnswer, Error> {
-        let call = Call::new(endpoint, json, parameters, self.options, observation.span.clone());
+        let call = Call::new(endpoint, json, parameters, self.options, observation);
         match &self.core.layered {
             None => self.core.steps.call(&call).await,
             Some(service) => service.handle(call).await,

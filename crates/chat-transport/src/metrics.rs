@@ -12,10 +12,11 @@ mod facade {
 
     use chat_types::spec::EndpointSpec;
     use metrics::{counter, histogram};
+    use tokio::time::Instant;
 
     use crate::Error;
 
-    pub(crate) fn call(spec: &'static EndpointSpec, time: Duration, error: Option<&Error>) {
+    pub(crate) fn call(spec: &'static EndpointSpec, start: Instant, error: Option<&Error>) {
         let (service, command) = (spec.service, spec.command);
         let outcome = error.map_or("ok", |error| error.kind().name());
         counter!(
@@ -24,7 +25,7 @@ mod facade {
         )
         .increment(1);
         histogram!("chat_call_duration_seconds", "service" => service, "command" => command)
-            .record(time);
+            .record(start.elapsed());
         if let Some(code) = error.and_then(Error::code) {
             counter!(
                 "chat_refusals_total",
@@ -57,10 +58,11 @@ mod none {
     use std::time::Duration;
 
     use chat_types::spec::EndpointSpec;
+    use tokio::time::Instant;
 
     use crate::Error;
 
-    pub(crate) fn call(_: &'static EndpointSpec, _: Duration, _: Option<&Error>) {}
+    pub(crate) fn call(_: &'static EndpointSpec, _: Instant, _: Option<&Error>) {}
     pub(crate) fn retry(_: &'static EndpointSpec) {}
     pub(crate) fn quota_wait(_: &'static EndpointSpec, _: Duration) {}
     pub(crate) fn failover() {}

@@ -4,6 +4,7 @@ use std::{
 };
 
 use chat_types::spec::EndpointSpec;
+use tokio::time::Instant;
 
 use crate::{Error, metrics};
 
@@ -60,10 +61,10 @@ impl Counters {
     pub(crate) fn finish_call(
         &self,
         endpoint: &'static EndpointSpec,
-        time: Duration,
+        start: Instant,
         error: Option<&Error>,
     ) {
-        metrics::call(endpoint, time, error);
+        metrics::call(endpoint, start, error);
         let Some(error) = error else { return };
         self.failures.fetch_add(1, Relaxed);
         self.rate_limited.fetch_add(error.is_rate_limited().into(), Relaxed);

@@ -3,13 +3,15 @@
 //! A runtime learns of the end of a connection when it looks for news of the network, which a busy
 //! one does but once in many steps. Until then a kept connection passes for open, and a request
 //! that is written to it is lost: nobody can say whether it was carried out. So a connection that
-//! waits for its next request asks the system itself, right before it is used: one call that
-//! returns at once.
+//! waits for its next request asks the system itself before it is used: one call that returns at
+//! once. One that was in use a moment ago does not: that would cost a call of the system for each
+//! request of a busy client, and hardly any connection ends within that moment.
 
 use std::{
     io::{self, ErrorKind, IoSlice, Read as _},
     pin::Pin,
     task::{Context, Poll, ready},
+    time::{Duration, Instant},
 };
 
 use http::Uri;
@@ -54,8 +56,8 @@ enum State {
     Writing,
     /// An answer is being read.
     Reading,
-    /// All that came was read, and nothing was written since.
-    Idle,
+    /// All that came was read, and nothing was written since. Nothing had come by then.
+    Idle(Instant),
 }
 
 impl EagerStream {
@@ -85,15 +87,18 @@ impl Read for EagerStream {
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.state == State::Idle
-            && let Some(outcome) = self.read_now(&mut buffer)
+        if let State::Idle(since) = self.state
+            && since.elapsed() >= MOMENT
         {
-            return Poll::Ready(outcome);
+            if let Some(outcome) = self.read_now(&mut buffer) {
+                return Poll::Ready(outcome);
+            }
+            self.state = State::Idle(Instant::now());
         }
         let outcome = Pin::new(&mut self.inner).poll_read(context, buffer);
         self.state = match (self.state, &outcome) {
             (_, Poll::Ready(_)) => State::Reading,
-            (State::Reading, Poll::Pending) => State::Idle,
+            (State::Reading, Poll::Pending) => State::Idle(Instant::now()),
             (state, Poll::Pending) => state,
         };
         outcome
@@ -139,6 +144,9 @@ impl Connection for EagerStream {
         self.inner.connected()
     }
 }
+
+/// How old the news of a connection may be.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// More than the farewell of TLS. Nothing else comes to an idle connection.
 const NOTHING_MUCH: usize = 64;

@@ -325,10 +325,10 @@ impl ResponseBody {
         // Most answers come in one piece, which is kept as it is.
         let mut whole = Bytes::new();
         let mut pieces = BytesMut::new();
-        while let Some(frame) = timeout_at(limit.min(Instant::now() + silence), self.0.frame())
-            .await
-            .map_err(|_| ReadError::TooLate)?
-        {
+        while !self.0.is_end_stream() {
+            let limit = limit.min(Instant::now() + silence);
+            let frame = timeout_at(limit, self.0.frame()).await.map_err(|_| ReadError::TooLate)?;
+            let Some(frame) = frame else { break };
             let Ok(piece) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
             if whole.len() + pieces.len() + piece.len() > max_bytes {
                 return Err(ReadError::TooLarge);

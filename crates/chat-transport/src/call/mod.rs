@@ -71,9 +71,11 @@ impl Call {
         json: Bytes,
         parameters: Vec<(&'static str, String)>,
         options: Options,
-        span: Span,
+        observation: &Observation,
     ) -> Self {
-        Self { endpoint, json, parameters, options, deadline: deadline(options.timeout), span }
+        let deadline = deadline(observation.start, options.timeout);
+        let span = observation.span.clone();
+        Self { endpoint, json, parameters, options, deadline, span }
     }
 
     /// The endpoint that is called.
@@ -138,8 +140,7 @@ impl From<Error> for Setback {
 }
 
 /// A limit that no clock can show becomes a very long one.
-fn deadline(timeout: Duration) -> Instant {
+fn deadline(start: Instant, timeout: Duration) -> Instant {
     const LONG: Duration = Duration::from_secs(60 * 60 * 24 * 365);
-    let now = Instant::now();
-    now.checked_add(timeout).unwrap_or(now + LONG)
+    start.checked_add(timeout).unwrap_or(start + LONG)
 }

@@ -15,7 +15,7 @@ pub(crate) struct Observer {
 pub(crate) struct Observation {
     counters: Arc<Counters>,
     endpoint: &'static EndpointSpec,
-    start: Instant,
+    pub(crate) start: Instant,
     pub(crate) span: Span,
 }
 
@@ -46,7 +46,7 @@ impl Observer {
 impl Observation {
     pub(crate) fn finish(self, error: Option<&Error>) {
         let Self { counters, endpoint, start, span } = self;
-        counters.finish_call(endpoint, start.elapsed(), error);
+        counters.finish_call(endpoint, start, error);
         let Some(error) = error else {
             span.record("chat.error_code", 0);
             tracing::debug!(parent: &span, "the call succeeded");
