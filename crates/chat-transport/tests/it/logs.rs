@@ -3,14 +3,18 @@
 use std::{
     io,
     sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
+use chat_transport::{Client, Quota, RetryPolicy};
+use chat_types::{Endpoint, group::GetGroupBanMember};
 use tracing::{Dispatch, Subscriber, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::{
-    server::{Server, json},
-    support::{OK, clients, request},
+    quota::Instant200,
+    server::{Reply, Server, json},
+    support::{APP, OK, builders, clients, key, request},
 };
 
 /// Everything that is logged while it lives, on this thread.
@@ -142,5 +146,43 @@ async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
                 assert!(text.contains(field), "{name}: no {field} in {text}");
             }
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_span_tells_how_long_a_call_waited_for_its_turn_and_why() {
+    let client = Client::builder(APP, key())
+        .endpoint("http://127.0.0.1:1")
+        .backend(Instant200::default())
+        .quota(Quota::documented().calls_per_second(GetGroupBanMember::SPEC, 1))
+        .build()
+        .unwrap();
+    client.call(&request()).await.unwrap();
+    let logs = Logs::start();
+    client.call(&request()).await.unwrap();
+    let text = logs.read();
+    assert!(text.contains("chat.quota.wait=1.0"), "{text}");
+    assert!(text.contains("chat.quota.reason=1 calls in 1s"), "{text}");
+
+    // Whoever did not wait has nothing to tell.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let logs = Logs::start();
+    client.call(&request()).await.unwrap();
+    assert!(!logs.read().contains("chat.quota"), "{}", logs.read());
+}
+
+#[tokio::test]
+async fn the_span_tells_how_often_a_call_was_made_again() {
+    let policy = RetryPolicy::standard().base_delay(Duration::from_millis(1));
+    let server = Server::start(|_| Reply::Status(502, String::new())).await;
+    for (name, builder) in builders(&server) {
+        let client = builder.retry(policy).build().unwrap();
+        let logs = Logs::start();
+        client.call(&request()).await.unwrap_err();
+        let text = logs.read();
+        assert!(text.contains("http.request.resend_count=1"), "{name}: {text}");
+        assert!(text.contains("http.request.resend_count=2"), "{name}: {text}");
+        assert!(!text.contains("http.request.resend_count=3"), "{name}: {text}");
+        assert!(text.contains("the call is made again"), "{name}: {text}");
     }
 }

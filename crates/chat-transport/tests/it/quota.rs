@@ -6,7 +6,7 @@ use std::{
 };
 
 use chat_transport::{
-    Client, ErrorKind, Phase, Quota, RetryPolicy,
+    Client, ErrorKind, Phase, Priority, Quota, RetryPolicy,
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
 };
 use chat_types::{
@@ -133,6 +133,97 @@ async fn a_call_that_was_not_sent_costs_no_quota() {
 async fn a_time_limit_of_any_length_will_do() {
     let client = client(Instant200::default(), Quota::documented());
     client.with_timeout(Duration::MAX).call(&request()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn try_call_would_rather_be_told_than_wait() {
+    let client = client(Instant200::default(), Quota::documented());
+    let start = Instant::now();
+    let request = request();
+    for _ in 0..200 {
+        client.try_call(&request).await.unwrap();
+    }
+    let error = client.try_call(&request).await.unwrap_err();
+    let ErrorKind::WouldWait { wait, .. } = *error.kind() else { panic!("{error:?}") };
+    assert_eq!(start.elapsed(), Duration::ZERO, "it is told at once");
+    assert!(error.nothing_was_sent() && error.is_retryable() && !error.is_timeout(), "{error}");
+    assert!((1_000..=1_010).contains(&wait.as_millis()), "{wait:?}");
+    assert_eq!((client.stats().retries, client.stats().failures), (0, 1));
+
+    tokio::time::sleep(wait).await;
+    client.try_call(&request).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn try_call_does_not_go_before_those_that_wait() {
+    let client = client(Instant200::default(), Quota::documented());
+    let request = request();
+    let waiting = join_all((0..300).map(|_| client.call(&request)));
+    let told = async {
+        // Others wait by now, and there is room again when they have gone.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let error = client.try_call(&request).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::WouldWait { .. }), "{error:?}");
+    };
+    let (outcomes, ()) = futures_util::future::join(waiting, told).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    client.try_call(&request).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_down_halves_the_pace_of_one_endpoint() {
+    let backend = Instant200::default();
+    let client = client(backend.clone(), Quota::documented());
+    client.slow_down(GetGroupBanMember::SPEC);
+    let (start, request) = (Instant::now(), request());
+    join_all((0..300).map(|_| client.call(&request))).await;
+    let in_second = |sent: &[Instant], second: u64| {
+        let second = Duration::from_secs(second)..Duration::from_secs(second + 1);
+        sent.iter().filter(|&&at| second.contains(&(at - start))).count()
+    };
+    let sent = std::mem::take(&mut *backend.0.lock().unwrap());
+    assert!((98..=103).contains(&in_second(&sent, 0)), "{}", in_second(&sent, 0));
+
+    let (start, other) = (Instant::now(), GetGroupMutedAccount::SPEC);
+    let client = client.with_checks(false);
+    join_all((0..200).map(|_| client.call_json(other, "{}"))).await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// Answers at once, and notes which group it was asked for.
+#[derive(Clone, Debug, Default)]
+struct Noting(Arc<Mutex<Vec<String>>>);
+
+impl Backend for Noting {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        Box::pin(async {
+            let body = request.into_http().into_body().into_bytes();
+            let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            self.0.lock().unwrap().push(body["GroupId"].as_str().unwrap().to_owned());
+            Ok(HttpResponse::new(StatusCode::OK, OK))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_in_the_background_yield_to_the_others_and_have_every_tenth_turn() {
+    let backend = Noting::default();
+    let client = client(backend.clone(), Quota::documented());
+    let job = client.with_priority(Priority::Background);
+    let (nightly, urgent) = (GetGroupBanMember::new("job"), GetGroupBanMember::new("urgent"));
+    join_all((0..200).map(|_| client.call(&urgent))).await;
+    backend.0.lock().unwrap().clear();
+
+    // Those of the job have come first.
+    let jobs = join_all((0..100).map(|_| job.call(&nightly)));
+    let others = join_all((0..180).map(|_| client.call(&urgent)));
+    let (jobs, others) = futures_util::future::join(jobs, others).await;
+    assert!(jobs.iter().chain(&others).all(Result::is_ok));
+    let order = backend.0.lock().unwrap();
+    let last_urgent = order.iter().rposition(|group| group == "urgent").unwrap();
+    let passed = order[..last_urgent].iter().filter(|group| *group == "job").count();
+    assert!((18..=22).contains(&passed), "{passed} of the job went before the last urgent call");
+    assert_eq!(order.len(), 280);
 }
 
 /// Takes its time, and refuses the first call because too many came.
