@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chat_types::spec::EndpointSpec;
 use tokio::time::Instant;
@@ -40,7 +40,7 @@ impl Queue {
     async fn turn(&self, limiter: &Arc<Limiter>, call: &Call) -> Result<Turn, Error> {
         let start = Instant::now();
         let ask = Ask {
-            deadline: call.deadline,
+            deadline: latest_turn(call),
             priority: call.options.priority,
             may_wait: call.options.may_wait,
         };
@@ -66,3 +66,15 @@ impl Queue {
         Ok(turn)
     }
 }
+
+/// Until when a turn is of use: a tenth of the call's time, or a second of it, is left for the
+/// answer.
+///
+/// Where more calls come than the quota lets through, those at the head of the line have waited for
+/// as long as they may. If they went all the same, they would be given up before their answers
+/// came, the quota would be spent on calls that fail, and the line would never clear.
+fn latest_turn(call: &Call) -> Instant {
+    call.deadline - (call.options.timeout / 10).min(LONGEST_RESERVE)
+}
+
+const LONGEST_RESERVE: Duration = Duration::from_secs(1);

@@ -226,6 +226,38 @@ async fn calls_in_the_background_yield_to_the_others_and_have_every_tenth_turn()
     assert_eq!(order.len(), 280);
 }
 
+/// Takes its time.
+#[derive(Clone, Debug)]
+struct Slow;
+
+impl Backend for Slow {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        Box::pin(async {
+            drop(request.into_http().into_body().into_bytes());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Ok(HttpResponse::new(StatusCode::OK, OK))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_too_many_calls_for_a_long_time_those_that_are_sent_still_succeed() {
+    let quota = Quota::unlimited().calls_per_second(GetGroupBanMember::SPEC, 20);
+    let client = client(Slow, quota).with_timeout(Duration::from_secs(2));
+    let calls = (0..1_200).map(async |number| {
+        tokio::time::sleep(Duration::from_millis(25) * number).await;
+        client.call(&request()).await
+    });
+    let (succeeded, failed): (Vec<_>, Vec<_>) =
+        join_all(calls).await.into_iter().partition(Result::is_ok);
+    for error in failed.into_iter().filter_map(Result::err) {
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Quota));
+        assert!(error.nothing_was_sent());
+    }
+    // Half of them are as many as the quota lets through in the 30 seconds.
+    assert!((590..=650).contains(&succeeded.len()), "{}", succeeded.len());
+}
+
 /// Takes its time, and refuses the first call because too many came.
 #[derive(Clone, Debug, Default)]
 struct Refusing(Arc<Mutex<Vec<Instant>>>);
