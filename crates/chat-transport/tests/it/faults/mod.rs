@@ -37,6 +37,10 @@ pub(crate) struct Fault {
     /// What becomes of any other call.
     pub(crate) other: Expected,
     /// How to change it.
+    #[cfg_attr(
+        not(feature = "hyper"),
+        expect(dead_code, reason = "the page is about the built-in backend")
+    )]
     pub(crate) change: &'static str,
 }
 
@@ -127,6 +131,10 @@ pub(crate) enum Within {
     /// `connect_timeout` for each attempt, and the waits.
     ConnectTimeout(Duration),
     /// `tls_timeout` for each attempt, and the waits.
+    #[cfg_attr(
+        not(feature = "hyper"),
+        expect(dead_code, reason = "TLS is the built-in backend's own")
+    )]
     TlsTimeout(Duration),
     /// `answer_timeout` for each attempt, and the waits.
     AnswerTimeout(Duration),

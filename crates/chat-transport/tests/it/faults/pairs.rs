@@ -5,7 +5,7 @@ use super::{
     Address, Fault, Form, Within,
     rows::{PHASE, code_form, form, http, sent, status_forms, success},
 };
-use crate::server::{Manner, Reply};
+use crate::server::Reply;
 
 pub(crate) fn pairs() -> Vec<Fault> {
     let mut rows = vec![unreached("connection refused", form("", Address::ClosedPort))];
@@ -28,7 +28,7 @@ fn unreached(name: &'static str, form: Form) -> Fault {
 
 #[cfg(feature = "hyper")]
 fn tls() -> [Fault; 2] {
-    let deaf = form("", Address::HttpsToHttp).manner(Manner::Deaf);
+    let deaf = form("", Address::HttpsToHttp).manner(crate::server::Manner::Deaf);
     let mut stalled = unreached("TLS: the handshake stalls", deaf);
     stalled.safe.within = Within::TlsTimeout(PHASE);
     stalled.other.within = Within::TlsTimeout(PHASE);

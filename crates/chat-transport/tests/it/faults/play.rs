@@ -101,10 +101,6 @@ pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend)
 struct Stage {
     url: String,
     /// The PEM of whom the client trusts beside the system.
-    #[cfg_attr(
-        not(feature = "hyper"),
-        expect(dead_code, reason = "TLS is the built-in backend's own")
-    )]
     roots: Option<String>,
     server: Option<Server>,
     backup: Option<Server>,
