@@ -69,11 +69,10 @@ fn budget(fault: Fault, quota: Option<Quota>, seconds: u64) {
     let quota = quota.unwrap_or_else(Quota::unlimited);
     let down = Duration::from_secs(from)..Duration::from_secs(from) + length;
     let end = down.end;
-    let Run { sent, .. } = run(fault, down.clone(), seconds + 20, |builder| builder.quota(quota));
+    let Run { sent, .. } = run(fault, down, seconds + 20, quota, None);
     let sent_in = |window: Range<Duration>| {
         sent.iter().filter(|request| window.contains(&request.at)).count() as u64
     };
-    // Those that an outage brings about are over when its last call is.
     let calls = RATE * seconds;
     let repeats = sent.iter().filter(|request| request.is_repeat).count();
     let after = sent_in(end + Duration::from_secs(2)..end + Duration::from_secs(4));
@@ -89,7 +88,7 @@ fn budget(fault: Fault, quota: Option<Quota>, seconds: u64) {
 /// One of two domains fails.
 fn failover(fault: Fault, seconds: u64) {
     let down = Duration::from_secs(seconds / 4)..Duration::from_secs(seconds * 3 / 4);
-    let run = run(fault, down.clone(), seconds, |builder| builder.backup_endpoint(BACKUP));
+    let run = run(fault, down.clone(), seconds, Quota::documented(), Some(BACKUP));
     let (mut succeeded, mut slowest) = (0, Duration::ZERO);
     let mut failed = BTreeMap::<_, u64>::new();
     for Call { is_safe, time, error } in &run.calls {
@@ -140,20 +139,24 @@ fn run(
     fault: Fault,
     down: Range<Duration>,
     seconds: u64,
-    adjust: impl FnOnce(chat_transport::ClientBuilder) -> chat_transport::ClientBuilder,
+    quota: Quota,
+    backup: Option<&str>,
 ) -> Run {
     let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let start = Instant::now();
         let network = Network { start, fault, down, sent: Arc::default() };
         let key = SecretKey::new("5bd2850fff3ecb11d7c805251c51ee46").unwrap();
-        let builder = Client::builder(1_400_000_000, key).endpoint(PRIMARY);
-        let client = adjust(builder.backend(network.clone())).build().unwrap();
-        let has_backup = format!("{client:?}").contains("backup: Some");
+        let builder = Client::builder(1_400_000_000, key).endpoint(PRIMARY).quota(quota);
+        let builder = builder.backend(network.clone());
+        let client = match backup {
+            Some(url) => builder.backup_endpoint(url).build().unwrap(),
+            None => builder.build().unwrap(),
+        };
         let mut calls = JoinSet::new();
         for number in 0..RATE * seconds {
             sleep_until(start + Duration::from_secs(1) * number as u32 / RATE as u32).await;
-            let is_safe = !has_backup || number % 2 == 0;
+            let is_safe = backup.is_none() || number % 2 == 0;
             calls.spawn(call(client.clone(), number, is_safe));
         }
         let calls = calls.join_all().await;

@@ -10,7 +10,8 @@ use crate::pace::Window;
 /// 200 a second for most. By default a [`Client`](crate::Client) keeps to what the specification
 /// says: calls beyond that wait for their turn, first come, first served, those in the background
 /// after the others (see [`Priority`]). A call whose turn would come after its time limit fails at
-/// once, unsent.
+/// once, unsent. So does one that would be left too little time for its answer: less than a tenth
+/// of its time limit, or than a second where that is shorter.
 ///
 /// However the service counts, in fixed periods or in sliding ones, it never counts more than the
 /// quota: a call holds its place for a whole period after it has arrived there, going by how long
