@@ -297,30 +297,36 @@ impl ClientBuilder {
     /// # Errors
     /// When a setting is missing, out of bounds or in contradiction to another one.
     pub fn build(self) -> Result<Client, BuildError> {
-        let domains = self.domains()?;
+        let domains = Arc::new(self.domains()?);
         let lifetime = self.check_settings()?;
-        let backend = self.make_backend(&domains)?;
-        let backend = wrap(backend, self.http_layers);
+        let backend = wrap(self.make_backend(&domains)?, self.http_layers);
         let signatures = Signatures::new(self.signer, self.identifier, lifetime, self.clock)
             .map_err(BuildError::Signing)?;
         let signatures = Arc::new(signatures);
-        let counters = Arc::<Counters>::default();
-        // From the inside out; the module `call` says why in this order.
-        let sender = Sender {
-            signatures: Arc::clone(&signatures),
-            random: Arc::clone(&self.random),
-            backend,
-            max_response_bytes: self.max_response_bytes,
-            timeouts: self.timeouts,
-        };
-        let router = Router { domains, counters: Arc::clone(&counters), inner: sender };
         let pace = Pace::new(self.quota);
         #[cfg(feature = "redis")]
         let pace = match self.shared_quota {
             Some(settings) => pace.share(Shared::new(settings)?, signatures.sdk_app_id()),
             None => pace,
         };
-        let queue = Queue { pace, counters: Arc::clone(&counters), inner: router };
+        let pace = Arc::new(pace);
+        let counters = Arc::<Counters>::default();
+
+        // From the inside out; the module `call` says why in this order.
+        let sender = Sender {
+            signatures: Arc::clone(&signatures),
+            random: Arc::clone(&self.random),
+            backend: Arc::clone(&backend),
+            max_response_bytes: self.max_response_bytes,
+            timeouts: self.timeouts,
+        };
+        let router = Router {
+            domains: Arc::clone(&domains),
+            counters: Arc::clone(&counters),
+            inner: sender,
+        };
+        let queue =
+            Queue { pace: Arc::clone(&pace), counters: Arc::clone(&counters), inner: router };
         let repeater = Repeater {
             budget: Default::default(),
             random: self.random,
@@ -331,12 +337,9 @@ impl ClientBuilder {
         let steps = Arc::new(checker);
         let has_layers = !self.layers.is_empty();
         let layered = wrap(CallService::of_steps(Arc::clone(&steps)), self.layers);
-        let core = Core {
-            observer: Observer { counters },
-            steps,
-            layered: has_layers.then_some(layered),
-            signatures,
-        };
+        let layered = has_layers.then_some(layered);
+        let observer = Observer { counters };
+        let core = Core { observer, steps, layered, signatures, pace, domains, backend };
         let Self { timeout, checks, retry, .. } = self;
         let priority = Priority::default();
         Ok(Client::new(core, Options { timeout, checks, retry, priority, may_wait: true }))

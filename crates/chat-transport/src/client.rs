@@ -7,12 +7,14 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
 use crate::{
-    ClientBuilder, Error, ErrorKind, Priority, RetryPolicy, Stats,
+    Backend, ClientBuilder, Error, ErrorKind, Priority, RetryPolicy, Stats,
     base_url::BaseUrl,
     call::{Call, Checker, Observation, Observer, Options},
     cause::Cause,
     decode,
+    domains::Domains,
     layer::CallService,
+    pace::Pace,
     signature::{Signature, Signatures},
 };
 
@@ -45,6 +47,9 @@ pub(crate) struct Core {
     /// The steps inside of layers of the user's own, where there are some.
     pub(crate) layered: Option<CallService>,
     pub(crate) signatures: Arc<Signatures>,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) domains: Arc<Domains>,
+    pub(crate) backend: Arc<dyn Backend>,
 }
 
 /// The answer to a call that succeeded.
@@ -252,7 +257,7 @@ impl Client {
     /// for whoever hears of it by another way, such as the webhook `Alert.RequestOverLimit`, which
     /// the service sends at 80 percent of a limit.
     pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
-        self.core.steps.slow_down(endpoint);
+        self.core.pace.slow_down(endpoint);
     }
 
     /// What this client and its clones have done so far.
@@ -273,14 +278,13 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let router = &self.core.steps.inner.inner.inner;
-        let backup = router.domains.backup().map(BaseUrl::authority);
+        let Core { domains, backend, .. } = &*self.core;
         f.debug_struct("Client")
             .field("sdk_app_id", &self.sdk_app_id())
             .field("identifier", &self.identifier())
-            .field("server", router.domains.primary().authority())
-            .field("backup", &backup)
-            .field("backend", &router.inner.backend)
+            .field("server", domains.primary().authority())
+            .field("backup", &domains.backup().map(BaseUrl::authority))
+            .field("backend", backend)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

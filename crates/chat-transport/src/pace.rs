@@ -79,6 +79,13 @@ impl Pace {
         limiters.entry(key(spec)).or_insert_with(|| self.make(spec)).clone()
     }
 
+    /// Lets fewer calls through for a while, as after a refusal.
+    pub(crate) fn slow_down(&self, spec: &'static EndpointSpec) {
+        if let Some(limiter) = self.limiter(spec) {
+            limiter.refused();
+        }
+    }
+
     fn make(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
         let windows = self.quota.windows(spec);
         if windows.is_empty() {

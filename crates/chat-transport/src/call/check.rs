@@ -1,5 +1,3 @@
-use chat_types::spec::EndpointSpec;
-
 use super::{Call, Repeater};
 use crate::{Error, ErrorKind, RawAnswer};
 
@@ -13,10 +11,6 @@ impl Checker {
     pub(crate) async fn call(&self, call: &Call) -> Result<RawAnswer, Error> {
         self.check(call)?;
         self.inner.call(call).await
-    }
-
-    pub(crate) fn slow_down(&self, endpoint: &'static EndpointSpec) {
-        self.inner.inner.slow_down(endpoint);
     }
 
     fn check(&self, call: &Call) -> Result<(), Error> {

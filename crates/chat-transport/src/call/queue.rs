@@ -1,6 +1,5 @@
 use std::{sync::Arc, time::Duration};
 
-use chat_types::spec::EndpointSpec;
 use tokio::time::Instant;
 
 use super::{Attempt, Call, Router, Setback, send::CallTimeout};
@@ -13,7 +12,7 @@ use crate::{
 
 /// Waits for the attempt's turn under the quota.
 pub(crate) struct Queue {
-    pub(crate) pace: Pace,
+    pub(crate) pace: Arc<Pace>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) inner: Router,
 }
@@ -29,12 +28,6 @@ impl Queue {
             limiter.refused();
         }
         outcome
-    }
-
-    pub(crate) fn slow_down(&self, endpoint: &'static EndpointSpec) {
-        if let Some(limiter) = self.pace.limiter(endpoint) {
-            limiter.refused();
-        }
     }
 
     async fn turn(&self, limiter: &Arc<Limiter>, call: &Call) -> Result<Turn, Error> {

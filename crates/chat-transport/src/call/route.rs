@@ -12,7 +12,7 @@ use crate::{
 
 /// Chooses the domain of an attempt, and learns from what became of it.
 pub(crate) struct Router {
-    pub(crate) domains: Domains,
+    pub(crate) domains: Arc<Domains>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) inner: Sender,
 }
