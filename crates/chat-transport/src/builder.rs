@@ -4,15 +4,14 @@ use chat_types::{
     Region,
     clock::{Clock, SystemClock},
 };
-use chat_usersig::{SecretKey, SignError, Signer};
-use thiserror::Error;
+use chat_usersig::{SecretKey, Signer};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Backend, Client, Error as CallError, Priority, Quota, RawAnswer, RetryPolicy,
+    Backend, BuildError, Client, Error, Priority, Quota, RawAnswer, RetryPolicy,
     backend::{BackendError, HttpRequest, HttpResponse},
-    base_url::{BaseUrl, InvalidUrl},
+    base_url::BaseUrl,
     call::{Call, Checker, Observer, Options, Queue, Repeater, Router, Sender, Timeouts},
     client::Core,
     domains::Domains,
@@ -263,7 +262,7 @@ impl ClientBuilder {
     where
         L: Layer<CallService> + Send + 'static,
         L::Service:
-            Service<Call, Response = RawAnswer, Error = CallError> + Clone + Send + Sync + 'static,
+            Service<Call, Response = RawAnswer, Error = Error> + Clone + Send + Sync + 'static,
         <L::Service as Service<Call>>::Future: Send,
     {
         self.layers.push(Box::new(move |inner| CallService::of_service(layer.layer(inner))));
@@ -450,55 +449,6 @@ impl fmt::Debug for ClientBuilder {
             .field("retry", &self.retry)
             .field("backend", &self.backend)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why no client was made.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// Neither a region nor an endpoint is set.
-    #[error("the address of the service is missing; set a region, or an endpoint")]
-    NoAddress,
-    /// Both a region and an endpoint are set.
-    #[error("both a region and an endpoint are set; leave one out")]
-    TwoAddresses,
-    /// The endpoint is no base URL that would work or be safe.
-    #[error("the endpoint cannot be used: {0}")]
-    InvalidEndpoint(String),
-    /// The extra root certificates cannot be read, or there are none at all.
-    #[error("the root certificates cannot be used: {0}")]
-    Certificates(String),
-    /// A setting is out of bounds or cannot be combined with another.
-    #[error("{name} {problem}")]
-    #[non_exhaustive]
-    InvalidSetting {
-        /// The setting.
-        name: &'static str,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The crate was built without the feature `hyper` and no backend is set.
-    #[error("there is no backend; build chat-transport with the feature `hyper`, or set one")]
-    NoBackend,
-    /// No signature can be made for the identifier, or at this time.
-    #[error("no UserSig can be made")]
-    Signing(#[source] SignError),
-}
-
-impl BuildError {
-    fn invalid_endpoint(error: InvalidUrl) -> Self {
-        Self::InvalidEndpoint(error.to_string())
-    }
-
-    #[cfg(feature = "hyper")]
-    pub(crate) fn certificates(error: &dyn std::error::Error) -> Self {
-        Self::Certificates(error.to_string())
-    }
-
-    #[cfg(feature = "hyper")]
-    pub(crate) fn no_certificate() -> Self {
-        Self::Certificates("the PEM text holds none".to_owned())
     }
 }
 

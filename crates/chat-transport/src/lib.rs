@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod base_url;
+mod build_error;
 mod builder;
 mod call;
 mod cause;
@@ -29,7 +30,8 @@ pub mod faults {}
 pub use crate::shared::{SharedQuota, WhenUnreachable};
 pub use crate::{
     backend::Backend,
-    builder::{BuildError, ClientBuilder},
+    build_error::BuildError,
+    builder::ClientBuilder,
     call::Call,
     client::{Answer, Client, RawAnswer},
     error::{Error, ErrorKind, Phase, Refusal},

@@ -26,7 +26,7 @@ use super::{
     Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody,
     eager::{EagerConnector, EagerStream},
 };
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 
 /// The built-in backend: HTTP/1.1 over connections that are kept and used again.
 ///

@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 
 /// Where the server is, and how to log in there.
 #[derive(Clone)]

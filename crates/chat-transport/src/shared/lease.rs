@@ -9,7 +9,7 @@ use super::{
     SharedQuota, WhenUnreachable,
     link::{Link, Unreachable},
 };
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 
 /// The quota on the server, as the line of each endpoint asks for it.
 #[derive(Debug)]

@@ -45,7 +45,7 @@
 
 use std::{fmt, num::NonZeroU32, time::Duration};
 
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 
 mod address;
 mod lease;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{WhenUnreachable, builder::BuildError};
+use crate::{WhenUnreachable, build_error::BuildError};
 
 #[test]
 fn a_url_that_cannot_be_meant_is_refused() {
