@@ -2,14 +2,23 @@
 //!
 //! Beside them a log of its own notes every call. While the server cannot be reached calls go by
 //! that log, with this process's part of the quota, or fail, as the user chose.
+//!
+//! Nobody knows beforehand how long the calls of a lease will be on their way, so a booking is made
+//! for the worst. Its end is told once they were answered, and that is worth something only before
+//! others book what comes after it. So where calls have to wait in any case, the next question is
+//! put off until then, for as long as the last lease was waited for at most: where all processes do
+//! that, they wait half of the time for answers and half for their turn, and lose nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
 use super::{
     ledger::{Gone, Ledger, Obstacle, Taken},
-    log::{Full, Log, Reason, Window},
+    log::{Full, Log, Reason, Sent, Window},
     round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
     slowdown::Slowdown,
     spread::Spread,
@@ -29,8 +38,9 @@ pub(super) struct Leases {
     next_id: u64,
     /// What is to be told of leases that are closed.
     usages: Vec<Usage>,
-    /// Whether a question is under way.
-    is_asking: bool,
+    /// A question that is under way. It ends with the runtime that it was asked on, and with it the
+    /// value behind this.
+    question: Weak<UnderWay>,
     server: Server,
     /// How late calls arrived lately, beyond the fastest.
     lateness: Recent,
@@ -68,11 +78,17 @@ struct Open {
     sent: u32,
     under_way: u32,
     arrived_by: Instant,
+    /// The calls that were answered while the round trips were not known, with their own.
+    early: Vec<(Sent, Duration)>,
+    /// How long it was until it began.
+    waited: Duration,
 }
 
-/// The largest of the values of the last seconds.
+/// The largest of the values of the last seconds. At least a guess where these are few.
 #[derive(Debug)]
 struct Recent {
+    guess: Duration,
+    count: usize,
     current: Duration,
     previous: Duration,
     since: Option<Instant>,
@@ -89,13 +105,18 @@ pub(super) struct Inquiry {
     spread: Duration,
     departure: Duration,
     usages: Vec<Usage>,
+    under_way: Arc<UnderWay>,
 }
+
+/// Lives as long as a question is under way.
+#[derive(Debug)]
+pub(super) struct UnderWay;
 
 pub(super) type Reply = Result<Lease, Unreachable>;
 
 impl Inquiry {
     /// Lasts no longer than the time limit of the server.
-    pub(super) async fn ask(self) -> Reply {
+    pub(super) async fn ask(self) -> (Reply, Arc<UnderWay>) {
         let request = Request {
             key: &self.key,
             windows: &self.windows,
@@ -105,7 +126,7 @@ impl Inquiry {
             departure: self.departure,
             usages: &self.usages,
         };
-        self.shared.lease(request).await
+        (self.shared.lease(request).await, self.under_way)
     }
 }
 
@@ -121,24 +142,29 @@ impl Leases {
             key: key.into(),
             windows,
             slowdown: Slowdown::default(),
-            round_trips: RoundTrips::default(),
+            round_trips: RoundTrips::known_after(ENOUGH),
             leases: Vec::new(),
             next_id: 0,
             usages: Vec::new(),
-            is_asking: false,
+            question: Weak::new(),
             server: Server::Reachable,
             lateness: Recent::of(FIRST_GUESS),
-            departure: Recent::of(FIRST_GUESS),
+            departure: Recent::of(CONNECTING),
             local,
             local_until: None,
         }
     }
 
-    fn arrived(&mut self, gone: Gone, excess: Duration) {
-        if let Some(lease) = self.lease(gone.taken) {
-            lease.under_way -= 1;
-            lease.arrived_by = lease.arrived_by.max(gone.sent.at() + excess);
-        }
+    fn is_asking(&self) -> bool {
+        self.question.strong_count() > 0
+    }
+
+    /// Until when the next question is put off, where it is.
+    fn pause(&self, deadline: Instant, now: Instant) -> Option<Instant> {
+        let Open { permits, waited, .. } = self.leases.last()?;
+        let until = permits.from + (*waited).min(LONGEST_PAUSE);
+        // Put off, a question might be too late for a call that has little time.
+        (now < until && deadline >= until + *waited).then_some(until)
     }
 
     fn open(&mut self, permits: Permits, now: Instant) {
@@ -153,6 +179,8 @@ impl Leases {
             sent: 0,
             under_way: 0,
             arrived_by: permits.from,
+            early: Vec::new(),
+            waited: permits.from.saturating_duration_since(now),
             permits,
         });
     }
@@ -171,7 +199,12 @@ impl Leases {
         let over =
             |lease: &mut Open| !lease.has_turns(now) && lease.leaving == 0 && lease.under_way == 0;
         for lease in self.leases.extract_if(.., over) {
-            self.usages.push(lease.permits.used(lease.sent, lease.arrived_by));
+            let Open { permits, sent, arrived_by, early, .. } = lease;
+            let arrival = |&(sent, round_trip): &(Sent, _)| {
+                sent.at() + (self.round_trips.hold(round_trip) - LEAST_MARGIN)
+            };
+            let arrived_by = early.iter().map(arrival).fold(arrived_by, Instant::max);
+            self.usages.push(permits.used(sent, arrived_by));
         }
         // A server that is away for long is told nothing of what is over there as well.
         let stale = self.usages.len().saturating_sub(MOST_USAGES);
@@ -197,13 +230,18 @@ impl Ledger for Leases {
             };
         }
         match &self.server {
-            Server::Reachable => Err(Obstacle::Asking),
+            Server::Reachable => match self.pause(deadline, now) {
+                Some(until) => Err(shared_until(until)),
+                None => Err(Obstacle::Asking),
+            },
             Server::Busy { until } if deadline < *until => Err(shared_until(*until)),
             Server::Busy { .. } => Err(Obstacle::Asking),
             Server::Unreachable { why, until } => match self.shared.when_unreachable() {
                 WhenUnreachable::LocalShare { .. } => self.local.room(now).map_err(Obstacle::Full),
-                WhenUnreachable::Refuse if now < *until => Err(Obstacle::Unreachable(why.clone())),
-                WhenUnreachable::Refuse => Err(Obstacle::Asking),
+                WhenUnreachable::Refuse if now >= *until || self.is_asking() => {
+                    Err(Obstacle::AskingAgain(why.clone()))
+                }
+                WhenUnreachable::Refuse => Err(Obstacle::Unreachable(why.clone())),
             },
         }
     }
@@ -246,12 +284,24 @@ impl Ledger for Leases {
         let round_trip = now.saturating_duration_since(gone.sent.at());
         self.round_trips.note(round_trip, now);
         let excess = self.round_trips.hold(round_trip) - LEAST_MARGIN;
-        self.lateness.note(excess, now);
-        self.arrived(gone, excess);
+        let is_known = self.round_trips.are_known();
+        if is_known {
+            self.lateness.note(excess, now);
+        }
+        let Some(lease) = self.lease(gone.taken) else { return };
+        lease.under_way -= 1;
+        if is_known {
+            lease.arrived_by = lease.arrived_by.max(gone.sent.at() + excess);
+        } else {
+            lease.early.push((gone.sent, round_trip));
+        }
     }
 
     fn lost(&mut self, gone: Gone) {
-        self.arrived(gone, LONGEST_HOLD);
+        if let Some(lease) = self.lease(gone.taken) {
+            lease.under_way -= 1;
+            lease.arrived_by = lease.arrived_by.max(gone.sent.at() + LONGEST_HOLD);
+        }
     }
 
     fn refused(&mut self, now: Instant) {
@@ -260,26 +310,32 @@ impl Ledger for Leases {
     }
 
     fn earliest(&self, ahead: usize, now: Instant) -> Instant {
-        if let Some(lease) = self.leases.last().filter(|lease| lease.has_turns(now)) {
-            return if ahead < lease.left as usize { lease.permits.from.max(now) } else { now };
+        if matches!(self.server, Server::Unreachable { .. }) && self.shares_locally() {
+            return self.local.earliest(ahead, now);
         }
-        match &self.server {
-            Server::Busy { until } => (*until).max(now),
-            Server::Reachable | Server::Unreachable { .. } => now,
-        }
+        let lease = self.leases.last().filter(|lease| lease.has_turns(now));
+        let first = match (lease, &self.server) {
+            (Some(lease), _) => lease.permits.from,
+            (None, Server::Busy { until }) => *until,
+            (None, _) => now,
+        };
+        // Even if all others left the whole quota to this process.
+        let alone = self.windows.iter().map(|window| window.earliest(ahead, now)).max();
+        alone.unwrap_or(now).max(first)
     }
 
     fn inquiry(&mut self, waiting: usize, deadline: Instant, now: Instant) -> Option<Inquiry> {
         let is_due = match &self.server {
-            Server::Reachable => true,
+            Server::Reachable => self.pause(deadline, now).is_none(),
             Server::Busy { until } => deadline >= *until,
             Server::Unreachable { until, .. } => now >= *until,
         };
         let has_lease = self.leases.last().is_some_and(|lease| lease.has_turns(now));
-        if self.is_asking || has_lease || !is_due {
+        if self.is_asking() || has_lease || !is_due {
             return None;
         }
-        self.is_asking = true;
+        let under_way = Arc::new(UnderWay);
+        self.question = Arc::downgrade(&under_way);
         let calls = |window: &Window| {
             let calls = window.calls_now(&self.slowdown, now);
             (u32::try_from(calls).unwrap_or(u32::MAX), window.length())
@@ -293,11 +349,12 @@ impl Ledger for Leases {
             spread: self.lateness.largest(now),
             departure: self.departure.largest(now),
             usages: std::mem::take(&mut self.usages),
+            under_way,
         })
     }
 
     fn replied(&mut self, reply: Reply, now: Instant) {
-        self.is_asking = false;
+        self.question = Weak::new();
         self.server = match reply {
             Ok(Lease::Granted(permits)) => {
                 if matches!(self.server, Server::Unreachable { .. }) {
@@ -324,23 +381,28 @@ impl Open {
 }
 
 impl Recent {
-    fn of(value: Duration) -> Self {
-        Self { current: value, previous: value, since: None }
+    fn of(guess: Duration) -> Self {
+        let (current, previous) = Default::default();
+        Self { guess, count: 0, current, previous, since: None }
     }
 
     fn note(&mut self, value: Duration, now: Instant) {
         self.turn_over(now);
+        self.count += 1;
         self.current = self.current.max(value);
     }
 
     fn largest(&mut self, now: Instant) -> Duration {
         self.turn_over(now);
-        self.current.max(self.previous)
+        let least = if self.count < ENOUGH { self.guess } else { Duration::ZERO };
+        self.current.max(self.previous).max(least)
     }
 
     fn turn_over(&mut self, now: Instant) {
-        let since = *self.since.get_or_insert(now);
-        if now.saturating_duration_since(since) >= RECENT {
+        let age = now.saturating_duration_since(*self.since.get_or_insert(now));
+        if age >= LONG_AGO {
+            *self = Self { since: Some(now), ..Self::of(self.guess) };
+        } else if age >= RECENT {
             self.previous = std::mem::take(&mut self.current);
             self.since = Some(now);
         }
@@ -351,11 +413,23 @@ fn shared_until(until: Instant) -> Obstacle {
     Obstacle::Full(Full { until, reason: Reason::Shared })
 }
 
-/// How late calls may arrive, and how long they may take to leave, as long as nothing is known of
-/// that: connections have to be opened first.
+/// How late calls may arrive as long as nothing is known of that.
 const FIRST_GUESS: Duration = Duration::from_millis(100);
 
+/// How long calls may take to leave as long as nothing is known of that: connections have to be
+/// opened, by three round trips to a service far away.
+const CONNECTING: Duration = Duration::from_millis(250);
+
 const RECENT: Duration = Duration::from_secs(2);
+
+/// By then connections may have been closed, and the way may be another one.
+const LONG_AGO: Duration = Duration::from_secs(20);
+
+/// So many values show how they are spread: as many as a lease is for.
+const ENOUGH: usize = 25;
+
+/// An answer that takes longer than this is told with a later lease.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Other processes may notice so much later that the server is back: they try once a second, and
 /// what they sent by then counts for a second.

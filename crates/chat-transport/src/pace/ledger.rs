@@ -17,7 +17,7 @@ pub(super) trait Ledger: fmt::Debug + Send {
     /// How background calls are spread; `None` where that is not worth it.
     fn spread(&self) -> Option<Spread>;
 
-    /// Whether one more call may go, one that has until its deadline.
+    /// Whether one more call may go, one that waits until its deadline.
     fn room(&mut self, deadline: Instant, now: Instant) -> Result<(), Obstacle>;
 
     /// Takes a place for a call that may go.
@@ -57,6 +57,10 @@ pub(super) enum Obstacle {
     /// The server of the shared quota has yet to answer.
     #[cfg(feature = "redis")]
     Asking,
+    /// The same after it was not reached. Only whoever asks waits for that, and those who did
+    /// already.
+    #[cfg(feature = "redis")]
+    AskingAgain(Unreachable),
     #[cfg(feature = "redis")]
     Unreachable(Unreachable),
 }
@@ -67,7 +71,7 @@ impl Obstacle {
         match self {
             Self::Full(_) => false,
             #[cfg(feature = "redis")]
-            Self::Asking => true,
+            Self::Asking | Self::AskingAgain(_) => true,
             #[cfg(feature = "redis")]
             Self::Unreachable(_) => false,
         }
@@ -77,7 +81,7 @@ impl Obstacle {
         match self {
             Self::Full(full) => Some(full.reason),
             #[cfg(feature = "redis")]
-            Self::Asking | Self::Unreachable(_) => None,
+            Self::Asking | Self::AskingAgain(_) | Self::Unreachable(_) => None,
         }
     }
 }

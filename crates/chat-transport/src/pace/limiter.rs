@@ -35,6 +35,8 @@ pub(crate) struct Limiter {
 struct State {
     ledger: Box<dyn Ledger>,
     lines: Lines,
+    /// How many in them wait for their turn, and not just for what a server says.
+    patient: usize,
     /// Of the background calls.
     spread: Option<Spread>,
 }
@@ -47,6 +49,13 @@ pub(crate) struct Ask {
     pub(crate) priority: Priority,
     /// It would rather be told than wait.
     pub(crate) may_wait: bool,
+}
+
+impl Ask {
+    /// Until when it is of use to go.
+    fn patience(&self, now: Instant) -> Instant {
+        if self.may_wait { self.deadline } else { now }
+    }
 }
 
 /// The call may not be sent.
@@ -65,7 +74,7 @@ impl Limiter {
     pub(super) fn new(ledger: Box<dyn Ledger>) -> Arc<Self> {
         let (interactive, background, changed) = Default::default();
         let spread = ledger.spread();
-        let state = State { ledger, lines: Lines::default(), spread };
+        let state = State { ledger, lines: Lines::default(), patient: 0, spread };
         let state = Mutex::new(state);
         Arc::new(Self { state, interactive, background, changed })
     }
@@ -85,7 +94,7 @@ impl Limiter {
         loop {
             // Whatever changes from here on is heard.
             let changed = self.changed.notified();
-            match place.try_go(ask)? {
+            match place.try_go()? {
                 Go::Now(turn) => return Ok(turn),
                 // Woken early or not, the state decides anew.
                 Go::Later(at) => drop(timeout_at(at, changed).await),
@@ -131,15 +140,24 @@ impl Limiter {
     fn enter(self: &Arc<Self>, ask: Ask) -> Result<Entry, NoTurn> {
         let mut state = self.state();
         let now = Instant::now();
-        let obstacle = self.look(&mut state, ask, now);
+        let Look { obstacle, asked: _asked } = self.look(&mut state, ask, now);
+        #[cfg(feature = "redis")]
+        match &obstacle {
+            Some(Obstacle::Unreachable(why)) => return Err(NoTurn::Unreachable(why.clone())),
+            Some(Obstacle::AskingAgain(why)) if !_asked => {
+                return Err(NoTurn::Unreachable(why.clone()));
+            }
+            _ => {}
+        }
         let is_first = state.lines.waiting(ask.priority) == 0;
         if obstacle.is_none() && is_first {
             let taken = state.go(ask.priority, now);
             return Ok(Entry::Go(Turn::new(Arc::clone(self), taken, None)));
         }
         let earliest = state.ledger.earliest(state.lines.ahead_of(ask.priority), now);
-        // To hear what the server of a shared quota says is no wait for a turn.
-        let is_heard = is_first && obstacle.as_ref().is_some_and(Obstacle::is_asking);
+        // To hear what the server of a shared quota says is no wait for a turn, and those who are
+        // ahead go or give up as soon as they have heard.
+        let is_heard = state.patient == 0 && obstacle.as_ref().is_some_and(Obstacle::is_asking);
         if !ask.may_wait && !is_heard {
             let wait = earliest.saturating_duration_since(now);
             return Err(NoTurn::WouldWait(wait.max(SHORTEST_WAIT)));
@@ -147,26 +165,30 @@ impl Limiter {
         if earliest > ask.deadline {
             return Err(NoTurn::TooLate);
         }
-        state.lines.join(ask.priority);
+        state.join(ask);
         let reason = obstacle.as_ref().and_then(Obstacle::reason).unwrap_or(Reason::Line);
         drop(state);
         let limiter = Arc::clone(self);
-        Ok(Entry::Wait(Place { limiter, priority: ask.priority, since: now, reason, went: false }))
+        Ok(Entry::Wait(Place { limiter, ask, since: now, reason, went: false }))
     }
 
     /// Why the head of the line cannot go now. Asks the server of a shared quota where that is due.
-    fn look(self: &Arc<Self>, state: &mut State, ask: Ask, now: Instant) -> Option<Obstacle> {
+    fn look(self: &Arc<Self>, state: &mut State, ask: Ask, now: Instant) -> Look {
         let obstacle = state.obstacle(ask, now);
         #[cfg(feature = "redis")]
-        if let Some(inquiry) = state.inquiry(ask, now) {
+        let inquiry = state.inquiry(ask, now);
+        #[cfg(feature = "redis")]
+        if let Some(inquiry) = inquiry {
             let limiter = Arc::clone(self);
             // By itself, since a call that gives up must not take along what is leased for others.
+            // A runtime that ends drops it unfinished, even here, so that must not lock anything.
             tokio::spawn(async move {
-                let reply = inquiry.ask().await;
+                let (reply, _under_way) = inquiry.ask().await;
                 limiter.change(|ledger, now| ledger.replied(reply, now));
             });
+            return Look { obstacle, asked: true };
         }
-        obstacle
+        Look { obstacle, asked: false }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -183,7 +205,7 @@ impl State {
             // The other line's head will tell.
             return Some(Obstacle::Full(yields(now + A_WHILE)));
         }
-        let full = match self.ledger.room(ask.deadline, now) {
+        let full = match self.ledger.room(ask.patience(now), now) {
             Ok(()) => None,
             Err(Obstacle::Full(full)) => Some(full),
             #[cfg(feature = "redis")]
@@ -197,8 +219,17 @@ impl State {
     #[cfg(feature = "redis")]
     fn inquiry(&mut self, ask: Ask, now: Instant) -> Option<super::leases::Inquiry> {
         let waiting = self.lines.len().max(1);
-        let deadline = if ask.may_wait { ask.deadline } else { now };
-        self.ledger.inquiry(waiting, deadline, now)
+        self.ledger.inquiry(waiting, ask.patience(now), now)
+    }
+
+    fn join(&mut self, ask: Ask) {
+        self.lines.join(ask.priority);
+        self.patient += usize::from(ask.may_wait);
+    }
+
+    fn leave(&mut self, ask: Ask) {
+        self.lines.leave(ask.priority);
+        self.patient -= usize::from(ask.may_wait);
     }
 
     fn go(&mut self, priority: Priority, now: Instant) -> Taken {
@@ -210,6 +241,12 @@ impl State {
         }
         self.ledger.take(now)
     }
+}
+
+struct Look {
+    obstacle: Option<Obstacle>,
+    /// Whether this call made the server of a shared quota be asked.
+    asked: bool,
 }
 
 enum Entry {
@@ -226,7 +263,7 @@ enum Go {
 /// A place in line.
 struct Place {
     limiter: Arc<Limiter>,
-    priority: Priority,
+    ask: Ask,
     since: Instant,
     /// Why it is not the call's turn.
     reason: Reason,
@@ -235,11 +272,11 @@ struct Place {
 
 impl Place {
     /// Only the head of the line may try.
-    fn try_go(&mut self, ask: Ask) -> Result<Go, NoTurn> {
-        let Ask { deadline, may_wait, .. } = ask;
+    fn try_go(&mut self) -> Result<Go, NoTurn> {
+        let Ask { deadline, priority, may_wait } = self.ask;
         let mut state = self.limiter.state();
         let now = Instant::now();
-        match self.limiter.look(&mut state, ask, now) {
+        match self.limiter.look(&mut state, self.ask, now).obstacle {
             None => {}
             Some(Obstacle::Full(Full { until, reason })) => {
                 self.reason = reason;
@@ -253,14 +290,18 @@ impl Place {
                 return if is_late { Err(NoTurn::TooLate) } else { Ok(later) };
             }
             #[cfg(feature = "redis")]
-            Some(Obstacle::Asking) if now >= deadline => return Err(NoTurn::TooLate),
+            Some(Obstacle::Asking | Obstacle::AskingAgain(_)) if now >= deadline => {
+                return Err(NoTurn::TooLate);
+            }
             #[cfg(feature = "redis")]
-            Some(Obstacle::Asking) => return Ok(Go::Later(deadline.min(now + A_WHILE))),
+            Some(Obstacle::Asking | Obstacle::AskingAgain(_)) => {
+                return Ok(Go::Later(deadline.min(now + A_WHILE)));
+            }
             #[cfg(feature = "redis")]
             Some(Obstacle::Unreachable(why)) => return Err(NoTurn::Unreachable(why)),
         }
-        state.lines.leave(self.priority);
-        let taken = state.go(self.priority, now);
+        state.leave(self.ask);
+        let taken = state.go(priority, now);
         let is_awaited = !state.lines.is_empty();
         drop(state);
         self.went = true;
@@ -275,7 +316,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if !self.went {
-            self.limiter.state().lines.leave(self.priority);
+            self.limiter.state().leave(self.ask);
             self.limiter.changed.notify_waiters();
         }
     }

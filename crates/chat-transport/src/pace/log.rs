@@ -37,6 +37,14 @@ impl Window {
         self.length
     }
 
+    /// When a call can go at the earliest with so many ahead of it, even if none went before.
+    #[cfg(feature = "redis")]
+    pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
+        let periods = u32::try_from(ahead / self.calls.max(1)).unwrap_or(u32::MAX);
+        let wait = self.length.saturating_mul(periods);
+        now.checked_add(wait).unwrap_or(now)
+    }
+
     /// How many calls it lets through now. A period that is longer than a slow-down would not be
     /// spread by it but stand still.
     pub(super) fn calls_now(&self, slowdown: &Slowdown, now: Instant) -> usize {

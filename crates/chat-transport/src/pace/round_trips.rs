@@ -32,18 +32,28 @@ use tokio::time::Instant;
 /// What was seen is forgotten after one to two minutes, lest a route that becomes longer leave an
 /// excess for ever; until then it costs a fifth of a quota per second at most. One that becomes
 /// shorter is seen at once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RoundTrips {
     current: Seen,
     previous: Seen,
     /// When the current ones began.
     since: Option<Instant>,
+    /// So many show how they are spread.
+    enough: u32,
 }
 
 impl RoundTrips {
+    /// Known from so many on. Where they are few, the margin makes up for it: it is then nearly
+    /// twice what lies between the least and the largest.
+    #[cfg(feature = "redis")]
+    pub(super) fn known_after(enough: usize) -> Self {
+        let enough = u32::try_from(enough.max(RANKS)).unwrap_or(u32::MAX);
+        Self { enough, ..Self::default() }
+    }
+
     pub(super) fn note(&mut self, round_trip: Duration, now: Instant) {
         let since = *self.since.get_or_insert(now);
-        if self.current.count >= ENOUGH && now.saturating_duration_since(since) >= MEMORY {
+        if self.current.count >= self.enough && now.saturating_duration_since(since) >= MEMORY {
             self.previous = std::mem::take(&mut self.current);
             self.since = Some(now);
         }
@@ -52,7 +62,7 @@ impl RoundTrips {
 
     /// Whether enough was seen to make something of it.
     pub(super) fn are_known(&self) -> bool {
-        self.current.count.max(self.previous.count) >= ENOUGH
+        self.current.count.max(self.previous.count) >= self.enough
     }
 
     /// For how much longer than the length of a window a call with this round trip holds its place.
@@ -73,6 +83,13 @@ impl RoundTrips {
         let least = |rank: usize| self.current.least[rank].min(self.previous.least[rank]);
         let spread = least(RANKS - 1).saturating_sub(least(0)).min(MOST_MARGIN);
         (least(0), (2 * spread).clamp(LEAST_MARGIN, MOST_MARGIN))
+    }
+}
+
+impl Default for RoundTrips {
+    fn default() -> Self {
+        let (current, previous) = Default::default();
+        Self { current, previous, since: None, enough: ENOUGH }
     }
 }
 
@@ -114,7 +131,7 @@ pub(super) const LEAST_MARGIN: Duration = Duration::from_millis(5);
 
 const MOST_MARGIN: Duration = Duration::from_millis(50);
 
-/// So many round trips show how they are spread.
+/// So many round trips show how they are spread, unless told otherwise.
 const ENOUGH: u32 = 100;
 
 /// How many of the least round trips are kept.

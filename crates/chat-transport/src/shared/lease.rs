@@ -207,7 +207,7 @@ const MARGIN: Duration = Duration::from_millis(5);
 
 /// A call that takes longer than this beyond the others was held up at the service or on its way
 /// back, not on its way there.
-pub(super) const MAX_SPREAD: Duration = Duration::from_millis(250);
+const MAX_SPREAD: Duration = Duration::from_millis(250);
 
 /// A connection that takes longer to open is the exception, and its call counts where it arrives.
 const MAX_DEPARTURE: Duration = Duration::from_millis(250);

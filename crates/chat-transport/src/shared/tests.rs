@@ -6,7 +6,6 @@ mod redis_server;
 mod bookings;
 mod cluster;
 mod outages;
-mod processes;
 mod settings;
 
 use std::time::Duration;

@@ -8,6 +8,8 @@
 
 mod builder;
 mod calls;
+#[cfg(all(feature = "redis", feature = "hyper"))]
+mod counting;
 mod failover;
 mod failures;
 mod faults;
@@ -18,9 +20,14 @@ mod metrics;
 #[cfg(feature = "hyper")]
 mod outage;
 mod quota;
+#[cfg(all(feature = "redis", feature = "hyper"))]
+#[allow(dead_code, reason = "other tests use it as well, and not all of it is for each")]
+mod redis_server;
 mod retry;
 mod secrets;
 mod server;
+#[cfg(all(feature = "redis", feature = "hyper"))]
+mod shared;
 mod signature;
 mod support;
 #[cfg(feature = "hyper")]
