@@ -11,6 +11,7 @@ mod counting;
 #[path = "../tests/it/redis_server.rs"]
 #[allow(dead_code, reason = "it is made for tests")]
 mod redis_server;
+#[allow(dead_code, reason = "other benchmarks use the rest of it")]
 mod support;
 
 use std::{
