@@ -3,7 +3,12 @@
 //!
 //! `cargo bench -p chat-transport --bench redis --features redis -- --seconds 20` is a short run;
 //! the default is a minute each. It starts a Redis or Valkey server by itself.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot go on has failed"
+)]
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
 #[path = "../tests/it/counting.rs"]
