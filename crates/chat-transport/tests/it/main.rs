@@ -1,6 +1,7 @@
 //! Calls over real sockets, to a small server of this test's own.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     reason = "a helper of tests fails the test, as the test itself would, and shows what it saw"
