@@ -32,6 +32,12 @@ fn features(root: &Path) -> Result<()> {
     for package in ["chat-types", "chat-transport", "chat-admin"] {
         clippy(root, &["--package", package, "--no-default-features"])?;
     }
+    for feature in ["hyper", "reqwest", "redis", "metrics", "testing"] {
+        clippy(
+            root,
+            &["--package", "chat-transport", "--no-default-features", "--features", feature],
+        )?;
+    }
     clippy(root, &["--package", "chat-admin", "--no-default-features", "--features", "group"])?;
     clippy(root, &["--package", "chat-types"])?;
     let areas = crate::codegen::model(root)?.areas.into_keys();

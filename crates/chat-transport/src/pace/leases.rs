@@ -82,6 +82,8 @@ struct Open {
     early: Vec<(Sent, Duration)>,
     /// How long it was until it began.
     waited: Duration,
+    /// How long after that the next question is put off, unless all calls were answered.
+    pause: Duration,
 }
 
 /// The largest of the values of the last seconds. At least a guess where these are few.
@@ -115,12 +117,12 @@ pub(super) struct UnderWay;
 pub(super) type Reply = Result<Lease, Unreachable>;
 
 impl Inquiry {
-    /// Lasts no longer than the time limit of the server.
-    pub(super) async fn ask(self) -> (Reply, Arc<UnderWay>) {
+    /// For so many calls that wait by now. Lasts no longer than the time limit of the server.
+    pub(super) async fn ask(self, waiting: usize) -> (Reply, Arc<UnderWay>) {
         let request = Request {
             key: &self.key,
             windows: &self.windows,
-            waiting: self.waiting,
+            waiting: self.waiting.max(u32::try_from(waiting).unwrap_or(u32::MAX)),
             latest_start: self.latest_start,
             spread: self.spread,
             departure: self.departure,
@@ -161,8 +163,8 @@ impl Leases {
 
     /// Until when the next question is put off, where it is.
     fn pause(&self, deadline: Instant, now: Instant) -> Option<Instant> {
-        let Open { permits, waited, .. } = self.leases.last()?;
-        let until = permits.from + (*waited).min(LONGEST_PAUSE);
+        let Open { permits, waited, pause, .. } = self.leases.last()?;
+        let until = permits.from + *pause;
         // Put off, a question might be too late for a call that has little time.
         (now < until && deadline >= until + *waited).then_some(until)
     }
@@ -171,6 +173,11 @@ impl Leases {
         let id = self.next_id;
         self.next_id += 1;
         let departure = permits.departure;
+        let waited = permits.from.saturating_duration_since(now);
+        // A first burst is booked for connections that have yet to be opened. To know what they
+        // take saves all processes more time than it costs this one.
+        let is_first_burst = !self.departure.is_known() && permits.calls >= FIRST_BURST;
+        let least = if is_first_burst { CONNECTING } else { Duration::ZERO };
         self.leases.push(Open {
             id,
             last_turn: permits.until.checked_sub(departure).unwrap_or(now),
@@ -180,7 +187,8 @@ impl Leases {
             under_way: 0,
             arrived_by: permits.from,
             early: Vec::new(),
-            waited: permits.from.saturating_duration_since(now),
+            waited,
+            pause: waited.clamp(least, LONGEST_PAUSE),
             permits,
         });
     }
@@ -392,9 +400,13 @@ impl Recent {
         self.current = self.current.max(value);
     }
 
+    fn is_known(&self) -> bool {
+        self.count >= ENOUGH
+    }
+
     fn largest(&mut self, now: Instant) -> Duration {
         self.turn_over(now);
-        let least = if self.count < ENOUGH { self.guess } else { Duration::ZERO };
+        let least = if self.is_known() { Duration::ZERO } else { self.guess };
         self.current.max(self.previous).max(least)
     }
 
@@ -427,6 +439,9 @@ const LONG_AGO: Duration = Duration::from_secs(20);
 
 /// So many values show how they are spread: as many as a lease is for.
 const ENOUGH: usize = 25;
+
+/// A lease of so many calls is for more than a call now and then.
+const FIRST_BURST: u32 = 25;
 
 /// An answer that takes longer than this is told with a later lease.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
