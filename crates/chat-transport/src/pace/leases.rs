@@ -177,7 +177,7 @@ impl Leases {
         // A first burst is booked for connections that have yet to be opened. To know what they
         // take saves all processes more time than it costs this one.
         let is_first_burst = !self.departure.is_known() && permits.calls >= FIRST_BURST;
-        let least = if is_first_burst { CONNECTING } else { Duration::ZERO };
+        let least = if is_first_burst { CONNECTING + FIRST_GUESS } else { Duration::ZERO };
         self.leases.push(Open {
             id,
             last_turn: permits.until.checked_sub(departure).unwrap_or(now),
@@ -208,8 +208,9 @@ impl Leases {
             |lease: &mut Open| !lease.has_turns(now) && lease.leaving == 0 && lease.under_way == 0;
         for lease in self.leases.extract_if(.., over) {
             let Open { permits, sent, arrived_by, early, .. } = lease;
-            let arrival = |&(sent, round_trip): &(Sent, _)| {
-                sent.at() + (self.round_trips.hold(round_trip) - LEAST_MARGIN)
+            // A first burst can be late as a whole, so that its least round trip is late as well.
+            let arrival = |&(sent, round_trip): &(Sent, Duration)| {
+                sent.at() + round_trip.min(self.round_trips.hold(round_trip) + FIRST_LATENESS)
             };
             let arrived_by = early.iter().map(arrival).fold(arrived_by, Instant::max);
             self.usages.push(permits.used(sent, arrived_by));
@@ -355,7 +356,7 @@ impl Ledger for Leases {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             latest_start: deadline.saturating_duration_since(now),
             spread: self.lateness.largest(now),
-            departure: self.departure.largest(now),
+            departure: self.departure.largest(now).max(HELD_UP),
             usages: std::mem::take(&mut self.usages),
             under_way,
         })
@@ -432,13 +433,20 @@ const FIRST_GUESS: Duration = Duration::from_millis(100);
 /// opened, by three round trips to a service far away.
 const CONNECTING: Duration = Duration::from_millis(250);
 
-const RECENT: Duration = Duration::from_secs(2);
+const RECENT: Duration = Duration::from_secs(5);
+
+/// So long a machine under load may let a process wait between the turns of some calls and their
+/// first bytes, without a sign before. Nothing can keep those calls from being sent by then.
+const HELD_UP: Duration = Duration::from_millis(50);
 
 /// By then connections may have been closed, and the way may be another one.
 const LONG_AGO: Duration = Duration::from_secs(20);
 
 /// So many values show how they are spread: as many as a lease is for.
 const ENOUGH: usize = 25;
+
+/// By how much all calls of a first burst may be late.
+const FIRST_LATENESS: Duration = Duration::from_millis(50);
 
 /// A lease of so many calls is for more than a call now and then.
 const FIRST_BURST: u32 = 25;
