@@ -14,14 +14,21 @@ const LATENCY: Duration = Duration::from_millis(20);
 
 #[test]
 fn eight_processes_never_exceed_one_quota_together() {
-    // A machine that holds calls up for longer than the limiter allows for has shown nothing.
-    let arrivals = (0..5).find_map(|_| run()).expect("the machine is too busy to tell");
-    assert_eq!(refused_sliding(&arrivals, QUOTA as usize), 0);
-    assert_eq!(refused_fixed(&arrivals, QUOTA as usize), 0);
+    let quota = QUOTA as usize;
+    for _ in 0..5 {
+        let (arrivals, was_held_up) = run();
+        let refused = refused_sliding(&arrivals, quota).max(refused_fixed(&arrivals, quota));
+        if refused == 0 {
+            return;
+        }
+        // A machine that holds calls up for longer than a client allows for has shown nothing.
+        assert!(was_held_up, "{refused} of {} calls are too many", arrivals.len());
+    }
+    panic!("the machine is too busy to tell");
 }
 
-/// When calls arrived; `None` if one of them was held up.
-fn run() -> Option<Vec<Instant>> {
+/// When calls arrived, and whether one of them was held up.
+fn run() -> (Vec<Instant>, bool) {
     let redis = RedisServer::start();
     let service = Counting::start(LATENCY, Duration::ZERO);
     let me = env::current_exe().unwrap();
@@ -48,12 +55,9 @@ fn run() -> Option<Vec<Instant>> {
         arrivals.len(),
         100.0 * share
     );
-    if codes.contains(&Some(STALLED)) {
-        return None;
-    }
     // What processes that get no processor in time leave unused is lost.
     assert!(share > 0.5, "{share:.3} of the quota");
-    Some(arrivals)
+    (arrivals, codes.contains(&Some(STALLED)))
 }
 
 /// Notes how long calls are under way.
