@@ -22,7 +22,11 @@ mod metrics;
 mod outage;
 mod quota;
 #[cfg(all(feature = "redis", feature = "hyper"))]
-#[allow(dead_code, reason = "other tests use it as well, and not all of it is for each")]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "other tests use it as well, and not all of it is for each; it fails the test"
+)]
 mod redis_server;
 mod retry;
 mod secrets;
