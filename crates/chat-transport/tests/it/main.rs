@@ -10,6 +10,7 @@
 mod builder;
 mod calls;
 #[cfg(all(feature = "redis", feature = "hyper"))]
+#[allow(dead_code, reason = "other tests and benchmarks use the rest of it")]
 mod counting;
 mod failover;
 mod failures;

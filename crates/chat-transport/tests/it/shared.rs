@@ -1,7 +1,6 @@
 //! One quota for many, on a real Redis server, and calls to a service that notes when they arrive.
 
 mod outages;
-mod processes;
 
 use std::{
     sync::{Arc, Mutex},
