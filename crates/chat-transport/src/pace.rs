@@ -39,6 +39,8 @@ mod ledger;
 mod limiter;
 mod line;
 mod log;
+#[cfg(feature = "redis")]
+mod recent;
 mod round_trips;
 mod slowdown;
 mod spread;

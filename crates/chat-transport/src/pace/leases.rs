@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::{
     ledger::{Gone, Ledger, Obstacle, Taken},
     log::{Full, Log, Reason, Sent, Window},
+    recent::Recent,
     round_trips::{LEAST_MARGIN, LONGEST_HOLD, RoundTrips},
     slowdown::Slowdown,
     spread::Spread,
@@ -84,16 +85,6 @@ struct Open {
     waited: Duration,
     /// How long after that the next question is put off, unless all calls were answered.
     pause: Duration,
-}
-
-/// The largest of the values of the last seconds. At least a guess where these are few.
-#[derive(Debug)]
-struct Recent {
-    guess: Duration,
-    count: usize,
-    current: Duration,
-    previous: Duration,
-    since: Option<Instant>,
 }
 
 /// A question to the server.
@@ -389,39 +380,6 @@ impl Open {
     }
 }
 
-impl Recent {
-    fn of(guess: Duration) -> Self {
-        let (current, previous) = Default::default();
-        Self { guess, count: 0, current, previous, since: None }
-    }
-
-    fn note(&mut self, value: Duration, now: Instant) {
-        self.turn_over(now);
-        self.count += 1;
-        self.current = self.current.max(value);
-    }
-
-    fn is_known(&self) -> bool {
-        self.count >= ENOUGH
-    }
-
-    fn largest(&mut self, now: Instant) -> Duration {
-        self.turn_over(now);
-        let least = if self.is_known() { Duration::ZERO } else { self.guess };
-        self.current.max(self.previous).max(least)
-    }
-
-    fn turn_over(&mut self, now: Instant) {
-        let age = now.saturating_duration_since(*self.since.get_or_insert(now));
-        if age >= LONG_AGO {
-            *self = Self { since: Some(now), ..Self::of(self.guess) };
-        } else if age >= RECENT {
-            self.previous = std::mem::take(&mut self.current);
-            self.since = Some(now);
-        }
-    }
-}
-
 fn shared_until(until: Instant) -> Obstacle {
     Obstacle::Full(Full { until, reason: Reason::Shared })
 }
@@ -433,17 +391,12 @@ const FIRST_GUESS: Duration = Duration::from_millis(100);
 /// opened, by three round trips to a service far away.
 const CONNECTING: Duration = Duration::from_millis(250);
 
-const RECENT: Duration = Duration::from_secs(5);
-
 /// So long a machine under load may let a process wait between the turns of some calls and their
 /// first bytes, without a sign before. Nothing can keep those calls from being sent by then.
 const HELD_UP: Duration = Duration::from_millis(50);
 
-/// By then connections may have been closed, and the way may be another one.
-const LONG_AGO: Duration = Duration::from_secs(20);
-
 /// So many values show how they are spread: as many as a lease is for.
-const ENOUGH: usize = 25;
+pub(super) const ENOUGH: usize = 25;
 
 /// By how much all calls of a first burst may be late.
 const FIRST_LATENESS: Duration = Duration::from_millis(50);
