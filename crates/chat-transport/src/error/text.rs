@@ -12,7 +12,21 @@ impl Error {
         if self.0.already_done {
             return Some("an earlier attempt of this call has most likely done it".into());
         }
+        // What the last attempt says of itself is not true of the call.
+        if self.0.is_repeat && self.is_of_an_unsent_attempt() {
+            return Some(self.hint_after_sending().into());
+        }
         self.hint_by_clock().or_else(|| self.hint_by_kind().map(Cow::Borrowed))
+    }
+
+    fn is_of_an_unsent_attempt(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorKind::Connect { .. }
+                | ErrorKind::Timeout(Phase::Quota | Phase::Connect | Phase::Tls)
+                | ErrorKind::WouldWait { .. }
+                | ErrorKind::SharedQuota
+        )
     }
 
     /// What a clock that is off by more than a slow answer explains.

@@ -266,3 +266,17 @@ async fn a_refusal_that_no_lost_answer_explains_stays_an_error() {
     let error = client.call(&destroy).await.unwrap_err();
     assert!(error.is_api() && !error.is_already_done(), "{error}");
 }
+
+#[cfg(feature = "testing")]
+#[tokio::test(start_paused = true)]
+async fn what_the_last_attempt_did_not_send_an_earlier_one_may_have() {
+    use chat_transport::testing::{Reply, Script};
+
+    let script = Script::answering(|_, _| Reply::unreachable());
+    let script = script.then(chat_types::group::GetGroupBanMember::SPEC, Reply::interrupted());
+    let error = script.client().unwrap().call(&request()).await.unwrap_err();
+    assert!(error.is_connect() && error.may_be_carried_out() && !error.nothing_was_sent());
+    let text = error.to_string();
+    assert!(text.ends_with("it may have been carried out; sending it again is safe"), "{text}");
+    assert!(!text.contains("nothing was sent"), "{text}");
+}
