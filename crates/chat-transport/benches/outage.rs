@@ -10,6 +10,8 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
+mod arguments;
+
 use std::{
     collections::BTreeMap,
     future::pending,
@@ -35,7 +37,7 @@ use tokio::{
 };
 
 fn main() {
-    let seconds = seconds();
+    let seconds = arguments::seconds();
     println!("{RATE} calls per second, virtual time, a scripted network, {LATENCY:?} per answer");
     println!("\nA total outage of {seconds} s, calls that are safe to repeat");
     println!(
@@ -54,12 +56,6 @@ fn main() {
     for fault in [Fault::Refuses, Fault::DropsPackets, Fault::Unavailable, Fault::NeverAnswers] {
         failover(fault, seconds);
     }
-}
-
-/// The number after `--seconds`, or a minute. Cargo has arguments of its own.
-fn seconds() -> u64 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--seconds");
-    arguments.nth(1).map_or(60, |seconds| seconds.parse().unwrap())
 }
 
 /// The only domain fails.

@@ -8,33 +8,30 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
+mod arguments;
+#[path = "../tests/it/counting.rs"]
+mod counting;
+
 use std::{
-    collections::VecDeque,
-    convert::Infallible,
-    net::SocketAddr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
-        mpsc,
     },
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use chat_transport::{
     Client, ClientBuilder, Quota,
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, HyperBackend},
 };
 use chat_types::{Endpoint, group::GetGroupBanMember};
 use chat_usersig::SecretKey;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
+use counting::{Counting, refused_fixed, refused_sliding};
+use http::StatusCode;
+use tokio::{runtime::Runtime, task::JoinSet};
 
 fn main() {
-    let seconds = seconds();
+    let seconds = arguments::seconds();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{TASKS} tasks, a quota of {QUOTA} calls per second, {seconds} s each");
     println!(
@@ -42,31 +39,28 @@ fn main() {
     );
     for jitter in [0, 25] {
         for latency in [1, 50, 300] {
-            let server = Arc::new(Counting::new(latency, jitter));
-            let passed = saturate(serve(Arc::clone(&server)), Duration::from_secs(seconds));
+            let ms = Duration::from_millis;
+            let service = Counting::start(ms(latency), ms(jitter));
+            let passed = saturate(&service.url(), Duration::from_secs(seconds));
             let most = passed.iter().max().copied().unwrap_or_default();
             let often = passed.iter().filter(|&&by| by > workers).count();
-            let counts = server.counts.lock().unwrap();
-            let share = counts.in_time(seconds) as f64 / (QUOTA * seconds) as f64;
+            let arrivals = service.arrivals();
+            let end = arrivals[0] + Duration::from_secs(seconds);
+            let in_time = arrivals.partition_point(|&at| at < end);
+            let share = in_time as f64 / (QUOTA * seconds) as f64;
             println!(
                 "{latency:>6} ms  ±{jitter:>3} ms   {:>10.1} %   {:>14}   {:>16}   {most:>9}   {often:>14}",
                 share * 100.0,
-                counts.refused_fixed,
-                counts.refused_sliding,
+                refused_fixed(&arrivals, QUOTA as usize),
+                refused_sliding(&arrivals, QUOTA as usize),
             );
         }
     }
     println!("\na call that does not wait: {} ns for its quota", cost());
 }
 
-/// The number after `--seconds`, or a minute. Cargo has arguments of its own.
-fn seconds() -> u64 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--seconds");
-    arguments.nth(1).map_or(60, |seconds| seconds.parse().unwrap())
-}
-
 /// Calls without a pause, and answers by how many later callers each was passed.
-fn saturate(server: SocketAddr, time: Duration) -> Vec<usize> {
+fn saturate(server: &str, time: Duration) -> Vec<usize> {
     let turns = Turns::default();
     let client = builder(server).backend(turns.clone()).build().unwrap();
     let next = Arc::new(AtomicU64::new(0));
@@ -92,9 +86,9 @@ fn saturate(server: SocketAddr, time: Duration) -> Vec<usize> {
     (0..order.len()).map(passed_by).collect()
 }
 
-fn builder(server: SocketAddr) -> ClientBuilder {
+fn builder(server: &str) -> ClientBuilder {
     let key = SecretKey::new("5bd2850fff3ecb11d7c805251c51ee46").unwrap();
-    Client::builder(1_400_000_000, key).endpoint(format!("http://{server}"))
+    Client::builder(1_400_000_000, key).endpoint(server)
 }
 
 /// Notes the order in which calls get their turn.
@@ -120,98 +114,6 @@ impl Backend for Turns {
     }
 }
 
-/// A server that takes its time before it counts a call.
-struct Counting {
-    latency_us: u64,
-    jitter_us: u64,
-    counts: Mutex<Counts>,
-}
-
-struct Counts {
-    start: Option<Instant>,
-    all: Vec<Instant>,
-    /// Those of the last second that were not refused.
-    sliding: VecDeque<Instant>,
-    second: u64,
-    in_second: u64,
-    refused_fixed: u64,
-    refused_sliding: u64,
-}
-
-impl Counting {
-    fn new(latency_ms: u64, jitter_ms: u64) -> Self {
-        let counts = Counts {
-            start: None,
-            all: Vec::new(),
-            sliding: VecDeque::new(),
-            second: 0,
-            in_second: 0,
-            refused_fixed: 0,
-            refused_sliding: 0,
-        };
-        let (latency_us, jitter_us) = (latency_ms * 1_000, jitter_ms * 1_000);
-        Self { latency_us, jitter_us, counts: Mutex::new(counts) }
-    }
-
-    async fn answer(&self) -> Response<Full<Bytes>> {
-        let most = self.latency_us + self.jitter_us;
-        let delay = fastrand::u64(self.latency_us.saturating_sub(self.jitter_us)..=most);
-        tokio::time::sleep(Duration::from_micros(delay)).await;
-        self.counts.lock().unwrap().count(Instant::now());
-        Response::new(Full::from(OK))
-    }
-}
-
-impl Counts {
-    fn count(&mut self, now: Instant) {
-        self.all.push(now);
-        while self.sliding.front().is_some_and(|&at| now - at >= Duration::from_secs(1)) {
-            self.sliding.pop_front();
-        }
-        if self.sliding.len() as u64 >= QUOTA {
-            self.refused_sliding += 1;
-        } else {
-            self.sliding.push_back(now);
-        }
-        let second = (now - *self.start.get_or_insert(now)).as_secs();
-        if second != std::mem::replace(&mut self.second, second) {
-            self.in_second = 0;
-        }
-        self.in_second += 1;
-        self.refused_fixed += u64::from(self.in_second > QUOTA);
-    }
-
-    fn in_time(&self, seconds: u64) -> usize {
-        let Some(start) = self.start else { return 0 };
-        self.all.partition_point(|&at| at < start + Duration::from_secs(seconds))
-    }
-}
-
-/// Starts the server on a thread of its own.
-fn serve(server: Arc<Counting>) -> SocketAddr {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(listener.local_addr().unwrap()).unwrap();
-            while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).unwrap();
-                let server = Arc::clone(&server);
-                let answer = service_fn(move |request: Request<Incoming>| {
-                    let server = Arc::clone(&server);
-                    async move {
-                        let _ = request.into_body().collect().await;
-                        Ok::<_, Infallible>(server.answer().await)
-                    }
-                });
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
-            }
-        });
-    });
-    receiver.recv().unwrap()
-}
-
 /// Answers at once and needs no network.
 #[derive(Debug)]
 struct Nothing;
@@ -232,7 +134,7 @@ fn cost() -> i128 {
     const ROUNDS: usize = 400;
     const ROUND: u32 = 500;
     let client = |quota: Quota| {
-        let builder = builder(SocketAddr::from(([127, 0, 0, 1], 1)));
+        let builder = builder("http://127.0.0.1:1");
         builder.backend(Nothing).quota(quota).build().unwrap()
     };
     let spec = GetGroupBanMember::SPEC;

@@ -11,6 +11,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
+mod arguments;
 #[path = "../tests/it/counting.rs"]
 mod counting;
 #[path = "../tests/it/redis_server.rs"]
@@ -38,13 +39,7 @@ fn main() {
         return one_of_many(&redis, &service);
     }
     overhead();
-    processes(seconds());
-}
-
-/// The number after `--seconds`, or a minute. Cargo has arguments of its own.
-fn seconds() -> u64 {
-    let mut arguments = env::args().skip_while(|argument| argument != "--seconds");
-    arguments.nth(1).map_or(60, |seconds| seconds.parse().unwrap())
+    processes(arguments::seconds());
 }
 
 /// Rounds with and without the shared quota take turns, and the quickest of each counts: whatever
@@ -148,7 +143,8 @@ fn one_of_many(redis: &str, service: &str) {
             });
         }
         // The processes do not start at the same instant, and the first one begins the count.
-        tokio::time::sleep(Duration::from_secs(seconds()) + Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_secs(arguments::seconds()) + Duration::from_millis(200))
+            .await;
     });
 }
 

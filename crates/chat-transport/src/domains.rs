@@ -18,7 +18,8 @@ use crate::{base_url::BaseUrl, call::Origin};
 
 /// The primary domain and, if there is one, the backup.
 pub(crate) struct Domains {
-    urls: Vec<BaseUrl>,
+    primary: BaseUrl,
+    backup: Option<BaseUrl>,
     state: Mutex<State>,
 }
 
@@ -55,42 +56,44 @@ pub(crate) struct Lesson {
 impl Domains {
     pub(crate) fn new(primary: BaseUrl, backup: Option<BaseUrl>) -> Self {
         let state = State {
-            current: PRIMARY,
+            current: Origin::Primary,
             failures: [0; 2],
             probe_at: Instant::now(),
             probe_wait: FIRST_PROBE,
             found: 0,
             returned_at: None,
         };
-        Self { urls: [primary].into_iter().chain(backup).collect(), state: Mutex::new(state) }
+        Self { primary, backup, state: Mutex::new(state) }
     }
 
     pub(crate) fn primary(&self) -> &BaseUrl {
-        self.url(PRIMARY)
+        &self.primary
     }
 
     pub(crate) fn backup(&self) -> Option<&BaseUrl> {
-        self.urls.get(BACKUP.0)
+        self.backup.as_ref()
     }
 
     pub(crate) fn url(&self, origin: Origin) -> &BaseUrl {
-        // There is a primary one always, and a backup is chosen only where there is one.
-        &self.urls[origin.0]
+        match origin {
+            Origin::Primary => &self.primary,
+            Origin::Backup => self.backup.as_ref().unwrap_or(&self.primary),
+        }
     }
 
     pub(crate) fn choose(&self, avoid: Option<Origin>, may_probe: impl FnOnce() -> bool) -> Choice {
         let straight = |origin| Choice { origin, is_probe: false };
         if self.backup().is_none() {
-            return straight(PRIMARY);
+            return straight(Origin::Primary);
         }
         let mut state = self.state();
         let now = Instant::now();
         if let Some(origin) = avoid {
             return straight(other(origin));
         }
-        if state.current == BACKUP && state.probe_at <= now && may_probe() {
+        if state.current == Origin::Backup && state.probe_at <= now && may_probe() {
             state.probe_at = now + state.probe_wait;
-            return Choice { origin: PRIMARY, is_probe: true };
+            return Choice { origin: Origin::Primary, is_probe: true };
         }
         straight(state.current)
     }
@@ -104,7 +107,7 @@ impl Domains {
             return Lesson { detour: None, moved_to: state.note_success(choice) };
         }
         let moved_to = state.note_failure(choice);
-        let other_works = state.failures[other(choice.origin).0] == 0;
+        let other_works = state.failures[other(choice.origin) as usize] == 0;
         Lesson { detour: other_works.then_some(choice.origin), moved_to }
     }
 
@@ -116,8 +119,8 @@ impl Domains {
 
 impl State {
     fn note_success(&mut self, choice: Choice) -> Option<Origin> {
-        self.failures[choice.origin.0] = 0;
-        if !choice.is_probe || self.current == PRIMARY {
+        self.failures[choice.origin as usize] = 0;
+        if !choice.is_probe || self.current == Origin::Primary {
             return None;
         }
         let now = Instant::now();
@@ -126,14 +129,14 @@ impl State {
             self.probe_at = now + SECOND_LOOK;
             return None;
         }
-        self.current = PRIMARY;
+        self.current = Origin::Primary;
         self.returned_at = Some(now);
-        Some(PRIMARY)
+        Some(Origin::Primary)
     }
 
     fn note_failure(&mut self, choice: Choice) -> Option<Origin> {
         let now = Instant::now();
-        let failures = &mut self.failures[choice.origin.0];
+        let failures = &mut self.failures[choice.origin as usize];
         *failures = failures.saturating_add(1);
         if choice.is_probe {
             self.found = 0;
@@ -144,8 +147,8 @@ impl State {
             return None;
         }
         self.current = other(choice.origin);
-        self.failures[self.current.0] = 0;
-        if self.current == BACKUP {
+        self.failures[self.current as usize] = 0;
+        if self.current == Origin::Backup {
             self.found = 0;
             let is_stable = self.returned_at.is_none_or(|at| at + LONGEST_PROBE < now);
             self.probe_wait =
@@ -157,11 +160,11 @@ impl State {
 }
 
 fn other(origin: Origin) -> Origin {
-    if origin == PRIMARY { BACKUP } else { PRIMARY }
+    match origin {
+        Origin::Primary => Origin::Backup,
+        Origin::Backup => Origin::Primary,
+    }
 }
-
-const PRIMARY: Origin = Origin(0);
-const BACKUP: Origin = Origin(1);
 
 const FAILURES_TO_MOVE: u32 = 3;
 const PROBES_TO_RETURN: u32 = 2;

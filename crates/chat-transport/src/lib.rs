@@ -7,6 +7,7 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+mod dates;
 mod decode;
 mod domains;
 mod error;

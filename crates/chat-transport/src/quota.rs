@@ -4,6 +4,20 @@ use chat_types::spec::{EndpointSpec, RateLimit};
 
 use crate::pace::Window;
 
+/// Which calls go first when the quota of their endpoint is used up.
+///
+/// Calls of the same priority go in the order in which they came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Priority {
+    /// Somebody waits for the answer. This is the default.
+    #[default]
+    Interactive,
+    /// Nobody does: a job in the background. Such a call yields to interactive ones that wait for
+    /// the same endpoint, but every tenth turn is a background call's, so that it never starves.
+    Background,
+}
+
 /// How many calls a client lets through to each endpoint.
 ///
 /// The service counts calls per app and command and refuses those beyond the documented number,
@@ -95,20 +109,6 @@ impl Quota {
             .chain(further)
             .collect()
     }
-}
-
-/// Which calls go first when the quota of their endpoint is used up.
-///
-/// Calls of the same priority go in the order in which they came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Priority {
-    /// Somebody waits for the answer. This is the default.
-    #[default]
-    Interactive,
-    /// Nobody does: a job in the background. Such a call yields to interactive ones that wait for
-    /// the same endpoint, but every tenth turn is a background call's, so that it never starves.
-    Background,
 }
 
 impl Default for Quota {

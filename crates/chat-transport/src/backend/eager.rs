@@ -14,36 +14,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::{
-    client::legacy::connect::{Connected, Connection, HttpConnector},
+    client::legacy::connect::{Connected, Connection},
     rt::TokioIo,
 };
 use socket2::SockRef;
 use tokio::net::TcpStream;
-use tower_service::Service;
-
-use super::BoxFuture;
-
-/// Connects by TCP.
-#[derive(Clone)]
-pub(super) struct EagerConnector(pub(super) HttpConnector);
-
-impl Service<Uri> for EagerConnector {
-    type Response = EagerStream;
-    type Error = <HttpConnector as Service<Uri>>::Error;
-    type Future = BoxFuture<'static, Result<EagerStream, Self::Error>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(context)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.0.call(uri);
-        Box::pin(async { Ok(EagerStream { inner: connecting.await?, state: State::Writing }) })
-    }
-}
 
 pub(super) struct EagerStream {
     inner: TokioIo<TcpStream>,
@@ -61,6 +38,10 @@ enum State {
 }
 
 impl EagerStream {
+    pub(super) fn new(inner: TokioIo<TcpStream>) -> Self {
+        Self { inner, state: State::Writing }
+    }
+
     /// Reads what the runtime has not heard of yet; `None` if there is nothing.
     fn read_now(&self, buffer: &mut ReadBufCursor<'_>) -> Option<io::Result<()>> {
         let mut bytes = [0; NOTHING_MUCH];

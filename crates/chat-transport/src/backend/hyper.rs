@@ -23,8 +23,7 @@ use rustls_platform_verifier::Verifier;
 use tower_service::Service;
 
 use super::{
-    Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody,
-    eager::{EagerConnector, EagerStream},
+    Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, RequestBody, eager::EagerStream,
 };
 use crate::build_error::BuildError;
 
@@ -89,11 +88,11 @@ impl fmt::Debug for HyperBackend {
     }
 }
 
-fn tcp(enforce_http: bool) -> EagerConnector {
+fn tcp(enforce_http: bool) -> HttpConnector {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
     tcp.enforce_http(enforce_http);
-    EagerConnector(tcp)
+    tcp
 }
 
 fn tls(pem: &[u8]) -> Result<ClientConfig, BuildError> {
@@ -135,7 +134,7 @@ fn chain<'a>(
 /// Connects, and shakes hands where there is TLS, each within a time of its own.
 #[derive(Clone)]
 struct Connector {
-    tcp: EagerConnector,
+    tcp: HttpConnector,
     connect_timeout: Duration,
     tls: Option<Tls>,
 }
@@ -166,6 +165,7 @@ impl Service<Uri> for Connector {
                 tcp.call(uri.clone()).await
             };
             let stream = limited(Step::Connecting, connect_timeout, connect).await?;
+            let stream = EagerStream::new(stream);
             match tls {
                 None => Ok(MaybeHttpsStream::Http(stream)),
                 Some(Tls { config, timeout }) => {

@@ -122,9 +122,12 @@ pub(crate) struct Attempt<'a> {
     pub(crate) turn: Option<Turn>,
 }
 
-/// The place of a domain among those of the client: the primary one is 0.
+/// One of a region's domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Origin(pub(crate) usize);
+pub(crate) enum Origin {
+    Primary,
+    Backup,
+}
 
 /// An attempt that failed.
 pub(crate) struct Setback {

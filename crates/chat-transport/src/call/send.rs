@@ -17,7 +17,7 @@ use crate::{
     },
     base_url::BaseUrl,
     cause::Cause,
-    decode, repeat,
+    dates, decode, repeat,
     signature::{Signature, Signatures},
 };
 
@@ -214,36 +214,3 @@ pub(crate) struct CallTimeout(pub(crate) Duration);
 #[derive(Debug, thiserror::Error)]
 #[error("nothing came within {0:?}")]
 struct PhaseTimeout(Duration);
-
-/// Times in the headers of an answer.
-mod dates {
-    use std::time::{Duration, SystemTime};
-
-    use http::{HeaderMap, HeaderName, header};
-
-    pub(super) fn date(headers: &HeaderMap) -> Option<SystemTime> {
-        httpdate::parse_http_date(text(headers, header::DATE)?).ok()
-    }
-
-    /// In seconds, or as a date, which is then compared with the server's own.
-    pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-        let text = text(headers, header::RETRY_AFTER)?;
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let date = httpdate::parse_http_date(text).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
-    }
-
-    pub(super) fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
-        let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        match to.duration_since(from) {
-            Ok(ahead) => whole(ahead),
-            Err(behind) => -whole(behind.duration()),
-        }
-    }
-
-    fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-        headers.get(name)?.to_str().ok().map(str::trim)
-    }
-}

@@ -11,7 +11,7 @@ fn fail(domains: &Domains) -> Lesson {
 
 /// Lets the primary domain fail until calls go to the backup.
 fn move_to_backup(domains: &Domains) {
-    while domains.choose(None, || false).origin == PRIMARY {
+    while domains.choose(None, || false).origin == Origin::Primary {
         fail(domains);
     }
 }
@@ -22,7 +22,7 @@ async fn probe(domains: &Domains, is_up: bool) -> Duration {
     loop {
         let choice = domains.choose(None, || true);
         if choice.is_probe {
-            assert_eq!(choice.origin, PRIMARY);
+            assert_eq!(choice.origin, Origin::Primary);
             domains.learn(choice, is_up);
             return start.elapsed();
         }
@@ -35,10 +35,10 @@ async fn three_failures_in_a_row_move_calls_to_the_backup() {
     let domains = pair();
     for _ in 0..2 {
         let lesson = fail(&domains);
-        assert_eq!(lesson, Lesson { detour: Some(PRIMARY), moved_to: None });
+        assert_eq!(lesson, Lesson { detour: Some(Origin::Primary), moved_to: None });
     }
-    assert_eq!(fail(&domains).moved_to, Some(BACKUP));
-    assert_eq!(domains.choose(None, || false).origin, BACKUP);
+    assert_eq!(fail(&domains).moved_to, Some(Origin::Backup));
+    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
 }
 
 #[tokio::test(start_paused = true)]
@@ -49,14 +49,14 @@ async fn a_success_in_between_keeps_calls_where_they_are() {
         fail(&domains);
         domains.learn(domains.choose(None, || false), true);
     }
-    assert_eq!(domains.choose(None, || false).origin, PRIMARY);
+    assert_eq!(domains.choose(None, || false).origin, Origin::Primary);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_goes_to_the_other_domain_after_its_own_failure() {
     let domains = pair();
     let detour = fail(&domains).detour;
-    assert_eq!(domains.choose(detour, || true), Choice { origin: BACKUP, is_probe: false });
+    assert_eq!(domains.choose(detour, || true), Choice { origin: Origin::Backup, is_probe: false });
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,9 +64,9 @@ async fn two_probes_in_a_row_bring_calls_back() {
     let domains = pair();
     move_to_backup(&domains);
     assert_eq!(probe(&domains, true).await, FIRST_PROBE);
-    assert_eq!(domains.choose(None, || false).origin, BACKUP);
+    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
     assert_eq!(probe(&domains, true).await, SECOND_LOOK);
-    assert_eq!(domains.choose(None, || false).origin, PRIMARY);
+    assert_eq!(domains.choose(None, || false).origin, Origin::Primary);
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,7 +101,7 @@ async fn a_call_that_is_not_safe_to_repeat_never_probes() {
     let domains = pair();
     move_to_backup(&domains);
     tokio::time::advance(10 * LONGEST_PROBE).await;
-    assert_eq!(domains.choose(None, || false).origin, BACKUP);
+    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,7 +111,7 @@ async fn where_both_domains_fail_calls_try_one_after_the_other() {
     for _ in 0..2 {
         assert_eq!(fail(&domains).detour, None);
     }
-    assert_eq!(fail(&domains).moved_to, Some(PRIMARY));
+    assert_eq!(fail(&domains).moved_to, Some(Origin::Primary));
 }
 
 #[tokio::test(start_paused = true)]
@@ -120,5 +120,5 @@ async fn a_single_domain_is_all_there_is() {
     for _ in 0..10 {
         assert_eq!(fail(&domains), Lesson::default());
     }
-    assert_eq!(domains.choose(None, || true), Choice { origin: PRIMARY, is_probe: false });
+    assert_eq!(domains.choose(None, || true), Choice { origin: Origin::Primary, is_probe: false });
 }
