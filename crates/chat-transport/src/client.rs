@@ -60,6 +60,8 @@ pub struct Answer<T> {
     pub response: T,
     /// The JSON as it came, with whatever the type does not know.
     pub raw: Bytes,
+    /// How long the call waited for its turn under the quota, in its last attempt.
+    pub waited: Duration,
 }
 
 impl<T> Answer<T> {
@@ -77,21 +79,26 @@ pub struct RawAnswer {
     pub raw: Bytes,
     /// What it must not show should it be of another form than expected.
     signature: Option<Arc<Signature>>,
+    waited: Duration,
 }
 
 impl RawAnswer {
     /// An answer of one's own, for a layer that answers by itself.
     pub fn new(raw: impl Into<Bytes>) -> Self {
-        Self { raw: raw.into(), signature: None }
+        Self { raw: raw.into(), signature: None, waited: Duration::ZERO }
     }
 
     pub(crate) fn signed(raw: Bytes, signature: Arc<Signature>) -> Self {
-        Self { raw, signature: Some(signature) }
+        Self { raw, signature: Some(signature), waited: Duration::ZERO }
+    }
+
+    pub(crate) fn after_waiting(self, waited: Duration) -> Self {
+        Self { waited, ..self }
     }
 
     fn decode<T: DeserializeOwned>(self, spec: &'static EndpointSpec) -> Result<Answer<T>, Error> {
         match decode::typed(&self.raw) {
-            Ok(response) => Ok(Answer { response, raw: self.raw }),
+            Ok(response) => Ok(Answer { response, raw: self.raw, waited: self.waited }),
             Err(kind) => Err(self.into_error(spec, kind)),
         }
     }
@@ -171,7 +178,9 @@ impl Client {
             match self.exchange(E::SPEC, json.into(), request.query(), &observation).await {
                 Ok(answer) => answer.decode(E::SPEC),
                 Err(error) if error.is_already_done() => match decode::typed(error.body()) {
-                    Ok(response) => Ok(Answer { response, raw: error.into_body() }),
+                    Ok(response) => {
+                        Ok(Answer { response, raw: error.into_body(), waited: Duration::ZERO })
+                    }
                     Err(_) => Err(error),
                 },
                 Err(error) => Err(error),
@@ -258,6 +267,28 @@ impl Client {
     /// the service sends at 80 percent of a limit.
     pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
         self.core.pace.slow_down(endpoint);
+    }
+
+    /// How long so many calls to an endpoint take at the least under the
+    /// [`Quota`](crate::Quota), from the first to the last, if nobody else calls; nothing where it
+    /// has no limit. For telling how long a job will take before it runs.
+    ///
+    /// ```
+    /// use chat_transport::{Client, SecretKey};
+    /// use chat_types::{Endpoint, Region, group::ForbidSendMsg};
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = SecretKey::new("the key of the app")?;
+    /// let client = Client::builder(1_400_000_000, key).region(Region::Singapore).build()?;
+    /// // 200 calls per second: the last 200 of them go in the fifth second.
+    /// assert_eq!(client.least_time(ForbidSendMsg::SPEC, 1_000), Duration::from_secs(4));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn least_time(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
+        self.core.pace.least_time(endpoint, calls)
     }
 
     /// What this client and its clones have done so far.

@@ -15,7 +15,6 @@ pub mod layer;
 mod metrics;
 mod pace;
 mod quota;
-mod repeat;
 mod retry;
 #[cfg(feature = "redis")]
 mod shared;

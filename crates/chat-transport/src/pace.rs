@@ -18,6 +18,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chat_types::spec::EndpointSpec;
@@ -79,6 +80,12 @@ impl Pace {
     pub(crate) fn limiter(&self, spec: &'static EndpointSpec) -> Option<Arc<Limiter>> {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         limiters.entry(key(spec)).or_insert_with(|| self.make(spec)).clone()
+    }
+
+    /// How long so many calls take at the least.
+    pub(crate) fn least_time(&self, spec: &'static EndpointSpec, calls: u64) -> Duration {
+        let windows = self.quota.windows(spec);
+        windows.iter().map(|window| window.least_time(calls)).max().unwrap_or_default()
     }
 
     /// Lets fewer calls through for a while, as after a refusal.

@@ -14,6 +14,7 @@ mod id;
 mod lenient;
 mod open_enum;
 mod region;
+mod repeat;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 pub mod spec;

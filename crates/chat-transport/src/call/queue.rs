@@ -22,12 +22,17 @@ impl Queue {
         let Some(limiter) = self.pace.limiter(attempt.call.endpoint) else {
             return self.inner.call(attempt).await;
         };
-        let turn = Some(self.turn(&limiter, attempt.call).await?);
-        let outcome = self.inner.call(Attempt { turn, ..attempt }).await;
-        if outcome.as_ref().is_err_and(|setback| setback.error.is_rate_limited()) {
-            limiter.refused();
+        let turn = self.turn(&limiter, attempt.call).await?;
+        let waited = turn.waited().map_or(Duration::ZERO, |waited| waited.time);
+        match self.inner.call(Attempt { turn: Some(turn), ..attempt }).await {
+            Ok(answer) => Ok(answer.after_waiting(waited)),
+            Err(setback) => {
+                if setback.error.is_rate_limited() {
+                    limiter.refused();
+                }
+                Err(setback)
+            }
         }
-        outcome
     }
 
     async fn turn(&self, limiter: &Arc<Limiter>, call: &Call) -> Result<Turn, Error> {

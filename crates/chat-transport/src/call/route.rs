@@ -6,7 +6,6 @@ use super::{Attempt, Call, Sender, Setback};
 use crate::{
     Error, ErrorKind, Phase, RawAnswer,
     domains::{Choice, Domains, PROBE_LIMIT},
-    repeat,
     stats::Counters,
 };
 
@@ -48,7 +47,7 @@ fn limit(call: &Call, choice: Choice) -> Instant {
 
 fn is_safe_to_repeat(call: &Call) -> bool {
     let has_time = Instant::now() + 2 * PROBE_LIMIT < call.deadline;
-    has_time && repeat::is_safe(call.endpoint, &call.json, call.options.timeout)
+    has_time && call.endpoint.is_safe_to_repeat(&call.json, call.options.timeout)
 }
 
 /// What an error says of the domain, if anything: a quota refusal or an error code says that it

@@ -17,7 +17,7 @@ use crate::{
     },
     base_url::BaseUrl,
     cause::Cause,
-    dates, decode, repeat,
+    dates, decode,
     signature::{Signature, Signatures},
 };
 
@@ -84,7 +84,7 @@ impl Sender {
     ) -> Error {
         let mut error = Error::new(call.endpoint, failure.kind).because(failure.cause);
         if progress.end() != Stage::Unsent {
-            let is_safe = repeat::is_safe(call.endpoint, &call.json, call.options.timeout);
+            let is_safe = call.endpoint.is_safe_to_repeat(&call.json, call.options.timeout);
             error = error.after_sending(is_safe).retry_in(failure.retry_after);
         }
         if error.retry_advice() == Some(RetryAdvice::AfterNewSignature) {

@@ -25,6 +25,13 @@ impl Window {
         Self { calls: usize::try_from(calls).unwrap_or(usize::MAX), length }
     }
 
+    /// How long after the first of so many calls the last one can go at the earliest.
+    pub(crate) fn least_time(&self, calls: u64) -> Duration {
+        let per_window = u64::try_from(self.calls).unwrap_or(u64::MAX).max(1);
+        let periods = calls.saturating_sub(1) / per_window;
+        self.length.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX))
+    }
+
     /// One of so many equal parts, and at least one call.
     #[cfg(feature = "redis")]
     pub(super) fn part(&self, parts: u32) -> Self {
@@ -40,8 +47,7 @@ impl Window {
     /// When a call can go at the earliest with so many ahead of it, even if none went before.
     #[cfg(feature = "redis")]
     pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
-        let periods = u32::try_from(ahead / self.calls.max(1)).unwrap_or(u32::MAX);
-        let wait = self.length.saturating_mul(periods);
+        let wait = self.least_time((ahead as u64).saturating_add(1));
         now.checked_add(wait).unwrap_or(now)
     }
 
