@@ -2,6 +2,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, io,
     sync::Arc,
+    time::Duration,
 };
 
 use chat_types::clock::{Clock, SystemClock};
@@ -13,7 +14,8 @@ use crate::{
     Emulator,
     app_cell::AppCell,
     quota::{Quota, Quotas},
-    service::Service,
+    server::Limits,
+    service::{Service, Settings},
     state::{
         AppState,
         accounts::Accounts,
@@ -32,7 +34,8 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     quotas: Quotas,
     last_page: LastPage,
-    max_request_bytes: usize,
+    keep_requests: usize,
+    limits: Limits,
 }
 
 /// How the last page of a list is told whose answers name the place of the next page
@@ -61,7 +64,8 @@ impl Default for Builder {
             clock: Arc::new(SystemClock),
             quotas: Quotas::Documented,
             last_page: LastPage::Marked,
-            max_request_bytes: 1 << 20,
+            keep_requests: 0,
+            limits: Limits { max_request_bytes: 1 << 20, latency: Duration::ZERO },
         }
     }
 }
@@ -112,7 +116,27 @@ impl Builder {
     /// Takes request bodies up to this many bytes; longer ones answer HTTP status 413. 1 MiB unless
     /// set.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-        self.max_request_bytes = bytes;
+        self.limits.max_request_bytes = bytes;
+        self
+    }
+
+    /// Sends every answer so much later, as a network would. The call itself is carried out at
+    /// once, and calls on other connections are not held up. No delay unless set.
+    ///
+    /// This is real time, whatever the clock is: a client waits for its answers in real time.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.limits.latency = latency;
+        self
+    }
+
+    /// Keeps the newest requests, at most so many, for
+    /// [`Emulator::requests`](crate::Emulator::requests). None unless set.
+    ///
+    /// Bodies are kept whole: up to this many times the longest body that is taken. So that the
+    /// order is the right one, calls are then carried out one after the other, those of several
+    /// apps too.
+    pub fn keep_requests(mut self, most: usize) -> Self {
+        self.keep_requests = most;
         self
     }
 
@@ -129,8 +153,8 @@ impl Builder {
         let address = listener.local_addr().map_err(|error| {
             StartError::new(Kind::Address { address: self.listen.clone(), error })
         })?;
-        let max_request_bytes = self.max_request_bytes;
-        Ok(Emulator::serve(listener, address, self.into_service(), max_request_bytes))
+        let limits = self.limits;
+        Ok(Emulator::serve(listener, address, self.into_service(), limits))
     }
 
     fn into_service(mut self) -> Service {
@@ -151,7 +175,14 @@ impl Builder {
             );
             (sdk_app_id, Arc::new(app))
         });
-        Service::new(apps.collect(), self.admins.clone(), self.clock, self.last_page)
+        let apps = apps.collect();
+        Service::new(Settings {
+            apps,
+            admins: self.admins,
+            clock: self.clock,
+            last_page: self.last_page,
+            keep_requests: self.keep_requests,
+        })
     }
 }
 

@@ -8,7 +8,11 @@ use chat_types::spec::EndpointSpec;
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{App, Builder, Calls, StartError, server, service::Service};
+use crate::{
+    App, Builder, Calls, ReceivedRequest, StartError,
+    server::{self, Limits},
+    service::Service,
+};
 
 /// The server REST API, running in this process.
 ///
@@ -69,12 +73,12 @@ impl Emulator {
         listener: TcpListener,
         address: SocketAddr,
         service: Service,
-        max_request_bytes: usize,
+        limits: Limits,
     ) -> Self {
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(());
         let (end, ended) = watch::channel(());
-        let server = server::serve(listener, Arc::clone(&service), max_request_bytes, stopped);
+        let server = server::serve(listener, Arc::clone(&service), limits, stopped);
         tokio::spawn(async move {
             server.await;
             drop(end);
@@ -130,6 +134,35 @@ impl Emulator {
     /// What was called so far, and how it was answered.
     pub fn calls(&self) -> Calls {
         self.service.calls()
+    }
+
+    /// The newest requests to endpoints, refused ones included, in the order in which they were
+    /// carried out; as many as [`Builder::keep_requests`] says, which is none by default.
+    ///
+    /// This is how a test proves that a client sent nothing twice.
+    ///
+    /// ```
+    /// use chat_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().keep_requests(10_000).start().await?;
+    /// // … the client under test sends its messages …
+    /// assert_eq!(emulator.dropped_requests(), 0, "the log has every request");
+    /// for request in emulator.requests() {
+    ///     println!("{} {}: {:?}", request.command, request.code, request.json());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.service.requests()
+    }
+
+    /// How many requests [`requests`](Self::requests) no longer has, because later ones took their
+    /// room. Always 0 when none are kept.
+    pub fn dropped_requests(&self) -> u64 {
+        self.service.dropped_requests()
     }
 
     /// Stops, and returns once calls under way have ended, after a few seconds at most.

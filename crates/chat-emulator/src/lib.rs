@@ -9,6 +9,7 @@ mod emulator;
 mod gate;
 mod handlers;
 mod quota;
+mod requests;
 mod router;
 mod rules;
 mod server;
@@ -24,4 +25,5 @@ pub use crate::{
     calls::{CallCounts, Calls},
     emulator::{Emulator, UnknownApp},
     quota::Quotas,
+    requests::ReceivedRequest,
 };

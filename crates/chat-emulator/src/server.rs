@@ -22,11 +22,19 @@ use tracing::{debug, warn};
 
 use crate::service::Service;
 
+/// How calls are taken and answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_request_bytes: usize,
+    /// How much later every answer is sent.
+    pub(crate) latency: Duration,
+}
+
 /// Serves until the sender of `stop` is gone, then finishes what has begun.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
-    max_request_bytes: usize,
+    limits: Limits,
     mut stop: watch::Receiver<()>,
 ) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -47,7 +55,7 @@ pub(crate) async fn serve(
             None => break,
             Some(Ok((stream, _))) => {
                 let connection =
-                    serve_connection(stream, Arc::clone(&service), max_request_bytes, stop.clone());
+                    serve_connection(stream, Arc::clone(&service), limits, stop.clone());
                 connections.spawn(async move {
                     connection.await;
                     drop(slot);
@@ -67,7 +75,7 @@ pub(crate) async fn serve(
 async fn serve_connection(
     stream: TcpStream,
     service: Arc<Service>,
-    max_request_bytes: usize,
+    limits: Limits,
     mut stop: watch::Receiver<()>,
 ) {
     // An answer is one small write; waiting to send it with the next one only delays it.
@@ -76,7 +84,7 @@ async fn serve_connection(
     }
     let handle = service_fn(move |request| {
         let service = Arc::clone(&service);
-        async move { Ok::<_, Infallible>(respond(&service, request, max_request_bytes).await) }
+        async move { Ok::<_, Infallible>(respond(&service, request, limits).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -99,11 +107,18 @@ async fn serve_connection(
 async fn respond(
     service: &Service,
     request: Request<Incoming>,
-    max_request_bytes: usize,
+    Limits { max_request_bytes, latency }: Limits,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     match timeout(BODY_TIME, read_body(body, max_request_bytes)).await {
-        Ok(Ok(body)) => json(service.answer(&head.method, &head.uri, &body)),
+        Ok(Ok(body)) => {
+            let answer = service.answer(&head.method, &head.uri, &body.into());
+            // Even a sleep of no time would cost a turn of the timer.
+            if !latency.is_zero() {
+                sleep(latency).await;
+            }
+            json(answer)
+        }
         Ok(Err(BodyError::TooLarge)) => {
             let text = format!("the request body has more than {max_request_bytes} bytes\n");
             plain(StatusCode::PAYLOAD_TOO_LARGE, text)

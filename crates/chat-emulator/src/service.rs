@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use bytes::Bytes;
 use chat_types::{
     ErrorCode, UnixSeconds,
     clock::Clock,
@@ -21,6 +22,7 @@ use crate::{
     gate::Gate,
     handlers,
     quota::Exceeded,
+    requests::{ReceivedRequest, RequestLog},
     router::{Call, Router},
     rules,
 };
@@ -33,21 +35,31 @@ pub(crate) struct Service {
     clock: Arc<dyn Clock>,
     last_page: LastPage,
     calls: Mutex<Calls>,
+    /// Where requests are kept, it is held for the whole of a call, so that its order is that in
+    /// which calls were carried out.
+    requests: Option<Mutex<RequestLog>>,
+}
+
+/// What a service is made of.
+pub(crate) struct Settings {
+    pub(crate) apps: HashMap<u32, Arc<AppCell>>,
+    pub(crate) admins: BTreeSet<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) last_page: LastPage,
+    /// How many requests are kept.
+    pub(crate) keep_requests: usize,
 }
 
 impl Service {
-    pub(crate) fn new(
-        apps: HashMap<u32, Arc<AppCell>>,
-        admins: BTreeSet<String>,
-        clock: Arc<dyn Clock>,
-        last_page: LastPage,
-    ) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let Settings { apps, admins, clock, last_page, keep_requests } = settings;
         Self {
             gate: Gate { apps, admins },
             router: handlers::router(),
             clock,
             last_page,
             calls: Mutex::default(),
+            requests: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
         }
     }
 
@@ -75,12 +87,27 @@ impl Service {
         lock(&self.calls).clone()
     }
 
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.as_ref().map_or_else(Vec::new, |requests| lock(requests).kept())
+    }
+
+    pub(crate) fn dropped_requests(&self) -> u64 {
+        self.requests.as_ref().map_or(0, |requests| lock(requests).dropped())
+    }
+
     /// Answers a call. The answer's HTTP status is 200, whatever it says.
-    pub(crate) fn answer(&self, method: &Method, uri: &Uri, body: &[u8]) -> Vec<u8> {
+    pub(crate) fn answer(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
         let target = Target::read(method, uri);
         let spec = target.as_ref().ok().and_then(Target::endpoint);
-        let outcome = target.and_then(|target| self.call(&target, spec, uri, body));
-        let code = outcome.as_ref().err().map_or(ErrorCode::OK, |refusal| refusal.code);
+        let (outcome, code) = {
+            let log = self.requests.as_ref().map(lock);
+            let outcome = target.and_then(|target| self.call(&target, spec, uri, body));
+            let code = outcome.as_ref().err().map_or(ErrorCode::OK, |refusal| refusal.code);
+            if let (Some(mut log), Some(spec)) = (log, spec) {
+                log.add(spec, body.clone(), code);
+            }
+            (outcome, code)
+        };
         // The query holds the signature and stays out of the log.
         match &outcome {
             Ok(_) => debug!(path = uri.path(), "answered"),

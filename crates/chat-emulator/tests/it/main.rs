@@ -17,6 +17,7 @@ mod member_list;
 mod members;
 mod mutes;
 mod quotas;
+mod requests;
 mod rules;
 mod scale;
 mod server;
