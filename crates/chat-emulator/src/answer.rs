@@ -1,6 +1,6 @@
 //! What goes back: one JSON object, whose first fields say whether the call succeeded.
 
-use chat_types::{ErrorCode, spec::EndpointSpec};
+use chat_types::{ErrorCode, UserId, spec::EndpointSpec};
 use serde::Serialize;
 
 /// Why a call is not answered with success.
@@ -25,6 +25,13 @@ impl Refusal {
         Self::new(ErrorCode::GROUP_NOT_FOUND, format!("there is no group {id:?}, or no longer"))
     }
 
+    /// An account that does not exist, as the group service says it.
+    pub(crate) fn no_account(field: &str, account: Option<&UserId>) -> Self {
+        let account = account.map(UserId::as_str).unwrap_or_default();
+        let info = format!("{field}: there is no account {account:?}; import it first");
+        Self::new(ErrorCode::GROUP_ACCOUNT_NOT_FOUND, info)
+    }
+
     pub(crate) fn too_large() -> Self {
         Self::new(ErrorCode::ANSWER_TOO_LARGE, "the answer would exceed 1 MB; ask for less")
     }
@@ -41,9 +48,25 @@ impl Refusal {
     }
 }
 
+/// How a call went that was not refused.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Status {
+    Ok,
+    /// Done for some items and not for others.
+    SomeError,
+}
+
 /// The body of a successful answer.
-pub(crate) fn success<T: Serialize>(spec: &EndpointSpec, content: T) -> Result<Vec<u8>, Refusal> {
-    let answer = Answer { action_status: "OK", error_info: "", error_code: ErrorCode::OK, content };
+pub(crate) fn success<T: Serialize>(
+    spec: &EndpointSpec,
+    status: Status,
+    content: T,
+) -> Result<Vec<u8>, Refusal> {
+    let action_status = match status {
+        Status::Ok => "OK",
+        Status::SomeError => "SomeError",
+    };
+    let answer = Answer { action_status, error_info: "", error_code: ErrorCode::OK, content };
     let body = serde_json::to_vec(&answer).map_err(|error| {
         Refusal::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("a defect of the emulator: {error}"))
     })?;

@@ -1,6 +1,9 @@
 use std::{fmt, sync::Arc};
 
-use chat_types::{GroupId, GroupType, TopicId, UnixSeconds, group::Role, spec::GroupTypeSpec};
+use chat_types::{
+    GroupId, GroupType, TagValue, TopicId, UnixSeconds, group::Role, profile::ProfileTag,
+    spec::GroupTypeSpec,
+};
 use chat_usersig::{SignError, UserSig};
 use thiserror::Error;
 
@@ -9,8 +12,8 @@ use crate::{
     service::Service,
     state::{
         AppState,
-        deadlines::Deadlines,
-        group::{Group, Profile},
+        accounts::Accounts,
+        group::{Group, Profile, Topic},
         members::Member,
     },
 };
@@ -114,13 +117,13 @@ impl App {
         accounts: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<usize, StageError> {
         self.with_group(group, |group, accounts_of_app, now| {
-            let mut joined = 0;
+            let (mut joined, read) = (0, group.history.count());
             for account in accounts {
                 let account = accounts_of_app.log_in(account.as_ref());
                 if group.bans.get(&account, now).is_some() || !group.has_room_for(1) {
                     continue;
                 }
-                let mut member = Member::new(Role::Member, now);
+                let mut member = Member::new(Role::Member, now, read);
                 if group.owner.as_ref() == Some(&account) {
                     member.role = Role::Owner;
                 }
@@ -138,19 +141,19 @@ impl App {
         self.with_group(group, |group, _, _| group.remove(account))
     }
 
-    /// Counts so many messages as sent in a group, now. Their content is nobody's concern here.
+    /// Counts so many messages as sent in a group, now. They have no content: in the history they
+    /// are holes, as expired messages are.
     ///
     /// # Errors
     /// When there is no such group.
     pub fn send_messages(&self, group: &str, count: u64) -> Result<(), StageError> {
         self.with_group(group, |group, _, now| {
-            group.messages = group.messages.saturating_add(count);
-            group.last_message = (count > 0).then_some(now).or(group.last_message);
+            group.history.skip(count, now);
         })
     }
 
-    /// Deletes an account, as the console does. Its groups keep it as a member. Returns whether
-    /// there was such an account.
+    /// Deletes an account and nothing else: its groups keep it as a member, which with
+    /// `account_delete` they do not. Returns whether there was such an account.
     pub fn delete_account(&self, account: &str) -> bool {
         let now = self.now();
         self.cell.state().accounts.delete(account, now)
@@ -166,8 +169,9 @@ impl App {
     pub fn profile(&self, account: &str) -> Option<(String, String)> {
         let state = self.cell.state();
         let profile = state.accounts.profile(account)?;
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        Some((text(&profile.nick), text(&profile.face_url)))
+        let text =
+            |tag| profile.get(&tag).and_then(TagValue::as_text).unwrap_or_default().to_owned();
+        Some((text(ProfileTag::Nick), text(ProfileTag::Image)))
     }
 
     /// How many members a group has now, those of an audio-video group included.
@@ -205,12 +209,56 @@ impl App {
         account: &str,
     ) -> Result<bool, StageError> {
         self.with_group(group, |group, _, now| {
-            let mutes: Option<&Deadlines> =
-                group.topics.as_ref().and_then(|topics| topics.get(topic));
-            mutes
-                .map(|mutes| mutes.get(account, now).is_some())
+            let found: Option<&Topic> = group.topics.as_ref().and_then(|topics| topics.get(topic));
+            found
+                .map(|topic| topic.mutes.get(account, now).is_some())
                 .ok_or_else(|| StageError::UnknownTopic(topic.into()))
         })?
+    }
+
+    /// How many messages were sent or imported in a group so far, outside of topics; broadcasts to
+    /// all audio-video groups are not among them.
+    ///
+    /// # Errors
+    /// When there is no such group.
+    pub fn message_count(&self, group: &str) -> Result<u64, StageError> {
+        self.with_group(group, |group, _, _| group.history.count())
+    }
+
+    /// How many messages were sent or imported in a topic so far.
+    ///
+    /// # Errors
+    /// When there is no such group or topic.
+    pub fn message_count_in_topic(&self, group: &str, topic: &str) -> Result<u64, StageError> {
+        self.with_group(group, |group, _, _| {
+            let found = group.topics.as_ref().and_then(|topics| topics.get(topic));
+            found
+                .map(|topic| topic.history.count())
+                .ok_or_else(|| StageError::UnknownTopic(topic.into()))
+        })?
+    }
+
+    /// How many messages a member has not read; `None` for an account that is no member, and in
+    /// groups whose members are not stored.
+    ///
+    /// # Errors
+    /// When there is no such group.
+    pub fn unread_count(&self, group: &str, account: &str) -> Result<Option<u64>, StageError> {
+        self.with_group(group, |group, _, _| {
+            let member = group.members.stored()?.get(account)?;
+            Some(group.history.count().saturating_sub(member.read))
+        })
+    }
+
+    /// How many one-to-one messages an account got so far. A repeat that the service drops is not
+    /// among them.
+    pub fn received_count(&self, account: &str) -> u64 {
+        self.cell.state().direct_messages.received(account)
+    }
+
+    /// How many messages were broadcast to all audio-video groups so far.
+    pub fn broadcast_count(&self) -> u64 {
+        self.cell.state().broadcasts.count()
     }
 
     /// How many accounts are muted in a group now.
@@ -236,7 +284,7 @@ impl App {
     fn with_group<T>(
         &self,
         group: &str,
-        act: impl FnOnce(&mut Group, &mut crate::state::accounts::Accounts, UnixSeconds) -> T,
+        act: impl FnOnce(&mut Group, &mut Accounts, UnixSeconds) -> T,
     ) -> Result<T, StageError> {
         let now = self.now();
         let mut state = self.cell.state();

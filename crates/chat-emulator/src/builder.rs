@@ -19,8 +19,10 @@ use crate::{
     state::{
         AppState,
         accounts::Accounts,
+        direct_messages::DirectMessages,
         groups::Groups,
         growth::{Growth, MAX_NET_GROWTH},
+        history::History,
     },
 };
 
@@ -192,7 +194,14 @@ fn app_state(sdk_app_id: u32, quotas: Quotas, admins: &BTreeSet<String>) -> AppS
         accounts.log_in(admin);
     }
     let growth = Growth::new(quotas.apply(MAX_NET_GROWTH));
-    AppState { sdk_app_id, accounts, groups: Groups::default(), growth }
+    AppState {
+        sdk_app_id,
+        accounts,
+        groups: Groups::default(),
+        growth,
+        broadcasts: History::default(),
+        direct_messages: DirectMessages::default(),
+    }
 }
 
 async fn bind(address: &str) -> Result<TcpListener, StartError> {

@@ -17,6 +17,14 @@ pub(crate) struct Gate {
     pub(crate) admins: BTreeSet<String>,
 }
 
+/// A call that was let in.
+#[derive(Debug)]
+pub(crate) struct Admitted<'a> {
+    pub(crate) app: &'a AppCell,
+    /// The admin who calls.
+    pub(crate) caller: String,
+}
+
 impl Gate {
     /// Checks in this order, and answers the first that fails:
     ///
@@ -41,7 +49,7 @@ impl Gate {
         service: &ServiceSpec,
         query: &str,
         now: UnixSeconds,
-    ) -> Result<&AppCell, Refusal> {
+    ) -> Result<Admitted<'_>, Refusal> {
         let parameters = Parameters::read(query);
         let app = self.app(&parameters)?;
         let identifier = parameters.identifier()?;
@@ -55,7 +63,7 @@ impl Gate {
             let info = format!("{identifier:?} is no admin of the app");
             return Err(Refusal::new(service.not_admin_code, info));
         }
-        Ok(app)
+        Ok(Admitted { app, caller: identifier.to_owned() })
     }
 
     fn app(&self, parameters: &Parameters<'_>) -> Result<&AppCell, Refusal> {

@@ -1,16 +1,19 @@
 //! From an endpoint to what it does.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 use chat_types::{
-    Endpoint, ErrorCode, GroupId, UnixSeconds,
+    Endpoint, ErrorCode, GroupId, GroupType, UnixSeconds,
     spec::{EndpointSpec, FieldSpec},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     LastPage,
-    answer::{self, Refusal},
+    answer::{self, Refusal, Status},
     app_cell::AppCell,
     rules,
     state::{AppState, group::Group},
@@ -30,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) refused_items: &'a [usize],
     pub(crate) app: &'a AppCell,
+    pub(crate) caller: &'a str,
+    pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
     pub(crate) last_page: LastPage,
 }
@@ -37,10 +42,17 @@ pub(crate) struct Call<'a> {
 /// What a handler works with.
 pub(crate) struct Turn<'a> {
     pub(crate) app: &'a mut AppState,
+    /// The admin who calls.
+    pub(crate) caller: &'a str,
+    /// Everybody who may call.
+    pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
     /// Places of items that break a documented rule, where the answer reports single items.
     pub(crate) refused_items: &'a [usize],
     pub(crate) last_page: LastPage,
+    /// Set by a handler that did its work for some and not for others, and whose page has a status
+    /// of its own for that.
+    pub(crate) some_failed: bool,
 }
 
 impl Router {
@@ -53,20 +65,52 @@ impl Router {
         E: Endpoint + DeserializeOwned,
         A: Serialize,
     {
+        self.register(E::SPEC.group_types, handler);
+    }
+
+    /// As [`on`](Self::on), for an endpoint that succeeds on groups of all types, though it does
+    /// nothing on some.
+    pub(crate) fn on_any_group_type<E, A>(
+        &mut self,
+        handler: impl Fn(&mut Turn<'_>, &E) -> Result<A, Refusal> + Send + Sync + 'static,
+    ) where
+        E: Endpoint + DeserializeOwned,
+        A: Serialize,
+    {
+        self.register(E::SPEC.group_types.map(|_| GroupType::LISTED), handler);
+    }
+
+    fn register<E, A>(
+        &mut self,
+        group_types: Option<&'static [GroupType]>,
+        handler: impl Fn(&mut Turn<'_>, &E) -> Result<A, Refusal> + Send + Sync + 'static,
+    ) where
+        E: Endpoint + DeserializeOwned,
+        A: Serialize,
+    {
         let handler: Handler = Box::new(move |call| {
             let request: E = serde_json::from_slice(call.body).map_err(|error| {
                 Refusal::new(rules::invalid_parameter_code(call.spec), error.to_string())
             })?;
             let group_id = group_id(call.spec, call.body)?;
-            let content = {
+            let (content, some_failed) = {
                 let mut app = call.app.state();
                 if let Some(group_id) = &group_id {
-                    check_group(call.spec, &app, group_id)?;
+                    check_group(call.spec, group_types, &app, group_id)?;
                 }
-                let &Call { now, refused_items, last_page, .. } = call;
-                handler(&mut Turn { app: &mut app, now, refused_items, last_page }, &request)?
+                let mut turn = Turn {
+                    app: &mut app,
+                    caller: call.caller,
+                    admins: call.admins,
+                    now: call.now,
+                    refused_items: call.refused_items,
+                    last_page: call.last_page,
+                    some_failed: false,
+                };
+                (handler(&mut turn, &request)?, turn.some_failed)
             };
-            answer::success(call.spec, content)
+            let status = if some_failed { Status::SomeError } else { Status::Ok };
+            answer::success(call.spec, status, content)
         });
         self.handlers.insert((E::SPEC.service, E::SPEC.command), handler);
     }
@@ -111,7 +155,12 @@ fn group_id(spec: &EndpointSpec, body: &[u8]) -> Result<Option<GroupId>, Refusal
     Ok(Some(group_id))
 }
 
-fn check_group(spec: &EndpointSpec, app: &AppState, id: &GroupId) -> Result<(), Refusal> {
+fn check_group(
+    spec: &EndpointSpec,
+    group_types: Option<&[GroupType]>,
+    app: &AppState,
+    id: &GroupId,
+) -> Result<(), Refusal> {
     if let Err(malformed) = GroupId::parse(id.as_str()) {
         let code = if spec.documents(ErrorCode::GROUP_ID_INVALID) {
             ErrorCode::GROUP_ID_INVALID
@@ -121,7 +170,7 @@ fn check_group(spec: &EndpointSpec, app: &AppState, id: &GroupId) -> Result<(), 
         return Err(Refusal::new(code, malformed.to_string()));
     }
     let group = app.groups.get(id.as_str()).ok_or_else(|| Refusal::no_group(id.as_str()))?;
-    if spec.group_types.is_some_and(|types| types.contains(group.group_type())) {
+    if group_types.is_some_and(|types| types.contains(group.group_type())) {
         return Ok(());
     }
     let code = spec

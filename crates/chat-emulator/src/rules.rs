@@ -1,7 +1,7 @@
 //! Checks a body against the catalogue, and says which code a broken rule answers.
 
 use chat_types::{
-    ErrorCode,
+    ErrorCode, GROUP_TYPES,
     check::{Rule, Violation},
     spec::{EndpointSpec, FieldKind},
 };
@@ -74,6 +74,9 @@ fn refusal(spec: &EndpointSpec, violation: &Violation) -> Refusal {
 /// | too many accounts elsewhere | 10005, where its page has it |
 /// | a group id that is too long | 10015, where its page has it |
 /// | a profile field over 500 bytes | 40601, where its page has it |
+/// | a preset group type that the endpoint does not take | the code of its page |
+/// | no list of accounts to read profiles of | 40002, where its page has it |
+/// | a part of a one-to-one message | 90002, 90004, 90008 or 90026, where its page has it |
 /// | anything else | the service's code for an invalid parameter |
 fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
     let documented = |code: ErrorCode| spec.documents(code).then_some(code);
@@ -90,7 +93,16 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             }),
         Rule::TooManyBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
         Rule::TooManyBytes { max: 500, .. } => documented(ErrorCode::PROFILE_VALUE_TOO_LONG),
-        _ => None,
+        Rule::UnlistedText { ref found, .. } if path == GROUP_TYPE => {
+            spec.refused_group_type_code.filter(|_| is_preset(found))
+        }
+        Rule::Missing => {
+            documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT).filter(|_| path == TO_ACCOUNT)
+        }
+        _ => MESSAGE_FIELDS
+            .iter()
+            .find(|(field, _)| path.split(['[', '.']).next() == Some(field))
+            .and_then(|&(_, code)| documented(code)),
     };
     special.unwrap_or_else(|| invalid_parameter_code(spec))
 }
@@ -106,6 +118,10 @@ fn lists_accounts(spec: &EndpointSpec, path: &str) -> bool {
     }
 }
 
+fn is_preset(group_type: &str) -> bool {
+    GROUP_TYPES.iter().any(|preset| preset.group_type.as_str() == group_type)
+}
+
 /// The code for a value that an endpoint does not take.
 pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
     spec.service_spec()
@@ -118,6 +134,19 @@ fn not_json_code(spec: &EndpointSpec) -> ErrorCode {
 
 /// How the API calls the group that a request is about.
 pub(crate) const GROUP_ID: &str = "GroupId";
+
+/// How the API calls the type of a group that is to be made.
+const GROUP_TYPE: &str = "Type";
+
+const TO_ACCOUNT: &str = "To_Account";
+
+/// Codes of the pages on one-to-one messages for a value that is not taken.
+const MESSAGE_FIELDS: [(&str, ErrorCode); 4] = [
+    ("MsgBody", ErrorCode::MSG_BODY_INVALID),
+    ("MsgSeq", ErrorCode::MSG_SEQ_INVALID),
+    ("From_Account", ErrorCode::FROM_ACCOUNT_INVALID),
+    ("MsgLifeTime", ErrorCode::OFFLINE_STORAGE_TIME_INVALID),
+];
 
 /// How the names of fields end that hold accounts.
 const ACCOUNT: &str = "_Account";

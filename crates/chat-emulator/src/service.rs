@@ -19,7 +19,7 @@ use crate::{
     answer::Refusal,
     app_cell::{AppCell, lock},
     calls::Calls,
-    gate::Gate,
+    gate::{Admitted, Gate},
     handlers,
     quota::Exceeded,
     requests::{ReceivedRequest, RequestLog},
@@ -139,7 +139,8 @@ impl Service {
         body: &[u8],
     ) -> Result<Vec<u8>, Refusal> {
         let service = target.service_spec()?;
-        let app = self.gate.admit(service, uri.query().unwrap_or_default(), self.now())?;
+        let Admitted { app, caller } =
+            self.gate.admit(service, uri.query().unwrap_or_default(), self.now())?;
         let spec = spec.ok_or_else(|| {
             let info = format!("{} has no command {:?}", target.service, shown(target.command));
             Refusal::new(service.unknown_command_code, info)
@@ -158,6 +159,8 @@ impl Service {
             body,
             refused_items: &refused_items,
             app,
+            caller: &caller,
+            admins: &self.gate.admins,
             now: self.now(),
             last_page: self.last_page,
         })

@@ -46,7 +46,12 @@ impl MemberFields<'_> {
     }
 }
 
-fn profile(account: &str, member: &Member, group: &Group, now: UnixSeconds) -> GroupMember {
+pub(super) fn profile(
+    account: &str,
+    member: &Member,
+    group: &Group,
+    now: UnixSeconds,
+) -> GroupMember {
     let mute_until = group.mutes.get(account, now).map(End::to_unix_seconds);
     let mut profile = GroupMember::default();
     profile.member_account = UserId::from(account);
@@ -54,7 +59,7 @@ fn profile(account: &str, member: &Member, group: &Group, now: UnixSeconds) -> G
     profile.join_time = Some(member.joined);
     profile.msg_seq = Some(member.read);
     profile.msg_flag = Some(MsgFlag::AcceptAndNotify);
-    profile.last_send_msg_time = Some(UnixSeconds::default());
+    profile.last_send_msg_time = Some(member.last_sent.unwrap_or_default());
     profile.mute_until = Some(mute_until.unwrap_or_default());
     profile.name_card = Some(String::new());
     profile.app_member_defined_data.clone_from(&member.custom);

@@ -95,7 +95,7 @@ fn members(
     objects.collect::<Result<_, _>>().map(Some)
 }
 
-fn profile(id: &GroupId, group: &Group, sdk_app_id: u32) -> GroupInfo {
+pub(super) fn profile(id: &GroupId, group: &Group, sdk_app_id: u32) -> GroupInfo {
     let said = &group.profile;
     let mut info = GroupInfo::default();
     info.group_id = id.clone();
@@ -107,15 +107,15 @@ fn profile(id: &GroupId, group: &Group, sdk_app_id: u32) -> GroupInfo {
     info.face_url = Some(said.face_url.clone());
     info.owner_account = Some(UserId::from(group.owner.as_deref().unwrap_or_default()));
     info.create_time = Some(group.created);
-    info.info_seq = Some(1);
-    info.last_info_time = Some(group.created);
-    info.last_msg_time = Some(group.last_message.unwrap_or_default());
-    info.next_msg_seq = Some(group.messages.saturating_add(1));
+    info.info_seq = Some(group.changes.saturating_add(1));
+    info.last_info_time = Some(group.last_change);
+    info.last_msg_time = Some(group.history.last().unwrap_or_default());
+    info.next_msg_seq = Some(group.history.count().saturating_add(1));
     info.member_num = u32::try_from(group.members.len()).ok();
     info.max_member_num = group.max_members();
     info.apply_join_option.clone_from(&said.apply_join_option);
     info.invite_join_option.clone_from(&said.invite_join_option);
-    info.mute_all_member = Some(MuteAllMember::Off);
+    info.mute_all_member = Some(if said.mute_all { MuteAllMember::On } else { MuteAllMember::Off });
     info.sdk_app_id = Some(sdk_app_id);
     info.enable_permission = said.enable_permission;
     info.default_permission = said.default_permission;

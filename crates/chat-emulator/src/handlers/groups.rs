@@ -33,9 +33,7 @@ fn create_group(
 ) -> Result<CreateGroupResponse, Refusal> {
     let now = turn.now;
     let app = &mut *turn.app;
-    let kind = GroupTypeSpec::find(&request.group_type).ok_or_else(|| {
-        Refusal::parameter(format!("Type: {} is none of the preset ones", request.group_type))
-    })?;
+    let kind = preset(&request.group_type)?;
     check_options(kind, request)?;
     check_accounts(app, kind, request)?;
     let id = choose_id(app, kind, request)?;
@@ -60,7 +58,12 @@ fn create_group(
     Ok(response)
 }
 
-fn check_options(kind: &GroupTypeSpec, request: &CreateGroup) -> Result<(), Refusal> {
+pub(super) fn preset(group_type: &GroupType) -> Result<&'static GroupTypeSpec, Refusal> {
+    GroupTypeSpec::find(group_type)
+        .ok_or_else(|| Refusal::parameter(format!("Type: {group_type} is none of the preset ones")))
+}
+
+pub(super) fn check_options(kind: &GroupTypeSpec, request: &CreateGroup) -> Result<(), Refusal> {
     let topics = request.support_topic.unwrap_or(false);
     if topics && !kind.topics {
         return Err(Refusal::parameter("SupportTopic is only for communities"));
@@ -68,17 +71,25 @@ fn check_options(kind: &GroupTypeSpec, request: &CreateGroup) -> Result<(), Refu
     if request.enable_permission.unwrap_or(false) && !topics {
         return Err(Refusal::parameter("EnablePermission is only for communities with topics"));
     }
-    match (request.max_member_count, kind.max_members) {
-        (Some(0), _) => Err(Refusal::parameter("MaxMemberCount must be at least 1")),
+    check_max_members("MaxMemberCount", request.max_member_count, kind)
+}
+
+pub(super) fn check_max_members(
+    field: &str,
+    count: Option<u32>,
+    kind: &GroupTypeSpec,
+) -> Result<(), Refusal> {
+    match (count, kind.max_members) {
+        (Some(0), _) => Err(Refusal::parameter(format!("{field} must be at least 1"))),
         (Some(count), Some(max)) if count > max => Err(Refusal::parameter(format!(
-            "MaxMemberCount: a {} group has at most {max} members, found {count}",
+            "{field}: a {} group has at most {max} members, found {count}",
             kind.group_type
         ))),
         _ => Ok(()),
     }
 }
 
-fn check_accounts(
+pub(super) fn check_accounts(
     app: &AppState,
     kind: &GroupTypeSpec,
     request: &CreateGroup,
@@ -91,15 +102,14 @@ fn check_accounts(
     let members = request.member_list.iter().map(|member| ("MemberList", &member.member_account));
     for (field, account) in owner.chain(members) {
         if !app.accounts.contains(account.as_str()) {
-            let info = format!("{field}: there is no account {account:?}; import it first");
-            return Err(Refusal::new(ErrorCode::GROUP_ACCOUNT_NOT_FOUND, info));
+            return Err(Refusal::no_account(field, Some(account)));
         }
     }
     Ok(())
 }
 
 /// The id that the request asks for, or a new one.
-fn choose_id(
+pub(super) fn choose_id(
     app: &AppState,
     kind: &GroupTypeSpec,
     request: &CreateGroup,
@@ -133,7 +143,7 @@ fn choose_id(
     Err(Refusal::new(code, format!("GroupId: {id:?} is taken by {whose}")))
 }
 
-fn new_group(
+pub(super) fn new_group(
     app: &AppState,
     kind: &'static GroupTypeSpec,
     request: &CreateGroup,
@@ -144,10 +154,10 @@ fn new_group(
     group.owner = request.owner_account.as_ref().map(|owner| app.accounts.name(owner.as_str()));
     // An audience is joined through the client SDK alone, by the owner too.
     if let Some(owner) = group.owner.as_ref().filter(|_| kind.stores_members) {
-        group.members.add(Arc::clone(owner), Member::new(Role::Owner, now));
+        group.members.add(Arc::clone(owner), Member::new(Role::Owner, now, 0));
     }
     for first in &request.member_list {
-        let mut member = Member::new(first.role.clone().unwrap_or(Role::Member), now);
+        let mut member = Member::new(first.role.clone().unwrap_or(Role::Member), now, 0);
         // The field table has the custom fields beside the list, the samples have them in it.
         member.custom.clone_from(match first.app_member_defined_data.as_slice() {
             [] => &request.app_member_defined_data,
@@ -176,6 +186,7 @@ fn profile(request: &CreateGroup) -> Profile {
             .or(Some(ApplyJoinOption::NeedPermission)),
         invite_join_option: request.invite_join_option.clone(),
         custom: request.app_defined_data.clone(),
+        mute_all: false,
         enable_permission: request.enable_permission,
         default_permission: request.default_permission,
     }

@@ -32,12 +32,13 @@ fn add_group_member(
     let users = request.member_list.iter().map(|user| &user.member_account);
     check_room(group, users.filter(|user| accounts.contains(user.as_str())))?;
 
+    let read = group.history.count();
     let mut response = AddGroupMemberResponse::default();
     for user in &request.member_list {
         let account = user.member_account.as_str();
         let result = if !accounts.contains(account) {
             AddMemberResult::Failed
-        } else if group.members.add(accounts.name(account), Member::new(Role::Member, now)) {
+        } else if group.members.add(accounts.name(account), Member::new(Role::Member, now, read)) {
             AddMemberResult::Added
         } else {
             AddMemberResult::AlreadyMember
@@ -68,12 +69,12 @@ fn import_group_member(
         let result = if group.members.contains(&account) {
             ImportMemberResult::AlreadyMember
         } else if can_be_imported(user, group) {
-            let mut member = Member::new(
+            let unread = u64::from(user.unread_msg_num.unwrap_or(0));
+            let member = Member::new(
                 user.role.clone().unwrap_or(Role::Member),
                 user.join_time.unwrap_or(now),
+                group.history.count().saturating_sub(unread),
             );
-            let unread = u64::from(user.unread_msg_num.unwrap_or(0)).min(group.messages);
-            member.read = group.messages - unread;
             group.members.add(account, member);
             ImportMemberResult::Imported
         } else {

@@ -6,6 +6,7 @@ use chat_types::{
     },
 };
 
+use super::topics::topic_of;
 use crate::{
     answer::Refusal,
     router::{Router, Turn},
@@ -69,11 +70,8 @@ fn mutes_of<'a>(
     group: &'a mut Group,
     topic: Option<&TopicId>,
 ) -> Result<&'a mut Deadlines, Refusal> {
-    let Some(topic) = topic else { return Ok(&mut group.mutes) };
-    let topics = group.topics.as_mut().ok_or_else(|| {
-        Refusal::parameter("TopicId is only for communities that have topics enabled")
-    })?;
-    topics
-        .get_mut(topic.as_str())
-        .ok_or_else(|| Refusal::parameter(format!("TopicId: the group has no topic {topic:?}")))
+    match topic {
+        None => Ok(&mut group.mutes),
+        Some(topic) => Ok(&mut topic_of(group, topic)?.mutes),
+    }
 }

@@ -1,6 +1,9 @@
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use chat_types::UnixSeconds;
+use chat_types::{TagValue, UnixSeconds, profile::ProfileTag};
 
 /// The accounts of an app.
 #[derive(Debug, Default)]
@@ -9,11 +12,8 @@ pub(crate) struct Accounts {
     deleted: HashMap<Arc<str>, UnixSeconds>,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Profile {
-    pub(crate) nick: Option<String>,
-    pub(crate) face_url: Option<String>,
-}
+/// The fields of a profile that were set.
+pub(crate) type Profile = BTreeMap<ProfileTag, TagValue>;
 
 /// The account was deleted less than three months ago.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ impl Accounts {
 
     pub(crate) fn profile(&self, account: &str) -> Option<&Profile> {
         self.known.get(account)
+    }
+
+    pub(crate) fn profile_mut(&mut self, account: &str) -> Option<&mut Profile> {
+        self.known.get_mut(account)
     }
 
     /// The name of an account as one shared text, known or not.
@@ -48,12 +52,10 @@ impl Accounts {
             }
             self.deleted.remove(account);
         }
-        let Some(known) = self.known.get_mut(account) else {
-            self.known.insert(account.into(), profile);
-            return Ok(());
-        };
-        known.nick = profile.nick.or(known.nick.take());
-        known.face_url = profile.face_url.or(known.face_url.take());
+        match self.known.get_mut(account) {
+            Some(known) => known.extend(profile),
+            None => _ = self.known.insert(account.into(), profile),
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 
-use super::{deadlines::Deadlines, members::Members};
+use super::{deadlines::Deadlines, history::History, members::Members};
 
 /// One group.
 #[derive(Debug)]
@@ -19,14 +19,23 @@ pub(crate) struct Group {
     /// Mutes in the group as a whole, of members and others alike.
     pub(crate) mutes: Deadlines,
     pub(crate) bans: Deadlines,
-    /// The topics, where the group can have any, each with the mutes in it.
-    pub(crate) topics: Option<BTreeMap<String, Deadlines>>,
-    /// Messages sent so far.
-    pub(crate) messages: u64,
-    pub(crate) last_message: Option<UnixSeconds>,
+    /// The topics, where the group can have any.
+    pub(crate) topics: Option<BTreeMap<String, Topic>>,
+    /// The messages outside of topics.
+    pub(crate) history: History,
+    /// How often the profile was changed.
+    pub(crate) changes: u64,
+    pub(crate) last_change: UnixSeconds,
 }
 
-/// What was said about a group when it was created.
+/// A topic of a community.
+#[derive(Debug, Default)]
+pub(crate) struct Topic {
+    pub(crate) mutes: Deadlines,
+    pub(crate) history: History,
+}
+
+/// What is said about a group.
 #[derive(Debug, Default)]
 pub(crate) struct Profile {
     pub(crate) name: String,
@@ -37,6 +46,8 @@ pub(crate) struct Profile {
     pub(crate) apply_join_option: Option<ApplyJoinOption>,
     pub(crate) invite_join_option: Option<InviteJoinOption>,
     pub(crate) custom: Vec<GroupCustomField>,
+    /// Only owner, admins and admins of the app may send.
+    pub(crate) mute_all: bool,
     pub(crate) enable_permission: Option<bool>,
     pub(crate) default_permission: Option<u64>,
 }
@@ -52,8 +63,9 @@ impl Group {
             mutes: Deadlines::default(),
             bans: Deadlines::default(),
             topics: None,
-            messages: 0,
-            last_message: None,
+            history: History::default(),
+            changes: 0,
+            last_change: now,
         }
     }
 

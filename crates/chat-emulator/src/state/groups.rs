@@ -25,6 +25,10 @@ impl Groups {
         self.list.remove(id)
     }
 
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Group> {
+        self.list.values_mut().map(AsMut::as_mut)
+    }
+
     pub(crate) fn list(&self) -> &Roster<Box<Group>> {
         &self.list
     }

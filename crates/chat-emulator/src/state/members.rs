@@ -23,12 +23,14 @@ pub(crate) struct Member {
     pub(crate) joined: UnixSeconds,
     /// Sequence number of the last message that was read.
     pub(crate) read: u64,
+    /// When the last message was sent.
+    pub(crate) last_sent: Option<UnixSeconds>,
     pub(crate) custom: Vec<MemberCustomField>,
 }
 
 impl Member {
-    pub(crate) fn new(role: Role, joined: UnixSeconds) -> Self {
-        Self { role, joined, read: 0, custom: Vec::new() }
+    pub(crate) fn new(role: Role, joined: UnixSeconds, read: u64) -> Self {
+        Self { role, joined, read, last_sent: None, custom: Vec::new() }
     }
 }
 
@@ -70,6 +72,14 @@ impl Members {
 
     /// The list that the service keeps, where it keeps one.
     pub(crate) fn stored(&self) -> Option<&Roster<Member>> {
+        match self {
+            Self::Stored(members) => Some(members),
+            Self::Audience(_) => None,
+        }
+    }
+
+    /// As [`stored`](Self::stored), to be changed.
+    pub(crate) fn stored_mut(&mut self) -> Option<&mut Roster<Member>> {
         match self {
             Self::Stored(members) => Some(members),
             Self::Audience(_) => None,

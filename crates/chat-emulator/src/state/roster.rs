@@ -80,6 +80,10 @@ impl<V> Roster<V> {
         Some(value)
     }
 
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.slots.iter_mut().filter_map(|slot| slot.entry.as_mut()).map(|(_, value)| value)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &V)> {
         self.starting_at(0)
     }

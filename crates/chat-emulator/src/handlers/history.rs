@@ -1,0 +1,50 @@
+use chat_types::{
+    UserId,
+    message::{
+        GroupHistoryMsg, GroupMsgGetSimple, GroupMsgGetSimpleResponse, HistoryCompleteness,
+        HistoryPlace,
+    },
+};
+
+use super::{content::elements, topics::history_of};
+use crate::{
+    answer::Refusal,
+    router::{Router, Turn},
+    state::history::Message,
+};
+
+pub(super) fn register(router: &mut Router) {
+    router.on(group_msg_get_simple);
+}
+
+fn group_msg_get_simple(
+    turn: &mut Turn<'_>,
+    request: &GroupMsgGetSimple,
+) -> Result<GroupMsgGetSimpleResponse, Refusal> {
+    let group = turn.group_mut(&request.group_id)?;
+    let history = history_of(group, request.topic_id.as_ref())?;
+    let from = request.req_msg_seq.unwrap_or(u64::MAX);
+    let page = history.downwards(from, request.req_msg_number.into());
+    let mut response = GroupMsgGetSimpleResponse::default();
+    response.rsp_msg_list =
+        page.map(|(seq, message)| entry(seq, message)).collect::<Result<_, _>>()?;
+    response.group_id = Some(request.group_id.clone());
+    response.completeness = Some(HistoryCompleteness::Complete);
+    Ok(response)
+}
+
+fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, Refusal> {
+    let mut entry = GroupHistoryMsg::default();
+    entry.msg_seq = seq;
+    let Some(message) = message else {
+        entry.place = Some(HistoryPlace::Hole);
+        return Ok(entry);
+    };
+    entry.place = Some(HistoryPlace::Message);
+    entry.from_account = Some(UserId::from(&*message.sender));
+    entry.msg_body = elements(&message.content)?;
+    entry.msg_priority = Some(message.priority);
+    entry.msg_random = message.random.map(u64::from);
+    entry.msg_time_stamp = Some(message.time);
+    Ok(entry)
+}
