@@ -96,9 +96,7 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
         Rule::UnlistedText { ref found, .. } if path == GROUP_TYPE => {
             spec.refused_group_type_code.filter(|_| is_preset(found))
         }
-        Rule::Missing => {
-            documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT).filter(|_| path == TO_ACCOUNT)
-        }
+        Rule::Missing if path == TO_ACCOUNT => documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT),
         _ => MESSAGE_FIELDS
             .iter()
             .find(|(field, _)| path.split(['[', '.']).next() == Some(field))

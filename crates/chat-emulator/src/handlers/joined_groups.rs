@@ -97,6 +97,7 @@ fn entry(
     let member = group.members.stored().and_then(|members| members.get(account));
     if let Some(member) = member.filter(|_| !filter.self_info_filter.is_empty()) {
         let mut own = object(&fields::profile(account, member, group, now))?;
+        own.remove("Member_Account");
         own.retain(|name, _| filter.self_info_filter.iter().any(|wanted| wanted == name));
         entry.insert("SelfInfo".into(), Value::Object(own));
     }

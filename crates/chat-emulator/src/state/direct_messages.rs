@@ -28,7 +28,7 @@ impl DirectMessages {
     /// A number for a message that came without one.
     pub(crate) fn make_up_seq(&mut self) -> u32 {
         self.made_up = self.made_up.wrapping_add(1);
-        self.made_up
+        FIRST_MADE_UP.wrapping_add(self.made_up)
     }
 
     /// Delivers a message, unless it came within this second before.
@@ -47,3 +47,6 @@ impl DirectMessages {
         self.received.get(account).copied().unwrap_or_default()
     }
 }
+
+/// Callers number their own messages from below.
+const FIRST_MADE_UP: u32 = 1 << 31;

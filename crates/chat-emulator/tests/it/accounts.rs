@@ -1,8 +1,9 @@
-//! account_import and multiaccount_import.
+//! account_import, multiaccount_import, account_check and account_delete.
 
+use chat_types::GroupType;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, assert_ok, assert_refused};
+use crate::stage::{Stage, assert_ok, assert_refused, column, users};
 
 async fn one(stage: &Stage, body: Value) -> Value {
     stage.post("im_open_login_svc/account_import", body).await
@@ -97,4 +98,81 @@ async fn accounts_that_cannot_be_imported_are_named_and_all_others_were() {
     let body = json!({"AccountList": [{"UserID": long}, {"Nick": "no id"}]});
     assert_refused(&many(&stage, body).await, 70402);
     assert_refused(&many(&stage, json!({"Accounts": vec![long; 5_000]})).await, 70402);
+}
+
+fn items(accounts: &[&str]) -> Value {
+    accounts.iter().map(|account| json!({"UserID": account})).collect()
+}
+
+async fn check(stage: &Stage, accounts: &[&str]) -> Value {
+    stage.post("im_open_login_svc/account_check", json!({"CheckItem": items(accounts)})).await
+}
+
+async fn delete(stage: &Stage, accounts: &[&str]) -> Value {
+    stage.post("im_open_login_svc/account_delete", json!({"DeleteItem": items(accounts)})).await
+}
+
+#[tokio::test]
+async fn checking_tells_for_each_account_whether_it_exists() {
+    let stage = Stage::new().await;
+    stage.import(&["peter"]).await;
+    let long = "x".repeat(33);
+    let answer = check(&stage, &["peter", "nobody", &long, "", "line\nfeed", "peter"]).await;
+    assert_ok(&answer);
+    let list = &answer["ResultItem"];
+    assert_eq!(column(list, "UserID"), ["peter", "nobody", &long, "", "line\nfeed", "peter"]);
+    assert_eq!(column(list, "ResultCode"), [0, 0, 70402, 70402, 70402, 0]);
+    let known = json!({
+        "UserID": "peter", "ResultCode": 0, "ResultInfo": "", "AccountStatus": "Imported",
+    });
+    assert_eq!(list[0], known);
+    assert_eq!(list[1]["AccountStatus"], "NotImported", "which is no error");
+    assert!(list[2].get("AccountStatus").is_none());
+    assert!(list[2]["ResultInfo"].as_str().unwrap().contains("too long"));
+
+    let many = users(101);
+    let hundred: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_ok(&check(&stage, &hundred[..100]).await);
+    assert_refused(&check(&stage, &hundred).await, 70402);
+    assert_refused(&delete(&stage, &hundred).await, 70402);
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_from_its_groups_and_cannot_be_deleted_again() {
+    let stage = Stage::new().await;
+    let group = stage.stage_group(GroupType::Public);
+    stage.app.create_group("live", GroupType::AVChatRoom).unwrap();
+    for id in [group, "live"] {
+        stage.app.join(id, ["peter", "leckie"]).unwrap();
+    }
+    let body = json!({"Type": "Public", "Name": "n", "GroupId": "own", "Owner_Account": "peter"});
+    stage.done("create_group", body).await;
+
+    let long = "x".repeat(33);
+    let answer = delete(&stage, &["peter", "nobody", "peter", &long]).await;
+    assert_ok(&answer);
+    assert_eq!(column(&answer["ResultItem"], "ResultCode"), [0, 70107, 70107, 70402]);
+    assert_eq!(column(&answer["ResultItem"], "UserID"), ["peter", "nobody", "peter", &long]);
+    for id in [group, "live", "own"] {
+        assert!(!stage.app.is_member(id, "peter").unwrap(), "{id}");
+    }
+    assert!(stage.app.is_member(group, "leckie").unwrap());
+    assert!(stage.app.profile("peter").is_none());
+    let checked = check(&stage, &["peter"]).await;
+    assert_eq!(checked["ResultItem"][0]["AccountStatus"], "NotImported");
+    let info = stage.done("get_group_info", json!({"GroupIdList": ["own"]})).await;
+    assert_eq!(info["GroupInfo"][0]["Owner_Account"], "");
+
+    assert_refused(&one(&stage, json!({"UserID": "peter"})).await, 70399);
+}
+
+#[tokio::test]
+async fn a_group_keeps_members_who_were_deleted_behind_its_back() {
+    let stage = Stage::new().await;
+    let group = stage.stage_group(GroupType::Public);
+    stage.app.join(group, ["peter"]).unwrap();
+    assert!(stage.app.delete_account("peter"));
+    assert!(stage.app.is_member(group, "peter").unwrap());
+    let checked = check(&stage, &["peter"]).await;
+    assert_eq!(checked["ResultItem"][0]["AccountStatus"], "NotImported");
 }

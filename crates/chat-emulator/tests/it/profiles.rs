@@ -1,0 +1,110 @@
+//! portrait_get and portrait_set.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, assert_ok, assert_refused, column, users};
+
+async fn set(stage: &Stage, account: &str, tag: &str, value: Value) -> Value {
+    let body = json!({"From_Account": account, "ProfileItem": [{"Tag": tag, "Value": value}]});
+    stage.post("profile/portrait_set", body).await
+}
+
+async fn get(stage: &Stage, accounts: &[&str], tags: &[&str]) -> Value {
+    let body = json!({"To_Account": accounts, "TagList": tags});
+    stage.post("profile/portrait_get", body).await
+}
+
+const NICK: &str = "Tag_Profile_IM_Nick";
+const IMAGE: &str = "Tag_Profile_IM_Image";
+
+#[tokio::test]
+async fn a_profile_is_read_as_the_import_left_it() {
+    let stage = Stage::new().await;
+    let body = json!({"AccountList": [{"UserID": "peter", "Nick": "P", "FaceUrl": "https://a/b"}, {"UserID": "leckie"}]});
+    assert_ok(&stage.post("im_open_login_svc/multiaccount_import", body).await);
+    let answer = get(&stage, &["peter", "leckie"], &[NICK, IMAGE, "Tag_Profile_IM_Gender"]).await;
+    assert_ok(&answer);
+    assert_eq!(
+        answer["UserProfileItem"],
+        json!([
+            {
+                "To_Account": "peter", "ResultCode": 0, "ResultInfo": "",
+                "ProfileItem": [
+                    {"Tag": NICK, "Value": "P"}, {"Tag": IMAGE, "Value": "https://a/b"},
+                ],
+            },
+            {"To_Account": "leckie", "ResultCode": 0, "ResultInfo": "", "ProfileItem": []},
+        ]),
+        "what was never set is left out"
+    );
+    assert!(answer.get("Fail_Account").is_none());
+}
+
+#[tokio::test]
+async fn an_account_that_does_not_exist_fails_alone() {
+    let stage = Stage::new().await;
+    stage.import(&["peter"]).await;
+    let answer = get(&stage, &["nobody", "peter"], &[NICK]).await;
+    assert_ok(&answer);
+    assert_eq!(column(&answer["UserProfileItem"], "ResultCode"), [40003, 0]);
+    assert!(answer["UserProfileItem"][0].get("ProfileItem").is_none());
+    assert_eq!(answer["Fail_Account"], json!(["nobody"]));
+    assert_refused(&set(&stage, "nobody", NICK, json!("N")).await, 40003);
+}
+
+#[tokio::test]
+async fn fields_change_one_by_one() {
+    let stage = Stage::new().await;
+    stage.import(&["peter"]).await;
+    for (tag, value) in [
+        (NICK, json!("Peter")),
+        ("Tag_Profile_IM_BirthDay", json!(20_001_231)),
+        ("Tag_Profile_IM_Gender", json!("Gender_Type_Male")),
+        ("Tag_Profile_IM_Location", json!("x".repeat(16))),
+        ("Tag_Profile_Custom_Team", json!("red")),
+        (NICK, json!("Pete")),
+    ] {
+        assert_ok(&set(&stage, "peter", tag, value).await);
+    }
+    assert_eq!(stage.app.profile("peter").unwrap(), ("Pete".into(), String::new()));
+    let tags = ["Tag_Profile_Custom_Team", "Tag_Profile_IM_BirthDay", NICK, IMAGE];
+    let answer = get(&stage, &["peter"], &tags).await;
+    let items = &answer["UserProfileItem"][0]["ProfileItem"];
+    assert_eq!(column(items, "Tag"), tags[..3]);
+    assert_eq!(column(items, "Value"), [&json!("red"), &json!(20_001_231), &json!("Pete")]);
+}
+
+#[tokio::test]
+async fn values_keep_the_documented_rules() {
+    let stage = Stage::new().await;
+    stage.import(&["peter"]).await;
+    for (tag, value, code) in [
+        (NICK, json!("x".repeat(500)), 0),
+        (NICK, json!("x".repeat(501)), 40601),
+        (NICK, json!(7), 40610),
+        ("Tag_Profile_IM_Location", json!("x".repeat(17)), 40601),
+        ("Tag_Profile_IM_Level", json!("7"), 40610),
+        ("Tag_Profile_IM_Level", json!(-1), 40605),
+        ("Tag_Profile_IM_Gender", json!("Male"), 40605),
+        ("Tag_Profile_IM_AllowType", json!(1), 40610),
+        ("Tag_Profile_IM_Unheard", json!("a"), 40009),
+        ("Tag_Profile_Custom_NineChars", json!("a"), 40009),
+    ] {
+        let answer = set(&stage, "peter", tag, value.clone()).await;
+        assert_eq!(answer["ErrorCode"], code, "{tag}: {value}: {answer}");
+    }
+    // One bad field, and none is set.
+    let body = json!({"From_Account": "peter", "ProfileItem": [
+        {"Tag": IMAGE, "Value": "https://a/b"}, {"Tag": "Tag_Profile_IM_Level", "Value": "7"},
+    ]});
+    assert_refused(&stage.post("profile/portrait_set", body).await, 40610);
+    assert_eq!(stage.app.profile("peter").unwrap().1, "");
+
+    assert_refused(&get(&stage, &["peter"], &["Tag_Profile_IM_Unheard"]).await, 40009);
+    let no_accounts = json!({"TagList": [NICK]});
+    assert_refused(&stage.post("profile/portrait_get", no_accounts).await, 40002);
+    let many = users(101);
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_ok(&get(&stage, &many[..100], &[NICK]).await);
+    assert_refused(&get(&stage, &many, &[NICK]).await, 40001);
+}
