@@ -167,6 +167,19 @@ async fn a_deleted_account_is_gone_from_its_groups_and_cannot_be_deleted_again()
 }
 
 #[tokio::test]
+async fn an_admin_without_an_account_still_calls() {
+    let stage = Stage::new().await;
+    let group = stage.stage_group(GroupType::Public);
+    let answer = delete(&stage, &["administrator"]).await;
+    assert_eq!(answer["ResultItem"][0]["ResultCode"], 0);
+    let body = json!({
+        "GroupId": group, "Random": 1,
+        "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],
+    });
+    stage.done("send_group_msg", body).await;
+}
+
+#[tokio::test]
 async fn a_group_keeps_members_who_were_deleted_behind_its_back() {
     let stage = Stage::new().await;
     let group = stage.stage_group(GroupType::Public);

@@ -51,6 +51,19 @@ async fn what_it_says_to_emulate_is_what_it_answers() {
 }
 
 #[tokio::test]
+async fn the_readme_lists_what_is_emulated() {
+    let stage = Stage::new().await;
+    let (_, table) = include_str!("../../README.md").split_once("| subject | endpoints |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let mut listed: Vec<_> = table.split('`').skip(1).step_by(2).collect();
+    let emulated = chat_types::ENDPOINTS.iter().filter(|spec| stage.emulator.emulates(spec));
+    let mut emulated: Vec<_> = emulated.map(|spec| spec.command).collect();
+    listed.sort_unstable();
+    emulated.sort_unstable();
+    assert_eq!(listed, emulated);
+}
+
+#[tokio::test]
 async fn nothing_shows_the_key() {
     let stage = Stage::new().await;
     let shown =
