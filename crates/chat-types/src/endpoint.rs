@@ -64,6 +64,17 @@ pub trait Paged: Endpoint + Clone {
     fn page(&self, response: Self::Response) -> Page<Self::Item, Self::Cursor>;
 }
 
+/// A request that can be paged by counting: its pages start at any place, and the answer tells how
+/// long the list is. So they can be fetched side by side.
+pub trait PagedByOffset: Paged {
+    /// How many entries stand before the page that this request asks for. `None` where this very
+    /// request is paged in another way, or where the total of the answer is that of a longer list.
+    fn start_offset(&self) -> Option<u64>;
+
+    /// Where the page starts that has so many entries before it.
+    fn cursor_at(offset: u64) -> Self::Cursor;
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<Item, Cursor> {

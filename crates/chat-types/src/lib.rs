@@ -27,7 +27,7 @@ pub mod typed;
 pub mod webhook;
 
 pub use crate::{
-    endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged},
+    endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},
     envelope::Envelope,
     error_code::ErrorCode,
     generated::*,

@@ -50,6 +50,7 @@ impl Pager<'_> {
             code.gap();
             self.dialect_methods(code, items, &item, &cursor);
         }
+        self.by_offset(code, imports, &cursor);
         self.cursor_definition(code, imports, &cursor);
     }
 
@@ -198,6 +199,51 @@ impl Pager<'_> {
             code.line("}");
         }
         code.line("}");
+    }
+
+    /// That pages can be asked for by counting, where a dialect counts and ends at the total.
+    fn by_offset(&self, code: &mut Code, imports: &mut Imports, cursor: &str) {
+        let Some((place, dialect, end)) = self.counted_dialect() else { return };
+        let [step] = dialect.advance.as_slice() else { return };
+        let Some(field) = self.request_field(step.set.as_ref()) else { return };
+        imports.krate("PagedByOffset");
+        let earlier = self.paging.dialects.iter().take(place);
+        let others = earlier.filter_map(|other| other.when.as_ref().map(|w| self.condition(w)));
+        let filter = end.unless_sent.as_ref().and_then(|name| self.request_field(name.as_ref()));
+        let filtered = filter.map(|field| match field.ty.is_array() {
+            true => format!("!self.{}.is_empty()", field.rust),
+            false => format!("self.{}.is_some()", field.rust),
+        });
+        let exceptions: Vec<String> = others.chain(filtered).collect();
+
+        code.gap();
+        code.line(format!("impl PagedByOffset for {} {{", self.endpoint.name));
+        code.line("fn start_offset(&self) -> Option<u64> {");
+        if !exceptions.is_empty() {
+            code.line(format!("if {} {{ return None; }}", exceptions.join(" || ")));
+        }
+        let sent = if field.required { "" } else { ".unwrap_or_default()" };
+        code.line(format!("Some(self.{}{sent})", field.rust));
+        code.line("}");
+        code.gap();
+        code.line(format!("fn cursor_at(offset: u64) -> {cursor} {{"));
+        match &dialect.name {
+            Some(name) => code.line(format!("{cursor}::{name}(offset)")),
+            None => code.line("offset"),
+        }
+        code.line("}");
+        code.line("}");
+    }
+
+    fn counted_dialect(&self) -> Option<(usize, &Dialect, &End)> {
+        let total = self.paging.total.as_ref()?;
+        self.paging.dialects.iter().enumerate().find_map(|(place, dialect)| {
+            let counts = dialect.advance.iter().all(|step| step.add_items);
+            let ends_there =
+                |end: &&End| end.total.as_ref().is_some_and(|field| field.as_ref() == total);
+            let end = dialect.end.iter().find(ends_there)?;
+            counts.then_some((place, dialect, end))
+        })
     }
 
     fn page_body(&self, dialect: &Dialect, items: &Field, cursor: &str) -> String {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{GROUP_MEMBER, GroupMember, Role};
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged,
+    Endpoint, GroupId, GroupType, Page, Paged, PagedByOffset,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -271,6 +271,19 @@ impl GetGroupMemberInfo {
             total: response.member_num.map(Into::into),
             items: response.member_list,
         }
+    }
+}
+
+impl PagedByOffset for GetGroupMemberInfo {
+    fn start_offset(&self) -> Option<u64> {
+        if self.group_id.as_str().starts_with("@TGS#_") || !self.member_role_filter.is_empty() {
+            return None;
+        }
+        Some(self.offset.unwrap_or_default())
+    }
+
+    fn cursor_at(offset: u64) -> GetGroupMemberInfoCursor {
+        GetGroupMemberInfoCursor::Offset(offset)
     }
 }
 

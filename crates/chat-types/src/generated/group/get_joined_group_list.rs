@@ -7,7 +7,7 @@ use super::types::{
     MuteAllMember, Role,
 };
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId,
+    Endpoint, GroupId, GroupType, Page, Paged, PagedByOffset, UnixSeconds, UserId,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -221,6 +221,16 @@ impl Paged for GetJoinedGroupList {
             total: response.total_count.map(Into::into),
             items: response.groups,
         }
+    }
+}
+
+impl PagedByOffset for GetJoinedGroupList {
+    fn start_offset(&self) -> Option<u64> {
+        Some(self.offset.unwrap_or_default())
+    }
+
+    fn cursor_at(offset: u64) -> u64 {
+        offset
     }
 }
 

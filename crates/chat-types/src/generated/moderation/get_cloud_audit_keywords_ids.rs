@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::ModerationResult;
 use crate::{
-    Endpoint, Page, Paged,
+    Endpoint, Page, Paged, PagedByOffset,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -114,6 +114,16 @@ impl Paged for GetCloudAuditKeywordsIds {
         let last =
             response.infos.is_empty() || response.total_count.is_some_and(|total| next >= total);
         Page { next: (!last).then_some(next), total: response.total_count, items: response.infos }
+    }
+}
+
+impl PagedByOffset for GetCloudAuditKeywordsIds {
+    fn start_offset(&self) -> Option<u64> {
+        Some(self.offset)
+    }
+
+    fn cursor_at(offset: u64) -> u64 {
+        offset
     }
 }
 
