@@ -3,6 +3,8 @@ use chat_types::{Batched, Paged};
 
 #[cfg(feature = "account")]
 use crate::Accounts;
+#[cfg(any(feature = "group", feature = "relationship"))]
+use crate::{Account, types::UserId};
 use crate::{Batch, IntoSource, Pages};
 #[cfg(feature = "group")]
 use crate::{Group, Groups, types::GroupId};
@@ -51,6 +53,12 @@ impl Admin {
     #[cfg(feature = "group")]
     pub fn groups(&self) -> Groups {
         Groups::new(self.clone())
+    }
+
+    /// One account, and the lists that belong to it. No call is made.
+    #[cfg(any(feature = "group", feature = "relationship"))]
+    pub fn account(&self, id: impl Into<UserId>) -> Account {
+        Account::new(self.clone(), id.into())
     }
 
     /// The accounts of the app.

@@ -8,6 +8,8 @@ mod pages;
 mod report;
 mod source;
 
+#[cfg(any(feature = "group", feature = "relationship"))]
+pub use crate::facade::Account;
 #[cfg(feature = "account")]
 pub use crate::facade::Accounts;
 #[cfg(feature = "group")]
@@ -15,7 +17,7 @@ pub use crate::facade::{Group, Groups};
 pub use crate::{
     admin::Admin,
     batch::Batch,
-    pages::{PageError, Pages},
+    pages::{PageError, PageErrorKind, Pages},
     report::{CallReport, Failure, ItemReport, Outcome, Report, Summary},
     source::IntoSource,
 };

@@ -213,9 +213,9 @@ impl From<chat_transport::Error> for Error {
 
 impl From<PageError> for Error {
     fn from(error: PageError) -> Self {
-        match error {
-            PageError::Call(error) => error.into(),
-            other => Self::new(Exit::NoAnswer, "paging", other.to_string()),
+        match error.call() {
+            Some(call) => call.into(),
+            None => Self::new(Exit::NoAnswer, "paging", error.to_string()),
         }
     }
 }

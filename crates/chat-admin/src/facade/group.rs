@@ -1,4 +1,6 @@
 use chat_transport::Error;
+#[cfg(feature = "message")]
+use chat_types::message::GroupMsgGetSimple;
 use chat_types::{
     GroupId, MuteTime, Seconds, TopicId, UserId,
     group::{
@@ -53,10 +55,42 @@ impl Group {
         self.admin.client().call(&DestroyGroup::new(&self.id)).await.map(drop)
     }
 
-    /// The members, page by page in the way that the group's type asks for. Not for audio-video
-    /// groups, whose members the service does not store.
+    /// The members, page by page in the way that the group's type asks for; all of them, unless
+    /// [`with_role`](Pages::with_role) says which. Not for audio-video groups, whose members the
+    /// service does not store.
+    ///
+    /// ```no_run
+    /// use chat_admin::types::group::Role;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// let mut admins = admin.group("@TGS#2J4SZEAEL").members().with_role(Role::Admin);
+    /// while let Some(member) = admins.try_next().await? {
+    ///     println!("{}", member.member_account);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn members(&self) -> Pages<GetGroupMemberInfo> {
         self.admin.pages(GetGroupMemberInfo::new(&self.id))
+    }
+
+    /// The messages, newest first, as far back as the service stores them; see the options of
+    /// [`Pages`] for where to start and to end. Deleted and expired messages come as holes without
+    /// content.
+    ///
+    /// ```no_run
+    /// use chat_admin::types::UnixSeconds;
+    ///
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// let history = admin.group("@TGS#2J4SZEAEL").history().with_recalled().look_ahead();
+    /// let messages = history.since(UnixSeconds::new(1_767_225_600)).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "message")]
+    pub fn history(&self) -> Pages<GroupMsgGetSimple> {
+        self.admin.pages(GroupMsgGetSimple::new(&self.id, MESSAGES_PER_PAGE))
     }
 
     /// Adds users, with a result for each. Not for audio-video groups, which users join themselves.
@@ -146,6 +180,10 @@ impl Group {
         Ok(answer.into_response().muted_account_list)
     }
 }
+
+/// The documented cap. [`Pages::page_size`] replaces it.
+#[cfg(feature = "message")]
+const MESSAGES_PER_PAGE: u32 = 20;
 
 /// A template's items are replaced call by call.
 const NOBODY: [UserId; 0] = [];

@@ -1,5 +1,7 @@
 //! Jobs by what they are about.
 
+#[cfg(any(feature = "group", feature = "relationship"))]
+mod account;
 #[cfg(feature = "account")]
 mod accounts;
 #[cfg(feature = "group")]
@@ -8,7 +10,11 @@ mod group;
 mod groups;
 #[cfg(feature = "group")]
 mod options;
+#[cfg(feature = "group")]
+mod reading;
 
+#[cfg(any(feature = "group", feature = "relationship"))]
+pub use self::account::Account;
 #[cfg(feature = "account")]
 pub use self::accounts::Accounts;
 #[cfg(feature = "group")]

@@ -1,0 +1,75 @@
+use chat_types::UserId;
+#[cfg(feature = "group")]
+use chat_types::group::GetJoinedGroupList;
+#[cfg(feature = "relationship")]
+use chat_types::relationship::{BlackListGet, FriendGet};
+
+use crate::{Admin, Pages};
+
+/// One account and the lists that belong to it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    admin: Admin,
+    id: UserId,
+}
+
+impl Account {
+    pub(crate) fn new(admin: Admin, id: UserId) -> Self {
+        Self { admin, id }
+    }
+
+    /// Its UserID.
+    pub fn id(&self) -> &UserId {
+        &self.id
+    }
+
+    /// The groups that it is in, by their ids. Audio-video groups, and Private (Work) groups that
+    /// have not been activated yet, are left out unless they are asked for; even then audio-video
+    /// groups may be missing, since the service does not store all their members.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// let groups = admin.account("peter").joined_groups().with_audio_video_groups();
+    /// for group in groups.all().await? {
+    ///     println!("{}", group.group_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "group")]
+    pub fn joined_groups(&self) -> Pages<GetJoinedGroupList> {
+        self.admin.pages(GetJoinedGroupList::new(&self.id))
+    }
+
+    /// Its friends, with all that is noted about each.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// for friend in admin.account("peter").friends().all().await? {
+    ///     println!("{}", friend.to_account);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "relationship")]
+    pub fn friends(&self) -> Pages<FriendGet> {
+        self.admin.pages(FriendGet::new(&self.id))
+    }
+
+    /// The accounts that it blocks.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// println!("peter blocks {} accounts", admin.account("peter").blocked().count().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "relationship")]
+    pub fn blocked(&self) -> Pages<BlackListGet> {
+        self.admin.pages(BlackListGet::new(&self.id, BLOCKED_PER_PAGE))
+    }
+}
+
+/// No cap is documented. A page of this many is far from any limit on an answer.
+#[cfg(feature = "relationship")]
+const BLOCKED_PER_PAGE: u32 = 100;
