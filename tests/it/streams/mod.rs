@@ -1,11 +1,16 @@
 //! Paging yields every item once, for any page size, and always comes to an end.
 
+mod ahead;
+mod facades;
+mod going_on;
+mod side_by_side;
+
 use std::collections::BTreeSet;
 
-use chat_admin::PageError;
+use chat_admin::PageErrorKind;
 use chat_tests::Wire;
 use chat_types::{
-    group::{GetGroupBanMember, GetGroupMemberInfo, GetGroupMemberInfoCursor},
+    group::{BannedAccount, GetGroupBanMember, GetGroupMemberInfo, GetGroupMemberInfoCursor},
     message::C2cGetKeyValues,
 };
 use futures_util::{StreamExt, TryStreamExt};
@@ -81,14 +86,34 @@ fn a_cursor_that_does_not_move_is_an_error_and_no_endless_loop() {
     });
     let stream = wire.admin().unwrap().group("g").banned_members();
     let results: Vec<_> = block_on(stream.collect());
-    assert_eq!(wire.sent().len(), 2);
+    assert_eq!((wire.sent().len(), results.len()), (2, 3), "both pages, then the error");
     let error = results.last().unwrap().as_ref().unwrap_err();
-    assert!(matches!(error, PageError::CursorStuck { .. }), "{error}");
+    assert!(matches!(error.kind(), PageErrorKind::CursorStuck { .. }), "{error}");
     assert_eq!(
         error.to_string(),
         "group_open_http_svc/get_group_ban_member: the answer names the page at 1 as the next one \
          again; the list cannot be read to its end"
     );
+}
+
+#[test]
+fn cursors_that_go_in_a_circle_are_an_error_too() {
+    let wire = Wire::new(|_, request| {
+        let next = match request["Next"].as_str().unwrap() {
+            "" => "a",
+            "a" => "b",
+            "b" => "c",
+            _ => "a",
+        };
+        let member = json!([{ "Member_Account": "m" }]);
+        Ok(json!({ "ErrorCode": 0, "MemberNum": 9, "MemberList": member, "Next": next }))
+    });
+    let town = wire.admin().unwrap().group("@TGS#_@TGS#c1");
+    for members in [town.members(), town.members().look_ahead()] {
+        let error = block_on(members.all()).unwrap_err();
+        assert!(matches!(error.kind(), PageErrorKind::CursorStuck { .. }), "{error}");
+    }
+    assert!(wire.sent().len() <= 24, "{} calls", wire.sent().len());
 }
 
 #[test]
@@ -102,7 +127,9 @@ fn an_error_ends_the_stream_after_the_items_that_came() {
     let stream = wire.admin().unwrap().group("g").banned_members();
     let results: Vec<_> = block_on(stream.collect());
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 100);
-    assert!(matches!(results.last(), Some(Err(PageError::Call(error))) if error.is_api()));
+    let error = results.last().unwrap().as_ref().unwrap_err();
+    assert!(error.call().unwrap().is_api(), "{error}");
+    assert_eq!((error.cursor(), error.cursor_json()), (Some(100_u64), Some("100")));
 }
 
 #[test]
@@ -140,6 +167,66 @@ fn a_community_is_paged_by_cursor_and_other_groups_by_offset() {
     let request = GetGroupMemberInfo::new("@TGS#1");
     let resumed = admin.pages(request).from(GetGroupMemberInfoCursor::Offset(1));
     assert_eq!(block_on(resumed.try_collect::<Vec<_>>()).unwrap().len(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn an_answer_that_would_be_too_large_is_asked_for_by_halves(
+        length in 0..300_usize,
+        size in 1..200_u32,
+        most in 1..200_usize,
+    ) {
+        let wire = Wire::new(move |_, request| match request["Limit"].as_u64() {
+            Some(limit) if limit > most as u64 => {
+                Ok(json!({ "ErrorCode": 10018, "ErrorInfo": "the answer is too large" }))
+            }
+            _ => Ok(ban_page(request, length, false)),
+        });
+        let banned = wire.admin().unwrap().group("g").banned_members().page_size(size);
+        prop_assert_eq!(block_on(banned.count()).unwrap(), length as u64);
+        // At most the halvings, and pages of at least half of what the service allows.
+        let pages = length.div_ceil((most.min(size as usize) / 2).max(1)).max(1);
+        prop_assert!(wire.sent().len() <= size.ilog2() as usize + pages);
+    }
+
+    #[test]
+    fn the_first_items_are_those_of_the_list_and_no_more_is_asked_for(
+        length in 0..300_usize,
+        size in 1..150_u32,
+        first in 0..400_usize,
+    ) {
+        let wire = Wire::new(move |_, request| Ok(ban_page(request, length, false)));
+        let banned = || wire.admin().unwrap().group("g").banned_members().page_size(size);
+        let all = block_on(banned().all()).unwrap();
+        let calls = wire.sent().len();
+        let some = block_on(banned().first(first)).unwrap();
+        prop_assert_eq!(&some, &all[..first.min(length)]);
+        let asked: u64 = wire.sent()[calls..].iter().map(|sent| sent["Limit"].as_u64().unwrap()).sum();
+        prop_assert!(asked < (first + size as usize) as u64 || asked == 0, "{} asked for", asked);
+    }
+}
+
+#[test]
+fn a_single_item_that_is_too_large_is_an_error() {
+    let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 10018, "ErrorInfo": "too large" })));
+    let error = block_on(wire.admin().unwrap().group("g").members().all()).unwrap_err();
+    assert_eq!(error.call().unwrap().code(), Some(chat_types::ErrorCode::ANSWER_TOO_LARGE));
+    let limits: Vec<_> = wire.sent().iter().map(|sent| sent["Limit"].as_u64().unwrap()).collect();
+    assert_eq!(limits, [100, 50, 25, 12, 6, 3, 1]);
+}
+
+#[test]
+fn a_list_ends_where_the_caller_says() {
+    let wire = Wire::new(|_, request| Ok(ban_page(request, 1_000, false)));
+    let banned = || wire.admin().unwrap().group("g").banned_members().page_size(10);
+    let at =
+        |name: &'static str| move |entry: &BannedAccount| entry.member_account.as_str() == name;
+    let some = block_on(banned().until(at("user25")).until(at("user40")).all()).unwrap();
+    assert_eq!((some.len(), wire.sent().len()), (25, 3));
+    let none = block_on(banned().until(at("user0")).all()).unwrap();
+    assert!(none.is_empty());
 }
 
 /// A page of a ban list of this length. The documented sample ends with an offset other than 0, so
