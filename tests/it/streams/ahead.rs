@@ -96,6 +96,16 @@ async fn an_error_ahead_comes_after_the_pages_before_it() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_list_can_be_read_in_a_task_of_its_own_and_its_error_leave_it() {
+    let slow = Slow::new(|_, _| Reply::refusal(10004, "not today"));
+    let groups = slow.admin().account("peter").joined_groups().in_parallel(2);
+    let task = tokio::spawn(async move {
+        groups.all().await.map_err(Box::<dyn std::error::Error + Send + Sync>::from)
+    });
+    assert!(task.await.unwrap().unwrap_err().to_string().contains("10004"));
+}
+
 /// How many milliseconds the pages take with so much work for each.
 async fn time_with<T>(
     mut pages: impl futures_util::Stream<Item = Result<T, chat_admin::PageError>> + Unpin,
