@@ -4,6 +4,8 @@
 mod admin;
 mod batch;
 mod facade;
+#[cfg(feature = "migration")]
+pub mod migration;
 mod pages;
 mod report;
 mod source;

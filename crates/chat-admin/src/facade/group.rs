@@ -28,6 +28,11 @@ impl Group {
         Self { admin, id }
     }
 
+    #[cfg(feature = "migration")]
+    pub(crate) fn admin(&self) -> &Admin {
+        &self.admin
+    }
+
     /// Its id.
     pub fn id(&self) -> &GroupId {
         &self.id

@@ -1,0 +1,177 @@
+//! The order of an export: one step after the other, each a few records.
+
+use std::mem;
+
+use chat_transport::{Client, Error};
+use chat_types::{
+    UserId,
+    clock::{Clock, SystemClock},
+    group::{GetGroupMemberInfo, GroupMember, ImportGroup},
+    message::GroupHistoryMsg,
+};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+
+use super::{
+    Export, ExportError,
+    history::{self, Carrier, Overview},
+    members::{self, Moment},
+    profiles, settings,
+};
+use crate::{
+    PageError,
+    migration::{ExportSummary, InGroup, Record},
+};
+
+/// An export under way.
+pub(super) struct Run {
+    export: Export,
+    stage: Stage,
+    group: Option<ImportGroup>,
+    overview: Overview,
+    summary: ExportSummary,
+}
+
+type MemberPages = BoxStream<'static, Result<Vec<GroupMember>, PageError>>;
+type Windows = BoxStream<'static, Result<Vec<GroupHistoryMsg>, Error>>;
+
+/// What comes next.
+enum Stage {
+    Begin,
+    /// Accounts of members, page by page.
+    MemberAccounts(MemberPages),
+    /// Accounts of those who wrote and are members no more.
+    OtherAccounts,
+    Group,
+    Messages(Windows, Carrier),
+    Members(MemberPages),
+    Summary,
+    End,
+}
+
+impl Run {
+    pub(super) fn new(export: Export) -> Self {
+        Self {
+            export,
+            stage: Stage::Begin,
+            group: None,
+            overview: Overview::default(),
+            summary: ExportSummary::default(),
+        }
+    }
+
+    /// The next records, which may be none; `None` at the end.
+    pub(super) async fn step(mut self) -> Result<Option<(Vec<Record>, Self)>, ExportError> {
+        let records = match mem::replace(&mut self.stage, Stage::End) {
+            Stage::Begin => self.begin().await?,
+            Stage::MemberAccounts(pages) => self.member_accounts(pages).await?,
+            Stage::OtherAccounts => self.other_accounts().await?,
+            Stage::Group => self.group(),
+            Stage::Messages(windows, carrier) => self.messages(windows, carrier).await?,
+            Stage::Members(pages) => self.members(pages).await?,
+            Stage::Summary => vec![Record::Summary(Box::new(mem::take(&mut self.summary)))],
+            Stage::End => return Ok(None),
+        };
+        Ok(Some((records, self)))
+    }
+
+    /// Reads the settings, so that a group that is not there fails before anything is written, and
+    /// the history from the newest message down.
+    async fn begin(&mut self) -> Result<Vec<Record>, ExportError> {
+        let Export { admin, group, custom_fields } = &self.export;
+        let left_out = &mut self.summary.left_out;
+        let import = settings::read(admin.client(), group, custom_fields, left_out).await?;
+        let mut messages = admin.pages(history::request(group));
+        while let Some(message) = messages.try_next().await? {
+            self.overview.add(message);
+        }
+        self.overview.senders.extend(import.owner_account.clone());
+        self.group = Some(import);
+        self.stage = Stage::MemberAccounts(self.member_pages());
+        Ok(vec![Record::Header(Record::VERSION)])
+    }
+
+    async fn member_accounts(
+        &mut self,
+        mut pages: MemberPages,
+    ) -> Result<Vec<Record>, ExportError> {
+        let Some(page) = pages.try_next().await? else {
+            self.stage = Stage::OtherAccounts;
+            return Ok(Vec::new());
+        };
+        self.stage = Stage::MemberAccounts(pages);
+        let accounts: Vec<UserId> = page.into_iter().map(|member| member.member_account).collect();
+        for account in &accounts {
+            self.overview.senders.remove(account);
+        }
+        self.accounts(&accounts).await
+    }
+
+    async fn other_accounts(&mut self) -> Result<Vec<Record>, ExportError> {
+        self.stage = Stage::Group;
+        let mut accounts: Vec<UserId> = mem::take(&mut self.overview.senders).into_iter().collect();
+        accounts.sort_unstable();
+        self.accounts(&accounts).await
+    }
+
+    async fn accounts(&mut self, accounts: &[UserId]) -> Result<Vec<Record>, ExportError> {
+        let left_out = &mut self.summary.left_out;
+        let records = profiles::read(self.export.admin.client(), accounts, left_out).await?;
+        self.summary.accounts += records.len() as u64;
+        Ok(records.into_iter().map(Record::Account).collect())
+    }
+
+    fn group(&mut self) -> Vec<Record> {
+        let (client, group) = (self.client().clone(), self.export.group.clone());
+        let windows = history::upwards(client, group, self.overview.range);
+        self.stage = Stage::Messages(windows, Carrier::default());
+        self.group.iter().cloned().map(|group| Record::Group(Box::new(group))).collect()
+    }
+
+    async fn messages(
+        &mut self,
+        mut windows: Windows,
+        mut carrier: Carrier,
+    ) -> Result<Vec<Record>, ExportError> {
+        let Some(window) = windows.try_next().await? else {
+            self.stage = Stage::Members(self.member_pages());
+            return Ok(Vec::new());
+        };
+        let left_out = &mut self.summary.left_out;
+        let messages = window.into_iter().filter_map(|message| carrier.carry(message, left_out));
+        let group = &self.export.group;
+        let records: Vec<Record> =
+            messages.map(|message| Record::Message(InGroup::new(group, message))).collect();
+        self.summary.messages += records.len() as u64;
+        self.stage = Stage::Messages(windows, carrier);
+        Ok(records)
+    }
+
+    async fn members(&mut self, mut pages: MemberPages) -> Result<Vec<Record>, ExportError> {
+        let Some(page) = pages.try_next().await? else {
+            self.stage = Stage::Summary;
+            return Ok(Vec::new());
+        };
+        self.stage = Stage::Members(pages);
+        let newest = self.overview.range.map_or(0, |(_, newest)| newest);
+        let at = Moment { now: SystemClock.now(), newest };
+        let owner = self.group.as_ref().and_then(|group| group.owner_account.as_ref());
+        let is_other = |member: &GroupMember| Some(&member.member_account) != owner;
+        let left_out = &mut self.summary.left_out;
+        let members = page.into_iter().filter(is_other);
+        let members = members.map(|member| members::carry(member, at, left_out));
+        let group = &self.export.group;
+        let records: Vec<Record> =
+            members.map(|member| Record::Member(InGroup::new(group, member))).collect();
+        self.summary.members += records.len() as u64;
+        Ok(records)
+    }
+
+    fn member_pages(&self) -> MemberPages {
+        let request = GetGroupMemberInfo::new(&self.export.group);
+        self.export.admin.pages(request).by_page().map_ok(|page| page.items).boxed()
+    }
+
+    fn client(&self) -> &Client {
+        self.export.admin.client()
+    }
+}

@@ -1,0 +1,120 @@
+//! The group itself.
+
+use chat_transport::{Client, Error};
+use chat_types::{
+    Endpoint, ErrorCode, GroupId, GroupType,
+    group::{GetGroupAttr, GetGroupInfo, GroupInfo, GroupInfoFilter, ImportGroup, MuteAllMember},
+};
+
+use super::ExportError;
+use crate::migration::LeftOut;
+
+/// Reads the group's settings as a request that makes the same group, and notes what that cannot
+/// carry.
+pub(super) async fn read(
+    client: &Client,
+    group: &GroupId,
+    custom_fields: &[String],
+    left_out: &mut LeftOut,
+) -> Result<ImportGroup, ExportError> {
+    let info = if custom_fields.is_empty() {
+        match info(client, GetGroupInfo::new([group])).await {
+            Err(ExportError::Call(error)) if error.code() == Some(ErrorCode::ANSWER_TOO_LARGE) => {
+                left_out.custom_fields_unread = true;
+                info(client, filtered(group, custom_fields)).await?
+            }
+            info => info?,
+        }
+    } else {
+        info(client, filtered(group, custom_fields)).await?
+    };
+    note_attributes(client, group, left_out).await?;
+    left_out.group_settings = settings_left_out(&info);
+    to_import(info)
+}
+
+async fn info(client: &Client, request: GetGroupInfo) -> Result<GroupInfo, ExportError> {
+    let answer = client.call(&request).await?.into_response();
+    let group = request.group_id_list.into_iter().next().unwrap_or_default();
+    match answer.group_info.into_iter().next() {
+        Some(info) if info.error_code == ErrorCode::OK => Ok(info),
+        other => {
+            let other = other.unwrap_or_default();
+            let (code, info) = (other.error_code, other.error_info.unwrap_or_default());
+            Err(ExportError::NoGroup { group, code, info })
+        }
+    }
+}
+
+/// Asks for the settings alone: naming a field of members would bring all of them.
+fn filtered(group: &GroupId, custom_fields: &[String]) -> GetGroupInfo {
+    let filter = GroupInfoFilter::new()
+        .group_base_info_filter(SETTINGS.iter().copied())
+        .app_defined_data_filter_group(custom_fields.iter().map(String::as_str));
+    GetGroupInfo::new([group]).response_filter(filter)
+}
+
+async fn note_attributes(
+    client: &Client,
+    group: &GroupId,
+    left_out: &mut LeftOut,
+) -> Result<(), Error> {
+    match client.call(&GetGroupAttr::new(group)).await {
+        Ok(answer) => left_out.attributes = answer.into_response().attributes.len() as u64,
+        Err(error) if error.is_api() && !error.is_retryable() => left_out.attributes_unread = true,
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn to_import(info: GroupInfo) -> Result<ImportGroup, ExportError> {
+    let GroupInfo { group_id: group, group_type, .. } = info;
+    let group_type = group_type.unwrap_or_else(|| GroupType::from(""));
+    let supported = ImportGroup::SPEC.group_types.unwrap_or_default();
+    if !supported.contains(&group_type) {
+        return Err(ExportError::UnsupportedType { group, group_type });
+    }
+    let takes_join_option = group_type != GroupType::Community;
+    let mut import = ImportGroup::new(group_type, info.name.unwrap_or_default()).group_id(group);
+    import.owner_account = info.owner_account.filter(|owner| !owner.as_str().is_empty());
+    import.introduction = filled(info.introduction);
+    import.notification = filled(info.notification);
+    import.face_url = filled(info.face_url);
+    import.max_member_count = info.max_member_num.filter(|&max| max > 0);
+    import.apply_join_option = info.apply_join_option.filter(|_| takes_join_option);
+    import.app_defined_data = info.app_defined_data;
+    import.create_time = info.create_time;
+    Ok(import)
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+fn settings_left_out(info: &GroupInfo) -> Vec<String> {
+    let is_community = info.group_type == Some(GroupType::Community);
+    let mute_all = info.mute_all_member.as_ref().or(info.shut_up_all_member.as_ref());
+    let settings = [
+        ("ApplyJoinOption", is_community && info.apply_join_option.is_some()),
+        ("InviteJoinOption", info.invite_join_option.is_some()),
+        ("MuteAllMember", mute_all == Some(&MuteAllMember::On)),
+        ("EnablePermission", info.enable_permission == Some(true)),
+        ("DefaultPermission", info.default_permission.is_some()),
+        ("SupportTopic", is_community),
+    ];
+    settings.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| (*name).to_owned()).collect()
+}
+
+/// The settings that an import takes, and one that it does not.
+const SETTINGS: &[&str] = &[
+    "Type",
+    "Name",
+    "Introduction",
+    "Notification",
+    "FaceUrl",
+    "Owner_Account",
+    "CreateTime",
+    "MaxMemberNum",
+    "ApplyJoinOption",
+    "MuteAllMember",
+];

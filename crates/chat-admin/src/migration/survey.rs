@@ -1,0 +1,123 @@
+use std::fmt;
+
+use chat_types::spec::EndpointSpec;
+
+use crate::migration::{Check, ImportCall, Line, Mistake, Record, import::Cutter};
+
+/// What a file holds and what importing it takes, found by reading all of it and sending nothing.
+///
+/// ```
+/// use chat_admin::migration::{Check, Records, Survey};
+///
+/// let file = r#"{"account":{"UserID":"peter"}}
+/// {"account":{"UserID":"leckie"}}
+/// {"acount":{"UserID":"tommy"}}"#;
+/// let survey = Survey::of(Check::new(Records::new(file.as_bytes())), 20);
+///
+/// assert_eq!((survey.accounts, survey.call_count()), (2, 1));
+/// assert_eq!(survey.mistake_count, 1);
+/// assert!(survey.mistakes[0].to_string().starts_with("line 3: \"acount\" is no kind of record"));
+/// ```
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Survey {
+    /// Accounts without a mistake.
+    pub accounts: u64,
+    /// Groups without a mistake.
+    pub groups: u64,
+    /// Messages without a mistake.
+    pub messages: u64,
+    /// Members without a mistake.
+    pub members: u64,
+    /// Messages that would be sent with a later time, see [`import_calls`](crate::migration::import_calls).
+    pub times_moved: u64,
+    /// The calls that records without a mistake need, by endpoint, in the order of first use.
+    pub calls: Vec<CallCount>,
+    /// The first mistakes.
+    pub mistakes: Vec<Mistake>,
+    /// How many mistakes there are in all.
+    pub mistake_count: u64,
+}
+
+/// How many calls of one endpoint are needed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct CallCount {
+    /// The endpoint.
+    pub endpoint: &'static EndpointSpec,
+    /// The calls.
+    pub calls: u64,
+}
+
+impl Survey {
+    /// Reads records to their end and keeps the first mistakes, at most so many.
+    pub fn of<I>(records: Check<I>, mistakes_kept: usize) -> Self
+    where
+        I: Iterator<Item = Result<Line, Mistake>>,
+    {
+        let mut survey = Self::default();
+        let mut cutter = Cutter::default();
+        for line in records {
+            match line {
+                Ok(line) => {
+                    survey.count(&line.record);
+                    survey.add(cutter.push(line));
+                }
+                Err(mistake) => survey.note(mistake, mistakes_kept),
+            }
+        }
+        survey.add(cutter.finish());
+        survey
+    }
+
+    /// Whether there is no mistake.
+    pub fn is_clean(&self) -> bool {
+        self.mistake_count == 0
+    }
+
+    /// All calls that are needed.
+    pub fn call_count(&self) -> u64 {
+        self.calls.iter().map(|count| count.calls).sum()
+    }
+
+    fn count(&mut self, record: &Record) {
+        let count = match record {
+            Record::Account(_) => &mut self.accounts,
+            Record::Group(_) => &mut self.groups,
+            Record::Message(_) => &mut self.messages,
+            Record::Member(_) => &mut self.members,
+            Record::Header(_) | Record::Summary(_) => return,
+        };
+        *count += 1;
+    }
+
+    fn add(&mut self, call: Option<ImportCall>) {
+        let Some(call) = call else { return };
+        let moved = call.origins().iter().filter(|origin| origin.moved_from.is_some());
+        self.times_moved += moved.count() as u64;
+        let endpoint = call.endpoint();
+        match self.calls.iter_mut().find(|count| std::ptr::eq(count.endpoint, endpoint)) {
+            Some(count) => count.calls += 1,
+            None => self.calls.push(CallCount { endpoint, calls: 1 }),
+        }
+    }
+
+    fn note(&mut self, mistake: Mistake, kept: usize) {
+        self.mistake_count += 1;
+        if self.mistakes.len() < kept {
+            self.mistakes.push(mistake);
+        }
+    }
+}
+
+impl fmt::Display for Survey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accounts, groups, messages, members, mistake_count, .. } = self;
+        let calls = self.call_count();
+        write!(
+            f,
+            "{accounts} accounts, {groups} groups, {messages} messages, {members} members in \
+             {calls} calls; {mistake_count} mistakes"
+        )
+    }
+}

@@ -1,0 +1,4 @@
+mod checks;
+mod cutting;
+mod exporting;
+mod format;

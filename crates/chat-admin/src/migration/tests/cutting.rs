@@ -1,0 +1,281 @@
+use chat_transport::testing::{Reply, Script};
+use chat_types::{
+    Batched, Endpoint, ItemOutcome,
+    account::MultiaccountImport,
+    group::{ImportGroup, ImportGroupMember},
+    message::ImportGroupMsg,
+};
+use futures_util::{FutureExt, TryStreamExt, stream};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::checks::{member, message};
+use crate::migration::{
+    ImportCall, ImportRequest, Line, Mistake, Record, Records, Rename, import_calls,
+};
+
+const GROUP: &str = r#"{"group":{"GroupId":"g","Type":"Public","Name":"Stars","CreateTime":1000}}"#;
+
+#[test]
+fn calls_keep_the_order_the_kind_and_the_group() {
+    let file = [
+        r#"{"chat_export":1}"#,
+        r#"{"account":{"UserID":"a"}}"#,
+        r#"{"account":{"UserID":"b"}}"#,
+        GROUP,
+        &message("g", 1001),
+        &message("g", 1002),
+        &member("g", 1001),
+        &member("g", 1002),
+        r#"{"summary":{"accounts":2,"messages":2,"members":2}}"#,
+        &GROUP.replace("\"g\"", "\"h\""),
+        &member("h", 1001),
+    ];
+    let calls = calls(&file);
+    let shape: Vec<_> = calls
+        .iter()
+        .map(|call| {
+            let lines: Vec<u64> = call.origins().iter().map(|origin| origin.line).collect();
+            (call.endpoint().command, call.group().map(ToString::to_string), lines)
+        })
+        .collect();
+    let (g, h) = (Some("g".to_owned()), Some("h".to_owned()));
+    assert_eq!(
+        shape,
+        [
+            ("multiaccount_import", None, vec![2, 3]),
+            ("import_group", g.clone(), vec![4]),
+            ("import_group_msg", g.clone(), vec![5, 6]),
+            ("import_group_member", g, vec![7, 8]),
+            ("import_group", h.clone(), vec![10]),
+            ("import_group_member", h, vec![11]),
+        ]
+    );
+}
+
+#[test]
+fn a_call_waits_where_the_order_matters_and_nowhere_else() {
+    let mut file: Vec<String> = Vec::new();
+    file.extend((0..150).map(|n| format!(r#"{{"account":{{"UserID":"u{n}"}}}}"#)));
+    file.push(GROUP.to_owned());
+    file.extend((0..10).map(|n| message("g", 1001 + n)));
+    file.extend((0..400).map(|_| member("g", 1001)));
+    file.push(GROUP.replace("\"g\"", "\"h\""));
+    file.push(member("h", 1001));
+    file.push(r#"{"account":{"UserID":"z"}}"#.to_owned());
+    file.push(GROUP.replace("\"g\"", "\"i\""));
+
+    let waits: Vec<_> = calls(&file)
+        .iter()
+        .map(|call| (call.endpoint().command, call.waits_for_earlier()))
+        .collect();
+    assert_eq!(
+        waits,
+        [
+            ("multiaccount_import", false),
+            ("multiaccount_import", false),
+            ("import_group", true),
+            ("import_group_msg", true),
+            ("import_group_msg", true),
+            ("import_group_member", true),
+            ("import_group_member", false),
+            ("import_group", false),
+            ("import_group_member", true),
+            ("multiaccount_import", false),
+            ("import_group", true),
+        ]
+    );
+}
+
+#[test]
+fn messages_of_one_second_are_sent_one_second_after_the_other() {
+    let file = [
+        GROUP,
+        &message("g", 1000),
+        &message("g", 1005),
+        &message("g", 1005),
+        &message("g", 1005),
+        &message("g", 1006),
+        &message("g", 1009),
+    ];
+    let calls = calls(&file);
+    let ImportRequest::Messages(request) = calls[1].request() else { panic!("no messages") };
+    let sent: Vec<u64> = request.msg_list.iter().map(|message| message.send_time.get()).collect();
+    assert_eq!(sent, [1001, 1005, 1006, 1007, 1008, 1009]);
+    let moved: Vec<_> =
+        calls[1].origins().iter().map(|origin| origin.moved_from.map(|time| time.get())).collect();
+    assert_eq!(moved, [Some(1000), None, Some(1005), Some(1005), Some(1006), None]);
+}
+
+#[test]
+fn every_item_has_a_key_and_a_record() {
+    let random = message("g", 1002).replace("\"MsgBody\"", "\"Random\":7,\"MsgBody\"");
+    let file =
+        [r#"{"account":{"UserID":"a"}}"#, GROUP, &message("g", 1001), &random, &member("g", 1003)];
+    let calls = calls(&file);
+    let keys: Vec<String> = calls
+        .iter()
+        .flat_map(|call| (0..call.len()).map(|place| call.key(place).unwrap()))
+        .collect();
+    assert_eq!(keys, ["a", "g", "g message 1001", "g message 1002/7", "g member b"]);
+
+    let records: Vec<Record> = calls
+        .iter()
+        .flat_map(|call| (0..call.len()).map(|place| call.record(place).unwrap()))
+        .collect();
+    let expected: Vec<Record> =
+        file.iter().map(|line| Record::parse(line.as_bytes()).unwrap()).collect();
+    assert_eq!(records, expected);
+    for call in &calls {
+        assert_eq!(call.key(call.len()), None);
+        assert_eq!(call.record(call.len()), None);
+    }
+}
+
+#[test]
+fn a_part_of_a_call_has_the_items_that_were_asked_for() {
+    let accounts: Vec<String> =
+        (0..5).map(|n| format!(r#"{{"account":{{"UserID":"u{n}"}}}}"#)).collect();
+    let calls = calls(&accounts);
+    let part = calls[0].part([1, 3, 9]).unwrap();
+    assert_eq!(part.len(), 2);
+    assert_eq!((part.key(0).unwrap(), part.key(1).unwrap()), ("u1".to_owned(), "u3".to_owned()));
+    assert_eq!(part.origins()[1].line, 4);
+    assert_eq!(part.endpoint().command, calls[0].endpoint().command);
+    assert!(calls[0].part([]).is_none());
+    assert!(calls[0].part([5]).is_none());
+}
+
+#[test]
+fn an_error_of_the_records_comes_out_and_the_rest_still_comes() {
+    let file = [r#"{"account":{"UserID":"a"}}"#, "nonsense", r#"{"account":{"UserID":"b"}}"#];
+    let text = file.join("\n");
+    let records = stream::iter(Records::new(text.as_bytes()));
+    let all: Vec<Result<ImportCall, Mistake>> =
+        futures_util::StreamExt::collect(import_calls(records)).now_or_never().unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].as_ref().unwrap_err().line, 2);
+    assert_eq!(all[1].as_ref().unwrap().len(), 2);
+}
+
+#[test]
+fn a_copy_has_the_new_id_everywhere_and_no_accounts() {
+    let file = [r#"{"account":{"UserID":"a"}}"#, GROUP, &message("g", 1001), &member("g", 1001)];
+    let rename = Rename::to("copy").without_accounts();
+    let text = file.join("\n");
+    let lines = Records::new(text.as_bytes()).filter_map(|line| rename.apply(line.unwrap()));
+    let calls = cut(lines);
+    assert_eq!(calls.len(), 3);
+    for call in &calls {
+        assert_eq!(call.group().unwrap().as_str(), "copy");
+        for place in 0..call.len() {
+            let json = serde_json::to_string(&call.record(place).unwrap()).unwrap();
+            assert!(json.contains("\"GroupId\":\"copy\"") && !json.contains("\"g\""), "{json}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_tells_what_became_of_each_item() {
+    let file = [
+        r#"{"account":{"UserID":"a"}}"#,
+        r#"{"account":{"UserID":"b"}}"#,
+        GROUP,
+        &message("g", 1001),
+        &message("g", 1002),
+        &member("g", 1001),
+    ];
+    let results = json!({"ErrorCode": 0, "ImportMsgResult": [{"Result": 0}, {"Result": 80002}]});
+    let members = json!({"ErrorCode": 0, "MemberList": [{"Member_Account": "b", "Result": 1}]});
+    let script = Script::new()
+        .then(MultiaccountImport::SPEC, Reply::json(json!({"ErrorCode": 0, "FailAccounts": ["b"]})))
+        .then(ImportGroup::SPEC, Reply::json(json!({"ErrorCode": 0, "GroupId": "g"})))
+        .then(ImportGroupMsg::SPEC, Reply::json(results))
+        .then(ImportGroupMember::SPEC, Reply::json(members));
+    let client = script.client().unwrap();
+
+    let mut ends = Vec::new();
+    for call in calls(&file) {
+        ends.push(call.call(&client).await.unwrap());
+    }
+
+    assert_eq!(ends[0][0], ItemOutcome::Done);
+    assert!(matches!(ends[0][1], ItemOutcome::Failed { code: None, .. }));
+    assert_eq!(ends[1], [ItemOutcome::Done]);
+    assert_eq!(ends[2][0], ItemOutcome::Done);
+    assert!(matches!(ends[2][1], ItemOutcome::Failed { code: Some(80002), .. }));
+    assert_eq!(ends[3], [ItemOutcome::Done]);
+    assert_eq!(script.left(), 0);
+}
+
+#[tokio::test]
+async fn a_group_that_an_earlier_attempt_created_is_done() {
+    let group = calls(&[GROUP]).remove(0);
+    let taken = || Reply::refusal(10021, "taken");
+
+    let script = Script::new()
+        .then(ImportGroup::SPEC, Reply::interrupted())
+        .then(ImportGroup::SPEC, taken());
+    let outcomes = group.call(&script.client().unwrap()).await.unwrap();
+    assert_eq!(outcomes, [ItemOutcome::Done]);
+
+    let script = Script::new().then(ImportGroup::SPEC, taken());
+    let error = group.call(&script.client().unwrap()).await.unwrap_err();
+    assert_eq!(error.code().map(|code| code.get()), Some(10021));
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_records_nothing_is_lost_and_no_cap_is_exceeded(
+        kinds in prop::collection::vec((0..4_usize, 0..2_usize, 0..30_u64), 0..150),
+    ) {
+        let mut time = 1000;
+        let lines: Vec<Line> = kinds.iter().zip(1..).map(|(&(kind, group, step), number)| {
+            let group = ["g", "h"][group];
+            time += step / 10;
+            let text = match kind {
+                0 => r#"{"account":{"UserID":"a"}}"#.to_owned(),
+                1 => GROUP.replace("\"g\"", &format!("\"{group}\"")),
+                2 => message(group, time),
+                _ => member(group, time),
+            };
+            Line::new(number, Record::parse(text.as_bytes()).unwrap())
+        }).collect();
+
+        let calls = cut(lines.iter().cloned());
+
+        let numbers: Vec<u64> =
+            calls.iter().flat_map(ImportCall::origins).map(|origin| origin.line).collect();
+        prop_assert_eq!(numbers, (1..=lines.len() as u64).collect::<Vec<u64>>());
+        let mut newest = None;
+        for call in &calls {
+            let cap = match call.request() {
+                ImportRequest::Accounts(_) => MultiaccountImport::BATCH.max,
+                ImportRequest::Group(_) => Some(1),
+                ImportRequest::Messages(_) => ImportGroupMsg::BATCH.max,
+                ImportRequest::Members(_) => ImportGroupMember::BATCH.max,
+            };
+            prop_assert!(call.len() >= 1 && call.len() as u64 <= u64::from(cap.unwrap()));
+            if let ImportRequest::Messages(request) = call.request() {
+                for message in &request.msg_list {
+                    let time = Some((request.group_id.clone(), message.send_time));
+                    let before = std::mem::replace(&mut newest, time.clone());
+                    let is_same = before.as_ref().map(|(group, _)| group) == Some(&request.group_id);
+                    prop_assert!(!is_same || before < time);
+                }
+            } else if let ImportRequest::Group(_) = call.request() {
+                newest = None;
+            }
+        }
+    }
+}
+
+fn calls<T: AsRef<str>>(file: &[T]) -> Vec<ImportCall> {
+    let text: Vec<&str> = file.iter().map(AsRef::as_ref).collect();
+    cut(Records::new(text.join("\n").as_bytes()).map(Result::unwrap))
+}
+
+fn cut(lines: impl Iterator<Item = Line>) -> Vec<ImportCall> {
+    let lines = stream::iter(lines.map(Ok::<Line, Mistake>));
+    import_calls(lines).try_collect().now_or_never().unwrap().unwrap()
+}

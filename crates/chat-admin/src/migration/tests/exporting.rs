@@ -1,0 +1,409 @@
+use std::sync::{Arc, Mutex};
+
+use chat_transport::testing::{Reply, Script, Sent};
+use chat_types::clock::ManualClock;
+use futures_util::TryStreamExt;
+use serde_json::{Value, json};
+
+use crate::{
+    Admin,
+    migration::{Check, ExportError, ExportSummary, Line, Record, Records, Survey},
+};
+
+#[tokio::test]
+async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
+    let mut service = Service::with_messages(45);
+    service.messages[2]["From_Account"] = json!("gone");
+    let (records, summary) = export(&service).await;
+
+    let kinds: Vec<&str> = records.iter().map(Record::kind).collect();
+    let expected: Vec<&str> = ["chat_export"]
+        .into_iter()
+        .chain(["account"; 4])
+        .chain(["group"])
+        .chain(["message"; 45])
+        .chain(["member"; 2])
+        .chain(["summary"])
+        .collect();
+    assert_eq!(kinds, expected);
+
+    let json: Vec<Value> =
+        records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
+    assert_eq!(
+        json[1]["account"],
+        json!({"UserID": "peter", "Nick": "Nick of peter", "FaceUrl": "https://a/peter"})
+    );
+    // Written by somebody whose account is no more, and still importable.
+    assert_eq!(json[4]["account"], json!({"UserID": "gone"}));
+    assert_eq!(
+        json[5]["group"],
+        json!({
+            "GroupId": "g", "Type": "Public", "Name": "Stars", "Owner_Account": "peter",
+            "Introduction": "On stars", "MaxMemberCount": 500, "ApplyJoinOption": "FreeAccess",
+            "AppDefinedData": [{"Key": "city", "Value": "Jena"}], "CreateTime": 1000,
+        })
+    );
+    let times: Vec<u64> =
+        json[6..51].iter().map(|line| line["message"]["SendTime"].as_u64().unwrap()).collect();
+    assert_eq!(times, (1001..=1045).collect::<Vec<u64>>());
+    assert_eq!(
+        json[6]["message"],
+        json!({
+            "GroupId": "g", "From_Account": "leckie", "SendTime": 1001, "Random": 11,
+            "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "message 1"}}],
+        })
+    );
+    assert_eq!(
+        json[51]["member"],
+        json!({"GroupId": "g", "Member_Account": "leckie", "Role": "Admin", "JoinTime": 1010})
+    );
+    assert_eq!((summary.accounts, summary.messages, summary.members), (4, 45, 2));
+    assert_eq!(summary.left_out.profiles, 1);
+}
+
+#[tokio::test]
+async fn an_export_has_no_mistakes_even_where_times_of_the_history_fall() {
+    let mut service = Service::with_messages(30);
+    service.messages[20]["MsgTimeStamp"] = json!(1005);
+    service.messages[21]["MsgTimeStamp"] = json!(1020);
+    let (records, summary) = export(&service).await;
+
+    let lines = records.into_iter().zip(1..).map(|(record, number)| Ok(Line::new(number, record)));
+    let survey = Survey::of(Check::new(lines).clock(ManualClock::at(2000)), 9);
+    assert!(survey.is_clean(), "{:?}", survey.mistakes);
+    assert_eq!(survey.messages, 30);
+    assert_eq!(summary.left_out.times_raised, 1);
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
+    let service = Service::with_messages(45);
+    let (_, summary) = export(&service).await;
+    let text = serde_json::to_value(&summary.left_out).unwrap();
+    assert_eq!(text, json!({}));
+
+    let mut service = Service::with_messages(45);
+    service.messages[0] = json!({"MsgSeq": 1, "IsPlaceMsg": 1});
+    service.messages[3]["IsPlaceMsg"] = json!(2);
+    service.messages[4]["IsSystemMsg"] = json!(1);
+    service.messages[5]["IsPlaceMsg"] = json!(9);
+    service.messages[6].as_object_mut().unwrap().remove("From_Account");
+    service.messages[7]["MsgPriority"] = json!(1);
+    service.messages[8]["MsgRandom"] = json!(5_000_000_000_u64);
+    service.messages[9]["MsgRandom"] = json!(0);
+    service.members[1]["NameCard"] = json!("Les");
+    service.members[1]["MuteUntil"] = json!(4_000_000_000_u64);
+    service.members[1]["MsgFlag"] = json!("Discard");
+    service.members[1]["AppMemberDefinedData"] = json!([{"Key": "k", "Value": "v"}]);
+    service.members[2]["MsgSeq"] = json!(44);
+    service.members[2]["MuteUntil"] = json!(1);
+    service.members[2]["Role"] = json!("Saint");
+    service.group["MuteAllMember"] = json!("On");
+    service.group["InviteJoinOption"] = json!("FreeAccess");
+    service.attributes = json!({"ErrorCode": 0, "GroupAttrAry": [{"key": "a", "value": "b"}]});
+    let (records, summary) = export(&service).await;
+
+    assert_eq!(
+        serde_json::to_value(&summary.left_out).unwrap(),
+        json!({
+            "holes": 1, "recalled": 1, "system_messages": 1, "unreadable_messages": 2,
+            "priorities": 1, "randoms": 1, "name_cards": 1, "mutes": 1, "receive_options": 1,
+            "member_custom_fields": 1, "unread_counts": 1, "roles": 1, "attributes": 1,
+            "group_settings": ["InviteJoinOption", "MuteAllMember"],
+        })
+    );
+    let messages = records.iter().filter(|record| record.kind() == "message").count() as u64;
+    let left_out = &summary.left_out;
+    let missing = left_out.holes
+        + left_out.recalled
+        + left_out.system_messages
+        + left_out.unreadable_messages;
+    assert_eq!((messages, messages + missing), (summary.messages, 45));
+}
+
+#[tokio::test]
+async fn gaps_and_short_answers_lose_no_message() {
+    for messages_per_answer in [20, 7, 1] {
+        let mut service = Service::with_messages(90);
+        service.messages.retain(|message| {
+            let seq = message["MsgSeq"].as_u64().unwrap();
+            seq > 13 && !(30..70).contains(&seq)
+        });
+        service.messages_per_answer = messages_per_answer;
+        let (records, summary) = export(&service).await;
+        let times: Vec<u64> = records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Message(message) => Some(message.item.send_time.get() - 1000),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(times, (14..30).chain(70..=90).collect::<Vec<u64>>());
+        assert_eq!(summary.messages, 37);
+    }
+}
+
+#[tokio::test]
+async fn the_history_takes_one_call_per_page_and_pass() {
+    let service = Service::with_messages(100);
+    let script = service.script();
+    let admin = Admin::new(script.client().unwrap());
+    let lines: Vec<Line> = admin.group("g").export().lines().try_collect().await.unwrap();
+    assert_eq!(lines.last().unwrap().number, lines.len() as u64);
+    let pages = script.sent().iter().filter(|sent| sent.command == "group_msg_get_simple").count();
+    assert_eq!(pages, 10);
+}
+
+#[tokio::test]
+async fn messages_that_come_during_an_export_are_not_in_it() {
+    let service = Service::with_messages(25);
+    let more = Service::with_messages(80);
+    let pages = Arc::new(Mutex::new(0));
+    let script = Script::answering(move |_, sent| {
+        let mut pages = pages.lock().unwrap();
+        *pages += u32::from(sent.command == "group_msg_get_simple");
+        if *pages <= 2 { service.answer(sent) } else { more.answer(sent) }
+    });
+    let admin = Admin::new(script.client().unwrap());
+    let summary = admin.group("g").export().write_to(std::io::sink()).await.unwrap();
+    assert_eq!(summary.messages, 25);
+}
+
+#[tokio::test]
+async fn a_group_without_history_and_members_is_exported() {
+    let mut service = Service::with_messages(0);
+    service.members.clear();
+    service.group["Owner_Account"] = json!("");
+    let (records, summary) = export(&service).await;
+    let kinds: Vec<&str> = records.iter().map(Record::kind).collect();
+    assert_eq!(kinds, ["chat_export", "group", "summary"]);
+    assert_eq!(
+        serde_json::to_value(&summary).unwrap(),
+        json!({"accounts": 0, "messages": 0, "members": 0, "left_out": {}})
+    );
+}
+
+#[tokio::test]
+async fn an_owner_who_is_no_member_has_an_account() {
+    let mut service = Service::with_messages(0);
+    service.members.remove(0);
+    let (records, summary) = export(&service).await;
+    assert_eq!((summary.accounts, summary.members), (3, 2));
+    let is_peter = |record: &Record| matches!(record, Record::Account(account) if account.user_id.as_str() == "peter");
+    assert!(records.iter().any(is_peter));
+}
+
+#[tokio::test]
+async fn a_large_group_is_read_without_its_members() {
+    let mut service = Service::with_messages(3);
+    service.is_large = true;
+    let (records, summary) = export(&service).await;
+    assert!(summary.left_out.custom_fields_unread);
+    assert!(records.iter().any(|record| matches!(record, Record::Group(_))));
+
+    let script = service.script();
+    let admin = Admin::new(script.client().unwrap());
+    let export = admin.group("g").export().custom_fields(["city"]);
+    let summary = export.write_to(std::io::sink()).await.unwrap();
+    assert!(!summary.left_out.custom_fields_unread);
+    let asked: Vec<Value> = script
+        .sent()
+        .into_iter()
+        .filter(|sent| sent.command == "get_group_info")
+        .map(|sent| sent.body["ResponseFilter"]["AppDefinedDataFilter_Group"].clone())
+        .collect();
+    assert_eq!(asked, [json!(["city"])]);
+}
+
+#[tokio::test]
+async fn attributes_that_are_refused_are_told_as_unread() {
+    let mut service = Service::with_messages(1);
+    service.attributes = json!({"ErrorCode": 10007, "ErrorInfo": "no"});
+    let (_, summary) = export(&service).await;
+    assert_eq!(
+        serde_json::to_value(&summary.left_out).unwrap(),
+        json!({"attributes_unread": true})
+    );
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_exported_fails_before_anything_is_written() {
+    let mut missing = Service::with_messages(3);
+    missing.group = json!({"GroupId": "g", "ErrorCode": 10010, "ErrorInfo": "not there"});
+    let mut live = Service::with_messages(3);
+    live.group["Type"] = json!("AVChatRoom");
+
+    for (service, expected) in [
+        (missing, "group g cannot be read: the service answers 10010"),
+        (live, "group g is of the type AVChatRoom"),
+    ] {
+        let admin = Admin::new(service.script().client().unwrap());
+        let mut file = Vec::new();
+        let error = admin.group("g").export().write_to(&mut file).await.unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert!(file.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_breaks_off_is_read_as_cut_short() {
+    let service = Service::with_messages(60);
+    let script = Script::answering(move |_, sent| {
+        if sent.body["ReqMsgSeq"] == 60 {
+            Reply::refusal(10004, "no more")
+        } else {
+            service.answer(sent)
+        }
+    });
+    let admin = Admin::new(script.client().unwrap());
+    let mut file = Vec::new();
+    let error = admin.group("g").export().write_to(&mut file).await.unwrap_err();
+    assert!(matches!(error, ExportError::Call(_)));
+
+    let survey =
+        Survey::of(Check::new(Records::new(file.as_slice())).clock(ManualClock::at(2000)), 9);
+    assert_eq!(survey.messages, 40);
+    let mistakes: Vec<String> = survey.mistakes.iter().map(ToString::to_string).collect();
+    assert_eq!(mistakes.len(), 1);
+    assert!(mistakes[0].contains("cut short"), "{mistakes:?}");
+}
+
+#[tokio::test]
+async fn a_writer_that_fails_is_told() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("no space"))
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let admin = Admin::new(Service::with_messages(1).script().client().unwrap());
+    let error = admin.group("g").export().write_to(Full).await.unwrap_err();
+    assert!(matches!(error, ExportError::Write(_)));
+}
+
+/// Exports to a file and reads that back.
+async fn export(service: &Service) -> (Vec<Record>, ExportSummary) {
+    let admin = Admin::new(service.script().client().unwrap());
+    let mut file = Vec::new();
+    let summary = admin.group("g").export().write_to(&mut file).await.unwrap();
+    let records: Vec<Record> =
+        Records::new(file.as_slice()).map(|line| line.unwrap().record).collect();
+    assert_eq!(records.last(), Some(&Record::Summary(Box::new(summary.clone()))));
+    (records, summary)
+}
+
+/// As much of the service as an export asks.
+#[derive(Clone)]
+struct Service {
+    group: Value,
+    members: Vec<Value>,
+    /// Oldest first.
+    messages: Vec<Value>,
+    messages_per_answer: usize,
+    attributes: Value,
+    is_large: bool,
+}
+
+impl Service {
+    fn with_messages(count: u64) -> Self {
+        let message = |seq: u64| {
+            json!({
+                "MsgSeq": seq, "From_Account": "leckie", "MsgTimeStamp": 1000 + seq,
+                "MsgRandom": 10 + seq, "IsPlaceMsg": 0, "MsgPriority": 2,
+                "MsgBody": [{
+                    "MsgType": "TIMTextElem", "MsgContent": {"Text": format!("message {seq}")},
+                }],
+            })
+        };
+        let member = |account: &str, role: &str| {
+            json!({
+                "Member_Account": account, "Role": role, "JoinTime": 1010, "MsgSeq": 1_000,
+                "MsgFlag": "AcceptAndNotify", "NameCard": "", "MuteUntil": 0,
+            })
+        };
+        Self {
+            group: json!({
+                "GroupId": "g", "ErrorCode": 0, "Type": "Public", "Name": "Stars",
+                "Introduction": "On stars", "Notification": "", "Owner_Account": "peter",
+                "CreateTime": 1000, "MaxMemberNum": 500, "ApplyJoinOption": "FreeAccess",
+                "MuteAllMember": "Off", "AppDefinedData": [{"Key": "city", "Value": "Jena"}],
+            }),
+            members: vec![
+                member("peter", "Owner"),
+                member("leckie", "Admin"),
+                member("tommy", "Member"),
+            ],
+            messages: (1..=count).map(message).collect(),
+            messages_per_answer: usize::MAX,
+            attributes: json!({"ErrorCode": 0, "GroupAttrAry": []}),
+            is_large: false,
+        }
+    }
+
+    fn script(&self) -> Script {
+        let service = self.clone();
+        Script::answering(move |_, sent| service.answer(sent))
+    }
+
+    fn answer(&self, sent: &Sent) -> Reply {
+        match sent.command.as_str() {
+            "get_group_info" => {
+                if self.is_large && sent.body.get("ResponseFilter").is_none() {
+                    return Reply::refusal(10018, "too large");
+                }
+                Reply::json(json!({"ErrorCode": 0, "GroupInfo": [self.group]}))
+            }
+            "get_group_attr" => Reply::json(self.attributes.clone()),
+            "get_group_member_info" => self.member_page(&sent.body),
+            "group_msg_get_simple" => self.history_page(&sent.body),
+            "portrait_get" => profiles(&sent.body),
+            other => panic!("an export does not call {other}"),
+        }
+    }
+
+    fn member_page(&self, request: &Value) -> Reply {
+        let offset = request["Offset"].as_u64().unwrap_or(0) as usize;
+        let limit = request["Limit"].as_u64().unwrap() as usize;
+        let page: Vec<&Value> = self.members.iter().skip(offset).take(limit).collect();
+        let total = self.members.len();
+        Reply::json(json!({"ErrorCode": 0, "MemberNum": total, "MemberList": page}))
+    }
+
+    fn history_page(&self, request: &Value) -> Reply {
+        assert_eq!(request["WithRecalledMsg"], 1);
+        let top = request["ReqMsgSeq"].as_u64().unwrap_or(u64::MAX);
+        let count = request["ReqMsgNumber"].as_u64().unwrap() as usize;
+        let below = |message: &&Value| message["MsgSeq"].as_u64().unwrap() <= top;
+        let page: Vec<&Value> = self
+            .messages
+            .iter()
+            .rev()
+            .filter(below)
+            .take(count.min(self.messages_per_answer))
+            .collect();
+        Reply::json(json!({"ErrorCode": 0, "GroupId": "g", "IsFinished": 1, "RspMsgList": page}))
+    }
+}
+
+/// Profiles of all accounts but one, which fails the whole call.
+fn profiles(request: &Value) -> Reply {
+    let accounts = request["To_Account"].as_array().unwrap();
+    if accounts.contains(&json!("gone")) {
+        return Reply::refusal(40003, "no such account");
+    }
+    let profile = |account: &Value| {
+        let account = account.as_str().unwrap();
+        json!({
+            "To_Account": account, "ResultCode": 0, "ResultInfo": "",
+            "ProfileItem": [
+                {"Tag": "Tag_Profile_IM_Nick", "Value": format!("Nick of {account}")},
+                {"Tag": "Tag_Profile_IM_Image", "Value": format!("https://a/{account}")},
+            ],
+        })
+    };
+    let items: Vec<Value> = accounts.iter().map(profile).collect();
+    Reply::json(json!({"ErrorCode": 0, "UserProfileItem": items}))
+}

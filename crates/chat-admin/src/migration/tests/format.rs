@@ -1,0 +1,181 @@
+use std::io::{self, BufReader, Read};
+
+use chat_types::{UnixSeconds, account::AccountToImport};
+use proptest::prelude::*;
+
+use crate::migration::{Check, Line, MAX_LINE_BYTES, Mistake, Problem, Record, Records, Survey};
+
+#[test]
+fn every_example_of_the_page_is_read_and_written_back_as_it_stands() {
+    let examples: Vec<&str> = examples().collect();
+    for kind in Record::KINDS {
+        let start = format!("{{\"{kind}\":");
+        assert!(examples.iter().any(|example| example.starts_with(&start)), "none of {kind}");
+    }
+    for example in examples {
+        let record = Record::parse(example.as_bytes()).unwrap();
+        assert!(example.starts_with(&format!("{{\"{}\":", record.kind())));
+        let written: serde_json::Value = serde_json::to_value(&record).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(example).unwrap();
+        assert_eq!(written, expected);
+    }
+}
+
+#[test]
+fn the_examples_of_the_page_make_a_file_without_mistakes() {
+    let file: Vec<&str> = examples().collect();
+    let survey = Survey::of(Check::new(Records::new(file.join("\n").as_bytes())), 20);
+    assert!(survey.is_clean(), "{:?}", survey.mistakes);
+    assert_eq!(
+        (survey.accounts, survey.groups, survey.messages, survey.members, survey.call_count()),
+        (1, 1, 1, 1, 4),
+    );
+}
+
+#[test]
+fn every_count_of_a_summary_stands_on_the_page() {
+    let summary = r#"{"summary":{"accounts":1,"messages":1,"members":1,"left_out":{"nothing":1}}}"#;
+    let problem = Record::parse(summary.as_bytes()).unwrap_err().to_string();
+    let names: Vec<&str> = problem.split('`').skip(3).step_by(2).collect();
+    assert!(names.len() > 10, "{problem}");
+    for name in names {
+        assert!(PAGE.contains(&format!("| `{name}` |")), "{name} is not on the page");
+    }
+}
+
+#[test]
+fn a_wrong_line_tells_what_is_wrong_and_where() {
+    let cases = [
+        ("{", "no JSON object"),
+        ("[]", "no JSON object"),
+        ("{}", "exactly one key"),
+        (r#"{"account":{"UserID":"a"},"group":{}}"#, "exactly one key"),
+        (r#"{"acount":{"UserID":"a"}}"#, "\"acount\" is no kind of record"),
+        (r#"{"chat_export":2}"#, "version 2; this program reads version 1"),
+        (r#"{"account":null}"#, "account: it must be an object, found null"),
+        (r#"{"account":{}}"#, "account: UserID is required"),
+        (r#"{"account":{"UserID":"a","Nic":"A"}}"#, "account: Nic is no field that is known here"),
+        (r#"{"account":{"UserID":7}}"#, "account: UserID must be a text, found a number"),
+        (
+            r#"{"group":{"Type":"Public","Name":"Stars"}}"#,
+            "group: GroupId is required (see https://www.tencentcloud.com",
+        ),
+        (
+            r#"{"group":{"GroupId":"g","Type":"AVChatRoom","Name":"Stars"}}"#,
+            "group: Type must be one of",
+        ),
+        (
+            r#"{"message":{"From_Account":"a","SendTime":1,"MsgBody":[]}}"#,
+            "message: GroupId is required",
+        ),
+        (
+            r#"{"message":{"GroupId":"g","From_Account":"a","SendTime":1,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Txt":"x"}}]}}"#,
+            "message: MsgBody[0].MsgContent.Txt is no field that is known here",
+        ),
+        (
+            r#"{"member":{"GroupId":"g","Member_Account":"a","Role":"Owner"}}"#,
+            "member: Role must be one of Admin, found \"Owner\"",
+        ),
+        (
+            r#"{"member":{"GroupId":"g","Member_Account":"a","UnreadMsgNum":5000000000}}"#,
+            "member: invalid value: integer `5000000000`, expected u32",
+        ),
+        (
+            r#"{"summary":{"accounts":1,"messages":1,"members":1,"left":{}}}"#,
+            "summary: unknown field `left`",
+        ),
+    ];
+    for (line, expected) in cases {
+        let problem = Record::parse(line.as_bytes()).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{line}: {problem}");
+    }
+}
+
+#[test]
+fn reading_goes_on_after_a_mistake_and_keeps_counting_lines() {
+    let file = "\u{feff}{\"account\":{\"UserID\":\"a\"}}\r\n\n  \nnonsense\n{\"account\":{\"UserID\":\"b\"}}";
+    let lines: Vec<_> = Records::new(file.as_bytes()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0].as_ref().unwrap(), &account_at(1, "a"));
+    assert_eq!(lines[1].as_ref().unwrap_err().line, 4);
+    assert_eq!(lines[2].as_ref().unwrap(), &account_at(5, "b"));
+}
+
+#[test]
+fn a_line_over_the_bound_is_skipped_without_being_held() {
+    let start = io::Cursor::new(b"{\"account\":{\"UserID\":\"a\"}}\n".to_vec());
+    let endless = io::repeat(b'x').take(4 * MAX_LINE_BYTES);
+    let rest = io::Cursor::new(b"\n{\"account\":{\"UserID\":\"b\"}}\n".to_vec());
+    let mut records = Records::new(BufReader::new(start.chain(endless).chain(rest)));
+
+    assert_eq!(records.next().unwrap().unwrap(), account_at(1, "a"));
+    let mistake = records.next().unwrap().unwrap_err();
+    assert!(matches!(mistake, Mistake { line: 2, problem: Problem::LineTooLong, .. }));
+    assert_eq!(records.next().unwrap().unwrap(), account_at(3, "b"));
+    assert!(records.next().is_none());
+}
+
+#[test]
+fn a_line_of_just_the_bound_is_read() {
+    let mut line = br#"{"account":{"UserID":"a"}}"#.to_vec();
+    line.resize(MAX_LINE_BYTES as usize, b' ');
+    for end in ["", "\n"] {
+        let file = [line.as_slice(), end.as_bytes()].concat();
+        let lines: Vec<_> = Records::new(file.as_slice()).map(Result::unwrap).collect();
+        // The line break counts, so the longest line has one byte less before it.
+        assert_eq!(lines, [account_at(1, "a")]);
+    }
+}
+
+#[test]
+fn a_file_that_breaks_ends_the_records() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+    let file = io::Cursor::new(b"{\"account\":{\"UserID\":\"a\"}}\n".to_vec()).chain(Broken);
+    let mut records = Records::new(BufReader::new(file));
+    assert!(records.next().unwrap().is_ok());
+    let mistake = records.next().unwrap().unwrap_err();
+    assert!(mistake.is_unreadable());
+    assert_eq!(mistake.line, 2);
+    assert_eq!(std::error::Error::source(&mistake).unwrap().to_string(), "the disk is gone");
+    assert!(records.next().is_none());
+}
+
+proptest! {
+    #[test]
+    fn no_line_makes_reading_fail_in_any_other_way(line in ".{0,200}") {
+        let _ = Record::parse(line.as_bytes());
+    }
+
+    #[test]
+    fn what_is_written_is_read_back(
+        user in "[a-z]{1,32}", nick in ".{0,100}", time in 0_u64..4_000_000_000, text in ".{0,200}",
+    ) {
+        let account = Record::Account(AccountToImport::new(&*user).nick(nick));
+        let message = chat_types::message::GroupMsgToImport::new(
+            &*user,
+            UnixSeconds::new(time),
+            [chat_types::message::MsgElement::Text(chat_types::message::TextElement::new(text))],
+        );
+        let message = Record::Message(crate::migration::InGroup::new("stargazers", message));
+        for record in [account, message] {
+            let line = serde_json::to_vec(&record).unwrap();
+            prop_assert!(!line.contains(&b'\n'));
+            prop_assert_eq!(Record::parse(&line).unwrap(), record);
+        }
+    }
+}
+
+fn account_at(line: u64, id: &str) -> Line {
+    Line::new(line, Record::Account(AccountToImport::new(id)))
+}
+
+fn examples() -> impl Iterator<Item = &'static str> {
+    PAGE.lines().filter(|line| line.starts_with('{'))
+}
+
+const PAGE: &str = include_str!("../../../MIGRATION.md");
