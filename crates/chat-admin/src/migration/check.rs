@@ -62,6 +62,8 @@ impl<I: Iterator<Item = Result<Line, Mistake>>> Iterator for Check<I> {
             self.is_over = true;
             return self.order.end().err().map(Err);
         };
+        // What follows is not known, so nothing is said about the end either.
+        self.is_over = line.as_ref().is_err_and(Mistake::is_unreadable);
         Some(line.and_then(|line| match self.order.check(&line) {
             Ok(()) => Ok(line),
             Err(problem) => Err(Mistake::new(line.number, problem)),

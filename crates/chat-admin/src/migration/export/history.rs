@@ -26,11 +26,11 @@ pub(super) struct Overview {
 }
 
 impl Overview {
-    pub(super) fn add(&mut self, message: GroupHistoryMsg) {
+    pub(super) fn add(&mut self, message: &GroupHistoryMsg) {
         let seq = message.msg_seq;
         let (oldest, newest) = self.range.unwrap_or((seq, seq));
         self.range = Some((oldest.min(seq), newest.max(seq)));
-        if let Fate::Carried { sender, .. } = Fate::of(&message)
+        if let Fate::Carried { sender, .. } = Fate::of(message)
             && !self.senders.contains(sender)
         {
             self.senders.insert(sender.clone());

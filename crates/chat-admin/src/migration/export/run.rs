@@ -82,7 +82,7 @@ impl Run {
         let import = settings::read(admin.client(), group, custom_fields, left_out).await?;
         let mut messages = admin.pages(history::request(group));
         while let Some(message) = messages.try_next().await? {
-            self.overview.add(message);
+            self.overview.add(&message);
         }
         self.overview.senders.extend(import.owner_account.clone());
         self.group = Some(import);

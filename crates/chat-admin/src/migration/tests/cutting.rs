@@ -1,6 +1,6 @@
 use chat_transport::testing::{Reply, Script};
 use chat_types::{
-    Batched, Endpoint, ItemOutcome,
+    Batched, Endpoint, ErrorCode, ItemOutcome, UnixSeconds,
     account::MultiaccountImport,
     group::{ImportGroup, ImportGroupMember},
     message::ImportGroupMsg,
@@ -103,7 +103,7 @@ fn messages_of_one_second_are_sent_one_second_after_the_other() {
     let sent: Vec<u64> = request.msg_list.iter().map(|message| message.send_time.get()).collect();
     assert_eq!(sent, [1001, 1005, 1006, 1007, 1008, 1009]);
     let moved: Vec<_> =
-        calls[1].origins().iter().map(|origin| origin.moved_from.map(|time| time.get())).collect();
+        calls[1].origins().iter().map(|origin| origin.moved_from.map(UnixSeconds::get)).collect();
     assert_eq!(moved, [Some(1000), None, Some(1005), Some(1005), Some(1006), None]);
 }
 
@@ -221,7 +221,7 @@ async fn a_group_that_an_earlier_attempt_created_is_done() {
 
     let script = Script::new().then(ImportGroup::SPEC, taken());
     let error = group.call(&script.client().unwrap()).await.unwrap_err();
-    assert_eq!(error.code().map(|code| code.get()), Some(10021));
+    assert_eq!(error.code().map(ErrorCode::get), Some(10021));
 }
 
 proptest! {

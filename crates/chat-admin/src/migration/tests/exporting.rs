@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     Admin,
-    migration::{Check, ExportError, ExportSummary, Line, Record, Records, Survey},
+    migration::{
+        Check, ExportError, ExportSummary, ImportCall, Line, Record, Records, Rename, Survey,
+        import_calls,
+    },
 };
 
 #[tokio::test]
@@ -112,7 +115,16 @@ async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
             "group_settings": ["InviteJoinOption", "MuteAllMember"],
         })
     );
-    let messages = records.iter().filter(|record| record.kind() == "message").count() as u64;
+    let randoms: Vec<Option<u32>> = records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Message(message) => Some(message.item.random),
+            _ => None,
+        })
+        .collect();
+    // Of the messages 2, 3, 8, 9, 10 and 11.
+    assert_eq!(randoms[..6], [Some(12), Some(13), Some(18), None, None, Some(21)]);
+    let messages = randoms.len() as u64;
     let left_out = &summary.left_out;
     let missing = left_out.holes
         + left_out.recalled
@@ -167,6 +179,29 @@ async fn messages_that_come_during_an_export_are_not_in_it() {
     let admin = Admin::new(script.client().unwrap());
     let summary = admin.group("g").export().write_to(std::io::sink()).await.unwrap();
     assert_eq!(summary.messages, 25);
+}
+
+#[tokio::test]
+async fn an_export_can_go_straight_into_a_copy() {
+    let service = Service::with_messages(45);
+    let admin = Admin::new(service.script().client().unwrap());
+    let rename = Rename::to("copy").without_accounts();
+    let lines = admin
+        .group("g")
+        .export()
+        .lines()
+        .try_filter_map(|line| std::future::ready(Ok(rename.apply(line))));
+    let calls: Vec<ImportCall> = import_calls(lines).try_collect().await.unwrap();
+
+    let shape: Vec<_> = calls.iter().map(|call| (call.endpoint().command, call.len())).collect();
+    let messages = [7, 7, 7, 7, 7, 7, 3].map(|items| ("import_group_msg", items));
+    let expected: Vec<_> = [("import_group", 1)]
+        .into_iter()
+        .chain(messages)
+        .chain([("import_group_member", 2)])
+        .collect();
+    assert_eq!(shape, expected);
+    assert!(calls.iter().all(|call| call.group().unwrap().as_str() == "copy"));
 }
 
 #[tokio::test]

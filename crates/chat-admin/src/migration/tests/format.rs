@@ -135,8 +135,8 @@ fn a_file_that_breaks_ends_the_records() {
             Err(io::Error::other("the disk is gone"))
         }
     }
-    let file = io::Cursor::new(b"{\"account\":{\"UserID\":\"a\"}}\n".to_vec()).chain(Broken);
-    let mut records = Records::new(BufReader::new(file));
+    let file = io::Cursor::new(b"{\"chat_export\":1}\n".to_vec()).chain(Broken);
+    let mut records = Check::new(Records::new(BufReader::new(file)));
     assert!(records.next().unwrap().is_ok());
     let mistake = records.next().unwrap().unwrap_err();
     assert!(mistake.is_unreadable());
