@@ -145,7 +145,7 @@ impl TryFrom<Duration> for Seconds {
 
     /// Rounds up, so that a period is never shorter than asked for.
     fn try_from(period: Duration) -> Result<Self, TooLong> {
-        let whole = period.as_secs() + u64::from(period.subsec_nanos() > 0);
+        let whole = period.as_secs().saturating_add(u64::from(period.subsec_nanos() > 0));
         u32::try_from(whole).map(Self).map_err(|_| TooLong)
     }
 }

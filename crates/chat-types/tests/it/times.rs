@@ -23,6 +23,7 @@ fn a_period_is_rounded_up_and_never_cut() {
     assert_eq!(Seconds::try_from(Duration::from_nanos(1)), Ok(Seconds::new(1)));
     assert_eq!(Seconds::try_from(Duration::from_secs(u32::MAX.into())), Ok(Seconds::MAX));
     assert!(Seconds::try_from(Duration::from_secs(1 << 32)).is_err());
+    assert!(Seconds::try_from(Duration::MAX).is_err());
 }
 
 #[test]
