@@ -58,11 +58,7 @@ async fn list(url: &str) -> Outcome<()> {
 
     let before = Instant::now();
     let accounts = (0..MEMBERS).map(|number| format!("viewer-{number:07}"));
-    let mut calls = Box::pin(group.ban(accounts).calls());
-    let mut done = 0;
-    while let Some(call) = futures_util::StreamExt::next(&mut calls).await {
-        done += call.summary().done;
-    }
+    let done = group.ban(accounts).run().await.summary.done;
     println!("banned {done} accounts in {:.1} s", before.elapsed().as_secs_f64());
 
     let before = Instant::now();

@@ -31,10 +31,12 @@ async fn main() -> Outcome<()> {
         .build()?;
     let admin = Admin::new(client);
     let names = || (0..MEMBERS).map(|number| format!("member{number}"));
-    admin.accounts().import(names().map(AccountToImport::new)).run().await;
+    let report = admin.accounts().import(names().map(AccountToImport::new)).run().await;
+    assert!(report.is_complete());
     let create = CreateGroup::new(GroupType::Public, "club").owner_account("member0");
     let club = admin.group(admin.groups().create(&create).await?);
-    club.add_members(names()).silently().run().await;
+    let report = club.add_members(names()).silently().run().await;
+    assert!(report.is_complete());
 
     let alone = read("one page after the other", club.members()).await?;
     let ahead = read("the next page ahead", club.members().look_ahead()).await?;

@@ -13,10 +13,10 @@ use chat_types::{
     typed,
 };
 use chat_usersig::SecretKey;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
-use crate::{batches::block_on, reading::arbitrary};
+use crate::{jobs::block_on, reading::arbitrary};
 
 const LIVE: &str = "@TGS#aJRGC4MH6";
 
@@ -103,12 +103,12 @@ fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
         app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
         let group = admin_of(&emulator).group(LIVE);
         let crowd = (0..10_000).map(|number| format!("viewer{number}"));
-        let mut calls = Box::pin(group.mute(crowd).calls_at_once(2).calls());
+        let mut running = group.mute(crowd).calls_at_once(2).patience(Duration::ZERO).start();
         let mut emulator = Some(emulator);
         let mut summary = chat_admin::Summary::default();
-        while let Some(call) = calls.next().await {
-            summary.add(call.summary());
-            if call.number == 4
+        while let Some(chunk) = running.next().await {
+            summary.add(chunk.summary());
+            if chunk.number == 4
                 && let Some(emulator) = emulator.take()
             {
                 emulator.stop().await;
@@ -156,7 +156,7 @@ proptest! {
             let admin = admin_of(&emulator);
             let names: Vec<UserId> =
                 (0..length).map(|number| UserId::new(format!("viewer{number}"))).collect();
-            admin.group(LIVE).ban(names).run().await;
+            assert!(admin.group(LIVE).ban(names).run().await.is_complete());
             let pages = admin.pages(GetGroupBanMember::new(LIVE)).page_size(size);
             pages.try_collect::<Vec<_>>().await.unwrap()
         });

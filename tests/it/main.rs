@@ -1,8 +1,8 @@
 //! What crosses the layers.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod batches;
 mod emulated;
+mod jobs;
 mod reading;
 mod schemas;
 mod sequence;

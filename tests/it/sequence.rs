@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use chat_admin::Admin;
+use chat_admin::{Admin, End, JobError};
 use chat_tests::Wire;
 use chat_transport::{
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
@@ -17,7 +17,7 @@ use chat_types::{
 };
 use serde_json::json;
 
-use crate::batches::block_on;
+use crate::jobs::block_on;
 
 #[test]
 fn messages_are_imported_one_call_after_the_other() {
@@ -41,10 +41,31 @@ fn messages_are_imported_one_call_after_the_other() {
 }
 
 #[test]
+fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
+    let script = Script::answering(|number, sent| match number {
+        2 => Reply::interrupted(),
+        _ => {
+            let messages = sent.body["MsgList"].as_array().map_or(0, Vec::len);
+            let results = vec![json!({ "Result": 0 }); messages];
+            Reply::json(json!({ "ErrorCode": 0, "ImportMsgResult": results }))
+        }
+    });
+    let admin = Admin::new(script.client().unwrap());
+    let messages: Vec<GroupMsgToImport> = (0..40)
+        .map(|second| GroupMsgToImport::new("peter", UnixSeconds::new(second), []))
+        .collect();
+    let report = block_on(admin.batch(ImportGroupMsg::new("g", []), messages).run());
+    assert_eq!((report.summary.done, report.summary.unknown), (14, 7));
+    assert_eq!(script.sent().len(), 3);
+    assert!(matches!(report.end, End::Broken(JobError::HeldUp { .. })), "{:?}", report.end);
+}
+
+#[test]
 fn other_calls_run_side_by_side() {
     let slow = Slow::default();
     let accounts: Vec<String> = (0..2_000).map(|number| format!("user{number}")).collect();
-    block_on(slow.admin().group("g").mute(accounts).calls_at_once(3).run());
+    let report = block_on(slow.admin().group("g").mute(accounts).calls_at_once(3).run());
+    assert!(report.is_complete());
     assert_eq!(slow.most_at_once(), 3);
 }
 
@@ -53,7 +74,7 @@ fn no_call_of_a_list_looks_like_a_repeat_of_another() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let send = BatchSendMsg::new(Vec::<String>::new(), 7, Vec::<MsgElement>::new()).msg_seq(1);
     let accounts: Vec<String> = (0..1_500).map(|number| format!("user{number}")).collect();
-    block_on(wire.admin().unwrap().batch(send, accounts).run());
+    assert!(block_on(wire.admin().unwrap().batch(send, accounts).run()).is_complete());
     let mut marks: Vec<u64> =
         wire.sent().iter().map(|call| call["MsgSeq"].as_u64().unwrap()).collect();
     marks.sort_unstable();
@@ -71,7 +92,11 @@ struct Slow {
 
 impl Default for Slow {
     fn default() -> Self {
-        let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+        let script = Script::answering(|_, sent| {
+            let messages = sent.body["MsgList"].as_array().map_or(0, Vec::len);
+            let results = vec![json!({ "Result": 0 }); messages];
+            Reply::json(json!({ "ErrorCode": 0, "ImportMsgResult": results }))
+        });
         Self { script, now: Arc::default(), most: Arc::default() }
     }
 }

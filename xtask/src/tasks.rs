@@ -38,7 +38,9 @@ fn features(root: &Path) -> Result<()> {
             &["--package", "chat-transport", "--no-default-features", "--features", feature],
         )?;
     }
-    clippy(root, &["--package", "chat-admin", "--no-default-features", "--features", "group"])?;
+    for feature in ["group", "account", "migration"] {
+        clippy(root, &["--package", "chat-admin", "--no-default-features", "--features", feature])?;
+    }
     clippy(root, &["--package", "chat-types"])?;
     let areas = crate::codegen::model(root)?.areas.into_keys();
     for area in areas.chain([WEBHOOK.to_owned()]) {

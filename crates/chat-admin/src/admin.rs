@@ -5,7 +5,9 @@ use chat_types::{Batched, Paged};
 use crate::Accounts;
 #[cfg(any(feature = "group", feature = "relationship"))]
 use crate::{Account, types::UserId};
-use crate::{Batch, IntoSource, Pages};
+use crate::{Batch, IntoInput, Job, List, Pages};
+#[cfg(feature = "message")]
+use crate::{Broadcast, types::message::MsgElement};
 #[cfg(feature = "group")]
 use crate::{Group, Groups, types::GroupId};
 
@@ -67,6 +69,15 @@ impl Admin {
         Accounts::new(self.clone())
     }
 
+    /// A message to many: to a list of accounts of any length, or to all audio-video groups.
+    ///
+    /// `random` is the number by which the service knows a repeat of the message. Choose one for each
+    /// message and keep it, also for a job that goes on from a journal.
+    #[cfg(feature = "message")]
+    pub fn broadcast(&self, random: u32, body: impl IntoIterator<Item = MsgElement>) -> Broadcast {
+        Broadcast::new(self.clone(), random, body.into_iter().collect())
+    }
+
     /// The list behind any paged endpoint, as a stream.
     pub fn pages<E: Paged>(&self, request: E) -> Pages<E> {
         Pages::new(self.client.clone(), request)
@@ -75,11 +86,12 @@ impl Admin {
     /// A list of any length through any batched endpoint, cut into calls of the documented cap.
     ///
     /// `template` is the request that each call repeats; the items in it are replaced.
+    #[expect(clippy::needless_pass_by_value, reason = "a template is most often made in place")]
     pub fn batch<'a, E: Batched, Via>(
         &self,
         template: E,
-        items: impl IntoSource<'a, E::Item, Via>,
+        items: impl IntoInput<'a, E::Item, Via>,
     ) -> Batch<'a, E> {
-        Batch::new(self.client.clone(), template, items.into_source())
+        Job::new(self.client.clone(), List::new(&template, items.into_input()))
     }
 }

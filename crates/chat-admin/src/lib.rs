@@ -2,26 +2,38 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod admin;
-mod batch;
 mod facade;
+mod input;
+mod job;
+mod journal;
 #[cfg(feature = "migration")]
 pub mod migration;
 mod pages;
 mod report;
-mod source;
 
 #[cfg(any(feature = "group", feature = "relationship"))]
 pub use crate::facade::Account;
 #[cfg(feature = "account")]
 pub use crate::facade::Accounts;
-#[cfg(feature = "group")]
-pub use crate::facade::{Group, Groups};
+#[cfg(feature = "message")]
+pub use crate::facade::Broadcast;
 pub use crate::{
     admin::Admin,
-    batch::Batch,
+    input::{Input, InputError, IntoInput},
+    job::{
+        Batch, Chunk, Job, JobError, List, ListChunk, Plan, PlannedCalls, Progress, Running,
+        Source, StopHandle,
+    },
+    journal::{Journal, JournalError, JournalSummary},
     pages::{PageError, PageErrorKind, Pages},
-    report::{CallReport, Failure, ItemReport, Outcome, Report, Summary},
-    source::IntoSource,
+    report::{
+        ChunkReport, End, Failure, FailureKind, ItemReport, Outcome, Report, ReportFormat,
+        ReportWriter, Summary,
+    },
+};
+#[cfg(feature = "group")]
+pub use crate::{
+    facade::{Group, Groups},
 };
 pub use chat_transport as transport;
 pub use chat_types as types;

@@ -87,9 +87,9 @@ pub struct Page<Item, Cursor> {
 }
 
 /// A request that carries a list whose length is capped per call.
-pub trait Batched: Endpoint + Clone {
+pub trait Batched: Endpoint + Clone + 'static {
     /// One entry of the list.
-    type Item: Clone + Send + Sync;
+    type Item: Serialize + Clone + Send + Sync;
 
     /// The capped list and its cap.
     const BATCH: &'static BatchSpec;

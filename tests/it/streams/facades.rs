@@ -5,7 +5,7 @@ use chat_types::{GroupType, UnixSeconds, group::Role};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::batches::block_on;
+use crate::jobs::block_on;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{ahead::joined, ban_page};
-use crate::{batches::block_on, reading::arbitrary};
+use crate::{jobs::block_on, reading::arbitrary};
 
 #[test]
 fn every_paged_endpoint_asks_the_same_whether_it_is_stopped_or_not() {

@@ -17,7 +17,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::batches::block_on;
+use crate::jobs::block_on;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

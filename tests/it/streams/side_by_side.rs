@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::ahead::joined;
-use crate::batches::block_on;
+use crate::jobs::block_on;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]

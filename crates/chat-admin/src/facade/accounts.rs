@@ -1,11 +1,14 @@
-use chat_types::account::{AccountToImport, MultiaccountImport};
+use chat_types::{
+    UserId,
+    account::{AccountDelete, AccountToDelete, AccountToImport, MultiaccountImport},
+};
 
-use crate::{Admin, Batch, IntoSource};
+use crate::{Admin, Batch, IntoInput};
 
 /// The accounts of the app.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    admin: Admin,
+    pub(crate) admin: Admin,
 }
 
 impl Accounts {
@@ -26,8 +29,21 @@ impl Accounts {
     /// ```
     pub fn import<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, AccountToImport, Via>,
+        accounts: impl IntoInput<'a, AccountToImport, Via>,
     ) -> Batch<'a, MultiaccountImport> {
         self.admin.batch(MultiaccountImport::new(), accounts)
+    }
+
+    /// Deletes accounts with everything that belongs to them. It cannot be taken back, and an account
+    /// of the same name can be made again only after three months. An account that there is none of is
+    /// reported as failed with the code 70107.
+    ///
+    /// Safe to repeat.
+    pub fn delete<'a, Via>(
+        &self,
+        accounts: impl IntoInput<'a, UserId, Via>,
+    ) -> Batch<'a, AccountDelete> {
+        let accounts = accounts.into_input().map(AccountToDelete::new);
+        self.admin.batch(AccountDelete::new([]), accounts)
     }
 }

@@ -9,9 +9,8 @@ use chat_types::{
         ImportGroupMember, MemberToAdd, MemberToImport, MutedAccount, UnbanGroupMember,
     },
 };
-use futures_util::StreamExt;
 
-use crate::{Admin, Batch, IntoSource, Pages};
+use crate::{Admin, Batch, IntoInput, Pages};
 
 /// One group and what can be done with its members.
 ///
@@ -19,18 +18,13 @@ use crate::{Admin, Batch, IntoSource, Pages};
 /// calls as the documented cap asks for.
 #[derive(Clone, Debug)]
 pub struct Group {
-    admin: Admin,
+    pub(crate) admin: Admin,
     id: GroupId,
 }
 
 impl Group {
     pub(crate) fn new(admin: Admin, id: GroupId) -> Self {
         Self { admin, id }
-    }
-
-    #[cfg(feature = "migration")]
-    pub(crate) fn admin(&self) -> &Admin {
-        &self.admin
     }
 
     /// Its id.
@@ -101,16 +95,16 @@ impl Group {
     /// Adds users, with a result for each. Not for audio-video groups, which users join themselves.
     pub fn add_members<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, AddGroupMember> {
-        let members = accounts.into_source().map(MemberToAdd::new);
+        let members = accounts.into_input().map(MemberToAdd::new);
         self.admin.batch(AddGroupMember::new(&self.id, []), members)
     }
 
     /// Imports members with role and time of joining, without telling anybody.
     pub fn import_members<'a, Via>(
         &self,
-        members: impl IntoSource<'a, MemberToImport, Via>,
+        members: impl IntoInput<'a, MemberToImport, Via>,
     ) -> Batch<'a, ImportGroupMember> {
         self.admin.batch(ImportGroupMember::new(&self.id, []), members)
     }
@@ -118,7 +112,7 @@ impl Group {
     /// Removes members. Accounts that are no members count as done. Not for audio-video groups.
     pub fn remove_members<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, DeleteGroupMember> {
         self.admin.batch(DeleteGroupMember::new(&self.id, NOBODY), accounts)
     }
@@ -126,7 +120,7 @@ impl Group {
     /// Mutes members for good, unless [`for_duration`](Batch::for_duration) says for how long.
     pub fn mute<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, ForbidSendMsg> {
         self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Forever), accounts)
     }
@@ -134,7 +128,7 @@ impl Group {
     /// Lifts the muting of members.
     pub fn unmute<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, ForbidSendMsg> {
         self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Unmute), accounts)
     }
@@ -162,7 +156,7 @@ impl Group {
     /// [`for_duration`](Batch::for_duration) says for how long. Audio-video groups only.
     pub fn ban<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, BanGroupMember> {
         self.admin.batch(BanGroupMember::new(&self.id, NOBODY, Seconds::MAX), accounts)
     }
@@ -170,7 +164,7 @@ impl Group {
     /// Lifts bans. The users can join again; they are not put back. Audio-video groups only.
     pub fn unban<'a, Via>(
         &self,
-        accounts: impl IntoSource<'a, UserId, Via>,
+        accounts: impl IntoInput<'a, UserId, Via>,
     ) -> Batch<'a, UnbanGroupMember> {
         self.admin.batch(UnbanGroupMember::new(&self.id, NOBODY), accounts)
     }

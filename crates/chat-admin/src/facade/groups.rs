@@ -9,7 +9,7 @@ use crate::{Admin, Pages};
 /// The groups of the app.
 #[derive(Clone, Debug)]
 pub struct Groups {
-    admin: Admin,
+    pub(crate) admin: Admin,
 }
 
 impl Groups {

@@ -4,6 +4,8 @@
 mod account;
 #[cfg(feature = "account")]
 mod accounts;
+#[cfg(feature = "message")]
+mod broadcast;
 #[cfg(feature = "group")]
 mod group;
 #[cfg(feature = "group")]
@@ -17,5 +19,7 @@ mod reading;
 pub use self::account::Account;
 #[cfg(feature = "account")]
 pub use self::accounts::Accounts;
+#[cfg(feature = "message")]
+pub use self::broadcast::Broadcast;
 #[cfg(feature = "group")]
 pub use self::{group::Group, groups::Groups};

@@ -1,6 +1,9 @@
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
-use crate::migration::{Mistake, Problem, Record};
+use crate::{
+    input::{LineError, Lines},
+    migration::{Mistake, Problem, Record},
+};
 
 /// Reads a file line by line, as far as it is asked.
 ///
@@ -29,9 +32,7 @@ use crate::migration::{Mistake, Problem, Record};
 /// ```
 #[derive(Debug)]
 pub struct Records<R> {
-    reader: R,
-    number: u64,
-    line: Vec<u8>,
+    lines: Lines<R>,
     is_over: bool,
 }
 
@@ -55,30 +56,15 @@ impl Line {
 impl<R: BufRead> Records<R> {
     /// Reads from here; nothing is read yet.
     pub fn new(reader: R) -> Self {
-        Self { reader, number: 0, line: Vec::new(), is_over: false }
+        Self { lines: Lines::new(reader, MAX_LINE_BYTES), is_over: false }
     }
 
-    /// Reads the next line, at most [`MAX_LINE_BYTES`] of it; `false` at the end.
-    fn read_line(&mut self) -> Result<bool, Problem> {
-        self.line.clear();
-        self.number += 1;
-        let mut start = self.reader.by_ref().take(MAX_LINE_BYTES + 1);
-        let length = start.read_until(b'\n', &mut self.line).map_err(Problem::Unreadable)?;
-        if length as u64 > MAX_LINE_BYTES && !self.line.ends_with(b"\n") {
-            self.reader.skip_until(b'\n').map_err(Problem::Unreadable)?;
-            return Err(Problem::LineTooLong);
+    fn record(&mut self) -> Result<Option<Record>, Problem> {
+        match self.lines.next() {
+            Ok(line) => line.map(Record::parse).transpose(),
+            Err(LineError::TooLong) => Err(Problem::LineTooLong),
+            Err(LineError::Unreadable(error)) => Err(Problem::Unreadable(error)),
         }
-        Ok(length > 0)
-    }
-
-    /// What the line says; `None` where it is empty.
-    fn record(&self) -> Option<Result<Record, Problem>> {
-        let mut line = self.line.as_slice();
-        if self.number == 1 {
-            line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
-        }
-        let line = line.trim_ascii();
-        (!line.is_empty()).then(|| Record::parse(line))
     }
 }
 
@@ -86,30 +72,16 @@ impl<R: BufRead> Iterator for Records<R> {
     type Item = Result<Line, Mistake>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.is_over {
-            let record = match self.read_line() {
-                Ok(true) => self.record(),
-                Ok(false) => {
-                    self.is_over = true;
-                    None
-                }
-                Err(problem) => {
-                    self.is_over = matches!(problem, Problem::Unreadable(_));
-                    Some(Err(problem))
-                }
-            };
-            if let Some(record) = record {
-                let number = self.number;
-                let line = record.map(|record| Line { number, record });
-                return Some(line.map_err(|problem| Mistake::new(number, problem)));
-            }
+        if self.is_over {
+            return None;
         }
-        None
+        let record = self.record();
+        self.is_over = matches!(record, Ok(None) | Err(Problem::Unreadable(_)));
+        let number = self.lines.number();
+        let line = record.transpose()?.map(|record| Line { number, record });
+        Some(line.map_err(|problem| Mistake::new(number, problem)))
     }
 }
 
 /// The longest line that is read, about ninety times the largest message.
 pub const MAX_LINE_BYTES: u64 = 1_048_576;
-
-/// What some editors put before UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

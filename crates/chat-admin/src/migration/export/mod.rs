@@ -25,7 +25,7 @@ use crate::{
 impl Group {
     /// The group as records that can be imported elsewhere: accounts, profile, history, members.
     pub fn export(&self) -> Export {
-        Export::new(self.admin().clone(), self.id().clone())
+        Export::new(self.admin.clone(), self.id().clone())
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use chat_admin::{Batch, Outcome};
+use chat_admin::{Batch, FailureKind};
 use chat_tests::Wire;
 use chat_transport::backend::BackendError;
 use chat_types::{Batched, UserId};
 use futures_util::{StreamExt, stream};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use super::{block_on, items};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -23,7 +25,7 @@ proptest! {
         let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
         let group = wire.admin().unwrap().group("g");
         let job = group.mute(accounts.clone()).items_per_call(per_call).calls_at_once(at_once);
-        let report = block_on(job.run());
+        let reported = block_on(items(job.in_input_order()));
 
         let cap = per_call.min(500);
         let mut calls: Vec<Vec<String>> = wire.sent().iter().map(accounts_of).collect();
@@ -32,9 +34,9 @@ proptest! {
         // Calls run side by side, so only their content is in order, not their arrival.
         calls.sort_by_key(|call| accounts.iter().position(|account| *account == call[0]));
         prop_assert_eq!(calls.concat(), accounts.clone());
-        let reported: Vec<&str> = report.items().map(|item| item.key.as_str()).collect();
-        prop_assert_eq!(reported, accounts);
-        prop_assert_eq!(report.summary.done, length as u64);
+        let keys: Vec<&str> = reported.iter().map(|item| item.key.as_str()).collect();
+        prop_assert_eq!(keys, accounts);
+        prop_assert!(reported.iter().all(|item| item.outcome.as_str() == "done"));
     }
 
     #[test]
@@ -50,14 +52,15 @@ proptest! {
             fate(script[first / per_call])
         });
         let group = wire.admin().unwrap().group("g");
-        let report = block_on(group.unmute(accounts.clone()).items_per_call(per_call).run());
+        let job = group.unmute(accounts.clone()).items_per_call(per_call).in_input_order();
+        let reported = block_on(items(job));
 
-        let keys: Vec<&str> = report.items().map(|item| item.key.as_str()).collect();
+        let keys: Vec<&str> = reported.iter().map(|item| item.key.as_str()).collect();
         prop_assert_eq!(keys, accounts);
-        for (number, item) in report.items().enumerate() {
+        for (number, item) in reported.iter().enumerate() {
             prop_assert_eq!(item.outcome.as_str(), expected(fates[number / per_call]));
+            prop_assert_eq!(item.place, number as u64);
         }
-        prop_assert_eq!(report.summary.items(), length as u64);
     }
 }
 
@@ -117,9 +120,12 @@ fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
     });
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let group = wire.admin().unwrap().group("g");
-    let calls = group.ban(endless).calls_at_once(3).calls().take(5);
-    let reports: Vec<_> = block_on(calls.collect());
-    assert_eq!(reports.len(), 5);
+    block_on(async {
+        let mut running = group.ban(endless).calls_at_once(3).start();
+        for _ in 0..5 {
+            assert_eq!(running.next().await.unwrap().items.len(), 20);
+        }
+    });
     let read = taken.load(std::sync::atomic::Ordering::Relaxed);
     assert!(read <= (5 + 3 + 1) * 20, "{read} accounts were read for 5 calls of 20");
 }
@@ -138,14 +144,15 @@ fn options_of_a_job_are_part_of_every_call() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let group = wire.admin().unwrap().group("g");
     block_on(async {
-        group.mute(["a"]).for_duration(Duration::from_millis(61_500)).in_topic("t").run().await;
-        group.mute(["a"]).run().await;
-        group.mute(["a"]).for_duration(Duration::ZERO).run().await;
-        group.unmute(["a"]).run().await;
-        group.ban(["a"]).for_duration(Duration::from_secs(60)).run().await;
-        group.ban(["a"]).run().await;
-        group.remove_members(["a"]).silently().with_reason("spam").run().await;
-        group.add_members(["a"]).silently().run().await;
+        let _ =
+            group.mute(["a"]).for_duration(Duration::from_millis(61_500)).in_topic("t").run().await;
+        let _ = group.mute(["a"]).run().await;
+        let _ = group.mute(["a"]).for_duration(Duration::ZERO).run().await;
+        let _ = group.unmute(["a"]).run().await;
+        let _ = group.ban(["a"]).for_duration(Duration::from_secs(60)).run().await;
+        let _ = group.ban(["a"]).run().await;
+        let _ = group.remove_members(["a"]).silently().with_reason("spam").run().await;
+        let _ = group.add_members(["a"]).silently().run().await;
     });
     insta::with_settings!({ sort_maps => true }, { insta::assert_json_snapshot!(wire.sent()) });
 }
@@ -160,13 +167,12 @@ fn item_results_of_an_answer_reach_the_report() {
         ]}))
     });
     let job: Batch<'_, _> = wire.admin().unwrap().group("g").add_members(["a", "b", "c", "d"]);
-    let report = block_on(job.run());
-    let outcomes: Vec<&str> = report.items().map(|item| item.outcome.as_str()).collect();
+    let reported = block_on(items(job));
+    let outcomes: Vec<&str> = reported.iter().map(|item| item.outcome.as_str()).collect();
     assert_eq!(outcomes, ["done", "failed", "pending", "unknown"]);
-    let failure = report.failures().next().unwrap();
-    assert!(
-        matches!(&failure.outcome, Outcome::Failed(why) if why.to_string() == "refused with result 0")
-    );
+    let failure = reported[1].outcome.failure().unwrap();
+    assert_eq!(failure.to_string(), "refused with result 0");
+    assert_eq!((failure.kind(), failure.code()), (FailureKind::Item, Some(0)));
 }
 
 #[test]
@@ -182,9 +188,4 @@ fn the_cap_is_the_documented_one() {
 fn accounts_of(request: &Value) -> Vec<String> {
     let list = request["Members_Account"].as_array().unwrap();
     list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(future)
 }

@@ -1,0 +1,297 @@
+//! Whatever happens to the calls, the report is true and adds up: random faults in virtual time,
+//! against a service that knows what it did.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chat_admin::{Admin, End, Journal, Outcome, Running};
+use chat_transport::{
+    Client, Quota,
+    backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
+};
+use chat_types::{Batched, group::ForbidSendMsg, message::SendGroupSystemNotification};
+use chat_usersig::SecretKey;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::block_on_paused;
+
+/// How many schedules are played; more by the environment.
+fn schedules(usual: u64) -> u64 {
+    std::env::var("JOB_SCHEDULES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn the_report_is_true_whatever_happens_to_the_calls() {
+    for seed in 0..schedules(2_000) {
+        let mut random = Random::new(seed);
+        let service = Service::new(&mut random);
+        let accounts = random.accounts();
+        block_on_paused(async {
+            if random.below(2) == 0 {
+                let job = service.admin().group("g").mute(accounts.clone());
+                let running = job.items_per_call(1 + random.below(30)).start();
+                check(running, &service, &accounts, seed).await;
+            } else {
+                let template = SendGroupSystemNotification::new("g", "closing");
+                let job = service.admin().batch(template, accounts.clone());
+                let running = job.items_per_call(1 + random.below(30)).start();
+                check(running, &service, &accounts, seed).await;
+                service.check_that_nothing_was_done_twice(seed);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_job_that_is_cut_off_again_and_again_ends_true_and_does_nothing_unsafe_twice() {
+    for seed in 0..schedules(150) {
+        let mut random = Random::new(seed ^ 0xFEED);
+        let service = Service::new(&mut random);
+        let accounts = random.accounts();
+        let per_call = 1 + random.below(30);
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("journal");
+        let is_safe = random.below(2) == 0;
+        block_on_paused(async {
+            loop {
+                let journal = Journal::open(&path).unwrap();
+                let after = random.below(12);
+                let was_cut_off = if is_safe {
+                    let job = service.admin().group("g").mute(accounts.clone());
+                    let running = job.items_per_call(per_call).journal(journal).start();
+                    cut_off_or_check(running, after, &service, &accounts, seed).await
+                } else {
+                    let template = SendGroupSystemNotification::new("g", "closing");
+                    let job = service.admin().batch(template, accounts.clone());
+                    let running = job.items_per_call(per_call).journal(journal).start();
+                    cut_off_or_check(running, after, &service, &accounts, seed).await
+                };
+                if !was_cut_off {
+                    break;
+                }
+            }
+            if !is_safe {
+                service.check_that_nothing_was_done_twice(seed);
+            }
+        });
+    }
+}
+
+/// Drops the job after so many chunks, as a crash would, or lets it come to its end.
+async fn cut_off_or_check<C: chat_admin::Chunk>(
+    mut running: Running<'_, C>,
+    after: usize,
+    service: &Service,
+    accounts: &[String],
+    seed: u64,
+) -> bool {
+    if after < 9 {
+        for _ in 0..after {
+            if running.next().await.is_none() {
+                break;
+            }
+        }
+        // Tasks are given up at some await of theirs.
+        drop(running);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        return true;
+    }
+    check(running, service, accounts, seed).await;
+    false
+}
+
+/// Plays a job to its end and compares its report with what the service did.
+async fn check<C: chat_admin::Chunk>(
+    mut running: Running<'_, C>,
+    service: &Service,
+    accounts: &[String],
+    seed: u64,
+) {
+    let mut outcomes: HashMap<String, Outcome> = HashMap::new();
+    while let Some(chunk) = running.next().await {
+        for item in chunk.items {
+            let again = outcomes.insert(item.key.clone(), item.outcome);
+            assert!(again.is_none(), "seed {seed}: {} was told twice", item.key);
+        }
+    }
+    assert!(matches!(running.end(), Some(End::Complete)), "seed {seed}: {:?}", running.end());
+    assert_eq!(outcomes.len(), accounts.len(), "seed {seed}: an account is missing");
+    let summary = running.progress().summary;
+    assert_eq!(summary.items(), accounts.len() as u64, "seed {seed}");
+    let done = service.done();
+    for account in accounts {
+        let outcome = &outcomes[account];
+        let times = done.get(account).copied().unwrap_or(0);
+        match outcome {
+            Outcome::Done => assert!(times > 0, "seed {seed}: {account} was not done"),
+            Outcome::Failed(why) => {
+                assert_eq!(times, 0, "seed {seed}: {account} was done: {why}");
+            }
+            _ => {}
+        }
+        if service.refuses(account) {
+            assert!(!matches!(outcome, Outcome::Done), "seed {seed}: {account} is refused");
+        }
+    }
+}
+
+/// Something that fails at random, and knows what it did.
+#[derive(Clone, Debug)]
+struct Service(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    state: Mutex<State>,
+    bad: HashSet<String>,
+    percent: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    random: Random,
+    done: HashMap<String, u32>,
+}
+
+impl Service {
+    fn new(random: &mut Random) -> Self {
+        let bad = (0..random.below(8)).map(|_| format!("user{}", random.below(160))).collect();
+        let percent = [0, 5, 20, 60][random.below(4)];
+        let state = State { random: Random::new(random.next()), done: HashMap::new() };
+        Self(Arc::new(Inner { state: Mutex::new(state), bad, percent }))
+    }
+
+    fn admin(&self) -> Admin {
+        let key = SecretKey::new("a key").unwrap();
+        let builder = Client::builder(1_400_000_000, key).endpoint("http://127.0.0.1:1");
+        Admin::new(builder.quota(Quota::unlimited()).backend(self.clone()).build().unwrap())
+    }
+
+    fn refuses(&self, account: &str) -> bool {
+        self.0.bad.contains(account)
+    }
+
+    fn done(&self) -> HashMap<String, u32> {
+        self.0.state.lock().unwrap().done.clone()
+    }
+
+    fn check_that_nothing_was_done_twice(&self, seed: u64) {
+        for (account, times) in self.done() {
+            assert_eq!(times, 1, "seed {seed}: {account}");
+        }
+    }
+
+    fn carry_out(&self, accounts: &[String]) {
+        let mut state = self.0.state.lock().unwrap();
+        for account in accounts {
+            *state.done.entry(account.clone()).or_default() += 1;
+        }
+    }
+
+    fn draw(&self) -> (usize, u64) {
+        let random = &mut self.0.state.lock().unwrap().random;
+        let is_fault = random.below(100) < self.0.percent;
+        (if is_fault { 1 + random.below(FAULTS) } else { 0 }, random.below(400) as u64)
+    }
+}
+
+const FAULTS: usize = 17;
+
+impl Backend for Service {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
+        Box::pin(async move {
+            let (fault, millis) = self.draw();
+            if fault == 1 {
+                return Err(BackendError::connect("no way there"));
+            }
+            let body: Value =
+                serde_json::from_slice(&request.into_http().into_body().into_bytes()).unwrap();
+            let accounts = accounts(&body);
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            if accounts.iter().any(|account| self.refuses(account)) && fault < 15 {
+                return answer(200, json!({ "ErrorCode": 10019, "ErrorInfo": "no such user" }));
+            }
+            let half = &accounts[..accounts.len() / 2];
+            match fault {
+                // Not done.
+                2 => Err(BackendError::interrupted("on the way there")),
+                3 => answer(200, json!({ "ErrorCode": 60007 })),
+                4 => answer(429, json!("slow down")),
+                5 => answer(200, json!({ "ErrorCode": 70001 })),
+                6 => answer(502, json!("bad gateway")),
+                7 => answer(404, json!("not found")),
+                8 => answer(302, json!("elsewhere")),
+                9 => answer(200, json!({ "ErrorCode": 10010 })),
+                // Half done.
+                10 => {
+                    self.carry_out(half);
+                    answer(200, json!({ "ErrorCode": 10002 }))
+                }
+                11 => {
+                    self.carry_out(half);
+                    answer(200, json!({ "ErrorCode": 4_711 }))
+                }
+                // Done, and nobody is told.
+                12 => {
+                    self.carry_out(&accounts);
+                    Err(BackendError::interrupted("on the way back"))
+                }
+                13 => {
+                    self.carry_out(&accounts);
+                    std::future::pending().await
+                }
+                14 => {
+                    self.carry_out(&accounts);
+                    answer(200, json!("no object"))
+                }
+                // Whatever the accounts.
+                15 => answer(503, json!("no server")),
+                16 => answer(200, json!({ "ErrorCode": 60008 })),
+                17 => Err(BackendError::interrupted("the cable")),
+                _ => {
+                    self.carry_out(&accounts);
+                    answer(200, json!({ "ErrorCode": 0 }))
+                }
+            }
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is made in place")]
+fn answer(status: u16, body: Value) -> Result<HttpResponse, BackendError> {
+    Ok(HttpResponse::new(StatusCode::from_u16(status).unwrap(), body.to_string()))
+}
+
+fn accounts(body: &Value) -> Vec<String> {
+    let fields = [ForbidSendMsg::BATCH.field, SendGroupSystemNotification::BATCH.field];
+    let list = fields.iter().find_map(|field| body[*field].as_array()).unwrap();
+    list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
+}
+
+/// Numbers that look random and are the same for the same seed.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() >> 11) as usize % bound
+    }
+
+    fn accounts(&mut self) -> Vec<String> {
+        super::users(self.below(160)).collect()
+    }
+}
