@@ -19,6 +19,16 @@ impl Arguments {
         Self(std::env::args_os().collect())
     }
 
+    /// Words behind the program's name that were given another time.
+    pub(crate) fn of(words: &[String]) -> Self {
+        Self(
+            std::iter::once("chatctl")
+                .chain(words.iter().map(String::as_str))
+                .map(Into::into)
+                .collect(),
+        )
+    }
+
     pub(crate) fn parse(&self) -> Result<Cli, Stop> {
         let color = self.color();
         let command = Cli::command().color(match color {
@@ -77,7 +87,7 @@ impl Stop {
     }
 
     /// The first paragraph says what is wrong; usage and tips come after it.
-    fn in_one_line(&self) -> Error {
+    pub(crate) fn in_one_line(&self) -> Error {
         let text = self.error.render().to_string();
         let what = text.split("\n\n").next().unwrap_or_default();
         let words: Vec<&str> = what.split_whitespace().collect();

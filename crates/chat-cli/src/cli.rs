@@ -4,9 +4,10 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        call::Call, check::Check, demo::Demo, emulator::Emulate, endpoints::Endpoints,
+        bulk::Bulk, call::Call, check::Check, demo::Demo, emulator::Emulate, endpoints::Endpoints,
         explain::Explain, group::Group, openapi::OpenApi, schema::Schema, usersig::UserSig,
     },
+    job::JobOptions,
     output::OutputOptions,
     settings::SettingsOptions,
 };
@@ -35,10 +36,21 @@ pub(crate) enum Command {
     Check(Check),
     Call(Call),
     Group(Group),
+    Bulk(Bulk),
     Explain(Explain),
     Schema(Schema),
     #[command(name = "openapi")]
     OpenApi(OpenApi),
+}
+
+impl Command {
+    /// How it runs its job, where it runs one.
+    pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
+        match self {
+            Self::Group(group) => group.job_options_mut(),
+            _ => None,
+        }
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -51,4 +63,4 @@ Exit codes:
   3    no answer: connection, time-out, HTTP failure
   4    a payload does not fit its type (check)
   5    partial: some items failed or are unknown (the report says which)
-  130  interrupted";
+  130  interrupted; a bulk job says how to resume";

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, io, path::Path, process::ExitCode};
 
-use chat_admin::PageError;
+use chat_admin::{InputError, JobError, JournalError, PageError};
 use chat_transport::{BuildError, ErrorKind};
 use serde::Serialize;
 
@@ -26,6 +26,17 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// What a failed call means for the program.
+    pub(crate) fn of(error: &chat_transport::Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidRequest(_)
+            | ErrorKind::Unserializable
+            | ErrorKind::RequestTooLarge { .. } => Self::Usage,
+            ErrorKind::Api(_) => Self::Refused,
+            _ => Self::NoAnswer,
+        }
+    }
+
     fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -107,6 +118,14 @@ impl Error {
     /// A job was not done in full.
     pub(crate) fn partial(message: impl Into<String>) -> Self {
         Self::new(Exit::Partial, "partial", message)
+    }
+
+    /// A job could not begin: nothing was sent.
+    pub(crate) fn before_job(error: &JobError) -> Self {
+        match error {
+            JobError::Journal(error) => error.clone().into(),
+            other => Self::input(other.to_string()),
+        }
     }
 
     /// The user pressed Ctrl-C.
@@ -196,7 +215,7 @@ impl From<&chat_transport::Error> for Error {
             .and_then(|hint| text.strip_suffix(&*hint)?.strip_suffix("; "))
             .unwrap_or(&text);
         let mut this =
-            Self::new(exit_of(error), error.kind().name(), with_causes(without_hint, error));
+            Self::new(Exit::of(error), error.kind().name(), with_causes(without_hint, error));
         this.details.code = error.code().map(chat_types::ErrorCode::get);
         this.details.info = error.info().filter(|info| !info.is_empty()).map(str::to_owned);
         this.details.endpoint = Some(error.endpoint().id().to_string());
@@ -220,19 +239,32 @@ impl From<PageError> for Error {
     }
 }
 
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Self::configuration(with_causes(&error.to_string(), &error))
+/// From reading a list before the job: nothing was sent yet.
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        Self::input(error.to_string())
     }
 }
 
-fn exit_of(error: &chat_transport::Error) -> Exit {
-    match error.kind() {
-        ErrorKind::InvalidRequest(_)
-        | ErrorKind::Unserializable
-        | ErrorKind::RequestTooLarge { .. } => Exit::Usage,
-        ErrorKind::Api(_) => Exit::Refused,
-        _ => Exit::NoAnswer,
+/// From opening a journal: nothing was sent yet.
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        let this = Self::new(Exit::Usage, "journal", error.to_string());
+        if error.is_already_there() {
+            this.with_hint("`chatctl bulk show FILE` says what it is of; --resume goes on with it")
+        } else if error.is_not_there() {
+            this.with_hint("leave --resume out to begin")
+        } else if error.is_of_another_job() {
+            this.with_hint("`chatctl bulk show FILE` says what it is of")
+        } else {
+            this
+        }
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::configuration(with_causes(&error.to_string(), &error))
     }
 }
 

@@ -3,14 +3,19 @@
 use std::{
     collections::HashSet,
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, IsTerminal as _, Read, Seek as _},
     path::{Path, PathBuf},
 };
 
+use chat_admin::{Input, InputError};
 use chat_types::UserId;
 use clap::Args;
+use futures_util::{
+    StreamExt as _, TryStreamExt as _,
+    stream::{self, BoxStream},
+};
 
-use crate::{error::Error, output::Output, settings::Settings};
+use crate::{error::Error, job::JobOptions, output::Output, settings::Settings};
 
 /// Which accounts
 #[derive(Debug, Args)]
@@ -25,138 +30,132 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// Reads the list whole, so that a mistake in its last line is found before anything is sent.
-    pub(crate) fn read(self, settings: &Settings, out: &Output) -> Result<Vec<UserId>, Error> {
-        let list = if self.accounts.is_empty() {
-            let path = self.members_file.unwrap_or_else(|| PathBuf::from("-"));
-            if path == Path::new("-") {
-                if settings.takes_standard_input() {
-                    let what = "standard input cannot hold both the key and the accounts";
-                    return Err(Error::usage(what).with_hint("give --members-file a path"));
-                }
-                read(io::stdin().lock(), "standard input")?
+    /// The file that it is read from, where there is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.members_file.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Whether it is read from standard input.
+    pub(crate) fn is_piped(&self) -> bool {
+        self.accounts.is_empty() && self.file().is_none()
+    }
+
+    /// Makes the list ready. Mistakes in it are found before anything is sent, unless it is long and
+    /// can be read only once.
+    pub(crate) async fn read(
+        &self,
+        settings: &Settings,
+        options: &JobOptions,
+        out: &Output,
+    ) -> Result<Input<'static, UserId>, Error> {
+        let list = if let Some(path) = self.file() {
+            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let name = path.display().to_string();
+            // Pipes have names too.
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                from_file(file, name, out).await?
             } else {
-                let name = path.display().to_string();
-                let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
-                read(BufReader::new(file), &name)?
+                from_pipe(file, name, options.run.dry_run, out).await?
             }
+        } else if self.is_piped() {
+            check_standard_input(settings, options)?;
+            from_pipe(io::stdin(), "standard input".to_owned(), options.run.dry_run, out).await?
         } else {
-            let mut list = List::default();
-            for (place, account) in self.accounts.iter().enumerate() {
-                list.add(account, || format!("argument {}", place + 1))?;
-            }
-            list
+            from_words(&self.accounts, out)?
         };
-        if list.duplicates > 0 {
-            out.note(format_args!("{} repeated accounts were dropped", list.duplicates));
-        }
-        if list.accounts.is_empty() {
+        if list.length() == Some(0) {
             return Err(Error::input("the list of accounts is empty")
                 .with_hint("give accounts as arguments, or one a line in --members-file"));
         }
-        Ok(list.accounts)
+        Ok(list)
     }
 }
 
-/// Accounts in the order of the input, each once.
-#[derive(Debug, Default)]
-pub(crate) struct List {
-    pub(crate) accounts: Vec<UserId>,
-    pub(crate) duplicates: u64,
-    seen: HashSet<UserId>,
+fn check_standard_input(settings: &Settings, options: &JobOptions) -> Result<(), Error> {
+    if settings.takes_standard_input() {
+        let what = "standard input cannot hold both the key and the accounts";
+        return Err(Error::usage(what).with_hint("give --members-file a path"));
+    }
+    if options.resume && io::stdin().is_terminal() {
+        return Err(Error::usage("the list of this job came from standard input")
+            .with_hint("pipe the same list in again"));
+    }
+    Ok(())
 }
 
-impl List {
-    fn add(&mut self, text: &str, place: impl Fn() -> String) -> Result<(), Error> {
-        let account =
-            UserId::parse(text).map_err(|why| Error::input(format!("{}: {why}", place())))?;
-        if self.seen.insert(account.clone()) {
-            self.accounts.push(account);
-        } else {
-            self.duplicates += 1;
-        }
-        Ok(())
-    }
+fn from_words(words: &[String], out: &Output) -> Result<Input<'static, UserId>, Error> {
+    let accounts = words.iter().enumerate().map(|(place, word)| {
+        UserId::parse(word).map_err(|why| Error::input(format!("argument {}: {why}", place + 1)))
+    });
+    Ok(whole(accounts.collect::<Result<_, _>>()?, out))
 }
 
-/// Reads accounts, one a line. Blank lines, white space around an account, a byte order mark and
-/// either kind of line end are all the same to it.
-pub(crate) fn read(source: impl BufRead, name: &str) -> Result<List, Error> {
-    let mut source = source.take(MAX_LIST + 1);
-    let mut list = List::default();
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        let place = || format!("{name}, line {number}");
-        let read = (&mut source)
-            .take(MAX_LINE + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| Error::input(format!("{} cannot be read: {error}", place())))?;
-        if source.limit() == 0 {
-            return Err(Error::input(format!("{name} holds more than {MAX_LIST} bytes"))
-                .with_hint("split the list"));
-        }
-        if read == 0 {
-            break;
-        }
-        if read as u64 > MAX_LINE && line.last() != Some(&b'\n') {
-            return Err(Error::input(format!("{} is longer than {MAX_LINE} bytes", place()))
-                .with_hint("one account stands on each line"));
-        }
-        let text = std::str::from_utf8(&line)
-            .map_err(|_| Error::input(format!("{} is not text in UTF-8", place())))?;
-        let text = if number == 1 { text.trim_start_matches('\u{feff}') } else { text };
-        if !text.trim().is_empty() {
-            list.add(text.trim(), place)?;
-        }
+/// Reads a file to its end, and once more while the job runs where it is long.
+async fn from_file(
+    file: File,
+    name: String,
+    out: &Output,
+) -> Result<Input<'static, UserId>, Error> {
+    let unreadable = |error| Error::unreadable(Path::new(&name), &error);
+    let mut again = file.try_clone().map_err(unreadable)?;
+    let mut list = Input::accounts(file, &name).into_stream();
+    let start = take_some(&mut list).await?;
+    if start.len() <= KEPT {
+        return Ok(whole(start, out));
     }
-    Ok(list)
+    let length = start.len() as u64;
+    drop(start);
+    let length = length + count(list).await?;
+    note_long(out, &name);
+    again.rewind().map_err(unreadable)?;
+    Ok(Input::accounts(again, name).with_length(length))
 }
 
-/// No account is longer than a few dozen bytes.
-const MAX_LINE: u64 = 1024;
-
-/// Some ten million accounts.
-const MAX_LIST: u64 = 256 * 1024 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_editors_and_spreadsheets_leave_in_a_list_is_no_account() {
-        let list = read("\u{feff}peter\r\n\r\n  leckie \npeter\n\ntommy".as_bytes(), "f").unwrap();
-        let accounts: Vec<&str> = list.accounts.iter().map(UserId::as_str).collect();
-        assert_eq!((accounts, list.duplicates), (vec!["peter", "leckie", "tommy"], 1));
+/// Reads what can be read only once.
+async fn from_pipe(
+    source: impl Read + Send + 'static,
+    name: String,
+    is_only_counted: bool,
+    out: &Output,
+) -> Result<Input<'static, UserId>, Error> {
+    let mut list = Input::accounts(source, &name).into_stream();
+    let start = take_some(&mut list).await?;
+    if start.len() <= KEPT {
+        return Ok(whole(start, out));
     }
-
-    #[test]
-    fn a_mistake_is_named_with_its_line() {
-        check(b"peter\nba\xffd\n", "f, line 2 is not text in UTF-8");
-        check(
-            b"a\n\nbad\0id\n",
-            "f, line 3: \"bad\\0id\" is no UserId: it holds a control character",
-        );
+    note_long(out, &name);
+    if is_only_counted {
+        let length = start.len() as u64 + count(list).await?;
+        return Ok(Input::new(stream::empty()).with_length(length));
     }
-
-    #[test]
-    fn an_endless_line_is_refused_without_reading_it() {
-        let endless = BufReader::new(io::repeat(b'a'));
-        let error = read(endless, "f").unwrap_err();
-        assert!(error.to_string().starts_with("f, line 1 is longer than 1024 bytes"), "{error}");
-    }
-
-    #[test]
-    fn a_line_has_at_most_1024_bytes_without_its_end() {
-        let longest = "a".repeat(1024);
-        assert_eq!(read(format!("{longest}\nb\n").as_bytes(), "f").unwrap().accounts.len(), 2);
-        let error = read(format!("b\n{longest}a\n").as_bytes(), "f").unwrap_err();
-        assert!(error.to_string().starts_with("f, line 2 is longer"), "{error}");
-    }
-
-    #[track_caller]
-    fn check(input: &[u8], expected: &str) {
-        let error = read(input, "f").unwrap_err().to_string();
-        assert_eq!(error, expected);
-    }
+    Ok(Input::new(stream::iter(start.into_iter().map(Ok)).chain(list)))
 }
+
+/// As many accounts as a list has that is kept in memory, or one more.
+async fn take_some(
+    list: &mut BoxStream<'_, Result<UserId, InputError>>,
+) -> Result<Vec<UserId>, InputError> {
+    list.by_ref().take(KEPT + 1).try_collect().await
+}
+
+async fn count(list: BoxStream<'_, Result<UserId, InputError>>) -> Result<u64, InputError> {
+    list.try_fold(0, |count, _| async move { Ok(count + 1) }).await
+}
+
+/// A list in the order of the input, each account once.
+fn whole(mut accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
+    let before = accounts.len();
+    let mut seen = HashSet::with_capacity(before);
+    accounts.retain(|account| seen.insert(account.clone()));
+    if accounts.len() < before {
+        out.note(format_args!("{} repeated accounts were dropped", before - accounts.len()));
+    }
+    Input::new(stream::iter(accounts.into_iter().map(Ok)))
+}
+
+fn note_long(out: &Output, name: &str) {
+    out.note(format_args!("{name}: more than {KEPT} accounts; repeated ones are not looked for"));
+}
+
+/// Accounts that are read before anything is sent; a longer list is not kept in memory.
+const KEPT: usize = 100_000;

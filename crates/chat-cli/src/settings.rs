@@ -51,6 +51,32 @@ pub(crate) struct SettingsOptions {
     timeout: Option<Duration>,
 }
 
+impl SettingsOptions {
+    /// These, and others where these say nothing.
+    pub(crate) fn or(self, other: Self) -> Self {
+        // The two exclude each other.
+        let (region, endpoint) = match (self.region, self.endpoint) {
+            (None, None) => (other.region, other.endpoint),
+            given => given,
+        };
+        Self {
+            region,
+            endpoint,
+            sdkappid: self.sdkappid.or(other.sdkappid),
+            identifier: self.identifier.or(other.identifier),
+            secret_key_file: self.secret_key_file.or(other.secret_key_file),
+            ca_file: self.ca_file.or(other.ca_file),
+            timeout: self.timeout.or(other.timeout),
+        }
+    }
+
+    /// The files that are meant, to be found again from another directory.
+    pub(crate) fn files_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let key = self.secret_key_file.as_mut().filter(|path| path.as_path() != Path::new("-"));
+        key.into_iter().chain(self.ca_file.as_mut())
+    }
+}
+
 /// The settings that hold, each looked up when it is needed.
 pub(crate) struct Settings {
     options: SettingsOptions,

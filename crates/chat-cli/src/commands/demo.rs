@@ -1,11 +1,10 @@
 use std::{
-    fs::File,
-    io::{BufRead, BufReader, BufWriter, Write},
-    path::{Path, PathBuf},
+    io::{BufWriter, Write},
+    path::Path,
     time::{Duration, Instant},
 };
 
-use chat_admin::{Admin, Batch, Summary};
+use chat_admin::{Admin, Batch, End, Input};
 use chat_emulator::{App, Emulator, Quotas};
 use chat_transport::Client;
 use chat_types::{
@@ -19,13 +18,13 @@ use chat_types::{
 };
 use chat_usersig::SecretKey;
 use clap::Args;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use serde::Serialize;
 
 use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
-    job::progress,
+    job::Bar,
     output::{Output, table},
 };
 
@@ -112,35 +111,34 @@ impl Show<'_> {
         let total = self.list.length;
 
         let muting = live.mute(self.list.accounts()?).for_duration(Duration::from_secs(3_600));
-        self.batch("mute all", u64::from(total), muting).await?;
+        self.batch("mute all", muting).await?;
         self.listing("list muted", GetGroupMutedAccount::SPEC, async {
             Ok(live.muted_members().await?.len() as u64)
         })
         .await?;
 
         let some = total.min(1_000);
-        let banning = live.ban(self.list.accounts()?.take(some as usize));
-        self.batch("ban some", u64::from(some), banning.for_duration(Duration::from_secs(60)))
-            .await?;
+        let banning = live.ban(viewers(some));
+        self.batch("ban some", banning.for_duration(Duration::from_secs(60))).await?;
         self.listing("list banned", GetGroupBanMember::SPEC, async {
             let banned = live.banned_members();
             Ok(banned.try_fold(0, |count, _| async move { Ok(count + 1) }).await?)
         })
         .await?;
-        let unbanning = live.unban(self.list.accounts()?.take(some as usize));
-        self.batch::<UnbanGroupMember>("unban", u64::from(some), unbanning).await?;
+        let unbanning = live.unban(viewers(some));
+        self.batch::<UnbanGroupMember>("unban", unbanning).await?;
 
         let removing = self.admin.group(town).remove_members(townspeople()).silently();
-        self.batch::<DeleteGroupMember>("remove", u64::from(TOWNSPEOPLE), removing).await?;
+        self.batch::<DeleteGroupMember>("remove", removing).await?;
         let unmuting = live.unmute(self.list.accounts()?);
-        self.batch::<ForbidSendMsg>("unmute all", u64::from(total), unmuting).await
+        self.batch::<ForbidSendMsg>("unmute all", unmuting).await
     }
 
     /// Accounts, a group of every type, a filled community and a crowded audio-video group.
     async fn set_the_stage(&mut self) -> Result<GroupId, Error> {
         let accounts = townspeople().map(AccountToImport::new);
         let importing = self.admin.accounts().import(accounts);
-        self.batch::<MultiaccountImport>("import", u64::from(TOWNSPEOPLE), importing).await?;
+        self.batch::<MultiaccountImport>("import", importing).await?;
 
         let start = Instant::now();
         let before = self.admin.client().stats();
@@ -160,13 +158,13 @@ impl Show<'_> {
         let town = town.ok_or_else(|| Error::configuration("there is no community"))?;
 
         let adding = self.admin.group(&town).add_members(townspeople()).silently();
-        self.batch::<AddGroupMember>("add members", u64::from(TOWNSPEOPLE), adding).await?;
+        self.batch::<AddGroupMember>("add members", adding).await?;
 
         // Nobody can be added to an audio-video group: users join it with their clients.
         let stage = |error: chat_emulator::StageError| Error::configuration(error.to_string());
         self.app.create_group(LIVE, GroupType::AVChatRoom).map_err(stage)?;
-        let accounts = self.list.accounts()?;
-        let joined = self.app.join(LIVE, accounts.map(UserId::into_string)).map_err(stage)?;
+        let accounts = viewers(self.list.length).map(UserId::into_string);
+        let joined = self.app.join(LIVE, accounts).map_err(stage)?;
         self.out.note(format_args!("{joined} users joined the audio-video group"));
         Ok(town)
     }
@@ -174,19 +172,20 @@ impl Show<'_> {
     async fn batch<E: Batched>(
         &mut self,
         step: &'static str,
-        total: u64,
         batch: Batch<'_, E>,
     ) -> Result<(), Error> {
         let before = self.admin.client().stats();
         let start = Instant::now();
-        let bar = progress(self.out, step, total);
-        let mut calls = std::pin::pin!(batch.calls());
-        let mut summary = Summary::default();
-        while let Some(call) = calls.next().await {
-            bar.inc(call.items.len() as u64);
-            summary.add(call.summary());
+        let mut running = batch.start();
+        let bar = Bar::new(self.out, step, running.progress().total);
+        while running.next().await.is_some() {
+            bar.show(&running.progress());
         }
-        bar.finish_and_clear();
+        bar.clear();
+        if let Some(End::Broken(error)) = running.end() {
+            return Err(Error::partial(error.to_string()));
+        }
+        let summary = running.progress().summary;
         let failed = summary.failed + summary.unknown;
         self.note_step(step, summary.items(), start, before, E::SPEC.calls_per_second, failed);
         Ok(())
@@ -291,6 +290,10 @@ fn townspeople() -> impl Iterator<Item = UserId> + Send {
     (0..TOWNSPEOPLE).map(|number| UserId::new(format!("citizen-{number:05}")))
 }
 
+fn viewers(count: u32) -> impl Iterator<Item = UserId> + Send {
+    (0..count).map(|number| UserId::new(format!("viewer-{number:06}")))
+}
+
 /// A list of accounts on disk, gone when the demo is over.
 struct MemberList {
     file: tempfile::TempPath,
@@ -306,8 +309,8 @@ impl MemberList {
             .tempfile()
             .map_err(failed)?;
         let mut writer = BufWriter::new(file.as_file());
-        for number in 0..length {
-            writeln!(writer, "viewer-{number:06}").map_err(failed)?;
+        for viewer in viewers(length) {
+            writeln!(writer, "{viewer}").map_err(failed)?;
         }
         writer.flush().map_err(failed)?;
         drop(writer);
@@ -319,10 +322,8 @@ impl MemberList {
     }
 
     /// The accounts, read from disk as they are needed.
-    fn accounts(&self) -> Result<impl Iterator<Item = UserId> + Send + use<>, Error> {
-        let path: PathBuf = self.file.to_path_buf();
-        let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
-        Ok(BufReader::new(file).lines().map_while(Result::ok).map(UserId::new))
+    fn accounts(&self) -> Result<Input<'static, UserId>, Error> {
+        Ok(Input::accounts_file(self.path())?.with_length(self.length.into()))
     }
 }
 

@@ -22,8 +22,7 @@ use crate::{
     duration,
     error::{Error, Exit},
     interrupt::{self, Interrupts},
-    job::Stoppable,
-    members_file::Accounts,
+    job::{JobOptions, ListJob},
     output::{OneLine, Output, table},
     settings::Settings,
 };
@@ -61,24 +60,24 @@ enum Action {
     Add {
         #[command(flatten)]
         target: Target,
-        #[command(flatten)]
-        accounts: Accounts,
         /// Tell nobody
         #[arg(long)]
         silent: bool,
+        #[command(flatten)]
+        list: ListJob,
     },
     /// Remove members; accounts that are no members count as done
     Remove {
         #[command(flatten)]
         target: Target,
-        #[command(flatten)]
-        accounts: Accounts,
         /// Tell nobody but the removed members
         #[arg(long)]
         silent: bool,
         /// Why; shown in the notification
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
+        #[command(flatten)]
+        list: ListJob,
     },
     /// Mute members, for a time or for good
     Mute(Mute),
@@ -86,11 +85,11 @@ enum Action {
     Unmute {
         #[command(flatten)]
         target: Target,
-        #[command(flatten)]
-        accounts: Accounts,
         /// In this topic of a community
         #[arg(long, value_name = "TOPIC", value_parser = topic)]
         topic: Option<TopicId>,
+        #[command(flatten)]
+        list: ListJob,
     },
     /// List who is muted, and until when
     Muted {
@@ -104,18 +103,18 @@ enum Action {
     Ban {
         #[command(flatten)]
         target: Target,
-        #[command(flatten)]
-        accounts: Accounts,
         /// For how long, such as 90s, 15m, 12h or 7d [default: 136 years]
         #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]
         period: Option<Duration>,
+        #[command(flatten)]
+        list: ListJob,
     },
     /// Lift bans; it does not put the users back into the group
     Unban {
         #[command(flatten)]
         target: Target,
         #[command(flatten)]
-        accounts: Accounts,
+        list: ListJob,
     },
     /// List who is banned from an audio-video group, and until when
     Banned(Target),
@@ -156,9 +155,6 @@ struct Mute {
     #[command(flatten)]
     target: Target,
 
-    #[command(flatten)]
-    accounts: Accounts,
-
     /// For how long, such as 90s, 15m, 12h or 7d
     #[arg(long = "for", value_name = "TIME", value_parser = duration::parse,
           required_unless_present = "forever")]
@@ -171,6 +167,9 @@ struct Mute {
     /// In this topic of a community
     #[arg(long, value_name = "TOPIC", value_parser = topic)]
     topic: Option<TopicId>,
+
+    #[command(flatten)]
+    list: ListJob,
 }
 
 impl Group {
@@ -188,49 +187,62 @@ impl Group {
                 wait_for(muted(&settings.admin()?, &target, topic, out))
             }
             Action::Banned(target) => wait_for(banned(&settings.admin()?, &target, out)),
-            Action::Add { target, accounts, silent } => {
-                let (group, accounts) = target.with(accounts, settings, out)?;
-                wait_for(accounts.run("adding", out, |accounts| {
-                    let batch = group.add_members(accounts);
-                    if silent { batch.silently() } else { batch }
-                }))
+            Action::Add { target, list, silent } => {
+                let group = target.of(&settings.admin()?);
+                list.run("adding", settings, out, |accounts| {
+                    let job = group.add_members(accounts);
+                    if silent { job.silently() } else { job }
+                })
             }
-            Action::Remove { target, accounts, silent, reason } => {
-                let (group, accounts) = target.with(accounts, settings, out)?;
-                wait_for(accounts.run("removing", out, |accounts| {
-                    let batch = group.remove_members(accounts);
-                    let batch = if silent { batch.silently() } else { batch };
+            Action::Remove { target, list, silent, reason } => {
+                let group = target.of(&settings.admin()?);
+                list.run("removing", settings, out, |accounts| {
+                    let job = group.remove_members(accounts);
+                    let job = if silent { job.silently() } else { job };
                     match reason {
-                        Some(reason) => batch.with_reason(reason),
-                        None => batch,
+                        Some(reason) => job.with_reason(reason),
+                        None => job,
                     }
-                }))
+                })
             }
             Action::Mute(mute) => mute.run(settings, out),
-            Action::Unmute { target, accounts, topic } => {
-                let (group, accounts) = target.with(accounts, settings, out)?;
-                wait_for(accounts.run("unmuting", out, |accounts| {
-                    let batch = group.unmute(accounts);
+            Action::Unmute { target, list, topic } => {
+                let group = target.of(&settings.admin()?);
+                list.run("unmuting", settings, out, |accounts| {
+                    let job = group.unmute(accounts);
                     match topic {
-                        Some(topic) => batch.in_topic(topic),
-                        None => batch,
+                        Some(topic) => job.in_topic(topic),
+                        None => job,
                     }
-                }))
+                })
             }
-            Action::Ban { target, accounts, period } => {
-                let (group, accounts) = target.with(accounts, settings, out)?;
-                wait_for(accounts.run("banning", out, |accounts| {
-                    let batch = group.ban(accounts);
+            Action::Ban { target, list, period } => {
+                let group = target.of(&settings.admin()?);
+                list.run("banning", settings, out, |accounts| {
+                    let job = group.ban(accounts);
                     match period {
-                        Some(period) => batch.for_duration(period),
-                        None => batch,
+                        Some(period) => job.for_duration(period),
+                        None => job,
                     }
-                }))
+                })
             }
-            Action::Unban { target, accounts } => {
-                let (group, accounts) = target.with(accounts, settings, out)?;
-                wait_for(accounts.run("unbanning", out, |accounts| group.unban(accounts)))
+            Action::Unban { target, list } => {
+                let group = target.of(&settings.admin()?);
+                list.run("unbanning", settings, out, |accounts| group.unban(accounts))
             }
+        }
+    }
+
+    /// How it runs its job, where it runs one.
+    pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
+        match &mut self.action {
+            Action::Add { list, .. }
+            | Action::Remove { list, .. }
+            | Action::Mute(Mute { list, .. })
+            | Action::Unmute { list, .. }
+            | Action::Ban { list, .. }
+            | Action::Unban { list, .. } => Some(&mut list.options),
+            _ => None,
         }
     }
 }
@@ -238,18 +250,6 @@ impl Group {
 impl Target {
     fn of(&self, admin: &Admin) -> chat_admin::Group {
         admin.group(&self.group)
-    }
-
-    /// The group and the accounts of a job. Whatever is wrong shows before anything is sent.
-    fn with(
-        &self,
-        accounts: Accounts,
-        settings: &Settings,
-        out: &Output,
-    ) -> Result<(chat_admin::Group, Stoppable), Error> {
-        let group = self.of(&settings.admin()?);
-        let accounts = Stoppable::new(accounts.read(settings, out)?);
-        Ok((group, accounts))
     }
 }
 
@@ -272,19 +272,19 @@ impl Create {
 
 impl Mute {
     fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
-        let (group, accounts) = self.target.with(self.accounts, settings, out)?;
-        let (period, topic) = (self.period, self.topic);
-        wait_for(accounts.run("muting", out, |accounts| {
-            let batch = group.mute(accounts);
-            let batch = match period {
-                Some(period) => batch.for_duration(period),
-                None => batch.forever(),
+        let Self { target, list, period, topic, .. } = self;
+        let group = target.of(&settings.admin()?);
+        list.run("muting", settings, out, |accounts| {
+            let job = group.mute(accounts);
+            let job = match period {
+                Some(period) => job.for_duration(period),
+                None => job.forever(),
             };
             match topic {
-                Some(topic) => batch.in_topic(topic),
-                None => batch,
+                Some(topic) => job.in_topic(topic),
+                None => job,
             }
-        }))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod demo;
@@ -26,8 +27,9 @@ use crate::{
 };
 
 pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit, Error> {
-    let settings = Settings::new(cli.settings);
-    match cli.command {
+    let Cli { command, settings, .. } = bulk::resolve(cli)?;
+    let settings = Settings::new(settings);
+    match command {
         Command::Demo(demo) => wait_for(demo.run(out)),
         Command::Emulator(emulator) => wait_for(emulator.run(out)),
         Command::Endpoints(endpoints) => endpoints.run(out),
@@ -35,6 +37,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit, Error> {
         Command::Check(check) => check.run(out),
         Command::Call(call) => call.run(&settings, out),
         Command::Group(group) => group.run(&settings, out),
+        Command::Bulk(bulk) => bulk.run(out),
         Command::Explain(explain) => explain.run(out),
         Command::Schema(schema) => schema.run(out),
         Command::OpenApi(openapi) => openapi.run(out),
@@ -42,7 +45,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit, Error> {
 }
 
 /// Runs a command that waits for others.
-fn wait_for<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) fn wait_for<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -44,7 +44,75 @@ fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
     let items = report["items"].as_array().unwrap();
     assert_eq!(items.len(), 8_000);
     assert_eq!((&items[0]["account"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
-    assert_eq!(items[0]["reason"], "interrupted before the answer came");
+    assert_eq!(items[0]["reason"], "the job was cut off before the answer came");
+}
+
+#[test]
+fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it() {
+    let server = Server::start();
+    let place = tempfile::tempdir().unwrap();
+    let journal = place.path().join("my job");
+    let journal = journal.to_str().unwrap();
+    let words = ["mute", "g", "--forever", "--journal", journal];
+    let mut job = Job::start(&server, &words, 20_000);
+    server.wait_for_calls(16);
+    job.press_ctrl_c();
+    job.next_note();
+    job.press_ctrl_c();
+    let (exit, report, error) = job.end();
+    assert_eq!((exit, &report["end"]), (Some(130), &"stopped".into()));
+    let command = format!("pipe the same list into `chatctl bulk resume '{journal}'`");
+    assert!(error.contains(&command), "{error}");
+
+    server.answer();
+    let (exit, report, error) = Job::run(&server, &["bulk", "resume", journal], 20_000).end();
+    assert_eq!((exit, &report["summary"]["done"]), (Some(0), &20_000.into()), "{error}");
+}
+
+#[test]
+fn a_journal_that_is_in_use_is_not_gone_on_with() {
+    let server = Server::start();
+    let place = tempfile::tempdir().unwrap();
+    let journal = place.path().join("job");
+    let journal = journal.to_str().unwrap();
+    let words = ["mute", "g", "--forever", "--journal", journal, "--calls-at-once", "1"];
+    let job = Job::start(&server, &words, 1_000);
+    server.wait_for_calls(1);
+    let (exit, _, error) = Job::run(&server, &["bulk", "resume", journal], 1_000).end();
+    assert_eq!(exit, Some(2));
+    assert!(error.contains("another process uses it"), "{error}");
+    let shown = Chatctl::new(&["bulk", "show", journal]).run().exits(0).json();
+    assert_eq!((&shown["ended"], &shown["summary"]["done"]), (&false.into(), &0.into()));
+    server.answer();
+    let (exit, report, error) = job.end();
+    assert_eq!((exit, &report["summary"]["done"]), (Some(0), &1_000.into()), "{error}");
+}
+
+#[test]
+fn without_a_journal_the_hint_says_that_one_would_have_helped() {
+    let server = Server::start();
+    let job = Job::start(&server, &["mute", "g", "--forever", "--output", "json"], 20_000);
+    server.wait_for_calls(16);
+    job.press_ctrl_c();
+    server.answer();
+    let (exit, _, error) = job.end();
+    assert_eq!(exit, Some(130));
+    let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
+    let hint = error["error"]["hint"].as_str().unwrap();
+    assert!(hint.contains("--journal FILE") && !hint.contains("bulk resume"), "{hint}");
+}
+
+#[test]
+fn no_more_calls_are_under_way_than_allowed() {
+    let server = Server::start();
+    let words = ["mute", "g", "--forever", "--calls-at-once", "2"];
+    let mut job = Job::start(&server, &words, 20_000);
+    server.wait_for_calls(2);
+    job.press_ctrl_c();
+    job.next_note();
+    server.answer();
+    let (exit, report, _) = job.end();
+    assert_eq!((exit, &report["summary"]["calls"]), (Some(130), &2.into()));
 }
 
 #[test]
@@ -73,14 +141,19 @@ fn an_interrupted_demo_leaves_no_list_behind() {
 }
 
 /// `chatctl group …` under way.
-struct Job {
+pub(crate) struct Job {
     process: Child,
     notes: BufReader<ChildStderr>,
 }
 
 impl Job {
-    fn start(server: &Server, words: &[&str], accounts: usize) -> Self {
-        let mut command = Chatctl::new(&[&["group"], words].concat())
+    pub(crate) fn start(server: &Server, words: &[&str], accounts: usize) -> Self {
+        Self::run(server, &[&["group"], words].concat(), accounts)
+    }
+
+    /// Any command, with so many accounts on standard input.
+    pub(crate) fn run(server: &Server, words: &[&str], accounts: usize) -> Self {
+        let mut command = Chatctl::new(words)
             .env("CHAT_ENDPOINT", &server.url)
             .env("CHAT_SDKAPPID", "1")
             .env("CHAT_SECRET_KEY", KEY)
@@ -95,18 +168,18 @@ impl Job {
         Self { process, notes }
     }
 
-    fn press_ctrl_c(&self) {
+    pub(crate) fn press_ctrl_c(&self) {
         press_ctrl_c(&self.process);
     }
 
-    fn next_note(&mut self) -> String {
+    pub(crate) fn next_note(&mut self) -> String {
         let mut note = String::new();
         self.notes.read_line(&mut note).unwrap();
         note
     }
 
     /// Exit code, report and whatever else it said.
-    fn end(mut self) -> (Option<i32>, Value, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, Value, String) {
         let output = self.process.wait_with_output().unwrap();
         let mut error = String::new();
         self.notes.read_to_string(&mut error).unwrap();
@@ -120,8 +193,8 @@ fn press_ctrl_c(process: &Child) {
 }
 
 /// Takes every call and answers none before it is told to.
-struct Server {
-    url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     calls: mpsc::Receiver<()>,
     gate: Arc<Gate>,
 }
@@ -133,7 +206,7 @@ struct Gate {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (called, calls) = mpsc::channel();
@@ -148,13 +221,13 @@ impl Server {
         Self { url, calls, gate }
     }
 
-    fn wait_for_calls(&self, count: usize) {
+    pub(crate) fn wait_for_calls(&self, count: usize) {
         for _ in 0..count {
             self.calls.recv().unwrap();
         }
     }
 
-    fn answer(&self) {
+    pub(crate) fn answer(&self) {
         *self.gate.is_open.lock().unwrap() = true;
         self.gate.opened.notify_all();
     }

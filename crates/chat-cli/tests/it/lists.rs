@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::program::{Emulator, Ran};
+use crate::{
+    program::{Emulator, Ran},
+    stage::{Stage, viewers},
+};
 
 #[test]
 fn blank_lines_duplicates_crlf_and_a_byte_order_mark_do_no_harm() {
@@ -37,6 +40,59 @@ fn a_list_comes_from_a_file_as_well() {
     let path = file.path().to_str().unwrap();
     let words = ["group", "mute", "g", "--forever", "--members-file", path];
     assert_eq!(emulator.chatctl(&words).run().exits(0).json()["summary"]["done"], 2);
+}
+
+#[test]
+fn a_long_list_is_streamed_and_repeated_accounts_are_not_looked_for() {
+    let stage = Stage::new();
+    let list = viewers(100_000) + "viewer0\nviewer1\n";
+    stage.write("list", &list);
+    let words = ["group", "mute", "live", "--forever"];
+    let from_file = stage.chatctl(&[&words[..], &["--members-file", "list"]].concat()).run();
+    let from_pipe = stage.chatctl(&words).input(list).run();
+    for ran in [from_file, from_pipe] {
+        let ran = ran.exits(0).says(&["more than 100000", "not looked for"]);
+        let summary = &ran.json()["summary"];
+        assert_eq!((&summary["done"], &summary["calls"]), (&100_002.into(), &201.into()));
+        assert_eq!(summary["not_sent"], 0);
+    }
+    assert_eq!(stage.app.muted_count("live").unwrap(), 100_000);
+}
+
+#[test]
+fn a_mistake_in_the_last_line_of_a_long_file_is_found_before_anything_is_sent() {
+    let stage = Stage::new();
+    stage.write("list", &(viewers(100_500) + "b\u{7}c\n"));
+    let words = ["group", "mute", "live", "--forever", "--members-file", "list"];
+    stage.chatctl(&words).run().exits(2).says(&["list, line 100501", "control character"]);
+    assert_eq!(stage.calls().total(), 0);
+}
+
+#[test]
+fn a_mistake_in_a_long_list_that_can_be_read_only_once_ends_the_job_there() {
+    let stage = Stage::new();
+    let list = viewers(100_500) + "b\u{7}c\n" + &viewers(1_000);
+    let words = ["group", "mute", "live", "--forever"];
+    let ran = stage.chatctl(&words).input(list).run().exits(5);
+    for piece in ["standard input, line 100501", "100500 done", "was not sent", "correct it"] {
+        assert!(ran.err.contains(piece), "no {piece:?} in {}", ran.err);
+    }
+    let report = ran.json();
+    assert_eq!((&report["end"], &report["summary"]["done"]), (&"broken".into(), &100_500.into()));
+    assert_eq!(stage.app.muted_count("live").unwrap(), 100_500);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_read_once() {
+    let stage = Stage::new();
+    let pipe = stage.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = std::thread::spawn(move || fs::write(pipe, viewers(100_001)).unwrap());
+    let words = ["group", "mute", "live", "--forever", "--members-file", "pipe"];
+    let ran = stage.chatctl(&words).run().exits(0);
+    writer.join().unwrap();
+    assert_eq!(ran.json()["summary"]["done"], 100_001);
 }
 
 #[track_caller]

@@ -7,6 +7,9 @@ mod facts;
 mod groups;
 #[cfg(unix)]
 mod interrupts;
+mod jobs;
+mod journals;
 mod lists;
 mod program;
 mod settings;
+mod stage;

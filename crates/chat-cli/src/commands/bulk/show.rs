@@ -1,0 +1,93 @@
+use std::path::PathBuf;
+
+use chat_admin::{Journal, JournalSummary};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::{
+    error::{Error, Exit},
+    job::CommandLine,
+    output::{OneLine, Output, table},
+};
+
+/// Show what job a journal is of, and how far it has come
+///
+/// Nothing is sent, and the job may be running. An account whose answer is missing counts as unknown
+/// until the job goes on.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The journal
+    #[arg(value_name = "JOURNAL")]
+    journal: PathBuf,
+}
+
+impl Show {
+    pub(super) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
+        let journal = Journal::read(&self.journal)?;
+        let command = CommandLine::from_note(&journal.note);
+        if out.is_json() {
+            out.json(&self.to_json(&journal, command.as_ref()))?;
+        } else {
+            self.print(&journal, command.as_ref(), out)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn to_json(&self, journal: &JournalSummary, command: Option<&CommandLine>) -> Value {
+        let summary = &journal.summary;
+        json!({
+            "journal": self.journal.to_string_lossy(),
+            "sdkappid": journal.sdk_app_id,
+            "job": journal.job,
+            "command": command.map(CommandLine::words),
+            "directory": command.and_then(CommandLine::directory),
+            "items": journal.items,
+            "ended": journal.items.is_some(),
+            "complete": is_complete(journal),
+            "summary": {
+                "done": summary.done,
+                "pending": summary.pending,
+                "failed": summary.failed,
+                "unknown": summary.unknown,
+            },
+        })
+    }
+
+    fn print(
+        &self,
+        journal: &JournalSummary,
+        command: Option<&CommandLine>,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let summary = &journal.summary;
+        let mut rows = table(["JOURNAL", &self.journal.to_string_lossy()]);
+        rows.add_row(["app", &journal.sdk_app_id.to_string()]);
+        for (name, value) in journal.job.as_object().into_iter().flatten() {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            rows.add_row([name, &OneLine(&text).to_string()]);
+        }
+        if let Some(command) = command {
+            rows.add_row(["command", &OneLine(&command.to_string()).to_string()]);
+        }
+        for (name, count) in [
+            ("done", summary.done),
+            ("pending", summary.pending),
+            ("failed", summary.failed),
+            ("unknown", summary.unknown),
+        ] {
+            rows.add_row([name, &count.to_string()]);
+        }
+        let state = match journal.items {
+            Some(items) if is_complete(journal) => format!("complete: all {items} are done"),
+            Some(items) => format!("came to its end: each of {items} has an outcome"),
+            None => "did not come to its end".to_owned(),
+        };
+        rows.add_row(["state", &state]);
+        out.table(&rows)
+    }
+}
+
+fn is_complete(journal: &JournalSummary) -> bool {
+    journal.items.is_some_and(|items| items == journal.summary.items())
+        && journal.summary.is_complete()
+}

@@ -1,0 +1,62 @@
+use std::time::Duration;
+
+use chat_admin::Progress;
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::Output;
+
+/// How far a job has come: a bar on a terminal, or a spinner where the length of the list is not
+/// known; nothing elsewhere.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(crate) fn new(out: &Output, doing: &'static str, total: Option<u64>) -> Self {
+        if out.is_quiet() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10));
+        let template = match total {
+            Some(_) => "{prefix:10} {wide_bar} {human_pos}/{human_len} {msg}",
+            None => "{prefix:10} {spinner} {human_pos} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(doing);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    pub(crate) fn show(&self, progress: &Progress) {
+        self.0.set_position(progress.summary.items());
+        self.0.set_message(pace(progress.items_per_second(), progress.time_left()));
+    }
+
+    /// Does something that writes to standard error too.
+    pub(crate) fn above(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn pace(per_second: f64, left: Option<Duration>) -> String {
+    let rate = HumanCount(per_second.round() as u64);
+    match left {
+        Some(left) => format!("{rate}/s, {} left", HumanDuration(left)),
+        None => format!("{rate}/s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rate_and_time_left_are_told_as_far_as_they_are_known() {
+        assert_eq!(pace(99_999.6, Some(Duration::from_secs(20))), "100,000/s, 20 seconds left");
+        assert_eq!(pace(0.0, None), "0/s");
+    }
+}

@@ -1,0 +1,113 @@
+use std::{
+    num::NonZeroU16,
+    path::{Path, PathBuf},
+};
+
+use chat_admin::{Job, Journal, Source, Summary};
+use clap::{
+    Args,
+    builder::{PathBufValueParser, TypedValueParser as _},
+};
+
+use super::{
+    CommandLine,
+    report_file::{ReportFile, ReportPath},
+};
+use crate::error::Error;
+
+/// How a job is run
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Job")]
+pub(crate) struct JobOptions {
+    /// Write down what was sent and what came back, so that the job can go on after whatever ends it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Go on with the job that the journal is of; the list must be the same
+    #[arg(long, requires = "journal")]
+    pub(crate) resume: bool,
+
+    #[command(flatten)]
+    pub(crate) run: RunOptions,
+}
+
+/// What may differ from run to run of the same job
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Job")]
+pub(crate) struct RunOptions {
+    /// Print what it would do, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Write what became of each account to a file, which is replaced: .jsonl or .csv
+    #[arg(long, value_name = "FILE",
+          value_parser = PathBufValueParser::new().try_map(ReportPath::new))]
+    report: Option<ReportPath>,
+
+    /// At most so many calls under way at once; quota and latency may ask for fewer [default: 256]
+    #[arg(long, value_name = "N")]
+    calls_at_once: Option<NonZeroU16>,
+}
+
+impl JobOptions {
+    /// The same job from its journal, with what is wanted of this run.
+    pub(crate) fn resume(&mut self, journal: PathBuf, run: RunOptions) {
+        self.journal = Some(journal);
+        self.resume = true;
+        self.run.dry_run = run.dry_run;
+        self.run.report = run.report.or(self.run.report.take());
+        self.run.calls_at_once = run.calls_at_once.or(self.run.calls_at_once);
+    }
+
+    /// The report would take the place of what the job is made of.
+    pub(super) fn check_report_is_not(&self, file: &Path) -> Result<(), Error> {
+        match &self.run.report {
+            Some(report) if report.is(file) => {
+                let file = file.display();
+                Err(Error::usage(format!("the report would replace {file}"))
+                    .with_hint("give --report another file"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn report_file(&self) -> Result<Option<ReportFile>, Error> {
+        if let Some(journal) = &self.journal {
+            self.check_report_is_not(journal)?;
+        }
+        self.run.report.as_ref().map(ReportPath::open).transpose()
+    }
+
+    pub(super) fn report_path(&self) -> Option<&Path> {
+        self.run.report.as_ref().map(ReportPath::path)
+    }
+
+    /// What the journal that is to be gone on with has.
+    pub(super) fn earlier(&self) -> Result<Option<Summary>, Error> {
+        match &self.journal {
+            Some(journal) if self.resume => Ok(Some(Journal::read(journal)?.summary)),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn open_journal(&self) -> Result<Option<Journal>, Error> {
+        let Some(path) = &self.journal else { return Ok(None) };
+        let note = CommandLine::of_this_process()?.to_note();
+        let journal = if self.resume { Journal::resume(path) } else { Journal::create(path) };
+        Ok(Some(journal?.with_note(note)))
+    }
+}
+
+impl RunOptions {
+    pub(super) fn apply<S: Source>(&self, job: Job<S>) -> Job<S> {
+        match self.calls_at_once {
+            Some(calls) => job.calls_at_once(usize::from(calls.get())),
+            None => job,
+        }
+    }
+
+    /// The file that it would write, to be found again from another directory.
+    pub(crate) fn report_mut(&mut self) -> Option<&mut PathBuf> {
+        self.report.as_mut().map(ReportPath::path_mut)
+    }
+}

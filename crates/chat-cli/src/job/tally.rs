@@ -1,0 +1,128 @@
+use chat_admin::{Failure, FailureKind, ItemReport, Outcome};
+use serde::Serialize;
+
+use crate::error::{Error, Exit};
+
+/// What is kept of the items of a job: some of those that are not done, and what all of those have
+/// in common. Takes little memory however many there are.
+#[derive(Debug)]
+pub(super) struct Tally {
+    rows: Vec<Row>,
+    left_out: u64,
+    common: Common,
+    is_refused: bool,
+    retry_can_help: bool,
+}
+
+/// An item that is not done.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    pub(super) account: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
+    place: u64,
+    pub(super) outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_can_help: Option<bool>,
+}
+
+/// The error that all failed calls have in common, as far as the exit code goes.
+#[derive(Debug, Default)]
+enum Common {
+    #[default]
+    Nothing,
+    Error(Error),
+    Several,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, items: &[ItemReport]) {
+        for item in items.iter().filter(|item| !matches!(item.outcome, Outcome::Done)) {
+            if let Some(failure) = item.outcome.failure() {
+                self.note(failure);
+            }
+            if self.rows.len() < KEPT {
+                self.rows.push(Row::of(item));
+            } else {
+                self.left_out += 1;
+            }
+        }
+    }
+
+    fn note(&mut self, failure: &Failure) {
+        self.common = match (std::mem::take(&mut self.common), failure.error()) {
+            (Common::Nothing, Some(error)) => Common::Error(error.into()),
+            (Common::Error(first), Some(error)) if first.exit() == Exit::of(error) => {
+                Common::Error(first)
+            }
+            _ => Common::Several,
+        };
+        self.is_refused &= failure.kind() == FailureKind::Item || failure.code().is_some();
+        self.retry_can_help |= failure.retry_can_help();
+    }
+
+    /// In input order.
+    pub(super) fn sorted(mut self) -> Self {
+        self.rows.sort_by_key(|row| row.place);
+        self
+    }
+
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// How many more there are.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Why everything failed, where all calls failed in the same way.
+    pub(super) fn common_error(self) -> Option<Error> {
+        match self.common {
+            Common::Error(error) => Some(error),
+            Common::Nothing | Common::Several => None,
+        }
+    }
+
+    /// Whether the service said no to all of them.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Whether some may succeed another time.
+    pub(super) fn retry_can_help(&self) -> bool {
+        self.retry_can_help
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let (rows, left_out, common) = Default::default();
+        Self { rows, left_out, common, is_refused: true, retry_can_help: false }
+    }
+}
+
+impl Row {
+    fn of(item: &ItemReport) -> Self {
+        let failure = item.outcome.failure();
+        Self {
+            account: item.key.clone(),
+            target: item.target.as_deref().map(str::to_owned),
+            place: item.place,
+            outcome: item.outcome.as_str(),
+            code: failure.and_then(Failure::code),
+            meaning: failure.and_then(Failure::meaning),
+            reason: failure.map(ToString::to_string),
+            retry_can_help: failure.map(Failure::retry_can_help),
+        }
+    }
+}
+
+/// Items that the report on standard output lists.
+const KEPT: usize = 10_000;

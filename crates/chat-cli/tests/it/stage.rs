@@ -1,0 +1,65 @@
+//! An emulator inside the test, which can be looked into.
+
+use std::{fs, path::PathBuf};
+
+use chat_emulator::{App, Calls, Emulator, Quotas};
+use chat_types::GroupType;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::program::{Chatctl, KEY};
+
+/// An emulator with an audio-video group `live`, and a directory for files.
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) place: TempDir,
+    emulator: Emulator,
+    // The emulator runs on it, so it goes last.
+    _runtime: Runtime,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let starting = Emulator::builder().quotas(Quotas::Off).start();
+        let emulator = runtime.block_on(starting).unwrap();
+        let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+        app.create_group("live", GroupType::AVChatRoom).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        Self { app, place, emulator, _runtime: runtime }
+    }
+
+    /// chatctl in the directory, with all settings for the emulator.
+    pub(crate) fn chatctl(&self, words: &[&str]) -> Chatctl {
+        Chatctl::new(words)
+            .directory(self.place.path())
+            .env("CHAT_ENDPOINT", &self.url())
+            .env("CHAT_SDKAPPID", &Emulator::DEFAULT_APP.to_string())
+            .env("CHAT_SECRET_KEY", KEY)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.emulator.url()
+    }
+
+    pub(crate) fn calls(&self) -> Calls {
+        self.emulator.calls()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+}
+
+/// So many accounts, one a line.
+pub(crate) fn viewers(count: usize) -> String {
+    (0..count).map(|number| format!("viewer{number}\n")).collect()
+}
