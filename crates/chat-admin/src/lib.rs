@@ -8,6 +8,8 @@ mod job;
 mod journal;
 #[cfg(feature = "migration")]
 pub mod migration;
+#[cfg(feature = "group")]
+mod moderation;
 mod pages;
 mod report;
 
@@ -34,6 +36,7 @@ pub use crate::{
 #[cfg(feature = "group")]
 pub use crate::{
     facade::{Group, Groups},
+    moderation::ManyGroups,
 };
 pub use chat_transport as transport;
 pub use chat_types as types;

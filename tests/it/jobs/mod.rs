@@ -4,6 +4,7 @@ mod culprits;
 mod faults;
 mod flow;
 mod journal;
+mod moderation;
 mod splitting;
 
 use std::collections::HashMap;

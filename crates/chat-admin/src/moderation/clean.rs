@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use chat_transport::Client;
+use chat_types::{
+    Endpoint as _, ErrorCode, UserId,
+    account::{AccountCheck, AccountStatus, AccountToCheck},
+    group::{DeleteGroupMember, GetGroupMemberInfo},
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{removal, remove_from};
+use crate::{
+    Admin, Batch, End, Failure, Group, Input, InputError, Job, JobError, List, Outcome, Pages,
+    job::Entry,
+};
+
+impl Group {
+    /// Removes members whose accounts do not exist any more: reads the list of members, asks for the
+    /// account of each, and removes those that there are none of. Not for audio-video groups, whose
+    /// members the service does not store.
+    ///
+    /// The first one is removed when all members are checked, as the pages of the list would shift
+    /// otherwise; until then those to be removed are held in memory. A member whose account cannot be
+    /// checked stays, and is in the report with the reason. The other members are not in the report,
+    /// as nothing was to be done.
+    ///
+    /// Running it again does what is left. For the same reason it cannot go on from a journal, whose
+    /// input would have changed.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) {
+    /// let report = admin.group("@TGS#2J4SZEAEL").remove_deleted_accounts().silently().run().await;
+    /// println!("{}", report.summary);
+    /// # }
+    /// ```
+    pub fn remove_deleted_accounts(&self) -> Batch<'static, DeleteGroupMember> {
+        let admin = self.admin.clone();
+        let client = admin.client().clone();
+        let group: Arc<str> = self.id().as_str().into();
+        let members = members(&client, &group);
+        let entries = stream::once(deleted(admin, members, Arc::clone(&group)))
+            .map_ok(|found| stream::iter(found).map(Ok))
+            .try_flatten();
+        Job::new(client, List::of_targets(&removal(), entries.boxed(), remove_from, None))
+    }
+}
+
+fn members(client: &Client, group: &Arc<str>) -> Input<'static, UserId> {
+    let pages = Pages::new(client.clone(), GetGroupMemberInfo::new(&**group));
+    let place = format!("the members of {group}");
+    Input::new(pages.map(move |member| match member {
+        Ok(member) => Ok(member.member_account),
+        Err(error) => Err(InputError::new(&place, &error).because(error)),
+    }))
+}
+
+/// The members without an account, and those of whom nobody can tell.
+async fn deleted(
+    admin: Admin,
+    members: Input<'static, UserId>,
+    group: Arc<str>,
+) -> Result<Vec<Entry<UserId>>, InputError> {
+    let checks = members.map(AccountToCheck::new);
+    let mut running = admin.batch(AccountCheck::new([]), checks).start();
+    let mut found = Vec::new();
+    while let Some(chunk) = running.next().await {
+        let answers = chunk.answers.into_iter().flat_map(|answer| answer.result_item);
+        let deleted = answers.filter(|account| {
+            account.account_status == Some(AccountStatus::NotImported)
+                && account.result_code == ErrorCode::OK
+        });
+        found.extend(deleted.map(|account| Entry::to(Some(Arc::clone(&group)), account.user_id)));
+        let others = chunk.items.into_iter().filter(|item| item.outcome.failure().is_some());
+        found.extend(others.map(|item| Entry {
+            target: Some(Arc::clone(&group)),
+            item: item.key.into(),
+            known: item.outcome.failure().map(unchecked),
+        }));
+    }
+    match running.end() {
+        Some(End::Broken(JobError::Input(error))) => Err(error.clone()),
+        _ => Ok(found),
+    }
+}
+
+fn unchecked(failure: &Failure) -> Outcome {
+    Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure))
+}

@@ -1,0 +1,173 @@
+//! Jobs across groups, against the emulator.
+
+use std::time::Duration;
+
+use chat_admin::{Admin, End, FailureKind, Journal};
+use chat_emulator::{App, Emulator, Quotas};
+use chat_transport::{
+    Client,
+    testing::{Reply, Script},
+};
+use chat_types::{GroupType, account::AccountToImport};
+use chat_usersig::SecretKey;
+use serde_json::json;
+
+use super::{block_on, users};
+
+struct Town {
+    emulator: Emulator,
+    app: App,
+    admin: Admin,
+}
+
+impl Town {
+    /// Groups `g0` and so on, each with everybody in it.
+    async fn of(groups: usize, members: usize) -> Self {
+        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
+        let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
+        let client = Client::builder(Emulator::DEFAULT_APP, key).endpoint(emulator.url());
+        let admin = Admin::new(client.build().unwrap());
+        let accounts = users(members).map(AccountToImport::new);
+        assert!(admin.accounts().import(accounts).run().await.is_complete());
+        for number in 0..groups {
+            app.create_group(format!("g{number}"), GroupType::Public).unwrap();
+            let group = admin.group(format!("g{number}"));
+            assert!(group.add_members(users(members)).run().await.is_complete());
+        }
+        Self { emulator, app, admin }
+    }
+}
+
+#[test]
+fn a_list_is_muted_and_unmuted_in_many_groups() {
+    block_on(async {
+        let town = Town::of(30, 20).await;
+        let (app, admin) = (&town.app, &town.admin);
+        let groups = || (0..30).map(|number| format!("g{number}"));
+        let job = admin.groups().these(groups()).mute(users(7)).for_duration(Duration::MAX);
+        let plan = job.plan();
+        assert_eq!((plan.calls[0].items, plan.calls[0].calls), (Some(210), Some(30)));
+        let report = job.run().await;
+        assert_eq!((report.summary.done, report.summary.calls), (210, 30));
+        for group in groups() {
+            assert_eq!(app.muted_count(&group).unwrap(), 7, "{group}");
+        }
+        assert!(admin.groups().these(groups()).unmute(users(7)).run().await.is_complete());
+        assert_eq!(app.muted_count("g29").unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_group_that_is_not_there_is_reported_with_each_account_and_the_others_are_done() {
+    block_on(async {
+        let town = Town::of(2, 20).await;
+        let (app, admin) = (&town.app, &town.admin);
+        let groups = admin.groups().these(["g0", "nowhere", "g1"]);
+        let report = groups.mute(users(5)).run().await;
+        assert_eq!((report.summary.done, report.summary.failed), (10, 5));
+        for item in &report.failures {
+            assert_eq!(item.target.as_deref(), Some("nowhere"));
+            assert_eq!(item.outcome.failure().unwrap().code(), Some(10010));
+        }
+        assert_eq!(app.muted_count("g1").unwrap(), 5);
+    });
+}
+
+#[test]
+fn muting_in_many_groups_goes_on_from_its_journal() {
+    block_on(async {
+        let town = Town::of(10, 20).await;
+        let (emulator, admin) = (&town.emulator, &town.admin);
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("journal");
+        let groups = || (0..10).map(|number| format!("g{number}"));
+        let job = || {
+            let job = admin.groups().these(groups()).mute(users(20)).calls_at_once(1);
+            job.journal(Journal::open(&path).unwrap())
+        };
+        let before = emulator.calls().total();
+        let first = job();
+        let stop = first.stop_handle();
+        let mut running = first.start();
+        running.next().await.unwrap();
+        stop.stop();
+        while running.next().await.is_some() {}
+        drop(running);
+        let report = job().run().await;
+        assert!(report.is_complete());
+        assert_eq!(report.summary.done, 200);
+        assert_eq!(emulator.calls().total() - before, 10, "each group once");
+    });
+}
+
+#[test]
+fn spammers_are_removed_from_every_group_they_are_in_and_nobody_else_is() {
+    block_on(async {
+        let town = Town::of(12, 50).await;
+        let (app, admin) = (&town.app, &town.admin);
+        // In some groups only.
+        assert!(admin.group("g3").remove_members(["user1"]).run().await.is_complete());
+        let report = admin.accounts().remove_from_all_groups(["user1", "user2"]).run().await;
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(report.summary.done, 11 + 12);
+        for number in 0..12 {
+            assert_eq!(app.member_count(&format!("g{number}")).unwrap(), 48);
+        }
+        // Once more there is nothing to do.
+        let report = admin.accounts().remove_from_all_groups(["user1", "user2"]).run().await;
+        assert_eq!((report.summary.items(), report.summary.calls), (0, 0));
+        assert!(report.is_complete());
+    });
+}
+
+#[test]
+fn an_account_whose_groups_cannot_be_looked_up_is_reported_and_the_others_are_removed() {
+    let script = Script::answering(|_, sent| match sent.command.as_str() {
+        "get_joined_group_list" if sent.body["Member_Account"] == "b" => {
+            Reply::refusal(10004, "who is that?")
+        }
+        "get_joined_group_list" => Reply::json(json!({
+            "ErrorCode": 0, "TotalCount": 1, "GroupIdList": [{ "GroupId": "g" }],
+        })),
+        _ => Reply::json(json!({ "ErrorCode": 0 })),
+    });
+    let admin = Admin::new(script.client().unwrap());
+    let report = block_on(admin.accounts().remove_from_all_groups(["a", "b", "c"]).run());
+    assert_eq!((report.summary.done, report.summary.failed), (2, 1));
+    assert_eq!(report.failures[0].key, "b");
+    let failure = report.failures[0].outcome.failure().unwrap();
+    assert_eq!(failure.kind(), FailureKind::LookUp);
+    assert!(failure.to_string().contains("10004"), "{failure}");
+    let removed = script.sent().into_iter().find(|sent| sent.command == "delete_group_member");
+    assert_eq!(removed.unwrap().body["MemberToDel_Account"], json!(["a", "c"]));
+}
+
+#[test]
+fn a_group_is_cleaned_of_accounts_that_are_gone_and_of_nobody_else() {
+    block_on(async {
+        let town = Town::of(1, 730).await;
+        let (app, admin) = (&town.app, &town.admin);
+        for number in (0..730).filter(|number| number % 10 == 0) {
+            app.delete_account(&format!("user{number}"));
+        }
+        let report = admin.group("g0").remove_deleted_accounts().run().await;
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(report.summary.done, 73);
+        assert_eq!(app.member_count("g0").unwrap(), 657);
+        let report = admin.group("g0").remove_deleted_accounts().run().await;
+        assert_eq!(report.summary.items(), 0);
+    });
+}
+
+#[test]
+fn a_group_whose_members_cannot_be_listed_is_not_cleaned_and_that_is_said() {
+    block_on(async {
+        let town = Town::of(1, 5).await;
+        let admin = &town.admin;
+        let report = admin.group("nowhere").remove_deleted_accounts().run().await;
+        assert!(!report.is_complete());
+        let End::Broken(error) = &report.end else { panic!("{:?}", report.end) };
+        assert!(error.to_string().contains("nowhere"), "{error}");
+    });
+}
