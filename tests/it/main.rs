@@ -3,6 +3,7 @@
 
 mod emulated;
 mod jobs;
+mod migration;
 mod reading;
 mod schemas;
 mod sequence;

@@ -1,4 +1,4 @@
-use std::future::ready;
+use std::{borrow::Cow, future::ready, io, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error};
 use chat_types::{
@@ -10,7 +10,10 @@ use chat_types::{
 };
 use futures_util::stream::{self, Stream, StreamExt};
 
-use crate::migration::{InGroup, Line, Record};
+use crate::{
+    job::{Chunk, Delivery, Sealed, item_at},
+    migration::{InGroup, Line, Record},
+};
 
 /// One call of an import: consecutive records of one kind and one group, at most as many as the
 /// endpoint takes.
@@ -52,7 +55,8 @@ pub struct Origin {
 /// service would refuse it otherwise, and once a later message is in, an earlier one can never be
 /// imported any more. [`Origin::moved_from`] keeps the time that it had.
 ///
-/// An error of `records` comes out in its place, and the records after it still come.
+/// An error of `records` comes out in its place, and the records after it still come. A call that
+/// takes both what is before and what is after it comes later.
 ///
 /// ```
 /// use chat_admin::migration::{Check, Records, import_calls};
@@ -195,21 +199,34 @@ impl ImportCall {
         (!origins.is_empty()).then_some(Self { request, origins, waits: self.waits })
     }
 
-    /// Makes the call and tells what became of each item.
-    ///
-    /// # Errors
-    /// As any call. An error that says that an earlier attempt of this call created the group is
-    /// none.
-    pub async fn call(&self, client: &Client) -> Result<Vec<ItemOutcome>, Error> {
+    /// What becomes of each item, and how long the call waited for its turn.
+    pub(super) async fn call(
+        &self,
+        client: &Client,
+    ) -> Result<(Vec<ItemOutcome>, Duration), Error> {
         match &self.request {
-            ImportRequest::Accounts(request) => outcomes(client, request).await,
-            ImportRequest::Messages(request) => outcomes(client, request).await,
-            ImportRequest::Members(request) => outcomes(client, request).await,
+            ImportRequest::Accounts(request) => outcomes_of(client, request).await,
+            ImportRequest::Messages(request) => outcomes_of(client, request).await,
+            ImportRequest::Members(request) => outcomes_of(client, request).await,
             ImportRequest::Group(request) => match client.call(&**request).await {
-                Err(error) if !error.is_already_done() => Err(error),
-                _ => Ok(vec![ItemOutcome::Done]),
+                Ok(answer) => Ok((vec![ItemOutcome::Done], answer.waited)),
+                Err(error) if error.is_already_done() => {
+                    Ok((vec![ItemOutcome::Done], Duration::ZERO))
+                }
+                Err(error) => Err(error),
             },
         }
+    }
+
+    fn is_safe_to_repeat(&self) -> bool {
+        let json = match &self.request {
+            ImportRequest::Accounts(request) => serde_json::to_vec(request),
+            ImportRequest::Group(request) => serde_json::to_vec(request),
+            ImportRequest::Messages(request) => serde_json::to_vec(request),
+            ImportRequest::Members(request) => serde_json::to_vec(request),
+        };
+        let json = json.unwrap_or_default();
+        self.endpoint().is_safe_to_repeat(&json, Duration::MAX)
     }
 
     /// Adds a record if the call can take it; otherwise gives it back.
@@ -235,9 +252,73 @@ impl ImportCall {
     }
 }
 
-async fn outcomes<E: Batched>(client: &Client, request: &E) -> Result<Vec<ItemOutcome>, Error> {
+async fn outcomes_of<E: Batched>(
+    client: &Client,
+    request: &E,
+) -> Result<(Vec<ItemOutcome>, Duration), Error> {
     let answer = client.call(request).await?;
-    Ok(request.outcomes(&answer.into_response()))
+    Ok((request.outcomes(&answer.response), answer.waited))
+}
+
+impl Sealed for ImportCall {}
+
+impl Chunk for ImportCall {
+    /// Where the items that were sent come from.
+    type Answer = Vec<Origin>;
+
+    fn endpoint(&self) -> &'static EndpointSpec {
+        self.endpoint()
+    }
+
+    fn target(&self) -> Option<&Arc<str>> {
+        None
+    }
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn key(&self, place: usize) -> Cow<'_, str> {
+        self.key(place).unwrap_or_default().into()
+    }
+
+    fn write_items(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        for place in 0..self.len() {
+            serde_json::to_writer(&mut *to, &self.record(place))?;
+        }
+        Ok(())
+    }
+
+    fn item_at(&self, path: &str) -> Option<usize> {
+        let batch = self.endpoint().batch.as_ref()?;
+        item_at(path, batch.field)
+    }
+
+    fn is_safe_to_repeat(&self) -> bool {
+        self.is_safe_to_repeat()
+    }
+
+    fn waits_for_all_before(&self) -> bool {
+        self.waits_for_earlier()
+    }
+
+    /// A message that was not imported never can be after a later one, and nothing goes into a group
+    /// that is not there. Only members can wait for another run.
+    fn holds_up_all_after(&self) -> bool {
+        !matches!(self.request, ImportRequest::Members(_))
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        _number: u64,
+        places: &[usize],
+    ) -> Result<Delivery<Vec<Origin>>, Error> {
+        let part = self.part(places.iter().copied());
+        let part = part.as_ref().unwrap_or(self);
+        let (outcomes, waited) = part.call(client).await?;
+        Ok(Delivery { outcomes, answer: part.origins.clone(), waited })
+    }
 }
 
 fn pick<E: Batched>(request: &E, places: &[usize]) -> E {

@@ -3,6 +3,7 @@
 mod check;
 mod export;
 mod import;
+mod job;
 mod mistake;
 mod read;
 mod record;
@@ -15,6 +16,7 @@ pub use self::{
     check::Check,
     export::{Export, ExportError},
     import::{ImportCall, ImportRequest, Origin, import_calls},
+    job::Import,
     mistake::{Mistake, Problem},
     read::{Line, MAX_LINE_BYTES, Records},
     record::{ExportSummary, InGroup, LeftOut, Record},

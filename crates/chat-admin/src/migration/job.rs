@@ -1,0 +1,163 @@
+use std::{
+    fmt,
+    fs::File,
+    future::ready,
+    io::{BufReader, Read},
+    path::Path,
+};
+
+use chat_types::{
+    GroupId,
+    spec::{EndpointSpec, RepeatSafety},
+};
+use futures_util::{StreamExt, stream::BoxStream};
+use serde_json::{Value, json};
+
+use crate::{
+    Admin, Group, Input, InputError, Job, PlannedCalls, Source,
+    job::Sealed,
+    migration::{Check, ImportCall, Line, Records, Rename, Survey, import_calls},
+};
+
+/// What is imported, from a file or from another group. See the [module](crate::migration) for the
+/// format and the order.
+pub struct Import<'a> {
+    name: String,
+    lines: BoxStream<'a, Result<Line, InputError>>,
+    planned: Option<(u64, Vec<PlannedCalls>)>,
+}
+
+impl Admin {
+    /// Imports accounts, groups, messages and members from a file, in the order of the file. It is
+    /// read as it is needed; the first mistake in it ends the import there. A [`Survey`] finds all of
+    /// them before anything is sent.
+    ///
+    /// A call that fails for a reason that may pass, or of which no answer came, ends the import too:
+    /// nothing older than the newest message of a group can be imported any more, and nothing goes
+    /// into a group that is not there. With a [journal](Job::journal) it goes on from where it ended.
+    ///
+    /// ```no_run
+    /// use chat_admin::{Admin, Journal};
+    ///
+    /// # async fn example(admin: Admin) -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = Journal::open("community.journal")?;
+    /// let report = admin.import_file("community.jsonl")?.journal(journal).run().await;
+    /// println!("{}", report.summary);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the file cannot be opened. What is wrong within it shows when it is read.
+    pub fn import_file(&self, path: impl AsRef<Path>) -> Result<Job<Import<'static>>, InputError> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let file = File::open(path).map_err(|error| InputError::unreadable(&name, error))?;
+        Ok(self.import(file, name))
+    }
+
+    /// The same from anything that can be read, such as standard input. `name` is what errors call
+    /// it.
+    pub fn import(
+        &self,
+        source: impl Read + Send + 'static,
+        name: impl Into<String>,
+    ) -> Job<Import<'static>> {
+        let name = name.into();
+        let place = name.clone();
+        let lines = Check::new(Records::new(BufReader::new(source))).map(move |line| match line {
+            Ok(line) => Ok(Some(line)),
+            Err(mistake) => Err(InputError::new(&place, mistake)),
+        });
+        let lines = Input::on_a_thread(name, lines).into_stream();
+        // What is imported is in the digest; where it comes from makes no difference.
+        let import = Import { name: "a file".to_owned(), lines, planned: None };
+        Job::new(self.client().clone(), import)
+    }
+}
+
+impl Group {
+    /// Copies the group into a new one: profile, messages and members, as far as both an
+    /// [export](Group::export) and an import can carry them. The accounts are those of the same app
+    /// and stay as they are.
+    ///
+    /// The group must not change meanwhile. With a [journal](Job::journal) the copy goes on from
+    /// where it ended, as long as the group is the same as before.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) {
+    /// let report = admin.group("@TGS#2J4SZEAEL").copy_to("stargazers").run().await;
+    /// println!("{}", report.summary);
+    /// # }
+    /// ```
+    pub fn copy_to(&self, new: impl Into<GroupId>) -> Job<Import<'static>> {
+        let rename = Rename::to(new).without_accounts();
+        let place = format!("group {}", self.id());
+        let name = place.clone();
+        let lines = self.export().lines().filter_map(move |line| {
+            ready(match line {
+                Ok(line) => rename.apply(line).map(Ok),
+                Err(error) => Some(Err(InputError::new(&place, &error).because(error))),
+            })
+        });
+        let import = Import { name, lines: lines.boxed(), planned: None };
+        Job::new(self.admin.client().clone(), import)
+    }
+}
+
+impl Job<Import<'_>> {
+    /// Tells what a survey of the same file found, for the plan and the time left.
+    pub fn surveyed(self, survey: &Survey) -> Self {
+        self.map_source(|import| {
+            let planned = survey.calls.iter().map(|count| PlannedCalls {
+                endpoint: count.endpoint,
+                items: None,
+                calls: Some(count.calls),
+                is_safe_to_repeat: is_safe_to_repeat(count.endpoint),
+            });
+            let items = survey.accounts + survey.groups + survey.messages + survey.members;
+            Import { planned: Some((items, planned.collect())), ..import }
+        })
+    }
+}
+
+/// Groups have ids of their own here, which is what makes a repeat safe.
+fn is_safe_to_repeat(endpoint: &EndpointSpec) -> bool {
+    !matches!(endpoint.repeat.safety, RepeatSafety::Unsafe | RepeatSafety::Unclear)
+}
+
+impl Sealed for Import<'_> {}
+
+impl Source for Import<'_> {
+    type Chunk = ImportCall;
+
+    fn identity(&self) -> Value {
+        json!({ "import": self.name })
+    }
+
+    /// Each endpoint has its own cap.
+    fn items_per_call(&self) -> usize {
+        0
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.planned.as_ref().map(|(items, _)| *items)
+    }
+
+    fn planned(&self) -> Vec<PlannedCalls> {
+        self.planned.as_ref().map(|(_, calls)| calls.clone()).unwrap_or_default()
+    }
+
+    fn into_chunks<'s>(self) -> BoxStream<'s, Result<ImportCall, InputError>>
+    where
+        Self: 's,
+    {
+        import_calls(self.lines).boxed()
+    }
+}
+
+impl fmt::Debug for Import<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Import").field("name", &self.name).finish_non_exhaustive()
+    }
+}
