@@ -1,0 +1,86 @@
+//! A list that does not fit into memory.
+
+use std::{
+    env,
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use chat_admin::{End, Input};
+use chat_transport::Quota;
+use chat_types::{Endpoint as _, group::ForbidSendMsg};
+
+use crate::{GROUP, Outcome, accounts, admin, memory, server::Server};
+
+pub(crate) fn measure(count: u64) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("accounts.txt");
+    write(&path, count)?;
+    let server = Server::start(LATENCY, true)?;
+    let status = Command::new(env::current_exe()?)
+        .args([WORD, server.url(), &count.to_string()])
+        .arg(&path)
+        .status()?;
+    if !status.success() {
+        return Err(format!("the client failed: {status}").into());
+    }
+    println!("  {} refused (aim: 0)", server.stop()?);
+    Ok(())
+}
+
+fn write(path: &Path, count: u64) -> Outcome<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    for account in accounts(count) {
+        writeln!(file, "{account}")?;
+    }
+    file.flush()?;
+    let mebibytes = path.metadata()?.len() as f64 / f64::from(1 << 20);
+    println!("{count} accounts in a file of {mebibytes:.0} MiB, {LATENCY:?} away");
+    Ok(())
+}
+
+/// Plays the client, whose memory counts.
+pub(crate) async fn play(words: &[String]) -> Outcome<()> {
+    let [url, count, path] = words else { return Err("the client takes three words".into()) };
+    let count: u64 = count.parse()?;
+    let admin = admin(url, Quota::documented())?;
+    let start = Instant::now();
+    let mut running = admin.group(GROUP).mute(Input::accounts_file(path)?).start();
+    let mut course: Vec<f64> = Vec::new();
+    while running.next().await.is_some() {
+        let percent = running.progress().summary.items() * 100 / count;
+        while (course.len() as u64) < percent {
+            course.push(memory::resident());
+            if [10, 50, 100].contains(&course.len()) {
+                println!("  at {:>3} %: {:.1} MiB resident", course.len(), memory::resident());
+            }
+        }
+    }
+    let time = start.elapsed();
+    let summary = running.progress().summary;
+    if !matches!(running.end(), Some(End::Complete)) || summary.done != count {
+        return Err(format!("{summary}: {:?}", running.end()).into());
+    }
+    // The least time counts the first second's calls as made at once, which is the strict way.
+    let least = admin.client().least_time(ForbidSendMsg::SPEC, summary.calls);
+    println!(
+        "  {summary} in {:.2} s, {:.2} % of the quota (aim: 98)",
+        time.as_secs_f64(),
+        100.0 * least.as_secs_f64() / time.as_secs_f64()
+    );
+    let later = course.get(10..).unwrap_or_default();
+    let (least, most) = later
+        .iter()
+        .fold((f64::INFINITY, 0.0_f64), |(least, most), now| (least.min(*now), most.max(*now)));
+    println!("  from 10 % on between {least:.1} and {most:.1} MiB (aim: flat)");
+    println!("  peak memory of the client: {:.1} MiB (aim: under 48)", memory::peak());
+    Ok(())
+}
+
+/// The first of the words.
+pub(crate) const WORD: &str = "--mute-file";
+
+const LATENCY: Duration = Duration::from_millis(50);
