@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chat_admin::{Admin, Batch, End, Input};
+use chat_admin::{Admin, Batch, End, Input, Journal, Progress};
 use chat_emulator::{App, Emulator, Quotas};
 use chat_transport::Client;
 use chat_types::{
@@ -31,8 +31,9 @@ use crate::{
 /// Moderate a crowd, on an emulator inside the process
 ///
 /// Makes accounts, groups of every type and an audio-video group with many members from a list on
-/// disk; then mutes them all, lists who is muted, bans some and pages through the bans, removes
-/// members of a community, and unmutes: over real HTTP, under the documented quotas.
+/// disk; then mutes them all in two runs, the second of which goes on from the journal of the first,
+/// lists who is muted, bans some and pages through the bans, removes members of a community, and
+/// unmutes: over real HTTP, under the documented quotas.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// Members of the audio-video group
@@ -110,8 +111,15 @@ impl Show<'_> {
         let live = self.admin.group(LIVE);
         let total = self.list.length;
 
-        let muting = live.mute(self.list.accounts()?).for_duration(Duration::from_secs(3_600));
-        self.batch("mute all", muting).await?;
+        // Half of it, as if something had ended the job there; then the rest, by its journal.
+        let place = tempfile::tempdir().map_err(unwritable)?;
+        let journal = place.path().join("mute.journal");
+        for (step, end) in [("mute half", u64::from(total / 2)), ("mute the rest", u64::MAX)] {
+            let muting = live.mute(self.list.accounts()?).for_duration(Duration::from_secs(3_600));
+            let journal =
+                Journal::open(&journal).map_err(|error| Error::input(error.to_string()))?;
+            self.batch_up_to(step, muting.journal(journal).calls_at_once(8), end).await?;
+        }
         self.listing("list muted", GetGroupMutedAccount::SPEC, async {
             Ok(live.muted_members().await?.len() as u64)
         })
@@ -174,20 +182,33 @@ impl Show<'_> {
         step: &'static str,
         batch: Batch<'_, E>,
     ) -> Result<(), Error> {
+        self.batch_up_to(step, batch, u64::MAX).await
+    }
+
+    /// Sends nothing more once so many members are done with.
+    async fn batch_up_to<E: Batched>(
+        &mut self,
+        step: &'static str,
+        batch: Batch<'_, E>,
+        end: u64,
+    ) -> Result<(), Error> {
         let before = self.admin.client().stats();
         let start = Instant::now();
         let mut running = batch.start();
         let bar = Bar::new(self.out, step, running.progress().total);
         while running.next().await.is_some() {
             bar.show(&running.progress());
+            if running.progress().summary.items() >= end {
+                running.stop_handle().stop();
+            }
         }
         bar.clear();
         if let Some(End::Broken(error)) = running.end() {
             return Err(Error::partial(error.to_string()));
         }
-        let summary = running.progress().summary;
-        let failed = summary.failed + summary.unknown;
-        self.note_step(step, summary.items(), start, before, E::SPEC.calls_per_second, failed);
+        let Progress { summary, earlier, .. } = running.progress();
+        let (members, failed) = (summary.items() - earlier, summary.failed + summary.unknown);
+        self.note_step(step, members, start, before, E::SPEC.calls_per_second, failed);
         Ok(())
     }
 
@@ -229,6 +250,11 @@ impl Show<'_> {
         self.out.note(format_args!("{}: {members} in {calls} calls, {seconds:.2} s", step.step));
         self.steps.push(step);
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` wants")]
+fn unwritable(error: std::io::Error) -> Error {
+    Error::input(format!("no temporary file can be written: {error}"))
 }
 
 fn print(steps: &[Step], out: &mut Output) -> Result<(), Error> {
@@ -302,17 +328,16 @@ struct MemberList {
 
 impl MemberList {
     fn write(length: u32) -> Result<Self, Error> {
-        let failed = |error| Error::input(format!("the member list cannot be written: {error}"));
         let file = tempfile::Builder::new()
             .prefix("chatctl-members-")
             .suffix(".txt")
             .tempfile()
-            .map_err(failed)?;
+            .map_err(unwritable)?;
         let mut writer = BufWriter::new(file.as_file());
         for viewer in viewers(length) {
-            writeln!(writer, "{viewer}").map_err(failed)?;
+            writeln!(writer, "{viewer}").map_err(unwritable)?;
         }
-        writer.flush().map_err(failed)?;
+        writer.flush().map_err(unwritable)?;
         drop(writer);
         Ok(Self { file: file.into_temp_path(), length })
     }
