@@ -23,8 +23,8 @@ pub use crate::{
     admin::Admin,
     input::{Input, InputError, IntoInput},
     job::{
-        Batch, Chunk, Job, JobError, List, ListChunk, Plan, PlannedCalls, Progress, Running,
-        Source, StopHandle,
+        Batch, CallPreview, Chunk, Job, JobError, List, ListChunk, Plan, PlannedCalls, Progress,
+        Running, Source, StopHandle,
     },
     journal::{Journal, JournalError, JournalSummary},
     pages::{PageError, PageErrorKind, Pages},

@@ -4,6 +4,7 @@ mod blame;
 mod error;
 mod list;
 mod plan;
+mod preview;
 mod progress;
 mod running;
 mod source;
@@ -23,6 +24,7 @@ pub use self::{
     error::JobError,
     list::{List, ListChunk},
     plan::{Plan, PlannedCalls},
+    preview::CallPreview,
     progress::Progress,
     running::Running,
     source::{Chunk, Source},

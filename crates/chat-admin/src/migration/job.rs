@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     Admin, Group, Input, InputError, Job, PlannedCalls, Source,
     job::Sealed,
-    migration::{Check, ImportCall, Line, Records, Rename, Survey, import_calls},
+    migration::{Check, ImportCall, Line, Mistake, Records, Rename, Survey, import_calls},
 };
 
 /// What is imported, from a file or from another group. See the [module](crate::migration) for the
@@ -63,9 +63,34 @@ impl Admin {
         source: impl Read + Send + 'static,
         name: impl Into<String>,
     ) -> Job<Import<'static>> {
+        self.import_lines(Records::new(BufReader::new(source)), name)
+    }
+
+    /// The same from lines, such as those of a file whose group gets [another id](Rename). Whatever
+    /// they are read from may keep its thread waiting.
+    ///
+    /// ```no_run
+    /// use std::{fs::File, io::BufReader};
+    ///
+    /// use chat_admin::migration::{Records, Rename};
+    ///
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
+    /// let rename = Rename::to("stargazers");
+    /// let lines = Records::new(BufReader::new(File::open("community.jsonl")?))
+    ///     .filter_map(move |line| line.map(|line| rename.apply(line)).transpose());
+    /// let report = admin.import_lines(lines, "community.jsonl").run().await;
+    /// println!("{}", report.summary);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn import_lines(
+        &self,
+        lines: impl Iterator<Item = Result<Line, Mistake>> + Send + 'static,
+        name: impl Into<String>,
+    ) -> Job<Import<'static>> {
         let name = name.into();
         let place = name.clone();
-        let lines = Check::new(Records::new(BufReader::new(source))).map(move |line| match line {
+        let lines = Check::new(lines).map(move |line| match line {
             Ok(line) => Ok(Some(line)),
             Err(mistake) => Err(InputError::new(&place, mistake)),
         });
@@ -111,12 +136,12 @@ impl Job<Import<'_>> {
         self.map_source(|import| {
             let planned = survey.calls.iter().map(|count| PlannedCalls {
                 endpoint: count.endpoint,
-                items: None,
+                items: Some(count.records),
                 calls: Some(count.calls),
                 is_safe_to_repeat: is_safe_to_repeat(count.endpoint),
             });
-            let items = survey.accounts + survey.groups + survey.messages + survey.members;
-            Import { planned: Some((items, planned.collect())), ..import }
+            let records = survey.calls.iter().map(|count| count.records).sum();
+            Import { planned: Some((records, planned.collect())), ..import }
         })
     }
 }

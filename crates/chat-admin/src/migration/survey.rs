@@ -39,12 +39,14 @@ pub struct Survey {
     pub mistake_count: u64,
 }
 
-/// How many calls of one endpoint are needed.
+/// How many calls of one endpoint are needed, and for how many records.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallCount {
     /// The endpoint.
     pub endpoint: &'static EndpointSpec,
+    /// The records.
+    pub records: u64,
     /// The calls.
     pub calls: u64,
 }
@@ -95,10 +97,13 @@ impl Survey {
         let Some(call) = call else { return };
         let moved = call.origins().iter().filter(|origin| origin.moved_from.is_some());
         self.times_moved += moved.count() as u64;
-        let endpoint = call.endpoint();
+        let (endpoint, records) = (call.endpoint(), call.len() as u64);
         match self.calls.iter_mut().find(|count| std::ptr::eq(count.endpoint, endpoint)) {
-            Some(count) => count.calls += 1,
-            None => self.calls.push(CallCount { endpoint, calls: 1 }),
+            Some(count) => {
+                count.records += records;
+                count.calls += 1;
+            }
+            None => self.calls.push(CallCount { endpoint, records, calls: 1 }),
         }
     }
 

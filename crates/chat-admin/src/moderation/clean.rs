@@ -84,5 +84,6 @@ async fn deleted(
 }
 
 fn unchecked(failure: &Failure) -> Outcome {
-    Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure))
+    let (code, can_retry) = (failure.code(), failure.retry_can_help());
+    Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure, code, can_retry))
 }

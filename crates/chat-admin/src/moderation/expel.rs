@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chat_transport::Client;
 use chat_types::{
-    Endpoint as _, GroupId, UserId,
+    Endpoint as _, ErrorCode, GroupId, UserId,
     group::{DeleteGroupMember, GetJoinedGroupList},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -97,7 +97,11 @@ async fn groups_of(client: Client, account: &UserId) -> Result<Vec<GroupId>, Out
     let pages = Pages::new(client, GetJoinedGroupList::new(account));
     let groups = pages.map_ok(|group| group.group_id).try_collect();
     groups.await.map_err(|error: PageError| {
-        Outcome::Failed(Failure::of_look_up(GetJoinedGroupList::SPEC, error))
+        let (code, can_retry) = match error.call() {
+            Some(call) => (call.code().map(ErrorCode::get), call.is_retryable()),
+            None => (None, true),
+        };
+        Outcome::Failed(Failure::of_look_up(GetJoinedGroupList::SPEC, error, code, can_retry))
     })
 }
 

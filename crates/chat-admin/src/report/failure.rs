@@ -86,11 +86,16 @@ impl Failure {
         Self::without_code(endpoint, FailureKind::CutOff, text, is_safe_to_repeat)
     }
 
-    /// Why it is not known what was to be done to an item.
+    /// Why it is not known what was to be done to an item. The code is that of the call to find out.
     #[cfg(all(feature = "account", feature = "group"))]
-    pub(crate) fn of_look_up(endpoint: &EndpointSpec, problem: impl fmt::Display) -> Self {
+    pub(crate) fn of_look_up(
+        endpoint: &EndpointSpec,
+        problem: impl fmt::Display,
+        code: Option<i64>,
+        can_retry: bool,
+    ) -> Self {
         let text = format!("it could not be looked up: {problem}");
-        Self::without_code(endpoint, FailureKind::LookUp, &text, true)
+        Self::new(Facts { kind: FailureKind::LookUp, code, text, can_retry }, endpoint, None)
     }
 
     fn without_code(
