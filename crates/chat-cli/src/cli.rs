@@ -48,6 +48,7 @@ impl Command {
     pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
         match self {
             Self::Group(group) => group.job_options_mut(),
+            Self::Bulk(bulk) => bulk.job_options_mut(),
             _ => None,
         }
     }

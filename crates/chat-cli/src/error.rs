@@ -2,8 +2,9 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, io, path::Path, process::ExitCode};
 
-use chat_admin::{InputError, JobError, JournalError, PageError};
+use chat_admin::{InputError, JobError, JournalError, PageError, migration::ExportError};
 use chat_transport::{BuildError, ErrorKind};
+use chat_types::{Endpoint as _, ErrorCode, GroupId, group::GetGroupInfo};
 use serde::Serialize;
 
 /// How the program ends.
@@ -110,6 +111,17 @@ impl Error {
         Self::new(Exit::Refused, "api", message)
     }
 
+    /// The service does not show a group.
+    pub(crate) fn group_not_shown(group: &GroupId, code: ErrorCode, info: &str) -> Self {
+        let meaning = GetGroupInfo::SPEC.meaning_of(code).unwrap_or("not documented");
+        let meaning = meaning.trim_end_matches('.');
+        Self::refused(format!("the group {:?} cannot be shown: {meaning}", group.as_str()))
+            .with_code(code.get())
+            .with_info(info)
+            .with_endpoint(GetGroupInfo::SPEC.id())
+            .with_hint("`chatctl group list` lists the groups of the app")
+    }
+
     /// A payload does not fit its type.
     pub(crate) fn mismatch(message: impl Into<String>) -> Self {
         Self::new(Exit::Mismatch, "mismatch", message)
@@ -124,8 +136,20 @@ impl Error {
     pub(crate) fn before_job(error: &JobError) -> Self {
         match error {
             JobError::Journal(error) => error.clone().into(),
+            JobError::Input(error) => error.clone().into(),
             other => Self::input(other.to_string()),
         }
+    }
+
+    /// Whether a list could not be read because a call failed, so that nothing is wrong with it.
+    pub(crate) fn is_of_call(error: &InputError) -> bool {
+        Self::of_call_behind(error).is_some()
+    }
+
+    fn of_call_behind(error: &InputError) -> Option<Self> {
+        let source = error.source()?;
+        let of_page = || source.downcast_ref::<PageError>().map(Self::from);
+        of_page().or_else(|| source.downcast_ref::<ExportError>().map(Self::from))
     }
 
     /// The user pressed Ctrl-C.
@@ -216,7 +240,7 @@ impl From<&chat_transport::Error> for Error {
             .unwrap_or(&text);
         let mut this =
             Self::new(Exit::of(error), error.kind().name(), with_causes(without_hint, error));
-        this.details.code = error.code().map(chat_types::ErrorCode::get);
+        this.details.code = error.code().map(ErrorCode::get);
         this.details.info = error.info().filter(|info| !info.is_empty()).map(str::to_owned);
         this.details.endpoint = Some(error.endpoint().id().to_string());
         this.details.hint = hint_of(error).map(Cow::into_owned);
@@ -230,8 +254,8 @@ impl From<chat_transport::Error> for Error {
     }
 }
 
-impl From<PageError> for Error {
-    fn from(error: PageError) -> Self {
+impl From<&PageError> for Error {
+    fn from(error: &PageError) -> Self {
         match error.call() {
             Some(call) => call.into(),
             None => Self::new(Exit::NoAnswer, "paging", error.to_string()),
@@ -239,10 +263,28 @@ impl From<PageError> for Error {
     }
 }
 
+impl From<PageError> for Error {
+    fn from(error: PageError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ExportError> for Error {
+    fn from(error: &ExportError) -> Self {
+        match error {
+            ExportError::Call(call) => call.into(),
+            ExportError::Page(page) => page.into(),
+            ExportError::NoGroup { group, code, info } => Self::group_not_shown(group, *code, info),
+            other => Self::input(with_causes(&other.to_string(), other)),
+        }
+    }
+}
+
 /// From reading a list before the job: nothing was sent yet.
 impl From<InputError> for Error {
     fn from(error: InputError) -> Self {
-        Self::input(error.to_string())
+        Self::of_call_behind(&error)
+            .unwrap_or_else(|| Self::input(with_causes(&error.to_string(), &error)))
     }
 }
 

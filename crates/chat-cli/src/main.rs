@@ -6,12 +6,14 @@ mod cli;
 mod commands;
 mod duration;
 mod error;
+mod groups_file;
 mod interrupt;
 mod job;
 mod logging;
 mod members_file;
 mod output;
 mod settings;
+mod values;
 
 use std::process::ExitCode;
 

@@ -58,36 +58,73 @@ impl Accounts {
                 from_pipe(file, name, options.run.dry_run, out).await?
             }
         } else if self.is_piped() {
-            check_standard_input(settings, options)?;
-            from_pipe(io::stdin(), "standard input".to_owned(), options.run.dry_run, out).await?
+            check_standard_input("the accounts", settings, options)?;
+            from_pipe(io::stdin(), STANDARD_INPUT.to_owned(), options.run.dry_run, out).await?
         } else {
-            from_words(&self.accounts, out)?
+            whole(from_words(&self.accounts)?, out)
         };
         if list.length() == Some(0) {
-            return Err(Error::input("the list of accounts is empty")
-                .with_hint("give accounts as arguments, or one a line in --members-file"));
+            return Err(empty());
         }
         Ok(list)
     }
+
+    /// Reads a list that has to be held in memory.
+    pub(crate) async fn read_whole(
+        &self,
+        settings: &Settings,
+        options: &JobOptions,
+        out: &Output,
+    ) -> Result<Vec<UserId>, Error> {
+        let accounts = if let Some(path) = self.file() {
+            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let name = path.display().to_string();
+            take_some(&mut Input::accounts(file, name).into_stream()).await?
+        } else if self.is_piped() {
+            check_standard_input("the accounts", settings, options)?;
+            take_some(&mut Input::accounts(io::stdin(), STANDARD_INPUT).into_stream()).await?
+        } else {
+            from_words(&self.accounts)?
+        };
+        match accounts.len() {
+            0 => Err(empty()),
+            1..=KEPT => Ok(once_each(accounts, out)),
+            _ => {
+                let what =
+                    format!("the list has more than {KEPT} accounts, which are held in memory");
+                Err(Error::input(what).with_hint("split it"))
+            }
+        }
+    }
 }
 
-fn check_standard_input(settings: &Settings, options: &JobOptions) -> Result<(), Error> {
+/// Makes sure that standard input can hold what a job is about.
+pub(crate) fn check_standard_input(
+    what: &str,
+    settings: &Settings,
+    options: &JobOptions,
+) -> Result<(), Error> {
     if settings.takes_standard_input() {
-        let what = "standard input cannot hold both the key and the accounts";
-        return Err(Error::usage(what).with_hint("give --members-file a path"));
+        let what = format!("standard input cannot hold both the key and {what}");
+        return Err(Error::usage(what).with_hint("read one of them from a file"));
     }
     if options.resume && io::stdin().is_terminal() {
-        return Err(Error::usage("the list of this job came from standard input")
-            .with_hint("pipe the same list in again"));
+        return Err(Error::usage("the input of this job came from standard input")
+            .with_hint("pipe the same input in again"));
     }
     Ok(())
 }
 
-fn from_words(words: &[String], out: &Output) -> Result<Input<'static, UserId>, Error> {
+fn empty() -> Error {
+    Error::input("the list of accounts is empty")
+        .with_hint("give accounts as arguments, or one a line in --members-file")
+}
+
+fn from_words(words: &[String]) -> Result<Vec<UserId>, Error> {
     let accounts = words.iter().enumerate().map(|(place, word)| {
         UserId::parse(word).map_err(|why| Error::input(format!("argument {}: {why}", place + 1)))
     });
-    Ok(whole(accounts.collect::<Result<_, _>>()?, out))
+    accounts.collect()
 }
 
 /// Reads a file to its end, and once more while the job runs where it is long.
@@ -142,20 +179,27 @@ async fn count(list: BoxStream<'_, Result<UserId, InputError>>) -> Result<u64, I
     list.try_fold(0, |count, _| async move { Ok(count + 1) }).await
 }
 
-/// A list in the order of the input, each account once.
-fn whole(mut accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
+fn whole(accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
+    Input::new(stream::iter(once_each(accounts, out).into_iter().map(Ok)))
+}
+
+/// The accounts in the order of the input, each once.
+fn once_each(mut accounts: Vec<UserId>, out: &Output) -> Vec<UserId> {
     let before = accounts.len();
     let mut seen = HashSet::with_capacity(before);
     accounts.retain(|account| seen.insert(account.clone()));
     if accounts.len() < before {
         out.note(format_args!("{} repeated accounts were dropped", before - accounts.len()));
     }
-    Input::new(stream::iter(accounts.into_iter().map(Ok)))
+    accounts
 }
 
 fn note_long(out: &Output, name: &str) {
     out.note(format_args!("{name}: more than {KEPT} accounts; repeated ones are not looked for"));
 }
+
+/// What errors call it.
+pub(crate) const STANDARD_INPUT: &str = "standard input";
 
 /// Accounts that are read before anything is sent; a longer list is not kept in memory.
 const KEPT: usize = 100_000;

@@ -100,6 +100,11 @@ impl Output {
         self.chosen == Some(Format::Json)
     }
 
+    /// Whether results go to where progress is shown.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -110,6 +115,11 @@ impl Output {
 
     pub(crate) fn text(&mut self, text: impl Display) -> Result<(), Error> {
         Ok(write!(self.writer, "{text}")?)
+    }
+
+    /// For results that are written as they come. Errors are to be made with `Error::from`.
+    pub(crate) fn writer(&mut self) -> &mut impl io::Write {
+        &mut self.writer
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -202,6 +212,11 @@ pub(crate) fn table<const N: usize>(headings: [&str; N]) -> Table {
         }
     }
     table
+}
+
+/// `1 group`, `2 groups`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Nothing can be said about a standard error that is gone.

@@ -37,7 +37,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit, Error> {
         Command::Check(check) => check.run(out),
         Command::Call(call) => call.run(&settings, out),
         Command::Group(group) => group.run(&settings, out),
-        Command::Bulk(bulk) => bulk.run(out),
+        Command::Bulk(bulk) => bulk.run(&settings, out),
         Command::Explain(explain) => explain.run(out),
         Command::Schema(schema) => schema.run(out),
         Command::OpenApi(openapi) => openapi.run(out),

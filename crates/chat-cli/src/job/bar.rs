@@ -12,7 +12,7 @@ pub(crate) struct Bar(ProgressBar);
 impl Bar {
     pub(crate) fn new(out: &Output, doing: &'static str, total: Option<u64>) -> Self {
         if out.is_quiet() {
-            return Self(ProgressBar::hidden());
+            return Self::hidden();
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10));
         let template = match total {
@@ -27,9 +27,18 @@ impl Bar {
         Self(bar)
     }
 
+    pub(crate) fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
     pub(crate) fn show(&self, progress: &Progress) {
         self.0.set_position(progress.summary.items());
         self.0.set_message(pace(progress.items_per_second(), progress.time_left()));
+    }
+
+    /// Counts on.
+    pub(crate) fn add(&self, items: usize) {
+        self.0.inc(items as u64);
     }
 
     /// Does something that writes to standard error too.

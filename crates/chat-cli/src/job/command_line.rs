@@ -117,6 +117,15 @@ mod tests {
             "period",
             "forever",
             "topic",
+            "groups",
+            "groups_file",
+            "all_groups",
+            "group_type",
+            "file",
+            "rename",
+            "no_survey",
+            "from",
+            "to",
         ];
         let mut cli = Cli::command();
         cli.build();
@@ -132,6 +141,6 @@ mod tests {
                 }
             }
         }
-        assert!(with_journal >= 6);
+        assert!(with_journal >= 9);
     }
 }

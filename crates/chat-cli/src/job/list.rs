@@ -2,7 +2,7 @@ use chat_admin::{Batch, Input};
 use chat_types::{Batched, UserId};
 use clap::Args;
 
-use super::{JobOptions, Subject};
+use super::{JobOptions, Over, Subject};
 use crate::{
     commands::wait_for,
     error::{Error, Exit},
@@ -31,7 +31,7 @@ impl ListJob {
         job: impl FnOnce(Input<'static, UserId>) -> Batch<'a, E>,
     ) -> Result<Exit, Error> {
         let Self { accounts, options } = self;
-        let subject = Subject { doing, is_piped: accounts.is_piped() };
+        let subject = Subject { doing, is_piped: accounts.is_piped(), over: Over::Accounts };
         wait_for(async move {
             if let Some(file) = accounts.file() {
                 options.check_report_is_not(file)?;

@@ -2,12 +2,15 @@
 
 mod bar;
 mod command_line;
+mod groups;
 mod list;
 mod options;
 mod plan;
+mod preview;
 mod recovery;
 mod report;
 mod report_file;
+mod subject;
 mod tally;
 
 use chat_admin::{Chunk, End, Job, Running, Source};
@@ -15,8 +18,12 @@ use chat_admin::{Chunk, End, Job, Running, Source};
 pub(crate) use self::{
     bar::Bar,
     command_line::CommandLine,
+    groups::GroupsJob,
     list::ListJob,
     options::{JobOptions, RunOptions},
+    plan::DryRun,
+    preview::preview,
+    subject::{Over, Subject},
 };
 use self::{recovery::Recovery, report::Report, report_file::ReportFile, tally::Tally};
 use crate::{
@@ -24,15 +31,6 @@ use crate::{
     interrupt::Interrupts,
     output::Output,
 };
-
-/// What is said of a job.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject {
-    /// What it is doing, in one word.
-    pub(crate) doing: &'static str,
-    /// Whether its list has to be piped in.
-    pub(crate) is_piped: bool,
-}
 
 /// Runs a job, or prints its plan, and prints the report.
 pub(crate) async fn run<S: Source>(
@@ -44,17 +42,17 @@ pub(crate) async fn run<S: Source>(
     let job = options.run.apply(job);
     let plan = job.plan();
     if options.run.dry_run {
-        plan::print(&plan, options.earlier()?, out)?;
+        DryRun::of_plan(&plan, options)?.print(out)?;
         return Ok(Exit::Done);
     }
     let mut file = options.report_file()?;
     let journal = options.open_journal()?;
-    let recovery = Recovery::of(journal.as_ref(), &plan, subject.is_piped);
+    let recovery = Recovery::of(journal.as_ref(), &plan, subject);
     let mut running = match journal {
         Some(journal) => job.journal(journal).start(),
         None => job.start(),
     };
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(subject.over);
     let written = watch(&mut running, subject.doing, &mut tally, file.as_mut(), out).await;
     let end = running.end().cloned().unwrap_or(End::Stopped);
     let progress = running.progress();
@@ -65,7 +63,7 @@ pub(crate) async fn run<S: Source>(
     }
     // A job that was stopped before its first call has a report too.
     let written = written.and_then(|()| file.as_mut().map_or(Ok(()), ReportFile::begin));
-    let report = Report::new(&plan, progress, end, tally, recovery, options);
+    let report = Report::new(subject.over, &plan, progress, end, tally, recovery, options);
     out.despite_closed_pipe(|out| report.print(out))?;
     match written {
         Ok(()) => report.exit(),

@@ -23,7 +23,7 @@ pub(crate) struct JobOptions {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Go on with the job that the journal is of; the list must be the same
+    /// Go on with the job that the journal is of; the input must be the same
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
 
@@ -35,11 +35,11 @@ pub(crate) struct JobOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Job")]
 pub(crate) struct RunOptions {
-    /// Print what it would do, and send nothing
+    /// Print what it would do, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Write what became of each account to a file, which is replaced: .jsonl or .csv
+    /// Write what became of each item to a file, which is replaced: .jsonl or .csv
     #[arg(long, value_name = "FILE",
           value_parser = PathBufValueParser::new().try_map(ReportPath::new))]
     report: Option<ReportPath>,
@@ -50,6 +50,11 @@ pub(crate) struct RunOptions {
 }
 
 impl JobOptions {
+    /// Of a job that cannot go on from a journal.
+    pub(crate) fn without_journal(run: RunOptions) -> Self {
+        Self { journal: None, resume: false, run }
+    }
+
     /// The same job from its journal, with what is wanted of this run.
     pub(crate) fn resume(&mut self, journal: PathBuf, run: RunOptions) {
         self.journal = Some(journal);
@@ -60,7 +65,7 @@ impl JobOptions {
     }
 
     /// The report would take the place of what the job is made of.
-    pub(super) fn check_report_is_not(&self, file: &Path) -> Result<(), Error> {
+    pub(crate) fn check_report_is_not(&self, file: &Path) -> Result<(), Error> {
         match &self.run.report {
             Some(report) if report.is(file) => {
                 let file = file.display();

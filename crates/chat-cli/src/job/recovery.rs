@@ -1,30 +1,35 @@
 use chat_admin::{Journal, Plan};
 
-use super::{CommandLine, command_line::quoted};
+use super::{CommandLine, Over, Subject, command_line::quoted};
 
 /// How a job goes on that did not come to its end, or did not succeed in full.
 #[derive(Debug)]
 pub(super) struct Recovery {
     /// How it goes on from its journal, if it has one.
     from_journal: Option<String>,
+    over: Over,
     is_safe_to_repeat: bool,
 }
 
 impl Recovery {
-    pub(super) fn of(journal: Option<&Journal>, plan: &Plan, is_piped: bool) -> Self {
-        let from_journal = journal.map(|journal| from_journal(journal, is_piped));
+    pub(super) fn of(journal: Option<&Journal>, plan: &Plan, subject: Subject) -> Self {
+        let from_journal = journal.map(|journal| from_journal(journal, subject.is_piped));
         let is_safe_to_repeat = plan.calls.iter().all(|calls| calls.is_safe_to_repeat);
-        Self { from_journal, is_safe_to_repeat }
+        Self { from_journal, over: subject.over, is_safe_to_repeat }
     }
 
     /// What to do about a job that ended early.
     pub(super) fn of_the_rest(&self) -> String {
-        match (&self.from_journal, self.is_safe_to_repeat) {
-            (Some(how), _) => how.clone(),
-            (None, true) => {
+        if let Some(how) = &self.from_journal {
+            return how.clone();
+        }
+        match self.over {
+            Over::AccountsLookedUp => AGAIN.to_owned(),
+            Over::Records => format!("in a new run {RECORDS_AGAIN} ({NEXT_TIME})"),
+            Over::Accounts if self.is_safe_to_repeat => {
                 format!("run it again with the whole list; a repeat is safe ({NEXT_TIME})")
             }
-            (None, false) => format!(
+            Over::Accounts => format!(
                 "the report names what is not known to be done; look before doing it again \
                  ({NEXT_TIME})"
             ),
@@ -33,18 +38,23 @@ impl Recovery {
 
     /// What to do about items that failed for a reason that may pass.
     pub(super) fn of_failures(&self) -> String {
-        match &self.from_journal {
-            Some(how) => format!("the report says which and why; {how}"),
-            None => format!("the report says which and why ({NEXT_TIME})"),
-        }
+        let how = match (&self.from_journal, self.over) {
+            (Some(how), _) => how,
+            (None, Over::AccountsLookedUp) => AGAIN,
+            (None, _) => return format!("the report says which and why ({NEXT_TIME})"),
+        };
+        format!("the report says which and why; {how}")
     }
 
-    /// What to do about a mistake in a list of which a part was sent.
-    pub(super) fn of_mistake(&self) -> &'static str {
-        if self.is_safe_to_repeat {
-            "correct it and run a new job with the whole list; a repeat is safe"
-        } else {
-            "correct it, and look at what was done before the rest is sent"
+    /// What to do about a mistake in the input, of which a part was sent.
+    pub(super) fn of_mistake(&self) -> String {
+        match (&self.from_journal, self.over) {
+            (Some(how), Over::Records) => format!("correct it; then {how}"),
+            (None, Over::Records) => format!("correct it; in a new run {RECORDS_AGAIN}"),
+            _ if self.is_safe_to_repeat => {
+                "correct it and run a new job with the whole list; a repeat is safe".to_owned()
+            }
+            _ => "correct it, and look at what was done before the rest is sent".to_owned(),
         }
     }
 }
@@ -63,3 +73,7 @@ fn from_journal(journal: &Journal, is_piped: bool) -> String {
 }
 
 const NEXT_TIME: &str = "with --journal FILE a job can be resumed";
+
+const AGAIN: &str = "run it again: it does what is left";
+
+const RECORDS_AGAIN: &str = "accounts, groups and members that are there do no harm, and messages that are there are refused";

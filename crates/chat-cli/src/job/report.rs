@@ -3,15 +3,17 @@ use std::path::PathBuf;
 use chat_admin::{End, JobError, Plan, Progress, Summary};
 use serde_json::{Value, json};
 
-use super::{JobOptions, recovery::Recovery, tally::Tally};
+use super::{JobOptions, Over, recovery::Recovery, tally::Tally};
 use crate::{
     error::{Error, Exit},
-    output::{OneLine, Output, table},
+    output::Output,
 };
 
 /// What became of the items: counts, and those that are not known to be done.
 pub(super) struct Report {
-    endpoint: String,
+    over: Over,
+    /// The endpoint, where there is only one.
+    endpoint: Option<String>,
     summary: Summary,
     total: Option<u64>,
     earlier: u64,
@@ -24,6 +26,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(
+        over: Over,
         plan: &Plan,
         progress: Progress,
         end: End,
@@ -32,11 +35,15 @@ impl Report {
         options: &JobOptions,
     ) -> Self {
         let Progress { summary, total, earlier, .. } = progress;
-        let endpoint = plan.calls.first().map(|calls| calls.endpoint.id().to_string());
+        let endpoint = match plan.calls.as_slice() {
+            [calls] => Some(calls.endpoint.id().to_string()),
+            _ => None,
+        };
         // At the end of the list it shows how long it was.
         let total = if matches!(end, End::Complete) { Some(summary.items()) } else { total };
         Self {
-            endpoint: endpoint.unwrap_or_default(),
+            over,
+            endpoint,
             summary,
             total,
             earlier,
@@ -56,21 +63,15 @@ impl Report {
         if out.is_json() {
             return out.json(&self.to_json());
         }
+        if self.found_nothing() {
+            return out.line("nobody was to be removed");
+        }
         out.line(self.summary)?;
         if self.earlier > 0 {
             out.line(format_args!("{} of them were known from the journal", self.earlier))?;
         }
-        let rows = self.tally.rows();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut table = table(["ACCOUNT", "OUTCOME", "REASON"]);
-        table.add_rows(rows.iter().take(SHOWN).map(|row| {
-            let reason = row.reason.as_deref().unwrap_or_default();
-            [row.account.clone(), row.outcome.to_owned(), OneLine(reason).to_string()]
-        }));
-        out.table(&table)?;
-        match rows.len().saturating_sub(SHOWN) as u64 + self.tally.left_out() {
+        self.tally.print(out)?;
+        match self.tally.not_shown() {
             0 => Ok(()),
             more => out.line(format_args!("and {more} more; {}", self.where_all_are())),
         }
@@ -120,6 +121,9 @@ impl Report {
 
     fn exit_at_the_end(self) -> Result<Exit, Error> {
         let Summary { done, pending, failed, unknown, .. } = self.summary;
+        if self.over == Over::Records && self.summary.items() == 0 {
+            return Err(Error::input("there is nothing to import"));
+        }
         if self.summary.is_complete() {
             return Ok(Exit::Done);
         }
@@ -140,7 +144,10 @@ impl Report {
             None if nothing_done && is_refused => Error::refused(message),
             None => Error::partial(message),
         };
-        let error = error.with_endpoint(self.endpoint);
+        let error = match self.endpoint {
+            Some(endpoint) => error.with_endpoint(endpoint),
+            None => error,
+        };
         Err(if error.has_hint() { error } else { error.with_hint(hint) })
     }
 
@@ -150,11 +157,27 @@ impl Report {
     }
 
     fn broken(&self, error: &JobError) -> Error {
-        let this = Error::partial(format!("{error}; {}", self.how_far()));
+        let message = format!("{error}; {}", self.how_far());
+        let this = match error {
+            // The error of the call tells the exit code, and what to do.
+            JobError::HeldUp { item, failure } if self.done() == 0 => match failure.error() {
+                Some(call) => {
+                    let call = Error::from(call);
+                    let why = call.message();
+                    let message = format!("{item} and what comes after it was not done: {why}");
+                    call.with_message(message)
+                }
+                None => Error::partial(message),
+            },
+            _ => Error::partial(message),
+        };
         match error {
             // It says itself what to do.
             JobError::Journal(journal) if journal.is_of_another_job() => this,
-            JobError::Input(_) => this.with_hint(self.recovery.of_mistake()),
+            JobError::Input(input) if !Error::is_of_call(input) => {
+                this.with_hint(self.recovery.of_mistake())
+            }
+            _ if this.has_hint() => this,
             _ => this.with_hint(self.recovery.of_the_rest()),
         }
     }
@@ -165,14 +188,22 @@ impl Report {
         Error::partial(message).with_hint(self.recovery.of_the_rest())
     }
 
+    /// Whether it looked for what to do and there was nothing.
+    fn found_nothing(&self) -> bool {
+        self.over == Over::AccountsLookedUp
+            && matches!(self.end, End::Complete)
+            && self.summary.items() == 0
+    }
+
+    fn done(&self) -> u64 {
+        self.summary.done + self.summary.pending
+    }
+
     fn how_far(&self) -> String {
-        let done = self.summary.done + self.summary.pending;
+        let done = self.done();
         match (self.total, self.not_sent()) {
             (Some(total), Some(left)) => format!("{done} of {total} done, {left} not sent"),
             _ => format!("{done} done, and the rest of the list was not sent"),
         }
     }
 }
-
-/// Rows of a table that a person still reads.
-const SHOWN: usize = 20;

@@ -1,12 +1,17 @@
 use chat_admin::{Failure, FailureKind, ItemReport, Outcome};
 use serde::Serialize;
 
-use crate::error::{Error, Exit};
+use super::Over;
+use crate::{
+    error::{Error, Exit},
+    output::{OneLine, Output, table},
+};
 
 /// What is kept of the items of a job: some of those that are not done, and what all of those have
 /// in common. Takes little memory however many there are.
 #[derive(Debug)]
 pub(super) struct Tally {
+    over: Over,
     rows: Vec<Row>,
     left_out: u64,
     common: Common,
@@ -17,19 +22,29 @@ pub(super) struct Tally {
 /// An item that is not done.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
-    pub(super) account: String,
+    #[serde(flatten)]
+    key: Key,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<String>,
     place: u64,
-    pub(super) outcome: &'static str,
+    outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     meaning: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<String>,
+    reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_can_help: Option<bool>,
+}
+
+/// What an item is called, under a name that says what it is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Key {
+    Account(String),
+    /// A record of an import.
+    Item(String),
 }
 
 /// The error that all failed calls have in common, as far as the exit code goes.
@@ -42,13 +57,18 @@ enum Common {
 }
 
 impl Tally {
+    pub(super) fn new(over: Over) -> Self {
+        let (rows, left_out, common) = Default::default();
+        Self { over, rows, left_out, common, is_refused: true, retry_can_help: false }
+    }
+
     pub(super) fn add(&mut self, items: &[ItemReport]) {
         for item in items.iter().filter(|item| !matches!(item.outcome, Outcome::Done)) {
             if let Some(failure) = item.outcome.failure() {
                 self.note(failure);
             }
             if self.rows.len() < KEPT {
-                self.rows.push(Row::of(item));
+                self.rows.push(Row::of(item, self.over));
             } else {
                 self.left_out += 1;
             }
@@ -77,6 +97,28 @@ impl Tally {
         &self.rows
     }
 
+    /// Some rows for people, with the group where the job is about several.
+    pub(super) fn print(&self, out: &mut Output) -> Result<(), Error> {
+        let has_target = self.rows.iter().any(|row| row.target.is_some());
+        let key = if self.over == Over::Records { "ITEM" } else { "ACCOUNT" };
+        let rows = self.rows.iter().take(SHOWN).map(Row::cells);
+        let table = if has_target {
+            let mut table = table([key, "GROUP", "OUTCOME", "REASON"]);
+            table.add_rows(rows);
+            table
+        } else {
+            let mut table = table([key, "OUTCOME", "REASON"]);
+            table.add_rows(rows.map(|[key, _, outcome, reason]| [key, outcome, reason]));
+            table
+        };
+        if self.rows.is_empty() { Ok(()) } else { out.table(&table) }
+    }
+
+    /// How many more there are than people are shown.
+    pub(super) fn not_shown(&self) -> u64 {
+        self.rows.len().saturating_sub(SHOWN) as u64 + self.left_out
+    }
+
     /// How many more there are.
     pub(super) fn left_out(&self) -> u64 {
         self.left_out
@@ -101,18 +143,12 @@ impl Tally {
     }
 }
 
-impl Default for Tally {
-    fn default() -> Self {
-        let (rows, left_out, common) = Default::default();
-        Self { rows, left_out, common, is_refused: true, retry_can_help: false }
-    }
-}
-
 impl Row {
-    fn of(item: &ItemReport) -> Self {
+    fn of(item: &ItemReport, over: Over) -> Self {
         let failure = item.outcome.failure();
+        let key = item.key.clone();
         Self {
-            account: item.key.clone(),
+            key: if over == Over::Records { Key::Item(key) } else { Key::Account(key) },
             target: item.target.as_deref().map(str::to_owned),
             place: item.place,
             outcome: item.outcome.as_str(),
@@ -122,7 +158,17 @@ impl Row {
             retry_can_help: failure.map(Failure::retry_can_help),
         }
     }
+
+    fn cells(&self) -> [String; 4] {
+        let (Key::Account(key) | Key::Item(key)) = &self.key;
+        let target = self.target.as_deref().unwrap_or_default();
+        let reason = self.reason.as_deref().unwrap_or_default();
+        [key, target, self.outcome, reason].map(|cell| OneLine(cell).to_string())
+    }
 }
 
 /// Items that the report on standard output lists.
-const KEPT: usize = 10_000;
+pub(super) const KEPT: usize = 10_000;
+
+/// Rows of a table that a person still reads.
+pub(super) const SHOWN: usize = 20;

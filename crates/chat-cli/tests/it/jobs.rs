@@ -34,7 +34,7 @@ fn a_plan_is_a_table_where_one_is_asked_for() {
     let stage = Stage::new();
     let words = [&BAN[..], &["--dry-run", "--output", "table"]].concat();
     let ran = with(&stage, &words, 10_001).exits(0);
-    for piece in ["ban_group_member", "10001", "501", "200/s", "is safe", "nothing was sent"] {
+    for piece in ["ban_group_member", "10001", "501", "200/s", "is safe", "nothing was changed"] {
         assert!(ran.out.contains(piece), "no {piece:?} in {ran:?}");
     }
     assert_eq!(stage.calls().total(), 0);

@@ -10,6 +10,7 @@ mod interrupts;
 mod jobs;
 mod journals;
 mod lists;
+mod moderation;
 mod program;
 mod settings;
 mod stage;

@@ -1,18 +1,27 @@
-//! Jobs that have a journal, whatever they do.
+//! Jobs that are longer than a call, and what their journals hold.
 
+mod expel;
+mod groups;
 mod resume;
 mod show;
 
 use clap::{Args, Subcommand};
 
-use self::{resume::Resume, show::Show};
+use self::{
+    expel::Expel,
+    groups::{Mute, Remove, Unmute},
+    resume::Resume,
+    show::Show,
+};
 use crate::{
     cli::{Cli, Command},
     error::{Error, Exit},
+    job::JobOptions,
     output::Output,
+    settings::Settings,
 };
 
-/// Jobs over many accounts: go on with one that was cut off, look at its journal
+/// Jobs across groups: moderate; go on with a job that was cut off, look at its journal
 #[derive(Debug, Args)]
 pub(crate) struct Bulk {
     #[command(subcommand)]
@@ -21,6 +30,10 @@ pub(crate) struct Bulk {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    Mute(Mute),
+    Unmute(Unmute),
+    Remove(Remove),
+    Expel(Expel),
     Resume(Resume),
     Show(Show),
 }
@@ -36,10 +49,24 @@ pub(crate) fn resolve(cli: Cli) -> Result<Cli, Error> {
 }
 
 impl Bulk {
-    pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
+    pub(crate) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         match self.action {
+            Action::Mute(mute) => mute.run(settings, out),
+            Action::Unmute(unmute) => unmute.run(settings, out),
+            Action::Remove(remove) => remove.run(settings, out),
+            Action::Expel(expel) => expel.run(settings, out),
             Action::Show(show) => show.run(out),
             Action::Resume(_) => Err(Error::usage("a journal does not lead to another one")),
+        }
+    }
+
+    /// How it runs its job, where it runs one with a journal.
+    pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
+        match &mut self.action {
+            Action::Mute(mute) => Some(mute.job_options_mut()),
+            Action::Unmute(unmute) => Some(unmute.job_options_mut()),
+            Action::Remove(remove) => Some(remove.job_options_mut()),
+            Action::Expel(_) | Action::Resume(_) | Action::Show(_) => None,
         }
     }
 }

@@ -1,3 +1,5 @@
+mod clean;
+
 use std::time::Duration;
 
 use chat_admin::Admin;
@@ -16,6 +18,7 @@ use futures_util::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use self::clean::Clean;
 use crate::{
     catalogue,
     commands::wait_for,
@@ -25,6 +28,7 @@ use crate::{
     job::{JobOptions, ListJob},
     output::{OneLine, Output, table},
     settings::Settings,
+    values::{group_id, group_type, role, topic},
 };
 
 /// Groups and their members
@@ -67,6 +71,9 @@ enum Action {
         list: ListJob,
     },
     /// Remove members; accounts that are no members count as done
+    #[command(
+        after_help = "Example:\n  chatctl group remove lobby --members-file spammers.txt --silent"
+    )]
     Remove {
         #[command(flatten)]
         target: Target,
@@ -100,6 +107,9 @@ enum Action {
         topic: Option<TopicId>,
     },
     /// Ban members of an audio-video group
+    #[command(
+        after_help = "Example:\n  chatctl group ban lobby --members-file spammers.txt --for 7d"
+    )]
     Ban {
         #[command(flatten)]
         target: Target,
@@ -118,6 +128,7 @@ enum Action {
     },
     /// List who is banned from an audio-video group, and until when
     Banned(Target),
+    Clean(Clean),
 }
 
 #[derive(Debug, Args)]
@@ -230,6 +241,7 @@ impl Group {
                 let group = target.of(&settings.admin()?);
                 list.run("unbanning", settings, out, |accounts| group.unban(accounts))
             }
+            Action::Clean(clean) => clean.run(settings, out),
         }
     }
 
@@ -323,13 +335,8 @@ async fn profile(admin: &Admin, group: &GroupId, out: &Output) -> Result<GroupIn
     if info.error_code == ErrorCode::OK {
         return Ok(info);
     }
-    let meaning = GetGroupInfo::SPEC.meaning_of(info.error_code).unwrap_or("not documented");
-    let message = format!("the group {:?} cannot be shown: {meaning}", group.as_str());
-    Err(Error::refused(message)
-        .with_code(info.error_code.get())
-        .with_info(info.error_info.unwrap_or_default())
-        .with_endpoint(GetGroupInfo::SPEC.id())
-        .with_hint("`chatctl group list` lists the groups of the app"))
+    let why = info.error_info.unwrap_or_default();
+    Err(Error::group_not_shown(group, info.error_code, &why))
 }
 
 /// The names of all plain fields of a profile. What always comes along cannot be asked for.
@@ -460,26 +467,4 @@ async fn print_list<T: Serialize, E: Into<Error>>(
         (false, ..) => out.note(format_args!("{count} in all")),
     }
     outcome
-}
-
-fn group_id(text: &str) -> Result<GroupId, String> {
-    GroupId::parse(text).map_err(|error| error.to_string())
-}
-
-fn topic(text: &str) -> Result<TopicId, String> {
-    TopicId::parse(text).map_err(|error| error.to_string())
-}
-
-fn group_type(text: &str) -> Result<GroupType, String> {
-    match GroupType::from(text) {
-        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::TEXTS.join(", "))),
-        group_type => Ok(group_type),
-    }
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    match Role::from(text) {
-        Role::Other(_) => Err(format!("expected one of {}", Role::TEXTS.join(", "))),
-        role => Ok(role),
-    }
 }

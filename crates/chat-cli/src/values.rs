@@ -1,0 +1,35 @@
+//! Values of arguments, as the command line reads them.
+
+use chat_types::{GroupId, GroupType, TopicId, group::Role};
+
+pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
+    GroupId::parse(text).map_err(|error| error.to_string())
+}
+
+/// The id of a group that is to be imported, which cannot be such as only the service assigns.
+pub(crate) fn new_group_id(text: &str) -> Result<GroupId, String> {
+    if text.starts_with("@TGS#") && !text.starts_with("@TGS#_") {
+        return Err("an id of one's own must not start with @TGS#, except for a community, whose \
+                    id starts with @TGS#_"
+            .to_owned());
+    }
+    group_id(text)
+}
+
+pub(crate) fn topic(text: &str) -> Result<TopicId, String> {
+    TopicId::parse(text).map_err(|error| error.to_string())
+}
+
+pub(crate) fn group_type(text: &str) -> Result<GroupType, String> {
+    match GroupType::from(text) {
+        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::TEXTS.join(", "))),
+        group_type => Ok(group_type),
+    }
+}
+
+pub(crate) fn role(text: &str) -> Result<Role, String> {
+    match Role::from(text) {
+        Role::Other(_) => Err(format!("expected one of {}", Role::TEXTS.join(", "))),
+        role => Ok(role),
+    }
+}
