@@ -15,7 +15,7 @@ use crate::program::{Chatctl, KEY};
 #[test]
 fn the_first_ctrl_c_waits_for_the_calls_under_way_and_counts_what_was_not_sent() {
     let server = Server::start();
-    let mut job = Job::start(&server, &["mute", "g", "--forever"], 20_000);
+    let mut job = Job::start(&server, &MUTE, 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
     assert!(job.next_note().contains("waiting for the calls under way"));
@@ -32,7 +32,7 @@ fn the_first_ctrl_c_waits_for_the_calls_under_way_and_counts_what_was_not_sent()
 #[test]
 fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
     let server = Server::start();
-    let mut job = Job::start(&server, &["mute", "g", "--forever"], 20_000);
+    let mut job = Job::start(&server, &MUTE, 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
     job.next_note();
@@ -53,7 +53,7 @@ fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it
     let place = tempfile::tempdir().unwrap();
     let journal = place.path().join("my job");
     let journal = journal.to_str().unwrap();
-    let words = ["mute", "g", "--forever", "--journal", journal];
+    let words = [&MUTE[..], &["--journal", journal]].concat();
     let mut job = Job::start(&server, &words, 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
@@ -91,7 +91,7 @@ fn a_journal_that_is_in_use_is_not_gone_on_with() {
 #[test]
 fn without_a_journal_the_hint_says_that_one_would_have_helped() {
     let server = Server::start();
-    let job = Job::start(&server, &["mute", "g", "--forever", "--output", "json"], 20_000);
+    let job = Job::start(&server, &[&MUTE[..], &["--output", "json"]].concat(), 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
     server.answer();
@@ -140,6 +140,9 @@ fn an_interrupted_demo_leaves_no_list_behind() {
     assert_eq!(place.path().read_dir().unwrap().count(), 0);
 }
 
+/// No more calls than the server waits for, so that it is known which ones are under way.
+const MUTE: [&str; 5] = ["mute", "g", "--forever", "--calls-at-once", "16"];
+
 /// `chatctl group …` under way.
 pub(crate) struct Job {
     process: Child,
@@ -187,7 +190,7 @@ impl Job {
     }
 }
 
-fn press_ctrl_c(process: &Child) {
+pub(crate) fn press_ctrl_c(process: &Child) {
     let pid = process.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
 }
