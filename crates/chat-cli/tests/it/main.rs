@@ -5,6 +5,7 @@
 mod demo;
 mod facts;
 mod groups;
+mod imports;
 #[cfg(unix)]
 mod interrupts;
 mod jobs;

@@ -2,6 +2,7 @@
 
 mod expel;
 mod groups;
+mod import;
 mod resume;
 mod show;
 
@@ -10,6 +11,7 @@ use clap::{Args, Subcommand};
 use self::{
     expel::Expel,
     groups::{Mute, Remove, Unmute},
+    import::Import,
     resume::Resume,
     show::Show,
 };
@@ -21,7 +23,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Jobs across groups: moderate; go on with a job that was cut off, look at its journal
+/// Jobs across groups: moderate, import; go on with a job that was cut off, look at its journal
 #[derive(Debug, Args)]
 pub(crate) struct Bulk {
     #[command(subcommand)]
@@ -34,6 +36,7 @@ enum Action {
     Unmute(Unmute),
     Remove(Remove),
     Expel(Expel),
+    Import(Import),
     Resume(Resume),
     Show(Show),
 }
@@ -55,6 +58,7 @@ impl Bulk {
             Action::Unmute(unmute) => unmute.run(settings, out),
             Action::Remove(remove) => remove.run(settings, out),
             Action::Expel(expel) => expel.run(settings, out),
+            Action::Import(import) => import.run(settings, out),
             Action::Show(show) => show.run(out),
             Action::Resume(_) => Err(Error::usage("a journal does not lead to another one")),
         }
@@ -66,6 +70,7 @@ impl Bulk {
             Action::Mute(mute) => Some(mute.job_options_mut()),
             Action::Unmute(unmute) => Some(unmute.job_options_mut()),
             Action::Remove(remove) => Some(remove.job_options_mut()),
+            Action::Import(import) => Some(import.job_options_mut()),
             Action::Expel(_) | Action::Resume(_) | Action::Show(_) => None,
         }
     }
