@@ -1,4 +1,5 @@
 mod clean;
+mod export;
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use futures_util::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::clean::Clean;
+use self::{clean::Clean, export::Export};
 use crate::{
     catalogue,
     commands::wait_for,
@@ -129,6 +130,7 @@ enum Action {
     /// List who is banned from an audio-video group, and until when
     Banned(Target),
     Clean(Clean),
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
@@ -242,6 +244,7 @@ impl Group {
                 list.run("unbanning", settings, out, |accounts| group.unban(accounts))
             }
             Action::Clean(clean) => clean.run(settings, out),
+            Action::Export(export) => wait_for(export.run(&settings.admin()?, out)),
         }
     }
 
