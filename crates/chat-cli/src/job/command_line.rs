@@ -141,6 +141,6 @@ mod tests {
                 }
             }
         }
-        assert!(with_journal >= 10);
+        assert!(with_journal >= 11);
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod demo;
+mod exports;
 mod facts;
 mod groups;
 mod imports;

@@ -1,4 +1,5 @@
 mod clean;
+mod copy;
 mod export;
 
 use std::time::Duration;
@@ -19,7 +20,7 @@ use futures_util::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::{clean::Clean, export::Export};
+use self::{clean::Clean, copy::Copy, export::Export};
 use crate::{
     catalogue,
     commands::wait_for,
@@ -131,6 +132,7 @@ enum Action {
     Banned(Target),
     Clean(Clean),
     Export(Export),
+    Copy(Copy),
 }
 
 #[derive(Debug, Args)]
@@ -245,6 +247,7 @@ impl Group {
             }
             Action::Clean(clean) => clean.run(settings, out),
             Action::Export(export) => wait_for(export.run(&settings.admin()?, out)),
+            Action::Copy(copy) => copy.run(settings, out),
         }
     }
 
@@ -257,6 +260,7 @@ impl Group {
             | Action::Unmute { list, .. }
             | Action::Ban { list, .. }
             | Action::Unban { list, .. } => Some(&mut list.options),
+            Action::Copy(copy) => Some(copy.job_options_mut()),
             _ => None,
         }
     }
