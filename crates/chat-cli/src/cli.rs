@@ -65,3 +65,35 @@ Exit codes:
   4    a payload does not fit its type (check)
   5    partial: some items failed or are unknown (the report says which)
   130  interrupted; a bulk job says how to resume";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_help_of_every_command_has_an_example_that_the_command_takes() {
+        let mut cli = Cli::command();
+        cli.build();
+        let mut commands = vec![&cli];
+        let mut examples = 0;
+        while let Some(command) = commands.pop() {
+            commands
+                .extend(command.get_subcommands().filter(|command| command.get_name() != "help"));
+            if command.has_subcommands() {
+                continue;
+            }
+            let name = command.get_display_name().unwrap_or_default().replace('-', " ");
+            let help = command.get_after_help().unwrap_or_default().to_string();
+            let example = help.strip_prefix("Example:\n  ").unwrap_or_default();
+            assert!(example.starts_with(&name), "{name}: {help:?}");
+            let words = example.split(['<', '>', '|']).next().unwrap_or_default();
+            let words = words.split_whitespace().map(|word| word.trim_matches('\''));
+            let parsed = Cli::try_parse_from(words);
+            assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
+            examples += 1;
+        }
+        assert!(examples > 30);
+    }
+}

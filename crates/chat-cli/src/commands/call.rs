@@ -17,6 +17,9 @@ use crate::{
 /// The request is checked against the documented rules first. When the service refuses, its answer
 /// is still printed on standard output, the error goes to standard error, and the exit code is 1.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  chatctl call group_open_http_svc/get_group_info --data '{\"GroupIdList\":[\"lobby\"]}'"
+)]
 pub(crate) struct Call {
     /// The endpoint
     #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find)]

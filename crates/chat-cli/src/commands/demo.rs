@@ -35,6 +35,7 @@ use crate::{
 /// lists who is muted, bans some and pages through the bans, removes members of a community, and
 /// unmutes: over real HTTP, under the documented quotas.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl demo")]
 pub(crate) struct Demo {
     /// Members of the audio-video group
     #[arg(long, value_name = "N", default_value_t = 100_000,

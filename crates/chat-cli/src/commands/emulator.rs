@@ -17,6 +17,7 @@ use crate::{
 /// The first line on standard output is `listening on http://ADDR`; with --output json it is one
 /// JSON object. Ctrl-C ends it. Nothing is kept.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl emulator --listen 127.0.0.1:8080")]
 pub(crate) struct Emulate {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]

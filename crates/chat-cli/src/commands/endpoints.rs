@@ -12,6 +12,7 @@ use crate::{
 ///
 /// With --output json everything that the specification says: fields, rules, errors, behaviour.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl endpoints")]
 pub(crate) struct Endpoints {
     /// Only those whose name or title holds this text
     filter: Option<String>,

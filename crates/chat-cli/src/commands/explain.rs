@@ -12,6 +12,7 @@ use crate::{
 
 /// Explain an error code: meaning, class, whether a retry helps, which endpoints answer it
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl explain 10007")]
 pub(crate) struct Explain {
     /// The code
     #[arg(allow_negative_numbers = true)]

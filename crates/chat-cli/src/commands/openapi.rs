@@ -8,6 +8,7 @@ use crate::{
 
 /// Print the whole API as an OpenAPI document in JSON
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl openapi > openapi.json")]
 pub(crate) struct OpenApi {
     /// Version of OpenAPI; 3.0 for tools that read no newer one
     #[arg(long, value_enum, default_value = "3.1")]

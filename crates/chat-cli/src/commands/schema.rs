@@ -13,6 +13,7 @@ use crate::{
 /// For one {"request": …, "response": …}; for all an object with one of these for each. A webhook's
 /// body is its request, what the app's server answers its response.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl schema group_open_http_svc/forbid_send_msg")]
 pub(crate) struct Schema {
     /// The endpoint, or webhook/COMMAND; all of them when left out
     #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find_any)]

@@ -25,13 +25,18 @@ pub(crate) struct UserSig {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Print a UserSig for --identifier, signed with the secret key
+    #[command(
+        after_help = "Example:\n  chatctl usersig sign --identifier peter --sdkappid 1400000000 --secret-key-file key"
+    )]
     Sign(Sign),
     /// Check the UserSig on standard input with the secret key: valid or not, and why
     ///
     /// Without --sdkappid it is checked for the app that it names; without --identifier for the
     /// account that it names. Ends with 1 when it is not valid.
+    #[command(after_help = "Example:\n  chatctl usersig verify --secret-key-file key < signature")]
     Verify(Verify),
     /// Show what the UserSig on standard input holds; needs no key and proves nothing
+    #[command(after_help = "Example:\n  chatctl usersig inspect < signature")]
     Inspect,
 }
 

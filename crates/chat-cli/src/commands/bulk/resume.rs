@@ -18,6 +18,7 @@ use crate::{
 /// may have passed. A list that came from standard input has to be piped in again. Options of the
 /// connection that are given here win over those in the journal; how the output looks is said here.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl bulk resume mute.journal")]
 pub(crate) struct Resume {
     /// The journal
     #[arg(value_name = "JOURNAL")]

@@ -15,6 +15,7 @@ use crate::{
 /// Nothing is sent, and the job may be running. An account whose answer is missing counts as unknown
 /// until the job goes on.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl bulk show mute.journal")]
 pub(crate) struct Show {
     /// The journal
     #[arg(value_name = "JOURNAL")]

@@ -29,6 +29,9 @@ use crate::{
 /// its request, what the app's server answers its response. What does not fit is named with its
 /// path, what was expected and what was found, and the exit code is 4.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  chatctl check group_open_http_svc/forbid_send_msg --request body.json"
+)]
 pub(crate) struct Check {
     /// The endpoint, or webhook/COMMAND
     #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find_any)]

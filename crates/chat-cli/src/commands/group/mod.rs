@@ -43,18 +43,23 @@ pub(crate) struct Group {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Create a group and print its id
+    #[command(after_help = "Example:\n  chatctl group create lobby --type AVChatRoom --name Lobby")]
     Create(Create),
     /// List the ids of all groups of the app
+    #[command(after_help = "Example:\n  chatctl group list --type Community")]
     List {
         /// Only groups of this type
         #[arg(long = "type", value_name = "TYPE", value_parser = group_type)]
         group_type: Option<GroupType>,
     },
     /// Show the profile of a group
+    #[command(after_help = "Example:\n  chatctl group show lobby")]
     Show(Target),
     /// Disband a group for good
+    #[command(after_help = "Example:\n  chatctl group destroy lobby")]
     Destroy(Target),
     /// List the members of a group
+    #[command(after_help = "Example:\n  chatctl group members lobby --role Admin")]
     Members {
         #[command(flatten)]
         target: Target,
@@ -63,6 +68,7 @@ enum Action {
         role: Option<Role>,
     },
     /// Add members
+    #[command(after_help = "Example:\n  chatctl group add lobby peter leckie --silent")]
     Add {
         #[command(flatten)]
         target: Target,
@@ -89,8 +95,10 @@ enum Action {
         list: ListJob,
     },
     /// Mute members, for a time or for good
+    #[command(after_help = "Example:\n  chatctl group mute lobby peter leckie --for 15m")]
     Mute(Mute),
     /// Lift the muting of members
+    #[command(after_help = "Example:\n  chatctl group unmute lobby peter leckie")]
     Unmute {
         #[command(flatten)]
         target: Target,
@@ -101,6 +109,7 @@ enum Action {
         list: ListJob,
     },
     /// List who is muted, and until when
+    #[command(after_help = "Example:\n  chatctl group muted lobby")]
     Muted {
         #[command(flatten)]
         target: Target,
@@ -122,6 +131,7 @@ enum Action {
         list: ListJob,
     },
     /// Lift bans; it does not put the users back into the group
+    #[command(after_help = "Example:\n  chatctl group unban lobby peter")]
     Unban {
         #[command(flatten)]
         target: Target,
@@ -129,6 +139,7 @@ enum Action {
         list: ListJob,
     },
     /// List who is banned from an audio-video group, and until when
+    #[command(after_help = "Example:\n  chatctl group banned lobby")]
     Banned(Target),
     Clean(Clean),
     Export(Export),
