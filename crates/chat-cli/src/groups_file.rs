@@ -9,12 +9,13 @@ use chat_types::{
 };
 use clap::{ArgGroup, Args};
 use futures_util::{
-    StreamExt as _, TryStreamExt as _,
+    StreamExt as _, TryFutureExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
 
 use crate::{
     error::Error,
+    interrupt,
     job::JobOptions,
     output::Output,
     values::{group_id, group_type},
@@ -56,7 +57,8 @@ impl Groups {
         if self.all_groups {
             let groups = self.all(admin);
             if options.run.dry_run {
-                let count = groups.try_fold(0, |count, _| async move { Ok(count + 1) }).await?;
+                let count = groups.try_fold(0, |count, _| async move { Ok(count + 1) });
+                let count = interrupt::or_stop_reading(count.map_err(Error::from)).await?;
                 return Ok(Input::new(stream::empty()).with_length(count));
             }
             return Ok(Input::new(groups));

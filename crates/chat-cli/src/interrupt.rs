@@ -61,10 +61,22 @@ async fn receive(signal: &mut Option<Signal>) {
 pub(crate) async fn or_give_up<T>(
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    or(work, "it may have been carried out; look before doing it again").await
+}
+
+/// The same for what only reads.
+pub(crate) async fn or_stop_reading<T>(
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    or(work, "nothing was changed").await
+}
+
+async fn or<T>(work: impl Future<Output = Result<T, Error>>, hint: &str) -> Result<T, Error> {
     let mut interrupts = Interrupts::listen();
     tokio::select! {
         outcome = work => outcome,
-        () = interrupts.next() => Err(Error::interrupted("interrupted before the answer came")
-            .with_hint("it may have been carried out; look before doing it again")),
+        () = interrupts.next() => {
+            Err(Error::interrupted("interrupted before the answer came").with_hint(hint))
+        }
     }
 }

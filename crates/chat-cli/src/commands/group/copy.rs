@@ -45,7 +45,7 @@ impl Copy {
         let subject = Subject { doing: "copying", is_piped: false, over };
         wait_for(async move {
             if !options.resume {
-                interrupt::or_give_up(refuse_existing(&admin, &to)).await?;
+                interrupt::or_stop_reading(refuse_existing(&admin, &to)).await?;
             }
             let job = admin.group(from).copy_to(to);
             if options.run.dry_run {
