@@ -198,6 +198,13 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
         let taken = &report.failures[0];
         assert_eq!((taken.key.as_str(), taken.outcome.as_str()), ("town", "failed"));
         assert_eq!(taken.outcome.failure().unwrap().code(), Some(10021));
+        // Nothing goes into a group of somebody else's, now or in a later run.
+        for _ in 0..2 {
+            let report = job(&site, &file, &journal).run().await;
+            assert!(matches!(report.end, End::Broken(JobError::HeldUp { .. })), "{report:?}");
+            assert_eq!(report.summary.items(), 3 + 1);
+            assert_eq!(site.texts("town").await.len(), 7);
+        }
     });
 }
 

@@ -13,9 +13,9 @@ pub enum JobError {
     /// nothing was sent that differs from before.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A call failed that has to succeed before the next one, for a reason that may pass. The job
-    /// can go on from its journal.
-    #[error("the calls have to succeed one after the other, and {} failed: {failure}", item)]
+    /// Something failed without which what comes after it cannot be done, or comes too late. Where
+    /// the reason may pass, the job can go on from its journal.
+    #[error("{item} has to be done before what comes after it, and was not: {failure}")]
     HeldUp {
         /// The item that was not done.
         item: String,

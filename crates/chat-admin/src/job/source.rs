@@ -82,10 +82,11 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn waits_for_all_before(&self) -> bool;
 
-    /// Whether nothing may follow when it did not succeed for a reason that may pass.
+    /// Whether nothing may follow when this became of one of its items. Where calls have to run one
+    /// after the other that is so when the item may yet be done, and would then come too late.
     #[doc(hidden)]
-    fn holds_up_all_after(&self) -> bool {
-        self.waits_for_all_before()
+    fn holds_up_all_after(&self, outcome: &Outcome) -> bool {
+        self.waits_for_all_before() && outcome.is_open()
     }
 
     /// Sends the items at these places, or all of them. `number` sets apart what is not to be taken

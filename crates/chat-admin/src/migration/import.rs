@@ -11,6 +11,7 @@ use chat_types::{
 use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::{
+    Outcome,
     job::{Chunk, Delivery, Sealed, item_at},
     migration::{InGroup, Line, Record},
 };
@@ -303,9 +304,13 @@ impl Chunk for ImportCall {
     }
 
     /// A message that was not imported never can be after a later one, and nothing goes into a group
-    /// that is not there. Only members can wait for another run.
-    fn holds_up_all_after(&self) -> bool {
-        !matches!(self.request, ImportRequest::Members(_))
+    /// that is not there, or is somebody else's. Only members can wait for another run.
+    fn holds_up_all_after(&self, outcome: &Outcome) -> bool {
+        match self.request {
+            ImportRequest::Group(_) => outcome.failure().is_some(),
+            ImportRequest::Accounts(_) | ImportRequest::Messages(_) => outcome.is_open(),
+            ImportRequest::Members(_) => false,
+        }
     }
 
     async fn send(

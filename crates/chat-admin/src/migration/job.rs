@@ -33,8 +33,9 @@ impl Admin {
     /// them before anything is sent.
     ///
     /// A call that fails for a reason that may pass, or of which no answer came, ends the import too:
-    /// nothing older than the newest message of a group can be imported any more, and nothing goes
-    /// into a group that is not there. With a [journal](Job::journal) it goes on from where it ended.
+    /// nothing older than the newest message of a group can be imported any more. So does a group that
+    /// cannot be created, as when there is one of that id: nothing is written into it. With a
+    /// [journal](Job::journal) the import goes on from where it ended.
     ///
     /// ```no_run
     /// use chat_admin::{Admin, Journal};

@@ -79,7 +79,7 @@ async fn memberships(
             Ok((account, groups))
         }
     });
-    let mut lookups = std::pin::pin!(lookups.buffer_unordered(LOOKUPS_AT_ONCE));
+    let mut lookups = std::pin::pin!(lookups.buffered(LOOKUPS_AT_ONCE));
     while let Some((account, groups)) = lookups.try_next().await? {
         match groups {
             Ok(groups) => {

@@ -32,4 +32,13 @@ impl Outcome {
             Self::Done | Self::Pending => None,
         }
     }
+
+    /// Whether it may yet be done: nobody knows, or it failed for a reason that may pass.
+    pub(crate) fn is_open(&self) -> bool {
+        match self {
+            Self::Done | Self::Pending => false,
+            Self::Failed(failure) => failure.retry_can_help(),
+            Self::Unknown(_) => true,
+        }
+    }
 }

@@ -146,6 +146,12 @@ impl<C: Chunk> Work<C> {
                 self.recalled += 1;
             }
         }
+        // What was refused for good is so still; what nobody knows must not stand in the way for ever.
+        for (place, outcome) in self.outcomes.clone().iter().enumerate() {
+            if let Some(outcome @ Outcome::Failed(_)) = outcome {
+                self.note_hold_up(place, outcome);
+            }
+        }
     }
 
     /// Whether every item has an outcome already.

@@ -57,14 +57,10 @@ impl<C: Chunk> Work<C> {
         }
     }
 
-    /// Nothing may follow an item that may yet be done, and would then come too late.
-    fn note_hold_up(&mut self, place: usize, outcome: &Outcome) {
-        let failure = match outcome {
-            Outcome::Unknown(failure) => failure,
-            Outcome::Failed(failure) if failure.retry_can_help() => failure,
-            _ => return,
-        };
-        if self.chunk.holds_up_all_after() && self.held_up.is_none() {
+    /// Remembers the first item that nothing may follow.
+    pub(super) fn note_hold_up(&mut self, place: usize, outcome: &Outcome) {
+        let Some(failure) = outcome.failure() else { return };
+        if self.held_up.is_none() && self.chunk.holds_up_all_after(outcome) {
             self.held_up = Some((self.chunk.key(place).into_owned(), failure.clone()));
         }
     }
