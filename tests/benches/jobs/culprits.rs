@@ -7,7 +7,7 @@ use chat_transport::testing::{Reply, Script};
 use fastrand::Rng;
 use serde_json::json;
 
-use crate::{GROUP, Outcome, accounts};
+use crate::{GROUP, Outcome, account, accounts};
 
 pub(crate) async fn measure() -> Outcome<()> {
     println!("{ACCOUNTS} accounts, {PER_CALL} a call, the mean of {ROUNDS} lists");
@@ -34,7 +34,7 @@ async fn round(per_thousand: u64, seed: u64) -> Outcome<(u64, u64)> {
     let mut random = Rng::with_seed(seed);
     let mut bad = HashSet::new();
     while (bad.len() as u64) < ACCOUNTS * per_thousand / 1_000 {
-        bad.extend(accounts(ACCOUNTS).nth(random.usize(..ACCOUNTS as usize)));
+        bad.insert(account(random.u64(..ACCOUNTS)));
     }
     let culprits = bad.len() as u64;
     let bad = Arc::new(bad);

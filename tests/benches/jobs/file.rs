@@ -13,7 +13,7 @@ use chat_admin::{End, Input};
 use chat_transport::Quota;
 use chat_types::{Endpoint as _, group::ForbidSendMsg};
 
-use crate::{GROUP, Outcome, accounts, admin, memory, server::Server};
+use crate::{GROUP, Outcome, accounts, admin, server::Server, system};
 
 pub(crate) fn measure(count: u64) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
@@ -48,14 +48,20 @@ pub(crate) async fn play(words: &[String]) -> Outcome<()> {
     let count: u64 = count.parse()?;
     let admin = admin(url, Quota::documented())?;
     let start = Instant::now();
-    let mut running = admin.group(GROUP).mute(Input::accounts_file(path)?).start();
+    // The endpoint and the requests are those of mutes. Only, an emulator that has to remember ten
+    // million mutes stands still for up to a second now and then, while its tables grow.
+    let mut running = admin.group(GROUP).unmute(Input::accounts_file(path)?).start();
     let mut course: Vec<f64> = Vec::new();
     while running.next().await.is_some() {
         let percent = running.progress().summary.items() * 100 / count;
         while (course.len() as u64) < percent {
-            course.push(memory::resident());
+            course.push(system::resident_memory());
             if [10, 50, 100].contains(&course.len()) {
-                println!("  at {:>3} %: {:.1} MiB resident", course.len(), memory::resident());
+                println!(
+                    "  at {:>3} %: {:.1} MiB resident",
+                    course.len(),
+                    system::resident_memory()
+                );
             }
         }
     }
@@ -64,19 +70,18 @@ pub(crate) async fn play(words: &[String]) -> Outcome<()> {
     if !matches!(running.end(), Some(End::Complete)) || summary.done != count {
         return Err(format!("{summary}: {:?}", running.end()).into());
     }
-    // The least time counts the first second's calls as made at once, which is the strict way.
-    let least = admin.client().least_time(ForbidSendMsg::SPEC, summary.calls);
-    println!(
-        "  {summary} in {:.2} s, {:.2} % of the quota (aim: 98)",
-        time.as_secs_f64(),
-        100.0 * least.as_secs_f64() / time.as_secs_f64()
-    );
+    println!("  {summary} in {:.2} s", time.as_secs_f64());
+    let per_second = summary.calls as f64 / time.as_secs_f64();
+    println!("  {per_second:.1} calls a second, {:.2} % of the quota (aim: 98)", per_second / 2.0);
+    // The first second's calls may go at once, so that the least time is one second less.
+    let least = admin.client().least_time(ForbidSendMsg::SPEC, summary.calls).as_secs_f64();
+    println!("  least time {least:.2} s, {:.2} % of this one", 100.0 * least / time.as_secs_f64());
     let later = course.get(10..).unwrap_or_default();
     let (least, most) = later
         .iter()
         .fold((f64::INFINITY, 0.0_f64), |(least, most), now| (least.min(*now), most.max(*now)));
     println!("  from 10 % on between {least:.1} and {most:.1} MiB (aim: flat)");
-    println!("  peak memory of the client: {:.1} MiB (aim: under 48)", memory::peak());
+    println!("  peak memory of the client: {:.1} MiB (aim: under 48)", system::peak_memory());
     Ok(())
 }
 
