@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt, pin::pin, sync::Arc};
+use std::{collections::BTreeMap, fmt, io::BufWriter, pin::pin, sync::Arc};
 
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
@@ -190,7 +190,7 @@ impl<'a, C: Chunk> Running<'a, C> {
             Some(Ok(chunk)) => chunk,
         };
         let before = self.read;
-        match self.read.after(&chunk) {
+        match self.read.after(&chunk, self.tools.journal.is_some()) {
             Ok(read) => self.read = read,
             Err(error) => return self.break_off(InputError::new("input", error).into()),
         }
@@ -306,14 +306,17 @@ impl<'a, C: Chunk> Running<'a, C> {
 }
 
 impl Position {
-    fn after<C: Chunk>(self, chunk: &C) -> std::io::Result<Self> {
-        let mut digest = self.digest.go_on();
-        chunk.write_items(&mut digest)?;
-        Ok(Self {
-            chunks: self.chunks + 1,
-            items: self.items + chunk.length() as u64,
-            digest: digest.finish(),
-        })
+    /// Only a journal asks for the digest.
+    fn after<C: Chunk>(self, chunk: &C, with_digest: bool) -> std::io::Result<Self> {
+        let mut digest = self.digest;
+        if with_digest {
+            // Serialized piece by piece, and digested much faster in large ones.
+            let mut pieces = BufWriter::new(digest.go_on());
+            chunk.write_items(&mut pieces)?;
+            digest = pieces.into_inner()?.finish();
+        }
+        let (chunks, items) = (self.chunks + 1, self.items + chunk.length() as u64);
+        Ok(Self { chunks, items, digest })
     }
 }
 
