@@ -91,11 +91,13 @@ impl<S: Source> Job<S> {
         Self { source: change(self.source), ..self }
     }
 
-    /// How many calls may be under way at once; at least 1, and 256 unless set.
+    /// How many calls may be under way at once; at least 1.
     ///
-    /// There are never more than the quota and the latency ask for: the documented 200 calls a
-    /// second need 10 under way at 50 milliseconds and 60 at 300, and a few more are kept ready. The
-    /// quota is kept whatever this says, and calls that have to run one after the other
+    /// While calls have to wait for their turn under the quota, there are no more than quota and
+    /// latency ask for: the documented 200 calls a second need 10 under way at 50 milliseconds and 60
+    /// at 300, and a few more are kept ready. While none has to wait, as at the beginning, there are as many as this says,
+    /// and unless it is said, as many as 300 milliseconds ask for. The quota is kept whatever this
+    /// says, and calls that have to run one after the other
     /// ([`BatchSpec::sequential`](chat_types::spec::BatchSpec::sequential)) always do.
     pub fn calls_at_once(mut self, most: usize) -> Self {
         self.most_calls = Some(most.max(1));

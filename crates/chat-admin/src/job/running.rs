@@ -235,9 +235,9 @@ impl<'a, C: Chunk> Running<'a, C> {
     }
 
     fn take(&mut self, finished: Finished<C>) {
-        let Finished { report, recalled, is_whole, latencies, error, held_up } = finished;
-        for latency in latencies {
-            self.width.answered(latency);
+        let Finished { report, recalled, is_whole, timings, error, held_up } = finished;
+        for timing in timings {
+            self.width.answered(timing);
         }
         self.progress.earlier += recalled;
         self.is_whole &= is_whole;

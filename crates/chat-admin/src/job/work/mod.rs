@@ -16,6 +16,7 @@ use super::{
     blame::Findings,
     source::Chunk,
     stop::{Stage, Watch},
+    width::Timing,
 };
 use crate::{
     ChunkReport, Failure, ItemReport, JournalError, Outcome,
@@ -50,7 +51,7 @@ pub(crate) struct Work<C: Chunk> {
     answers: Vec<C::Answer>,
     calls: u64,
     failed_calls: u64,
-    latencies: Vec<Duration>,
+    timings: Vec<Timing>,
 }
 
 /// A chunk that is done with, as far as that was possible.
@@ -60,8 +61,7 @@ pub(crate) struct Finished<C: Chunk> {
     pub(crate) recalled: u64,
     /// Whether every item has an outcome.
     pub(crate) is_whole: bool,
-    /// How long the service took for each answer.
-    pub(crate) latencies: Vec<Duration>,
+    pub(crate) timings: Vec<Timing>,
     pub(crate) error: Option<JournalError>,
     /// What must not be followed by anything.
     pub(crate) held_up: Option<(String, Failure)>,
@@ -98,7 +98,7 @@ impl<C: Chunk> Work<C> {
         tools: Arc<Tools>,
     ) -> Self {
         let outcomes = (0..chunk.length()).map(|place| chunk.known(place)).collect();
-        let (answers, latencies) = (Vec::new(), Vec::new());
+        let (answers, timings) = (Vec::new(), Vec::new());
         let (calls, failed_calls) = (0, 0);
         Self {
             chunk,
@@ -113,7 +113,7 @@ impl<C: Chunk> Work<C> {
             answers,
             calls,
             failed_calls,
-            latencies,
+            timings,
         }
     }
 
@@ -180,7 +180,7 @@ impl<C: Chunk> Work<C> {
         let items = items.collect();
         let endpoint = chunk.endpoint();
         let report = ChunkReport { number, endpoint, items, answers, calls, failed_calls };
-        Finished { report, recalled, is_whole, latencies: self.latencies, error, held_up }
+        Finished { report, recalled, is_whole, timings: self.timings, error, held_up }
     }
 
     async fn send_all(&mut self) -> Result<(), JournalError> {

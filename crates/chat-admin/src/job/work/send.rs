@@ -11,6 +11,7 @@ use crate::{
     job::{
         source::{Chunk, Delivery},
         stop::Stage,
+        width::Timing,
     },
 };
 
@@ -65,7 +66,8 @@ impl<C: Chunk> Work<C> {
         match delivery {
             Ok(Delivery { outcomes, answer, waited }) => {
                 self.tools.has_answered.store(true, Relaxed);
-                self.latencies.push(start.elapsed().saturating_sub(waited));
+                let latency = start.elapsed().saturating_sub(waited);
+                self.timings.push(Timing { waited, latency });
                 self.answers.push(answer);
                 let endpoint = self.chunk.endpoint();
                 let is_safe = self.chunk.is_safe_to_repeat();
