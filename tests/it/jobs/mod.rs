@@ -1,6 +1,7 @@
 //! Lists of any length: nothing lost, nothing done twice.
 
 mod culprits;
+mod every_endpoint;
 mod faults;
 mod flow;
 mod journal;
