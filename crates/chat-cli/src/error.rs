@@ -295,7 +295,7 @@ impl From<JournalError> for Error {
         if error.is_already_there() {
             this.with_hint("`chatctl bulk show FILE` says what it is of; --resume goes on with it")
         } else if error.is_not_there() {
-            this.with_hint("leave --resume out to begin")
+            this.with_hint("check the path; a job begins a journal where --resume is left out")
         } else if error.is_of_another_job() {
             this.with_hint("`chatctl bulk show FILE` says what it is of")
         } else {

@@ -70,7 +70,7 @@ fn a_job_cannot_go_on_without_its_journal() {
     let words = ["group", "mute", "live", "peter", "--forever", "--resume"];
     stage.chatctl(&words).run().exits(2).says(&["--journal"]);
     let words = [&words[..], &["--journal", "gone"]].concat();
-    stage.chatctl(&words).run().exits(2).says(&["there is no such file", "leave --resume out"]);
+    stage.chatctl(&words).run().exits(2).says(&["there is no such file", "--resume is left out"]);
     for command in ["resume", "show"] {
         stage.chatctl(&["bulk", command, "gone"]).run().exits(2).says(&["there is no such file"]);
     }
