@@ -177,6 +177,18 @@ fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
 }
 
 #[test]
+fn a_service_that_does_not_come_back_is_waited_for_once() {
+    let script = Script::answering(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let away = Away { script, asked: Arc::default(), is_away: |number| number >= 3 };
+    block_on_paused(async {
+        let start = Instant::now();
+        let report = away.admin().group("g").mute(users(50_000)).calls_at_once(1).run().await;
+        assert_eq!((report.summary.done, report.summary.failed), (1_500, 48_500));
+        assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
+    });
+}
+
+#[test]
 fn a_job_that_waits_can_be_stopped_and_what_waits_is_not_sent() {
     let script = Script::answering(|_, _| Reply::refusal(60007, "too many"));
     block_on_paused(async {

@@ -109,6 +109,7 @@ mod tests {
             "dry_run",
             "report",
             "calls_at_once",
+            "patience",
             "group",
             "accounts",
             "members_file",

@@ -1,6 +1,7 @@
 use std::{
     num::NonZeroU16,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chat_admin::{Job, Journal, Source, Summary};
@@ -13,7 +14,7 @@ use super::{
     CommandLine,
     report_file::{ReportFile, ReportPath},
 };
-use crate::error::Error;
+use crate::{duration, error::Error};
 
 /// How a job is run
 #[derive(Debug, Args)]
@@ -47,6 +48,11 @@ pub(crate) struct RunOptions {
     /// At most so many calls under way at once; quota and latency may ask for fewer [default: 256]
     #[arg(long, value_name = "N")]
     calls_at_once: Option<NonZeroU16>,
+
+    /// For how long to try again when the service is busy, or was there and is away, such as 90s or
+    /// 15m [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    patience: Option<Duration>,
 }
 
 impl JobOptions {
@@ -62,6 +68,7 @@ impl JobOptions {
         self.run.dry_run = run.dry_run;
         self.run.report = run.report.or(self.run.report.take());
         self.run.calls_at_once = run.calls_at_once.or(self.run.calls_at_once);
+        self.run.patience = run.patience.or(self.run.patience);
     }
 
     /// The report would take the place of what the job is made of.
@@ -105,8 +112,12 @@ impl JobOptions {
 
 impl RunOptions {
     pub(super) fn apply<S: Source>(&self, job: Job<S>) -> Job<S> {
-        match self.calls_at_once {
+        let job = match self.calls_at_once {
             Some(calls) => job.calls_at_once(usize::from(calls.get())),
+            None => job,
+        };
+        match self.patience {
+            Some(patience) => job.patience(patience),
             None => job,
         }
     }

@@ -36,8 +36,12 @@ impl<C: Chunk> Work<C> {
                 Sent::Failed(error) => error,
                 other => return Ok(other),
             };
-            let is_in_time = start.elapsed() + pause <= self.tools.patience;
-            if !is_in_time || !self.may_pass(&error) {
+            if !self.may_pass(&error) {
+                return Ok(Sent::Failed(error));
+            }
+            if start.elapsed() + pause > self.tools.patience {
+                // The next call need not wait as long for a service that does not come back.
+                self.tools.has_answered.fetch_and(!error.is_connect(), Relaxed);
                 return Ok(Sent::Failed(error));
             }
             tracing::debug!(%error, ?pause, "the chunk waits for the service");
