@@ -1,6 +1,6 @@
 //! Values of arguments, as the command line reads them.
 
-use chat_types::{GroupId, GroupType, TopicId, group::Role};
+use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, TopicId, group::Role};
 
 pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
     GroupId::parse(text).map_err(|error| error.to_string())
@@ -8,10 +8,11 @@ pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
 
 /// The id of a group that is to be imported, which cannot be such as only the service assigns.
 pub(crate) fn new_group_id(text: &str) -> Result<GroupId, String> {
-    if text.starts_with("@TGS#") && !text.starts_with("@TGS#_") {
-        return Err("an id of one's own must not start with @TGS#, except for a community, whose \
-                    id starts with @TGS#_"
-            .to_owned());
+    if !GROUP_TYPES.iter().any(|spec| spec.allows_own_id(text)) {
+        return Err(format!(
+            "an id of one's own must not start with {ASSIGNED_GROUP_ID_PREFIX}, except for a \
+             community, whose id starts with {ASSIGNED_GROUP_ID_PREFIX}_"
+        ));
     }
     group_id(text)
 }

@@ -11,7 +11,10 @@ use std::fmt;
 
 #[cfg(feature = "webhook")]
 pub use self::webhook::{AnswerCodes, AnswerSpec, WebhookPhase, WebhookSpec};
-use crate::{DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GROUP_TYPES, GroupType, SERVICES};
+use crate::{
+    ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GROUP_TYPES, GroupType,
+    SERVICES,
+};
 
 /// One endpoint.
 #[derive(Debug)]
@@ -611,7 +614,8 @@ pub struct GroupTypeSpec {
     pub stores_members: bool,
     /// Whether it can be divided into topics.
     pub topics: bool,
-    /// How an id of one's own must start; `None` where only `@TGS#` is forbidden.
+    /// How an id of one's own must start; `None` where only
+    /// [`ASSIGNED_GROUP_ID_PREFIX`] is forbidden.
     pub id_prefix: Option<&'static str>,
     /// What else is known, one fact each.
     pub notes: &'static [&'static str],
@@ -639,6 +643,25 @@ impl GroupTypeSpec {
     /// What is known of a group type; `None` for one that is not preset.
     pub fn find(group_type: &GroupType) -> Option<&'static Self> {
         GROUP_TYPES.iter().find(|spec| spec.group_type == *group_type)
+    }
+
+    /// Whether an id of one's own may be that of a group of this type.
+    ///
+    /// ```
+    /// use chat_types::{GroupType, spec::GroupTypeSpec};
+    ///
+    /// let allows = |group_type, id| {
+    ///     GroupTypeSpec::find(&group_type).is_some_and(|spec| spec.allows_own_id(id))
+    /// };
+    /// assert!(allows(GroupType::Public, "stargazers"));
+    /// assert!(!allows(GroupType::Public, "@TGS#1"));
+    /// assert!(allows(GroupType::Community, "@TGS#_stargazers"));
+    /// ```
+    pub fn allows_own_id(&self, id: &str) -> bool {
+        match self.id_prefix {
+            Some(prefix) => id.starts_with(prefix),
+            None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),
+        }
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
     Model {
         documentation_url: spec.service.content.documentation_url,
+        assigned_group_id_prefix: spec.service.content.assigned_group_id_prefix,
+        max_message_bytes: spec.service.content.max_message_bytes,
         areas,
         shared,
         webhooks,

@@ -25,6 +25,8 @@ pub(crate) use self::{
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) documentation_url: String,
+    pub(crate) assigned_group_id_prefix: String,
+    pub(crate) max_message_bytes: u32,
     /// Modules by name, each with its shared types and endpoints.
     pub(crate) areas: BTreeMap<String, Area>,
     /// Types at the root of the crate.

@@ -14,6 +14,17 @@ pub(super) fn services(model: &Model) -> String {
     code.line("/// Address of a documentation page without its number.");
     code.line(format!("pub const DOCUMENTATION_URL: &str = {:?};", model.documentation_url));
     code.gap();
+    code.line(
+        "/// How the group ids begin that the service assigns. An id of one's own must not, except",
+    );
+    code.line("/// where its type has a prefix of its own; see `GroupTypeSpec::allows_own_id`.");
+    let prefix = &model.assigned_group_id_prefix;
+    code.line(format!("pub const ASSIGNED_GROUP_ID_PREFIX: &str = {prefix:?};"));
+    code.gap();
+    code.line("/// The largest content of a message, in bytes of JSON.");
+    let bytes = model.max_message_bytes;
+    code.line(format!("pub const MAX_MESSAGE_BYTES: usize = {bytes};"));
+    code.gap();
     code.line("/// The services: what stands in the path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {

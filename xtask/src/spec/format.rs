@@ -662,6 +662,10 @@ pub(crate) struct NumberValue {
 pub(crate) struct ServiceFile {
     /// Address of a documentation page without its number.
     pub(crate) documentation_url: String,
+    /// How the group ids begin that the service assigns.
+    pub(crate) assigned_group_id_prefix: String,
+    /// The largest content of a message, in bytes of JSON.
+    pub(crate) max_message_bytes: u32,
     /// What the endpoints of each area are about.
     #[schemars(with = "IndexMap<String, String>")]
     pub(crate) areas: IndexMap<Spanned<String>, String>,

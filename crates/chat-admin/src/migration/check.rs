@@ -1,7 +1,7 @@
 use std::{collections::HashMap, fmt, iter::FusedIterator};
 
 use chat_types::{
-    GroupId, GroupType, UnixSeconds,
+    ASSIGNED_GROUP_ID_PREFIX, GroupId, GroupType, MAX_MESSAGE_BYTES, UnixSeconds,
     clock::{Clock, SystemClock},
     group::{ImportGroup, MemberToImport},
     message::GroupMsgToImport,
@@ -242,18 +242,13 @@ impl OpenGroup {
 
 /// Whether the service takes an id for a group of this type.
 fn can_be_imported(id: &GroupId, group_type: &GroupType) -> bool {
-    match GroupTypeSpec::find(group_type).and_then(|spec| spec.id_prefix) {
-        Some(prefix) => id.as_str().starts_with(prefix),
-        None => !id.as_str().starts_with(ASSIGNED_PREFIX),
+    let id = id.as_str();
+    match GroupTypeSpec::find(group_type) {
+        Some(spec) => spec.allows_own_id(id),
+        None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),
     }
 }
 
 fn message_bytes(message: &GroupMsgToImport) -> usize {
     serde_json::to_vec(&message.msg_body).map_or(0, |json| json.len())
 }
-
-/// How the ids begin that the service assigns.
-const ASSIGNED_PREFIX: &str = "@TGS#";
-
-/// The largest message that `import_group_msg` takes; it answers 80002 to others.
-pub(super) const MAX_MESSAGE_BYTES: usize = 12_000;

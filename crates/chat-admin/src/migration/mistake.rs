@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, fmt, io};
 
-use chat_types::{DOCUMENTATION_URL, GroupId, UnixSeconds, check::Rule};
+use chat_types::{ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, GroupId, UnixSeconds, check::Rule};
 use thiserror::Error;
 
 use crate::migration::{MAX_LINE_BYTES, Record};
@@ -84,8 +84,9 @@ pub enum Problem {
     },
     /// The service would refuse the group's id.
     #[error(
-        "group: an id of one's own must not start with @TGS#, except for a community, whose id must \
-         start with @TGS#_; {0} needs another id, so import the group under a new one"
+        "group: an id of one's own must not start with {ASSIGNED_GROUP_ID_PREFIX}, except for a \
+         community, whose id must start with {ASSIGNED_GROUP_ID_PREFIX}_; {0} needs another id, so \
+         import the group under a new one"
     )]
     GroupId(GroupId),
     /// The group was there before.

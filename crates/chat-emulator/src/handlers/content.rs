@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat_types::{ErrorCode, UserId, message::MsgElement};
+use chat_types::{ErrorCode, MAX_MESSAGE_BYTES, UserId, message::MsgElement};
 
 use crate::{answer::Refusal, router::Turn};
 
@@ -19,7 +19,7 @@ pub(super) fn content(body: &[MsgElement]) -> Result<Box<[u8]>, BadContent> {
         return Err(BadContent::Empty);
     }
     let json = serde_json::to_vec(body).map_err(|_| BadContent::Empty)?;
-    if json.len() > MAX_BYTES {
+    if json.len() > MAX_MESSAGE_BYTES {
         return Err(BadContent::TooLong);
     }
     Ok(json.into())
@@ -46,10 +46,7 @@ impl BadContent {
     pub(super) fn info(self) -> String {
         match self {
             Self::Empty => String::from("MsgBody must have at least one element"),
-            Self::TooLong => format!("MsgBody has more than {MAX_BYTES} bytes"),
+            Self::TooLong => format!("MsgBody has more than {MAX_MESSAGE_BYTES} bytes"),
         }
     }
 }
-
-/// The documented 12 KB.
-const MAX_BYTES: usize = 12_000;

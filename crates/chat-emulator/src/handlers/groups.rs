@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::{
-    ErrorCode, GroupId, GroupType, UnixSeconds,
+    ASSIGNED_GROUP_ID_PREFIX, ErrorCode, GroupId, GroupType, UnixSeconds,
     group::{
         ApplyJoinOption, CreateGroup, CreateGroupResponse, DestroyGroup, DestroyGroupResponse,
         GetAppidGroupList, GetAppidGroupListResponse, ListedGroup, Role,
@@ -16,7 +16,6 @@ use crate::{
     state::{
         AppState,
         group::{Group, Profile},
-        groups::ASSIGNED_PREFIX,
         members::Member,
     },
 };
@@ -120,15 +119,15 @@ pub(super) fn choose_id(
     GroupId::parse(id.as_str())
         .map_err(|malformed| Refusal::parameter(format!("GroupId: {malformed}")))?;
     match kind.id_prefix {
-        Some(prefix) if !id.as_str().starts_with(prefix) => {
+        Some(prefix) if !kind.allows_own_id(id.as_str()) => {
             return Err(Refusal::parameter(format!(
                 "GroupId: that of a {} group must start with {prefix}",
                 kind.group_type
             )));
         }
-        None if id.as_str().starts_with(ASSIGNED_PREFIX) => {
+        None if !kind.allows_own_id(id.as_str()) => {
             return Err(Refusal::parameter(format!(
-                "GroupId: one of your own must not start with {ASSIGNED_PREFIX}"
+                "GroupId: one of your own must not start with {ASSIGNED_GROUP_ID_PREFIX}"
             )));
         }
         _ => {}

@@ -1,4 +1,4 @@
-use chat_types::{GroupId, spec::GroupTypeSpec};
+use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, spec::GroupTypeSpec};
 
 use super::{group::Group, roster::Roster};
 
@@ -40,7 +40,7 @@ impl Groups {
         // passed over. At most as many can be taken as there are groups.
         let mut number = self.list.next_mark();
         loop {
-            let id = format!("{prefix}{ASSIGNED_PREFIX}{}", Base36(FIRST_NUMBER + number));
+            let id = format!("{prefix}{ASSIGNED_GROUP_ID_PREFIX}{}", Base36(FIRST_NUMBER + number));
             if !self.list.contains(&id) {
                 return GroupId::from(id);
             }
@@ -60,9 +60,6 @@ impl std::fmt::Display for Base36 {
         write!(f, "{}", digit.unwrap_or_default().to_ascii_uppercase())
     }
 }
-
-/// How the ids start that the service assigns.
-pub(crate) const ASSIGNED_PREFIX: &str = "@TGS#";
 
 /// Makes nine digits of base 36, as in the samples.
 const FIRST_NUMBER: u64 = 36_u64.pow(8);

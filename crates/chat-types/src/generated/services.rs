@@ -5,6 +5,13 @@ use crate::{ErrorCode, spec::ServiceSpec};
 /// Address of a documentation page without its number.
 pub const DOCUMENTATION_URL: &str = "https://www.tencentcloud.com/document/product/1047/";
 
+/// How the group ids begin that the service assigns. An id of one's own must not, except
+/// where its type has a prefix of its own; see `GroupTypeSpec::allows_own_id`.
+pub const ASSIGNED_GROUP_ID_PREFIX: &str = "@TGS#";
+
+/// The largest content of a message, in bytes of JSON.
+pub const MAX_MESSAGE_BYTES: usize = 12000;
+
 /// The services: what stands in the path after the version.
 pub static SERVICES: &[ServiceSpec] = &[
     ServiceSpec {
