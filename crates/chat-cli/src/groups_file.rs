@@ -1,6 +1,6 @@
 //! Which groups something is done in: named ones, those of a file, or all of the app.
 
-use std::{collections::HashSet, fs::File, path::PathBuf};
+use std::{fs::File, path::PathBuf};
 
 use chat_admin::{Admin, Input, InputError, Pages};
 use chat_types::{
@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     interrupt,
     job::JobOptions,
+    members_file::once_each,
     output::Output,
     values::{group_id, group_type},
 };
@@ -71,7 +72,8 @@ impl Groups {
             }
             None => self.groups.clone(),
         };
-        Ok(once_each(groups, out))
+        let groups = once_each(groups, "groups", out);
+        Ok(Input::new(stream::iter(groups.into_iter().map(Ok))))
     }
 
     fn all(&self, admin: &Admin) -> BoxStream<'static, Result<GroupId, InputError>> {
@@ -96,17 +98,6 @@ async fn read_whole(file: File, name: String) -> Result<Vec<GroupId>, Error> {
         _ => Err(Error::input(format!("{name} has more than {KEPT} groups"))
             .with_hint("split it, or give --all-groups")),
     }
-}
-
-/// The groups in the order of the input, each once.
-fn once_each(mut groups: Vec<GroupId>, out: &Output) -> Input<'static, GroupId> {
-    let before = groups.len();
-    let mut seen = HashSet::with_capacity(before);
-    groups.retain(|group| seen.insert(group.clone()));
-    if groups.len() < before {
-        out.note(format_args!("{} repeated groups were dropped", before - groups.len()));
-    }
-    Input::new(stream::iter(groups.into_iter().map(Ok)))
 }
 
 /// Groups of a file, which are held in memory.

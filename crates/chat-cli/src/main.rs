@@ -12,6 +12,7 @@ mod job;
 mod logging;
 mod members_file;
 mod output;
+mod removal;
 mod settings;
 mod values;
 

@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     fs::File,
+    hash::Hash,
     io::{self, IsTerminal as _, Read, Seek as _},
     path::{Path, PathBuf},
 };
@@ -88,7 +89,7 @@ impl Accounts {
         };
         match accounts.len() {
             0 => Err(empty()),
-            1..=KEPT => Ok(once_each(accounts, out)),
+            1..=KEPT => Ok(once_each(accounts, "accounts", out)),
             _ => {
                 let what =
                     format!("the list has more than {KEPT} accounts, which are held in memory");
@@ -180,18 +181,22 @@ async fn count(list: BoxStream<'_, Result<UserId, InputError>>) -> Result<u64, I
 }
 
 fn whole(accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
-    Input::new(stream::iter(once_each(accounts, out).into_iter().map(Ok)))
+    Input::new(stream::iter(once_each(accounts, "accounts", out).into_iter().map(Ok)))
 }
 
-/// The accounts in the order of the input, each once.
-fn once_each(mut accounts: Vec<UserId>, out: &Output) -> Vec<UserId> {
-    let before = accounts.len();
+/// Items in the order of the input, each once. `what` is what a note calls them.
+pub(crate) fn once_each<T: Clone + Eq + Hash>(
+    mut items: Vec<T>,
+    what: &str,
+    out: &Output,
+) -> Vec<T> {
+    let before = items.len();
     let mut seen = HashSet::with_capacity(before);
-    accounts.retain(|account| seen.insert(account.clone()));
-    if accounts.len() < before {
-        out.note(format_args!("{} repeated accounts were dropped", before - accounts.len()));
+    items.retain(|item| seen.insert(item.clone()));
+    if items.len() < before {
+        out.note(format_args!("{} repeated {what} were dropped", before - items.len()));
     }
-    accounts
+    items
 }
 
 fn note_long(out: &Output, name: &str) {

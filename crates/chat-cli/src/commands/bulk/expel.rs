@@ -6,6 +6,7 @@ use crate::{
     job::{self, JobOptions, Over, RunOptions, Subject},
     members_file::Accounts,
     output::Output,
+    removal::Removal,
     settings::Settings,
 };
 
@@ -17,13 +18,8 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk expel --members-file spammers.txt --dry-run")]
 pub(super) struct Expel {
-    /// Tell nobody but the removed members
-    #[arg(long)]
-    silent: bool,
-
-    /// Why; shown in the notification
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    #[command(flatten)]
+    removal: Removal,
 
     #[command(flatten)]
     accounts: Accounts,
@@ -34,7 +30,7 @@ pub(super) struct Expel {
 
 impl Expel {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
-        let Self { silent, reason, accounts, run } = self;
+        let Self { removal, accounts, run } = self;
         let (admin, options) = (settings.admin()?, JobOptions::without_journal(run));
         let over = Over::AccountsLookedUp;
         let subject = Subject { doing: "removing", is_piped: accounts.is_piped(), over };
@@ -43,12 +39,7 @@ impl Expel {
                 options.check_report_is_not(file)?;
             }
             let accounts = accounts.read_whole(settings, &options, out).await?;
-            let job = admin.accounts().remove_from_all_groups(accounts);
-            let job = if silent { job.silently() } else { job };
-            let job = match reason {
-                Some(reason) => job.with_reason(reason),
-                None => job,
-            };
+            let job = removal.apply(admin.accounts().remove_from_all_groups(accounts));
             if options.run.dry_run {
                 return job::preview(job, admin.client(), over, &options, out).await;
             }

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Exit},
     job::{GroupsJob, JobOptions},
     output::Output,
+    removal::Removal,
     settings::Settings,
 };
 
@@ -47,13 +48,8 @@ pub(super) struct Unmute {
 #[command(after_help = "Example:\n  \
     chatctl bulk remove --members-file spammers.txt --group lobby --group market --silent")]
 pub(super) struct Remove {
-    /// Tell nobody but the removed members
-    #[arg(long)]
-    silent: bool,
-
-    /// Why; shown in the notification
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    #[command(flatten)]
+    removal: Removal,
 
     #[command(flatten)]
     job: GroupsJob,
@@ -88,14 +84,9 @@ impl Unmute {
 
 impl Remove {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
-        let Self { job, silent, reason } = self;
+        let Self { job, removal } = self;
         job.run("removing", settings, out, |groups, accounts| {
-            let job = groups.remove_members(accounts);
-            let job = if silent { job.silently() } else { job };
-            match reason {
-                Some(reason) => job.with_reason(reason),
-                None => job,
-            }
+            removal.apply(groups.remove_members(accounts))
         })
     }
 

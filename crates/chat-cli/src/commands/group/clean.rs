@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Exit},
     job::{self, JobOptions, Over, RunOptions, Subject},
     output::Output,
+    removal::Removal,
     settings::Settings,
 };
 
@@ -20,13 +21,8 @@ pub(super) struct Clean {
     #[command(flatten)]
     target: Target,
 
-    /// Tell nobody but the removed members
-    #[arg(long)]
-    silent: bool,
-
-    /// Why; shown in the notification
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    #[command(flatten)]
+    removal: Removal,
 
     #[command(flatten)]
     run: RunOptions,
@@ -34,14 +30,9 @@ pub(super) struct Clean {
 
 impl Clean {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
-        let Self { target, silent, reason, run } = self;
+        let Self { target, removal, run } = self;
         let (admin, options) = (settings.admin()?, JobOptions::without_journal(run));
-        let job = target.of(&admin).remove_deleted_accounts();
-        let job = if silent { job.silently() } else { job };
-        let job = match reason {
-            Some(reason) => job.with_reason(reason),
-            None => job,
-        };
+        let job = removal.apply(target.of(&admin).remove_deleted_accounts());
         let over = Over::AccountsLookedUp;
         let subject = Subject { doing: "cleaning", is_piped: false, over };
         wait_for(async move {

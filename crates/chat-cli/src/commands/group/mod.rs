@@ -29,6 +29,7 @@ use crate::{
     interrupt::{self, Interrupts},
     job::{JobOptions, ListJob},
     output::{OneLine, Output, table},
+    removal::Removal,
     settings::Settings,
     values::{group_id, group_type, role, topic},
 };
@@ -85,12 +86,8 @@ enum Action {
     Remove {
         #[command(flatten)]
         target: Target,
-        /// Tell nobody but the removed members
-        #[arg(long)]
-        silent: bool,
-        /// Why; shown in the notification
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
+        #[command(flatten)]
+        removal: Removal,
         #[command(flatten)]
         list: ListJob,
     },
@@ -220,15 +217,10 @@ impl Group {
                     if silent { job.silently() } else { job }
                 })
             }
-            Action::Remove { target, list, silent, reason } => {
+            Action::Remove { target, removal, list } => {
                 let group = target.of(&settings.admin()?);
                 list.run("removing", settings, out, |accounts| {
-                    let job = group.remove_members(accounts);
-                    let job = if silent { job.silently() } else { job };
-                    match reason {
-                        Some(reason) => job.with_reason(reason),
-                        None => job,
-                    }
+                    removal.apply(group.remove_members(accounts))
                 })
             }
             Action::Mute(mute) => mute.run(settings, out),
