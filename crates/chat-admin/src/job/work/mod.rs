@@ -147,10 +147,12 @@ impl<C: Chunk> Work<C> {
             }
         }
         // What was refused for good is so still; what nobody knows must not stand in the way for ever.
-        for (place, outcome) in self.outcomes.clone().iter().enumerate() {
-            if let Some(outcome @ Outcome::Failed(_)) = outcome {
-                self.note_hold_up(place, outcome);
-            }
+        let is_refused = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Failed(_)));
+        let refused = self.outcomes.iter().position(is_refused);
+        if let Some((place, outcome)) =
+            refused.and_then(|place| Some((place, self.outcomes[place].clone()?)))
+        {
+            self.note_hold_up(place, &outcome);
         }
     }
 

@@ -2,7 +2,8 @@ use chat_types::clock::ManualClock;
 
 use crate::migration::{Check, Mistake, Records, Rename, Survey};
 
-const GROUP: &str = r#"{"group":{"GroupId":"g","Type":"Public","Name":"Stars","CreateTime":1000}}"#;
+pub(super) const GROUP: &str =
+    r#"{"group":{"GroupId":"g","Type":"Public","Name":"Stars","CreateTime":1000}}"#;
 
 #[test]
 fn a_file_in_order_passes_whatever_its_blocks() {

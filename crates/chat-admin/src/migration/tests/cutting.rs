@@ -12,12 +12,10 @@ use futures_util::{FutureExt, TryStreamExt, stream};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::checks::{member, message};
+use super::checks::{GROUP, member, message};
 use crate::migration::{
     ImportCall, ImportRequest, Line, Mistake, Record, Records, Rename, import_calls,
 };
-
-const GROUP: &str = r#"{"group":{"GroupId":"g","Type":"Public","Name":"Stars","CreateTime":1000}}"#;
 
 #[test]
 fn calls_keep_the_order_the_kind_and_the_group() {
