@@ -11,7 +11,7 @@ use std::{
 };
 
 use chat_admin::Admin;
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use chat_transport::{Client, Quota};
 use chat_types::GroupType;
 use chat_usersig::SecretKey;
@@ -39,12 +39,12 @@ fn main() -> Outcome<()> {
 }
 
 async fn serve() -> Outcome<()> {
-    let emulator = Emulator::builder().quotas(Quotas::Off).start().await?;
+    let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await?;
     let app = emulator.app(Emulator::DEFAULT_APP)?;
     app.create_group(GROUP, GroupType::AVChatRoom)?;
     println!("{}", emulator.url());
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
-    emulator.stop().await;
+    emulator.shutdown().await;
     Ok(())
 }
 

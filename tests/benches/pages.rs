@@ -9,7 +9,7 @@ use chat_admin::{
     Admin, Pages,
     types::{GroupType, account::AccountToImport, group::CreateGroup, group::GetGroupMemberInfo},
 };
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use chat_transport::{
     Client, Quota,
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, HyperBackend},
@@ -22,7 +22,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
-    let emulator = Emulator::builder().quotas(Quotas::Off).start().await?;
+    let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await?;
     let far_away = FarAway(HyperBackend::http(Duration::from_secs(5)));
     let client = Client::builder(Emulator::DEFAULT_APP, SecretKey::new(Emulator::DEFAULT_KEY)?)
         .endpoint(emulator.url())
@@ -39,10 +39,10 @@ async fn main() -> Outcome<()> {
     assert!(report.is_complete());
 
     let alone = read("one page after the other", club.members()).await?;
-    let ahead = read("the next page ahead", club.members().look_ahead()).await?;
+    let ahead = read("the next page ahead", club.members().prefetch()).await?;
     let parallel = read("8 pages side by side", club.members().in_parallel(8)).await?;
     println!("ahead takes {:.2}, side by side {:.2} of the time", ahead / alone, parallel / alone);
-    emulator.stop().await;
+    emulator.shutdown().await;
     Ok(())
 }
 

@@ -65,12 +65,12 @@ pub(crate) fn play(words: &[String]) {
         let journal = Journal::open(journal).unwrap();
         let accounts = Input::accounts_file(accounts).unwrap();
         if job == Job::Mute.name() {
-            let job = admin.group(GROUP).mute(accounts).items_per_call(PER_CALL);
-            report(job.calls_at_once(AT_ONCE).journal(journal).start()).await;
+            let job = admin.group(GROUP).mute(accounts).batch_size(PER_CALL);
+            report(job.concurrency(AT_ONCE).journal(journal).start()).await;
         } else {
             let template = SendGroupSystemNotification::new(GROUP, "closing");
-            let job = admin.batch(template, accounts).items_per_call(PER_CALL);
-            report(job.calls_at_once(AT_ONCE).journal(journal).start()).await;
+            let job = admin.batch(template, accounts).batch_size(PER_CALL);
+            report(job.concurrency(AT_ONCE).journal(journal).start()).await;
         }
     });
 }

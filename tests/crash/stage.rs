@@ -3,7 +3,7 @@
 use std::{env, fs, path::PathBuf, process::Command, time::Duration};
 
 use chat_admin::{Journal, Summary};
-use chat_emulator::{App, Emulator, Quotas, ReceivedRequest};
+use chat_emulator::{App, Emulator, QuotaMode, ReceivedRequest};
 use chat_types::GroupType;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -28,7 +28,7 @@ impl Stage {
             .enable_all()
             .build()
             .unwrap();
-        let emulator = Emulator::builder().quotas(Quotas::Off).latency(LATENCY);
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).latency(LATENCY);
         let emulator = runtime.block_on(emulator.keep_requests(10 * CHUNKS).start()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let accounts: String = (0..ACCOUNTS).map(|number| account(number) + "\n").collect();

@@ -83,7 +83,7 @@ pub(crate) fn check_report(stage: &Stage, report: &Value, seen: &Sightings, kill
     for (number, outcome) in outcomes.iter().enumerate() {
         let times = seen.of_account(number);
         // Of four cases one must not be: done, and never received. Of an unknown account nobody can
-        // tell: it was received and the answer lost, or its process died before it was sent.
+        // tell: it was received and the response lost, or its process died before it was sent.
         let is_true = match *outcome {
             "done" => times == 1,
             _ => times <= 1,
@@ -98,12 +98,12 @@ fn outcomes(report: &Value) -> Vec<&str> {
     assert_eq!(items.len(), ACCOUNTS, "an account is missing or told of twice");
     let mut outcomes = vec![""; ACCOUNTS];
     for item in items {
-        let place = usize::try_from(item["place"].as_u64().unwrap()).unwrap();
-        assert_eq!(item["item"], account(place).as_str());
-        assert_eq!(outcomes[place], "", "{item} is told of twice");
-        outcomes[place] = item["outcome"].as_str().unwrap();
-        if outcomes[place] == "unknown" {
-            assert_eq!(item["retry_can_help"], false, "{item}");
+        let index = usize::try_from(item["index"].as_u64().unwrap()).unwrap();
+        assert_eq!(item["item"], account(index).as_str());
+        assert_eq!(outcomes[index], "", "{item} is told of twice");
+        outcomes[index] = item["outcome"].as_str().unwrap();
+        if outcomes[index] == "unknown" {
+            assert_eq!(item["is_retryable"], false, "{item}");
         }
     }
     outcomes

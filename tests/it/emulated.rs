@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chat_admin::{Admin, types::group::Role};
-use chat_emulator::{Emulator, LastPage, Quotas};
+use chat_emulator::{Emulator, LastPage, QuotaMode};
 use chat_transport::Client;
 use chat_types::{
     GroupType, UserId,
@@ -25,7 +25,7 @@ fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
     block_on(async {
         let clock = ManualClock::at(1_700_000_000);
         let emulator =
-            Emulator::builder().clock(clock.clone()).quotas(Quotas::Off).start().await.unwrap();
+            Emulator::builder().clock(clock.clone()).quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         let admin = admin(&emulator, clock.clone());
         app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
@@ -59,7 +59,7 @@ fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
 #[test]
 fn a_community_is_made_filled_and_cleaned() {
     block_on(async {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let admin = admin_of(&emulator);
         let names = || (0..730).map(|number| format!("member{number}"));
         let report = admin.accounts().import(names().map(AccountToImport::new)).run().await;
@@ -85,7 +85,7 @@ fn a_community_is_made_filled_and_cleaned() {
 #[test]
 fn a_group_of_the_wrong_type_is_refused_for_every_account() {
     block_on(async {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         app.create_group("work", GroupType::Private).unwrap();
         let report = admin_of(&emulator).group("work").mute(["a", "b"]).run().await;
@@ -98,12 +98,12 @@ fn a_group_of_the_wrong_type_is_refused_for_every_account() {
 #[test]
 fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
     block_on(async {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
         let group = admin_of(&emulator).group(LIVE);
         let crowd = (0..10_000).map(|number| format!("viewer{number}"));
-        let mut running = group.mute(crowd).calls_at_once(2).patience(Duration::ZERO).start();
+        let mut running = group.mute(crowd).concurrency(2).retry_for(Duration::ZERO).start();
         let mut emulator = Some(emulator);
         let mut summary = chat_admin::Summary::default();
         while let Some(chunk) = running.next().await {
@@ -111,7 +111,7 @@ fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
             if chunk.number == 4
                 && let Some(emulator) = emulator.take()
             {
-                emulator.stop().await;
+                emulator.shutdown().await;
             }
         }
         assert_eq!(summary.items(), 10_000);
@@ -125,7 +125,7 @@ fn a_clock_that_runs_ahead_of_the_service_is_refused_with_the_signature() {
     block_on(async {
         let emulator = Emulator::builder()
             .clock(ManualClock::at(1_700_000_000))
-            .quotas(Quotas::Off)
+            .quotas(QuotaMode::Off)
             .start()
             .await
             .unwrap();
@@ -150,7 +150,7 @@ proptest! {
         let banned = block_on(async {
             let last = if extra_page { LastPage::FollowedByEmpty } else { LastPage::Marked };
             let emulator =
-                Emulator::builder().quotas(Quotas::Off).last_page(last).start().await.unwrap();
+                Emulator::builder().quotas(QuotaMode::Off).last_page(last).start().await.unwrap();
             let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
             app.create_group(LIVE, GroupType::AVChatRoom).unwrap();
             let admin = admin_of(&emulator);
@@ -168,7 +168,7 @@ proptest! {
     #[test]
     fn any_request_that_the_types_allow_is_understood_by_the_emulator(seed: u64) {
         block_on(async {
-            let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+            let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
             let client = admin_of(&emulator).client().with_checks(false);
             for endpoint in typed::all() {
                 let spec = endpoint.spec();
@@ -177,11 +177,11 @@ proptest! {
                 }
                 let request = arbitrary(seed).request(spec).to_string();
                 let written = endpoint.read_request(request.as_bytes()).unwrap();
-                let answer = client.call_json(spec, written).await;
-                let Err(error) = answer else { continue };
+                let response = client.call_json(spec, written).await;
+                let Err(error) = response else { continue };
                 let code = error.code().unwrap_or_else(|| panic!("{}: {error}", spec.id()));
                 let service = spec.service_spec().unwrap();
-                let not_understood = [service.unknown_command_code, service.not_json_code];
+                let not_understood = [service.unknown_command_code, service.invalid_json_code];
                 assert!(!not_understood.contains(&code), "{}: {error}", spec.id());
             }
         });

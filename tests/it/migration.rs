@@ -4,9 +4,9 @@ use std::{fs, path::Path};
 
 use chat_admin::{
     Admin, End, JobError, Journal,
-    migration::{Check, Records, Survey},
+    migration::{Check, Preflight, Records},
 };
-use chat_emulator::{App, Emulator, Quotas};
+use chat_emulator::{App, Emulator, QuotaMode};
 use chat_transport::Client;
 use chat_types::message::GroupMsgGetSimple;
 use chat_usersig::SecretKey;
@@ -22,7 +22,7 @@ struct Site {
 
 impl Site {
     async fn new() -> Self {
-        let builder = Emulator::builder().quotas(Quotas::Off).keep_requests(100_000);
+        let builder = Emulator::builder().quotas(QuotaMode::Off).keep_requests(100_000);
         let emulator = builder.start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
@@ -73,10 +73,10 @@ fn a_community_moves_in_with_everything_in_the_order_that_the_service_demands() 
     block_on(async {
         let site = Site::new().await;
         let text = community(730, 100);
-        let survey = Survey::of(Check::new(Records::new(text.as_bytes())), 10);
-        assert!(survey.is_clean(), "{:?}", survey.mistakes);
+        let preflight = Preflight::of(Check::new(Records::new(text.as_bytes())), 10);
+        assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
         let job =
-            site.admin.import(std::io::Cursor::new(text), "community.jsonl").surveyed(&survey);
+            site.admin.import(std::io::Cursor::new(text), "community.jsonl").validated(&preflight);
         // 8 of accounts, 1 of the group, 15 of messages, 3 of members.
         assert_eq!(job.plan().calls.iter().filter_map(|calls| calls.calls).sum::<u64>(), 27);
         let report = job.run().await;
@@ -130,8 +130,9 @@ fn a_group_is_copied_with_its_history_and_members() {
 fn an_import_that_was_cut_off_goes_on_and_writes_each_message_once() {
     block_on(async {
         let site = Site::new().await;
-        let place = tempfile::tempdir().unwrap();
-        let (file, journal) = (place.path().join("c.jsonl"), place.path().join("c.journal"));
+        let directory = tempfile::tempdir().unwrap();
+        let (file, journal) =
+            (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
         fs::write(&file, community(150, 140)).unwrap();
         let mut runs = 0;
         loop {
@@ -177,11 +178,12 @@ fn job(
 fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created() {
     block_on(async {
         let site = Site::new().await;
-        let place = tempfile::tempdir().unwrap();
-        let (file, journal) = (place.path().join("c.jsonl"), place.path().join("c.journal"));
+        let directory = tempfile::tempdir().unwrap();
+        let (file, journal) =
+            (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
         fs::write(&file, community(3, 7)).unwrap();
         assert!(job(&site, &file, &journal).run().await.is_complete());
-        // As if it had died before the answer about the group came.
+        // As if it had died before the response about the group came.
         let text = fs::read_to_string(&journal).unwrap();
         let kept: Vec<&str> = text
             .lines()
@@ -212,8 +214,9 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
 fn an_import_ends_where_a_call_has_to_succeed_first_and_goes_on_from_there() {
     block_on(async {
         let site = Site::new().await;
-        let place = tempfile::tempdir().unwrap();
-        let (file, journal) = (place.path().join("c.jsonl"), place.path().join("c.journal"));
+        let directory = tempfile::tempdir().unwrap();
+        let (file, journal) =
+            (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
         fs::write(&file, community(3, 30)).unwrap();
         // The service is gone before the import begins.
         let url = site.emulator.url();

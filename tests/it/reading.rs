@@ -17,7 +17,7 @@ proptest! {
         }
         for webhook in typed::webhooks() {
             let _ = webhook.read_body(json.as_bytes());
-            let _ = webhook.read_answer(json.as_bytes());
+            let _ = webhook.read_response(json.as_bytes());
         }
     }
 
@@ -34,18 +34,18 @@ proptest! {
     #[test]
     fn an_answer_with_one_field_replaced_is_read_or_refused_with_its_path(
         seed: u64,
-        place: prop::sample::Index,
+        index: prop::sample::Index,
         json in any_json(),
     ) {
         for endpoint in typed::all() {
             let spec = endpoint.spec();
-            let mut answer = arbitrary(seed).response(spec);
+            let mut response = arbitrary(seed).response(spec);
             if spec.response.is_empty() {
                 continue;
             }
-            let field = spec.response[place.index(spec.response.len())].name;
-            answer[field] = json.clone();
-            if let Err(mismatch) = endpoint.read_response(answer.to_string().as_bytes()) {
+            let field = spec.response[index.index(spec.response.len())].name;
+            response[field] = json.clone();
+            if let Err(mismatch) = endpoint.read_response(response.to_string().as_bytes()) {
                 prop_assert!(mismatch.path.starts_with(field) || mismatch.path == ".", "{mismatch}");
             }
         }
@@ -54,13 +54,13 @@ proptest! {
     #[test]
     fn a_webhook_with_one_field_replaced_is_read_or_refused_with_its_path(
         seed: u64,
-        place: prop::sample::Index,
+        index: prop::sample::Index,
         json in any_json(),
     ) {
         for webhook in typed::webhooks() {
             let spec = webhook.spec();
             let mut body = arbitrary(seed).webhook_body(spec);
-            let field = spec.body[place.index(spec.body.len())].name;
+            let field = spec.body[index.index(spec.body.len())].name;
             body[field] = json.clone();
             if let Err(mismatch) = webhook.read_body(body.to_string().as_bytes()) {
                 prop_assert!(mismatch.path.starts_with(field) || mismatch.path == ".", "{mismatch}");
@@ -75,10 +75,10 @@ proptest! {
             let body = arbitrary(seed).webhook_body(spec);
             let written = webhook.read_body(body.to_string().as_bytes()).unwrap();
             assert_contains(&body, &parse(&written), spec.command);
-            let answer = arbitrary(seed).webhook_answer(spec);
-            let written = webhook.read_answer(answer.to_string().as_bytes()).unwrap();
-            assert_contains(&answer, &parse(&written), spec.command);
-            assert_eq!(answer["ErrorCode"], parse(&written)["ErrorCode"], "{}", spec.command);
+            let response = arbitrary(seed).webhook_response(spec);
+            let written = webhook.read_response(response.to_string().as_bytes()).unwrap();
+            assert_contains(&response, &parse(&written), spec.command);
+            assert_eq!(response["ErrorCode"], parse(&written)["ErrorCode"], "{}", spec.command);
         }
     }
 
@@ -86,43 +86,43 @@ proptest! {
     fn an_answer_that_a_webhook_does_not_know_is_refused(seed: u64, code: i16) {
         for webhook in typed::webhooks() {
             let spec = webhook.spec();
-            let mut answer = arbitrary(seed).webhook_answer(spec);
-            answer["ErrorCode"] = code.into();
-            let codes = spec.answer.codes;
+            let mut response = arbitrary(seed).webhook_response(spec);
+            response["ErrorCode"] = code.into();
+            let codes = spec.response.codes;
             let is_known =
                 codes.iter().any(|codes| (codes.first..=codes.last).contains(&code.into()));
-            let read = webhook.read_answer(answer.to_string().as_bytes());
-            prop_assert_eq!(read.is_ok(), is_known, "{} {}", spec.command, answer);
+            let read = webhook.read_response(response.to_string().as_bytes());
+            prop_assert_eq!(read.is_ok(), is_known, "{} {}", spec.command, response);
         }
     }
 
     #[test]
     fn any_answer_of_the_specification_is_read_and_written_back(seed: u64) {
         for endpoint in typed::all() {
-            let answer = arbitrary(seed).response(endpoint.spec());
-            let written = endpoint.read_response(answer.to_string().as_bytes());
+            let response = arbitrary(seed).response(endpoint.spec());
+            let written = endpoint.read_response(response.to_string().as_bytes());
             let written = parse(&written.unwrap());
-            assert_contains(&answer, &written, &endpoint.spec().id().to_string());
+            assert_contains(&response, &written, &endpoint.spec().id().to_string());
         }
     }
 }
 
-/// Every field of the answer is there after the round trip; empty lists may come and go.
-fn assert_contains(answer: &Value, written: &Value, place: &str) {
-    match (answer, written) {
-        (Value::Object(answer), Value::Object(written)) => {
-            for (name, value) in answer.iter().filter(|(name, _)| *name != "ErrorCode") {
-                let place = format!("{place}.{name}");
-                assert_contains(value, written.get(name).unwrap_or(&json!([])), &place);
+/// Every field of the response is there after the round trip; empty lists may come and go.
+fn assert_contains(response: &Value, written: &Value, location: &str) {
+    match (response, written) {
+        (Value::Object(response), Value::Object(written)) => {
+            for (name, value) in response.iter().filter(|(name, _)| *name != "ErrorCode") {
+                let location = format!("{location}.{name}");
+                assert_contains(value, written.get(name).unwrap_or(&json!([])), &location);
             }
         }
-        (Value::Array(answer), Value::Array(written)) => {
-            assert_eq!(answer.len(), written.len(), "{place}");
-            for (answer, written) in answer.iter().zip(written) {
-                assert_contains(answer, written, place);
+        (Value::Array(response), Value::Array(written)) => {
+            assert_eq!(response.len(), written.len(), "{location}");
+            for (response, written) in response.iter().zip(written) {
+                assert_contains(response, written, location);
             }
         }
-        _ => assert_eq!(answer, written, "{place}"),
+        _ => assert_eq!(response, written, "{location}"),
     }
 }
 

@@ -102,8 +102,8 @@ proptest! {
             let body = arbitrary(seed).webhook_body(spec);
             let written = webhook.read_body(body.to_string().as_bytes()).unwrap();
             check(&validator(schemas.request), &parse(&written), spec.command);
-            let answer = arbitrary(seed).webhook_answer(spec);
-            let written = webhook.read_answer(answer.to_string().as_bytes()).unwrap();
+            let response = arbitrary(seed).webhook_response(spec);
+            let written = webhook.read_response(response.to_string().as_bytes()).unwrap();
             check(&validator(schemas.response), &parse(&written), spec.command);
         }
     }
@@ -148,10 +148,10 @@ fn parse(json: &[u8]) -> Value {
     serde_json::from_slice(json).unwrap()
 }
 
-fn check(validator: &Validator, value: &Value, place: &str) {
+fn check(validator: &Validator, value: &Value, location: &str) {
     let mistakes: Vec<String> = validator
         .iter_errors(value)
-        .map(|error| format!("{place} {}: {error}", error.instance_path()))
+        .map(|error| format!("{location} {}: {error}", error.instance_path()))
         .collect();
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }

@@ -26,7 +26,7 @@ fn messages_are_imported_one_call_after_the_other() {
     let messages: Vec<GroupMsgToImport> = (0..40)
         .map(|second| GroupMsgToImport::new("peter", UnixSeconds::new(second), []))
         .collect();
-    let report = block_on(slow.admin().batch(first, messages).calls_at_once(8).run());
+    let report = block_on(slow.admin().batch(first, messages).concurrency(8).run());
 
     assert_eq!(report.summary.calls, 6);
     assert_eq!(slow.most_at_once(), 1);
@@ -43,7 +43,7 @@ fn messages_are_imported_one_call_after_the_other() {
 #[test]
 fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
     let script = Script::answering(|number, sent| match number {
-        2 => Reply::interrupted(),
+        2 => Reply::connection_lost(),
         _ => {
             let messages = sent.body["MsgList"].as_array().map_or(0, Vec::len);
             let results = vec![json!({ "Result": 0 }); messages];
@@ -64,7 +64,7 @@ fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
 fn other_calls_run_side_by_side() {
     let slow = Slow::default();
     let accounts: Vec<String> = (0..2_000).map(|number| format!("user{number}")).collect();
-    let report = block_on(slow.admin().group("g").mute(accounts).calls_at_once(3).run());
+    let report = block_on(slow.admin().group("g").mute(accounts).concurrency(3).run());
     assert!(report.is_complete());
     assert_eq!(slow.most_at_once(), 3);
 }
@@ -120,9 +120,9 @@ impl Backend for Slow {
             for _ in 0..20 {
                 tokio::task::yield_now().await;
             }
-            let answer = self.script.send(request).await;
+            let response = self.script.send(request).await;
             self.now.fetch_sub(1, Ordering::Relaxed);
-            answer
+            response
         })
     }
 }

@@ -1,7 +1,7 @@
 use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec, WebhookSpec};
 use serde_json::{Map, Value, json};
 
-/// Makes requests and answers that keep to the specification, out of a stream of random numbers.
+/// Makes requests and responses that keep to the specification, out of a stream of random numbers.
 #[derive(Debug)]
 pub struct Arbitrary<F> {
     random: F,
@@ -43,7 +43,7 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         }
     }
 
-    /// A successful answer with every required field and some of the others.
+    /// A successful response with every required field and some of the others.
     pub fn response(&mut self, spec: &EndpointSpec) -> Value {
         let mut response = self.object(spec.response);
         response["ErrorCode"] = json!(0);
@@ -55,15 +55,16 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         self.object(spec.body)
     }
 
-    /// One of the answers that a webhook knows.
-    pub fn webhook_answer(&mut self, spec: &WebhookSpec) -> Value {
-        let codes = &spec.answer.codes[self.below(spec.answer.codes.len())];
-        let mut answer = if codes.changes { self.object(spec.answer.fields) } else { json!({}) };
+    /// One of the responses that a webhook knows.
+    pub fn webhook_response(&mut self, spec: &WebhookSpec) -> Value {
+        let codes = &spec.response.codes[self.below(spec.response.codes.len())];
+        let mut response =
+            if codes.changes { self.object(spec.response.fields) } else { json!({}) };
         let span = usize::try_from(codes.last - codes.first).unwrap_or(0) + 1;
-        answer["ActionStatus"] = json!("OK");
-        answer["ErrorCode"] = json!(codes.first + self.below(span) as i64);
-        answer["ErrorInfo"] = if span > 1 { json!("Not here.") } else { json!("") };
-        answer
+        response["ActionStatus"] = json!("OK");
+        response["ErrorCode"] = json!(codes.first + self.below(span) as i64);
+        response["ErrorInfo"] = if span > 1 { json!("Not here.") } else { json!("") };
+        response
     }
 
     fn object(&mut self, fields: &[FieldSpec]) -> Value {
@@ -116,8 +117,8 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
     }
 
     fn text(&mut self, field: &FieldSpec) -> String {
-        if !field.texts.is_empty() {
-            return field.texts[self.below(field.texts.len())].to_owned();
+        if !field.string_values.is_empty() {
+            return field.string_values[self.below(field.string_values.len())].to_owned();
         }
         let most = field.max_bytes.unwrap_or(40).min(40) as usize;
         let mut text = String::new();
@@ -131,8 +132,8 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
     }
 
     fn integer(&mut self, field: &FieldSpec) -> i64 {
-        if !field.numbers.is_empty() {
-            return field.numbers[self.below(field.numbers.len())];
+        if !field.integer_values.is_empty() {
+            return field.integer_values[self.below(field.integer_values.len())];
         }
         let min = field.min.unwrap_or(0);
         let max = field.max.unwrap_or(4_000_000_000);

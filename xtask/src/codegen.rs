@@ -25,15 +25,15 @@ pub(crate) fn write(root: &Path) -> Result<()> {
     let files = generate(root)?;
     let mut written = 0;
     for (path, text) in &files {
-        let place = root.join(path);
-        if fs::read_to_string(&place).is_ok_and(|before| before == *text) {
+        let destination = root.join(path);
+        if fs::read_to_string(&destination).is_ok_and(|before| before == *text) {
             continue;
         }
-        if let Some(folder) = place.parent() {
+        if let Some(folder) = destination.parent() {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder of {path}"))?;
         }
-        fs::write(&place, text).with_context(|| format!("cannot write {path}"))?;
+        fs::write(&destination, text).with_context(|| format!("cannot write {path}"))?;
         written += 1;
     }
     let stale = leftovers(root, &files)?;
@@ -139,8 +139,8 @@ fn format_rust(files: &mut Files) -> Result<()> {
 fn rustfmt(texts: &mut [&mut String]) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder for rustfmt")?;
     let mut paths = Vec::new();
-    for (place, text) in texts.iter().enumerate() {
-        let path = folder.path().join(format!("{place}.rs"));
+    for (index, text) in texts.iter().enumerate() {
+        let path = folder.path().join(format!("{index}.rs"));
         fs::write(&path, change_modules(text, ";", " {}")).context("cannot write for rustfmt")?;
         paths.push(path);
     }

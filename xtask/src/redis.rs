@@ -6,11 +6,11 @@ use anyhow::{Context, Result, ensure};
 
 /// By apt-get where this may: as root on Debian and its like.
 pub(crate) fn install_if_missing() -> Result<()> {
-    if SERVERS.iter().any(|program| answers(program, "--version")) {
+    if SERVERS.iter().any(|program| responses(program, "--version")) {
         return Ok(());
     }
     ensure!(
-        is_root() && answers("apt-get", "--version"),
+        is_root() && responses("apt-get", "--version"),
         "the tests need {}; install one (on Debian and Ubuntu: apt-get install redis-server)",
         SERVERS.join(" or ")
     );
@@ -18,7 +18,7 @@ pub(crate) fn install_if_missing() -> Result<()> {
     apt_get(&["install", "--yes", "--no-install-recommends", "redis-server"])
 }
 
-fn answers(program: &str, argument: &str) -> bool {
+fn responses(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())

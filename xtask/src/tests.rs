@@ -57,8 +57,11 @@ fn everything_in_the_openapi_documents_has_a_name_of_its_own_and_is_there() {
                 references.insert(value.as_str().unwrap().trim_start_matches('#').to_owned());
             }
         });
-        for place in references {
-            assert!(document.pointer(&place).is_some(), "there is no {place} in version {version}");
+        for reference in references {
+            assert!(
+                document.pointer(&reference).is_some(),
+                "there is no {reference} in version {version}"
+            );
         }
         let mut names = BTreeSet::new();
         for name in document["components"]["schemas"].as_object().unwrap().keys() {
@@ -183,7 +186,7 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     let mark = "spec/endpoints/message/mark_read.toml";
     let page = "spec/endpoints/message/get_by_sequence.toml";
     check_mistake("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
-    check_mistake("wrong_type", mark, "page = 3", "page = \"three\"");
+    check_mistake("wrong_type", mark, "doc_page = 3", "doc_page = \"three\"");
     check_mistake("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
     check_mistake("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
     check_mistake("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
@@ -200,7 +203,7 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
         "useless_quirk",
         page,
         "doc = \"1 at the end.\"",
-        "doc = \"1\"\nquirk = \"padded_text\"",
+        "doc = \"1\"\nquirk = \"padded_string\"",
     );
     let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
     check_mistake("webhook_elsewhere", webhook, "\"Group.", "\"C2C.");

@@ -14,10 +14,10 @@ use anyhow::{Context, Result, ensure};
 /// Builds chat-types, small programs on the crates, and the programs in `folders` besides, each
 /// from nothing, and prints a table of what that took.
 pub(crate) fn weigh(root: &Path, folders: &[&str]) -> Result<()> {
-    let place = tempfile::tempdir().context("cannot make a folder for the programs")?;
+    let directory = tempfile::tempdir().context("cannot make a folder for the programs")?;
     let mut subjects = vec![Subject::package(root, "chat-types")];
     for program in PROGRAMS {
-        subjects.push(program.write(root, place.path())?);
+        subjects.push(program.write(root, directory.path())?);
     }
     for folder in folders {
         subjects.push(Subject::program(folder, Path::new(folder).to_path_buf())?);
@@ -125,8 +125,8 @@ struct Program {
 
 impl Program {
     /// Writes it below a folder, with the versions of the workspace.
-    fn write(&self, root: &Path, place: &Path) -> Result<Subject> {
-        let folder = place.join(self.name.replace([' ', ',', ':'], "-"));
+    fn write(&self, root: &Path, directory: &Path) -> Result<Subject> {
+        let folder = directory.join(self.name.replace([' ', ',', ':'], "-"));
         let crates = root.join("crates");
         let crates = crates.to_str().context("the path of the workspace is no UTF-8")?;
         let dependencies = self.dependencies.replace("CRATES", crates);
@@ -200,7 +200,7 @@ edition = \"2024\"
 
 const PROGRAMS: &[Program] = &[
     Program {
-        name: "chat-types: write a request, read an answer",
+        name: "chat-types: write a request, read a response",
         dependencies: "\
 chat-types = { path = \"CRATES/chat-types\" }
 serde_json = \"1\"
@@ -240,8 +240,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mute = ForbidSendMsg::new("@TGS#2C5SZEAEF", ["peter"], MuteTime::Forever);
     mute.check()?;
     println!("{} {}", ForbidSendMsg::SPEC.path(), serde_json::to_string(&mute)?);
-    let answer = std::io::read_to_string(std::io::stdin())?;
-    println!("{:?}", Envelope::read(answer.as_bytes())?);
+    let response = std::io::read_to_string(std::io::stdin())?;
+    println!("{:?}", Envelope::read(response.as_bytes())?);
     Ok(())
 }
 "##;

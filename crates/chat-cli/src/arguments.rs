@@ -81,7 +81,7 @@ impl Stop {
         if exit == Exit::Usage && !is_help {
             return ErrorPrinter::new(self.json, self.color).report(&self.in_one_line());
         }
-        // It knows where to write and whether in colour; a closed pipe is nobody's loss.
+        // It knows where to write and whether in color; a closed pipe is nobody's loss.
         write_or_ignore(|| self.error.print());
         exit
     }

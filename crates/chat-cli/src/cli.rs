@@ -61,7 +61,7 @@ Exit codes:
   0    all done
   1    the service refused
   2    usage or configuration: nothing was sent
-  3    no answer: connection, time-out, HTTP failure
+  3    no response: connection, timeout, HTTP failure
   4    a payload does not fit its type (check)
   5    partial: some items failed or are unknown (the report says which)
   130  interrupted; a bulk job says how to resume";

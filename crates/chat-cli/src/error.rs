@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Refused,
     /// Usage or configuration: nothing was sent.
     Usage,
-    /// No answer: connection, time-out, HTTP failure.
+    /// No response: connection, timeout, HTTP failure.
     NoAnswer,
     /// A payload does not fit its type.
     Mismatch,
@@ -31,7 +31,7 @@ impl Exit {
     pub(crate) fn of(error: &chat_transport::Error) -> Self {
         match error.kind() {
             ErrorKind::InvalidRequest(_)
-            | ErrorKind::Unserializable
+            | ErrorKind::Encode
             | ErrorKind::RequestTooLarge { .. } => Self::Usage,
             ErrorKind::Api(_) => Self::Refused,
             _ => Self::NoAnswer,
@@ -106,7 +106,7 @@ impl Error {
         Self::input(format!("{} cannot be read: {error}", path.display()))
     }
 
-    /// The service said no in an answer that was itself a success.
+    /// The service said no in a response that was itself a success.
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self::new(Exit::Refused, "api", message)
     }
@@ -274,7 +274,9 @@ impl From<&ExportError> for Error {
         match error {
             ExportError::Call(call) => call.into(),
             ExportError::Page(page) => page.into(),
-            ExportError::NoGroup { group, code, info } => Self::group_not_shown(group, *code, info),
+            ExportError::GroupNotFound { group, code, info } => {
+                Self::group_not_shown(group, *code, info)
+            }
             other => Self::input(with_causes(&other.to_string(), other)),
         }
     }
@@ -292,11 +294,11 @@ impl From<InputError> for Error {
 impl From<JournalError> for Error {
     fn from(error: JournalError) -> Self {
         let this = Self::new(Exit::Usage, "journal", error.to_string());
-        if error.is_already_there() {
+        if error.already_exists() {
             this.with_hint("`chatctl bulk show FILE` says what it is of; --resume goes on with it")
-        } else if error.is_not_there() {
+        } else if error.is_not_found() {
             this.with_hint("check the path; a job begins a journal where --resume is left out")
-        } else if error.is_of_another_job() {
+        } else if error.is_job_mismatch() {
             this.with_hint("`chatctl bulk show FILE` says what it is of")
         } else {
             this
@@ -318,7 +320,7 @@ fn hint_of(error: &chat_transport::Error) -> Option<Cow<'static, str>> {
         ),
         ErrorKind::RequestTooLarge { .. } => Some("nothing was sent; split it"),
         ErrorKind::ResponseTooLarge { .. } => Some("ask for less at a time"),
-        ErrorKind::UnexpectedShape { .. } => Some("`chatctl call` prints the answer as it came"),
+        ErrorKind::Decode { .. } => Some("`chatctl call` prints the response as it came"),
         _ => return error.hint(),
     };
     hint.map(Cow::Borrowed)

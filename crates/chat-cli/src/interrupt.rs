@@ -76,7 +76,7 @@ async fn or<T>(work: impl Future<Output = Result<T, Error>>, hint: &str) -> Resu
     tokio::select! {
         outcome = work => outcome,
         () = interrupts.next() => {
-            Err(Error::interrupted("interrupted before the answer came").with_hint(hint))
+            Err(Error::interrupted("interrupted before the response came").with_hint(hint))
         }
     }
 }

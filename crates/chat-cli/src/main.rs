@@ -1,7 +1,7 @@
 //! chatctl: the Tencent Cloud Chat server REST API on the command line.
 
 mod arguments;
-mod catalogue;
+mod catalog;
 mod cli;
 mod commands;
 mod duration;

@@ -122,8 +122,8 @@ fn empty() -> Error {
 }
 
 fn from_words(words: &[String]) -> Result<Vec<UserId>, Error> {
-    let accounts = words.iter().enumerate().map(|(place, word)| {
-        UserId::parse(word).map_err(|why| Error::input(format!("argument {}: {why}", place + 1)))
+    let accounts = words.iter().enumerate().map(|(index, word)| {
+        UserId::parse(word).map_err(|why| Error::input(format!("argument {}: {why}", index + 1)))
     });
     accounts.collect()
 }

@@ -27,7 +27,7 @@ pub(crate) struct OutputOptions {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Colour on standard error and in help; NO_COLOR is respected
+    /// Color on standard error and in help; NO_COLOR is respected
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
 }
@@ -206,8 +206,8 @@ pub(crate) fn table<const N: usize>(headings: [&str; N]) -> Table {
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headings);
-    for place in 0..N {
-        if let Some(column) = table.column_mut(place) {
+    for index in 0..N {
+        if let Some(column) = table.column_mut(index) {
             column.set_padding((0, 2));
         }
     }

@@ -8,7 +8,7 @@ pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
 
 /// The id of a group that is to be imported, which cannot be such as only the service assigns.
 pub(crate) fn new_group_id(text: &str) -> Result<GroupId, String> {
-    if !GROUP_TYPES.iter().any(|spec| spec.allows_own_id(text)) {
+    if !GROUP_TYPES.iter().any(|spec| spec.allows_custom_id(text)) {
         return Err(format!(
             "an id of one's own must not start with {ASSIGNED_GROUP_ID_PREFIX}, except for a \
              community, whose id starts with {ASSIGNED_GROUP_ID_PREFIX}_"
@@ -23,14 +23,14 @@ pub(crate) fn topic(text: &str) -> Result<TopicId, String> {
 
 pub(crate) fn group_type(text: &str) -> Result<GroupType, String> {
     match GroupType::from(text) {
-        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::TEXTS.join(", "))),
+        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::NAMES.join(", "))),
         group_type => Ok(group_type),
     }
 }
 
 pub(crate) fn role(text: &str) -> Result<Role, String> {
     match Role::from(text) {
-        Role::Other(_) => Err(format!("expected one of {}", Role::TEXTS.join(", "))),
+        Role::Other(_) => Err(format!("expected one of {}", Role::NAMES.join(", "))),
         role => Ok(role),
     }
 }

@@ -8,7 +8,7 @@ use chat_usersig::{SignError, UserSig};
 use thiserror::Error;
 
 use crate::{
-    app_cell::AppCell,
+    app_cell::AppInner,
     service::Service,
     state::{
         AppState,
@@ -41,11 +41,11 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     service: Arc<Service>,
-    cell: Arc<AppCell>,
+    cell: Arc<AppInner>,
 }
 
 impl App {
-    pub(crate) fn new(service: Arc<Service>, cell: Arc<AppCell>) -> Self {
+    pub(crate) fn new(service: Arc<Service>, cell: Arc<AppInner>) -> Self {
         Self { service, cell }
     }
 
@@ -72,12 +72,12 @@ impl App {
         &self,
         group: impl Into<GroupId>,
         group_type: GroupType,
-    ) -> Result<(), StageError> {
+    ) -> Result<(), AppError> {
         let id = group.into();
-        let kind = GroupTypeSpec::find(&group_type).ok_or(StageError::UnknownType(group_type))?;
+        let kind = GroupTypeSpec::find(&group_type).ok_or(AppError::UnknownType(group_type))?;
         let mut state = self.cell.state();
         if state.groups.get(id.as_str()).is_some() {
-            return Err(StageError::GroupExists(id));
+            return Err(AppError::GroupExists(id));
         }
         let group = Group::new(kind, Profile::default(), self.now());
         state.groups.insert(&id, group);
@@ -93,13 +93,13 @@ impl App {
         &self,
         group: impl Into<GroupId>,
         topic: impl Into<TopicId>,
-    ) -> Result<(), StageError> {
+    ) -> Result<(), AppError> {
         let (group_id, topic) = (group.into(), topic.into());
         let fits = topic.as_str().starts_with(&format!("{group_id}@TOPIC#_"));
         self.with_group(group_id.as_str(), |group, _, _| {
-            let topics = group.topics.as_mut().ok_or(StageError::NoTopics(group_id.clone()))?;
+            let topics = group.topics.as_mut().ok_or(AppError::NoTopics(group_id.clone()))?;
             if !fits {
-                return Err(StageError::TopicOfOtherGroup(topic));
+                return Err(AppError::TopicOfOtherGroup(topic));
             }
             topics.entry(topic.into_string()).or_default();
             Ok(())
@@ -115,7 +115,7 @@ impl App {
         &self,
         group: &str,
         accounts: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Result<usize, StageError> {
+    ) -> Result<usize, AppError> {
         self.with_group(group, |group, accounts_of_app, now| {
             let (mut joined, read) = (0, group.history.count());
             for account in accounts {
@@ -137,7 +137,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn leave(&self, group: &str, account: &str) -> Result<bool, StageError> {
+    pub fn leave(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, _| group.remove(account))
     }
 
@@ -146,7 +146,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn send_messages(&self, group: &str, count: u64) -> Result<(), StageError> {
+    pub fn send_messages(&self, group: &str, count: u64) -> Result<(), AppError> {
         self.with_group(group, |group, _, now| {
             group.history.skip(count, now);
         })
@@ -178,7 +178,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn member_count(&self, group: &str) -> Result<usize, StageError> {
+    pub fn member_count(&self, group: &str) -> Result<usize, AppError> {
         self.with_group(group, |group, _, _| group.members.len())
     }
 
@@ -186,7 +186,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn is_member(&self, group: &str, account: &str) -> Result<bool, StageError> {
+    pub fn is_member(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, _| group.members.contains(account))
     }
 
@@ -194,7 +194,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn is_muted(&self, group: &str, account: &str) -> Result<bool, StageError> {
+    pub fn is_muted(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, now| group.mutes.get(account, now).is_some())
     }
 
@@ -207,12 +207,12 @@ impl App {
         group: &str,
         topic: &str,
         account: &str,
-    ) -> Result<bool, StageError> {
+    ) -> Result<bool, AppError> {
         self.with_group(group, |group, _, now| {
             let found: Option<&Topic> = group.topics.as_ref().and_then(|topics| topics.get(topic));
             found
                 .map(|topic| topic.mutes.get(account, now).is_some())
-                .ok_or_else(|| StageError::UnknownTopic(topic.into()))
+                .ok_or_else(|| AppError::UnknownTopic(topic.into()))
         })?
     }
 
@@ -221,7 +221,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn message_count(&self, group: &str) -> Result<u64, StageError> {
+    pub fn message_count(&self, group: &str) -> Result<u64, AppError> {
         self.with_group(group, |group, _, _| group.history.count())
     }
 
@@ -229,12 +229,12 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group or topic.
-    pub fn message_count_in_topic(&self, group: &str, topic: &str) -> Result<u64, StageError> {
+    pub fn message_count_in_topic(&self, group: &str, topic: &str) -> Result<u64, AppError> {
         self.with_group(group, |group, _, _| {
             let found = group.topics.as_ref().and_then(|topics| topics.get(topic));
             found
                 .map(|topic| topic.history.count())
-                .ok_or_else(|| StageError::UnknownTopic(topic.into()))
+                .ok_or_else(|| AppError::UnknownTopic(topic.into()))
         })?
     }
 
@@ -243,7 +243,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn unread_count(&self, group: &str, account: &str) -> Result<Option<u64>, StageError> {
+    pub fn unread_count(&self, group: &str, account: &str) -> Result<Option<u64>, AppError> {
         self.with_group(group, |group, _, _| {
             let member = group.members.stored()?.get(account)?;
             Some(group.history.count().saturating_sub(member.read))
@@ -265,7 +265,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn muted_count(&self, group: &str) -> Result<usize, StageError> {
+    pub fn muted_count(&self, group: &str) -> Result<usize, AppError> {
         self.with_group(group, |group, _, now| group.mutes.in_force(now).len())
     }
 
@@ -273,7 +273,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such group.
-    pub fn banned_count(&self, group: &str) -> Result<usize, StageError> {
+    pub fn banned_count(&self, group: &str) -> Result<usize, AppError> {
         self.with_group(group, |group, _, now| group.bans.in_force(now).len())
     }
 
@@ -285,12 +285,12 @@ impl App {
         &self,
         group: &str,
         act: impl FnOnce(&mut Group, &mut Accounts, UnixSeconds) -> T,
-    ) -> Result<T, StageError> {
+    ) -> Result<T, AppError> {
         let now = self.now();
         let mut state = self.cell.state();
         let AppState { groups, accounts, .. } = &mut *state;
         let group =
-            groups.get_mut(group).ok_or_else(|| StageError::UnknownGroup(GroupId::from(group)))?;
+            groups.get_mut(group).ok_or_else(|| AppError::UnknownGroup(GroupId::from(group)))?;
         Ok(act(group, accounts, now))
     }
 }
@@ -304,7 +304,7 @@ impl fmt::Debug for App {
 /// What a handle was asked for and cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum StageError {
+pub enum AppError {
     /// There is no such group.
     #[error("there is no group {0}; create it first")]
     UnknownGroup(GroupId),

@@ -7,13 +7,13 @@ use crate::{quota::Quota, state::AppState};
 /// One app: its key, its limits and what it has. The locks are held for the length of one call's
 /// work and never across a wait.
 #[derive(Debug)]
-pub(crate) struct AppCell {
+pub(crate) struct AppInner {
     pub(crate) signer: Signer,
     quota: Mutex<Quota>,
     state: Mutex<AppState>,
 }
 
-impl AppCell {
+impl AppInner {
     pub(crate) fn new(signer: Signer, quota: Quota, state: AppState) -> Self {
         Self { signer, quota: Mutex::new(quota), state: Mutex::new(state) }
     }

@@ -12,8 +12,8 @@ use tokio::net::{TcpListener, lookup_host};
 
 use crate::{
     Emulator,
-    app_cell::AppCell,
-    quota::{Quota, Quotas},
+    app_cell::AppInner,
+    quota::{Quota, QuotaMode},
     server::Limits,
     service::{Service, Settings},
     state::{
@@ -29,12 +29,12 @@ use crate::{
 /// What an [`Emulator`] shall be; see [`Emulator::builder`].
 #[derive(Debug)]
 #[must_use = "nothing listens before `start`"]
-pub struct Builder {
+pub struct EmulatorBuilder {
     apps: BTreeMap<u32, SecretKey>,
     admins: BTreeSet<String>,
     listen: String,
     clock: Arc<dyn Clock>,
-    quotas: Quotas,
+    quotas: QuotaMode,
     last_page: LastPage,
     keep_requests: usize,
     limits: Limits,
@@ -57,14 +57,14 @@ pub enum LastPage {
     FollowedByEmpty,
 }
 
-impl Default for Builder {
+impl Default for EmulatorBuilder {
     fn default() -> Self {
         Self {
             apps: BTreeMap::new(),
             admins: BTreeSet::new(),
             listen: String::from("127.0.0.1:0"),
             clock: Arc::new(SystemClock),
-            quotas: Quotas::Documented,
+            quotas: QuotaMode::Documented,
             last_page: LastPage::Marked,
             keep_requests: 0,
             limits: Limits { max_request_bytes: 1 << 20, latency: Duration::ZERO },
@@ -72,7 +72,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl EmulatorBuilder {
     /// Adds an app and its secret key. Without any, there is [`Emulator::DEFAULT_APP`] with the
     /// key [`Emulator::DEFAULT_KEY`].
     pub fn app(mut self, sdk_app_id: u32, key: SecretKey) -> Self {
@@ -104,7 +104,7 @@ impl Builder {
     }
 
     /// Limits the rate of calls; as documented unless set.
-    pub fn quotas(mut self, quotas: Quotas) -> Self {
+    pub fn quotas(mut self, quotas: QuotaMode) -> Self {
         self.quotas = quotas;
         self
     }
@@ -122,10 +122,10 @@ impl Builder {
         self
     }
 
-    /// Sends every answer so much later, as a network would. The call itself is carried out at
+    /// Sends every response so much later, as a network would. The call itself is carried out at
     /// once, and calls on other connections are not held up. No delay unless set.
     ///
-    /// This is real time, whatever the clock is: a client waits for its answers in real time.
+    /// This is real time, whatever the clock is: a client waits for its responses in real time.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.limits.latency = latency;
         self
@@ -149,7 +149,7 @@ impl Builder {
     /// something that is no factor above 0.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if !self.quotas.is_sensible() {
-            return Err(StartError::new(Kind::Quotas(self.quotas)));
+            return Err(StartError::new(Kind::QuotaMode(self.quotas)));
         }
         let listener = bind(&self.listen).await?;
         let address = listener.local_addr().map_err(|error| {
@@ -170,7 +170,7 @@ impl Builder {
         }
         let (quotas, admins) = (self.quotas, &self.admins);
         let apps = self.apps.into_iter().map(|(sdk_app_id, key)| {
-            let app = AppCell::new(
+            let app = AppInner::new(
                 Signer::new(sdk_app_id, key),
                 Quota::new(quotas),
                 app_state(sdk_app_id, quotas, admins),
@@ -188,7 +188,7 @@ impl Builder {
     }
 }
 
-fn app_state(sdk_app_id: u32, quotas: Quotas, admins: &BTreeSet<String>) -> AppState {
+fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> AppState {
     let mut accounts = Accounts::default();
     for admin in admins {
         accounts.log_in(admin);
@@ -234,7 +234,7 @@ enum Kind {
         error: io::Error,
     },
     #[error("quotas cannot be scaled like this: {0:?}; the factor must be a number above 0")]
-    Quotas(Quotas),
+    QuotaMode(QuotaMode),
 }
 
 impl StartError {

@@ -20,7 +20,7 @@ use chat_types::{ErrorCode, spec::EndpointSpec};
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
     endpoints: BTreeMap<(&'static str, &'static str), CallCounts>,
-    elsewhere: u64,
+    unknown_endpoints: u64,
 }
 
 /// The calls of one endpoint.
@@ -47,18 +47,18 @@ impl Calls {
     }
 
     /// Calls of something that is no endpoint.
-    pub fn elsewhere(&self) -> u64 {
-        self.elsewhere
+    pub fn unknown_endpoints(&self) -> u64 {
+        self.unknown_endpoints
     }
 
     /// Every call.
     pub fn total(&self) -> u64 {
-        self.endpoints.values().map(|counts| counts.received).sum::<u64>() + self.elsewhere
+        self.endpoints.values().map(|counts| counts.received).sum::<u64>() + self.unknown_endpoints
     }
 
     pub(crate) fn count(&mut self, endpoint: Option<&EndpointSpec>, code: ErrorCode) {
         let Some(endpoint) = endpoint else {
-            self.elsewhere += 1;
+            self.unknown_endpoints += 1;
             return;
         };
         let counts = self.endpoints.entry((endpoint.service, endpoint.command)).or_default();

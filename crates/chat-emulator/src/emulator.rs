@@ -9,7 +9,7 @@ use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    App, Builder, Calls, ReceivedRequest, StartError,
+    App, Calls, EmulatorBuilder, ReceivedRequest, StartError,
     server::{self, Limits},
     service::Service,
 };
@@ -47,7 +47,7 @@ impl Emulator {
     /// Sets one up that differs.
     ///
     /// ```
-    /// use chat_emulator::{Emulator, ManualClock, Quotas, SecretKey};
+    /// use chat_emulator::{Emulator, ManualClock, QuotaMode, SecretKey};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -56,17 +56,17 @@ impl Emulator {
     ///     .app(1_400_000_001, SecretKey::new("the key of this app")?)
     ///     .admin("root")
     ///     .clock(clock.clone())
-    ///     .quotas(Quotas::Off)
+    ///     .quotas(QuotaMode::Off)
     ///     .start()
     ///     .await?;
     /// // Mutes end and signatures expire as the clock is moved.
     /// clock.advance_seconds(60);
-    /// emulator.stop().await;
+    /// emulator.shutdown().await;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
     }
 
     pub(crate) fn serve(
@@ -100,7 +100,7 @@ impl Emulator {
     }
 
     /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
+    pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
@@ -116,7 +116,7 @@ impl Emulator {
         self.service.admins().iter().map(String::as_str)
     }
 
-    /// Whether it does what this endpoint does. One of the catalogue that it does not have answers
+    /// Whether it does what this endpoint does. One of the catalog that it does not have answers
     /// 10026 where the endpoint's page has that code, and 60009 otherwise.
     pub fn emulates(&self, endpoint: &EndpointSpec) -> bool {
         self.service.emulates(endpoint)
@@ -137,7 +137,7 @@ impl Emulator {
     }
 
     /// The newest requests to endpoints, refused ones included, in the order in which they were
-    /// carried out; as many as [`Builder::keep_requests`] says, which is none by default.
+    /// carried out; as many as [`EmulatorBuilder::keep_requests`] says, which is none by default.
     ///
     /// This is how a test proves that a client sent nothing twice.
     ///
@@ -166,7 +166,7 @@ impl Emulator {
     }
 
     /// Stops, and returns once calls under way have ended, after a few seconds at most.
-    pub async fn stop(self) {
+    pub async fn shutdown(self) {
         let Self { stop, mut ended, .. } = self;
         drop(stop);
         // Nothing is ever sent: this waits for the other side to be gone.
@@ -175,7 +175,7 @@ impl Emulator {
 
     /// Waits for as long as it runs, which is until the runtime ends it. A command that serves
     /// waits for this and for its signal to stop, whichever comes first.
-    pub async fn wait(&self) {
+    pub async fn wait_for_shutdown(&self) {
         let _ = self.ended.clone().changed().await;
     }
 }
@@ -188,7 +188,7 @@ impl fmt::Debug for Emulator {
 
 /// The emulator has no such app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the emulator has no app {sdk_app_id}; add it with Builder::app before it starts")]
+#[error("the emulator has no app {sdk_app_id}; add it with EmulatorBuilder::app before it starts")]
 #[non_exhaustive]
 pub struct UnknownApp {
     /// The app that was asked for.

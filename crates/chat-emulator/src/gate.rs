@@ -8,25 +8,25 @@ use std::{
 
 use chat_types::{ErrorCode, UnixSeconds, spec::ServiceSpec};
 
-use crate::{answer::Refusal, app_cell::AppCell};
+use crate::{app_cell::AppInner, response::Refusal};
 
 /// The apps of an emulator and their admins.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    pub(crate) apps: HashMap<u32, Arc<AppCell>>,
+    pub(crate) apps: HashMap<u32, Arc<AppInner>>,
     pub(crate) admins: BTreeSet<String>,
 }
 
 /// A call that was let in.
 #[derive(Debug)]
 pub(crate) struct Admitted<'a> {
-    pub(crate) app: &'a AppCell,
+    pub(crate) app: &'a AppInner,
     /// The admin who calls.
     pub(crate) caller: String,
 }
 
 impl Gate {
-    /// Checks in this order, and answers the first that fails:
+    /// Checks in this order, and responses the first that fails:
     ///
     /// | what | code |
     /// | --- | --- |
@@ -66,7 +66,7 @@ impl Gate {
         Ok(Admitted { app, caller: identifier.to_owned() })
     }
 
-    fn app(&self, parameters: &Parameters<'_>) -> Result<&AppCell, Refusal> {
+    fn app(&self, parameters: &Parameters<'_>) -> Result<&AppInner, Refusal> {
         let Some(text) = parameters.get("sdkappid").filter(|text| !text.is_empty()) else {
             let info = "the URL parameter sdkappid is missing";
             return Err(Refusal::new(ErrorCode::MISSING_SDK_APP_ID, info));

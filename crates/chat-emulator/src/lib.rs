@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
 mod app;
 mod app_cell;
 mod builder;
@@ -10,6 +9,7 @@ mod gate;
 mod handlers;
 mod quota;
 mod requests;
+mod response;
 mod router;
 mod rules;
 mod server;
@@ -20,10 +20,10 @@ pub use chat_types::clock::{Clock, ManualClock, SystemClock};
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
 pub use crate::{
-    app::{App, StageError},
-    builder::{Builder, LastPage, StartError},
+    app::{App, AppError},
+    builder::{EmulatorBuilder, LastPage, StartError},
     calls::{CallCounts, Calls},
     emulator::{Emulator, UnknownApp},
-    quota::Quotas,
+    quota::QuotaMode,
     requests::ReceivedRequest,
 };

@@ -7,7 +7,7 @@ use chat_types::spec::EndpointSpec;
 /// Counted as documented: per app and per endpoint. Calls beyond the limit answer 60007.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub enum Quotas {
+pub enum QuotaMode {
     /// As the documentation of each endpoint says.
     #[default]
     Documented,
@@ -18,7 +18,7 @@ pub enum Quotas {
     Off,
 }
 
-impl Quotas {
+impl QuotaMode {
     /// A documented number under this setting; `None` where nothing limits it.
     pub(crate) fn apply(self, documented: u64) -> Option<u64> {
         match self {
@@ -35,7 +35,7 @@ impl Quotas {
 
     fn windows(self, spec: &EndpointSpec) -> Vec<Window> {
         let per_second = spec.calls_per_second.map(|calls| (calls, 1));
-        let further = spec.further_limits.iter().map(|limit| (limit.calls, limit.per_seconds));
+        let further = spec.long_term_limits.iter().map(|limit| (limit.calls, limit.per_seconds));
         let limits = per_second.into_iter().chain(further);
         limits
             .filter_map(|(calls, seconds)| {
@@ -48,12 +48,12 @@ impl Quotas {
 /// The calls of one app, as far as they count against a limit.
 #[derive(Debug)]
 pub(crate) struct Quota {
-    quotas: Quotas,
+    quotas: QuotaMode,
     endpoints: HashMap<(&'static str, &'static str), Vec<Window>>,
 }
 
 impl Quota {
-    pub(crate) fn new(quotas: Quotas) -> Self {
+    pub(crate) fn new(quotas: QuotaMode) -> Self {
         Self { quotas, endpoints: HashMap::new() }
     }
 
@@ -121,7 +121,7 @@ mod tests {
         fn no_second_holds_more_calls_than_documented(
             pauses in proptest::collection::vec(0_u64..20, 1..1_000),
         ) {
-            let mut quota = Quota::new(Quotas::Documented);
+            let mut quota = Quota::new(QuotaMode::Documented);
             let mut taken: Vec<u64> = Vec::new();
             let mut now = 1_000_000;
             for pause in pauses {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_call_counts_for_exactly_one_thousand_milliseconds() {
-        let mut quota = Quota::new(Quotas::Documented);
+        let mut quota = Quota::new(QuotaMode::Documented);
         let once_per_second = GetAppidGroupList::SPEC;
         assert!(quota.take(once_per_second, 5_000).is_ok());
         assert_eq!(quota.take(once_per_second, 5_999), Err(Exceeded { calls: 1, millis: 1_000 }));
@@ -147,18 +147,18 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_locks_nobody_out() {
-        let mut quota = Quota::new(Quotas::Documented);
+        let mut quota = Quota::new(QuotaMode::Documented);
         assert!(quota.take(GetAppidGroupList::SPEC, 9_000_000).is_ok());
         assert!(quota.take(GetAppidGroupList::SPEC, 5_000).is_ok());
     }
 
     #[test]
     fn a_scale_multiplies_and_leaves_at_least_one_call() {
-        assert_eq!(Quotas::Scaled(0.5).apply(200), Some(100));
-        assert_eq!(Quotas::Scaled(3.0).apply(1), Some(3));
-        assert_eq!(Quotas::Scaled(0.001).apply(200), Some(1));
-        assert_eq!(Quotas::Off.apply(200), None);
-        assert!(!Quotas::Scaled(f64::NAN).is_sensible());
-        assert!(!Quotas::Scaled(0.0).is_sensible());
+        assert_eq!(QuotaMode::Scaled(0.5).apply(200), Some(100));
+        assert_eq!(QuotaMode::Scaled(3.0).apply(1), Some(3));
+        assert_eq!(QuotaMode::Scaled(0.001).apply(200), Some(1));
+        assert_eq!(QuotaMode::Off.apply(200), None);
+        assert!(!QuotaMode::Scaled(f64::NAN).is_sensible());
+        assert!(!QuotaMode::Scaled(0.0).is_sensible());
     }
 }

@@ -14,7 +14,7 @@ pub struct ReceivedRequest {
     pub command: &'static str,
     /// The body as it was sent. Clones share it.
     pub body: Bytes,
-    /// The code of the answer; [`ErrorCode::OK`] for success.
+    /// The code of the response; [`ErrorCode::OK`] for success.
     pub code: ErrorCode,
 }
 

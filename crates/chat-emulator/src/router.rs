@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     LastPage,
-    answer::{self, Refusal, Status},
-    app_cell::AppCell,
+    app_cell::AppInner,
+    response::{self, Refusal, Status},
     rules,
     state::{AppState, group::Group},
 };
@@ -32,7 +32,7 @@ pub(crate) struct Call<'a> {
     pub(crate) spec: &'static EndpointSpec,
     pub(crate) body: &'a [u8],
     pub(crate) refused_items: &'a [usize],
-    pub(crate) app: &'a AppCell,
+    pub(crate) app: &'a AppInner,
     pub(crate) caller: &'a str,
     pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
@@ -47,7 +47,7 @@ pub(crate) struct Turn<'a> {
     /// Everybody who may call.
     pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
-    /// Places of items that break a documented rule, where the answer reports single items.
+    /// Places of items that break a documented rule, where the response reports single items.
     pub(crate) refused_items: &'a [usize],
     pub(crate) last_page: LastPage,
     /// Set by a handler that did its work for some and not for others, and whose page has a status
@@ -77,7 +77,7 @@ impl Router {
         E: Endpoint + DeserializeOwned,
         A: Serialize,
     {
-        self.register(E::SPEC.group_types.map(|_| GroupType::LISTED), handler);
+        self.register(E::SPEC.group_types.map(|_| GroupType::VARIANTS), handler);
     }
 
     fn register<E, A>(
@@ -110,7 +110,7 @@ impl Router {
                 (handler(&mut turn, &request)?, turn.some_failed)
             };
             let status = if some_failed { Status::SomeError } else { Status::Ok };
-            answer::success(call.spec, status, content)
+            response::success(call.spec, status, content)
         });
         self.handlers.insert((E::SPEC.service, E::SPEC.command), handler);
     }
@@ -174,8 +174,8 @@ fn check_group(
         return Ok(());
     }
     let code = spec
-        .refused_group_type_code
-        .or_else(|| spec.service_spec()?.refused_group_type_code)
+        .unsupported_group_type_code
+        .or_else(|| spec.service_spec()?.unsupported_group_type_code)
         .unwrap_or_else(|| rules::invalid_parameter_code(spec));
     let info = format!("{} does not take groups of type {}", spec.command, group.group_type());
     Err(Refusal::new(code, info))

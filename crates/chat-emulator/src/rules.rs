@@ -1,22 +1,22 @@
-//! Checks a body against the catalogue, and says which code a broken rule answers.
+//! Checks a body against the catalog, and says which code a broken rule answers.
 
 use chat_types::{
     ErrorCode, GROUP_TYPES,
-    check::{Rule, Violation},
+    check::{Constraint, Violation},
     spec::{EndpointSpec, FieldKind},
 };
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::answer::Refusal;
+use crate::response::Refusal;
 
 /// Checks a body. Returns the places in the endpoint's list of items that cannot be done, where
-/// the answer reports items one by one; such an item does not fail the call.
+/// the response reports items one by one; such an item does not fail the call.
 pub(crate) fn check(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> {
     let Err(violation) = spec.check_json(body) else { return Ok(Vec::new()) };
     // The check stops at the first broken rule, and what follows may be no JSON at all.
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
-        return Err(Refusal::new(not_json_code(spec), format!("the body is no JSON: {error}")));
+        return Err(Refusal::new(invalid_json_code(spec), format!("the body is no JSON: {error}")));
     }
     match refused_item(spec, &violation) {
         Some(_) => check_items(spec, body),
@@ -33,7 +33,7 @@ fn check_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> 
     let mut refused = Vec::new();
     loop {
         let Err(violation) = spec.check_value(&request) else { return Ok(refused) };
-        let Some(place) = refused_item(spec, &violation) else {
+        let Some(index) = refused_item(spec, &violation) else {
             return Err(refusal(spec, &violation));
         };
         let Some(text) = request.pointer_mut(&pointer(&violation)) else {
@@ -43,20 +43,20 @@ fn check_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, Refusal> 
             return Err(refusal(spec, &violation));
         }
         *text = Value::String(String::new());
-        refused.push(place);
+        refused.push(index);
     }
 }
 
 /// The place of an item that breaks a rule on its own: an id that is too long for an account.
 fn refused_item(spec: &EndpointSpec, violation: &Violation) -> Option<usize> {
     spec.batch.as_ref()?.outcome_list?;
-    let too_long = matches!(violation.rule, Rule::TooManyBytes { .. });
+    let too_long = matches!(violation.constraint, Constraint::MaxBytes { .. });
     if !too_long || code(spec, violation) != invalid_parameter_code(spec) {
         return None;
     }
     let (_, rest) = violation.path.as_str().split_once('[')?;
-    let (place, _) = rest.split_once(']')?;
-    place.parse().ok()
+    let (index, _) = rest.split_once(']')?;
+    index.parse().ok()
 }
 
 fn pointer(violation: &Violation) -> String {
@@ -81,9 +81,9 @@ fn refusal(spec: &EndpointSpec, violation: &Violation) -> Refusal {
 fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
     let documented = |code: ErrorCode| spec.documents(code).then_some(code);
     let path = violation.path.as_str();
-    let special = match violation.rule {
-        Rule::NotJson(_) => Some(not_json_code(spec)),
-        Rule::TooManyItems { .. } => spec
+    let special = match violation.constraint {
+        Constraint::Json(_) => Some(invalid_json_code(spec)),
+        Constraint::MaxItems { .. } => spec
             .batch
             .as_ref()
             .filter(|batch| batch.field == path)
@@ -91,12 +91,14 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             .or_else(|| {
                 documented(ErrorCode::TOO_MANY_ACCOUNTS).filter(|_| lists_accounts(spec, path))
             }),
-        Rule::TooManyBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
-        Rule::TooManyBytes { max: 500, .. } => documented(ErrorCode::PROFILE_VALUE_TOO_LONG),
-        Rule::UnlistedText { ref found, .. } if path == GROUP_TYPE => {
-            spec.refused_group_type_code.filter(|_| is_preset(found))
+        Constraint::MaxBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
+        Constraint::MaxBytes { max: 500, .. } => documented(ErrorCode::PROFILE_VALUE_TOO_LONG),
+        Constraint::OneOf { ref found, .. } if path == GROUP_TYPE => {
+            spec.unsupported_group_type_code.filter(|_| is_preset(found))
         }
-        Rule::Missing if path == TO_ACCOUNT => documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT),
+        Constraint::Required if path == TO_ACCOUNT => {
+            documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT)
+        }
         _ => MESSAGE_FIELDS
             .iter()
             .find(|(field, _)| path.split(['[', '.']).next() == Some(field))
@@ -126,8 +128,8 @@ pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
         .map_or(ErrorCode::INVALID_PARAMETER, |service| service.invalid_parameter_code)
 }
 
-fn not_json_code(spec: &EndpointSpec) -> ErrorCode {
-    spec.service_spec().map_or(ErrorCode::BODY_NOT_JSON, |service| service.not_json_code)
+fn invalid_json_code(spec: &EndpointSpec) -> ErrorCode {
+    spec.service_spec().map_or(ErrorCode::BODY_NOT_JSON, |service| service.invalid_json_code)
 }
 
 /// How the API calls the group that a request is about.

@@ -26,7 +26,7 @@ use crate::service::Service;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_request_bytes: usize,
-    /// How much later every answer is sent.
+    /// How much later every response is sent.
     pub(crate) latency: Duration,
 }
 
@@ -78,7 +78,7 @@ async fn serve_connection(
     limits: Limits,
     mut stop: watch::Receiver<()>,
 ) {
-    // An answer is one small write; waiting to send it with the next one only delays it.
+    // A response is one small write; waiting to send it with the next one only delays it.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "TCP_NODELAY could not be set");
     }
@@ -112,12 +112,12 @@ async fn respond(
     let (head, body) = request.into_parts();
     match timeout(BODY_TIME, read_body(body, max_request_bytes)).await {
         Ok(Ok(body)) => {
-            let answer = service.answer(&head.method, &head.uri, &body.into());
+            let response = service.response(&head.method, &head.uri, &body.into());
             // Even a sleep of no time would cost a turn of the timer.
             if !latency.is_zero() {
                 sleep(latency).await;
             }
-            json(answer)
+            json(response)
         }
         Ok(Err(BodyError::TooLarge)) => {
             let text = format!("the request body has more than {max_request_bytes} bytes\n");
@@ -136,7 +136,7 @@ enum BodyError {
 }
 
 /// Reads a body. Of one that is too large, some more is read and thrown away: a connection that is
-/// closed over unread data is reset, and the caller would not see the answer.
+/// closed over unread data is reset, and the caller would not see the response.
 async fn read_body(mut body: Incoming, max: usize) -> Result<Vec<u8>, BodyError> {
     let most = max.saturating_add(LINGER_BYTES);
     if body.size_hint().lower() > most as u64 {

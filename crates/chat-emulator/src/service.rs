@@ -1,4 +1,4 @@
-//! One call from its URL and body to its answer, without sockets.
+//! One call from its URL and body to its response, without sockets.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -16,13 +16,13 @@ use tracing::{debug, warn};
 
 use crate::{
     LastPage,
-    answer::Refusal,
-    app_cell::{AppCell, lock},
+    app_cell::{AppInner, lock},
     calls::Calls,
     gate::{Admitted, Gate},
     handlers,
     quota::Exceeded,
     requests::{ReceivedRequest, RequestLog},
+    response::Refusal,
     router::{Call, Router},
     rules,
 };
@@ -42,7 +42,7 @@ pub(crate) struct Service {
 
 /// What a service is made of.
 pub(crate) struct Settings {
-    pub(crate) apps: HashMap<u32, Arc<AppCell>>,
+    pub(crate) apps: HashMap<u32, Arc<AppInner>>,
     pub(crate) admins: BTreeSet<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) last_page: LastPage,
@@ -63,7 +63,7 @@ impl Service {
         }
     }
 
-    pub(crate) fn app(&self, sdk_app_id: u32) -> Option<&Arc<AppCell>> {
+    pub(crate) fn app(&self, sdk_app_id: u32) -> Option<&Arc<AppInner>> {
         self.gate.apps.get(&sdk_app_id)
     }
 
@@ -95,8 +95,8 @@ impl Service {
         self.requests.as_ref().map_or(0, |requests| lock(requests).dropped())
     }
 
-    /// Answers a call. The answer's HTTP status is 200, whatever it says.
-    pub(crate) fn answer(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
+    /// Answers a call. The response's HTTP status is 200, whatever it says.
+    pub(crate) fn response(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
         let target = Target::read(method, uri);
         let spec = target.as_ref().ok().and_then(Target::endpoint);
         let (outcome, code) = {
@@ -117,7 +117,7 @@ impl Service {
         outcome.unwrap_or_else(Refusal::into_body)
     }
 
-    /// Checks in this order, and answers the first that fails:
+    /// Checks in this order, and responses the first that fails:
     ///
     /// | what | code |
     /// | --- | --- |
@@ -128,7 +128,7 @@ impl Service {
     /// | the emulator has it | 10026 where its page has it, else 60009 |
     /// | the quota of app and endpoint | 60007 |
     /// | the body is a JSON object | the service's own code, or 60003 |
-    /// | the body keeps the rules of the catalogue | see [`rules`] |
+    /// | the body keeps the rules of the catalog | see [`rules`] |
     /// | the group is there and of a type that the endpoint takes | 10015, 10010, the page's code |
     /// | what the handler checks | as the page says |
     fn call(

@@ -43,7 +43,7 @@ fn calls(criterion: &mut Criterion) {
     eprintln!("calls per second, chat-transport to bare hyper-util: {:.2}", ratios[ROUNDS / 2]);
 }
 
-/// Makes calls in 64 tasks and answers how long they took.
+/// Makes calls in 64 tasks and responses how long they took.
 async fn spread(calls: u64, call: impl Fn() -> Call + Clone + Send + 'static) -> Duration {
     let start = Instant::now();
     let mut tasks = JoinSet::new();

@@ -3,7 +3,7 @@
 //!
 //! Time is virtual (tokio's paused clock) and the network is a script behind the client's `Backend`,
 //! so that a minute takes a moment and the figures are exact. All else is the real thing: quota,
-//! repeats, choice of domain, time-outs.
+//! repeats, choice of domain, timeouts.
 //!
 //! `cargo bench -p chat-transport --bench outage -- --seconds 20` is a short outage; the default is
 //! a minute.
@@ -172,7 +172,7 @@ async fn call(client: Client, number: u64, is_safe: bool) -> Call {
 }
 
 fn describe(error: &Error) -> String {
-    let sent = if error.nothing_was_sent() { "nothing was sent" } else { "it was under way" };
+    let sent = if error.is_unsent() { "nothing was sent" } else { "it was under way" };
     format!("{:?}, {sent}", error.kind())
 }
 
@@ -214,7 +214,7 @@ struct Network {
 }
 
 impl Network {
-    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, BackendError> {
+    async fn response(&self, request: HttpRequest) -> Result<HttpResponse, BackendError> {
         let is_primary = request.uri().port_u16() == Some(1);
         let at = self.start.elapsed();
         let is_down = || is_primary && self.down.contains(&self.start.elapsed());
@@ -238,7 +238,7 @@ impl Network {
         }
         match self.fault {
             Fault::Unavailable => Ok(HttpResponse::new(StatusCode::SERVICE_UNAVAILABLE, "")),
-            Fault::Closes | Fault::Refuses => Err(BackendError::interrupted("closed")),
+            Fault::Closes | Fault::Refuses => Err(BackendError::connection_lost("closed")),
             Fault::DropsPackets | Fault::NeverAnswers => pending().await,
         }
     }
@@ -246,7 +246,7 @@ impl Network {
 
 impl Backend for Network {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
-        Box::pin(self.answer(request))
+        Box::pin(self.response(request))
     }
 }
 

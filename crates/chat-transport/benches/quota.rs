@@ -59,7 +59,7 @@ fn main() {
     println!("\na call that does not wait: {} ns for its quota", cost());
 }
 
-/// Calls without a pause, and answers by how many later callers each was passed.
+/// Calls without a pause, and responses by how many later callers each was passed.
 fn saturate(server: &str, time: Duration) -> Vec<usize> {
     let turns = Turns::default();
     let client = builder(server).backend(turns.clone()).build().unwrap();
@@ -79,9 +79,9 @@ fn saturate(server: &str, time: Duration) -> Vec<usize> {
         tokio::time::sleep(time).await;
     });
     let order = turns.order.lock().unwrap();
-    let passed_by = |place: usize| {
-        let before = &order[place.saturating_sub(1_000)..place];
-        before.iter().filter(|&&other| other > order[place]).count()
+    let passed_by = |index: usize| {
+        let before = &order[index.saturating_sub(1_000)..index];
+        before.iter().filter(|&&other| other > order[index]).count()
     };
     (0..order.len()).map(passed_by).collect()
 }

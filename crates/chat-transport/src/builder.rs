@@ -9,7 +9,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Backend, BuildError, Client, Error, Priority, Quota, RawAnswer, RetryPolicy,
+    Backend, BuildError, Client, Error, Priority, Quota, RawResponse, RetryPolicy,
     backend::{BackendError, HttpRequest, HttpResponse},
     base_url::BaseUrl,
     call::{Call, Checker, Observer, Options, Queue, Repeater, Router, Sender, Timeouts},
@@ -88,7 +88,10 @@ impl ClientBuilder {
             timeout: Duration::from_secs(10),
             connect_timeout: None,
             tls_timeout: None,
-            timeouts: Timeouts { answer: Duration::from_secs(5), silence: Duration::from_secs(3) },
+            timeouts: Timeouts {
+                response: Duration::from_secs(5),
+                silence: Duration::from_secs(3),
+            },
             max_request_bytes: 1024 * 1024,
             max_response_bytes: 32 * 1024 * 1024,
             checks: true,
@@ -126,7 +129,7 @@ impl ClientBuilder {
     ///
     /// Three failures of the primary domain with no success in between move all calls: no
     /// connection (name resolution, TCP, TLS, a certificate for another name), a connection that
-    /// breaks, no answer within [`answer_timeout`](Self::answer_timeout), HTTP status 502, 503 or
+    /// breaks, no response within [`response_timeout`](Self::response_timeout), HTTP status 502, 503 or
     /// 504 from a gateway. A refusal by the service, because of the quota or for any other reason,
     /// says that the domain works. A call whose own attempt failed so goes to the other domain at
     /// once, where a repeat is allowed. Calls that are safe to repeat then look whether the primary
@@ -184,14 +187,14 @@ impl ClientBuilder {
         self
     }
 
-    /// The time limit from the first byte of a request to the head of its answer. The service
+    /// The time limit from the first byte of a request to the head of its response. The service
     /// itself gives up after 3 seconds. Default: 5 seconds.
-    pub fn answer_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.answer = timeout;
+    pub fn response_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.response = timeout;
         self
     }
 
-    /// How long an answer may pause between two pieces of its body. Default: 3 seconds.
+    /// How long a response may pause between two pieces of its body. Default: 3 seconds.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.silence = timeout;
         self
@@ -262,7 +265,7 @@ impl ClientBuilder {
     where
         L: Layer<CallService> + Send + 'static,
         L::Service:
-            Service<Call, Response = RawAnswer, Error = Error> + Clone + Send + Sync + 'static,
+            Service<Call, Response = RawResponse, Error = Error> + Clone + Send + Sync + 'static,
         <L::Service as Service<Call>>::Future: Send,
     {
         self.layers.push(Box::new(move |inner| CallService::of_service(layer.layer(inner))));
@@ -378,9 +381,9 @@ impl ClientBuilder {
         if self.identifier.len() > MAX_IDENTIFIER {
             return refuse("identifier", "must have at most 255 bytes");
         }
-        let Timeouts { answer, silence } = self.timeouts;
+        let Timeouts { response, silence } = self.timeouts;
         let limits = [Some(self.timeout), self.connect_timeout, self.tls_timeout];
-        if limits.into_iter().flatten().chain([answer, silence]).any(|limit| limit.is_zero()) {
+        if limits.into_iter().flatten().chain([response, silence]).any(|limit| limit.is_zero()) {
             return refuse("timeout", "must be more than 0, as must be that of every phase");
         }
         if !self.quota.is_valid() {

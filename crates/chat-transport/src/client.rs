@@ -30,8 +30,8 @@ use crate::{
 ///
 /// async fn count_banned(client: &Client) -> Result<usize, Error> {
 ///     let request = GetGroupBanMember::new("@TGS#aC5SZEAEF").limit(100);
-///     let answer = client.with_timeout(Duration::from_secs(4)).call(&request).await?;
-///     Ok(answer.response.banned_account_list.len())
+///     let response = client.with_timeout(Duration::from_secs(4)).call(&request).await?;
+///     Ok(response.body.banned_account_list.len())
 /// }
 /// ```
 #[derive(Clone)]
@@ -52,29 +52,29 @@ pub(crate) struct Core {
     pub(crate) backend: Arc<dyn Backend>,
 }
 
-/// The answer to a call that succeeded.
+/// The response to a call that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Answer<T> {
+pub struct Response<T> {
     /// What it says.
-    pub response: T,
+    pub body: T,
     /// The JSON as it came, with whatever the type does not know.
     pub raw: Bytes,
     /// How long the call waited for its turn under the quota, in its last attempt.
     pub waited: Duration,
 }
 
-impl<T> Answer<T> {
+impl<T> Response<T> {
     /// What it says, without the JSON.
-    pub fn into_response(self) -> T {
-        self.response
+    pub fn into_body(self) -> T {
+        self.body
     }
 }
 
-/// The answer to a call with JSON of one's own that succeeded.
+/// The response to a call with JSON of one's own that succeeded.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct RawAnswer {
+pub struct RawResponse {
     /// The JSON as it came.
     pub raw: Bytes,
     /// What it must not show should it be of another form than expected.
@@ -82,8 +82,8 @@ pub struct RawAnswer {
     waited: Duration,
 }
 
-impl RawAnswer {
-    /// An answer of one's own, for a layer that answers by itself.
+impl RawResponse {
+    /// A response of one's own, for a layer that answers by itself.
     pub fn new(raw: impl Into<Bytes>) -> Self {
         Self { raw: raw.into(), signature: None, waited: Duration::ZERO }
     }
@@ -96,22 +96,25 @@ impl RawAnswer {
         Self { waited, ..self }
     }
 
-    fn decode<T: DeserializeOwned>(self, spec: &'static EndpointSpec) -> Result<Answer<T>, Error> {
+    fn decode<T: DeserializeOwned>(
+        self,
+        spec: &'static EndpointSpec,
+    ) -> Result<Response<T>, Error> {
         match decode::typed(&self.raw) {
-            Ok(response) => Ok(Answer { response, raw: self.raw, waited: self.waited }),
+            Ok(body) => Ok(Response { body, raw: self.raw, waited: self.waited }),
             Err(kind) => Err(self.into_error(spec, kind)),
         }
     }
 
     fn into_error(self, spec: &'static EndpointSpec, kind: ErrorKind) -> Error {
         let user_sig = self.signature.as_deref().map_or("", Signature::user_sig);
-        Error::new(spec, kind).after_sending(false).with_answer(self.raw, user_sig)
+        Error::new(spec, kind).after_sending(false).with_response(self.raw, user_sig)
     }
 }
 
-impl fmt::Debug for RawAnswer {
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawAnswer").field("raw", &self.raw).finish_non_exhaustive()
+        f.debug_struct("RawResponse").field("raw", &self.raw).finish_non_exhaustive()
     }
 }
 
@@ -156,7 +159,7 @@ impl Client {
         Self { core: Arc::clone(&self.core), options }
     }
 
-    /// Makes one call: checks the request, waits for its turn, signs, sends, reads the answer; and
+    /// Makes one call: checks the request, waits for its turn, signs, sends, reads the response; and
     /// makes it again, by the [`RetryPolicy`], where that can help and does no harm. Every attempt
     /// sends the same bytes, so that the service knows a message that it has seen.
     ///
@@ -166,20 +169,20 @@ impl Client {
     /// Dropping the future gives the call up; it may have been carried out.
     ///
     /// # Errors
-    /// Whenever the service did not answer with HTTP status 200, `ErrorCode` 0 and JSON of the
-    /// expected form. See [`ErrorKind`], [`Error::is_retryable`] and [`Error::nothing_was_sent`].
-    pub async fn call<E: Endpoint>(&self, request: &E) -> Result<Answer<E::Response>, Error> {
+    /// Whenever the service did not respond with HTTP status 200, `ErrorCode` 0 and JSON of the
+    /// expected form. See [`ErrorKind`], [`Error::is_retryable`] and [`Error::is_unsent`].
+    pub async fn call<E: Endpoint>(&self, request: &E) -> Result<Response<E::Response>, Error> {
         let observation = self.core.observer.start(E::SPEC);
         let json = serde_json::to_vec(request);
         let call = async {
             let json = json.map_err(|error| {
-                Error::new(E::SPEC, ErrorKind::Unserializable).because(Some(Cause::of(&error)))
+                Error::new(E::SPEC, ErrorKind::Encode).because(Some(Cause::of(&error)))
             })?;
             match self.exchange(E::SPEC, json.into(), request.query(), &observation).await {
-                Ok(answer) => answer.decode(E::SPEC),
+                Ok(response) => response.decode(E::SPEC),
                 Err(error) if error.is_already_done() => match decode::typed(error.body()) {
-                    Ok(response) => {
-                        Ok(Answer { response, raw: error.into_body(), waited: Duration::ZERO })
+                    Ok(body) => {
+                        Ok(Response { body, raw: error.into_body(), waited: Duration::ZERO })
                     }
                     Err(_) => Err(error),
                 },
@@ -192,7 +195,7 @@ impl Client {
     }
 
     /// Makes one call, unless it would have to wait for its turn under the quota: then it fails at
-    /// once with [`ErrorKind::WouldWait`], which says how long. Otherwise as [`call`](Self::call).
+    /// once with [`ErrorKind::WouldBlock`], which says how long. Otherwise as [`call`](Self::call).
     ///
     /// ```
     /// use chat_transport::{Client, Error, ErrorKind};
@@ -200,7 +203,7 @@ impl Client {
     ///
     /// async fn is_busy(client: &Client) -> Result<bool, Error> {
     ///     match client.try_call(&GetGroupBanMember::new("@TGS#aC5SZEAEF")).await {
-    ///         Err(error) if matches!(error.kind(), ErrorKind::WouldWait { .. }) => Ok(true),
+    ///         Err(error) if matches!(error.kind(), ErrorKind::WouldBlock { .. }) => Ok(true),
     ///         outcome => outcome.map(|_| false),
     ///     }
     /// }
@@ -208,17 +211,17 @@ impl Client {
     ///
     /// # Errors
     /// As for [`call`](Self::call).
-    pub async fn try_call<E: Endpoint>(&self, request: &E) -> Result<Answer<E::Response>, Error> {
+    pub async fn try_call<E: Endpoint>(&self, request: &E) -> Result<Response<E::Response>, Error> {
         self.with(Options { may_wait: false, ..self.options }).call(request).await
     }
 
     /// Makes one call with JSON of one's own, the same way as [`call`](Self::call).
     ///
     /// ```
-    /// use chat_transport::{Client, RawAnswer};
+    /// use chat_transport::{Client, RawResponse};
     /// use chat_types::spec::EndpointSpec;
     ///
-    /// async fn banned(client: &Client) -> Result<RawAnswer, Box<dyn std::error::Error>> {
+    /// async fn banned(client: &Client) -> Result<RawResponse, Box<dyn std::error::Error>> {
     ///     let endpoint = EndpointSpec::find("group_open_http_svc", "get_group_ban_member")
     ///         .ok_or("there is no such endpoint")?;
     ///     Ok(client.call_json(endpoint, r#"{"GroupId":"@TGS#aC5SZEAEF","Offset":0}"#).await?)
@@ -226,20 +229,20 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As for [`call`](Self::call), except that an answer of any form will do as long as it has an
+    /// As for [`call`](Self::call), except that a response of any form will do as long as it has an
     /// `ErrorCode` of 0.
     pub async fn call_json(
         &self,
         endpoint: &'static EndpointSpec,
         request: impl Into<Bytes>,
-    ) -> Result<RawAnswer, Error> {
+    ) -> Result<RawResponse, Error> {
         let observation = self.core.observer.start(endpoint);
         let call = async {
             let json = request.into();
-            let answer = self.exchange(endpoint, json, Vec::new(), &observation).await?;
-            match decode::whole(&answer.raw) {
-                Ok(()) => Ok(answer),
-                Err(kind) => Err(answer.into_error(endpoint, kind)),
+            let response = self.exchange(endpoint, json, Vec::new(), &observation).await?;
+            match decode::whole(&response.raw) {
+                Ok(()) => Ok(response),
+                Err(kind) => Err(response.into_error(endpoint, kind)),
             }
         };
         let outcome = call.instrument(observation.span.clone()).await;
@@ -254,7 +257,7 @@ impl Client {
         json: Bytes,
         parameters: Vec<(&'static str, String)>,
         observation: &Observation,
-    ) -> Result<RawAnswer, Error> {
+    ) -> Result<RawResponse, Error> {
         let call = Call::new(endpoint, json, parameters, self.options, observation);
         match &self.core.layered {
             None => self.core.steps.call(&call).await,
@@ -283,12 +286,12 @@ impl Client {
     /// let key = SecretKey::new("the key of the app")?;
     /// let client = Client::builder(1_400_000_000, key).region(Region::Singapore).build()?;
     /// // 200 calls per second: the last 200 of them go in the fifth second.
-    /// assert_eq!(client.least_time(ForbidSendMsg::SPEC, 1_000), Duration::from_secs(4));
+    /// assert_eq!(client.min_duration(ForbidSendMsg::SPEC, 1_000), Duration::from_secs(4));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn least_time(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
-        self.core.pace.least_time(endpoint, calls)
+    pub fn min_duration(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
+        self.core.pace.min_duration(endpoint, calls)
     }
 
     /// What this client and its clones have done so far.

@@ -1,4 +1,4 @@
-//! From the body of an answer to success or failure.
+//! From the body of a response to success or failure.
 
 use std::fmt;
 
@@ -29,24 +29,24 @@ pub(crate) fn judge(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
         Ok(envelope) if envelope.is_success() => Ok(()),
         Ok(envelope) => Err(ErrorKind::Api(Refusal::of(&envelope))),
         Err(error) if is_json(body) => Err(mismatch::<Envelope<'_>>(body, &error)),
-        Err(_) => Err(ErrorKind::NotJson),
+        Err(_) => Err(ErrorKind::InvalidJson),
     }
 }
 
-/// Reads the answer as its type.
+/// Reads the response as its type.
 pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
     serde_json::from_slice(body).map_err(|error| {
         // Keeping track of the path takes time, so that is left to the rare second pass.
-        if is_json(body) { mismatch::<T>(body, &error) } else { ErrorKind::NotJson }
+        if is_json(body) { mismatch::<T>(body, &error) } else { ErrorKind::InvalidJson }
     })
 }
 
-/// Whether the answer is JSON to its end.
+/// Whether the response is JSON to its end.
 pub(crate) fn whole(body: &[u8]) -> Result<(), ErrorKind> {
-    if is_json(body) { Ok(()) } else { Err(ErrorKind::NotJson) }
+    if is_json(body) { Ok(()) } else { Err(ErrorKind::InvalidJson) }
 }
 
-/// The code of an answer, which stands near its beginning.
+/// The code of a response, which stands near its beginning.
 fn leading_code(body: &[u8]) -> Option<ErrorCode> {
     let mut code = None;
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -96,5 +96,5 @@ fn mismatch<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -
         Err(error) if error.path().iter().len() > 0 => error.path().to_string(),
         _ => String::new(),
     };
-    ErrorKind::UnexpectedShape { path, problem: error.to_string() }
+    ErrorKind::Decode { path, problem: error.to_string() }
 }

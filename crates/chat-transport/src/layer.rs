@@ -9,7 +9,7 @@ use std::{
 use tower_service::Service;
 
 use crate::{
-    Backend, Call, Error, RawAnswer,
+    Backend, Call, Error, RawResponse,
     backend::{BackendError, BoxFuture, HttpRequest, HttpResponse},
     call::Checker,
 };
@@ -20,14 +20,14 @@ pub struct CallService(Arc<dyn Handler>);
 
 /// A tower service for calls behind one pointer, called by reference.
 trait Handler: Send + Sync {
-    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawAnswer, Error>>;
+    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawResponse, Error>>;
 }
 
 /// The built-in steps, as the innermost service.
 struct Steps(Arc<Checker>);
 
 impl Handler for Steps {
-    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawAnswer, Error>> {
+    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let steps = Arc::clone(&self.0);
         Box::pin(async move { steps.call(&call).await })
     }
@@ -37,10 +37,10 @@ struct Layered<S>(S);
 
 impl<S> Handler for Layered<S>
 where
-    S: Service<Call, Response = RawAnswer, Error = Error> + Clone + Send + Sync + 'static,
+    S: Service<Call, Response = RawResponse, Error = Error> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
-    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawAnswer, Error>> {
+    fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let mut service = self.0.clone();
         Box::pin(async move {
             std::future::poll_fn(|context| service.poll_ready(context)).await?;
@@ -56,21 +56,21 @@ impl CallService {
 
     pub(crate) fn of_service<S>(service: S) -> Self
     where
-        S: Service<Call, Response = RawAnswer, Error = Error> + Clone + Send + Sync + 'static,
+        S: Service<Call, Response = RawResponse, Error = Error> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
         Self(Arc::new(Layered(service)))
     }
 
-    pub(crate) fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawAnswer, Error>> {
+    pub(crate) fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawResponse, Error>> {
         self.0.handle(call)
     }
 }
 
 impl Service<Call> for CallService {
-    type Response = RawAnswer;
+    type Response = RawResponse;
     type Error = Error;
-    type Future = BoxFuture<'static, Result<RawAnswer, Error>>;
+    type Future = BoxFuture<'static, Result<RawResponse, Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))

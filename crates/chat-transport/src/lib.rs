@@ -33,7 +33,7 @@ pub use crate::{
     build_error::BuildError,
     builder::ClientBuilder,
     call::Call,
-    client::{Answer, Client, RawAnswer},
+    client::{Client, RawResponse, Response},
     error::{Error, ErrorKind, Phase, Refusal},
     quota::{Priority, Quota},
     retry::RetryPolicy,

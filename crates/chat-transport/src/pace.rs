@@ -83,9 +83,9 @@ impl Pace {
     }
 
     /// How long so many calls take at the least.
-    pub(crate) fn least_time(&self, spec: &'static EndpointSpec, calls: u64) -> Duration {
+    pub(crate) fn min_duration(&self, spec: &'static EndpointSpec, calls: u64) -> Duration {
         let windows = self.quota.windows(spec);
-        windows.iter().map(|window| window.least_time(calls)).max().unwrap_or_default()
+        windows.iter().map(|window| window.min_duration(calls)).max().unwrap_or_default()
     }
 
     /// Lets fewer calls through for a while, as after a refusal.

@@ -10,7 +10,7 @@ use crate::pace::Window;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Priority {
-    /// Somebody waits for the answer. This is the default.
+    /// Somebody waits for the response. This is the default.
     #[default]
     Interactive,
     /// Nobody does: a job in the background. Such a call yields to interactive ones that wait for
@@ -24,12 +24,12 @@ pub enum Priority {
 /// 200 a second for most. By default a [`Client`](crate::Client) keeps to what the specification
 /// says: calls beyond that wait for their turn, first come, first served, those in the background
 /// after the others (see [`Priority`]). A call whose turn would come after its time limit fails at
-/// once, unsent. So does one that would be left too little time for its answer: less than a tenth
+/// once, unsent. So does one that would be left too little time for its response: less than a tenth
 /// of its time limit, or than a second where that is shorter.
 ///
 /// However the service counts, in fixed periods or in sliding ones, it never counts more than the
 /// quota: a call holds its place for a whole period after it has arrived there, going by how long
-/// its answer took. On a steady connection that costs next to nothing, at a jitter of 25 ms about
+/// its response took. On a steady connection that costs next to nothing, at a jitter of 25 ms about
 /// three calls in a hundred.
 ///
 /// When the service refuses a call all the same because too many came, since somebody else uses
@@ -100,7 +100,7 @@ impl Quota {
         let own = self.own.get(&key(spec)).copied();
         let per_second = own.or_else(|| spec.calls_per_second.and_then(scaled));
         let further =
-            spec.further_limits.iter().filter_map(|&RateLimit { calls, per_seconds, .. }| {
+            spec.long_term_limits.iter().filter_map(|&RateLimit { calls, per_seconds, .. }| {
                 Some(Window::new(scaled(calls)?, Duration::from_secs(per_seconds.into())))
             });
         per_second

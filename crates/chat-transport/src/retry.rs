@@ -118,7 +118,9 @@ impl Repeats {
         // A turn that comes too late for this call comes no sooner.
         let is_late = matches!(
             error.kind(),
-            ErrorKind::Timeout(Phase::Quota) | ErrorKind::WouldWait { .. } | ErrorKind::SharedQuota
+            ErrorKind::Timeout(Phase::Quota)
+                | ErrorKind::WouldBlock { .. }
+                | ErrorKind::QuotaUnavailable
         );
         if self.made + 1 >= self.policy.max_attempts || is_late || !error.is_retryable() {
             return None;

@@ -1,7 +1,7 @@
 //! Calls without a network, for the tests of whoever makes calls: a scripted transport that answers
 //! as it is told and keeps what was sent.
 //!
-//! What is above the network is the real thing: checks, quota, repeats, reading of answers. For
+//! What is above the network is the real thing: checks, quota, repeats, reading of responses. For
 //! answers that follow from what was done before there is chat-emulator.
 //!
 //! ```
@@ -12,7 +12,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let script = Script::new()
-//!     .then(GetGroupBanMember::SPEC, Reply::interrupted())
+//!     .then(GetGroupBanMember::SPEC, Reply::connection_lost())
 //!     .then(GetGroupBanMember::SPEC, Reply::json(json!({ "ErrorCode": 0, "NextOffset": 0 })));
 //! let client = script.client()?;
 //!
@@ -110,8 +110,8 @@ impl Reply {
     }
 
     /// The request is sent and the connection breaks, so that nobody knows what became of it.
-    pub fn interrupted() -> Self {
-        Self::failure(BackendError::interrupted("the script says so"))
+    pub fn connection_lost() -> Self {
+        Self::failure(BackendError::connection_lost("the script says so"))
     }
 
     /// Any other failure. One of connecting leaves the request unsent.

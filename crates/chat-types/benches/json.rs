@@ -34,16 +34,16 @@ fn ban_page_100(criterion: &mut Criterion) {
     let entries: Vec<Value> = (0..100)
         .map(|number| json!({ "BannedUntil": 1_660_875_916, "Member_Account": format!("user-{number:06}") }))
         .collect();
-    let answer = json!({
+    let response = json!({
         "ActionStatus": "OK",
         "BannedAccountList": entries,
         "ErrorCode": 0,
         "ErrorInfo": "",
         "NextOffset": 100,
     });
-    let bytes = serde_json::to_vec(&answer).unwrap_or_default();
+    let bytes = serde_json::to_vec(&response).unwrap_or_default();
 
-    decode::<GetGroupBanMemberResponse>(criterion, "page of 100 bans", &answer);
+    decode::<GetGroupBanMemberResponse>(criterion, "page of 100 bans", &response);
     let mut group = criterion.benchmark_group("page of 100 bans");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("envelope", |b| b.iter(|| Envelope::read(black_box(&bytes)).map(drop)));
@@ -73,14 +73,14 @@ fn member_page_100(criterion: &mut Criterion) {
             })
         })
         .collect();
-    let answer = json!({
+    let response = json!({
         "ActionStatus": "OK",
         "ErrorCode": 0,
         "ErrorInfo": "",
         "MemberNum": 100,
         "MemberList": members,
     });
-    decode::<GetGroupMemberInfoResponse>(criterion, "page of 100 members", &answer);
+    decode::<GetGroupMemberInfoResponse>(criterion, "page of 100 members", &response);
 }
 
 fn history_page_20(criterion: &mut Criterion) {
@@ -100,7 +100,7 @@ fn history_page_20(criterion: &mut Criterion) {
             })
         })
         .collect();
-    let answer = json!({
+    let response = json!({
         "ActionStatus": "OK",
         "ErrorCode": 0,
         "ErrorInfo": "",
@@ -108,12 +108,12 @@ fn history_page_20(criterion: &mut Criterion) {
         "IsFinished": 1,
         "RspMsgList": messages,
     });
-    decode::<GroupMsgGetSimpleResponse>(criterion, "history of 20 messages", &answer);
+    decode::<GroupMsgGetSimpleResponse>(criterion, "history of 20 messages", &response);
 }
 
 /// Reading through the type, beside reading the same bytes without one.
-fn decode<T: DeserializeOwned>(criterion: &mut Criterion, name: &str, answer: &Value) {
-    let bytes = serde_json::to_vec(answer).unwrap_or_default();
+fn decode<T: DeserializeOwned>(criterion: &mut Criterion, name: &str, response: &Value) {
+    let bytes = serde_json::to_vec(response).unwrap_or_default();
     assert!(serde_json::from_slice::<T>(&bytes).is_ok(), "{name} does not fit its type");
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes.len() as u64));

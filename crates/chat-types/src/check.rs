@@ -1,7 +1,7 @@
 //! Checks a request against the documented rules, as the JSON that goes over the wire.
 //!
 //! One table-driven pass serves typed requests, hand-written JSON and the receiving side alike. It
-//! copies next to nothing unless a rule is broken, or a content comes before the tag that says what
+//! copies next to nothing unless a constraint is broken, or a content comes before the tag that says what
 //! it is.
 
 use std::{cell::RefCell, fmt};
@@ -15,9 +15,9 @@ use thiserror::Error;
 
 use crate::spec::{EndpointSpec, FieldKind, FieldSpec, TaggedSpec};
 
-/// A request breaks a documented rule. Nothing was sent.
+/// A request breaks a documented constraint. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{service}/{command}: {path}{rule}{}", SeePage(*page))]
+#[error("{service}/{command}: {path}{constraint}{}", SeePage(*doc_page))]
 #[non_exhaustive]
 pub struct Violation {
     /// Service of the endpoint.
@@ -26,25 +26,25 @@ pub struct Violation {
     pub command: &'static str,
     /// The field, such as `MemberList[3].Role`; empty when it is the request as a whole.
     pub path: FieldPath,
-    /// The rule and what was found instead.
-    pub rule: Rule,
-    /// Number of the documentation page that states the rule.
-    pub page: Option<u32>,
+    /// The constraint and what was found instead.
+    pub constraint: Constraint,
+    /// Number of the documentation page that states the constraint.
+    pub doc_page: Option<u32>,
 }
 
-/// A documented rule and what was found instead.
+/// A documented constraint and what was found instead.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Rule {
+pub enum Constraint {
     /// The request is no JSON object.
     #[error("the request is not a JSON object: {0}")]
-    NotJson(String),
+    Json(String),
     /// A required field is not there.
     #[error("is required")]
-    Missing,
+    Required,
     /// A field is of another JSON type.
     #[error("must be {expected}, found {found}")]
-    WrongType {
+    Type {
         /// What it should be.
         expected: &'static str,
         /// What it is.
@@ -52,7 +52,7 @@ pub enum Rule {
     },
     /// A list is too long.
     #[error("has {found} items, at most {max} are allowed in one call")]
-    TooManyItems {
+    MaxItems {
         /// The cap.
         max: u32,
         /// The length of the list.
@@ -60,7 +60,7 @@ pub enum Rule {
     },
     /// A text is too long.
     #[error("has {found} bytes, at most {max} are allowed")]
-    TooManyBytes {
+    MaxBytes {
         /// The cap.
         max: u32,
         /// The length of the text.
@@ -68,7 +68,7 @@ pub enum Rule {
     },
     /// A number is out of bounds.
     #[error("must be {}, found {found}", Bounds(*min, *max))]
-    OutOfBounds {
+    Range {
         /// Smallest allowed number.
         min: Option<i64>,
         /// Largest allowed number.
@@ -78,7 +78,7 @@ pub enum Rule {
     },
     /// A text is none of the listed ones.
     #[error("must be one of {}, found {found:?}", allowed.join(", "))]
-    UnlistedText {
+    OneOf {
         /// The listed texts.
         allowed: &'static [&'static str],
         /// The text, shortened.
@@ -86,7 +86,7 @@ pub enum Rule {
     },
     /// A number is none of the listed ones.
     #[error("must be one of {}, found {found}", Numbers(allowed))]
-    UnlistedNumber {
+    OneOfIntegers {
         /// The listed numbers.
         allowed: &'static [i64],
         /// The number.
@@ -94,19 +94,19 @@ pub enum Rule {
     },
     /// None or more than one of a group of fields is there.
     #[error("exactly one of {} must be sent", fields.join(", "))]
-    NotExactlyOneOf {
+    ExactlyOneOf {
         /// The fields.
         fields: &'static [&'static str],
     },
     /// None of a group of fields is there.
     #[error("at least one of {} must be sent", fields.join(", "))]
-    NotAtLeastOneOf {
+    AtLeastOneOf {
         /// The fields.
         fields: &'static [&'static str],
     },
     /// The specification does not know the field. Only a strict check reports this.
     #[error("is not a field of this request")]
-    UnknownField,
+    KnownField,
 }
 
 /// Where in a request something is.
@@ -131,11 +131,11 @@ impl EndpointSpec {
     /// Checks a typed request.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first constraint that it breaks.
     pub fn check_value<T: Serialize + ?Sized>(&self, request: &T) -> Result<(), Violation> {
         match serde_json::to_vec(request) {
             Ok(json) => self.check_json(&json),
-            Err(error) => Err(self.violation(String::new(), Rule::NotJson(error.to_string()))),
+            Err(error) => Err(self.violation(String::new(), Constraint::Json(error.to_string()))),
         }
     }
 
@@ -143,7 +143,7 @@ impl EndpointSpec {
     /// the service does.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first constraint that it breaks.
     pub fn check_json(&self, request: &[u8]) -> Result<(), Violation> {
         self.run(request, false)
     }
@@ -151,7 +151,7 @@ impl EndpointSpec {
     /// As [`check_json`](Self::check_json), and refuses fields that the specification does not know.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first constraint that it breaks.
     pub fn check_json_strictly(&self, request: &[u8]) -> Result<(), Violation> {
         self.run(request, true)
     }
@@ -162,9 +162,9 @@ impl EndpointSpec {
         let mut json = serde_json::Deserializer::from_slice(request);
         let outcome = root.deserialize(&mut json).and_then(|seen| json.end().map(|()| seen));
         match (checker.broken.into_inner(), outcome) {
-            (Some((path, rule)), _) => Err(self.violation(path, rule)),
+            (Some((path, constraint)), _) => Err(self.violation(path, constraint)),
             (None, Err(error)) => {
-                Err(self.violation(String::new(), Rule::NotJson(error.to_string())))
+                Err(self.violation(String::new(), Constraint::Json(error.to_string())))
             }
             (None, Ok(seen)) => self.check_groups(seen),
         }
@@ -174,48 +174,48 @@ impl EndpointSpec {
         let sent = |fields: &[&str]| {
             let request = self.request.iter().enumerate();
             request
-                .filter(|(place, field)| fields.contains(&field.name) && seen.has(*place))
+                .filter(|(index, field)| fields.contains(&field.name) && seen.has(*index))
                 .count()
         };
         let exactly = self.exactly_one_of.iter().find(|fields| sent(fields) != 1);
         let at_least = self.at_least_one_of.iter().find(|fields| sent(fields) == 0);
-        let rule = match (exactly, at_least) {
-            (Some(&fields), _) => Rule::NotExactlyOneOf { fields },
-            (None, Some(&fields)) => Rule::NotAtLeastOneOf { fields },
+        let constraint = match (exactly, at_least) {
+            (Some(&fields), _) => Constraint::ExactlyOneOf { fields },
+            (None, Some(&fields)) => Constraint::AtLeastOneOf { fields },
             (None, None) => return Ok(()),
         };
-        Err(self.violation(String::new(), rule))
+        Err(self.violation(String::new(), constraint))
     }
 
-    fn violation(&self, path: String, rule: Rule) -> Violation {
+    fn violation(&self, path: String, constraint: Constraint) -> Violation {
         Violation {
             service: self.service,
             command: self.command,
             path: FieldPath(path),
-            rule,
-            page: self.page,
+            constraint,
+            doc_page: self.doc_page,
         }
     }
 }
 
 struct Checker {
     strict: bool,
-    /// Why the pass was stopped. A serde error can carry only text, so the rule is left here.
-    broken: RefCell<Option<(String, Rule)>>,
+    /// Why the pass was stopped. A serde error can carry only text, so the constraint is left here.
+    broken: RefCell<Option<(String, Constraint)>>,
 }
 
 impl Checker {
-    fn refuse<E: serde::de::Error>(&self, at: Option<&Place<'_>>, rule: Rule) -> E {
+    fn refuse<E: serde::de::Error>(&self, at: Option<&Location<'_>>, constraint: Constraint) -> E {
         let path = at.map(ToString::to_string).unwrap_or_default();
-        let message = format!("{path} {rule}");
-        *self.broken.borrow_mut() = Some((path, rule));
+        let message = format!("{path} {constraint}");
+        *self.broken.borrow_mut() = Some((path, constraint));
         E::custom(message)
     }
 }
 
 /// One step of the way from the root to a field.
-struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
+struct Location<'a> {
+    parent: Option<&'a Location<'a>>,
     step: Step<'a>,
 }
 
@@ -224,13 +224,13 @@ enum Step<'a> {
     Item(usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Location<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             write!(f, "{parent}")?;
         }
         match (&self.step, self.parent) {
-            (Step::Item(place), _) => write!(f, "[{place}]"),
+            (Step::Item(index), _) => write!(f, "[{index}]"),
             (Step::Field(name), Some(_)) => write!(f, ".{name}"),
             (Step::Field(name), None) => f.write_str(name),
         }
@@ -242,12 +242,12 @@ impl fmt::Display for Place<'_> {
 struct Seen(u128);
 
 impl Seen {
-    fn add(&mut self, place: usize) {
-        self.0 |= 1_u128.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
+    fn add(&mut self, index: usize) {
+        self.0 |= 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
     }
 
-    fn has(self, place: usize) -> bool {
-        self.0 & 1_u128.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0) != 0
+    fn has(self, index: usize) -> bool {
+        self.0 & 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0) != 0
     }
 }
 
@@ -255,7 +255,7 @@ impl Seen {
 struct ObjectSeed<'a> {
     checker: &'a Checker,
     fields: &'static [FieldSpec],
-    at: Option<&'a Place<'a>>,
+    at: Option<&'a Location<'a>>,
 }
 
 impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
@@ -277,19 +277,19 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
         let mut seen = Seen::default();
         while let Some(name) = map.next_key_seed(NameSeed)? {
             let known = self.fields.iter().position(|field| field.is_named(&name));
-            let Some(place) = known else {
+            let Some(index) = known else {
                 if self.checker.strict {
-                    let at = Place { parent: self.at, step: Step::Field(&name) };
-                    return Err(self.checker.refuse(Some(&at), Rule::UnknownField));
+                    let at = Location { parent: self.at, step: Step::Field(&name) };
+                    return Err(self.checker.refuse(Some(&at), Constraint::KnownField));
                 }
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            let field = &self.fields[place];
-            let at = Place { parent: self.at, step: Step::Field(field.name) };
+            let field = &self.fields[index];
+            let at = Location { parent: self.at, step: Step::Field(field.name) };
             let seed = ValueSeed { checker: self.checker, field, kind: &field.kind, at: &at };
             if map.next_value_seed(seed)? == Presence::There {
-                seen.add(place);
+                seen.add(index);
             }
         }
         self.check_required(seen)?;
@@ -299,10 +299,10 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
 
 impl ObjectSeed<'_> {
     fn check_required<E: serde::de::Error>(self, seen: Seen) -> Result<(), E> {
-        for (place, field) in self.fields.iter().enumerate() {
-            if field.required && !seen.has(place) {
-                let at = Place { parent: self.at, step: Step::Field(field.name) };
-                return Err(self.checker.refuse(Some(&at), Rule::Missing));
+        for (index, field) in self.fields.iter().enumerate() {
+            if field.required && !seen.has(index) {
+                let at = Location { parent: self.at, step: Step::Field(field.name) };
+                return Err(self.checker.refuse(Some(&at), Constraint::Required));
             }
         }
         Ok(())
@@ -348,23 +348,23 @@ struct ValueSeed<'a> {
     checker: &'a Checker,
     field: &'static FieldSpec,
     kind: &'static FieldKind,
-    at: &'a Place<'a>,
+    at: &'a Location<'a>,
 }
 
 impl ValueSeed<'_> {
-    fn refuse<E: serde::de::Error>(&self, rule: Rule) -> E {
-        self.checker.refuse(Some(self.at), rule)
+    fn refuse<E: serde::de::Error>(&self, constraint: Constraint) -> E {
+        self.checker.refuse(Some(self.at), constraint)
     }
 
     fn expect<E: serde::de::Error>(&self, fits: bool, found: &'static str) -> Result<(), E> {
         if fits {
             return Ok(());
         }
-        Err(self.refuse(Rule::WrongType { expected: self.kind.name(), found }))
+        Err(self.refuse(Constraint::Type { expected: self.kind.name(), found }))
     }
 
     fn check_integer<E: serde::de::Error>(&self, number: i128) -> Result<Presence, E> {
-        let FieldSpec { min, max, numbers, .. } = *self.field;
+        let FieldSpec { min, max, integer_values, .. } = *self.field;
         let fits = matches!(
             self.kind,
             FieldKind::Integer
@@ -376,10 +376,14 @@ impl ValueSeed<'_> {
         self.expect(fits, "a number")?;
         if min.is_some_and(|min| number < min.into()) || max.is_some_and(|max| number > max.into())
         {
-            return Err(self.refuse(Rule::OutOfBounds { min, max, found: number }));
+            return Err(self.refuse(Constraint::Range { min, max, found: number }));
         }
-        if !numbers.is_empty() && !numbers.iter().any(|&listed| i128::from(listed) == number) {
-            return Err(self.refuse(Rule::UnlistedNumber { allowed: numbers, found: number }));
+        if !integer_values.is_empty()
+            && !integer_values.iter().any(|&listed| i128::from(listed) == number)
+        {
+            return Err(
+                self.refuse(Constraint::OneOfIntegers { allowed: integer_values, found: number })
+            );
         }
         Ok(Presence::There)
     }
@@ -426,16 +430,16 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Presence, E> {
         let fits = matches!(self.kind, FieldKind::String | FieldKind::TagValue | FieldKind::Any);
         self.expect(fits, "a text")?;
-        let FieldSpec { max_bytes, texts, .. } = *self.field;
+        let FieldSpec { max_bytes, string_values, .. } = *self.field;
         if let Some(max) = max_bytes
             && text.len() as u64 > u64::from(max)
         {
-            return Err(self.refuse(Rule::TooManyBytes { max, found: text.len() }));
+            return Err(self.refuse(Constraint::MaxBytes { max, found: text.len() }));
         }
-        if !texts.is_empty() && !texts.contains(&text) {
+        if !string_values.is_empty() && !string_values.contains(&text) {
             const SHOWN: usize = 64;
             let found = text.chars().take(SHOWN).collect();
-            return Err(self.refuse(Rule::UnlistedText { allowed: texts, found }));
+            return Err(self.refuse(Constraint::OneOf { allowed: string_values, found }));
         }
         Ok(Presence::There)
     }
@@ -449,7 +453,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         };
         let mut count = 0;
         loop {
-            let at = Place { parent: Some(self.at), step: Step::Item(count) };
+            let at = Location { parent: Some(self.at), step: Step::Item(count) };
             let seed = ValueSeed { kind: item_kind, at: &at, ..self };
             match items.next_element_seed(seed)? {
                 None => break,
@@ -459,7 +463,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         }
         match self.field.max_items {
             Some(max) if count as u64 > u64::from(max) => {
-                Err(self.refuse(Rule::TooManyItems { max, found: count }))
+                Err(self.refuse(Constraint::MaxItems { max, found: count }))
             }
             _ => Ok(Presence::There),
         }
@@ -473,7 +477,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             }
             FieldKind::Map(kind) => {
                 while let Some(name) = map.next_key_seed(NameSeed)? {
-                    let at = Place { parent: Some(self.at), step: Step::Field(&name) };
+                    let at = Location { parent: Some(self.at), step: Step::Field(&name) };
                     map.next_value_seed(ValueSeed { kind, at: &at, ..self })?;
                 }
             }
@@ -493,7 +497,7 @@ impl ValueSeed<'_> {
         spec: &'static TaggedSpec,
         mut map: A,
     ) -> Result<(), A::Error> {
-        let at = Place { parent: Some(self.at), step: Step::Field(spec.content) };
+        let at = Location { parent: Some(self.at), step: Step::Field(spec.content) };
         let content = |fields| ObjectSeed { checker: self.checker, fields, at: Some(&at) };
         let mut tag: Option<String> = None;
         let mut has_content = false;
@@ -521,13 +525,13 @@ impl ValueSeed<'_> {
         let missing =
             if tag.is_none() { Some(spec.tag) } else { (!has_content).then_some(spec.content) };
         missing.map_or(Ok(()), |name| {
-            let at = Place { parent: Some(self.at), step: Step::Field(name) };
-            Err(self.checker.refuse(Some(&at), Rule::Missing))
+            let at = Location { parent: Some(self.at), step: Step::Field(name) };
+            Err(self.checker.refuse(Some(&at), Constraint::Required))
         })
     }
 
     fn refuse_type<E: serde::de::Error>(&self, found: &'static str) -> E {
-        self.refuse(Rule::WrongType { expected: self.kind.name(), found })
+        self.refuse(Constraint::Type { expected: self.kind.name(), found })
     }
 }
 
@@ -548,8 +552,8 @@ struct Numbers<'a>(&'a [i64]);
 
 impl fmt::Display for Numbers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, number) in self.0.iter().enumerate() {
-            write!(f, "{}{number}", if place == 0 { "" } else { ", " })?;
+        for (index, number) in self.0.iter().enumerate() {
+            write!(f, "{}{number}", if index == 0 { "" } else { ", " })?;
         }
         Ok(())
     }

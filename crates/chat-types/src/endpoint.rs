@@ -9,7 +9,7 @@ use crate::{
     spec::{BatchSpec, EndpointSpec},
 };
 
-/// A request of the server API, tied to what the specification says of it and to its answer.
+/// A request of the server API, tied to what the specification says of it and to its response.
 ///
 /// ```
 /// use chat_types::{Endpoint, MuteTime, group::ForbidSendMsg};
@@ -40,7 +40,7 @@ pub trait Endpoint: Serialize + Send + Sync {
     }
 }
 
-/// A request whose answer is one page of a longer list.
+/// A request whose response is one page of a longer list.
 pub trait Paged: Endpoint + Clone {
     /// One entry of the list.
     type Item: Send;
@@ -60,15 +60,15 @@ pub trait Paged: Endpoint + Clone {
     /// Asks for pages of this many items; without effect where the service decides.
     fn set_page_size(&mut self, size: u32);
 
-    /// Splits an answer to this request into its items and the way to the next page.
+    /// Splits a response to this request into its items and the way to the next page.
     fn page(&self, response: Self::Response) -> Page<Self::Item, Self::Cursor>;
 }
 
-/// A request that can be paged by counting: its pages start at any place, and the answer tells how
+/// A request that can be paged by counting: its pages start at any place, and the response tells how
 /// long the list is. So they can be fetched side by side.
 pub trait PagedByOffset: Paged {
     /// How many entries stand before the page that this request asks for. `None` where this very
-    /// request is paged in another way, or where the total of the answer is that of a longer list.
+    /// request is paged in another way, or where the total of the response is that of a longer list.
     fn start_offset(&self) -> Option<u64>;
 
     /// Where the page starts that has so many entries before it.
@@ -78,11 +78,11 @@ pub trait PagedByOffset: Paged {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<Item, Cursor> {
-    /// The entries, in the order of the answer.
+    /// The entries, in the order of the response.
     pub items: Vec<Item>,
     /// Where the next page starts; `None` after the last one.
     pub next: Option<Cursor>,
-    /// Length of the whole list, where the answer tells it.
+    /// Length of the whole list, where the response tells it.
     pub total: Option<u64>,
 }
 
@@ -110,18 +110,18 @@ pub trait Batched: Endpoint + Clone + 'static {
     /// making the same part again gives the same request. Part 0 keeps the number as it is.
     #[must_use]
     #[allow(unused_variables, reason = "most endpoints need no number")]
-    fn part(&self, number: u64, items: Vec<Self::Item>) -> Self {
+    fn for_part(&self, number: u64, items: Vec<Self::Item>) -> Self {
         self.with_items(items)
     }
 
-    /// The account, group or other id that an entry is about, as the answer names it.
+    /// The account, group or other id that an entry is about, as the response names it.
     fn key(item: &Self::Item) -> Cow<'_, str>;
 
-    /// What a successful answer says of each entry, in the order of [`items`](Self::items).
+    /// What a successful response says of each entry, in the order of [`items`](Self::items).
     fn outcomes(&self, response: &Self::Response) -> Vec<ItemOutcome>;
 }
 
-/// What happened to one entry of a batch for which an answer came.
+/// What happened to one entry of a batch for which a response came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ItemOutcome {
@@ -136,7 +136,7 @@ pub enum ItemOutcome {
         /// What the service said about it, if anything.
         info: String,
     },
-    /// The answer does not mention this entry.
+    /// The response does not mention this entry.
     Unknown,
 }
 
@@ -165,10 +165,10 @@ impl ItemOutcome {
 
 /// The number by which the service knows repeats, for one part of a split list.
 ///
-/// Different parts get different numbers, as the factor is odd; and neighbouring numbers of one
+/// Different parts get different numbers, as the factor is odd; and neighboring numbers of one
 /// caller do not meet, as the factor spreads the parts evenly.
 #[allow(dead_code, reason = "for endpoints that drop repeats by a number")]
-pub(crate) fn set_apart(number: u32, part: u64) -> u32 {
+pub(crate) fn derive_part_id(number: u32, part: u64) -> u32 {
     const SPREAD: u32 = 0x9E37_79B9;
     let part = u32::try_from(part & u64::from(u32::MAX)).unwrap_or_default();
     number.wrapping_add(part.wrapping_mul(SPREAD))
@@ -181,7 +181,7 @@ pub(crate) fn json_key<T: Serialize>(object: &T) -> Cow<'static, str> {
 }
 
 /// Reads per-item results that come in the order of the request; a missing one is unknown.
-#[allow(dead_code, reason = "for endpoints that answer in order")]
+#[allow(dead_code, reason = "for endpoints that response in order")]
 pub(crate) fn outcomes_in_order(
     length: usize,
     rows: impl Iterator<Item = ItemOutcome>,

@@ -4,7 +4,7 @@ use serde::{Deserialize, de};
 
 use crate::ErrorCode;
 
-/// The four fields that every answer shares. Read once per answer, apart from its content.
+/// The four fields that every response shares. Read once per answer, apart from its content.
 ///
 /// Success is [`ErrorCode::OK`] and nothing else: `ActionStatus` is left out by some services and
 /// says `OK` over failed items in others.
@@ -12,8 +12,8 @@ use crate::ErrorCode;
 /// ```
 /// use chat_types::{Envelope, ErrorCode};
 ///
-/// let answer = br#"{"ActionStatus":"FAIL","ErrorCode":10010,"ErrorInfo":"group not exist"}"#;
-/// let envelope = Envelope::read(answer)?;
+/// let response = br#"{"ActionStatus":"FAIL","ErrorCode":10010,"ErrorInfo":"group not exist"}"#;
+/// let envelope = Envelope::read(response)?;
 /// assert_eq!(envelope.error_code, ErrorCode::GROUP_NOT_FOUND);
 /// assert!(!envelope.is_success());
 /// # Ok::<(), serde_json::Error>(())
@@ -45,13 +45,13 @@ pub(crate) fn expect_object(json: &[u8]) -> serde_json::Result<()> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads the shared fields of an answer and skips everything else.
+    /// Reads the shared fields of a response and skips everything else.
     ///
     /// # Errors
-    /// When the answer is not a JSON object with an `ErrorCode`.
-    pub fn read(answer: &'a [u8]) -> serde_json::Result<Self> {
-        expect_object(answer)?;
-        serde_json::from_slice(answer)
+    /// When the response is not a JSON object with an `ErrorCode`.
+    pub fn read(response: &'a [u8]) -> serde_json::Result<Self> {
+        expect_object(response)?;
+        serde_json::from_slice(response)
     }
 
     /// Whether the call succeeded.

@@ -38,8 +38,8 @@ impl ErrorCode {
 
     /// What the specification says of this code; `None` for an undocumented one.
     pub fn spec(self) -> Option<&'static ErrorCodeSpec> {
-        let place = ERROR_CODES.binary_search_by_key(&self, |spec| spec.code).ok()?;
-        ERROR_CODES.get(place)
+        let index = ERROR_CODES.binary_search_by_key(&self, |spec| spec.code).ok()?;
+        ERROR_CODES.get(index)
     }
 
     /// What the code means, in one sentence.

@@ -3,7 +3,7 @@
 #![cfg_attr(not(feature = "areas"), allow(dead_code, unused_imports, unused_macros))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod catalogue;
+mod catalog;
 pub mod check;
 pub mod clock;
 pub mod endpoint;
@@ -32,9 +32,9 @@ pub use crate::{
     error_code::ErrorCode,
     generated::*,
     id::InvalidId,
-    open_enum::{Unlisted, UnlistedNumber},
+    open_enum::{UnknownInteger, UnknownValue},
     region::UnknownRegion,
     tag_value::TagValue,
-    tagged::UnlistedContent,
+    tagged::UnknownContent,
     time::{MuteTime, Seconds, UnixMillis, UnixSeconds},
 };

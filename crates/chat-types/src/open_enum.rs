@@ -4,9 +4,9 @@ use std::fmt;
 ///
 /// Only reading makes one, so a listed value is never hidden in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Unlisted(Box<str>);
+pub struct UnknownValue(Box<str>);
 
-impl Unlisted {
+impl UnknownValue {
     pub(crate) fn new(text: &str) -> Self {
         Self(text.into())
     }
@@ -17,7 +17,7 @@ impl Unlisted {
     }
 }
 
-impl fmt::Debug for Unlisted {
+impl fmt::Debug for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -27,9 +27,9 @@ impl fmt::Debug for Unlisted {
 ///
 /// Only reading makes one, so a listed value is never hidden in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UnlistedNumber(i64);
+pub struct UnknownInteger(i64);
 
-impl UnlistedNumber {
+impl UnknownInteger {
     pub(crate) const fn new(number: i64) -> Self {
         Self(number)
     }
@@ -43,14 +43,14 @@ impl UnlistedNumber {
 /// The serde, text and display implementations of an open enumeration of texts.
 ///
 /// They are the same for every enumeration, so they stand once; the generated code lists variants.
-macro_rules! open_text_enum {
+macro_rules! open_string_enum {
     ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         impl $name {
             /// Every listed value.
-            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+            pub const VARIANTS: &'static [Self] = &[$(Self::$variant),+];
 
             /// Every listed value as it stands on the wire.
-            pub const TEXTS: &'static [&'static str] = &[$($text),+];
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
 
             /// The value on the wire.
             pub fn as_str(&self) -> &str {
@@ -65,7 +65,7 @@ macro_rules! open_text_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)+
-                    _ => Self::Other($crate::Unlisted::new(text)),
+                    _ => Self::Other($crate::UnknownValue::new(text)),
                 }
             }
         }
@@ -92,14 +92,14 @@ macro_rules! open_text_enum {
 }
 
 /// The serde and number implementations of an open enumeration of numbers.
-macro_rules! open_number_enum {
+macro_rules! open_integer_enum {
     ($name:ident { $($variant:ident = $number:literal),+ $(,)? }) => {
         impl $name {
             /// Every listed value.
-            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+            pub const VARIANTS: &'static [Self] = &[$(Self::$variant),+];
 
             /// Every listed value as it stands on the wire.
-            pub const NUMBERS: &'static [i64] = &[$($number),+];
+            pub const VALUES: &'static [i64] = &[$($number),+];
 
             /// The value on the wire.
             pub const fn number(self) -> i64 {
@@ -121,7 +121,7 @@ macro_rules! open_number_enum {
             fn from(number: i64) -> Self {
                 match number {
                     $($number => Self::$variant,)+
-                    _ => Self::Other($crate::UnlistedNumber::new(number)),
+                    _ => Self::Other($crate::UnknownInteger::new(number)),
                 }
             }
         }
@@ -140,4 +140,4 @@ macro_rules! open_number_enum {
     };
 }
 
-pub(crate) use {open_number_enum, open_text_enum};
+pub(crate) use {open_integer_enum, open_string_enum};

@@ -41,8 +41,8 @@ pub struct UnknownRegion(String);
 impl fmt::Display for UnknownRegion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "there is no region {:?}; the regions are", self.0)?;
-        for (place, region) in Region::ALL.iter().enumerate() {
-            write!(f, "{} {region}", if place == 0 { "" } else { "," })?;
+        for (index, region) in Region::ALL.iter().enumerate() {
+            write!(f, "{} {region}", if index == 0 { "" } else { "," })?;
         }
         Ok(())
     }

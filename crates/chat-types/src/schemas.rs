@@ -20,7 +20,7 @@ pub struct EndpointSchemas {
     pub command: &'static str,
     /// Schema of the request.
     pub request: &'static str,
-    /// Schema of the answer.
+    /// Schema of the response.
     pub response: &'static str,
 }
 
@@ -67,7 +67,7 @@ pub struct WebhookSchemas {
     pub command: &'static str,
     /// Schema of the body.
     pub request: &'static str,
-    /// Schema of the answer.
+    /// Schema of the response.
     pub response: &'static str,
 }
 

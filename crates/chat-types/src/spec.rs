@@ -10,7 +10,7 @@ mod webhook;
 use std::fmt;
 
 #[cfg(feature = "webhook")]
-pub use self::webhook::{AnswerCodes, AnswerSpec, WebhookPhase, WebhookSpec};
+pub use self::webhook::{WebhookPhase, WebhookResponseSpec, WebhookResponseVariant, WebhookSpec};
 use crate::{
     ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GROUP_TYPES, GroupType,
     SERVICES,
@@ -33,22 +33,22 @@ pub struct EndpointSpec {
     /// What it does, in one to three sentences.
     pub summary: &'static str,
     /// Number of its public documentation page.
-    pub page: Option<u32>,
+    pub doc_page: Option<u32>,
     /// Documented calls per second and app.
     pub calls_per_second: Option<u32>,
     /// Limits over longer periods.
-    pub further_limits: &'static [RateLimit],
+    pub long_term_limits: &'static [RateLimit],
     /// The group types it works on; `None` where it is not about groups.
     pub group_types: Option<&'static [GroupType]>,
     /// The documented code for a group of another type, where the page names one.
-    pub refused_group_type_code: Option<ErrorCode>,
+    pub unsupported_group_type_code: Option<ErrorCode>,
     /// Edition or console switch that it needs.
-    pub requires: Option<&'static str>,
+    pub requirement: Option<&'static str>,
     /// Parameters of the URL beside those of every call.
     pub query: &'static [FieldSpec],
     /// Fields of the request.
     pub request: &'static [FieldSpec],
-    /// Fields of the answer, without those of the [`Envelope`](crate::Envelope).
+    /// Fields of the response, without those of the [`Envelope`](crate::Envelope).
     pub response: &'static [FieldSpec],
     /// Groups of request fields of which exactly one is sent.
     pub exactly_one_of: &'static [&'static [&'static str]],
@@ -56,14 +56,14 @@ pub struct EndpointSpec {
     pub at_least_one_of: &'static [&'static [&'static str]],
     /// The request's capped list.
     pub batch: Option<BatchSpec>,
-    /// How the answer's list is paged.
+    /// How the response's list is paged.
     pub paging: Option<PagingSpec>,
     /// What happens when the same request is sent again.
     pub repeat: RepeatSpec,
     /// The codes that its page lists.
     pub errors: &'static [DocumentedError],
     /// What the service does, one documented statement each.
-    pub behaviour: &'static [&'static str],
+    pub behavior: &'static [&'static str],
     /// What a caller would trip over.
     pub quirks: &'static [&'static str],
     /// How well the facts are confirmed.
@@ -78,7 +78,7 @@ impl EndpointSpec {
         ENDPOINTS
             .binary_search_by(|spec| (spec.service, spec.command).cmp(&(service, command)))
             .ok()
-            .and_then(|place| ENDPOINTS.get(place))
+            .and_then(|index| ENDPOINTS.get(index))
             .copied()
     }
 
@@ -94,7 +94,7 @@ impl EndpointSpec {
 
     /// Address of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
-        self.page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
+        self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
     }
 
     /// What this endpoint says about a code: its own page first, then the general tables.
@@ -160,9 +160,9 @@ pub struct FieldSpec {
     /// Longest list.
     pub max_items: Option<u32>,
     /// The listed texts; of each item where it is a list. Empty where anything goes.
-    pub texts: &'static [&'static str],
+    pub string_values: &'static [&'static str],
     /// The listed numbers. Empty where anything between the bounds goes.
-    pub numbers: &'static [i64],
+    pub integer_values: &'static [i64],
     /// Whether the documentation leaves it unconfirmed.
     pub unverified: bool,
 }
@@ -186,8 +186,8 @@ impl FieldSpec {
             max: None,
             max_bytes: None,
             max_items: None,
-            texts: &[],
-            numbers: &[],
+            string_values: &[],
+            integer_values: &[],
             unverified: false,
         }
     }
@@ -235,14 +235,14 @@ impl FieldSpec {
 
     /// Lists the texts.
     #[must_use]
-    pub const fn texts(self, texts: &'static [&'static str]) -> Self {
-        Self { texts, ..self }
+    pub const fn string_values(self, string_values: &'static [&'static str]) -> Self {
+        Self { string_values, ..self }
     }
 
     /// Lists the numbers.
     #[must_use]
-    pub const fn numbers(self, numbers: &'static [i64]) -> Self {
-        Self { numbers, ..self }
+    pub const fn integer_values(self, integer_values: &'static [i64]) -> Self {
+        Self { integer_values, ..self }
     }
 
     /// Notes that the documentation does not confirm it.
@@ -289,14 +289,14 @@ impl FieldKind {
     /// Its name in messages.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::String => "a text",
-            Self::Integer => "a whole number",
+            Self::String => "a string",
+            Self::Integer => "an integer",
             Self::Number => "a number",
-            Self::Boolean => "true or false",
-            Self::Array(_) => "a list",
+            Self::Boolean => "a boolean",
+            Self::Array(_) => "an array",
             Self::Object(_) | Self::Map(_) | Self::Tagged(_) => "an object",
-            Self::Verdict { .. } => "a whole number",
-            Self::TagValue => "a text, a whole number or a list of texts",
+            Self::Verdict { .. } => "an integer",
+            Self::TagValue => "a string, an integer or an array of strings",
             Self::Any => "any JSON",
         }
     }
@@ -360,11 +360,11 @@ pub struct PagingSpec {
     pub max_page_size: Option<u32>,
     /// The request fields that say where a page starts.
     pub cursor_fields: &'static [&'static str],
-    /// How the last page is recognised, in words.
+    /// How the last page is recognized, in words.
     pub end: &'static str,
 }
 
-/// What happens when the same request is sent again after a lost answer.
+/// What happens when the same request is sent again after a lost response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RepeatSpec {
@@ -627,16 +627,16 @@ pub struct GroupTypeSpec {
 pub struct ServiceSpec {
     /// First part of the path after the version.
     pub service: &'static str,
-    /// Answer to a command that it does not have.
+    /// Response to a command that it does not have.
     pub unknown_command_code: ErrorCode,
-    /// Answer to a body that is no JSON.
-    pub not_json_code: ErrorCode,
-    /// Answer to a field that breaks a rule.
+    /// Response to a body that is no JSON.
+    pub invalid_json_code: ErrorCode,
+    /// Response to a field that breaks a rule.
     pub invalid_parameter_code: ErrorCode,
-    /// Answer to a caller who is no admin of the app.
+    /// Response to a caller who is no admin of the app.
     pub not_admin_code: ErrorCode,
-    /// Answer to a group type that the endpoint does not support, where the page names none.
-    pub refused_group_type_code: Option<ErrorCode>,
+    /// Response to a group type that the endpoint does not support, where the page names none.
+    pub unsupported_group_type_code: Option<ErrorCode>,
 }
 
 impl GroupTypeSpec {
@@ -651,13 +651,13 @@ impl GroupTypeSpec {
     /// use chat_types::{GroupType, spec::GroupTypeSpec};
     ///
     /// let allows = |group_type, id| {
-    ///     GroupTypeSpec::find(&group_type).is_some_and(|spec| spec.allows_own_id(id))
+    ///     GroupTypeSpec::find(&group_type).is_some_and(|spec| spec.allows_custom_id(id))
     /// };
     /// assert!(allows(GroupType::Public, "stargazers"));
     /// assert!(!allows(GroupType::Public, "@TGS#1"));
     /// assert!(allows(GroupType::Community, "@TGS#_stargazers"));
     /// ```
-    pub fn allows_own_id(&self, id: &str) -> bool {
+    pub fn allows_custom_id(&self, id: &str) -> bool {
         match self.id_prefix {
             Some(prefix) => id.starts_with(prefix),
             None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),

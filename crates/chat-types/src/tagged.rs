@@ -3,12 +3,12 @@ use serde_json::Value;
 /// An object of a kind that the documentation does not list, or whose content has another form than
 /// documented; kept as it came. Only reading makes one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UnlistedContent {
+pub struct UnknownContent {
     tag: String,
     content: Value,
 }
 
-impl UnlistedContent {
+impl UnknownContent {
     pub(crate) fn new(tag: String, content: Value) -> Self {
         Self { tag, content }
     }
@@ -72,7 +72,7 @@ macro_rules! tagged_union {
                     },)+
                     _ => {}
                 }
-                Ok(Self::Other($crate::tagged::UnlistedContent::new(tag, content)))
+                Ok(Self::Other($crate::tagged::UnknownContent::new(tag, content)))
             }
         }
     };

@@ -18,7 +18,7 @@ use crate::{Endpoint, envelope::expect_object, generated::TYPED, spec::EndpointS
 #[cfg(feature = "webhook")]
 use crate::{spec::WebhookSpec, webhook::Webhook};
 
-/// The request and the answer of one endpoint, without their types.
+/// The request and the response of one endpoint, without their types.
 #[derive(Debug)]
 pub struct TypedEndpoint {
     spec: &'static EndpointSpec,
@@ -50,7 +50,7 @@ impl TypedEndpoint {
         (self.request)(json)
     }
 
-    /// Reads a successful answer through its type and writes it back, without the shared fields.
+    /// Reads a successful response through its type and writes it back, without the shared fields.
     ///
     /// # Errors
     /// When the JSON does not fit the type.
@@ -69,13 +69,13 @@ pub fn all() -> &'static [TypedEndpoint] {
     TYPED
 }
 
-/// The body and the answer of one webhook, without their types.
+/// The body and the response of one webhook, without their types.
 #[cfg(feature = "webhook")]
 #[derive(Debug)]
 pub struct TypedWebhook {
     spec: &'static WebhookSpec,
     body: RoundTrip,
-    answer: RoundTrip,
+    response: RoundTrip,
 }
 
 #[cfg(feature = "webhook")]
@@ -83,9 +83,9 @@ impl TypedWebhook {
     pub(crate) const fn of<W>() -> Self
     where
         W: Webhook + Serialize,
-        W::Answer: DeserializeOwned,
+        W::Response: DeserializeOwned,
     {
-        Self { spec: W::SPEC, body: round_trip::<W>, answer: round_trip::<W::Answer> }
+        Self { spec: W::SPEC, body: round_trip::<W>, response: round_trip::<W::Response> }
     }
 
     /// What the specification says of it.
@@ -101,12 +101,12 @@ impl TypedWebhook {
         (self.body)(json)
     }
 
-    /// Reads an answer through its type and writes it back.
+    /// Reads a response through its type and writes it back.
     ///
     /// # Errors
     /// When the JSON does not fit the type, or its code is none that can be answered.
-    pub fn read_answer(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
-        (self.answer)(json)
+    pub fn read_response(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
+        (self.response)(json)
     }
 }
 

@@ -21,9 +21,9 @@ async fn job(at_once: Option<usize>) -> Outcome<()> {
     let job = admin.group(GROUP).mute(accounts(ACCOUNTS));
     let (job, name) = match at_once {
         None => (job, "as many calls at once as it takes".to_owned()),
-        Some(most) => (job.calls_at_once(most), format!("at most {most} calls at once")),
+        Some(most) => (job.concurrency(most), format!("at most {most} calls at once")),
     };
-    let least = job.plan().least_time.unwrap_or_default().as_secs_f64();
+    let least = job.plan().min_duration.unwrap_or_default().as_secs_f64();
     let start = Instant::now();
     let report = job.run().await;
     let time = start.elapsed().as_secs_f64();

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use chat_types::{Endpoint as _, GroupType, group::ForbidSendMsg};
 
 use crate::{GROUP, Outcome};
@@ -51,7 +51,7 @@ impl Server {
 /// Plays the server until standard input ends.
 pub(crate) async fn serve(words: &[String]) -> Outcome<()> {
     let [latency, has_quota] = words else { return Err("the server takes two words".into()) };
-    let quotas = if has_quota.parse()? { Quotas::Documented } else { Quotas::Off };
+    let quotas = if has_quota.parse()? { QuotaMode::Documented } else { QuotaMode::Off };
     let latency = Duration::from_millis(latency.parse()?);
     let emulator = Emulator::builder().quotas(quotas).latency(latency).start().await?;
     emulator.app(Emulator::DEFAULT_APP)?.create_group(GROUP, GroupType::Community)?;

@@ -1,9 +1,9 @@
-//! One bad account does not sink its neighbours.
+//! One bad account does not sink its neighbors.
 
 use std::{collections::HashSet, time::Duration};
 
 use chat_admin::{Admin, FailureKind};
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use chat_transport::{
     Client,
     testing::{Reply, Script, Sent},
@@ -31,7 +31,7 @@ proptest! {
     ) {
         let bad = pick(length, length * percent / 100, seed);
         let (script, admin) = service(&bad, 10019);
-        let job = admin.group("g").mute(users(length)).in_input_order();
+        let job = admin.group("g").mute(users(length)).ordered();
         let reported = block_on(items(job));
 
         prop_assert_eq!(reported.len(), length);
@@ -75,7 +75,7 @@ fn a_refusal_that_is_about_the_call_costs_three_calls_once() {
     assert_eq!(report.summary.calls, 20 + 3);
     let failure = report.failures[0].outcome.failure().unwrap();
     assert_eq!((failure.kind(), failure.code()), (FailureKind::Call, Some(10010)));
-    assert!(failure.meaning().is_some() && !failure.retry_can_help());
+    assert!(failure.meaning().is_some() && !failure.is_retryable());
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_call_that_was_refused_for_another_reason_is_not_cut() {
         let script = Script::answering(move |_, _| Reply::refusal(code, ""));
         let client = script.builder().unwrap().retry(chat_transport::RetryPolicy::none());
         let admin = Admin::new(client.build().unwrap());
-        let job = admin.group("g").mute(users(500)).patience(Duration::ZERO);
+        let job = admin.group("g").mute(users(500)).retry_for(Duration::ZERO);
         let report = block_on(job.run());
         assert!(report.summary.calls <= 4, "{code}: {}", report.summary);
         assert_eq!(report.summary.items(), 500);
@@ -105,7 +105,7 @@ fn a_call_that_was_refused_for_another_reason_is_not_cut() {
 fn a_call_can_be_kept_whole() {
     let bad = pick(500, 1, 1);
     let (script, admin) = service(&bad, 10019);
-    let report = block_on(admin.group("g").mute(users(500)).keep_calls_whole().run());
+    let report = block_on(admin.group("g").mute(users(500)).split_on_error(false).run());
     assert_eq!((report.summary.failed, script.sent().len()), (500, 1));
 }
 
@@ -132,7 +132,7 @@ fn an_item_that_breaks_a_documented_rule_is_taken_out_before_anything_is_sent() 
 #[test]
 fn the_emulator_refuses_a_whole_call_for_one_member_and_the_others_are_imported_all_the_same() {
     block_on(async {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         app.create_group("town", GroupType::Public).unwrap();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();

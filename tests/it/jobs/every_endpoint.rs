@@ -112,20 +112,20 @@ fn every_batched_endpoint_takes_a_list_of_any_length_and_tells_what_became_of_ea
     );
 }
 
-/// Sends a list of arbitrary items and answers with whatever the endpoint may answer.
+/// Sends a list of arbitrary items and responses with whatever the endpoint may respond.
 fn check<E: Batched + DeserializeOwned>() -> &'static EndpointSpec {
     let (template, items) = list::<E>();
     let per_call = E::BATCH.max.map_or(PER_CALL, |max| PER_CALL.min(max as usize));
     let length = items.len();
     let wire = Wire::new(|number, _| Ok(arbitrary(number as u64).response(E::SPEC)));
     block_on(async {
-        let job = wire.admin().unwrap().batch(template, items).items_per_call(per_call);
-        let mut running = job.in_input_order().start();
+        let job = wire.admin().unwrap().batch(template, items).batch_size(per_call);
+        let mut running = job.ordered().start();
         let mut places = Vec::new();
         while let Some(chunk) = running.next().await {
             assert_eq!(chunk.endpoint.id().to_string(), E::SPEC.id().to_string());
             assert!(chunk.items.len() <= per_call);
-            places.extend(chunk.items.iter().map(|item| item.place));
+            places.extend(chunk.items.iter().map(|item| item.index));
         }
         let told = places.len();
         assert_eq!(places, (0..told as u64).collect::<Vec<u64>>(), "{}", E::SPEC.id());

@@ -33,12 +33,12 @@ fn the_report_is_true_whatever_happens_to_the_calls() {
         block_on_paused(async {
             if random.below(2) == 0 {
                 let job = service.admin().group("g").mute(accounts.clone());
-                let running = job.items_per_call(1 + random.below(30)).start();
+                let running = job.batch_size(1 + random.below(30)).start();
                 check(running, &service, &accounts, seed).await;
             } else {
                 let template = SendGroupSystemNotification::new("g", "closing");
                 let job = service.admin().batch(template, accounts.clone());
-                let running = job.items_per_call(1 + random.below(30)).start();
+                let running = job.batch_size(1 + random.below(30)).start();
                 check(running, &service, &accounts, seed).await;
                 service.check_that_nothing_was_done_twice(seed);
             }
@@ -53,8 +53,8 @@ fn a_job_that_is_cut_off_again_and_again_ends_true_and_does_nothing_unsafe_twice
         let service = Service::new(&mut random);
         let accounts = random.accounts();
         let per_call = 1 + random.below(30);
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("journal");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
         let is_safe = random.below(2) == 0;
         block_on_paused(async {
             loop {
@@ -62,12 +62,12 @@ fn a_job_that_is_cut_off_again_and_again_ends_true_and_does_nothing_unsafe_twice
                 let after = random.below(12);
                 let was_cut_off = if is_safe {
                     let job = service.admin().group("g").mute(accounts.clone());
-                    let running = job.items_per_call(per_call).journal(journal).start();
+                    let running = job.batch_size(per_call).journal(journal).start();
                     cut_off_or_check(running, after, &service, &accounts, seed).await
                 } else {
                     let template = SendGroupSystemNotification::new("g", "closing");
                     let job = service.admin().batch(template, accounts.clone());
-                    let running = job.items_per_call(per_call).journal(journal).start();
+                    let running = job.batch_size(per_call).journal(journal).start();
                     cut_off_or_check(running, after, &service, &accounts, seed).await
                 };
                 if !was_cut_off {
@@ -212,32 +212,32 @@ impl Backend for Service {
             let accounts = accounts(&body);
             tokio::time::sleep(Duration::from_millis(millis)).await;
             if accounts.iter().any(|account| self.refuses(account)) && fault < 15 {
-                return answer(200, json!({ "ErrorCode": 10019, "ErrorInfo": "no such user" }));
+                return response(200, json!({ "ErrorCode": 10019, "ErrorInfo": "no such user" }));
             }
             let half = &accounts[..accounts.len() / 2];
             match fault {
                 // Not done.
-                2 => Err(BackendError::interrupted("on the way there")),
-                3 => answer(200, json!({ "ErrorCode": 60007 })),
-                4 => answer(429, json!("slow down")),
-                5 => answer(200, json!({ "ErrorCode": 70001 })),
-                6 => answer(502, json!("bad gateway")),
-                7 => answer(404, json!("not found")),
-                8 => answer(302, json!("elsewhere")),
-                9 => answer(200, json!({ "ErrorCode": 10010 })),
+                2 => Err(BackendError::connection_lost("on the way there")),
+                3 => response(200, json!({ "ErrorCode": 60007 })),
+                4 => response(429, json!("slow down")),
+                5 => response(200, json!({ "ErrorCode": 70001 })),
+                6 => response(502, json!("bad gateway")),
+                7 => response(404, json!("not found")),
+                8 => response(302, json!("elsewhere")),
+                9 => response(200, json!({ "ErrorCode": 10010 })),
                 // Half done.
                 10 => {
                     self.carry_out(half);
-                    answer(200, json!({ "ErrorCode": 10002 }))
+                    response(200, json!({ "ErrorCode": 10002 }))
                 }
                 11 => {
                     self.carry_out(half);
-                    answer(200, json!({ "ErrorCode": 4_711 }))
+                    response(200, json!({ "ErrorCode": 4_711 }))
                 }
                 // Done, and nobody is told.
                 12 => {
                     self.carry_out(&accounts);
-                    Err(BackendError::interrupted("on the way back"))
+                    Err(BackendError::connection_lost("on the way back"))
                 }
                 13 => {
                     self.carry_out(&accounts);
@@ -245,15 +245,15 @@ impl Backend for Service {
                 }
                 14 => {
                     self.carry_out(&accounts);
-                    answer(200, json!("no object"))
+                    response(200, json!("no object"))
                 }
                 // Whatever the accounts.
-                15 => answer(503, json!("no server")),
-                16 => answer(200, json!({ "ErrorCode": 60008 })),
-                17 => Err(BackendError::interrupted("the cable")),
+                15 => response(503, json!("no server")),
+                16 => response(200, json!({ "ErrorCode": 60008 })),
+                17 => Err(BackendError::connection_lost("the cable")),
                 _ => {
                     self.carry_out(&accounts);
-                    answer(200, json!({ "ErrorCode": 0 }))
+                    response(200, json!({ "ErrorCode": 0 }))
                 }
             }
         })
@@ -261,7 +261,7 @@ impl Backend for Service {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is made in place")]
-fn answer(status: u16, body: Value) -> Result<HttpResponse, BackendError> {
+fn response(status: u16, body: Value) -> Result<HttpResponse, BackendError> {
     Ok(HttpResponse::new(StatusCode::from_u16(status).unwrap(), body.to_string()))
 }
 

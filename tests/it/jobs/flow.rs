@@ -61,7 +61,7 @@ fn a_list_of_a_hundred_thousand_takes_no_longer_than_the_quota_or_the_round_trip
     let time = block_on_paused(async {
         let start = Instant::now();
         let job = far.admin(Quota::documented()).group("g").mute(users(100_000));
-        assert!(job.calls_at_once(50).run().await.is_complete());
+        assert!(job.concurrency(50).run().await.is_complete());
         start.elapsed()
     });
     // 200 round trips of 50 milliseconds, 50 at once.
@@ -73,7 +73,7 @@ fn never_more_calls_are_under_way_than_the_caller_allows() {
     let far = Far::new(Duration::from_millis(300));
     let report = block_on_paused(async {
         let admin = far.admin(Quota::documented());
-        admin.group("g").mute(users(100_000)).calls_at_once(7).run().await
+        admin.group("g").mute(users(100_000)).concurrency(7).run().await
     });
     assert!(report.is_complete());
     assert_eq!(far.most_at_once(), 7);
@@ -86,7 +86,7 @@ fn chunks_are_told_as_they_finish_or_in_the_order_of_the_input() {
         let far = Far::slower_by(Duration::from_millis(100), 8);
         block_on_paused(async {
             let job = far.admin(Quota::unlimited()).group("g").mute(users(4_000));
-            let mut running = if in_order { job.in_input_order() } else { job }.start();
+            let mut running = if in_order { job.ordered() } else { job }.start();
             let mut order = Vec::new();
             while let Some(chunk) = running.next().await {
                 order.push(chunk.number);
@@ -102,7 +102,7 @@ fn chunks_are_told_as_they_finish_or_in_the_order_of_the_input() {
 fn a_job_that_is_stopped_finishes_what_is_under_way_and_sends_nothing_more() {
     let far = Far::new(Duration::from_millis(100));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).calls_at_once(4);
+        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
         let stop = job.stop_handle();
         let mut running = job.start();
         let mut items = 0;
@@ -121,11 +121,11 @@ fn a_job_that_is_stopped_finishes_what_is_under_way_and_sends_nothing_more() {
 fn a_job_that_is_given_up_calls_what_was_under_way_unknown() {
     let far = Far::new(Duration::from_secs(3));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).calls_at_once(4);
+        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
         let stop = job.stop_handle();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            stop.give_up();
+            stop.cancel();
         });
         let start = Instant::now();
         let report = job.run().await;
@@ -150,7 +150,7 @@ fn a_job_waits_while_too_many_calls_of_others_come() {
         let admin = Admin::new(script.client().unwrap());
         let report = admin.group("g").mute(users(1_000)).run().await;
         assert_eq!((report.summary.done, report.summary.items()), (1_000, 1_000));
-        let impatient = admin.group("g").mute(users(10)).patience(Duration::ZERO);
+        let impatient = admin.group("g").mute(users(10)).retry_for(Duration::ZERO);
         assert!(impatient.run().await.is_complete());
     });
 }
@@ -163,16 +163,16 @@ fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
     let away = Away { script, asked: Arc::clone(&asked), is_away: out };
     block_on_paused(async {
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(5_000)).calls_at_once(1).run().await;
+        let report = away.admin().group("g").mute(users(5_000)).concurrency(1).run().await;
         assert_eq!((report.summary.done, report.summary.items()), (5_000, 5_000));
         assert!(start.elapsed() > Duration::from_secs(3));
 
         asked.store(3, Relaxed);
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(1_000)).calls_at_once(1).run().await;
+        let report = away.admin().group("g").mute(users(1_000)).concurrency(1).run().await;
         assert_eq!(report.summary.failed, 1_000);
         assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
-        assert!(report.failures[0].outcome.failure().unwrap().retry_can_help());
+        assert!(report.failures[0].outcome.failure().unwrap().is_retryable());
     });
 }
 
@@ -182,7 +182,7 @@ fn a_service_that_does_not_come_back_is_waited_for_once() {
     let away = Away { script, asked: Arc::default(), is_away: |number| number >= 3 };
     block_on_paused(async {
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(50_000)).calls_at_once(1).run().await;
+        let report = away.admin().group("g").mute(users(50_000)).concurrency(1).run().await;
         assert_eq!((report.summary.done, report.summary.failed), (1_500, 48_500));
         assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
     });
@@ -193,7 +193,7 @@ fn a_job_that_waits_can_be_stopped_and_what_waits_is_not_sent() {
     let script = Script::answering(|_, _| Reply::refusal(60007, "too many"));
     block_on_paused(async {
         let admin = Admin::new(script.client().unwrap());
-        let job = admin.group("g").mute(users(1_000)).patience(Duration::from_secs(3_600));
+        let job = admin.group("g").mute(users(1_000)).retry_for(Duration::from_secs(3_600));
         let stop = job.stop_handle();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(60)).await;
@@ -239,7 +239,7 @@ fn an_input_that_breaks_off_ends_the_job_and_leaves_its_report() {
     // The third call would have been another one without the mistake.
     assert_eq!(report.summary.done, 1_000);
     let End::Broken(JobError::Input(error)) = &report.end else { panic!("{:?}", report.end) };
-    assert_eq!(error.place(), "members.txt, line 1201");
+    assert_eq!(error.location(), "members.txt, line 1201");
     assert!(!report.is_complete());
 }
 
@@ -279,7 +279,7 @@ fn what_is_read_from_a_pipe_is_sent_when_it_comes_and_never_far_ahead() {
     let source = Endless(Arc::clone(&read), 0);
     block_on(async {
         let input = Input::accounts(source, "pipe");
-        let mut running = admin.group("g").mute(input).calls_at_once(2).start();
+        let mut running = admin.group("g").mute(input).concurrency(2).start();
         for _ in 0..3 {
             running.next().await.unwrap();
         }
@@ -296,11 +296,11 @@ fn a_plan_tells_calls_and_time_and_sends_nothing() {
         let plan = admin.group("g").mute(users(100_001)).plan();
         let calls = &plan.calls[0];
         assert_eq!((calls.items, calls.calls), (Some(100_001), Some(201)));
-        assert_eq!(plan.least_time, Some(Duration::from_secs(1)));
+        assert_eq!(plan.min_duration, Some(Duration::from_secs(1)));
         assert_eq!(calls.endpoint.id().to_string(), ForbidSendMsg::SPEC.id().to_string());
         let endless = stream::iter((0_u64..).map(|number| format!("user{number}")));
         let plan = admin.group("g").mute(endless).plan();
-        assert_eq!((plan.calls[0].calls, plan.least_time), (None, None));
+        assert_eq!((plan.calls[0].calls, plan.min_duration), (None, None));
         assert!(plan.to_string().contains("not known"), "{plan}");
     });
     assert_eq!(far.calls(), 0);
@@ -310,7 +310,7 @@ fn a_plan_tells_calls_and_time_and_sends_nothing() {
 fn progress_tells_how_far_how_fast_and_how_long_yet() {
     let far = Far::new(Duration::from_millis(500));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(2_000)).calls_at_once(1);
+        let job = far.admin(Quota::unlimited()).group("g").mute(users(2_000)).concurrency(1);
         let mut running = job.start();
         running.next().await.unwrap();
         let progress = running.progress();
@@ -342,8 +342,8 @@ fn what_the_service_answers_can_be_had() {
         let mut running = admin.batch(AccountCheck::new([]), accounts).start();
         let mut imported = 0;
         while let Some(chunk) = running.next().await {
-            for answer in chunk.answers {
-                imported += answer.result_item.len();
+            for response in chunk.responses {
+                imported += response.result_item.len();
             }
         }
         assert_eq!(imported, 150);

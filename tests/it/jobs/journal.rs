@@ -15,13 +15,13 @@ use super::{block_on, counts, items, users};
 
 #[test]
 fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
-    let place = tempfile::tempdir().unwrap();
-    let path = place.path().join("mute.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mute.journal");
     let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let run = |stop_after: Option<u64>| {
         block_on(async {
-            let job = admin.group("g").mute(users(5_000)).calls_at_once(1);
+            let job = admin.group("g").mute(users(5_000)).concurrency(1);
             let job = job.journal(Journal::open(&path).unwrap());
             let stop: StopHandle = job.stop_handle();
             let mut running = job.start();
@@ -61,10 +61,10 @@ fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
 
 #[test]
 fn another_input_is_refused_before_anything_of_it_is_sent() {
-    let place = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
-    let path = |name: &str| place.path().join(name);
+    let path = |name: &str| directory.path().join(name);
     let mut changed: Vec<String> = users(1_700).collect();
     changed[700] = "somebody".to_owned();
     let inputs: [(&str, Vec<String>); 4] = [
@@ -87,14 +87,14 @@ fn another_input_is_refused_before_anything_of_it_is_sent() {
         let End::Broken(JobError::Journal(error)) = &report.end else {
             panic!("{name}: {:?}", report.end)
         };
-        assert!(error.is_of_another_job(), "{name}: {error}");
+        assert!(error.is_job_mismatch(), "{name}: {error}");
     }
 }
 
 #[test]
 fn another_job_is_refused_before_anything_is_sent() {
-    let place = tempfile::tempdir().unwrap();
-    let path = place.path().join("journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal");
     let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     block_on(async {
@@ -105,7 +105,7 @@ fn another_job_is_refused_before_anything_is_sent() {
         let others = [
             admin.group("h").mute(users(10)).journal(journal()).run().await.end,
             admin.group("g").unmute(users(10)).journal(journal()).run().await.end,
-            admin.group("g").mute(users(10)).items_per_call(3).journal(journal()).run().await.end,
+            admin.group("g").mute(users(10)).batch_size(3).journal(journal()).run().await.end,
             admin.group("g").ban(users(10)).journal(journal()).run().await.end,
         ];
         for end in others {
@@ -117,17 +117,17 @@ fn another_job_is_refused_before_anything_is_sent() {
 
 #[test]
 fn what_failed_for_a_reason_that_may_pass_is_sent_again_and_what_was_refused_is_not() {
-    let place = tempfile::tempdir().unwrap();
-    let path = place.path().join("journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal");
     let script = Script::new()
-        .then(ForbidSendMsg::SPEC, Reply::failure(BackendError::interrupted("the cable")))
+        .then(ForbidSendMsg::SPEC, Reply::failure(BackendError::connection_lost("the cable")))
         .then(ForbidSendMsg::SPEC, Reply::refusal(10010, "no such group"))
         .otherwise(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let client = script.builder().unwrap().retry(RetryPolicy::none()).build().unwrap();
     let admin = Admin::new(client);
     let run = || {
-        let job = admin.group("g").mute(users(20)).items_per_call(10).calls_at_once(1);
-        let job = job.keep_calls_whole().journal(Journal::open(&path).unwrap());
+        let job = admin.group("g").mute(users(20)).batch_size(10).concurrency(1);
+        let job = job.split_on_error(false).journal(Journal::open(&path).unwrap());
         counts(&block_on(items(job)))
     };
     assert_eq!(run(), [("unknown", 10), ("failed", 10)].into());
@@ -137,16 +137,16 @@ fn what_failed_for_a_reason_that_may_pass_is_sent_again_and_what_was_refused_is_
 
 #[test]
 fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
-    let place = tempfile::tempdir().unwrap();
-    let path = place.path().join("journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal");
     let spec = SendGroupSystemNotification::SPEC;
     let script = Script::new()
-        .then(spec, Reply::interrupted())
+        .then(spec, Reply::connection_lost())
         .otherwise(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let run = || {
         let template = SendGroupSystemNotification::new("g", "closing");
-        let job = admin.batch(template, users(20)).items_per_call(10).calls_at_once(1);
+        let job = admin.batch(template, users(20)).batch_size(10).concurrency(1);
         counts(&block_on(items(job.journal(Journal::open(&path).unwrap()))))
     };
     for _ in 0..2 {
@@ -157,29 +157,29 @@ fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
 
 #[test]
 fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_safe() {
-    let place = tempfile::tempdir().unwrap();
-    let journal = |name: &str| place.path().join(name);
+    let directory = tempfile::tempdir().unwrap();
+    let journal = |name: &str| directory.path().join(name);
     let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let template = || SendGroupSystemNotification::new("g", "closing");
     block_on(async {
         let path = journal("unsafe");
-        let job = admin.batch(template(), users(20)).items_per_call(10);
+        let job = admin.batch(template(), users(20)).batch_size(10);
         let _ = job.journal(Journal::create(&path).unwrap()).run().await;
-        // As if it had died before the last answer came.
+        // As if it had died before the last response came.
         forget_last_ended(&path, 1);
         let before = script.sent().len();
-        let job = admin.batch(template(), users(20)).items_per_call(10);
+        let job = admin.batch(template(), users(20)).batch_size(10);
         let items = items(job.journal(Journal::resume(&path).unwrap())).await;
         assert_eq!(counts(&items), [("unknown", 10), ("done", 10)].into());
         assert_eq!(script.sent().len(), before);
 
         let path = journal("safe");
-        let job = admin.group("g").mute(users(20)).items_per_call(10);
+        let job = admin.group("g").mute(users(20)).batch_size(10);
         let _ = job.journal(Journal::create(&path).unwrap()).run().await;
         forget_last_ended(&path, 1);
         let before = script.sent().len();
-        let job = admin.group("g").mute(users(20)).items_per_call(10);
+        let job = admin.group("g").mute(users(20)).batch_size(10);
         let items = super::items(job.journal(Journal::resume(&path).unwrap())).await;
         assert_eq!(counts(&items), [("done", 20)].into());
         assert_eq!(script.sent().len(), before + 1);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chat_admin::{Admin, End, FailureKind, Journal};
-use chat_emulator::{App, Emulator, Quotas};
+use chat_emulator::{App, Emulator, QuotaMode};
 use chat_transport::{
     Client,
     testing::{Reply, Script},
@@ -23,7 +23,7 @@ struct Town {
 impl Town {
     /// Groups `g0` and so on, each with everybody in it.
     async fn of(groups: usize, members: usize) -> Self {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
         let client = Client::builder(Emulator::DEFAULT_APP, key).endpoint(emulator.url());
@@ -79,11 +79,11 @@ fn muting_in_many_groups_goes_on_from_its_journal() {
     block_on(async {
         let town = Town::of(10, 20).await;
         let (emulator, admin) = (&town.emulator, &town.admin);
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("journal");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
         let groups = || (0..10).map(|number| format!("g{number}"));
         let job = || {
-            let job = admin.groups().these(groups()).mute(users(20)).calls_at_once(1);
+            let job = admin.groups().these(groups()).mute(users(20)).concurrency(1);
             job.journal(Journal::open(&path).unwrap())
         };
         let before = emulator.calls().total();

@@ -24,8 +24,8 @@ proptest! {
         let accounts: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
         let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
         let group = wire.admin().unwrap().group("g");
-        let job = group.mute(accounts.clone()).items_per_call(per_call).calls_at_once(at_once);
-        let reported = block_on(items(job.in_input_order()));
+        let job = group.mute(accounts.clone()).batch_size(per_call).concurrency(at_once);
+        let reported = block_on(items(job.ordered()));
 
         let cap = per_call.min(500);
         let mut calls: Vec<Vec<String>> = wire.sent().iter().map(accounts_of).collect();
@@ -52,14 +52,14 @@ proptest! {
             fate(script[first / per_call])
         });
         let group = wire.admin().unwrap().group("g");
-        let job = group.unmute(accounts.clone()).items_per_call(per_call).in_input_order();
+        let job = group.unmute(accounts.clone()).batch_size(per_call).ordered();
         let reported = block_on(items(job));
 
         let keys: Vec<&str> = reported.iter().map(|item| item.key.as_str()).collect();
         prop_assert_eq!(keys, accounts);
         for (number, item) in reported.iter().enumerate() {
             prop_assert_eq!(item.outcome.as_str(), expected(fates[number / per_call]));
-            prop_assert_eq!(item.place, number as u64);
+            prop_assert_eq!(item.index, number as u64);
         }
     }
 }
@@ -70,7 +70,7 @@ fn fate(fate: u8) -> Result<Value, BackendError> {
         0 => Ok(json!({ "ErrorCode": 0 })),
         1 => Ok(json!({ "ErrorCode": 10010, "ErrorInfo": "no such group" })),
         2 => Ok(json!({ "ErrorCode": 10002, "ErrorInfo": "inner failure" })),
-        3 => Err(BackendError::interrupted("the connection broke")),
+        3 => Err(BackendError::connection_lost("the connection broke")),
         _ => Ok(json!("no object")),
     }
 }
@@ -95,13 +95,13 @@ fn a_call_that_was_never_sent_leaves_its_accounts_undone() {
         chat_admin::Admin::new(client).group("g").mute(["a", "b"]).run().await
     });
     assert_eq!((report.summary.failed, report.summary.unknown), (2, 0));
-    assert!(report.first_error().unwrap().nothing_was_sent());
+    assert!(report.first_error().unwrap().is_unsent());
 }
 
 #[test]
 fn a_refusal_after_an_attempt_whose_answer_was_lost_leaves_open_what_was_done() {
     let wire = Wire::new(|number, _| match number {
-        0 => Err(BackendError::interrupted("the cable")),
+        0 => Err(BackendError::connection_lost("the cable")),
         _ => Ok(json!({ "ErrorCode": 10007, "ErrorInfo": "no right any more" })),
     });
     let group = wire.admin().unwrap().group("g");
@@ -121,7 +121,7 @@ fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let group = wire.admin().unwrap().group("g");
     block_on(async {
-        let mut running = group.ban(endless).calls_at_once(3).start();
+        let mut running = group.ban(endless).concurrency(3).start();
         for _ in 0..5 {
             assert_eq!(running.next().await.unwrap().items.len(), 20);
         }

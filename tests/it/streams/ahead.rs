@@ -23,14 +23,14 @@ async fn looking_ahead_takes_the_longer_of_fetching_and_working_instead_of_their
         let slow = Slow::new(|_, sent| Reply::json(joined(&sent.body, 50, 5)));
         let groups = || slow.admin().account("peter").joined_groups();
         assert_eq!(time_with(groups().by_page(), work).await, 10 * (50 + work));
-        assert_eq!(time_with(groups().look_ahead().by_page(), work).await, expected);
+        assert_eq!(time_with(groups().prefetch().by_page(), work).await, expected);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn looking_ahead_is_one_page_ahead_and_no_more() {
     let slow = Slow::new(|_, sent| Reply::json(joined(&sent.body, 50, 5)));
-    let mut pages = slow.admin().account("peter").joined_groups().look_ahead().by_page();
+    let mut pages = slow.admin().account("peter").joined_groups().prefetch().by_page();
     sleep(Duration::from_secs(1)).await;
     assert_eq!(slow.calls(), 0, "nothing is fetched before somebody asks");
     for number in 1..10 {
@@ -89,9 +89,9 @@ async fn an_error_ahead_comes_after_the_pages_before_it() {
         _ => Reply::json(joined(&sent.body, 50, 5)),
     };
     let groups = || Slow::new(reply).admin().account("peter").joined_groups();
-    for groups in [groups(), groups().look_ahead(), groups().in_parallel(8)] {
+    for groups in [groups(), groups().prefetch(), groups().in_parallel(8)] {
         let mut came = Vec::new();
-        let error = groups.all_into(&mut came).await.unwrap_err();
+        let error = groups.collect_into(&mut came).await.unwrap_err();
         assert_eq!((came.len(), error.cursor::<u64>()), (15, Some(15)), "{error}");
     }
 }

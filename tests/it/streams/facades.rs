@@ -20,7 +20,7 @@ proptest! {
         let wire = Wire::new(move |_, request| Ok(history_page(request, newest)));
         let mut history = wire.admin().unwrap().group("g").history();
         if looks_ahead {
-            history = history.look_ahead();
+            history = history.prefetch();
         }
         let messages = block_on(history.before_seq(before).since(UnixSeconds::new(since)).all());
         let seqs: Vec<u64> = messages.unwrap().iter().map(|message| message.msg_seq).collect();

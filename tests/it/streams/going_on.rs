@@ -61,11 +61,11 @@ fn check<E: Paged + DeserializeOwned + 'static>() -> &'static EndpointSpec {
     let mut longest = 0;
     for seed in 0..24 {
         let request: E = serde_json::from_value(arbitrary(seed).request(E::SPEC)).unwrap();
-        let answers = move |number: usize, _: &Value| {
+        let responses = move |number: usize, _: &Value| {
             Ok(arbitrary(1_000 * seed + number as u64).response(E::SPEC))
         };
-        let straight = Wire::new(answers);
-        let stopped = Wire::new(answers);
+        let straight = Wire::new(responses);
+        let stopped = Wire::new(responses);
         let (straight_admin, stopped_admin) = (straight.admin().unwrap(), stopped.admin().unwrap());
         block_on(async {
             let mut pages = straight_admin.pages(request.clone()).by_page().take(6);
@@ -89,7 +89,7 @@ fn check<E: Paged + DeserializeOwned + 'static>() -> &'static EndpointSpec {
 
 fn go_on<E: Paged>(pages: Pages<E>, stored: Option<&str>) -> Pages<E> {
     match stored {
-        Some(stored) => pages.from(serde_json::from_str(stored).unwrap()),
+        Some(stored) => pages.start_at(serde_json::from_str(stored).unwrap()),
         None => pages,
     }
 }
@@ -224,10 +224,10 @@ proptest! {
             let groups = go_on(admin.account("peter").joined_groups(), stored.as_deref());
             let groups = match mode {
                 0 => groups,
-                1 => groups.look_ahead(),
+                1 => groups.prefetch(),
                 _ => groups.in_parallel(4),
             };
-            match block_on(groups.all_into(&mut came)) {
+            match block_on(groups.collect_into(&mut came)) {
                 Ok(()) => break,
                 Err(error) => stored = error.cursor_json().map(str::to_owned),
             }

@@ -48,7 +48,7 @@ proptest! {
             // Through JSON, as it would be stored.
             let stored = serde_json::to_string(&cursor).unwrap();
             let cursor: u64 = serde_json::from_str(&stored).unwrap();
-            let rest = admin.pages(GetGroupBanMember::new("g")).page_size(size).from(cursor);
+            let rest = admin.pages(GetGroupBanMember::new("g")).page_size(size).start_at(cursor);
             seen += block_on(rest.try_collect::<Vec<_>>()).unwrap().len();
         }
         prop_assert_eq!(seen, length);
@@ -91,7 +91,7 @@ fn a_cursor_that_does_not_move_is_an_error_and_no_endless_loop() {
     assert!(matches!(error.kind(), PageErrorKind::CursorStuck { .. }), "{error}");
     assert_eq!(
         error.to_string(),
-        "group_open_http_svc/get_group_ban_member: the answer names the page at 1 as the next one \
+        "group_open_http_svc/get_group_ban_member: the response names the page at 1 as the next one \
          again; the list cannot be read to its end"
     );
 }
@@ -110,7 +110,7 @@ fn cursors_that_go_in_a_circle_are_an_error_too() {
         Ok(json!({ "ErrorCode": 0, "MemberNum": 9, "MemberList": member, "Next": next }))
     });
     let town = wire.admin().unwrap().group("@TGS#_@TGS#c1");
-    for members in [town.members(), town.members().look_ahead()] {
+    for members in [town.members(), town.members().prefetch()] {
         let error = block_on(members.all()).unwrap_err();
         assert!(matches!(error.kind(), PageErrorKind::CursorStuck { .. }), "{error}");
     }
@@ -166,7 +166,7 @@ fn a_community_is_paged_by_cursor_and_other_groups_by_offset() {
         assert_eq!(members.len(), 2, "{group}");
     }
     let request = GetGroupMemberInfo::new("@TGS#1");
-    let resumed = admin.pages(request).from(GetGroupMemberInfoCursor::Offset(1));
+    let resumed = admin.pages(request).start_at(GetGroupMemberInfoCursor::Offset(1));
     assert_eq!(block_on(resumed.try_collect::<Vec<_>>()).unwrap().len(), 1);
 }
 
@@ -181,7 +181,7 @@ proptest! {
     ) {
         let wire = Wire::new(move |_, request| match request["Limit"].as_u64() {
             Some(limit) if limit > most as u64 => {
-                Ok(json!({ "ErrorCode": 10018, "ErrorInfo": "the answer is too large" }))
+                Ok(json!({ "ErrorCode": 10018, "ErrorInfo": "the response is too large" }))
             }
             _ => Ok(ban_page(request, length, false)),
         });
@@ -225,9 +225,9 @@ fn a_list_ends_where_the_caller_says() {
     let banned = || wire.admin().unwrap().group("g").banned_members().page_size(10);
     let at =
         |name: &'static str| move |entry: &BannedAccount| entry.member_account.as_str() == name;
-    let some = block_on(banned().until(at("user25")).until(at("user40")).all()).unwrap();
+    let some = block_on(banned().take_until(at("user25")).take_until(at("user40")).all()).unwrap();
     assert_eq!((some.len(), wire.sent().len()), (25, 3));
-    let none = block_on(banned().until(at("user0")).all()).unwrap();
+    let none = block_on(banned().take_until(at("user0")).all()).unwrap();
     assert!(none.is_empty());
 }
 

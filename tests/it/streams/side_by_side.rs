@@ -1,7 +1,7 @@
 //! Pages that are fetched side by side make the same list.
 
 use chat_admin::PageErrorKind;
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use chat_tests::Wire;
 use chat_transport::{Client, Quota};
 use chat_types::{
@@ -30,7 +30,7 @@ proptest! {
     ) {
         // `most` is a cap of the service that nobody documented.
         let wire = Wire::new(move |_, request| Ok(joined(request, total, most)));
-        let groups = || wire.admin().unwrap().account("a").joined_groups().page_size(size).from(start);
+        let groups = || wire.admin().unwrap().account("a").joined_groups().page_size(size).start_at(start);
         let one_by_one = block_on(groups().all()).unwrap();
         let parallel = block_on(groups().in_parallel(at_once).all()).unwrap();
         prop_assert_eq!(&parallel, &one_by_one);
@@ -58,7 +58,7 @@ proptest! {
         let wire = Wire::new(move |_, request| Ok(joined(request, total, 7)));
         let last = format!("g{end}");
         let groups = wire.admin().unwrap().account("a").joined_groups().in_parallel(at_once);
-        let groups = groups.until(move |group| group.group_id.as_str() == last);
+        let groups = groups.take_until(move |group| group.group_id.as_str() == last);
         prop_assert_eq!(block_on(groups.count()).unwrap(), total.min(end));
     }
 }
@@ -72,13 +72,13 @@ fn a_list_that_shrinks_or_grows_is_reported_before_the_page_that_shows_it() {
         });
         let groups = || wire.admin().unwrap().account("a").joined_groups();
         let mut came = Vec::new();
-        let error = block_on(groups().in_parallel(3).all_into(&mut came)).unwrap_err();
+        let error = block_on(groups().in_parallel(3).collect_into(&mut came)).unwrap_err();
         let changed = matches!(
             error.kind(),
             PageErrorKind::ListChanged { before: 50, now: seen, .. } if *seen == now
         );
         assert!(changed && came.len() == 20, "{error} after {}", came.len());
-        block_on(groups().from(error.cursor().unwrap()).all_into(&mut came)).unwrap();
+        block_on(groups().start_at(error.cursor().unwrap()).collect_into(&mut came)).unwrap();
         assert_eq!(came.len() as u64, now);
     }
 }
@@ -105,7 +105,7 @@ fn what_cannot_be_counted_is_read_one_page_after_the_other() {
 #[test]
 fn the_members_of_a_group_come_whole_from_the_emulator() {
     block_on(async {
-        let emulator = Emulator::builder().quotas(Quotas::Off).start().await.unwrap();
+        let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
         let client = Client::builder(Emulator::DEFAULT_APP, key)
             .endpoint(emulator.url())

@@ -9,10 +9,10 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, Area, Batch, Bounds, Dialect, Direction, DocBlock, Endpoint, EndpointFacts,
-    EnumRef, Example, Field, Id, Model, NumberEnum, Paging, Place, Region, SharedTypes, Struct,
-    TextEnum, Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK, WebhookAnswer,
-    Webhooks, check, docs,
+    Area, Batch, Bounds, Direction, DocBlock, Endpoint, EndpointFacts, EnumRef, Example, Field, Id,
+    IntegerEnum, Location, Model, Paging, PagingMode, Region, ResponseType, SharedTypes,
+    StringEnum, Struct, Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK,
+    WebhookResponse, Webhooks, check, docs,
     example::{self, Examples, Types},
     names,
     resolve::Registry,
@@ -57,8 +57,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
             None => &mut shared,
         };
         home.ids.extend(types.ids);
-        home.text_enums.extend(types.text_enums);
-        home.number_enums.extend(types.number_enums);
+        home.string_enums.extend(types.string_enums);
+        home.integer_enums.extend(types.integer_enums);
         home.structs.extend(types.structs);
         home.unions.extend(types.unions);
     }
@@ -124,7 +124,7 @@ impl Builder<'_> {
         let area = self.area_of(&file.source);
         let path =
             |name: &str| TypePath { area: area.clone(), local: false, name: name.to_owned() };
-        let TypesFile { ids, text_enums, number_enums, structs, unions } = &file.content;
+        let TypesFile { ids, string_enums, integer_enums, structs, unions } = &file.content;
         for (name, id) in ids {
             check::id(&file.source, id, self.diagnostics);
             self.root.add(&file.source, name, Type::Id(path(name.as_ref())), self.diagnostics);
@@ -132,20 +132,20 @@ impl Builder<'_> {
                 self.root.limit_id(name.as_ref(), max);
             }
         }
-        for (name, list) in text_enums {
+        for (name, list) in string_enums {
             let path = path(name.as_ref());
-            self.root.add(&file.source, name, Type::TextEnum(path.clone()), self.diagnostics);
+            self.root.add(&file.source, name, Type::StringEnum(path.clone()), self.diagnostics);
             if list.open {
                 continue;
             }
-            let texts = list.values.iter().map(|value| value.value.as_ref().clone()).collect();
-            self.root.add_enum(EnumRef { path, texts, numbers: Vec::new() });
+            let strings = list.values.iter().map(|value| value.value.as_ref().clone()).collect();
+            self.root.add_enum(EnumRef { path, strings, integers: Vec::new() });
         }
-        for (name, list) in number_enums {
+        for (name, list) in integer_enums {
             let path = path(name.as_ref());
-            self.root.add(&file.source, name, Type::NumberEnum(path.clone()), self.diagnostics);
-            let numbers = list.values.iter().map(|value| *value.value.as_ref()).collect();
-            self.root.add_enum(EnumRef { path, texts: Vec::new(), numbers });
+            self.root.add(&file.source, name, Type::IntegerEnum(path.clone()), self.diagnostics);
+            let integers = list.values.iter().map(|value| *value.value.as_ref()).collect();
+            self.root.add_enum(EnumRef { path, strings: Vec::new(), integers });
         }
         for name in structs.keys() {
             self.root.add(&file.source, name, Type::Struct(path(name.as_ref())), self.diagnostics);
@@ -157,20 +157,20 @@ impl Builder<'_> {
 
     fn shared_types(&mut self, file: Loaded<TypesFile>) -> SharedTypes {
         let registry = self.root.clone();
-        let TypesFile { ids, text_enums, number_enums, structs, unions } = file.content;
+        let TypesFile { ids, string_enums, integer_enums, structs, unions } = file.content;
         SharedTypes {
             unions: unions
                 .into_iter()
                 .map(|(name, union)| self.union(&file.source, &registry, name, union))
                 .collect(),
             ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), &id)).collect(),
-            text_enums: text_enums
+            string_enums: string_enums
                 .into_iter()
-                .map(|(name, list)| make_text_enum(name.into_inner(), list))
+                .map(|(name, list)| make_string_enum(name.into_inner(), list))
                 .collect(),
-            number_enums: number_enums
+            integer_enums: integer_enums
                 .into_iter()
-                .map(|(name, list)| make_number_enum(name.into_inner(), list))
+                .map(|(name, list)| make_integer_enum(name.into_inner(), list))
                 .collect(),
             structs: self.structs(&file.source, &registry, structs),
         }
@@ -284,17 +284,19 @@ impl Builder<'_> {
         let facts = EndpointFacts {
             title: content.title,
             summary: content.summary,
-            page: content.page,
+            doc_page: content.doc_page,
             calls_per_second: content.calls_per_second,
-            further_limits: content.further_limits,
+            long_term_limits: content.long_term_limits,
             group_types,
-            refused_group_type_code: content.refused_group_type_code.map(Spanned::into_inner),
-            requires: content.requires,
+            unsupported_group_type_code: content
+                .unsupported_group_type_code
+                .map(Spanned::into_inner),
+            requirement: content.requirement,
             exactly_one_of: content.exactly_one_of.into_iter().map(unspan_all).collect(),
             at_least_one_of: content.at_least_one_of.into_iter().map(unspan_all).collect(),
             repeat: content.repeat,
             errors: check::documented_errors(&source, content.errors, self.diagnostics),
-            behaviour: content.behaviour,
+            behavior: content.behavior,
             quirks: content.quirks,
             unverified: content.unverified,
             confidence: content.confidence,
@@ -336,7 +338,8 @@ impl Builder<'_> {
             return None;
         }
         let path = TypePath { area: None, local: false, name: "GroupType".to_owned() };
-        let listed = registry.enum_values(&path).map(|list| list.texts.clone()).unwrap_or_default();
+        let listed =
+            registry.enum_values(&path).map(|list| list.strings.clone()).unwrap_or_default();
         for name in types.iter().filter(|name| !listed.contains(name.as_ref())) {
             let title = format!("there is no group type {:?}", name.as_ref());
             let help = format!("the group types are {}", listed.join(", "));
@@ -395,9 +398,9 @@ impl Builder<'_> {
         let bounds = bounds(registry, &ty, &field);
         let default = field.default.as_ref().map(json);
         let long_doc = docs::field(&field.doc, &ty, &bounds, default.as_deref());
-        let place = |span| Place { source: Arc::clone(source), span };
+        let location = |span| Location { source: Arc::clone(source), span };
         let mut made = Field {
-            place: place(wire.span()),
+            location: location(wire.span()),
             wire: wire.into_inner(),
             rust,
             required: field.required,
@@ -410,7 +413,7 @@ impl Builder<'_> {
             quirk: field.quirk.map(Spanned::into_inner),
             unverified: false,
             example: field.example.map(|example| Example {
-                place: place(example.span()),
+                location: location(example.span()),
                 value: serde_json::to_value(example.into_inner()).unwrap_or_default(),
             }),
             doc: field.doc,
@@ -444,14 +447,14 @@ fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
         _ => None,
     };
     let values = match (&field.values, ty.item()) {
-        (Some(values), Type::TextEnum(_) | Type::String) => Values::Texts(
+        (Some(values), Type::StringEnum(_) | Type::String) => Values::Texts(
             values.as_ref().iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
         ),
         (Some(values), _) => {
             Values::Numbers(values.as_ref().iter().filter_map(toml::Value::as_integer).collect())
         }
         (None, Type::Flag) => Values::Numbers(vec![0, 1]),
-        (None, Type::TextEnum(path) | Type::NumberEnum(path)) => {
+        (None, Type::StringEnum(path) | Type::IntegerEnum(path)) => {
             registry.enum_values(path).cloned().map_or(Values::Any, Values::Listed)
         }
         (None, _) => Values::Any,
@@ -483,7 +486,7 @@ fn make_id(name: String, id: &format::Id) -> Id {
     }
 }
 
-fn make_text_enum(name: String, list: format::TextEnum) -> TextEnum {
+fn make_string_enum(name: String, list: format::StringEnum) -> StringEnum {
     let values = list
         .values
         .into_iter()
@@ -493,10 +496,10 @@ fn make_text_enum(name: String, list: format::TextEnum) -> TextEnum {
             doc: docs::unsupported_by_markdown(&value.doc),
         })
         .collect();
-    TextEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+    StringEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
 }
 
-fn make_number_enum(name: String, list: format::NumberEnum) -> NumberEnum {
+fn make_integer_enum(name: String, list: format::IntegerEnum) -> IntegerEnum {
     let values = list
         .values
         .into_iter()
@@ -506,7 +509,7 @@ fn make_number_enum(name: String, list: format::NumberEnum) -> NumberEnum {
             doc: docs::unsupported_by_markdown(&value.doc),
         })
         .collect();
-    NumberEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+    IntegerEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
 }
 
 fn make_batch(batch: format::Batch) -> Batch {
@@ -521,8 +524,8 @@ fn make_batch(batch: format::Batch) -> Batch {
 }
 
 fn make_paging(paging: format::Paging, request: &str) -> Paging {
-    let dialects: Vec<Dialect> = if paging.dialects.is_empty() {
-        vec![Dialect {
+    let modes: Vec<PagingMode> = if paging.modes.is_empty() {
+        vec![PagingMode {
             name: None,
             when: None,
             items: None,
@@ -531,22 +534,22 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
         }]
     } else {
         paging
-            .dialects
+            .modes
             .into_iter()
-            .map(|dialect| Dialect {
-                name: Some(dialect.name.into_inner()),
-                when: dialect.when,
-                items: dialect.items.map(Spanned::into_inner),
-                advance: dialect.advance,
-                end: dialect.end,
+            .map(|mode| PagingMode {
+                name: Some(mode.name.into_inner()),
+                when: mode.when,
+                items: mode.items.map(Spanned::into_inner),
+                advance: mode.advance,
+                end: mode.end,
             })
             .collect()
     };
-    let ends: Vec<String> = dialects
+    let ends: Vec<String> = modes
         .iter()
-        .map(|dialect| {
-            let end = docs::end_of_paging(&dialect.end);
-            match &dialect.when {
+        .map(|mode| {
+            let end = docs::end_of_paging(&mode.end);
+            match &mode.when {
                 Some(when) => {
                     let field = when.field.as_ref();
                     let condition = match (&when.starts_with, when.equals) {
@@ -556,18 +559,18 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
                     };
                     format!("where {condition}: {end}")
                 }
-                None if dialect.name.is_some() => format!("otherwise: {end}"),
+                None if mode.name.is_some() => format!("otherwise: {end}"),
                 None => end,
             }
         })
         .collect();
-    let one_value = matches!(dialects.as_slice(), [only] if only.advance.len() == 1);
+    let one_value = matches!(modes.as_slice(), [only] if only.advance.len() == 1);
     Paging {
         cursor_name: (!one_value).then(|| format!("{request}Cursor")),
         items: paging.items.into_inner(),
         page_size: paging.page_size.map(|size| (size.field.into_inner(), size.max)),
         total: paging.total.map(Spanned::into_inner),
-        dialects,
+        modes,
         end: ends.join("; "),
     }
 }
@@ -577,8 +580,8 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
 fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
     let cursor_fields: Vec<String> = paging
         .iter()
-        .flat_map(|paging| &paging.dialects)
-        .flat_map(|dialect| &dialect.advance)
+        .flat_map(|paging| &paging.modes)
+        .flat_map(|mode| &mode.advance)
         .map(|advance| advance.set.as_ref().clone())
         .collect();
     for field in &mut request.fields {
@@ -607,14 +610,14 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
         let types = Types { shared, areas, webhooks: of_webhooks, local };
         webhook.example = example::webhook(types, webhook);
         let facts = webhook.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
-        let place = facts.unwrap_or(webhook.docs.len());
-        webhook.docs.splice(place..place, docs::json(&webhook.example));
+        let position = facts.unwrap_or(webhook.docs.len());
+        webhook.docs.splice(position..position, docs::json(&webhook.example));
     }
     let endpoints = areas.values_mut().flat_map(|area| &mut area.endpoints);
     for (endpoint, (examples, code)) in endpoints.zip(made) {
         let facts = endpoint.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
-        let place = facts.unwrap_or(endpoint.docs.len());
-        endpoint.docs.insert(place, DocBlock::Example(code));
+        let position = facts.unwrap_or(endpoint.docs.len());
+        endpoint.docs.insert(position, DocBlock::Example(code));
         endpoint.examples = examples;
     }
 }
@@ -648,7 +651,8 @@ fn settle_directions(
     all.extend(webhooks.shared.structs.iter_mut());
     for webhook in webhooks.modules.values_mut().flatten() {
         pending.extend(mentioned(&webhook.payload).map(|path| (path, false)));
-        if let WebhookAnswer::Own(AnswerType { content: Some(content), .. }) = &webhook.answer {
+        if let WebhookResponse::Own(ResponseType { content: Some(content), .. }) = &webhook.response
+        {
             pending.extend(mentioned(content).map(|path| (path, true)));
         }
         all.extend(webhook.structs.iter_mut());

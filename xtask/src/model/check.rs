@@ -169,7 +169,8 @@ pub(super) fn field(
             found.error(source, wire.span(), title, label, None);
         }
     };
-    let is_text = matches!(ty.item(), Type::String | Type::Id(_) | Type::TextEnum(_) | Type::Json);
+    let is_text =
+        matches!(ty.item(), Type::String | Type::Id(_) | Type::StringEnum(_) | Type::Json);
     let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
     misplaced("max_items", ty.is_collection(), field.max_items.is_some(), "an Array<…>");
     misplaced("max_bytes", is_text, field.max_bytes.is_some(), "a text");
@@ -177,10 +178,12 @@ pub(super) fn field(
     misplaced("max", is_number, field.max.is_some(), "a number");
     misplaced("values", is_text || is_number, field.values.is_some(), "a text or a number");
     if let Some(quirk) = &field.quirk {
-        use format::Quirk::{NumberAsText, PaddedText};
+        use format::Quirk::{NumberAsString, PaddedString};
         let (fits, needs) = match quirk.as_ref() {
-            NumberAsText => (ty.is_integer(), "a whole number"),
-            PaddedText => (matches!(ty, Type::Id(_) | Type::TextEnum(_)), "an id or enumeration"),
+            NumberAsString => (ty.is_integer(), "a whole number"),
+            PaddedString => {
+                (matches!(ty, Type::Id(_) | Type::StringEnum(_)), "an id or enumeration")
+            }
         };
         if !fits {
             let title = "this quirk matches nothing";
@@ -236,14 +239,14 @@ pub(super) fn paging(
     if let Some(total) = &paging.total {
         references.response_field(total, found);
     }
-    if paging.dialects.is_empty() {
-        dialect(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
+    if paging.modes.is_empty() {
+        mode(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
     } else if !paging.advance.is_empty() || !paging.end.is_empty() {
-        let title = "paging has dialects and an advance or end of its own";
+        let title = "paging has modes and an advance or end of its own";
         found.error(references.source, paging.items.span(), title, "one or the other", None);
     }
-    let last = paging.dialects.len().saturating_sub(1);
-    for (place, each) in paging.dialects.iter().enumerate() {
+    let last = paging.modes.len().saturating_sub(1);
+    for (index, each) in paging.modes.iter().enumerate() {
         if let Some(when) = &each.when {
             references.request_field(&when.field, found);
             if when.starts_with.is_some() == when.equals.is_some() {
@@ -258,15 +261,15 @@ pub(super) fn paging(
             },
             None => items,
         };
-        if each.when.is_some() == (place == last) {
-            let title = "every dialect but the last one needs a condition";
+        if each.when.is_some() == (index == last) {
+            let title = "every mode but the last one needs a condition";
             found.error(references.source, each.name.span(), title, "here", None);
         }
-        dialect(references, items, each.name.span(), (&each.advance, &each.end), found);
+        mode(references, items, each.name.span(), (&each.advance, &each.end), found);
     }
 }
 
-fn dialect(
+fn mode(
     references: &References<'_>,
     items: &Field,
     span: Range<usize>,
@@ -431,7 +434,13 @@ fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
     if let Some(example) = &field.example {
         if let Err(reason) = fit::fit(types, &field.ty, &field.bounds, &example.value) {
             let title = format!("the example of {name} does not fit the field");
-            found.error(&example.place.source, example.place.span.clone(), title, reason, None);
+            found.error(
+                &example.location.source,
+                example.location.span.clone(),
+                title,
+                reason,
+                None,
+            );
         }
         return;
     }
@@ -443,7 +452,7 @@ fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
         let title = format!("{name} needs an example");
         let label = "its type alone does not say what it looks like";
         let help = "add `example = …` to the field: what a caller would send, or get".to_owned();
-        found.error(&field.place.source, field.place.span.clone(), title, label, Some(help));
+        found.error(&field.location.source, field.location.span.clone(), title, label, Some(help));
     }
 }
 

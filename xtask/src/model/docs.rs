@@ -31,7 +31,7 @@ pub(super) fn endpoint(
     use DocBlock::{Heading, Item, Line, Paragraph};
 
     let mut blocks = vec![Paragraph(unsupported_by_markdown(&facts.summary))];
-    let page = facts.page.map_or_else(
+    let page = facts.doc_page.map_or_else(
         || " (no public documentation page)".to_owned(),
         |page| format!(" ([documentation]({documentation_url}{page}))"),
     );
@@ -50,12 +50,12 @@ pub(super) fn endpoint(
         None => {}
     }
     blocks.push(Item(repeat(&facts.repeat)));
-    if let Some(requires) = &facts.requires {
+    if let Some(requires) = &facts.requirement {
         blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
     }
     blocks.push(Item(confidence(facts.confidence).to_owned()));
     let sections = [
-        ("Behaviour", &facts.behaviour),
+        ("Behavior", &facts.behavior),
         ("Quirks", &facts.quirks),
         ("Not confirmed", &facts.unverified),
     ];
@@ -84,27 +84,27 @@ pub(super) fn webhook(
 ) -> Vec<DocBlock> {
     use DocBlock::{Heading, Item, Paragraph};
 
-    let page = facts.page.map_or_else(
+    let page = facts.doc_page.map_or_else(
         || " (no public documentation page)".to_owned(),
         |page| format!(" ([documentation]({documentation_url}{page}))"),
     );
     let phase = match facts.phase {
-        Phase::Before => "Comes before it happens: the answer decides.",
-        Phase::After => "Comes after it happened: the answer changes nothing.",
+        Phase::Before => "Comes before it happens: the response decides.",
+        Phase::After => "Comes after it happened: the response changes nothing.",
     };
     let mut blocks = vec![
         Paragraph(unsupported_by_markdown(&facts.summary)),
         Paragraph(format!("`{command}`{page}")),
         Item(phase.to_owned()),
     ];
-    if let Some(requires) = &facts.requires {
+    if let Some(requires) = &facts.requirement {
         blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
     }
     if !facts.query.is_empty() {
         blocks.push(Item(format!("The URL also has {}.", facts.query.join(" and "))));
     }
     let sections = [
-        ("Behaviour", &facts.behaviour),
+        ("Behavior", &facts.behavior),
         ("Quirks", &facts.quirks),
         ("Not confirmed", &facts.unverified),
     ];
@@ -168,16 +168,16 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
     sentences.join(" ")
 }
 
-/// What an answer is.
+/// What a response is.
 pub(super) fn response(response: &Struct, request: &str) -> String {
     if response.fields.is_empty() {
-        format!("The answer to [`{request}`], which says no more than that it was done.")
+        format!("The response to [`{request}`], which says no more than that it was done.")
     } else {
-        format!("The answer to [`{request}`].")
+        format!("The response to [`{request}`].")
     }
 }
 
-/// How the last page is recognised, in words.
+/// How the last page is recognized, in words.
 pub(super) fn end_of_paging(ends: &[crate::spec::format::End]) -> String {
     let marks: Vec<String> = ends
         .iter()
@@ -215,7 +215,7 @@ fn quota(facts: &EndpointFacts) -> String {
             format!("At most {calls} per second and app.")
         },
     );
-    for limit in &facts.further_limits {
+    for limit in &facts.long_term_limits {
         text += &format!(" At most {} calls in {} seconds.", limit.calls, limit.per_seconds);
     }
     text

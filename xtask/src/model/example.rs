@@ -1,4 +1,4 @@
-//! Examples of requests and answers: what a caller would send and get, as JSON and as Rust.
+//! Examples of requests and responses: what a caller would send and get, as JSON and as Rust.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use super::{
 pub(crate) struct Examples {
     /// The body of a request.
     pub(crate) request: Value,
-    /// What the answer holds beside the fields that all answers share.
+    /// What the response holds beside the fields that all responses share.
     pub(crate) response: Value,
 }
 
@@ -81,21 +81,21 @@ impl<'a> Types<'a> {
     }
 
     fn first_listed(&self, path: &TypePath) -> Option<Value> {
-        let list = self.home(path)?.text_enums.iter().find(|list| list.name == path.name)?;
+        let list = self.home(path)?.string_enums.iter().find(|list| list.name == path.name)?;
         list.values.first().map(|value| json!(value.value))
     }
 
     /// The variant of an enumeration that stands for a value on the wire.
     fn variant(&self, ty: &Type, value: &Value) -> Option<&'a str> {
         match ty {
-            Type::TextEnum(path) => {
+            Type::StringEnum(path) => {
                 let list =
-                    self.home(path)?.text_enums.iter().find(|each| each.name == path.name)?;
+                    self.home(path)?.string_enums.iter().find(|each| each.name == path.name)?;
                 let found = list.values.iter().find(|each| *value == json!(each.value))?;
                 Some(&found.name)
             }
-            Type::NumberEnum(path) => {
-                let lists = &self.home(path)?.number_enums;
+            Type::IntegerEnum(path) => {
+                let lists = &self.home(path)?.integer_enums;
                 let list = lists.iter().find(|each| each.name == path.name)?;
                 let found = list.values.iter().find(|each| *value == json!(each.value))?;
                 Some(&found.name)
@@ -203,7 +203,7 @@ impl<'a> Maker<'a> {
             || field.default.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Some(match ty {
             Type::String => first_text(&field.bounds).or_else(own_default)?,
-            Type::TextEnum(path) => first_text(&field.bounds)
+            Type::StringEnum(path) => first_text(&field.bounds)
                 .or_else(own_default)
                 .or_else(|| self.types.first_listed(path))?,
             Type::TagValue | Type::Map(_) | Type::Json => return None,
@@ -234,7 +234,7 @@ impl<'a> Maker<'a> {
             }
             number => match &field.bounds.values {
                 Values::Numbers(numbers) => json!(numbers.first()?),
-                Values::Listed(list) => json!(list.numbers.first()?),
+                Values::Listed(list) => json!(list.integers.first()?),
                 _ => own_default().unwrap_or_else(|| json!(within(&field.bounds, usual(number)))),
             },
         })
@@ -265,7 +265,7 @@ fn preset(field: &Field) -> Value {
 fn first_text(bounds: &Bounds) -> Option<Value> {
     let texts = match &bounds.values {
         Values::Texts(texts) => texts,
-        Values::Listed(list) => &list.texts,
+        Values::Listed(list) => &list.strings,
         Values::Any | Values::Numbers(_) => return None,
     };
     texts.first().map(|text| json!(text))
@@ -368,7 +368,7 @@ impl Writer<'_> {
                 Value::String(text) => self.built_in("TagValue", "from", Text(text.clone())),
                 _ => self.built_in("TagValue", "from", number()),
             },
-            Type::TextEnum(path) | Type::NumberEnum(path) => {
+            Type::StringEnum(path) | Type::IntegerEnum(path) => {
                 let variant = self.types.variant(ty, value).unwrap_or_default();
                 Atom(format!("{}::{variant}", self.named(path)))
             }

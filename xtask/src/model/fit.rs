@@ -35,7 +35,7 @@ pub(super) fn fit(
                 _ => Err(format!("{} is missing", union.content)),
             }
         }
-        (Type::String | Type::Id(_) | Type::TextEnum(_), Value::String(text)) => {
+        (Type::String | Type::Id(_) | Type::StringEnum(_), Value::String(text)) => {
             fit_text(bounds, text)
         }
         (Type::TagValue, Value::Array(items)) if items.iter().all(Value::is_string) => Ok(()),
@@ -75,7 +75,7 @@ fn fit_text(bounds: &Bounds, text: &str) -> Result<(), String> {
     }
     let listed = match &bounds.values {
         Values::Texts(texts) => texts,
-        Values::Listed(list) => &list.texts,
+        Values::Listed(list) => &list.strings,
         Values::Any | Values::Numbers(_) => return Ok(()),
     };
     if listed.iter().any(|each| each == text) {
@@ -95,7 +95,7 @@ fn fit_number(ty: &Type, bounds: &Bounds, value: &Value) -> Result<(), String> {
     }
     let listed = match &bounds.values {
         Values::Numbers(numbers) => numbers,
-        Values::Listed(list) => &list.numbers,
+        Values::Listed(list) => &list.integers,
         Values::Any | Values::Texts(_) => return Ok(()),
     };
     if listed.contains(&number) {

@@ -59,22 +59,22 @@ pub(crate) struct Webhooks {
     pub(crate) shared: SharedTypes,
     /// Parameters of the URL.
     pub(crate) parameters: Option<Struct>,
-    pub(crate) answers: Vec<AnswerType>,
+    pub(crate) response_types: Vec<ResponseType>,
     /// Modules by name.
     pub(crate) modules: BTreeMap<String, Vec<Webhook>>,
 }
 
 impl Webhooks {
-    /// An answer that several webhooks share.
-    pub(crate) fn answer(&self, name: &str) -> Option<&AnswerType> {
-        self.answers.iter().find(|answer| answer.name == name)
+    /// A response that several webhooks share.
+    pub(crate) fn response_type(&self, name: &str) -> Option<&ResponseType> {
+        self.response_types.iter().find(|response| response.name == name)
     }
 
     /// What can be answered to a webhook.
-    pub(crate) fn answer_to<'a>(&'a self, webhook: &'a Webhook) -> Option<&'a AnswerType> {
-        match &webhook.answer {
-            WebhookAnswer::Own(own) => Some(own),
-            WebhookAnswer::Shared(name) => self.answer(name),
+    pub(crate) fn response_to<'a>(&'a self, webhook: &'a Webhook) -> Option<&'a ResponseType> {
+        match &webhook.response {
+            WebhookResponse::Own(own) => Some(own),
+            WebhookResponse::Shared(name) => self.response_type(name),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) struct Webhook {
     pub(crate) name: String,
     pub(crate) docs: Vec<DocBlock>,
     pub(crate) payload: Struct,
-    pub(crate) answer: WebhookAnswer,
+    pub(crate) response: WebhookResponse,
     pub(crate) structs: Vec<Struct>,
     /// A body as JSON.
     pub(crate) example: serde_json::Value,
@@ -105,35 +105,35 @@ impl Webhook {
     pub(crate) fn type_names(&self) -> Vec<&str> {
         let mut names = vec![self.name.as_str()];
         names.extend(self.structs.iter().map(|object| object.name.as_str()));
-        if let WebhookAnswer::Own(answer) = &self.answer {
-            names.push(&answer.name);
-            names.extend(answer.content.as_ref().map(|content| content.name.as_str()));
+        if let WebhookResponse::Own(response) = &self.response {
+            names.push(&response.name);
+            names.extend(response.content.as_ref().map(|content| content.name.as_str()));
         }
         names.sort_unstable();
         names
     }
 }
 
-/// The type of the answer to a webhook.
+/// The type of the response to a webhook.
 #[derive(Debug)]
-pub(crate) enum WebhookAnswer {
+pub(crate) enum WebhookResponse {
     /// One that several webhooks share.
     Shared(String),
-    Own(AnswerType),
+    Own(ResponseType),
 }
 
 /// What can be answered to a webhook.
 #[derive(Debug)]
-pub(crate) struct AnswerType {
+pub(crate) struct ResponseType {
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// The fields that go with some of the answers.
+    /// The fields that go with some of the responses.
     pub(crate) content: Option<Struct>,
-    pub(crate) variants: Vec<AnswerVariant>,
+    pub(crate) variants: Vec<ResponseVariant>,
 }
 
 #[derive(Debug)]
-pub(crate) struct AnswerVariant {
+pub(crate) struct ResponseVariant {
     pub(crate) name: String,
     pub(crate) doc: String,
     pub(crate) first: i64,
@@ -142,7 +142,7 @@ pub(crate) struct AnswerVariant {
     pub(crate) has_content: bool,
 }
 
-impl AnswerVariant {
+impl ResponseVariant {
     pub(crate) fn is_range(&self) -> bool {
         self.first < self.last
     }
@@ -153,11 +153,11 @@ impl AnswerVariant {
 pub(crate) struct WebhookFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
-    pub(crate) page: Option<u32>,
+    pub(crate) doc_page: Option<u32>,
     pub(crate) phase: format::Phase,
     pub(crate) query: Vec<String>,
-    pub(crate) requires: Option<String>,
-    pub(crate) behaviour: Vec<String>,
+    pub(crate) requirement: Option<String>,
+    pub(crate) behavior: Vec<String>,
     pub(crate) quirks: Vec<String>,
     pub(crate) confidence: format::Confidence,
     pub(crate) unverified: Vec<String>,
@@ -176,8 +176,8 @@ pub(crate) struct Area {
 #[derive(Debug, Default)]
 pub(crate) struct SharedTypes {
     pub(crate) ids: Vec<Id>,
-    pub(crate) text_enums: Vec<TextEnum>,
-    pub(crate) number_enums: Vec<NumberEnum>,
+    pub(crate) string_enums: Vec<StringEnum>,
+    pub(crate) integer_enums: Vec<IntegerEnum>,
     pub(crate) structs: Vec<Struct>,
     pub(crate) unions: Vec<Union>,
 }
@@ -205,8 +205,8 @@ impl SharedTypes {
     /// Names of the types, sorted.
     pub(crate) fn type_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.ids.iter().map(|id| id.name.as_str()).collect();
-        names.extend(self.text_enums.iter().map(|list| list.name.as_str()));
-        names.extend(self.number_enums.iter().map(|list| list.name.as_str()));
+        names.extend(self.string_enums.iter().map(|list| list.name.as_str()));
+        names.extend(self.integer_enums.iter().map(|list| list.name.as_str()));
         names.extend(self.structs.iter().map(|object| object.name.as_str()));
         names.extend(self.unions.iter().map(|union| union.name.as_str()));
         names.sort_unstable();
@@ -232,14 +232,14 @@ pub(crate) struct Id {
 }
 
 #[derive(Debug)]
-pub(crate) struct TextEnum {
+pub(crate) struct StringEnum {
     pub(crate) name: String,
     pub(crate) doc: String,
     pub(crate) values: Vec<Variant<String>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct NumberEnum {
+pub(crate) struct IntegerEnum {
     pub(crate) name: String,
     pub(crate) doc: String,
     pub(crate) values: Vec<Variant<i64>>,
@@ -287,23 +287,23 @@ impl Endpoint {
     }
 }
 
-/// What goes into the catalogue as it is.
+/// What goes into the catalog as it is.
 #[derive(Debug)]
 pub(crate) struct EndpointFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
-    pub(crate) page: Option<u32>,
+    pub(crate) doc_page: Option<u32>,
     pub(crate) calls_per_second: Option<u32>,
-    pub(crate) further_limits: Vec<format::RateLimit>,
+    pub(crate) long_term_limits: Vec<format::RateLimit>,
     /// Variants of `GroupType`.
     pub(crate) group_types: Option<Vec<String>>,
-    pub(crate) refused_group_type_code: Option<i32>,
-    pub(crate) requires: Option<String>,
+    pub(crate) unsupported_group_type_code: Option<i32>,
+    pub(crate) requirement: Option<String>,
     pub(crate) exactly_one_of: Vec<Vec<String>>,
     pub(crate) at_least_one_of: Vec<Vec<String>>,
     pub(crate) repeat: format::Repeat,
     pub(crate) errors: Vec<(i32, String)>,
-    pub(crate) behaviour: Vec<String>,
+    pub(crate) behavior: Vec<String>,
     pub(crate) quirks: Vec<String>,
     pub(crate) unverified: Vec<String>,
     pub(crate) confidence: format::Confidence,
@@ -376,19 +376,19 @@ pub(crate) struct Field {
     /// Set where the documentation does not confirm it.
     pub(crate) unverified: bool,
     pub(crate) example: Option<Example>,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// A value that the spec gives for examples.
 #[derive(Clone, Debug)]
 pub(crate) struct Example {
     pub(crate) value: serde_json::Value,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// Where something stands in the spec, for a mistake that only shows later.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) source: Arc<Source>,
     pub(crate) span: Range<usize>,
 }
@@ -418,8 +418,8 @@ pub(crate) enum Values {
 #[derive(Clone, Debug)]
 pub(crate) struct EnumRef {
     pub(crate) path: TypePath,
-    pub(crate) texts: Vec<String>,
-    pub(crate) numbers: Vec<i64>,
+    pub(crate) strings: Vec<String>,
+    pub(crate) integers: Vec<i64>,
 }
 
 /// Where a named type lives: in an area's module or at the root of the crate.
@@ -450,8 +450,8 @@ pub(crate) enum Type {
     /// 0, or a code between these bounds.
     Verdict(i64, i64),
     Id(TypePath),
-    TextEnum(TypePath),
-    NumberEnum(TypePath),
+    StringEnum(TypePath),
+    IntegerEnum(TypePath),
     Struct(TypePath),
     Union(TypePath),
     Array(Box<Type>),
@@ -490,7 +490,7 @@ impl Type {
                 | Self::MuteTime
                 | Self::ErrorCode
                 | Self::Verdict(..)
-                | Self::NumberEnum(_)
+                | Self::IntegerEnum(_)
         )
     }
 }
@@ -508,7 +508,7 @@ pub(crate) struct Batch {
     pub(crate) outcome: Option<format::Outcome>,
 }
 
-/// How an answer is paged.
+/// How a response is paged.
 #[derive(Debug)]
 pub(crate) struct Paging {
     /// Wire name of the list.
@@ -518,17 +518,17 @@ pub(crate) struct Paging {
     /// Type of the cursor, where it is more than the value of one field.
     pub(crate) cursor_name: Option<String>,
     /// One way of paging, or several of which all but the last have a condition.
-    pub(crate) dialects: Vec<Dialect>,
-    /// How the last page is recognised, in words.
+    pub(crate) modes: Vec<PagingMode>,
+    /// How the last page is recognized, in words.
     pub(crate) end: String,
 }
 
 #[derive(Debug)]
-pub(crate) struct Dialect {
-    /// Variant of the cursor, where there are several dialects.
+pub(crate) struct PagingMode {
+    /// Variant of the cursor, where there are several modes.
     pub(crate) name: Option<String>,
     pub(crate) when: Option<format::When>,
-    /// Wire name of the list, where it is not the one of the other dialects.
+    /// Wire name of the list, where it is not the one of the other modes.
     pub(crate) items: Option<String>,
     pub(crate) advance: Vec<format::Advance>,
     pub(crate) end: Vec<format::End>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Area, Field, SharedTypes, Struct, Type, TypePath, Values, WEBHOOK, WebhookAnswer, Webhooks,
+    Area, Field, SharedTypes, Struct, Type, TypePath, Values, WEBHOOK, WebhookResponse, Webhooks,
 };
 
 impl Area {
@@ -20,9 +20,9 @@ impl Webhooks {
     /// The areas whose types are used here.
     pub(crate) fn uses(&self) -> BTreeSet<&str> {
         let structs = self.modules.values().flatten().flat_map(|webhook| {
-            let content = match &webhook.answer {
-                WebhookAnswer::Own(answer) => answer.content.as_ref(),
-                WebhookAnswer::Shared(_) => None,
+            let content = match &webhook.response {
+                WebhookResponse::Own(response) => response.content.as_ref(),
+                WebhookResponse::Shared(_) => None,
             };
             webhook.structs.iter().chain([&webhook.payload]).chain(content)
         });
@@ -56,8 +56,8 @@ fn mentioned(field: &Field) -> impl Iterator<Item = &TypePath> {
 fn named(ty: &Type) -> Option<&TypePath> {
     match ty {
         Type::Id(path)
-        | Type::TextEnum(path)
-        | Type::NumberEnum(path)
+        | Type::StringEnum(path)
+        | Type::IntegerEnum(path)
         | Type::Struct(path)
         | Type::Union(path) => Some(path),
         _ => None,

@@ -6,12 +6,13 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    AnswerType, AnswerVariant, Direction, Example, Field, Place, Struct, Type, TypePath, WEBHOOK,
-    Webhook, WebhookAnswer, WebhookFacts, Webhooks, build::Builder, docs, names, resolve::Registry,
+    Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type, TypePath,
+    WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, build::Builder, docs, names,
+    resolve::Registry,
 };
 use crate::spec::{
     Loaded, Source,
-    format::{Answer, WebhookFile, WebhookSharedFile},
+    format::{self, WebhookFile, WebhookSharedFile},
 };
 
 impl Builder<'_> {
@@ -30,11 +31,11 @@ impl Builder<'_> {
             direction: Direction::Received,
             fields: self.fields(&source, &registry, content.query),
         });
-        for (name, answer) in content.answer_types {
-            let variants = self.answers(&source, answer.answers, None);
-            let doc = docs::unsupported_by_markdown(&answer.doc);
+        for (name, response) in content.response_types {
+            let variants = self.variants(&source, response.variants, None);
+            let doc = docs::unsupported_by_markdown(&response.doc);
             let name = name.into_inner();
-            webhooks.answers.push(AnswerType { name, doc, content: None, variants });
+            webhooks.response_types.push(ResponseType { name, doc, content: None, variants });
         }
         for file in files {
             if let Some(webhook) = self.webhook(file, webhooks) {
@@ -59,21 +60,21 @@ impl Builder<'_> {
         if content.command_in_body {
             fields.insert(0, command_field(&source, content.command.as_ref()));
         }
-        let answer = self.webhook_answer(
+        let response = self.webhook_response(
             &source,
             &registry,
             &name,
-            (content.answer, content.answers, content.response),
+            (content.response_type, content.variants, content.response),
             shared,
         );
         let facts = WebhookFacts {
             title: content.title,
             summary: content.summary,
-            page: content.page,
+            doc_page: content.doc_page,
             phase: content.phase,
             query: content.query.into_iter().map(Spanned::into_inner).collect(),
-            requires: content.requires,
-            behaviour: content.behaviour,
+            requirement: content.requirement,
+            behavior: content.behavior,
             quirks: content.quirks,
             confidence: content.confidence,
             unverified: content.unverified,
@@ -91,7 +92,7 @@ impl Builder<'_> {
             },
             name,
             area,
-            answer,
+            response,
             structs,
             example: serde_json::Value::Null,
             facts,
@@ -106,8 +107,8 @@ impl Builder<'_> {
             return Some(name.to_owned());
         }
         let title = "the file is not where its command says".to_owned();
-        let place = format!("spec/webhooks/{}/{name}.toml", names::module(prefix));
-        let help = format!("a webhook's place follows from its command: {place}");
+        let path = format!("spec/webhooks/{}/{name}.toml", names::module(prefix));
+        let help = format!("a webhook's path follows from its command: {path}");
         self.diagnostics.error(source, file.command.span(), title, "does not match", Some(help));
         None
     }
@@ -128,88 +129,89 @@ impl Builder<'_> {
         }
     }
 
-    fn webhook_answer(
+    fn webhook_response(
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
         webhook: &str,
-        (shared_name, answers, response): AnswerParts,
+        (shared_name, variants, response): ResponseParts,
         shared: &Webhooks,
-    ) -> WebhookAnswer {
+    ) -> WebhookResponse {
         if let Some(name) = shared_name {
-            if !shared.answers.iter().any(|answer| answer.name == *name.as_ref()) {
-                let title = format!("no webhook has an answer {:?}", name.as_ref());
-                let help = Some("spec/webhook.toml lists them under [answer_types]".to_owned());
-                self.diagnostics.error(source, name.span(), title, "unknown answer", help);
+            if !shared.response_types.iter().any(|response| response.name == *name.as_ref()) {
+                let title = format!("no webhook has an response {:?}", name.as_ref());
+                let help = Some("spec/webhook.toml lists them under [response_types]".to_owned());
+                self.diagnostics.error(source, name.span(), title, "unknown response", help);
             }
-            return WebhookAnswer::Shared(name.into_inner());
+            return WebhookResponse::Shared(name.into_inner());
         }
-        if answers.is_empty() {
+        if variants.is_empty() {
             let title = "what can be answered is missing";
-            let help = Some("name an `answer` of spec/webhook.toml or write [answers]".to_owned());
+            let help =
+                Some("name an `response` of spec/webhook.toml or write [variants]".to_owned());
             self.diagnostics.error(source, 0..0, title, "in this file", help);
         }
         let content = (!response.is_empty()).then(|| Struct {
             name: format!("{webhook}Changes"),
-            doc: format!("What an answer to [`{webhook}`] can change."),
+            doc: format!("What an response to [`{webhook}`] can change."),
             direction: Direction::Sent,
             fields: self.fields(source, registry, response),
         });
-        WebhookAnswer::Own(AnswerType {
-            name: format!("{webhook}Answer"),
-            doc: format!("The answer to [`{webhook}`]."),
-            variants: self.answers(source, answers, content.as_ref()),
+        WebhookResponse::Own(ResponseType {
+            name: format!("{webhook}Response"),
+            doc: format!("The response to [`{webhook}`]."),
+            variants: self.variants(source, variants, content.as_ref()),
             content,
         })
     }
 
-    fn answers(
+    fn variants(
         &mut self,
         source: &Arc<Source>,
-        answers: IndexMap<Spanned<String>, Answer>,
+        listed: IndexMap<Spanned<String>, format::ResponseVariant>,
         content: Option<&Struct>,
-    ) -> Vec<AnswerVariant> {
+    ) -> Vec<ResponseVariant> {
         let mut variants = Vec::new();
-        for (name, answer) in answers {
-            let (first, last) = match (answer.code, answer.from, answer.to) {
+        for (name, response) in listed {
+            let (first, last) = match (response.code, response.from, response.to) {
                 (Some(code), None, None) => (code, code),
                 (None, Some(from), Some(to)) if from < to => (from, to),
                 _ => {
-                    let title = "an answer has one `code`, or a range of them";
+                    let title = "a response variant has one `code`, or a range of them";
                     let help = Some("set `code`, or `from` and a larger `to`".to_owned());
                     self.diagnostics.error(source, name.span(), title, "neither", help);
                     continue;
                 }
             };
-            for field in &answer.fields {
+            for field in &response.fields {
                 if content.is_none_or(|content| content.field(field.as_ref()).is_none()) {
-                    let title = format!("the answer has no field {:?}", field.as_ref());
+                    let title = format!("the response has no field {:?}", field.as_ref());
                     let help = Some("[response] lists its fields".to_owned());
                     self.diagnostics.error(source, field.span(), title, "no such field", help);
                 }
             }
-            variants.push(AnswerVariant {
+            variants.push(ResponseVariant {
                 name: name.into_inner(),
-                doc: docs::unsupported_by_markdown(&answer.doc),
+                doc: docs::unsupported_by_markdown(&response.doc),
                 first,
                 last,
-                has_content: !answer.fields.is_empty(),
+                has_content: !response.fields.is_empty(),
             });
         }
         variants
     }
 }
 
-/// The name of a shared answer, or the answers and their fields.
-type AnswerParts = (
+/// The name of a shared response, or the variants and their fields.
+type ResponseParts = (
     Option<Spanned<String>>,
-    IndexMap<Spanned<String>, Answer>,
-    IndexMap<Spanned<String>, crate::spec::format::Field>,
+    IndexMap<Spanned<String>, format::ResponseVariant>,
+    IndexMap<Spanned<String>, format::Field>,
 );
 
 /// The body repeats the command of the URL.
 fn command_field(source: &Arc<Source>, command: &str) -> Field {
-    let place = Place { source: Arc::clone(source), span: 0..0 };
+    let location = Location { source: Arc::clone(source), span: 0..0 };
     let doc = "Name of the webhook, as in the URL.".to_owned();
     Field {
         wire: "CallbackCommand".to_owned(),
@@ -224,8 +226,8 @@ fn command_field(source: &Arc<Source>, command: &str) -> Field {
         default: None,
         bounds: super::Bounds::default(),
         quirk: None,
-        example: Some(Example { value: command.into(), place: place.clone() }),
-        place,
+        example: Some(Example { value: command.into(), location: location.clone() }),
+        location,
         unverified: false,
     }
 }

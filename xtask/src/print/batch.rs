@@ -1,4 +1,4 @@
-//! How a request is split, and what an answer says of each item.
+//! How a request is split, and what a response says of each item.
 
 use toml::Spanned;
 
@@ -38,14 +38,16 @@ pub(super) fn batched_impl(
     code.line("}");
     if let Some(mark) = mark_of_repeats(endpoint) {
         code.gap();
-        imports.krate("endpoint::set_apart");
-        code.line(format!("fn part(&self, number: u64, items: Vec<{item}>) -> Self {{"));
+        imports.krate("endpoint::derive_part_id");
+        code.line(format!("fn for_part(&self, number: u64, items: Vec<{item}>) -> Self {{"));
         code.line("let mut part = self.with_items(items);");
         let mark_field = &mark.rust;
         code.line(if mark.required {
-            format!("part.{mark_field} = set_apart(part.{mark_field}, number);")
+            format!("part.{mark_field} = derive_part_id(part.{mark_field}, number);")
         } else {
-            format!("part.{mark_field} = part.{mark_field}.map(|mark| set_apart(mark, number));")
+            format!(
+                "part.{mark_field} = part.{mark_field}.map(|mark| derive_part_id(mark, number));"
+            )
         });
         code.line("part");
         code.line("}");
@@ -223,7 +225,7 @@ fn key_along(access: &str, path: &[&Field]) -> String {
 /// A field that holds a number, as `Option<i64>`.
 fn number_of(access: &str, field: &Field) -> String {
     let convert = match field.ty {
-        Type::NumberEnum(_) => "number()",
+        Type::IntegerEnum(_) => "number()",
         Type::ErrorCode => "get()",
         _ => "into()",
     };

@@ -74,7 +74,7 @@ fn endpoint_impl(code: &mut Code, imports: &mut Imports, endpoint: &Endpoint) {
 }
 
 pub(super) fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Id(_) | Type::TextEnum(_))
+    matches!(ty, Type::String | Type::Id(_) | Type::StringEnum(_))
 }
 
 /// A text field as `&str`.

@@ -21,7 +21,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("&[{}]", types.join(", "))
     });
     let limits: Vec<String> = facts
-        .further_limits
+        .long_term_limits
         .iter()
         .map(|limit| {
             imports.spec("RateLimit");
@@ -47,12 +47,15 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("name: {:?}", endpoint.name),
         format!("title: {}", literal(&facts.title, 11)),
         format!("summary: {}", literal(&facts.summary, 13)),
-        format!("page: {}", option(facts.page)),
+        format!("doc_page: {}", option(facts.doc_page)),
         format!("calls_per_second: {}", option(facts.calls_per_second)),
-        format!("further_limits: &[{}]", limits.join(", ")),
+        format!("long_term_limits: &[{}]", limits.join(", ")),
         format!("group_types: {}", option(group_types)),
-        format!("refused_group_type_code: {}", code(imports, facts.refused_group_type_code)),
-        format!("requires: {}", optional_literal(facts.requires.as_deref(), 8)),
+        format!(
+            "unsupported_group_type_code: {}",
+            code(imports, facts.unsupported_group_type_code)
+        ),
+        format!("requirement: {}", optional_literal(facts.requirement.as_deref(), 8)),
         format!("query: {}", fields_where(imports, &endpoint.request, true)),
         format!("request: {}", fields(imports, &endpoint.request)),
         format!("response: {}", fields(imports, &endpoint.response)),
@@ -62,7 +65,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
         format!("paging: {}", paging(imports, endpoint)),
         format!("repeat: {}", repeat(imports, &facts.repeat)),
         format!("errors: &[{}]", errors.concat()),
-        format!("behaviour: {}", literals(&facts.behaviour, 8)),
+        format!("behavior: {}", literals(&facts.behavior, 8)),
         format!("quirks: {}", literals(&facts.quirks, 8)),
         format!("confidence: {}", confidence(imports, facts.confidence)),
         format!("unverified: {}", literals(&facts.unverified, 8)),
@@ -146,7 +149,7 @@ fn field(imports: &mut Imports, field: &Field) -> String {
 
 fn kind(imports: &mut Imports, ty: &Type) -> String {
     let kind = match ty {
-        Type::String | Type::Id(_) | Type::TextEnum(_) => "String",
+        Type::String | Type::Id(_) | Type::StringEnum(_) => "String",
         Type::Boolean => "Boolean",
         Type::F64 => "Number",
         Type::Json => "Any",
@@ -200,19 +203,19 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
         Values::Listed(list) => {
             imports.named(&list.path);
             let name = &list.path.name;
-            calls += &if list.texts.is_empty() {
-                format!(".numbers({name}::NUMBERS)")
+            calls += &if list.strings.is_empty() {
+                format!(".integer_values({name}::VALUES)")
             } else {
-                format!(".texts({name}::TEXTS)")
+                format!(".string_values({name}::NAMES)")
             };
         }
         Values::Texts(texts) => {
             let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
-            calls += &format!(".texts(&[{}])", texts.join(", "));
+            calls += &format!(".string_values(&[{}])", texts.join(", "));
         }
         Values::Numbers(numbers) => {
             let numbers: Vec<String> = numbers.iter().map(|value| number(*value)).collect();
-            calls += &format!(".numbers(&[{}])", numbers.join(", "));
+            calls += &format!(".integer_values(&[{}])", numbers.join(", "));
         }
     }
     calls
@@ -246,9 +249,9 @@ fn paging(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let Some(paging) = &endpoint.paging else { return "None".to_owned() };
     imports.spec("PagingSpec");
     let cursor_fields: Vec<String> = paging
-        .dialects
+        .modes
         .iter()
-        .flat_map(|dialect| &dialect.advance)
+        .flat_map(|mode| &mode.advance)
         .map(|step| format!("{:?}", step.set.as_ref()))
         .collect();
     format!(

@@ -135,7 +135,7 @@ const BUILT_IN: &[&str] = &[
     "TagValue",
     "UnixMillis",
     "UnixSeconds",
-    "Unlisted",
-    "UnlistedNumber",
+    "UnknownValue",
+    "UnknownInteger",
     "lenient",
 ];

@@ -1,7 +1,7 @@
 //! The model as text. Nothing is decided here.
 
 mod batch;
-mod catalogue;
+mod catalog;
 mod endpoint;
 mod example;
 mod facts;
@@ -42,7 +42,7 @@ pub(crate) fn print(model: &Model) -> Files {
     }
     put(format!("{GENERATED}/mod.rs"), types::root_module(model));
     put(format!("{GENERATED}/types.rs"), types::shared(&model.shared, None));
-    put(format!("{GENERATED}/catalogue.rs"), catalogue::endpoints(model));
+    put(format!("{GENERATED}/catalog.rs"), catalog::endpoints(model));
     put(format!("{GENERATED}/services.rs"), tables::services(model));
     put(format!("{GENERATED}/regions.rs"), tables::regions(model));
     put(format!("{GENERATED}/group_types.rs"), tables::group_types(model));
@@ -59,7 +59,7 @@ pub(crate) fn openapi(model: &Model) -> Files {
 
 /// Where the generated modules of chat-types stand.
 pub(crate) const GENERATED: &str = "crates/chat-types/src/generated";
-/// Where the JSON Schemas of requests and answers stand.
+/// Where the JSON Schemas of requests and responses stand.
 pub(crate) const SCHEMAS: &str = "crates/chat-types/schemas";
 /// Where the OpenAPI documents stand.
 pub(crate) const OPENAPI: &str = "crates/chat-types/openapi";

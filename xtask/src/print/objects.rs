@@ -27,8 +27,8 @@ pub(super) fn object(
     }
     code.line("#[non_exhaustive]");
     code.line(format!("pub struct {} {{", object.name));
-    for (place, field) in object.fields.iter().enumerate() {
-        if place > 0 {
+    for (index, field) in object.fields.iter().enumerate() {
+        if index > 0 {
             code.gap();
         }
         code.doc(4, &field.long_doc);
@@ -66,8 +66,8 @@ pub(super) fn type_name(imports: &mut Imports, ty: &Type) -> String {
             return format!("BTreeMap<String, {}>", type_name(imports, item));
         }
         Type::Id(path)
-        | Type::TextEnum(path)
-        | Type::NumberEnum(path)
+        | Type::StringEnum(path)
+        | Type::IntegerEnum(path)
         | Type::Struct(path)
         | Type::Union(path) => {
             imports.named(path);
@@ -120,8 +120,8 @@ fn has_default(ty: &Type) -> bool {
     !matches!(
         ty,
         Type::MuteTime
-            | Type::TextEnum(_)
-            | Type::NumberEnum(_)
+            | Type::StringEnum(_)
+            | Type::IntegerEnum(_)
             | Type::Struct(_)
             | Type::Union(_)
             | Type::TagValue
@@ -167,9 +167,9 @@ fn serde_attribute(direction: Direction, field: &Field) -> Option<String> {
         let reader = match (&field.ty, field.quirk) {
             (Type::Flag, _) if field.required => Some("required_flag"),
             (Type::Flag, _) => Some("flag"),
-            (_, Some(Quirk::PaddedText)) => Some("trimmed"),
-            (_, Some(Quirk::NumberAsText)) if field.required => Some("number"),
-            (_, Some(Quirk::NumberAsText)) => Some("optional_number"),
+            (_, Some(Quirk::PaddedString)) => Some("trimmed"),
+            (_, Some(Quirk::NumberAsString)) if field.required => Some("number"),
+            (_, Some(Quirk::NumberAsString)) => Some("optional_number"),
             (_, None) => None,
         };
         if let Some(reader) = reader {
@@ -275,7 +275,7 @@ fn initial_value(field: &Field) -> String {
         (Type::UnixMillis, true) => format!("{name}: UnixMillis::new({empty})"),
         (Type::Seconds, true) => format!("{name}: Seconds::new({empty})"),
         (Type::MuteTime, true) => format!("{name}: MuteTime::from({empty})"),
-        (Type::NumberEnum(path), true) => format!("{name}: {}::from({empty}_i64)", path.name),
+        (Type::IntegerEnum(path), true) => format!("{name}: {}::from({empty}_i64)", path.name),
         _ => format!("{name}: {empty}"),
     }
 }

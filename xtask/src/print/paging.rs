@@ -1,4 +1,4 @@
-//! How the list of an answer is paged.
+//! How the list of a response is paged.
 
 use super::{
     endpoint::{item_field, text_of},
@@ -7,7 +7,7 @@ use super::{
     rust::Code,
 };
 use crate::{
-    model::{Dialect, Endpoint, Field, Model, Paging, Type},
+    model::{Endpoint, Field, Model, Paging, PagingMode, Type},
     spec::format::{Advance, End},
 };
 
@@ -40,15 +40,15 @@ impl Pager<'_> {
         self.set_page_size(code);
         code.gap();
         code.line(format!("fn page(&self, response: {response}) -> Page<{item}, {cursor}> {{"));
-        match self.paging.dialects.as_slice() {
+        match self.paging.modes.as_slice() {
             [only] => code.line(self.page_body(only, items, &cursor)),
-            several => self.choose_dialect(code, several),
+            several => self.choose_mode(code, several),
         }
         code.line("}");
         code.line("}");
-        if self.paging.dialects.len() > 1 {
+        if self.paging.modes.len() > 1 {
             code.gap();
-            self.dialect_methods(code, items, &item, &cursor);
+            self.mode_methods(code, items, &item, &cursor);
         }
         self.by_offset(code, imports, &cursor);
         self.cursor_definition(code, imports, &cursor);
@@ -60,9 +60,9 @@ impl Pager<'_> {
 
     /// One value, or a type of its own where there are several.
     fn cursor_type(&self, imports: &mut Imports) -> String {
-        match (&self.paging.cursor_name, self.paging.dialects.as_slice()) {
+        match (&self.paging.cursor_name, self.paging.modes.as_slice()) {
             (Some(name), _) => name.clone(),
-            (None, [Dialect { advance, .. }, ..]) => self
+            (None, [PagingMode { advance, .. }, ..]) => self
                 .request_field(advance[0].set.as_ref())
                 .map_or_else(String::new, |field| type_name(imports, &field.ty)),
             (None, []) => String::new(),
@@ -71,8 +71,8 @@ impl Pager<'_> {
 
     fn start(&self, code: &mut Code) {
         let mut lines = Vec::new();
-        for dialect in &self.paging.dialects {
-            for step in &dialect.advance {
+        for mode in &self.paging.modes {
+            for step in &mode.advance {
                 let (Some(first), Some(field)) =
                     (&step.first, self.request_field(step.set.as_ref()))
                 else {
@@ -80,7 +80,7 @@ impl Pager<'_> {
                 };
                 let value = first_value(field, &crate::model::json(first));
                 let set = format!("self.{} = {value};", field.rust);
-                lines.push(match &dialect.when {
+                lines.push(match &mode.when {
                     Some(when) => format!("if {} {{ {set} }}", self.condition(when)),
                     None => set,
                 });
@@ -103,7 +103,7 @@ impl Pager<'_> {
         match (&when.starts_with, when.equals) {
             (Some(prefix), _) => format!("{}.starts_with({prefix:?})", text_of(&access, field)),
             (None, Some(number)) => {
-                let is_enum = matches!(field.ty, Type::NumberEnum(_));
+                let is_enum = matches!(field.ty, Type::IntegerEnum(_));
                 match (is_enum, field.required) {
                     (true, true) => format!("{access}.number() == {number}"),
                     (true, false) => {
@@ -119,7 +119,7 @@ impl Pager<'_> {
 
     fn set_cursor(&self, code: &mut Code, cursor: &str) {
         code.line(format!("fn set_cursor(&mut self, cursor: {cursor}) {{"));
-        match self.paging.dialects.as_slice() {
+        match self.paging.modes.as_slice() {
             [only] if only.advance.len() == 1 => {
                 code.line(self.assign(&only.advance[0], "cursor"));
             }
@@ -132,9 +132,9 @@ impl Pager<'_> {
             }
             several => {
                 code.line("match cursor {");
-                for dialect in several {
-                    let variant = dialect.name.as_deref().unwrap_or_default();
-                    let set = self.assign(&dialect.advance[0], "mark");
+                for mode in several {
+                    let variant = mode.name.as_deref().unwrap_or_default();
+                    let set = self.assign(&mode.advance[0], "mark");
                     code.line(format!("{cursor}::{variant}(mark) => {{ {set} }}"));
                 }
                 code.line("}");
@@ -164,10 +164,10 @@ impl Pager<'_> {
         code.line("}");
     }
 
-    fn choose_dialect(&self, code: &mut Code, dialects: &[Dialect]) {
-        for dialect in dialects {
-            let method = dialect_method(dialect);
-            match &dialect.when {
+    fn choose_mode(&self, code: &mut Code, modes: &[PagingMode]) {
+        for mode in modes {
+            let method = mode_method(mode);
+            match &mode.when {
                 Some(when) => code.line(format!(
                     "if {} {{ self.{method}(response) }} else {{",
                     self.condition(when)
@@ -175,39 +175,39 @@ impl Pager<'_> {
                 None => code.line(format!("self.{method}(response)")),
             }
         }
-        code.line("}".repeat(dialects.len() - 1));
+        code.line("}".repeat(modes.len() - 1));
     }
 
-    fn dialect_methods(&self, code: &mut Code, items: &Field, item: &str, cursor: &str) {
+    fn mode_methods(&self, code: &mut Code, items: &Field, item: &str, cursor: &str) {
         let response = &self.endpoint.response_name;
         code.line(format!("impl {} {{", self.endpoint.name));
-        for (place, dialect) in self.paging.dialects.iter().enumerate() {
-            if place > 0 {
+        for (index, mode) in self.paging.modes.iter().enumerate() {
+            if index > 0 {
                 code.gap();
             }
-            let uses_self = dialect.advance.iter().any(|step| step.add_items)
-                || dialect.end.iter().any(|end| end.unless_sent.is_some());
+            let uses_self = mode.advance.iter().any(|step| step.add_items)
+                || mode.end.iter().any(|end| end.unless_sent.is_some());
             if !uses_self {
                 code.line("#[expect(clippy::unused_self, reason = \"called like its sibling\")]");
             }
-            let method = dialect_method(dialect);
+            let method = mode_method(mode);
             code.line(format!(
                 "fn {method}(&self, response: {response}) -> Page<{item}, {cursor}> {{"
             ));
-            let own = dialect.items.as_ref().and_then(|name| self.endpoint.response.field(name));
-            code.line(self.page_body(dialect, own.unwrap_or(items), cursor));
+            let own = mode.items.as_ref().and_then(|name| self.endpoint.response.field(name));
+            code.line(self.page_body(mode, own.unwrap_or(items), cursor));
             code.line("}");
         }
         code.line("}");
     }
 
-    /// That pages can be asked for by counting, where a dialect counts and ends at the total.
+    /// That pages can be asked for by counting, where a mode counts and ends at the total.
     fn by_offset(&self, code: &mut Code, imports: &mut Imports, cursor: &str) {
-        let Some((place, dialect, end)) = self.counted_dialect() else { return };
-        let [step] = dialect.advance.as_slice() else { return };
+        let Some((index, mode, end)) = self.counted_mode() else { return };
+        let [step] = mode.advance.as_slice() else { return };
         let Some(field) = self.request_field(step.set.as_ref()) else { return };
         imports.krate("PagedByOffset");
-        let earlier = self.paging.dialects.iter().take(place);
+        let earlier = self.paging.modes.iter().take(index);
         let others = earlier.filter_map(|other| other.when.as_ref().map(|w| self.condition(w)));
         let filter = end.unless_sent.as_ref().and_then(|name| self.request_field(name.as_ref()));
         let filtered = filter.map(|field| match field.ty.is_array() {
@@ -227,7 +227,7 @@ impl Pager<'_> {
         code.line("}");
         code.gap();
         code.line(format!("fn cursor_at(offset: u64) -> {cursor} {{"));
-        match &dialect.name {
+        match &mode.name {
             Some(name) => code.line(format!("{cursor}::{name}(offset)")),
             None => code.line("offset"),
         }
@@ -235,28 +235,27 @@ impl Pager<'_> {
         code.line("}");
     }
 
-    fn counted_dialect(&self) -> Option<(usize, &Dialect, &End)> {
+    fn counted_mode(&self) -> Option<(usize, &PagingMode, &End)> {
         let total = self.paging.total.as_ref()?;
-        self.paging.dialects.iter().enumerate().find_map(|(place, dialect)| {
-            let counts = dialect.advance.iter().all(|step| step.add_items);
+        self.paging.modes.iter().enumerate().find_map(|(index, mode)| {
+            let counts = mode.advance.iter().all(|step| step.add_items);
             let ends_there =
                 |end: &&End| end.total.as_ref().is_some_and(|field| field.as_ref() == total);
-            let end = dialect.end.iter().find(ends_there)?;
-            counts.then_some((place, dialect, end))
+            let end = mode.end.iter().find(ends_there)?;
+            counts.then_some((index, mode, end))
         })
     }
 
-    fn page_body(&self, dialect: &Dialect, items: &Field, cursor: &str) -> String {
+    fn page_body(&self, mode: &PagingMode, items: &Field, cursor: &str) -> String {
         let mut lines = Vec::new();
-        for step in &dialect.advance {
-            if let Some(line) = self.next_mark(step, items, dialect.advance.len() > 1) {
+        for step in &mode.advance {
+            if let Some(line) = self.next_mark(step, items, mode.advance.len() > 1) {
                 lines.push(line);
             }
         }
-        let ends: Vec<String> =
-            dialect.end.iter().map(|end| self.is_last(end, dialect, items)).collect();
+        let ends: Vec<String> = mode.end.iter().map(|end| self.is_last(end, mode, items)).collect();
         lines.push(format!("let last = {};", ends.join(" || ")));
-        let next = self.next_cursor(dialect, cursor);
+        let next = self.next_cursor(mode, cursor);
         let total = self.paging.total.as_ref().and_then(|name| self.endpoint.response.field(name));
         let total = total.map_or("None".to_owned(), |field| {
             let access = format!("response.{}", field.rust);
@@ -274,7 +273,7 @@ impl Pager<'_> {
         lines.join("\n")
     }
 
-    /// A line that works the next mark out, where it is more than a field of the answer.
+    /// A line that works the next mark out, where it is more than a field of the response.
     fn next_mark(&self, step: &Advance, items: &Field, several: bool) -> Option<String> {
         let field = self.request_field(step.set.as_ref())?;
         let name = if several { field.rust.as_str() } else { "next" };
@@ -299,11 +298,11 @@ impl Pager<'_> {
         ))
     }
 
-    fn is_last(&self, end: &End, dialect: &Dialect, items: &Field) -> String {
+    fn is_last(&self, end: &End, mode: &PagingMode, items: &Field) -> String {
         if let Some(field) =
             end.field.as_ref().and_then(|f| self.endpoint.response.field(f.as_ref()))
         {
-            let is_mark = dialect
+            let is_mark = mode
                 .advance
                 .iter()
                 .any(|step| step.to.as_ref().is_some_and(|to| to.as_ref() == &field.wire));
@@ -345,10 +344,10 @@ impl Pager<'_> {
         format!("response.{}.is_empty()", items.rust)
     }
 
-    fn next_cursor(&self, dialect: &Dialect, cursor: &str) -> String {
-        if let [step] = dialect.advance.as_slice() {
+    fn next_cursor(&self, mode: &PagingMode, cursor: &str) -> String {
+        if let [step] = mode.advance.as_slice() {
             let value = self.mark_value(step, "next");
-            let wrapped = dialect.name.as_ref().map(|name| format!("{cursor}::{name}"));
+            let wrapped = mode.name.as_ref().map(|name| format!("{cursor}::{name}"));
             return match (value, wrapped) {
                 (Mark::Value(value), Some(wrap)) => format!("(!last).then_some({wrap}({value}))"),
                 (Mark::Value(value), None) => format!("(!last).then_some({value})"),
@@ -358,7 +357,7 @@ impl Pager<'_> {
                 (Mark::Option(value), None) => format!("{value}.filter(|_| !last)"),
             };
         }
-        let fields: Vec<String> = dialect
+        let fields: Vec<String> = mode
             .advance
             .iter()
             .filter_map(|step| {
@@ -390,13 +389,13 @@ impl Pager<'_> {
         if self.paging.cursor_name.is_none() {
             return;
         }
-        let dialects = self.paging.dialects.as_slice();
+        let modes = self.paging.modes.as_slice();
         imports.serde("Deserialize");
         imports.serde("Serialize");
         code.gap();
         code.doc(0, &format!("Where a page of [`{}`] starts.", self.endpoint.name));
         code.line("#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]");
-        if let [only] = dialects {
+        if let [only] = modes {
             code.line(format!("pub struct {cursor} {{"));
             for step in &only.advance {
                 if let Some(field) = self.request_field(step.set.as_ref()) {
@@ -407,9 +406,9 @@ impl Pager<'_> {
             }
         } else {
             code.line(format!("pub enum {cursor} {{"));
-            for dialect in dialects {
-                let name = dialect.name.as_deref().unwrap_or_default();
-                if let Some(field) = self.request_field(dialect.advance[0].set.as_ref()) {
+            for mode in modes {
+                let name = mode.name.as_deref().unwrap_or_default();
+                if let Some(field) = self.request_field(mode.advance[0].set.as_ref()) {
                     code.doc(4, &field.long_doc);
                     code.line(format!("{name}({}),", type_name(imports, &field.ty)));
                 }
@@ -425,12 +424,12 @@ enum Mark {
     Option(String),
 }
 
-fn dialect_method(dialect: &Dialect) -> String {
-    let name = dialect.name.as_deref().unwrap_or_default();
+fn mode_method(mode: &PagingMode) -> String {
+    let name = mode.name.as_deref().unwrap_or_default();
     format!("page_by_{}", crate::model::names::field(name))
 }
 
-/// Whether a field of the answer has one of these values. A mark that is not there ends the list.
+/// Whether a field of the response has one of these values. A mark that is not there ends the list.
 fn equals(field: &Field, values: &[toml::Value], is_mark: bool) -> String {
     let access = format!("response.{}", field.rust);
     let text = matches!(field.ty, Type::String | Type::Id(_));
@@ -450,7 +449,7 @@ fn equals(field: &Field, values: &[toml::Value], is_mark: bool) -> String {
             (false, on) => format!("{access} == Some({on})"),
         };
     }
-    let is_enum = matches!(field.ty, Type::NumberEnum(_));
+    let is_enum = matches!(field.ty, Type::IntegerEnum(_));
     let test = |name: &str| {
         let name = if is_enum { format!("{name}.number()") } else { name.to_owned() };
         match values.as_slice() {

@@ -33,8 +33,8 @@ impl Code {
     /// Adds a documentation comment of several blocks.
     pub(super) fn docs(&mut self, indent: usize, blocks: &[DocBlock]) {
         let prefix = format!("{}///", " ".repeat(indent));
-        for (place, block) in blocks.iter().enumerate() {
-            if place > 0 && needs_gap(&blocks[place - 1], block) {
+        for (index, block) in blocks.iter().enumerate() {
+            if index > 0 && needs_gap(&blocks[index - 1], block) {
                 self.line(&prefix);
             }
             match block {
@@ -53,8 +53,8 @@ impl Code {
 
     fn wrapped(&mut self, prefix: &str, first: &str, rest: &str, text: &str) {
         let width = WIDTH - prefix.len() - first.len();
-        for (place, line) in wrap(text, width).into_iter().enumerate() {
-            let lead = if place == 0 { first } else { rest };
+        for (index, line) in wrap(text, width).into_iter().enumerate() {
+            let lead = if index == 0 { first } else { rest };
             self.line(format!("{prefix}{lead}{line}"));
         }
     }
@@ -104,8 +104,8 @@ pub(super) fn number(number: i64) -> String {
         return format!("{sign}{digits}");
     }
     let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push('_');
         }
         grouped.push(digit);

@@ -1,4 +1,4 @@
-//! JSON Schemas (2020-12) of requests and answers.
+//! JSON Schemas (2020-12) of requests and responses.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
     shape::text(&Value::Object(schema))
 }
 
-/// The schema of an answer, with the fields that all answers share.
+/// The schema of a response, with the fields that all responses share.
 pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
     let mut schema = Scope::endpoint(endpoint, model, Side::Response).document(&endpoint.response);
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
@@ -26,7 +26,7 @@ pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
     }
     // A refusal holds nothing but the shared fields.
     schema.insert("required".to_owned(), json!(["ErrorCode"]));
-    schema.insert("examples".to_owned(), json!([shape::example_answer(endpoint)]));
+    schema.insert("examples".to_owned(), json!([shape::example_response(endpoint)]));
     shape::text(&Value::Object(schema))
 }
 
@@ -37,14 +37,14 @@ pub(super) fn webhook_body(webhook: &Webhook, model: &Model) -> String {
     shape::text(&Value::Object(schema))
 }
 
-/// The schema of the answer to a webhook, with the fields that all of them share.
-pub(super) fn webhook_answer(webhook: &Webhook, model: &Model) -> String {
-    let answer = model.webhooks.answer_to(webhook);
+/// The schema of the response to a webhook, with the fields that all of them share.
+pub(super) fn webhook_response(webhook: &Webhook, model: &Model) -> String {
+    let response = model.webhooks.response_to(webhook);
     let nothing = Struct::default();
-    let content = answer.and_then(|answer| answer.content.as_ref()).unwrap_or(&nothing);
+    let content = response.and_then(|response| response.content.as_ref()).unwrap_or(&nothing);
     let mut schema = Scope::webhook(webhook, model, Side::Request).document(content);
-    schema.insert("title".to_owned(), json!(answer.map(|answer| &answer.name)));
-    schema.extend(shape::webhook_answer(answer, &Side::Request));
+    schema.insert("title".to_owned(), json!(response.map(|response| &response.name)));
+    schema.extend(shape::webhook_response(response, &Side::Request));
     shape::text(&Value::Object(schema))
 }
 

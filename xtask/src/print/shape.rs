@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    AnswerType, AnswerVariant, Bounds, Endpoint, EndpointFacts, Field, Struct, Type, Values,
+    Bounds, Endpoint, EndpointFacts, Field, ResponseType, ResponseVariant, Struct, Type, Values,
 };
 
 /// How a document writes its schemas.
@@ -72,8 +72,8 @@ pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
 pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value> {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
-    if let Some(place) = style.reference(ty, bounds) {
-        put("$ref", json!(place));
+    if let Some(index) = style.reference(ty, bounds) {
+        put("$ref", json!(index));
         return schema;
     }
     match ty {
@@ -101,7 +101,7 @@ pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<Strin
             return schema;
         }
         Type::Json => return schema,
-        Type::String | Type::Id(_) | Type::TextEnum(_) => put("type", json!("string")),
+        Type::String | Type::Id(_) | Type::StringEnum(_) => put("type", json!("string")),
         Type::Boolean => put("type", json!("boolean")),
         Type::F64 => put("type", json!("number")),
         Type::Struct(_) | Type::Union(_) => put("type", json!("object")),
@@ -114,8 +114,8 @@ pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<Strin
     schema
 }
 
-/// The example of a whole answer: what all answers share, and what this one holds.
-pub(super) fn example_answer(endpoint: &Endpoint) -> Value {
+/// The example of a whole response: what all responses share, and what this one holds.
+pub(super) fn example_response(endpoint: &Endpoint) -> Value {
     let mut example = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
     if let (Value::Object(whole), Value::Object(own)) = (&mut example, &endpoint.examples.response)
     {
@@ -141,8 +141,10 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
     }
     match &bounds.values {
         Values::Any => None,
-        Values::Listed(list) if list.texts.is_empty() => put(style.listed(), json!(list.numbers)),
-        Values::Listed(list) => put(style.listed(), json!(list.texts)),
+        Values::Listed(list) if list.strings.is_empty() => {
+            put(style.listed(), json!(list.integers))
+        }
+        Values::Listed(list) => put(style.listed(), json!(list.strings)),
         Values::Texts(texts) => put(style.listed(), json!(texts)),
         // There is no third value of a flag.
         Values::Numbers(numbers) if *ty == Type::Flag => put("enum", json!(numbers)),
@@ -161,7 +163,7 @@ pub(super) fn groups(facts: &EndpointFacts) -> Vec<Value> {
     exactly.chain(at_least).collect()
 }
 
-/// The fields that all answers share. `ErrorCode` alone is in every answer.
+/// The fields that all responses share. `ErrorCode` alone is in every response.
 pub(super) fn envelope() -> [(&'static str, Value); 4] {
     [
         ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
@@ -174,18 +176,18 @@ pub(super) fn envelope() -> [(&'static str, Value); 4] {
     ]
 }
 
-/// The answer to a webhook, with the fields that all of them have.
-pub(super) fn webhook_answer(
-    answer: Option<&AnswerType>,
+/// The response to a webhook, with the fields that all of them have.
+pub(super) fn webhook_response(
+    response: Option<&ResponseType>,
     style: &impl Style,
 ) -> Map<String, Value> {
     let nothing = Struct::default();
-    let content = answer.and_then(|answer| answer.content.as_ref()).unwrap_or(&nothing);
+    let content = response.and_then(|response| response.content.as_ref()).unwrap_or(&nothing);
     let mut schema = object(content, style);
     let mut properties = Map::new();
     let status = json!({ "type": "string", "const": "OK", "description": "Always OK." });
     properties.insert("ActionStatus".to_owned(), status);
-    properties.insert("ErrorCode".to_owned(), webhook_codes(answer, style));
+    properties.insert("ErrorCode".to_owned(), webhook_codes(response, style));
     let info = json!({ "type": "string", "description": "Text that goes with a refusal." });
     properties.insert("ErrorInfo".to_owned(), info);
     if let Some(Value::Object(own)) = schema.remove("properties") {
@@ -196,9 +198,9 @@ pub(super) fn webhook_answer(
     schema
 }
 
-/// The codes that an answer may have, with what each does.
-fn webhook_codes(answer: Option<&AnswerType>, style: &impl Style) -> Value {
-    let variants = answer.map_or(&[][..], |answer| answer.variants.as_slice());
+/// The codes that a response may have, with what each does.
+fn webhook_codes(response: Option<&ResponseType>, style: &impl Style) -> Value {
+    let variants = response.map_or(&[][..], |response| response.variants.as_slice());
     if !style.splits_numbers() {
         return numbers_in_words(variants);
     }
@@ -222,7 +224,7 @@ fn webhook_codes(answer: Option<&AnswerType>, style: &impl Style) -> Value {
     json!({ "type": "integer", "oneOf": branches })
 }
 
-fn numbers_in_words(variants: &[AnswerVariant]) -> Value {
+fn numbers_in_words(variants: &[ResponseVariant]) -> Value {
     let mut description = "What becomes of it:\n".to_owned();
     for variant in variants {
         let codes = if variant.is_range() {

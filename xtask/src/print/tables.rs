@@ -17,7 +17,7 @@ pub(super) fn services(model: &Model) -> String {
     code.line(
         "/// How the group ids begin that the service assigns. An id of one's own must not, except",
     );
-    code.line("/// where its type has a prefix of its own; see `GroupTypeSpec::allows_own_id`.");
+    code.line("/// where its type has a prefix of its own; see `GroupTypeSpec::allows_custom_id`.");
     let prefix = &model.assigned_group_id_prefix;
     code.line(format!("pub const ASSIGNED_GROUP_ID_PREFIX: &str = {prefix:?};"));
     code.gap();
@@ -28,12 +28,12 @@ pub(super) fn services(model: &Model) -> String {
     code.line("/// The services: what stands in the path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {
-        let refused = service.refused_group_type_code.as_ref();
+        let refused = service.unsupported_group_type_code.as_ref();
         code.line("ServiceSpec {");
         code.line(format!("service: {name:?},"));
         let codes = [
             ("unknown_command_code", &service.unknown_command_code),
-            ("not_json_code", &service.not_json_code),
+            ("invalid_json_code", &service.invalid_json_code),
             ("invalid_parameter_code", &service.invalid_parameter_code),
             ("not_admin_code", &service.not_admin_code),
         ];
@@ -41,7 +41,7 @@ pub(super) fn services(model: &Model) -> String {
             code.line(format!("{field}: ErrorCode::new({}),", number.as_ref()));
         }
         let refused = option(refused.map(|number| format!("ErrorCode::new({})", number.as_ref())));
-        code.line(format!("refused_group_type_code: {refused},"));
+        code.line(format!("unsupported_group_type_code: {refused},"));
         code.line("},");
     }
     code.line("];");
@@ -139,8 +139,8 @@ pub(super) fn error_codes(model: &Model) -> String {
     );
     code.gap();
     code.line("impl ErrorCode {");
-    for (place, (number, facts)) in model.errors.iter().enumerate() {
-        if place > 0 {
+    for (index, (number, facts)) in model.errors.iter().enumerate() {
+        if index > 0 {
             code.gap();
         }
         code.doc(4, &crate::model::unsupported_by_markdown(&facts.meaning));

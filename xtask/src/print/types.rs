@@ -6,7 +6,7 @@ use super::{
     imports::Imports,
     rust::{Code, option},
 };
-use crate::model::{Area, Id, Model, NumberEnum, SharedTypes, TextEnum, Union, WEBHOOK};
+use crate::model::{Area, Id, IntegerEnum, Model, SharedTypes, StringEnum, Union, WEBHOOK};
 
 pub(super) fn has_types(types: &SharedTypes) -> bool {
     !types.type_names().is_empty()
@@ -20,15 +20,15 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
         imports.krate("id::text_id");
         text_id(&mut body, id);
     }
-    for list in &types.text_enums {
-        imports.krate("Unlisted");
-        imports.krate("open_enum::open_text_enum");
-        text_enum(&mut body, list);
+    for list in &types.string_enums {
+        imports.krate("UnknownValue");
+        imports.krate("open_enum::open_string_enum");
+        string_enum(&mut body, list);
     }
-    for list in &types.number_enums {
-        imports.krate("UnlistedNumber");
-        imports.krate("open_enum::open_number_enum");
-        number_enum(&mut body, list);
+    for list in &types.integer_enums {
+        imports.krate("UnknownInteger");
+        imports.krate("open_enum::open_integer_enum");
+        integer_enum(&mut body, list);
     }
     for object in &types.structs {
         plain_object(&mut body, &mut imports, object);
@@ -36,7 +36,7 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
     }
     for union in &types.unions {
         imports.krate("tagged::tagged_union");
-        imports.krate("tagged::UnlistedContent");
+        imports.krate("tagged::UnknownContent");
         tagged_union(&mut body, &mut imports, union);
         let forms = facts::union_const(&mut imports, union);
         body.line(format!("pub(in crate::generated) {forms}"));
@@ -88,7 +88,7 @@ pub(super) fn root_module(model: &Model) -> String {
         code.line(format!("pub mod {name};"));
         code.gap();
     }
-    let private = ["catalogue", "error_codes", "group_types", "regions", "services", "types"];
+    let private = ["catalog", "error_codes", "group_types", "regions", "services", "types"];
     for name in private {
         code.line(format!("mod {name};"));
     }
@@ -114,7 +114,7 @@ fn text_id(code: &mut Code, id: &Id) {
     code.gap();
 }
 
-fn text_enum(code: &mut Code, list: &TextEnum) {
+fn string_enum(code: &mut Code, list: &StringEnum) {
     code.doc(0, &list.doc);
     code.line("#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
     code.line("#[non_exhaustive]");
@@ -124,16 +124,16 @@ fn text_enum(code: &mut Code, list: &TextEnum) {
         code.line(format!("{},", value.name));
     }
     code.doc(4, "A value that the documentation does not list.");
-    code.line("Other(Unlisted),");
+    code.line("Other(UnknownValue),");
     code.line("}");
     code.gap();
     let pairs: Vec<String> =
         list.values.iter().map(|value| format!("{} = {:?},\n", value.name, value.value)).collect();
-    code.line(format!("open_text_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
+    code.line(format!("open_string_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
     code.gap();
 }
 
-fn number_enum(code: &mut Code, list: &NumberEnum) {
+fn integer_enum(code: &mut Code, list: &IntegerEnum) {
     code.doc(0, &list.doc);
     code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
     code.line("#[non_exhaustive]");
@@ -143,12 +143,16 @@ fn number_enum(code: &mut Code, list: &NumberEnum) {
         code.line(format!("{},", value.name));
     }
     code.doc(4, "A value that the documentation does not list.");
-    code.line("Other(UnlistedNumber),");
+    code.line("Other(UnknownInteger),");
     code.line("}");
     code.gap();
     let pairs: Vec<String> =
         list.values.iter().map(|value| format!("{} = {},\n", value.name, value.value)).collect();
-    code.line(format!("open_number_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
+    code.line(format!(
+        "open_integer_enum! {{\n{} {{\n{}}}\n}}",
+        list.name,
+        indent(&pairs.concat())
+    ));
     code.gap();
 }
 
@@ -165,7 +169,7 @@ fn tagged_union(code: &mut Code, imports: &mut Imports, union: &Union) {
         rows += &format!("{} = {:?},\n", variant.name, variant.value);
     }
     code.doc(4, "A kind that the documentation does not list, kept whole.");
-    code.line("Other(UnlistedContent),");
+    code.line("Other(UnknownContent),");
     code.line("}");
     code.gap();
     code.line(format!(

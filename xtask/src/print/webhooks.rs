@@ -1,4 +1,4 @@
-//! The modules of webhooks: bodies, answers, and what is known of them.
+//! The modules of webhooks: bodies, variants, and what is known of them.
 
 use super::{
     Files, GENERATED,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnswerType, AnswerVariant, Model, WEBHOOK, Webhook, WebhookAnswer, WebhookFacts, Webhooks,
-        names,
+        Model, ResponseType, ResponseVariant, WEBHOOK, Webhook, WebhookFacts, WebhookResponse,
+        Webhooks, names,
     },
     print::SCHEMAS,
     spec::format::Phase,
@@ -34,14 +34,14 @@ pub(super) fn files(model: &Model) -> Files {
             files.insert(format!("{root}/{area}/{}.rs", webhook.module), module(webhook));
             let path = format!("{SCHEMAS}/{WEBHOOK}/{area}/{}", webhook.module);
             files.insert(format!("{path}.request.json"), schema::webhook_body(webhook, model));
-            files.insert(format!("{path}.response.json"), schema::webhook_answer(webhook, model));
+            files.insert(format!("{path}.response.json"), schema::webhook_response(webhook, model));
         }
     }
     files
 }
 
 fn root_module(model: &Model) -> String {
-    let Webhooks { shared, modules, answers, .. } = &model.webhooks;
+    let Webhooks { shared, modules, response_types, .. } = &model.webhooks;
     let mut code = Code::file("spec/webhooks/");
     for (area, webhooks) in modules {
         let prefix = webhooks.first().map_or("", |webhook| prefix(&webhook.command));
@@ -55,14 +55,15 @@ fn root_module(model: &Model) -> String {
         code.line("pub(in crate::generated) mod types;");
     }
     code.gap();
-    let mut names: Vec<&str> = answers.iter().map(|answer| answer.name.as_str()).collect();
+    let mut names: Vec<&str> =
+        response_types.iter().map(|response| response.name.as_str()).collect();
     names.push("WebhookParameters");
     names.sort_unstable();
     code.line(format!("pub use self::shared::{{{}}};", names.join(", ")));
     if types::has_types(shared) {
         code.line(format!("pub use self::types::{{{}}};", shared.type_names().join(", ")));
     }
-    code.line("use crate::catalogue::webhooks;");
+    code.line("use crate::catalog::webhooks;");
     code.gap();
     code.line("webhooks! {");
     for Webhook { area, name, module, .. } in sorted(model) {
@@ -89,7 +90,7 @@ fn area_module(area: &str, webhooks: &[Webhook]) -> String {
     code.finish()
 }
 
-/// The parameters of the URL and the answers that several webhooks share.
+/// The parameters of the URL and the variants that several webhooks share.
 fn shared_module(webhooks: &Webhooks) -> String {
     let mut imports = Imports::new(Some(WEBHOOK));
     let mut body = Code::default();
@@ -97,14 +98,14 @@ fn shared_module(webhooks: &Webhooks) -> String {
         plain_object(&mut body, &mut imports, parameters);
         body.gap();
     }
-    for answer in &webhooks.answers {
-        answer_type(&mut body, &mut imports, answer);
+    for response in &webhooks.response_types {
+        response_type(&mut body, &mut imports, response);
         body.gap();
     }
-    for answer in &webhooks.answers {
-        let name = names::screaming(&answer.name);
-        let spec = answer_spec(&mut imports, answer);
-        body.line(format!("pub(super) static {name}: AnswerSpec = {spec};"));
+    for response in &webhooks.response_types {
+        let name = names::screaming(&response.name);
+        let spec = response_spec(&mut imports, response);
+        body.line(format!("pub(super) static {name}: WebhookResponseSpec = {spec};"));
         body.gap();
     }
     let mut code = Code::file("spec/webhook.toml");
@@ -125,14 +126,14 @@ fn module(webhook: &Webhook) -> String {
     body.line(format!("impl Webhook for {} {{", webhook.name));
     body.line("const SPEC: &'static WebhookSpec = &SPEC;");
     body.gap();
-    body.line(format!("type Answer = {};", answer_name(webhook)));
+    body.line(format!("type Response = {};", response_name(webhook)));
     body.line("}");
-    match &webhook.answer {
-        WebhookAnswer::Shared(name) => imports.krate(&format!("webhook::{name}")),
-        WebhookAnswer::Own(answer) => {
+    match &webhook.response {
+        WebhookResponse::Shared(name) => imports.krate(&format!("webhook::{name}")),
+        WebhookResponse::Own(response) => {
             body.gap();
-            answer_type(&mut body, &mut imports, answer);
-            if let Some(content) = &answer.content {
+            response_type(&mut body, &mut imports, response);
+            if let Some(content) = &response.content {
                 body.gap();
                 plain_object(&mut body, &mut imports, content);
             }
@@ -154,25 +155,25 @@ fn module(webhook: &Webhook) -> String {
     code.finish()
 }
 
-fn answer_name(webhook: &Webhook) -> &str {
-    match &webhook.answer {
-        WebhookAnswer::Shared(name) => name,
-        WebhookAnswer::Own(answer) => &answer.name,
+fn response_name(webhook: &Webhook) -> &str {
+    match &webhook.response {
+        WebhookResponse::Shared(name) => name,
+        WebhookResponse::Own(response) => &response.name,
     }
 }
 
 /// The enumeration of what can be answered, and its JSON.
-fn answer_type(code: &mut Code, imports: &mut Imports, answer: &AnswerType) {
-    imports.krate("webhook::Answer");
-    imports.krate("webhook::AnswerParts");
-    imports.krate("webhook::answer::answer_json");
-    code.doc(0, &answer.doc);
-    let default = answer.variants.first().filter(|first| !first.has_content && !first.is_range());
+fn response_type(code: &mut Code, imports: &mut Imports, response: &ResponseType) {
+    imports.krate("webhook::WebhookResponse");
+    imports.krate("webhook::ResponseParts");
+    imports.krate("webhook::response::response_json");
+    code.doc(0, &response.doc);
+    let default = response.variants.first().filter(|first| !first.has_content && !first.is_range());
     let derive = if default.is_some() { "Default, " } else { "" };
     code.line(format!("#[derive(Clone, Debug, {derive}PartialEq)]"));
-    code.line(format!("pub enum {} {{", answer.name));
-    let content = answer.content.as_ref().map(|content| content.name.as_str());
-    for variant in &answer.variants {
+    code.line(format!("pub enum {} {{", response.name));
+    let content = response.content.as_ref().map(|content| content.name.as_str());
+    for variant in &response.variants {
         code.doc(4, &variant.doc);
         if default.is_some_and(|default| default.name == variant.name) {
             code.line("#[default]");
@@ -181,20 +182,20 @@ fn answer_type(code: &mut Code, imports: &mut Imports, answer: &AnswerType) {
     }
     code.line("}");
     code.gap();
-    if let (None, Some(first)) = (default, answer.variants.first()) {
-        code.line(format!("impl Default for {} {{", answer.name));
+    if let (None, Some(first)) = (default, response.variants.first()) {
+        code.line(format!("impl Default for {} {{", response.name));
         code.line("fn default() -> Self {");
         code.line(format!("Self::{}({}::default())", first.name, content.unwrap_or_default()));
         code.line("}\n}");
         code.gap();
     }
-    answer_impl(code, imports, answer, content);
+    response_impl(code, imports, response, content);
     code.gap();
-    code.line(format!("answer_json!({});", answer.name));
+    code.line(format!("response_json!({});", response.name));
 }
 
-fn definition(imports: &mut Imports, variant: &AnswerVariant, content: Option<&str>) -> String {
-    let AnswerVariant { name, doc: _, first, last, has_content } = variant;
+fn definition(imports: &mut Imports, variant: &ResponseVariant, content: Option<&str>) -> String {
+    let ResponseVariant { name, doc: _, first, last, has_content } = variant;
     match (has_content, content) {
         (true, Some(content)) => format!("{name}({content})"),
         _ if variant.is_range() => {
@@ -209,39 +210,44 @@ fn definition(imports: &mut Imports, variant: &AnswerVariant, content: Option<&s
     }
 }
 
-fn answer_impl(code: &mut Code, imports: &mut Imports, answer: &AnswerType, content: Option<&str>) {
+fn response_impl(
+    code: &mut Code,
+    imports: &mut Imports,
+    response: &ResponseType,
+    content: Option<&str>,
+) {
     let content = content.unwrap_or_else(|| {
         imports.krate("webhook::NoChanges");
         "NoChanges"
     });
-    code.line(format!("impl Answer for {} {{", answer.name));
+    code.line(format!("impl WebhookResponse for {} {{", response.name));
     code.line(format!("type Changes = {content};"));
     code.gap();
-    code.line("fn parts(&self) -> AnswerParts<'_, Self::Changes> {");
+    code.line("fn parts(&self) -> ResponseParts<'_, Self::Changes> {");
     code.line("match self {");
-    for variant in &answer.variants {
-        let AnswerVariant { name, first, .. } = variant;
+    for variant in &response.variants {
+        let ResponseVariant { name, first, .. } = variant;
         let first = number(*first);
         code.line(if variant.has_content {
-            format!("Self::{name}(changes) => AnswerParts::changing({first}, changes),")
+            format!("Self::{name}(changes) => ResponseParts::changing({first}, changes),")
         } else if variant.is_range() {
-            format!("Self::{name} {{ code, info }} => AnswerParts::explained(code.get(), info),")
+            format!("Self::{name} {{ code, info }} => ResponseParts::explained(code.get(), info),")
         } else {
-            format!("Self::{name} => AnswerParts::code({first}),")
+            format!("Self::{name} => ResponseParts::code({first}),")
         });
     }
     code.line("}\n}");
     code.gap();
-    let has_range = answer.variants.iter().any(AnswerVariant::is_range);
-    let has_changes = answer.variants.iter().any(|variant| variant.has_content);
+    let has_range = response.variants.iter().any(ResponseVariant::is_range);
+    let has_changes = response.variants.iter().any(|variant| variant.has_content);
     code.line(format!(
         "fn from_parts(code: i64, {}: String, {}: Self::Changes) -> Option<Self> {{",
         if has_range { "info" } else { "_" },
         if has_changes { "changes" } else { "_" },
     ));
     code.line("Some(match code {");
-    for variant in &answer.variants {
-        let AnswerVariant { name, first, last, .. } = variant;
+    for variant in &response.variants {
+        let ResponseVariant { name, first, last, .. } = variant;
         let (first, last) = (number(*first), number(*last));
         code.line(if variant.has_content {
             format!("{first} => Self::{name}(changes),")
@@ -259,18 +265,18 @@ fn answer_impl(code: &mut Code, imports: &mut Imports, answer: &AnswerType, cont
 
 /// The `WebhookSpec` of a webhook.
 fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
-    let WebhookFacts { title, summary, page, phase, query, requires, .. } = &webhook.facts;
+    let WebhookFacts { title, summary, doc_page, phase, query, requirement, .. } = &webhook.facts;
     imports.spec("WebhookPhase");
     let phase = match phase {
         Phase::Before => "Before",
         Phase::After => "After",
     };
-    let answer = match &webhook.answer {
-        WebhookAnswer::Own(answer) => {
-            let spec = answer_spec(imports, answer);
+    let response = match &webhook.response {
+        WebhookResponse::Own(response) => {
+            let spec = response_spec(imports, response);
             format!("&{spec}")
         }
-        WebhookAnswer::Shared(name) => {
+        WebhookResponse::Shared(name) => {
             let name = names::screaming(name);
             imports.krate(&format!("generated::webhook::shared::{name}"));
             format!("&{name}")
@@ -282,13 +288,13 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
         format!("name: {:?}", webhook.name),
         format!("title: {}", literal(title, 11)),
         format!("summary: {}", literal(summary, 13)),
-        format!("page: {}", option(*page)),
+        format!("doc_page: {}", option(*doc_page)),
         format!("phase: WebhookPhase::{phase}"),
-        format!("requires: {}", optional_literal(requires.as_deref(), 8)),
+        format!("requirement: {}", optional_literal(requirement.as_deref(), 8)),
         format!("query: {}", literals(query, 8)),
         format!("body: {}", facts::fields(imports, &webhook.payload)),
-        format!("answer: {answer}"),
-        format!("behaviour: {}", literals(&webhook.facts.behaviour, 8)),
+        format!("response: {response}"),
+        format!("behavior: {}", literals(&webhook.facts.behavior, 8)),
         format!("quirks: {}", literals(&webhook.facts.quirks, 8)),
         format!("confidence: {}", facts::confidence(imports, webhook.facts.confidence)),
         format!("unverified: {}", literals(&webhook.facts.unverified, 8)),
@@ -296,17 +302,17 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     format!("static SPEC: WebhookSpec = WebhookSpec {{\n{},\n}};", lines.join(",\n"))
 }
 
-fn answer_spec(imports: &mut Imports, answer: &AnswerType) -> String {
-    imports.spec("AnswerSpec");
-    imports.spec("AnswerCodes");
+fn response_spec(imports: &mut Imports, response: &ResponseType) -> String {
+    imports.spec("WebhookResponseSpec");
+    imports.spec("WebhookResponseVariant");
     let fields =
-        answer.content.as_ref().map_or_else(|| "&[]".to_owned(), |it| facts::fields(imports, it));
-    let codes: Vec<String> = answer
+        response.content.as_ref().map_or_else(|| "&[]".to_owned(), |it| facts::fields(imports, it));
+    let codes: Vec<String> = response
         .variants
         .iter()
         .map(|variant| {
             format!(
-                "AnswerCodes {{ name: {:?}, first: {}, last: {}, changes: {}, doc: {} }},\n",
+                "WebhookResponseVariant {{ name: {:?}, first: {}, last: {}, changes: {}, doc: {} }},\n",
                 variant.name,
                 number(variant.first),
                 number(variant.last),
@@ -315,7 +321,7 @@ fn answer_spec(imports: &mut Imports, answer: &AnswerType) -> String {
             )
         })
         .collect();
-    format!("AnswerSpec {{ codes: &[\n{}], fields: {fields} }}", codes.concat())
+    format!("WebhookResponseSpec {{ codes: &[\n{}], fields: {fields} }}", codes.concat())
 }
 
 /// All webhooks in the order of their commands.

@@ -24,25 +24,25 @@ pub(crate) struct EndpointFile {
     /// What it does, in one to three sentences.
     pub(crate) summary: String,
     /// Number of its public documentation page.
-    pub(crate) page: Option<u32>,
+    pub(crate) doc_page: Option<u32>,
     /// Documented calls per second and app.
     pub(crate) calls_per_second: Option<u32>,
     /// Limits over longer periods, such as 2 calls in 3600 seconds.
     #[serde(default)]
-    pub(crate) further_limits: Vec<RateLimit>,
+    pub(crate) long_term_limits: Vec<RateLimit>,
     /// Group types that it works on; left out where it is not about groups.
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) group_types: Option<Vec<Spanned<String>>>,
     /// Documented code for a group of another type.
     #[schemars(with = "Option<i32>")]
-    pub(crate) refused_group_type_code: Option<Spanned<i32>>,
+    pub(crate) unsupported_group_type_code: Option<Spanned<i32>>,
     /// Edition or console switch that it needs.
-    pub(crate) requires: Option<String>,
+    pub(crate) requirement: Option<String>,
     /// How well the facts are confirmed.
     pub(crate) confidence: Confidence,
     /// What the service does, one documented statement each.
     #[serde(default)]
-    pub(crate) behaviour: Vec<String>,
+    pub(crate) behavior: Vec<String>,
     /// What a caller would trip over.
     #[serde(default)]
     pub(crate) quirks: Vec<String>,
@@ -62,7 +62,7 @@ pub(crate) struct EndpointFile {
     /// The capped list of the request.
     #[schemars(with = "Option<Batch>")]
     pub(crate) batch: Option<Spanned<Batch>>,
-    /// How the list of the answer is paged.
+    /// How the list of the response is paged.
     #[schemars(with = "Option<Paging>")]
     pub(crate) paging: Option<Spanned<Paging>>,
     /// Parameters of the URL beside those of every call.
@@ -100,7 +100,7 @@ pub(crate) struct WebhookFile {
     /// What it tells or asks, in one to three sentences.
     pub(crate) summary: String,
     /// Number of its public documentation page.
-    pub(crate) page: Option<u32>,
+    pub(crate) doc_page: Option<u32>,
     /// Whether it comes before something happens or after.
     pub(crate) phase: Phase,
     /// Parameters of the URL that it has beside those of every webhook, from `spec/webhook.toml`.
@@ -111,33 +111,33 @@ pub(crate) struct WebhookFile {
     #[serde(default = "yes")]
     pub(crate) command_in_body: bool,
     /// Edition or console switch that it needs.
-    pub(crate) requires: Option<String>,
+    pub(crate) requirement: Option<String>,
     /// How well the facts are confirmed.
     pub(crate) confidence: Confidence,
     /// When it comes and what follows from it, one documented statement each.
     #[serde(default)]
-    pub(crate) behaviour: Vec<String>,
+    pub(crate) behavior: Vec<String>,
     /// What a receiver would trip over.
     #[serde(default)]
     pub(crate) quirks: Vec<String>,
     /// What could not be confirmed.
     #[serde(default)]
     pub(crate) unverified: Vec<String>,
-    /// The answer's type in `spec/webhook.toml`, where it has none of its own.
+    /// The response's type in `spec/webhook.toml`, where it has none of its own.
     #[schemars(with = "Option<String>")]
-    pub(crate) answer: Option<Spanned<String>>,
+    pub(crate) response_type: Option<Spanned<String>>,
     /// Fields of the body, in the order of the documentation, without `CallbackCommand`.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Field>")]
     pub(crate) request: IndexMap<Spanned<String>, Field>,
-    /// Fields of the answer, without `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    /// Fields of the response, without `ActionStatus`, `ErrorCode` and `ErrorInfo`.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Field>")]
     pub(crate) response: IndexMap<Spanned<String>, Field>,
     /// What can be answered, where `answer` does not say it.
     #[serde(default)]
-    #[schemars(with = "IndexMap<String, Answer>")]
-    pub(crate) answers: IndexMap<Spanned<String>, Answer>,
+    #[schemars(with = "IndexMap<String, ResponseVariant>")]
+    pub(crate) variants: IndexMap<Spanned<String>, ResponseVariant>,
     /// Objects that only this webhook uses.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Struct>")]
@@ -152,17 +152,17 @@ fn yes() -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Phase {
-    /// Before: the answer decides.
+    /// Before: the response decides.
     Before,
-    /// After: the answer changes nothing.
+    /// After: the response changes nothing.
     After,
 }
 
 /// One thing that can be answered to a webhook: exactly one of `code`, and `from` with `to`. The
-/// `ErrorInfo` of an answer out of a range is handed on.
+/// `ErrorInfo` of a response out of a range is handed on.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Answer {
+pub(crate) struct ResponseVariant {
     /// Its `ErrorCode`.
     pub(crate) code: Option<i64>,
     /// The smallest `ErrorCode` of a range.
@@ -171,7 +171,7 @@ pub(crate) struct Answer {
     pub(crate) to: Option<i64>,
     /// What it does.
     pub(crate) doc: String,
-    /// Fields of the answer that count with it.
+    /// Fields of the response that count with it.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub(crate) fields: Vec<Spanned<String>>,
@@ -185,19 +185,19 @@ pub(crate) struct WebhookSharedFile {
     #[schemars(with = "IndexMap<String, Field>")]
     pub(crate) query: IndexMap<Spanned<String>, Field>,
     /// Answers that several webhooks share.
-    #[schemars(with = "IndexMap<String, AnswerType>")]
-    pub(crate) answer_types: IndexMap<Spanned<String>, AnswerType>,
+    #[schemars(with = "IndexMap<String, ResponseType>")]
+    pub(crate) response_types: IndexMap<Spanned<String>, ResponseType>,
 }
 
-/// An answer that several webhooks share.
+/// A response that several webhooks share.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AnswerType {
+pub(crate) struct ResponseType {
     /// What it is.
     pub(crate) doc: String,
     /// What can be answered.
-    #[schemars(with = "IndexMap<String, Answer>")]
-    pub(crate) answers: IndexMap<Spanned<String>, Answer>,
+    #[schemars(with = "IndexMap<String, ResponseVariant>")]
+    pub(crate) variants: IndexMap<Spanned<String>, ResponseVariant>,
 }
 
 /// So many calls in so many seconds.
@@ -222,7 +222,7 @@ pub(crate) enum Confidence {
     High,
 }
 
-/// A field of a request, an answer or an object.
+/// A field of a request, a response or an object.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
@@ -232,7 +232,7 @@ pub(crate) struct Field {
     #[serde(rename = "type")]
     #[schemars(with = "String")]
     pub(crate) type_: Spanned<String>,
-    /// Whether it must be there. In an answer only where the answer means nothing without it.
+    /// Whether it must be there. In a response only where the response means nothing without it.
     #[serde(default)]
     pub(crate) required: bool,
     /// What it holds.
@@ -274,9 +274,9 @@ pub(crate) struct Field {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Quirk {
     /// A number comes as a text of digits now and then.
-    NumberAsText,
+    NumberAsString,
     /// White space stands around the text now and then.
-    PaddedText,
+    PaddedString,
 }
 
 /// An object.
@@ -290,7 +290,7 @@ pub(crate) struct Struct {
     pub(crate) fields: IndexMap<Spanned<String>, Field>,
 }
 
-/// What happens when the same request is sent again after a lost answer.
+/// What happens when the same request is sent again after a lost response.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Repeat {
@@ -349,12 +349,12 @@ pub(crate) struct Batch {
     /// Whether the calls for one list have to run one after the other.
     #[serde(default)]
     pub(crate) sequential: bool,
-    /// Where the answer reports each item's own outcome.
+    /// Where the response reports each item's own outcome.
     #[schemars(with = "Option<Outcome>")]
     pub(crate) outcome: Option<Spanned<Outcome>>,
 }
 
-/// Where an answer reports each item's own outcome.
+/// Where a response reports each item's own outcome.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Outcome {
@@ -431,7 +431,7 @@ pub(crate) struct Paging {
     pub(crate) end: Vec<End>,
     /// Instead of `advance` and `end`, where one command pages in more than one way.
     #[serde(default)]
-    pub(crate) dialects: Vec<Dialect>,
+    pub(crate) modes: Vec<PagingMode>,
 }
 
 /// The request field that chooses the page size.
@@ -448,11 +448,11 @@ pub(crate) struct PageSize {
 /// One way of paging among several.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Dialect {
+pub(crate) struct PagingMode {
     /// Name of the cursor's variant, such as `Offset`.
     #[schemars(with = "String")]
     pub(crate) name: Spanned<String>,
-    /// The request to which it applies; the last dialect has none and takes the rest.
+    /// The request to which it applies; the last mode has none and takes the rest.
     pub(crate) when: Option<When>,
     /// The response list, where it is another one than the others'.
     #[schemars(with = "Option<String>")]
@@ -544,12 +544,12 @@ pub(crate) struct TypesFile {
     pub(crate) ids: IndexMap<Spanned<String>, Id>,
     /// Open enumerations of texts.
     #[serde(default)]
-    #[schemars(with = "IndexMap<String, TextEnum>")]
-    pub(crate) text_enums: IndexMap<Spanned<String>, TextEnum>,
+    #[schemars(with = "IndexMap<String, StringEnum>")]
+    pub(crate) string_enums: IndexMap<Spanned<String>, StringEnum>,
     /// Open enumerations of numbers.
     #[serde(default)]
-    #[schemars(with = "IndexMap<String, NumberEnum>")]
-    pub(crate) number_enums: IndexMap<Spanned<String>, NumberEnum>,
+    #[schemars(with = "IndexMap<String, IntegerEnum>")]
+    pub(crate) integer_enums: IndexMap<Spanned<String>, IntegerEnum>,
     /// Objects.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Struct>")]
@@ -610,7 +610,7 @@ pub(crate) struct Id {
 /// An open enumeration of texts.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TextEnum {
+pub(crate) struct StringEnum {
     /// What it says.
     pub(crate) doc: String,
     /// Set where an app has values of its own, so that a request may hold unlisted ones.
@@ -636,7 +636,7 @@ pub(crate) struct TextValue {
 /// An open enumeration of numbers.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NumberEnum {
+pub(crate) struct IntegerEnum {
     /// What it says.
     pub(crate) doc: String,
     /// The listed values.
@@ -678,21 +678,21 @@ pub(crate) struct ServiceFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
-    /// Answer to a command that it does not have.
+    /// Response to a command that it does not have.
     #[schemars(with = "i32")]
     pub(crate) unknown_command_code: Spanned<i32>,
-    /// Answer to a body that is no JSON.
+    /// Response to a body that is no JSON.
     #[schemars(with = "i32")]
-    pub(crate) not_json_code: Spanned<i32>,
-    /// Answer to a field that breaks a rule.
+    pub(crate) invalid_json_code: Spanned<i32>,
+    /// Response to a field that breaks a rule.
     #[schemars(with = "i32")]
     pub(crate) invalid_parameter_code: Spanned<i32>,
-    /// Answer to a caller who is no admin of the app.
+    /// Response to a caller who is no admin of the app.
     #[schemars(with = "i32")]
     pub(crate) not_admin_code: Spanned<i32>,
-    /// Answer to a group type that the endpoint does not support, where the page names none.
+    /// Response to a group type that the endpoint does not support, where the page names none.
     #[schemars(with = "Option<i32>")]
-    pub(crate) refused_group_type_code: Option<Spanned<i32>>,
+    pub(crate) unsupported_group_type_code: Option<Spanned<i32>>,
 }
 
 /// The regions: `spec/regions.toml`.

@@ -70,6 +70,6 @@ impl Account {
     }
 }
 
-/// No cap is documented. A page of this many is far from any limit on an answer.
+/// No cap is documented. A page of this many is far from any limit on a response.
 #[cfg(feature = "relationship")]
 const BLOCKED_PER_PAGE: u32 = 100;

@@ -29,7 +29,7 @@ impl Broadcast {
 
     /// Sends it to each of these accounts as a message of its own, 500 to a call.
     ///
-    /// A call whose answer is lost is not made again, as its receivers could get the message twice:
+    /// A call whose response is lost is not made again, as its receivers could get the message twice:
     /// they are reported as unknown.
     ///
     /// ```no_run
@@ -64,6 +64,6 @@ impl Broadcast {
     pub async fn to_audio_video_groups(self) -> Result<SendBroadcastMsgResponse, Error> {
         let mut request = SendBroadcastMsg::new(self.random, self.body);
         request.from_account = self.from;
-        Ok(self.admin.client().call(&request).await?.into_response())
+        Ok(self.admin.client().call(&request).await?.into_body())
     }
 }

@@ -34,16 +34,16 @@ impl Group {
 
     /// The profile of the group; `None` where there is no such group.
     ///
-    /// Members come along in groups that store them; an answer over 1 MB is refused, so for a large
+    /// Members come along in groups that store them; a response over 1 MB is refused, so for a large
     /// group call `GetGroupInfo` with a filter instead.
     ///
     /// # Errors
     /// As any call.
     pub async fn info(&self) -> Result<Option<GroupInfo>, Error> {
         let request = GetGroupInfo::new([&self.id]);
-        let answer = self.admin.client().call(&request).await?.into_response();
+        let response = self.admin.client().call(&request).await?.into_body();
         let is_success = |info: &GroupInfo| info.error_code == chat_types::ErrorCode::OK;
-        Ok(answer.group_info.into_iter().find(is_success))
+        Ok(response.group_info.into_iter().find(is_success))
     }
 
     /// Disbands the group for good.
@@ -82,7 +82,7 @@ impl Group {
     /// use chat_admin::types::UnixSeconds;
     ///
     /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
-    /// let history = admin.group("@TGS#2J4SZEAEL").history().with_recalled().look_ahead();
+    /// let history = admin.group("@TGS#2J4SZEAEL").history().with_recalled().prefetch();
     /// let messages = history.since(UnixSeconds::new(1_767_225_600)).all().await?;
     /// # Ok(())
     /// # }
@@ -175,8 +175,8 @@ impl Group {
     }
 
     async fn muted(&self, request: GetGroupMutedAccount) -> Result<Vec<MutedAccount>, Error> {
-        let answer = self.admin.client().call(&request).await?;
-        Ok(answer.into_response().muted_account_list)
+        let response = self.admin.client().call(&request).await?;
+        Ok(response.into_body().muted_account_list)
     }
 }
 

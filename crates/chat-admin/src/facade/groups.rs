@@ -32,7 +32,7 @@ impl Groups {
     /// # Errors
     /// As any call. Without an id of one's own a repeat creates another group.
     pub async fn create(&self, request: &CreateGroup) -> Result<GroupId, Error> {
-        let answer = self.admin.client().call(request).await?;
-        Ok(answer.into_response().group_id)
+        let response = self.admin.client().call(request).await?;
+        Ok(response.into_body().group_id)
     }
 }

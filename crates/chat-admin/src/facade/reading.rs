@@ -24,15 +24,15 @@ impl Pages<GroupMsgGetSimple> {
     /// Ends before the first message that is older than this. Those of the same second are still
     /// there, and so are holes between them, which may have no time.
     pub fn since(self, time: UnixSeconds) -> Self {
-        self.until(move |message| message.msg_time_stamp.is_some_and(|sent| sent < time))
+        self.take_until(move |message| message.msg_time_stamp.is_some_and(|sent| sent < time))
     }
 
     /// Only messages older than the one with this sequence number.
     pub fn before_seq(self, seq: u64) -> Self {
-        // The answer to a request for number 0 is not documented.
+        // The response to a request for number 0 is not documented.
         let newest = seq.saturating_sub(1).max(1);
         self.with(|request| request.req_msg_seq(newest))
-            .until(move |message| message.msg_seq >= seq)
+            .take_until(move |message| message.msg_seq >= seq)
     }
 
     /// Recalled messages too, marked as such.

@@ -3,15 +3,15 @@ use std::{error::Error, fmt, io, sync::Arc};
 /// Why a list cannot be read on. Nothing is known of what comes after.
 #[derive(Clone, Debug)]
 pub struct InputError {
-    place: String,
+    location: String,
     problem: String,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl InputError {
     /// A problem at a place, such as `members.txt, line 7`.
-    pub fn new(place: impl Into<String>, problem: impl fmt::Display) -> Self {
-        Self { place: place.into(), problem: problem.to_string(), source: None }
+    pub fn new(location: impl Into<String>, problem: impl fmt::Display) -> Self {
+        Self { location: location.into(), problem: problem.to_string(), source: None }
     }
 
     /// The same with what brought it about.
@@ -20,19 +20,19 @@ impl InputError {
         Self { source: Some(Arc::new(source)), ..self }
     }
 
-    pub(crate) fn unreadable(place: impl Into<String>, error: io::Error) -> Self {
-        Self::new(place, format_args!("cannot be read: {error}")).because(error)
+    pub(crate) fn unreadable(location: impl Into<String>, error: io::Error) -> Self {
+        Self::new(location, format_args!("cannot be read: {error}")).because(error)
     }
 
     /// Where the list stopped making sense.
-    pub fn place(&self) -> &str {
-        &self.place
+    pub fn location(&self) -> &str {
+        &self.location
     }
 }
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.problem)
+        write!(f, "{}: {}", self.location, self.problem)
     }
 }
 

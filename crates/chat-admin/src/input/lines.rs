@@ -70,16 +70,16 @@ impl<R: BufRead> Lines<R> {
             Ok(false) => return Ok(None),
             Ok(true) => {}
             Err(LineError::Unreadable(error)) => {
-                return Err(InputError::unreadable(self.place(name), error));
+                return Err(InputError::unreadable(self.location(name), error));
             }
             Err(LineError::TooLong) => {
                 let problem = format_args!("is longer than {} bytes", self.longest);
-                return Err(InputError::new(self.place(name), problem));
+                return Err(InputError::new(self.location(name), problem));
             }
         }
         match std::str::from_utf8(self.last()) {
             Ok(text) => Ok(Some(text.trim())),
-            Err(_) => Err(InputError::new(self.place(name), "is not text in UTF-8")),
+            Err(_) => Err(InputError::new(self.location(name), "is not text in UTF-8")),
         }
     }
 
@@ -90,7 +90,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Where the line that was read last stands.
-    pub(crate) fn place(&self, name: &str) -> String {
+    pub(crate) fn location(&self, name: &str) -> String {
         format!("{name}, line {}", self.number())
     }
 }

@@ -99,7 +99,7 @@ impl<R: Read, Item, Parse: Fn(&str) -> Result<Item, String>> Iterator for Parsed
         self.must_pause = self.lines.source().buffer().is_empty();
         Some(
             item.map(Some)
-                .map_err(|problem| InputError::new(self.lines.place(&self.name), problem)),
+                .map_err(|problem| InputError::new(self.lines.location(&self.name), problem)),
         )
     }
 }

@@ -63,7 +63,7 @@ impl Blame {
         );
         let is_final = error.retry_advice() == Some(RetryAdvice::Never)
             && error.is_api()
-            && !error.may_be_carried_out();
+            && !error.may_have_taken_effect();
         match error.code().filter(|_| is_about_content && is_final) {
             Some(code) => Self::Open(code),
             None => Self::Call,

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, io, sync::Arc, time::Duration};
 
-use chat_transport::{Answer, Client, Error};
+use chat_transport::{Client, Error, Response};
 use chat_types::{Batched, spec::EndpointSpec};
 use futures_util::{
     StreamExt,
@@ -16,7 +16,7 @@ pub struct List<'a, E: Batched> {
     template: E,
     entries: BoxStream<'a, Result<Entry<E::Item>, InputError>>,
     retarget: Option<Retarget<E>>,
-    items_per_call: usize,
+    batch_size: usize,
     cap: usize,
     /// How many items there are for each target, where that is known.
     lengths: Option<Vec<u64>>,
@@ -66,11 +66,11 @@ impl<'a, E: Batched> List<'a, E> {
         let cap = E::BATCH.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(UNCAPPED).max(1);
         // The items are replaced, so that the template does not tell one input from another.
         let template = template.with_items(Vec::new());
-        Self { template, entries, retarget, items_per_call: cap, cap, lengths }
+        Self { template, entries, retarget, batch_size: cap, cap, lengths }
     }
 
     pub(crate) fn set_items_per_call(&mut self, items: usize) {
-        self.items_per_call = items.clamp(1, self.cap);
+        self.batch_size = items.clamp(1, self.cap);
     }
 
     pub(crate) fn change(mut self, change: impl FnOnce(E) -> E) -> Self {
@@ -79,7 +79,7 @@ impl<'a, E: Batched> List<'a, E> {
     }
 
     fn calls(&self) -> Option<u64> {
-        let per_call = self.items_per_call as u64;
+        let per_call = self.batch_size as u64;
         let lengths = self.lengths.as_ref()?;
         Some(lengths.iter().map(|length| length.div_ceil(per_call)).sum())
     }
@@ -94,8 +94,8 @@ impl<E: Batched> Source for List<'_, E> {
         json!({ "endpoint": E::SPEC.id().to_string(), "request": self.template })
     }
 
-    fn items_per_call(&self) -> usize {
-        self.items_per_call
+    fn batch_size(&self) -> usize {
+        self.batch_size
     }
 
     fn length(&self) -> Option<u64> {
@@ -115,10 +115,10 @@ impl<E: Batched> Source for List<'_, E> {
     where
         Self: 's,
     {
-        let Self { template, entries, retarget, items_per_call, .. } = self;
+        let Self { template, entries, retarget, batch_size, .. } = self;
         let is_safe_to_repeat = is_safe_to_repeat(&template);
         let template = Arc::new(Template { request: template, retarget, is_safe_to_repeat });
-        let cutter = Cutter { template, entries: entries.fuse(), items_per_call, next: None };
+        let cutter = Cutter { template, entries: entries.fuse(), batch_size, next: None };
         stream::unfold(cutter, |mut cutter| async {
             cutter.cut().await.map(|chunk| (chunk, cutter))
         })
@@ -130,7 +130,7 @@ impl<E: Batched> fmt::Debug for List<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List")
             .field("endpoint", &format_args!("{}", E::SPEC.id()))
-            .field("items_per_call", &self.items_per_call)
+            .field("batch_size", &self.batch_size)
             .finish_non_exhaustive()
     }
 }
@@ -145,7 +145,7 @@ struct Template<E> {
 struct Cutter<'a, E: Batched> {
     template: Arc<Template<E>>,
     entries: stream::Fuse<BoxStream<'a, Result<Entry<E::Item>, InputError>>>,
-    items_per_call: usize,
+    batch_size: usize,
     /// Read already, and for the next chunk.
     next: Option<Entry<E::Item>>,
 }
@@ -161,9 +161,9 @@ impl<E: Batched> Cutter<'_, E> {
             },
         };
         let target = first.target.clone();
-        let mut items = Vec::with_capacity(self.items_per_call.min(RESERVED));
+        let mut items = Vec::with_capacity(self.batch_size.min(RESERVED));
         items.push((first.item, first.known));
-        while items.len() < self.items_per_call {
+        while items.len() < self.batch_size {
             match self.entries.next().await {
                 Some(Ok(entry)) if entry.target == target => items.push((entry.item, entry.known)),
                 // The chunk is not whole, and would be another one once the input is mended.
@@ -193,8 +193,8 @@ pub struct ListChunk<E: Batched> {
 impl<E: Batched> ListChunk<E> {
     fn request(&self, number: u64, places: &[usize]) -> E {
         let Template { request, retarget, .. } = &*self.template;
-        let items = places.iter().filter_map(|&place| self.items.get(place).cloned()).collect();
-        let request = request.part(number, items);
+        let items = places.iter().filter_map(|&index| self.items.get(index).cloned()).collect();
+        let request = request.for_part(number, items);
         match (retarget, &self.target) {
             (Some(retarget), Some(target)) => retarget(request, target),
             _ => request,
@@ -205,7 +205,7 @@ impl<E: Batched> ListChunk<E> {
 impl<E: Batched> Sealed for ListChunk<E> {}
 
 impl<E: Batched> Chunk for ListChunk<E> {
-    type Answer = E::Response;
+    type Response = E::Response;
 
     fn endpoint(&self) -> &'static EndpointSpec {
         E::SPEC
@@ -219,12 +219,12 @@ impl<E: Batched> Chunk for ListChunk<E> {
         self.items.len()
     }
 
-    fn key(&self, place: usize) -> Cow<'_, str> {
-        self.items.get(place).map_or(Cow::Borrowed(""), E::key)
+    fn key(&self, index: usize) -> Cow<'_, str> {
+        self.items.get(index).map_or(Cow::Borrowed(""), E::key)
     }
 
-    fn known(&self, place: usize) -> Option<Outcome> {
-        self.known.get(place).cloned().flatten()
+    fn known(&self, index: usize) -> Option<Outcome> {
+        self.known.get(index).cloned().flatten()
     }
 
     fn write_items(&self, to: &mut dyn io::Write) -> io::Result<()> {
@@ -250,8 +250,8 @@ impl<E: Batched> Chunk for ListChunk<E> {
         places: &[usize],
     ) -> Result<Delivery<E::Response>, Error> {
         let request = self.request(number, places);
-        let Answer { response, waited, .. } = client.call(&request).await?;
-        Ok(Delivery { outcomes: request.outcomes(&response), answer: response, waited })
+        let Response { body, waited, .. } = client.call(&request).await?;
+        Ok(Delivery { outcomes: request.outcomes(&body), response: body, waited })
     }
 }
 
@@ -266,8 +266,8 @@ impl<E: Batched> fmt::Debug for ListChunk<E> {
 
 /// The place in `Field[3].Name`.
 pub(crate) fn item_at(path: &str, field: &str) -> Option<usize> {
-    let (place, _) = path.strip_prefix(field)?.strip_prefix('[')?.split_once(']')?;
-    place.parse().ok()
+    let (index, _) = path.strip_prefix(field)?.strip_prefix('[')?.split_once(']')?;
+    index.parse().ok()
 }
 
 /// Whether the same calls do no harm in another run, however much later.

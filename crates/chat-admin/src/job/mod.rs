@@ -48,7 +48,7 @@ use crate::{
 /// Tokio runtime.
 ///
 /// A failed call stops nothing: its items are reported as failed where they certainly were not done,
-/// and as unknown where no answer came; the other calls go on. Where the service refuses a call
+/// and as unknown where no response came; the other calls go on. Where the service refuses a call
 /// because of a few of its items, the others are sent without them: the call is halved until those
 /// stand alone, at most two further calls per item that is to blame and halving. What a code is about
 /// is found out once per job, by up to three calls for single items; where each of these is refused
@@ -71,7 +71,7 @@ pub struct Job<S> {
     most_calls: Option<usize>,
     in_order: bool,
     keeps_whole: bool,
-    patience: Duration,
+    retry_for: Duration,
     stop: StopHandle,
 }
 
@@ -82,8 +82,8 @@ impl<S: Source> Job<S> {
     pub(crate) fn new(client: Client, source: S) -> Self {
         let (journal, most_calls, in_order, keeps_whole) = (None, None, false, false);
         let stop = StopHandle::new();
-        let patience = PATIENCE;
-        Self { client, source, journal, most_calls, in_order, keeps_whole, patience, stop }
+        let retry_for = PATIENCE;
+        Self { client, source, journal, most_calls, in_order, keeps_whole, retry_for, stop }
     }
 
     #[cfg(feature = "migration")]
@@ -99,21 +99,21 @@ impl<S: Source> Job<S> {
     /// and unless it is said, as many as 300 milliseconds ask for. The quota is kept whatever this
     /// says, and calls that have to run one after the other
     /// ([`BatchSpec::sequential`](chat_types::spec::BatchSpec::sequential)) always do.
-    pub fn calls_at_once(mut self, most: usize) -> Self {
+    pub fn concurrency(mut self, most: usize) -> Self {
         self.most_calls = Some(most.max(1));
         self
     }
 
     /// Tells of the chunks in the order of the input instead of as they finish. Chunks that finish
     /// early are kept until then.
-    pub fn in_input_order(mut self) -> Self {
+    pub fn ordered(mut self) -> Self {
         self.in_order = true;
         self
     }
 
-    /// Sends no call in parts when the service refuses it.
-    pub fn keep_calls_whole(mut self) -> Self {
-        self.keeps_whole = true;
+    /// Whether a call that the service refuses is sent again in parts, to find the items it refuses; `true` by default.
+    pub fn split_on_error(mut self, split: bool) -> Self {
+        self.keeps_whole = !split;
         self
     }
 
@@ -122,8 +122,8 @@ impl<S: Source> Job<S> {
     /// That is so where too many calls came, as from other programs of the same app, and where the
     /// service cannot be reached any more after it has answered the job before. Beyond this the
     /// items are reported as failed.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn retry_for(mut self, retry_for: Duration) -> Self {
+        self.retry_for = retry_for;
         self
     }
 
@@ -141,10 +141,10 @@ impl<S: Source> Job<S> {
     /// What it will do. Nothing is sent and nothing is read for it.
     pub fn plan(&self) -> Plan {
         let calls = self.source.planned();
-        let least_time = |planned: &PlannedCalls| {
-            planned.calls.map(|calls| self.client.least_time(planned.endpoint, calls))
+        let min_duration = |planned: &PlannedCalls| {
+            planned.calls.map(|calls| self.client.min_duration(planned.endpoint, calls))
         };
-        Plan { least_time: calls.iter().map(least_time).sum(), calls }
+        Plan { min_duration: calls.iter().map(min_duration).sum(), calls }
     }
 
     /// Begins, for those who want to watch, to stop, or to see what the service answers.
@@ -157,7 +157,7 @@ impl<S: Source> Job<S> {
             version: VERSION,
             sdk_app_id: client.sdk_app_id(),
             job: source.identity(),
-            items_per_call: source.items_per_call(),
+            batch_size: source.batch_size(),
             note: serde_json::Value::Null,
         };
         let (journal, history, error) = match journal.map(|journal| journal.start(header)) {
@@ -172,7 +172,7 @@ impl<S: Source> Job<S> {
             findings: Findings::default(),
             watch: stop.watch(),
             keeps_whole: self.keeps_whole,
-            patience: self.patience,
+            retry_for: self.retry_for,
             has_answered: AtomicBool::new(false),
         };
         let width = Width::new(self.most_calls);
@@ -192,7 +192,7 @@ impl<S: Source> Job<S> {
 
 impl<E: Batched> Batch<'_, E> {
     /// How many items a call carries: the documented cap by default, and never more.
-    pub fn items_per_call(mut self, items: usize) -> Self {
+    pub fn batch_size(mut self, items: usize) -> Self {
         self.source.set_items_per_call(items);
         self
     }

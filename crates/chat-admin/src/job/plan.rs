@@ -17,7 +17,7 @@ use chat_types::spec::EndpointSpec;
 /// let plan = group.mute((0..1_000_000).map(|number| format!("user{number}"))).plan();
 /// assert_eq!(plan.calls[0].calls, Some(2_000));
 /// // 200 calls per second.
-/// assert_eq!(plan.least_time, Some(std::time::Duration::from_secs(9)));
+/// assert_eq!(plan.min_duration, Some(std::time::Duration::from_secs(9)));
 /// # Ok(())
 /// # }
 /// ```
@@ -28,7 +28,7 @@ pub struct Plan {
     pub calls: Vec<PlannedCalls>,
     /// How long the calls take at the least under the quota, if nobody else calls and nothing goes
     /// wrong; `None` where their number is not known.
-    pub least_time: Option<Duration>,
+    pub min_duration: Option<Duration>,
 }
 
 /// The calls of a job to one endpoint.
@@ -51,7 +51,7 @@ impl fmt::Display for Plan {
         for calls in &self.calls {
             writeln!(f, "{calls}")?;
         }
-        match self.least_time {
+        match self.min_duration {
             Some(time) => write!(f, "at least {:.0} s under the quota", time.as_secs_f64().ceil()),
             None => f.write_str("the length of the list is not known"),
         }
@@ -72,7 +72,7 @@ impl fmt::Display for PlannedCalls {
             write!(f, " ({quota} a second)")?;
         }
         if !is_safe_to_repeat {
-            f.write_str("; a call whose answer is lost is not made again")?;
+            f.write_str("; a call whose response is lost is not made again")?;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ pub struct CallPreview {
     pub items: Vec<String>,
     /// What would not be sent, and why: what the job has to know of it could not be looked up.
     pub not_sent: Vec<ItemReport>,
-    /// Whether it would be made again where its answer was lost.
+    /// Whether it would be made again where its response was lost.
     pub is_safe_to_repeat: bool,
 }
 
@@ -60,13 +60,13 @@ impl CallPreview {
     fn of(chunk: &impl Chunk, first: u64) -> Self {
         let target = chunk.target().cloned();
         let (mut items, mut not_sent) = (Vec::new(), Vec::new());
-        for (place, number) in (0..chunk.length()).zip(first..) {
-            let key = chunk.key(place).into_owned();
-            match chunk.known(place) {
+        for (index, number) in (0..chunk.length()).zip(first..) {
+            let key = chunk.key(index).into_owned();
+            match chunk.known(index) {
                 None => items.push(key),
                 Some(outcome) => {
                     let target = target.clone();
-                    not_sent.push(ItemReport { place: number, target, key, outcome });
+                    not_sent.push(ItemReport { index: number, target, key, outcome });
                 }
             }
         }

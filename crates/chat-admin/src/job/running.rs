@@ -44,7 +44,7 @@ pub struct Running<'a, C: Chunk> {
     tasks: JoinSet<Finished<C>>,
     width: Width,
     in_order: bool,
-    ready: BTreeMap<u64, ChunkReport<C::Answer>>,
+    ready: BTreeMap<u64, ChunkReport<C::Response>>,
     /// The chunk that is to be told next, where they are told in order.
     next: u64,
     read: Position,
@@ -103,7 +103,7 @@ impl<'a, C: Chunk> Running<'a, C> {
     /// What became of the next chunk; `None` once the job has ended.
     ///
     /// Nothing is lost when this is not awaited to its end, such as within `tokio::select!`.
-    pub async fn next(&mut self) -> Option<ChunkReport<C::Answer>> {
+    pub async fn next(&mut self) -> Option<ChunkReport<C::Response>> {
         self.start.get_or_insert_with(Instant::now);
         let mut watch = self.tools.watch.clone();
         let mut stopped = pin!(watch.reaches(Stage::Stopping));
@@ -158,7 +158,7 @@ impl<'a, C: Chunk> Running<'a, C> {
         Report::new(self.progress.summary, failures, end)
     }
 
-    fn take_ready(&mut self) -> Option<ChunkReport<C::Answer>> {
+    fn take_ready(&mut self) -> Option<ChunkReport<C::Response>> {
         // At the end a chunk that is missing does not come any more.
         let is_over = self.tasks.is_empty() && self.held.is_none();
         let first = self.ready.first_entry()?;

@@ -21,7 +21,7 @@ pub trait Source: sealed::Sealed + Send {
 
     /// How many items go into a call at most. At least 1.
     #[doc(hidden)]
-    fn items_per_call(&self) -> usize;
+    fn batch_size(&self) -> usize;
 
     /// Length of the input, where it is known.
     #[doc(hidden)]
@@ -41,7 +41,7 @@ pub trait Source: sealed::Sealed + Send {
 /// Some items that go to the service in one call, or in parts where it refuses them together.
 pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
     /// What the service answers.
-    type Answer: Send + 'static;
+    type Response: Send + 'static;
 
     /// The endpoint.
     #[doc(hidden)]
@@ -57,12 +57,12 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
 
     /// What an item is about.
     #[doc(hidden)]
-    fn key(&self, place: usize) -> Cow<'_, str>;
+    fn key(&self, index: usize) -> Cow<'_, str>;
 
     /// What became of an item before anything was sent.
     #[doc(hidden)]
-    fn known(&self, place: usize) -> Option<Outcome> {
-        let _ = place;
+    fn known(&self, index: usize) -> Option<Outcome> {
+        let _ = index;
         None
     }
 
@@ -97,16 +97,16 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
         client: &Client,
         number: u64,
         places: &[usize],
-    ) -> impl Future<Output = Result<Delivery<Self::Answer>, Error>> + Send;
+    ) -> impl Future<Output = Result<Delivery<Self::Response>, Error>> + Send;
 }
 
 /// What became of items that were sent.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Delivery<Answer> {
+pub struct Delivery<Response> {
     /// In the order of sending.
     pub(crate) outcomes: Vec<ItemOutcome>,
-    pub(crate) answer: Answer,
+    pub(crate) response: Response,
     /// For the call's turn under the quota.
     pub(crate) waited: Duration,
 }

@@ -24,7 +24,7 @@ pub struct StopHandle(Arc<watch::Sender<Stage>>);
 pub(crate) enum Stage {
     Running,
     Stopping,
-    GivenUp,
+    Canceled,
 }
 
 impl StopHandle {
@@ -37,9 +37,9 @@ impl StopHandle {
         self.advance(Stage::Stopping);
     }
 
-    /// Sends nothing more and waits for no answer: the items of the calls under way are unknown.
-    pub fn give_up(&self) {
-        self.advance(Stage::GivenUp);
+    /// Sends nothing more and waits for no response: the items of the calls under way are unknown.
+    pub fn cancel(&self) {
+        self.advance(Stage::Canceled);
     }
 
     fn advance(&self, to: Stage) {

@@ -25,7 +25,7 @@ pub(crate) struct Width {
 pub(crate) struct Timing {
     /// For its turn under the quota.
     pub(crate) waited: Duration,
-    /// From then on to its answer.
+    /// From then on to its response.
     pub(crate) latency: Duration,
 }
 
@@ -37,7 +37,7 @@ impl Width {
     /// Calls go to this endpoint now.
     pub(crate) fn aim_at(&mut self, endpoint: &'static EndpointSpec, client: &Client) {
         const MANY: u64 = 1_000_000;
-        let time = client.least_time(endpoint, MANY).as_secs_f64();
+        let time = client.min_duration(endpoint, MANY).as_secs_f64();
         self.per_second = (time > 0.0).then(|| MANY as f64 / time);
     }
 
@@ -52,7 +52,7 @@ impl Width {
         });
         self.since_wait = match self.since_wait {
             _ if !timing.waited.is_zero() => Some(0),
-            Some(answers) => Some(answers.saturating_add(1)),
+            Some(responses) => Some(responses.saturating_add(1)),
             None => None,
         };
     }
@@ -67,7 +67,7 @@ impl Width {
             Some((mean, deviation)) => {
                 let enough = at_latency(per_second, mean + 2.0 * deviation);
                 let has_to_wait =
-                    self.since_wait.is_some_and(|answers| f64::from(answers) < per_second);
+                    self.since_wait.is_some_and(|responses| f64::from(responses) < per_second);
                 if has_to_wait { enough } else { enough.max(without_waiting) }
             }
         };
@@ -83,7 +83,7 @@ fn at_latency(per_second: f64, latency: f64) -> usize {
 /// line in which others wait too.
 const MOST: usize = 256;
 
-/// Of the latency in seconds, until the first answer tells it: that of another continent, since it
+/// Of the latency in seconds, until the first response tells it: that of another continent, since it
 /// does less harm to have a few calls too many in line than to lose the first second.
 const FIRST_GUESS: f64 = 0.3;
 

@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     NotThere,
     Busy,
     File { doing: &'static str, error: Arc<io::Error> },
-    NoJournal { line: u64, problem: String },
+    InvalidJournal { line: u64, problem: String },
     OtherJob { what: &'static str, found: String, wanted: String },
     OtherInput { chunk: u64, first: u64 },
     ShorterInput { items: u64 },
@@ -34,17 +34,17 @@ impl JournalError {
     }
 
     /// Whether there is a journal already, which a new job must not write over.
-    pub fn is_already_there(&self) -> bool {
+    pub fn already_exists(&self) -> bool {
         matches!(self.kind, Kind::Exists)
     }
 
     /// Whether there is no journal that a job could go on from.
-    pub fn is_not_there(&self) -> bool {
+    pub fn is_not_found(&self) -> bool {
         matches!(self.kind, Kind::NotThere)
     }
 
     /// Whether the journal belongs to another job, or to the same with another input.
-    pub fn is_of_another_job(&self) -> bool {
+    pub fn is_job_mismatch(&self) -> bool {
         matches!(
             self.kind,
             Kind::OtherJob { .. } | Kind::OtherInput { .. } | Kind::ShorterInput { .. }
@@ -67,7 +67,7 @@ impl fmt::Display for JournalError {
             Kind::NotThere => f.write_str("there is no such file"),
             Kind::Busy => f.write_str("another process uses it; wait for it to end"),
             Kind::File { doing, error } => write!(f, "it cannot be {doing}: {error}"),
-            Kind::NoJournal { line, problem } => {
+            Kind::InvalidJournal { line, problem } => {
                 write!(f, "line {line} is no line of a journal: {problem}")
             }
             Kind::OtherJob { what, found, wanted } => write!(

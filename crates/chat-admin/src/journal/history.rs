@@ -28,7 +28,7 @@ pub(crate) struct Chunk {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Unsent,
-    /// Sent, and no answer came before the run ended.
+    /// Sent, and no response came before the run ended.
     UnderWay,
     Done,
     NotDone(NotDone),
@@ -102,17 +102,17 @@ impl History {
 }
 
 impl Chunk {
-    pub(crate) fn state(&self, place: usize) -> State {
+    pub(crate) fn state(&self, index: usize) -> State {
         match &self.items {
             None => State::Done,
-            Some(items) => items.get(place).cloned().unwrap_or(State::Unsent),
+            Some(items) => items.get(index).cloned().unwrap_or(State::Unsent),
         }
     }
 
     fn set(&mut self, at: &Places, state: &State) {
         let items = self.items.get_or_insert_with(|| vec![State::Done; self.of]);
-        for place in at.iter(self.of) {
-            items[place] = state.clone();
+        for index in at.iter(self.of) {
+            items[index] = state.clone();
         }
     }
 

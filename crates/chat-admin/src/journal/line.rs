@@ -31,7 +31,7 @@ pub(crate) struct Header {
     pub(crate) sdk_app_id: u32,
     /// What each call does: its endpoint and the request without its items.
     pub(crate) job: Value,
-    pub(crate) items_per_call: usize,
+    pub(crate) batch_size: usize,
     /// Whatever the caller wants to find again.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(crate) note: Value,
@@ -91,10 +91,10 @@ pub(crate) struct Places(Vec<Range2>);
 struct Range2(usize, usize);
 
 impl Places {
-    pub(crate) fn push(&mut self, place: usize) {
+    pub(crate) fn push(&mut self, index: usize) {
         match self.0.last_mut() {
-            Some(last) if last.1 == place => last.1 += 1,
-            _ => self.0.push(Range2(place, place + 1)),
+            Some(last) if last.1 == index => last.1 += 1,
+            _ => self.0.push(Range2(index, index + 1)),
         }
     }
 
@@ -107,8 +107,8 @@ impl Places {
 impl FromIterator<usize> for Places {
     fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
         let mut all = Self::default();
-        for place in places {
-            all.push(place);
+        for index in places {
+            all.push(index);
         }
         all
     }

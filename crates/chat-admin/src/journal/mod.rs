@@ -94,7 +94,7 @@ impl Journal {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = path.into();
         match Self::create(&path) {
-            Err(error) if error.is_already_there() => Self::resume(path),
+            Err(error) if error.already_exists() => Self::resume(path),
             outcome => outcome,
         }
     }
@@ -130,7 +130,7 @@ impl Journal {
         let (earlier, _) = read(path, &file)?;
         let (header, history) = earlier.ok_or_else(|| {
             let problem = "it was cut off before the job began".to_owned();
-            JournalError::new(path, Kind::NoJournal { line: 1, problem })
+            JournalError::new(path, Kind::InvalidJournal { line: 1, problem })
         })?;
         let items = history.extent.map(|extent| extent.items);
         let Header { sdk_app_id, job, note, .. } = header;
@@ -168,8 +168,8 @@ impl Header {
         if self.job != other.job {
             return Err(differs("request", self.job.to_string(), other.job.to_string()));
         }
-        if self.items_per_call != other.items_per_call {
-            let (found, wanted) = (self.items_per_call, other.items_per_call);
+        if self.batch_size != other.batch_size {
+            let (found, wanted) = (self.batch_size, other.batch_size);
             return Err(differs("number of items per call", found.to_string(), wanted.to_string()));
         }
         Ok(())
@@ -188,7 +188,7 @@ pub struct JournalSummary {
     pub note: Value,
     /// Length of the input, where the job came to its end.
     pub items: Option<u64>,
-    /// How many items ended how. One whose answer is missing counts as unknown, until the job goes
+    /// How many items ended how. One whose response is missing counts as unknown, until the job goes
     /// on.
     pub summary: Summary,
 }
@@ -220,8 +220,9 @@ fn read(path: &Path, mut file: &File) -> Result<Read, JournalError> {
     let mut header = None;
     let mut history = History::default();
     for number in 1_u64.. {
-        let problem =
-            |problem: String| JournalError::new(path, Kind::NoJournal { line: number, problem });
+        let problem = |problem: String| {
+            JournalError::new(path, Kind::InvalidJournal { line: number, problem })
+        };
         let Some(text) =
             lines.next_text(&name).map_err(|error: InputError| problem(error.to_string()))?
         else {
@@ -258,8 +259,8 @@ fn whole_lines(mut file: &File) -> std::io::Result<u64> {
         file.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
         file.take(end - start).read_to_end(&mut bytes)?;
-        if let Some(place) = bytes.iter().rposition(|byte| *byte == b'\n') {
-            return Ok(start + place as u64 + 1);
+        if let Some(index) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(start + index as u64 + 1);
         }
         end = start;
     }

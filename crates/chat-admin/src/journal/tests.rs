@@ -28,7 +28,7 @@ fn header() -> Header {
         version: VERSION,
         sdk_app_id: 1_400_000_000,
         job: json!({ "endpoint": "a/b" }),
-        items_per_call: 500,
+        batch_size: 500,
         note: Value::Null,
     }
 }
@@ -45,13 +45,13 @@ fn failed(code: i64) -> NotDone {
 
 /// What was written is what is read.
 fn history(lines: &[Line]) -> History {
-    let place = Place::new();
-    let (writer, _) = Journal::create(place.path()).unwrap().start(header()).unwrap();
+    let directory = Place::new();
+    let (writer, _) = Journal::create(directory.path()).unwrap().start(header()).unwrap();
     for line in lines {
         writer.write(line).unwrap();
     }
     drop(writer);
-    Journal::resume(place.path()).unwrap().start(header()).unwrap().1
+    Journal::resume(directory.path()).unwrap().start(header()).unwrap().1
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn what_was_written_is_known_again() {
     ]);
     assert!(history.chunks[&0].items.is_none(), "a chunk that is done takes no room");
     let states = |chunk: u64| -> Vec<State> {
-        (0..4).map(|place| history.chunks[&chunk].state(place)).collect()
+        (0..4).map(|index| history.chunks[&chunk].state(index)).collect()
     };
     assert_eq!(states(0), vec![State::Done; 4]);
     let not_done = |outcome| State::NotDone(outcome);
@@ -85,81 +85,81 @@ fn what_was_written_is_known_again() {
 
 #[test]
 fn a_chunk_that_is_done_takes_less_than_two_hundred_bytes() {
-    let place = Place::new();
-    let (writer, _) = Journal::create(place.path()).unwrap().start(header()).unwrap();
-    let before = place.text().len();
+    let directory = Place::new();
+    let (writer, _) = Journal::create(directory.path()).unwrap().start(header()).unwrap();
+    let before = directory.text().len();
     let part = Part { of: 500, at: (0..500).collect(), ..part(1_000_000, 0..4) };
     writer.write(&Line::Ended(Ended { part, but: Vec::new() })).unwrap();
-    let bytes = place.text().len() - before;
+    let bytes = directory.text().len() - before;
     assert!(bytes < 200, "{bytes}");
 }
 
 #[test]
 fn wherever_a_journal_is_cut_off_it_is_read_up_to_the_last_whole_line() {
-    let place = Place::new();
-    let (writer, _) = Journal::create(place.path()).unwrap().start(header()).unwrap();
+    let directory = Place::new();
+    let (writer, _) = Journal::create(directory.path()).unwrap().start(header()).unwrap();
     for chunk in 0..3 {
         writer.write(&Line::Ended(Ended { part: part(chunk, 0..4), but: Vec::new() })).unwrap();
     }
     drop(writer);
-    let text = place.text();
+    let text = directory.text();
     for end in 0..=text.len() {
-        fs::write(place.path(), &text[..end]).unwrap();
+        fs::write(directory.path(), &text[..end]).unwrap();
         let whole = text[..end].matches('\n').count();
-        let journal = Journal::resume(place.path()).unwrap();
+        let journal = Journal::resume(directory.path()).unwrap();
         let (writer, history) = journal.start(header()).unwrap();
         assert_eq!(history.chunks.len(), whole.saturating_sub(1), "cut off at {end}");
         // And it can be gone on with.
         writer.write(&Line::Ended(Ended { part: part(9, 0..4), but: Vec::new() })).unwrap();
         drop(writer);
-        let history = Journal::resume(place.path()).unwrap().start(header()).unwrap().1;
+        let history = Journal::resume(directory.path()).unwrap().start(header()).unwrap().1;
         assert!(history.chunks.contains_key(&9), "cut off at {end}");
     }
 }
 
 #[test]
 fn a_journal_is_not_written_over() {
-    let place = Place::new();
-    drop(Journal::create(place.path()).unwrap());
-    assert!(Journal::create(place.path()).unwrap_err().is_already_there());
-    assert!(Journal::open(place.path()).is_ok());
-    let error = Journal::resume(place.0.path().join("none")).unwrap_err();
-    assert!(error.is_not_there(), "{error}");
+    let directory = Place::new();
+    drop(Journal::create(directory.path()).unwrap());
+    assert!(Journal::create(directory.path()).unwrap_err().already_exists());
+    assert!(Journal::open(directory.path()).is_ok());
+    let error = Journal::resume(directory.0.path().join("none")).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
 }
 
 #[test]
 fn two_jobs_cannot_share_a_journal() {
-    let place = Place::new();
-    let first = Journal::create(place.path()).unwrap();
-    let error = Journal::resume(place.path()).unwrap_err();
+    let directory = Place::new();
+    let first = Journal::create(directory.path()).unwrap();
+    let error = Journal::resume(directory.path()).unwrap_err();
     assert!(error.to_string().contains("another process uses it"), "{error}");
     drop(first);
-    assert!(Journal::resume(place.path()).is_ok());
+    assert!(Journal::resume(directory.path()).is_ok());
 }
 
 #[test]
 fn the_journal_of_another_job_is_refused_and_left_alone() {
-    let place = Place::new();
-    drop(Journal::create(place.path()).unwrap().start(header()).unwrap());
-    let before = place.text();
+    let directory = Place::new();
+    drop(Journal::create(directory.path()).unwrap().start(header()).unwrap());
+    let before = directory.text();
     let others = [
         Header { sdk_app_id: 7, ..header() },
         Header { job: json!({ "endpoint": "a/c" }), ..header() },
-        Header { items_per_call: 20, ..header() },
+        Header { batch_size: 20, ..header() },
     ];
     for other in others {
-        let error = Journal::resume(place.path()).unwrap().start(other).unwrap_err();
-        assert!(error.is_of_another_job(), "{error}");
+        let error = Journal::resume(directory.path()).unwrap().start(other).unwrap_err();
+        assert!(error.is_job_mismatch(), "{error}");
     }
-    assert_eq!(place.text(), before);
+    assert_eq!(directory.text(), before);
 }
 
 #[test]
 fn what_is_no_journal_is_refused_with_its_line() {
-    let place = Place::new();
+    let directory = Place::new();
     let refusal = |text: &str| {
-        fs::write(place.path(), text).unwrap();
-        Journal::resume(place.path()).map(drop).unwrap_err().to_string()
+        fs::write(directory.path(), text).unwrap();
+        Journal::resume(directory.path()).map(drop).unwrap_err().to_string()
     };
     assert!(refusal("peter\nleckie\n").contains("line 1 is no line of a journal"));
     assert!(refusal("{\"input\":{\"chunks\":1,\"items\":1}}\n").contains("nothing of the job"));
@@ -175,11 +175,11 @@ fn what_is_no_journal_is_refused_with_its_line() {
 
 #[test]
 fn a_note_of_the_callers_is_found_again() {
-    let place = Place::new();
-    let journal = Journal::create(place.path()).unwrap().with_note(json!(["mute", "g"]));
+    let directory = Place::new();
+    let journal = Journal::create(directory.path()).unwrap().with_note(json!(["mute", "g"]));
     drop(journal.start(header()).unwrap());
-    assert_eq!(Journal::read(place.path()).unwrap().note, json!(["mute", "g"]));
-    let journal = Journal::resume(place.path()).unwrap().with_note("something else");
+    assert_eq!(Journal::read(directory.path()).unwrap().note, json!(["mute", "g"]));
+    let journal = Journal::resume(directory.path()).unwrap().with_note("something else");
     assert_eq!(journal.note(), &json!(["mute", "g"]));
     drop(journal.start(header()).unwrap());
 }

@@ -8,13 +8,13 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 
-use crate::migration::{InGroup, Line, Mistake, Problem, Record};
+use crate::migration::{InGroup, Line, Record, RecordError, RecordErrorKind};
 
 /// Checks the order of records as they pass, and what the service demands of several records
 /// together: groups before what is in them, messages oldest first and before members, no time
 /// before the group's own or in the future, no message over its size, no group twice.
 ///
-/// A record with a mistake comes out as the [`Mistake`]; what is right passes unchanged, also after
+/// A record with a mistake comes out as the [`RecordError`]; what is right passes unchanged, also after
 /// one. It keeps the ids of the groups it has seen and nothing else.
 ///
 /// ```
@@ -51,8 +51,8 @@ impl<I> Check<I> {
     }
 }
 
-impl<I: Iterator<Item = Result<Line, Mistake>>> Iterator for Check<I> {
-    type Item = Result<Line, Mistake>;
+impl<I: Iterator<Item = Result<Line, RecordError>>> Iterator for Check<I> {
+    type Item = Result<Line, RecordError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_over {
@@ -63,15 +63,15 @@ impl<I: Iterator<Item = Result<Line, Mistake>>> Iterator for Check<I> {
             return self.order.end().err().map(Err);
         };
         // What follows is not known, so nothing is said about the end either.
-        self.is_over = line.as_ref().is_err_and(Mistake::is_unreadable);
+        self.is_over = line.as_ref().is_err_and(RecordError::is_unreadable);
         Some(line.and_then(|line| match self.order.check(&line) {
             Ok(()) => Ok(line),
-            Err(problem) => Err(Mistake::new(line.number, problem)),
+            Err(problem) => Err(RecordError::new(line.number, problem)),
         }))
     }
 }
 
-impl<I: Iterator<Item = Result<Line, Mistake>>> FusedIterator for Check<I> {}
+impl<I: Iterator<Item = Result<Line, RecordError>>> FusedIterator for Check<I> {}
 
 impl<I> fmt::Debug for Check<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,12 +104,12 @@ impl Order {
         Self { clock, groups: HashMap::new(), open: None, export: None }
     }
 
-    fn check(&mut self, line: &Line) -> Result<(), Problem> {
+    fn check(&mut self, line: &Line) -> Result<(), RecordErrorKind> {
         match &line.record {
             Record::Header(_) => {
                 self.open = None;
                 let cut_short = self.export.replace(line.number);
-                cut_short.map_or(Ok(()), |begins| Err(Problem::CutShort { begins }))
+                cut_short.map_or(Ok(()), |begins| Err(RecordErrorKind::CutShort { begins }))
             }
             Record::Account(_) => {
                 self.open = None;
@@ -126,12 +126,13 @@ impl Order {
         }
     }
 
-    fn end(&mut self) -> Result<(), Mistake> {
-        let cut_short = |begins| Err(Mistake::new(begins, Problem::CutShort { begins }));
+    fn end(&mut self) -> Result<(), RecordError> {
+        let cut_short =
+            |begins| Err(RecordError::new(begins, RecordErrorKind::CutShort { begins }));
         self.export.take().map_or(Ok(()), cut_short)
     }
 
-    fn check_group(&mut self, group: &ImportGroup, line: u64) -> Result<(), Problem> {
+    fn check_group(&mut self, group: &ImportGroup, line: u64) -> Result<(), RecordErrorKind> {
         let id = group.group_id.clone().unwrap_or_default();
         // Opened even where it is wrong, so that one mistake is not told once per message.
         self.open = Some(OpenGroup::new(id.clone(), line, group.create_time));
@@ -139,38 +140,45 @@ impl Order {
             self.is_past("group", "CreateTime", time)?;
         }
         if let Some(&first) = self.groups.get(&id) {
-            return Err(Problem::DuplicateGroup { group: id, first });
+            return Err(RecordErrorKind::DuplicateGroup { group: id, first });
         }
         self.groups.insert(id.clone(), line);
-        if can_be_imported(&id, &group.group_type) { Ok(()) } else { Err(Problem::GroupId(id)) }
+        if can_be_imported(&id, &group.group_type) {
+            Ok(())
+        } else {
+            Err(RecordErrorKind::GroupId(id))
+        }
     }
 
-    fn check_message(&mut self, message: &InGroup<GroupMsgToImport>) -> Result<(), Problem> {
+    fn check_message(
+        &mut self,
+        message: &InGroup<GroupMsgToImport>,
+    ) -> Result<(), RecordErrorKind> {
         let time = message.item.send_time;
         let group = self.open_group("message", &message.group_id)?;
         if group.has_members {
-            return Err(Problem::MessageAfterMember);
+            return Err(RecordErrorKind::MessageAfterMember);
         }
         if let Some(previous) = group.newest.replace(time)
             && time < previous
         {
-            return Err(Problem::TimeFalls { previous, time });
+            return Err(RecordErrorKind::TimeFalls { previous, time });
         }
         let random = message.item.random;
         if random.is_some() && std::mem::replace(&mut group.random, random) == random {
-            return Err(Problem::SameRandom);
+            return Err(RecordErrorKind::SameRandom);
         }
         group.is_after_creation("message", "SendTime", time)?;
         self.is_past("message", "SendTime", time)?;
         match message_bytes(&message.item) {
             bytes if bytes > MAX_MESSAGE_BYTES => {
-                Err(Problem::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES })
+                Err(RecordErrorKind::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES })
             }
             _ => Ok(()),
         }
     }
 
-    fn check_member(&mut self, member: &InGroup<MemberToImport>) -> Result<(), Problem> {
+    fn check_member(&mut self, member: &InGroup<MemberToImport>) -> Result<(), RecordErrorKind> {
         let group = self.open_group("member", &member.group_id)?;
         group.has_members = true;
         let Some(time) = member.item.join_time else { return Ok(()) };
@@ -182,7 +190,7 @@ impl Order {
         &mut self,
         kind: &'static str,
         group: &GroupId,
-    ) -> Result<&mut OpenGroup, Problem> {
+    ) -> Result<&mut OpenGroup, RecordErrorKind> {
         let other = match &self.open {
             Some(open) if open.id == *group => None,
             other => Some(other.as_ref().map(|open| open.id.clone())),
@@ -191,7 +199,7 @@ impl Order {
             (None, Some(open)) => Ok(open),
             (last, _) => {
                 let last = last.flatten();
-                Err(Problem::OtherGroup { kind, group: group.clone(), last })
+                Err(RecordErrorKind::OtherGroup { kind, group: group.clone(), last })
             }
         }
     }
@@ -201,11 +209,11 @@ impl Order {
         kind: &'static str,
         field: &'static str,
         time: UnixSeconds,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), RecordErrorKind> {
         if time <= self.clock.now() {
             return Ok(());
         }
-        Err(Problem::InFuture { kind, field, time })
+        Err(RecordErrorKind::InFuture { kind, field, time })
     }
 }
 
@@ -227,13 +235,13 @@ impl OpenGroup {
         kind: &'static str,
         field: &'static str,
         time: UnixSeconds,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), RecordErrorKind> {
         match self.created {
             Some(created) if time < created => {
-                Err(Problem::BeforeGroup { kind, field, time, created })
+                Err(RecordErrorKind::BeforeGroup { kind, field, time, created })
             }
             None if !std::mem::replace(&mut self.lacks_time, true) => {
-                Err(Problem::NoCreateTime { kind, group_line: self.line })
+                Err(RecordErrorKind::NoCreateTime { kind, group_line: self.line })
             }
             _ => Ok(()),
         }
@@ -244,7 +252,7 @@ impl OpenGroup {
 fn can_be_imported(id: &GroupId, group_type: &GroupType) -> bool {
     let id = id.as_str();
     match GroupTypeSpec::find(group_type) {
-        Some(spec) => spec.allows_own_id(id),
+        Some(spec) => spec.allows_custom_id(id),
         None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),
     }
 }

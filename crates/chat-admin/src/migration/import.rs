@@ -46,7 +46,7 @@ pub struct Origin {
     /// The line of its record.
     pub line: u64,
     /// The SendTime that the record has, where the message is sent with a later one.
-    pub moved_from: Option<UnixSeconds>,
+    pub original_time: Option<UnixSeconds>,
 }
 
 /// Cuts records into calls, in the order of the records.
@@ -54,7 +54,7 @@ pub struct Origin {
 /// SendTime has to rise from message to message, so a message of the same second as the one before,
 /// or of the second in which its group was created, is sent with the next second that is free. The
 /// service would refuse it otherwise, and once a later message is in, an earlier one can never be
-/// imported any more. [`Origin::moved_from`] keeps the time that it had.
+/// imported any more. [`Origin::original_time`] keeps the time that it had.
 ///
 /// An error of `records` comes out in its place, and the records after it still come. A call that
 /// takes both what is before and what is after it comes later.
@@ -64,7 +64,7 @@ pub struct Origin {
 /// use futures_util::{TryStreamExt, stream};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), chat_admin::migration::Mistake> {
+/// # async fn main() -> Result<(), chat_admin::migration::RecordError> {
 /// let file = r#"{"account":{"UserID":"peter"}}
 /// {"account":{"UserID":"leckie"}}
 /// {"group":{"GroupId":"stargazers","Type":"Public","Name":"Stargazers","Owner_Account":"peter"}}
@@ -146,20 +146,20 @@ impl ImportCall {
 
     /// What an item is called in a report: the account, the group, `GROUP message TIME/RANDOM` or
     /// `GROUP member ACCOUNT`. `None` where there is no such item.
-    pub fn key(&self, place: usize) -> Option<String> {
+    pub fn key(&self, index: usize) -> Option<String> {
         match &self.request {
             ImportRequest::Accounts(request) => {
-                request.account_list.get(place).map(|account| account.user_id.to_string())
+                request.account_list.get(index).map(|account| account.user_id.to_string())
             }
             ImportRequest::Group(group) => {
-                let id = group.group_id.as_ref().filter(|_| place == 0)?;
+                let id = group.group_id.as_ref().filter(|_| index == 0)?;
                 Some(id.to_string())
             }
             ImportRequest::Messages(request) => {
-                request.msg_list.get(place).map(|message| message_key(&request.group_id, message))
+                request.msg_list.get(index).map(|message| message_key(&request.group_id, message))
             }
             ImportRequest::Members(request) => {
-                let member = request.member_list.get(place)?;
+                let member = request.member_list.get(index)?;
                 Some(format!("{} member {}", request.group_id, member.member_account))
             }
         }
@@ -168,18 +168,18 @@ impl ImportCall {
     /// An item as the record that it is imported from, with the time that it is sent with. Written
     /// as JSON it is the same for the same input, so it can go into a digest. `None` where there is
     /// no such item.
-    pub fn record(&self, place: usize) -> Option<Record> {
+    pub fn record(&self, index: usize) -> Option<Record> {
         match &self.request {
             ImportRequest::Accounts(request) => {
-                request.account_list.get(place).cloned().map(Record::Account)
+                request.account_list.get(index).cloned().map(Record::Account)
             }
-            ImportRequest::Group(group) => (place == 0).then(|| Record::Group(group.clone())),
+            ImportRequest::Group(group) => (index == 0).then(|| Record::Group(group.clone())),
             ImportRequest::Messages(request) => {
-                let message = request.msg_list.get(place)?.clone();
+                let message = request.msg_list.get(index)?.clone();
                 Some(Record::Message(InGroup::new(&request.group_id, message)))
             }
             ImportRequest::Members(request) => {
-                let member = request.member_list.get(place)?.clone();
+                let member = request.member_list.get(index)?.clone();
                 Some(Record::Member(InGroup::new(&request.group_id, member)))
             }
         }
@@ -188,7 +188,7 @@ impl ImportCall {
     /// The same call with some of its items, in the order of `places`; `None` where it has none of
     /// them.
     pub fn part(&self, places: impl IntoIterator<Item = usize>) -> Option<Self> {
-        let places: Vec<usize> = places.into_iter().filter(|&place| place < self.len()).collect();
+        let places: Vec<usize> = places.into_iter().filter(|&index| index < self.len()).collect();
         let request = match &self.request {
             ImportRequest::Accounts(request) => ImportRequest::Accounts(pick(request, &places)),
             ImportRequest::Group(group) => ImportRequest::Group(group.clone()),
@@ -196,7 +196,7 @@ impl ImportCall {
             ImportRequest::Members(request) => ImportRequest::Members(pick(request, &places)),
         };
         let origins: Vec<Origin> =
-            places.iter().filter_map(|&place| self.origins.get(place).copied()).collect();
+            places.iter().filter_map(|&index| self.origins.get(index).copied()).collect();
         (!origins.is_empty()).then_some(Self { request, origins, waits: self.waits })
     }
 
@@ -210,7 +210,7 @@ impl ImportCall {
             ImportRequest::Messages(request) => outcomes_of(client, request).await,
             ImportRequest::Members(request) => outcomes_of(client, request).await,
             ImportRequest::Group(request) => match client.call(&**request).await {
-                Ok(answer) => Ok((vec![ItemOutcome::Done], answer.waited)),
+                Ok(response) => Ok((vec![ItemOutcome::Done], response.waited)),
                 Err(error) if error.is_already_done() => {
                     Ok((vec![ItemOutcome::Done], Duration::ZERO))
                 }
@@ -257,15 +257,15 @@ async fn outcomes_of<E: Batched>(
     client: &Client,
     request: &E,
 ) -> Result<(Vec<ItemOutcome>, Duration), Error> {
-    let answer = client.call(request).await?;
-    Ok((request.outcomes(&answer.response), answer.waited))
+    let response = client.call(request).await?;
+    Ok((request.outcomes(&response.body), response.waited))
 }
 
 impl Sealed for ImportCall {}
 
 impl Chunk for ImportCall {
     /// Where the items that were sent come from.
-    type Answer = Vec<Origin>;
+    type Response = Vec<Origin>;
 
     fn endpoint(&self) -> &'static EndpointSpec {
         self.endpoint()
@@ -279,13 +279,13 @@ impl Chunk for ImportCall {
         self.len()
     }
 
-    fn key(&self, place: usize) -> Cow<'_, str> {
-        self.key(place).unwrap_or_default().into()
+    fn key(&self, index: usize) -> Cow<'_, str> {
+        self.key(index).unwrap_or_default().into()
     }
 
     fn write_items(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        for place in 0..self.len() {
-            serde_json::to_writer(&mut *to, &self.record(place))?;
+        for index in 0..self.len() {
+            serde_json::to_writer(&mut *to, &self.record(index))?;
         }
         Ok(())
     }
@@ -322,12 +322,12 @@ impl Chunk for ImportCall {
         let part = self.part(places.iter().copied());
         let part = part.as_ref().unwrap_or(self);
         let (outcomes, waited) = part.call(client).await?;
-        Ok(Delivery { outcomes, answer: part.origins.clone(), waited })
+        Ok(Delivery { outcomes, response: part.origins.clone(), waited })
     }
 }
 
 fn pick<E: Batched>(request: &E, places: &[usize]) -> E {
-    let items = places.iter().filter_map(|&place| request.items().get(place).cloned());
+    let items = places.iter().filter_map(|&index| request.items().get(index).cloned());
     request.with_items(items.collect())
 }
 
@@ -357,11 +357,11 @@ impl Cutter {
     /// Takes a record, and gives the call before it if that can take no more.
     pub(super) fn push(&mut self, line: Line) -> Option<ImportCall> {
         let Line { number, mut record } = line;
-        let moved_from = match &mut record {
+        let original_time = match &mut record {
             Record::Message(message) => self.raise(message),
             _ => None,
         };
-        let origin = Origin { line: number, moved_from };
+        let origin = Origin { line: number, original_time };
         let record = match &mut self.gathered {
             Some(call) => call.add(record, origin).err()?,
             None => record,

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     Admin, Group, Input, InputError, Job, PlannedCalls, Source,
     job::Sealed,
-    migration::{Check, ImportCall, Line, Mistake, Records, Rename, Survey, import_calls},
+    migration::{Check, ImportCall, Line, Preflight, RecordError, Records, Rename, import_calls},
 };
 
 /// What is imported, from a file or from another group. See the [module](crate::migration) for the
@@ -29,10 +29,10 @@ pub struct Import<'a> {
 
 impl Admin {
     /// Imports accounts, groups, messages and members from a file, in the order of the file. It is
-    /// read as it is needed; the first mistake in it ends the import there. A [`Survey`] finds all of
+    /// read as it is needed; the first mistake in it ends the import there. A [`Preflight`] finds all of
     /// them before anything is sent.
     ///
-    /// A call that fails for a reason that may pass, or of which no answer came, ends the import too:
+    /// A call that fails for a reason that may pass, or of which no response came, ends the import too:
     /// nothing older than the newest message of a group can be imported any more. So does a group that
     /// cannot be created, as when there is one of that id: nothing is written into it. With a
     /// [journal](Job::journal) the import goes on from where it ended.
@@ -86,14 +86,14 @@ impl Admin {
     /// ```
     pub fn import_lines(
         &self,
-        lines: impl Iterator<Item = Result<Line, Mistake>> + Send + 'static,
+        lines: impl Iterator<Item = Result<Line, RecordError>> + Send + 'static,
         name: impl Into<String>,
     ) -> Job<Import<'static>> {
         let name = name.into();
-        let place = name.clone();
+        let location = name.clone();
         let lines = Check::new(lines).map(move |line| match line {
             Ok(line) => Ok(Some(line)),
-            Err(mistake) => Err(InputError::new(&place, mistake)),
+            Err(mistake) => Err(InputError::new(&location, mistake)),
         });
         let lines = Input::on_a_thread(name, lines).into_stream();
         // What is imported is in the digest; where it comes from makes no difference.
@@ -118,12 +118,12 @@ impl Group {
     /// ```
     pub fn copy_to(&self, new: impl Into<GroupId>) -> Job<Import<'static>> {
         let rename = Rename::to(new).without_accounts();
-        let place = format!("group {}", self.id());
-        let name = place.clone();
+        let location = format!("group {}", self.id());
+        let name = location.clone();
         let lines = self.export().lines().filter_map(move |line| {
             ready(match line {
                 Ok(line) => rename.apply(line).map(Ok),
-                Err(error) => Some(Err(InputError::new(&place, &error).because(error))),
+                Err(error) => Some(Err(InputError::new(&location, &error).because(error))),
             })
         });
         let import = Import { name, lines: lines.boxed(), planned: None };
@@ -132,16 +132,16 @@ impl Group {
 }
 
 impl Job<Import<'_>> {
-    /// Tells what a survey of the same file found, for the plan and the time left.
-    pub fn surveyed(self, survey: &Survey) -> Self {
+    /// Tells what a preflight of the same file found, for the plan and the time left.
+    pub fn validated(self, preflight: &Preflight) -> Self {
         self.map_source(|import| {
-            let planned = survey.calls.iter().map(|count| PlannedCalls {
+            let planned = preflight.calls.iter().map(|count| PlannedCalls {
                 endpoint: count.endpoint,
                 items: Some(count.records),
                 calls: Some(count.calls),
                 is_safe_to_repeat: is_safe_to_repeat(count.endpoint),
             });
-            let records = survey.calls.iter().map(|count| count.records).sum();
+            let records = preflight.calls.iter().map(|count| count.records).sum();
             Import { planned: Some((records, planned.collect())), ..import }
         })
     }
@@ -162,7 +162,7 @@ impl Source for Import<'_> {
     }
 
     /// Each endpoint has its own cap.
-    fn items_per_call(&self) -> usize {
+    fn batch_size(&self) -> usize {
         0
     }
 

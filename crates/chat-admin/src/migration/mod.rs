@@ -4,11 +4,11 @@ mod check;
 mod export;
 mod import;
 mod job;
-mod mistake;
+mod preflight;
 mod read;
 mod record;
+mod record_error;
 mod rename;
-mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -17,9 +17,9 @@ pub use self::{
     export::{Export, ExportError},
     import::{ImportCall, ImportRequest, Origin, import_calls},
     job::Import,
-    mistake::{Mistake, Problem},
+    preflight::{CallCount, Preflight},
     read::{Line, MAX_LINE_BYTES, Records},
-    record::{ExportSummary, InGroup, LeftOut, Record},
+    record::{ExportSummary, InGroup, Omitted, Record},
+    record_error::{RecordError, RecordErrorKind},
     rename::Rename,
-    survey::{CallCount, Survey},
 };

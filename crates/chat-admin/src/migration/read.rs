@@ -2,12 +2,12 @@ use std::io::BufRead;
 
 use crate::{
     input::{LineError, Lines},
-    migration::{Mistake, Problem, Record},
+    migration::{Record, RecordError, RecordErrorKind},
 };
 
 /// Reads a file line by line, as far as it is asked.
 ///
-/// A line that cannot be read as a record is a [`Mistake`], after which reading goes on with the
+/// A line that cannot be read as a record is a [`RecordError`], after which reading goes on with the
 /// next line; only after an error of the file itself it ends. Empty lines are skipped. The order of
 /// records is not looked at; [`Check`](crate::migration::Check) does that.
 ///
@@ -59,27 +59,27 @@ impl<R: BufRead> Records<R> {
         Self { lines: Lines::new(reader, MAX_LINE_BYTES), is_over: false }
     }
 
-    fn record(&mut self) -> Result<Option<Record>, Problem> {
+    fn record(&mut self) -> Result<Option<Record>, RecordErrorKind> {
         match self.lines.next() {
             Ok(line) => line.map(Record::parse).transpose(),
-            Err(LineError::TooLong) => Err(Problem::LineTooLong),
-            Err(LineError::Unreadable(error)) => Err(Problem::Unreadable(error)),
+            Err(LineError::TooLong) => Err(RecordErrorKind::LineTooLong),
+            Err(LineError::Unreadable(error)) => Err(RecordErrorKind::Unreadable(error)),
         }
     }
 }
 
 impl<R: BufRead> Iterator for Records<R> {
-    type Item = Result<Line, Mistake>;
+    type Item = Result<Line, RecordError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_over {
             return None;
         }
         let record = self.record();
-        self.is_over = matches!(record, Ok(None) | Err(Problem::Unreadable(_)));
+        self.is_over = matches!(record, Ok(None) | Err(RecordErrorKind::Unreadable(_)));
         let number = self.lines.number();
         let line = record.transpose()?.map(|record| Line { number, record });
-        Some(line.map_err(|problem| Mistake::new(number, problem)))
+        Some(line.map_err(|problem| RecordError::new(number, problem)))
     }
 }
 

@@ -3,14 +3,14 @@ use std::ops::Not;
 use chat_types::{
     Batched, Endpoint, GroupId,
     account::{AccountToImport, MultiaccountImport},
-    check::{Rule, Violation},
+    check::{Constraint, Violation},
     group::{ImportGroup, ImportGroupMember, MemberToImport},
     message::{GroupMsgToImport, ImportGroupMsg},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use crate::migration::Problem;
+use crate::migration::RecordErrorKind;
 
 /// One line of a file: what it says, by the one key of its object.
 ///
@@ -67,14 +67,14 @@ pub struct ExportSummary {
     pub members: u64,
     /// What could not be carried over.
     #[serde(default)]
-    pub left_out: LeftOut,
+    pub omitted: Omitted,
 }
 
 /// What the group has and the import endpoints cannot take. All zero or empty when nothing is lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct Omitted {
     /// Messages that had been deleted or had expired.
     #[serde(skip_serializing_if = "is_zero")]
     pub holes: u64,
@@ -147,12 +147,12 @@ impl Record {
     /// # Errors
     /// When it is no JSON object with one known key, or a field breaks a documented rule of the
     /// request that would import it, or is not known there.
-    pub fn parse(line: &[u8]) -> Result<Self, Problem> {
-        let object: Map<String, Value> =
-            serde_json::from_slice(line).map_err(|error| Problem::NotJson(error.to_string()))?;
+    pub fn parse(line: &[u8]) -> Result<Self, RecordErrorKind> {
+        let object: Map<String, Value> = serde_json::from_slice(line)
+            .map_err(|error| RecordErrorKind::InvalidJson(error.to_string()))?;
         let mut entries = object.into_iter();
         let (Some((key, body)), None) = (entries.next(), entries.next()) else {
-            return Err(Problem::NotOneKey);
+            return Err(RecordErrorKind::NotOneKey);
         };
         match key.as_str() {
             "chat_export" => read_header(&body),
@@ -160,10 +160,10 @@ impl Record {
             "group" => read_group(body),
             "message" => read_in_group::<ImportGroupMsg>("message", body).map(Self::Message),
             "member" => read_in_group::<ImportGroupMember>("member", body).map(Self::Member),
-            "summary" => serde_json::from_value(body)
-                .map(Self::Summary)
-                .map_err(|error| Problem::Value { kind: "summary", reason: error.to_string() }),
-            _ => Err(Problem::UnknownKind(key)),
+            "summary" => serde_json::from_value(body).map(Self::Summary).map_err(|error| {
+                RecordErrorKind::Value { kind: "summary", reason: error.to_string() }
+            }),
+            _ => Err(RecordErrorKind::UnknownKind(key)),
         }
     }
 
@@ -180,24 +180,24 @@ impl Record {
     }
 }
 
-fn read_header(version: &Value) -> Result<Record, Problem> {
+fn read_header(version: &Value) -> Result<Record, RecordErrorKind> {
     match version.as_u64() {
         Some(version) if version == u64::from(Record::VERSION) => {
             Ok(Record::Header(Record::VERSION))
         }
-        _ => Err(Problem::Version(version.to_string())),
+        _ => Err(RecordErrorKind::Version(version.to_string())),
     }
 }
 
-fn read_group(body: Value) -> Result<Record, Problem> {
+fn read_group(body: Value) -> Result<Record, RecordErrorKind> {
     let group: ImportGroup = read_request("group", body, "")?;
     if group.group_id.is_none() {
         // Optional to the service, which then makes up an id that no message could name.
-        return Err(Problem::Field {
+        return Err(RecordErrorKind::Field {
             kind: "group",
             path: "GroupId".to_owned(),
-            rule: Rule::Missing,
-            page: ImportGroup::SPEC.page,
+            constraint: Constraint::Required,
+            doc_page: ImportGroup::SPEC.doc_page,
         });
     }
     Ok(Record::Group(Box::new(group)))
@@ -206,14 +206,14 @@ fn read_group(body: Value) -> Result<Record, Problem> {
 fn read_item<E: Batched + DeserializeOwned>(
     kind: &'static str,
     item: Value,
-) -> Result<E::Item, Problem> {
+) -> Result<E::Item, RecordErrorKind> {
     first_item::<E>(kind, Map::new(), item)
 }
 
 fn read_in_group<E: Batched + DeserializeOwned>(
     kind: &'static str,
     mut item: Value,
-) -> Result<InGroup<E::Item>, Problem> {
+) -> Result<InGroup<E::Item>, RecordErrorKind> {
     let mut request = Map::new();
     if let Some(group) = item.as_object_mut().and_then(|fields| fields.remove(GROUP_ID)) {
         request.insert(GROUP_ID.to_owned(), group);
@@ -229,32 +229,37 @@ fn first_item<E: Batched + DeserializeOwned>(
     kind: &'static str,
     mut request: Map<String, Value>,
     item: Value,
-) -> Result<E::Item, Problem> {
+) -> Result<E::Item, RecordErrorKind> {
     let list = E::BATCH.field;
     request.insert(list.to_owned(), Value::Array(vec![item]));
     let request: E = read_request(kind, Value::Object(request), &format!("{list}[0]"))?;
     let item = request.items().first().cloned();
-    item.ok_or_else(|| Problem::Value { kind, reason: "it is empty".to_owned() })
+    item.ok_or_else(|| RecordErrorKind::Value { kind, reason: "it is empty".to_owned() })
 }
 
 fn read_request<E: Endpoint + DeserializeOwned>(
     kind: &'static str,
     request: Value,
     within: &str,
-) -> Result<E, Problem> {
+) -> Result<E, RecordErrorKind> {
     let json = request.to_string();
     E::SPEC
         .check_json_strictly(json.as_bytes())
         .map_err(|violation| broken_rule(kind, violation, within))?;
     serde_json::from_value(request)
-        .map_err(|error| Problem::Value { kind, reason: error.to_string() })
+        .map_err(|error| RecordErrorKind::Value { kind, reason: error.to_string() })
 }
 
 /// A broken rule as the writer of the file sees it: without the list that the item was put into.
-fn broken_rule(kind: &'static str, violation: Violation, within: &str) -> Problem {
+fn broken_rule(kind: &'static str, violation: Violation, within: &str) -> RecordErrorKind {
     let path = violation.path.as_str();
     let path = path.strip_prefix(within).map_or(path, |path| path.trim_start_matches('.'));
-    Problem::Field { kind, path: path.to_owned(), rule: violation.rule, page: violation.page }
+    RecordErrorKind::Field {
+        kind,
+        path: path.to_owned(),
+        constraint: violation.constraint,
+        doc_page: violation.doc_page,
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

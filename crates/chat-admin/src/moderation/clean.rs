@@ -47,10 +47,10 @@ impl Group {
 
 fn members(client: &Client, group: &Arc<str>) -> Input<'static, UserId> {
     let pages = Pages::new(client.clone(), GetGroupMemberInfo::new(&**group));
-    let place = format!("the members of {group}");
+    let name = format!("the members of {group}");
     Input::new(pages.map(move |member| match member {
         Ok(member) => Ok(member.member_account),
-        Err(error) => Err(InputError::new(&place, &error).because(error)),
+        Err(error) => Err(InputError::new(&name, &error).because(error)),
     }))
 }
 
@@ -64,8 +64,8 @@ async fn deleted(
     let mut running = admin.batch(AccountCheck::new([]), checks).start();
     let mut found = Vec::new();
     while let Some(chunk) = running.next().await {
-        let answers = chunk.answers.into_iter().flat_map(|answer| answer.result_item);
-        let deleted = answers.filter(|account| {
+        let responses = chunk.responses.into_iter().flat_map(|response| response.result_item);
+        let deleted = responses.filter(|account| {
             account.account_status == Some(AccountStatus::NotImported)
                 && account.result_code == ErrorCode::OK
         });
@@ -84,6 +84,6 @@ async fn deleted(
 }
 
 fn unchecked(failure: &Failure) -> Outcome {
-    let (code, can_retry) = (failure.code(), failure.retry_can_help());
+    let (code, can_retry) = (failure.code(), failure.is_retryable());
     Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure, code, can_retry))
 }

@@ -95,7 +95,7 @@ fn entries(group: &GroupId, accounts: &Arc<[UserId]>) -> Entries {
     let accounts = Arc::clone(accounts);
     Box::new(
         (0..accounts.len())
-            .filter_map(move |place| accounts.get(place).cloned())
+            .filter_map(move |index| accounts.get(index).cloned())
             .map(move |account| Ok(Entry::to(Some(Arc::clone(&target)), account))),
     )
 }

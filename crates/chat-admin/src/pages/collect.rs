@@ -9,10 +9,10 @@ impl<E: Paged + 'static> Pages<E> {
     ///
     /// # Errors
     /// The first page that could not be fetched. What came before it is dropped; to keep it, use
-    /// [`all_into`](Self::all_into).
+    /// [`collect_into`](Self::collect_into).
     pub async fn all(self) -> Result<Vec<E::Item>, PageError> {
         let mut items = Vec::new();
-        self.all_into(&mut items).await?;
+        self.collect_into(&mut items).await?;
         Ok(items)
     }
 
@@ -21,7 +21,7 @@ impl<E: Paged + 'static> Pages<E> {
     /// # Errors
     /// The first page that could not be fetched. The collection then has all items of the pages
     /// before it and none of those behind, so that a run from [`PageError::cursor`] completes it.
-    pub async fn all_into(self, items: &mut impl Extend<E::Item>) -> Result<(), PageError> {
+    pub async fn collect_into(self, items: &mut impl Extend<E::Item>) -> Result<(), PageError> {
         let mut pages = self.by_page();
         while let Some(page) = pages.try_next().await? {
             items.extend(page.items);

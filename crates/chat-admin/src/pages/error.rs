@@ -15,13 +15,13 @@ use thiserror::Error as ThisError;
 /// # async fn example(admin: Admin) -> Result<(), chat_admin::PageError> {
 /// let banned = || admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6"));
 /// let mut entries = Vec::new();
-/// if let Err(error) = banned().all_into(&mut entries).await {
+/// if let Err(error) = banned().collect_into(&mut entries).await {
 ///     eprintln!("{error}; {} entries so far", entries.len());
 ///     let rest = match error.cursor() {
-///         Some(cursor) => banned().from(cursor),
+///         Some(cursor) => banned().start_at(cursor),
 ///         None => banned(),
 ///     };
-///     rest.all_into(&mut entries).await?;
+///     rest.collect_into(&mut entries).await?;
 /// }
 /// # Ok(())
 /// # }
@@ -42,7 +42,7 @@ pub enum PageErrorKind {
     /// The service named a place as the next one where the run had been before, which would never
     /// end.
     #[error(
-        "{}/{}: the answer names the page at {cursor} as the next one again; the list cannot be \
+        "{}/{}: the response names the page at {cursor} as the next one again; the list cannot be \
          read to its end",
         endpoint.service, endpoint.command
     )]

@@ -40,9 +40,9 @@ use self::{
 /// use futures_util::TryStreamExt;
 ///
 /// # async fn example(admin: Admin, stored: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-/// let mut pages = admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6")).look_ahead();
+/// let mut pages = admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6")).prefetch();
 /// if let Some(stored) = stored {
-///     pages = pages.from(serde_json::from_str(&stored)?);
+///     pages = pages.start_at(serde_json::from_str(&stored)?);
 /// }
 /// let mut pages = pages.by_page();
 /// while let Some(page) = pages.try_next().await? {
@@ -53,7 +53,7 @@ use self::{
 /// # }
 /// ```
 ///
-/// Where an answer would be larger than the service allows, the page is asked for again with half
+/// Where a response would be larger than the service allows, the page is asked for again with half
 /// the size, and so on down to a single item; later pages keep the size that worked.
 #[must_use = "nothing is fetched until the stream is polled"]
 pub struct Pages<E: Paged> {
@@ -89,7 +89,7 @@ impl<E: Paged> Pages<E> {
     }
 
     /// Starts at a cursor from an earlier run of the same request.
-    pub fn from(mut self, cursor: E::Cursor) -> Self {
+    pub fn start_at(mut self, cursor: E::Cursor) -> Self {
         self.from = Some(cursor);
         self
     }
@@ -102,7 +102,7 @@ impl<E: Paged> Pages<E> {
 
     /// Ends the list before the first item of which this is true. Pages behind it are not asked for,
     /// apart from those that are fetched ahead. Several such ends add up: the first counts.
-    pub fn until(mut self, end: impl Fn(&E::Item) -> bool + Send + Sync + 'static) -> Self
+    pub fn take_until(mut self, end: impl Fn(&E::Item) -> bool + Send + Sync + 'static) -> Self
     where
         E: 'static,
     {
@@ -119,7 +119,7 @@ impl<E: Paged> Pages<E> {
     /// The next page is fetched by a task of its own on the tokio runtime that the stream is polled
     /// in; the task ends with the stream. Work that blocks the only thread of a runtime leaves no
     /// room for it.
-    pub fn look_ahead(mut self) -> Self {
+    pub fn prefetch(mut self) -> Self {
         self.mode = Mode::LookAhead;
         self
     }
@@ -127,13 +127,13 @@ impl<E: Paged> Pages<E> {
     /// Fetches up to this many pages side by side, at least one, once the first page has told how
     /// long the list is. Items still come in order. So many pages are held at most, beside the one
     /// that the caller works on; each is fetched by a task of its own, as in
-    /// [`look_ahead`](Self::look_ahead).
+    /// [`prefetch`](Self::prefetch).
     ///
     /// A request that is not paged by offset, such as that for the members of a community, and one
     /// whose filter makes the total meaningless, such as that for members with some role, is read
     /// one page after the other as ever.
     ///
-    /// Places shift when a list changes while it is read. If the total of an answer shows that it
+    /// Places shift when a list changes while it is read. If the total of a response shows that it
     /// did, the stream ends with [`PageErrorKind::ListChanged`] before the page where it was
     /// noticed. A change that leaves the total as it was is not noticed.
     ///

@@ -11,14 +11,14 @@ pub(super) struct Trail<C> {
 impl<C: Clone + PartialEq> Trail<C> {
     /// Goes to a place and says whether the run has been there. A circle shows after three times its
     /// length and the way to it, at the latest.
-    pub(super) fn has_passed(&mut self, place: &C) -> bool {
-        if [&self.last, &self.marked].into_iter().flatten().any(|earlier| earlier == place) {
+    pub(super) fn has_passed(&mut self, cursor: &C) -> bool {
+        if [&self.last, &self.marked].into_iter().flatten().any(|earlier| earlier == cursor) {
             return true;
         }
-        self.last = Some(place.clone());
+        self.last = Some(cursor.clone());
         self.steps += 1;
         if self.steps == self.distance {
-            self.marked = Some(place.clone());
+            self.marked = Some(cursor.clone());
             self.distance = self.distance.saturating_mul(2);
             self.steps = 0;
         }
@@ -40,9 +40,9 @@ mod tests {
     fn a_circle_of_any_length_shows_soon_and_a_straight_way_never() {
         for way in 0..40_u64 {
             for circle in 1..40 {
-                let place = |step: u64| if step < way { step } else { way + (step - way) % circle };
+                let index = |step: u64| if step < way { step } else { way + (step - way) % circle };
                 let mut trail = Trail::default();
-                let noticed = (0..).find(|step| trail.has_passed(&place(*step))).unwrap();
+                let noticed = (0..).find(|step| trail.has_passed(&index(*step))).unwrap();
                 assert!(noticed >= way + circle, "{way} {circle}: nothing had come twice");
                 assert!(noticed <= 3 * (way + circle) + 3, "{way} {circle}: {noticed} steps");
             }

@@ -74,14 +74,14 @@ impl<E: Paged> Turn<E> {
         Ok((page, next))
     }
 
-    /// Asks for the page, and for half of it where the answer would be too large.
+    /// Asks for the page, and for half of it where the response would be too large.
     async fn ask(&mut self) -> Result<E::Response, Error> {
         loop {
             if let Some(size) = self.page_size {
                 self.request.set_page_size(size);
             }
             let error = match self.client.call(&self.request).await {
-                Ok(answer) => return Ok(answer.into_response()),
+                Ok(response) => return Ok(response.into_body()),
                 Err(error) => error,
             };
             match self.page_size {

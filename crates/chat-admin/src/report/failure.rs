@@ -38,7 +38,7 @@ pub enum FailureKind {
     Item,
     /// The call that carried it failed, and with it all its items.
     Call,
-    /// The answer does not mention the item.
+    /// The response does not mention the item.
     NotMentioned,
     /// The job ended while it was under way.
     CutOff,
@@ -47,7 +47,7 @@ pub enum FailureKind {
 }
 
 impl Failure {
-    /// What the answer says of one item, as far as that is a failure.
+    /// What the response says of one item, as far as that is a failure.
     pub(crate) fn of_item(endpoint: &EndpointSpec, code: Option<i64>, info: &str) -> Self {
         let known = code.map(ErrorCode::from);
         let text = match (code, info) {
@@ -76,13 +76,13 @@ impl Failure {
         Self::without_code(
             endpoint,
             FailureKind::NotMentioned,
-            "the answer does not mention it",
+            "the response does not mention it",
             is_safe_to_repeat,
         )
     }
 
     pub(crate) fn cut_off(endpoint: &EndpointSpec, is_safe_to_repeat: bool) -> Self {
-        let text = "the job was cut off before the answer came";
+        let text = "the job was cut off before the response came";
         Self::without_code(endpoint, FailureKind::CutOff, text, is_safe_to_repeat)
     }
 
@@ -132,7 +132,7 @@ impl Failure {
     }
 
     /// Whether trying again can help and does no harm. A job that is resumed does so.
-    pub fn retry_can_help(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         self.0.facts.can_retry
     }
 
@@ -143,7 +143,7 @@ impl Failure {
 }
 
 impl Outcome {
-    /// What an answer says of one item.
+    /// What a response says of one item.
     pub(crate) fn of_item(
         endpoint: &EndpointSpec,
         outcome: ItemOutcome,
@@ -161,7 +161,7 @@ impl Outcome {
 
     /// What a call that failed says of each of its items.
     pub(crate) fn of_call(error: Error) -> Self {
-        let may_be_done = error.may_be_carried_out();
+        let may_be_done = error.may_have_taken_effect();
         let failure = Failure::of_call(error);
         if may_be_done { Self::Unknown(failure) } else { Self::Failed(failure) }
     }
@@ -188,7 +188,7 @@ impl fmt::Debug for Failure {
             .field("kind", kind)
             .field("code", code)
             .field("text", text)
-            .field("retry_can_help", can_retry)
+            .field("is_retryable", can_retry)
             .finish()
     }
 }

@@ -49,7 +49,7 @@ pub enum End {
 
 impl Report {
     pub(crate) fn new(summary: Summary, mut failures: Vec<ItemReport>, end: End) -> Self {
-        failures.sort_by_key(|item| item.place);
+        failures.sort_by_key(|item| item.index);
         Self { summary, failures, end }
     }
 

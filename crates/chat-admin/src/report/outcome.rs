@@ -10,7 +10,7 @@ pub enum Outcome {
     Pending,
     /// It was not done.
     Failed(Failure),
-    /// It was sent, but no answer tells whether it was done.
+    /// It was sent, but no response tells whether it was done.
     Unknown(Failure),
 }
 
@@ -37,7 +37,7 @@ impl Outcome {
     pub(crate) fn is_open(&self) -> bool {
         match self {
             Self::Done | Self::Pending => false,
-            Self::Failed(failure) => failure.retry_can_help(),
+            Self::Failed(failure) => failure.is_retryable(),
             Self::Unknown(_) => true,
         }
     }

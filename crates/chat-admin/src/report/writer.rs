@@ -12,7 +12,7 @@ use crate::ItemReport;
 /// the list.
 ///
 /// Every line has the same fields: `place`, `target`, `item`, `outcome`, `code`, `meaning`, `reason`
-/// and `retry_can_help`.
+/// and `is_retryable`.
 ///
 /// ```no_run
 /// use chat_admin::{End, Group, ReportFormat, ReportWriter};
@@ -129,9 +129,9 @@ mod tests {
     fn written(format: ReportFormat) -> String {
         let failure = Failure::of_item(AddGroupMember::SPEC, Some(10019), "no \"such\", user");
         let items = [
-            ItemReport { place: 0, target: None, key: "peter".into(), outcome: Outcome::Done },
+            ItemReport { index: 0, target: None, key: "peter".into(), outcome: Outcome::Done },
             ItemReport {
-                place: 1,
+                index: 1,
                 target: Some("@TGS#1".into()),
                 key: "a,b".into(),
                 outcome: Outcome::Failed(failure),
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(lines[0]["outcome"], "done");
         assert_eq!(lines[0]["code"], serde_json::Value::Null);
         assert_eq!(lines[1]["code"], 10019);
-        assert_eq!(lines[1]["retry_can_help"], false);
+        assert_eq!(lines[1]["is_retryable"], false);
         let fields = |line: &serde_json::Value| line.as_object().unwrap().len();
         assert_eq!(fields(&lines[0]), fields(&lines[1]));
     }
@@ -164,7 +164,7 @@ mod tests {
     fn csv_has_headings_and_quotes_what_needs_it() {
         let text = written(ReportFormat::Csv);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "place,target,item,outcome,code,meaning,reason,retry_can_help");
+        assert_eq!(lines[0], "index,target,item,outcome,code,meaning,reason,is_retryable");
         assert_eq!(lines[1], "0,,peter,done,,,,");
         assert!(lines[2].starts_with("1,@TGS#1,\"a,b\",failed,10019,"), "{}", lines[2]);
         assert!(lines[2].ends_with(",\"refused with 10019: no \"\"such\"\", user\",false"));

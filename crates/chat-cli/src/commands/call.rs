@@ -4,7 +4,7 @@ use chat_types::spec::EndpointSpec;
 use clap::Args;
 
 use crate::{
-    catalogue,
+    catalog,
     commands::{read_payload, wait_for},
     error::{Error, Exit},
     interrupt,
@@ -12,9 +12,9 @@ use crate::{
     settings::Settings,
 };
 
-/// Make one call and print the answer as it came
+/// Make one call and print the response as it came
 ///
-/// The request is checked against the documented rules first. When the service refuses, its answer
+/// The request is checked against the documented rules first. When the service refuses, its response
 /// is still printed on standard output, the error goes to standard error, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(
@@ -22,7 +22,7 @@ use crate::{
 )]
 pub(crate) struct Call {
     /// The endpoint
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find)]
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find)]
     endpoint: &'static EndpointSpec,
 
     /// The request: JSON, @FILE, or - for standard input
@@ -48,8 +48,8 @@ impl Call {
         let client = settings.client()?.with_checks(!self.no_check);
         let call = async { Ok(client.call_json(self.endpoint, request).await) };
         match wait_for(interrupt::or_give_up(call))? {
-            Ok(answer) => {
-                print(&answer.raw, out)?;
+            Ok(response) => {
+                print(&response.raw, out)?;
                 Ok(Exit::Done)
             }
             Err(error) => {
@@ -62,7 +62,7 @@ impl Call {
     }
 }
 
-fn print(answer: &[u8], out: &mut Output) -> Result<(), Error> {
-    out.bytes(answer)?;
+fn print(response: &[u8], out: &mut Output) -> Result<(), Error> {
+    out.bytes(response)?;
     out.line("")
 }

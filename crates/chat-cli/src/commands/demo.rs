@@ -5,7 +5,7 @@ use std::{
 };
 
 use chat_admin::{Admin, Batch, End, Input, Journal, Progress};
-use chat_emulator::{App, Emulator, Quotas};
+use chat_emulator::{App, Emulator, QuotaMode};
 use chat_transport::Client;
 use chat_types::{
     Batched, Endpoint, GROUP_TYPES, GroupId, GroupType, UserId,
@@ -48,7 +48,7 @@ impl Demo {
         let mut interrupts = Interrupts::listen();
         let list = MemberList::write(self.members)?;
         let emulator = Emulator::builder()
-            .quotas(Quotas::Documented)
+            .quotas(QuotaMode::Documented)
             .start()
             .await
             .map_err(|error| Error::configuration(error.to_string()))?;
@@ -64,7 +64,7 @@ impl Demo {
             () = interrupts.next() => Err(Error::interrupted("interrupted before the demo was over")),
         };
         let steps = show.steps;
-        emulator.stop().await;
+        emulator.shutdown().await;
         outcome?;
         let refused: u64 = steps.iter().map(|step| step.refused).sum();
         print(&steps, out)?;
@@ -113,13 +113,13 @@ impl Show<'_> {
         let total = self.list.length;
 
         // Half of it, as if something had ended the job there; then the rest, by its journal.
-        let place = tempfile::tempdir().map_err(unwritable)?;
-        let journal = place.path().join("mute.journal");
+        let directory = tempfile::tempdir().map_err(unwritable)?;
+        let journal = directory.path().join("mute.journal");
         for (step, end) in [("mute half", u64::from(total / 2)), ("mute the rest", u64::MAX)] {
             let muting = live.mute(self.list.accounts()?).for_duration(Duration::from_secs(3_600));
             let journal =
                 Journal::open(&journal).map_err(|error| Error::input(error.to_string()))?;
-            self.batch_up_to(step, muting.journal(journal).calls_at_once(8), end).await?;
+            self.batch_up_to(step, muting.journal(journal).concurrency(8), end).await?;
         }
         self.listing("list muted", GetGroupMutedAccount::SPEC, async {
             Ok(live.muted_members().await?.len() as u64)
@@ -170,7 +170,7 @@ impl Show<'_> {
         self.batch::<AddGroupMember>("add members", adding).await?;
 
         // Nobody can be added to an audio-video group: users join it with their clients.
-        let stage = |error: chat_emulator::StageError| Error::configuration(error.to_string());
+        let stage = |error: chat_emulator::AppError| Error::configuration(error.to_string());
         self.app.create_group(LIVE, GroupType::AVChatRoom).map_err(stage)?;
         let accounts = viewers(self.list.length).map(UserId::into_string);
         let joined = self.app.join(LIVE, accounts).map_err(stage)?;

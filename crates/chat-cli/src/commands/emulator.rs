@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 
-use chat_emulator::{Builder, Emulator, Quotas};
+use chat_emulator::{Emulator, EmulatorBuilder, QuotaMode};
 use chat_usersig::SecretKey;
 use clap::Args;
 use serde_json::json;
@@ -59,18 +59,18 @@ impl Emulate {
         }
         out.flush()?;
         tokio::select! {
-            () = emulator.wait() => return Err(Error::configuration("the server has ended")),
+            () = emulator.wait_for_shutdown() => return Err(Error::configuration("the server has ended")),
             () = interrupts.next() => {}
         }
-        emulator.stop().await;
+        emulator.shutdown().await;
         Ok(Exit::Done)
     }
 
-    fn builder(self) -> Result<Builder, Error> {
+    fn builder(self) -> Result<EmulatorBuilder, Error> {
         let quotas = match (self.no_quota, self.quota_scale) {
-            (true, _) => Quotas::Off,
-            (false, Some(scale)) => Quotas::Scaled(scale),
-            (false, None) => Quotas::Documented,
+            (true, _) => QuotaMode::Off,
+            (false, Some(scale)) => QuotaMode::Scaled(scale),
+            (false, None) => QuotaMode::Documented,
         };
         let mut builder = Emulator::builder().listen(self.listen).quotas(quotas);
         for app in self.app {

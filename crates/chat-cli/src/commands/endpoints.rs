@@ -3,14 +3,14 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::{
-    catalogue,
+    catalog,
     error::{Error, Exit},
     output::{self, Output},
 };
 
 /// List the endpoints and what is known of them
 ///
-/// With --output json everything that the specification says: fields, rules, errors, behaviour.
+/// With --output json everything that the specification says: fields, rules, errors, behavior.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl endpoints")]
 pub(crate) struct Endpoints {
@@ -25,7 +25,7 @@ impl Endpoints {
             out.note("no endpoint has that in its name or title");
         }
         if out.is_json() {
-            let found: Vec<Value> = found.into_iter().map(catalogue::to_json).collect();
+            let found: Vec<Value> = found.into_iter().map(catalog::to_json).collect();
             out.json(&found)?;
         } else {
             print_table(&found, out)?;

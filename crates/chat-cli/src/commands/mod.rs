@@ -71,5 +71,5 @@ fn read_payload(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(payload)
 }
 
-/// What the client takes for an answer at most.
+/// What the client takes for a response at most.
 const MAX_PAYLOAD: u64 = 32 * 1024 * 1024;

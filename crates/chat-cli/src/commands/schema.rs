@@ -3,7 +3,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    catalogue::{self, Named, WEBHOOK},
+    catalog::{self, Named, WEBHOOK},
     error::{Error, Exit},
     output::Output,
 };
@@ -16,7 +16,7 @@ use crate::{
 #[command(after_help = "Example:\n  chatctl schema group_open_http_svc/forbid_send_msg")]
 pub(crate) struct Schema {
     /// The endpoint, or webhook/COMMAND; all of them when left out
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find_any)]
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_any)]
     named: Option<Named>,
 }
 

@@ -101,7 +101,7 @@ async fn watch<C: Chunk>(
             }
             () = interrupts.next() => {
                 if is_interrupted {
-                    stop.give_up();
+                    stop.cancel();
                 } else {
                     stop.stop();
                     bar.above(|| out.note(WAITING));

@@ -47,12 +47,12 @@ pub(crate) struct RunOptions {
 
     /// At most so many calls under way at once; quota and latency may ask for fewer [default: 256]
     #[arg(long, value_name = "N")]
-    calls_at_once: Option<NonZeroU16>,
+    concurrency: Option<NonZeroU16>,
 
     /// For how long to try again when the service is busy, or was there and is away, such as 90s or
     /// 15m [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    patience: Option<Duration>,
+    retry_for: Option<Duration>,
 }
 
 impl JobOptions {
@@ -67,8 +67,8 @@ impl JobOptions {
         self.resume = true;
         self.run.dry_run = run.dry_run;
         self.run.report = run.report.or(self.run.report.take());
-        self.run.calls_at_once = run.calls_at_once.or(self.run.calls_at_once);
-        self.run.patience = run.patience.or(self.run.patience);
+        self.run.concurrency = run.concurrency.or(self.run.concurrency);
+        self.run.retry_for = run.retry_for.or(self.run.retry_for);
     }
 
     /// The report would take the place of what the job is made of.
@@ -112,12 +112,12 @@ impl JobOptions {
 
 impl RunOptions {
     pub(super) fn apply<S: Source>(&self, job: Job<S>) -> Job<S> {
-        let job = match self.calls_at_once {
-            Some(calls) => job.calls_at_once(usize::from(calls.get())),
+        let job = match self.concurrency {
+            Some(calls) => job.concurrency(usize::from(calls.get())),
             None => job,
         };
-        match self.patience {
-            Some(patience) => job.patience(patience),
+        match self.retry_for {
+            Some(retry_for) => job.retry_for(retry_for),
             None => job,
         }
     }

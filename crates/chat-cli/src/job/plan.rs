@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct DryRun {
     pub(super) calls: Vec<Calls>,
-    pub(super) least_time: Option<Duration>,
+    pub(super) min_duration: Option<Duration>,
     earlier: Option<Summary>,
 }
 
@@ -32,15 +32,15 @@ pub(super) struct Calls {
 impl DryRun {
     pub(crate) fn of_plan(plan: &Plan, options: &JobOptions) -> Result<Self, Error> {
         let calls = plan.calls.iter().map(Calls::of).collect();
-        Self::new(calls, plan.least_time, options)
+        Self::new(calls, plan.min_duration, options)
     }
 
     pub(super) fn new(
         calls: Vec<Calls>,
-        least_time: Option<Duration>,
+        min_duration: Option<Duration>,
         options: &JobOptions,
     ) -> Result<Self, Error> {
-        Ok(Self { calls, least_time, earlier: options.earlier()? })
+        Ok(Self { calls, min_duration, earlier: options.earlier()? })
     }
 
     pub(crate) fn print(&self, out: &mut Output) -> Result<(), Error> {
@@ -59,7 +59,7 @@ impl DryRun {
         [
             ("dry_run", true.into()),
             ("plan", self.calls.iter().map(Calls::to_json).collect()),
-            ("least_seconds", self.least_time.map(|time| time.as_secs_f64()).into()),
+            ("least_seconds", self.min_duration.map(|time| time.as_secs_f64()).into()),
             ("earlier", earlier.into()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
@@ -88,7 +88,7 @@ impl DryRun {
             let known = format!("{done} done, {failed} failed, {unknown} unknown");
             out.line(format_args!("of these the journal has {known}"))?;
         }
-        let least = match self.least_time {
+        let least = match self.min_duration {
             Some(time) => format!("at least {:.0} s under the quota", time.as_secs_f64().ceil()),
             None => "the length of the list is not known".to_owned(),
         };

@@ -25,7 +25,7 @@ struct Preview {
     calls: Vec<Calls>,
     groups: HashSet<Arc<str>>,
     removals: Vec<Removal>,
-    left_out: u64,
+    omitted: u64,
     not_known: Tally,
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn preview<S: Source>(
 impl Preview {
     fn new(over: Over) -> Self {
         let (calls, groups, removals) = Default::default();
-        Self { calls, groups, removals, left_out: 0, not_known: Tally::new(over) }
+        Self { calls, groups, removals, omitted: 0, not_known: Tally::new(over) }
     }
 
     fn add(&mut self, call: CallPreview) {
@@ -89,15 +89,15 @@ impl Preview {
             if self.removals.len() < KEPT {
                 self.removals.push(Removal { target: target.to_string(), account });
             } else {
-                self.left_out += 1;
+                self.omitted += 1;
             }
         }
         self.groups.insert(target);
     }
 
     fn calls_of(&mut self, call: &CallPreview) -> &mut Calls {
-        let place = self.calls.iter().position(|calls| std::ptr::eq(calls.endpoint, call.endpoint));
-        let place = place.unwrap_or_else(|| {
+        let index = self.calls.iter().position(|calls| std::ptr::eq(calls.endpoint, call.endpoint));
+        let index = index.unwrap_or_else(|| {
             self.calls.push(Calls {
                 endpoint: call.endpoint,
                 items: Some(0),
@@ -106,7 +106,7 @@ impl Preview {
             });
             self.calls.len() - 1
         });
-        &mut self.calls[place]
+        &mut self.calls[index]
     }
 
     fn print(
@@ -116,9 +116,9 @@ impl Preview {
         options: &JobOptions,
         out: &mut Output,
     ) -> Result<Exit, Error> {
-        let Self { calls, groups, removals, left_out, not_known } = self;
+        let Self { calls, groups, removals, omitted, not_known } = self;
         let least = calls.iter().filter_map(|calls| Some((calls.endpoint, calls.calls?)));
-        let least = least.map(|(endpoint, calls)| client.least_time(endpoint, calls)).sum();
+        let least = least.map(|(endpoint, calls)| client.min_duration(endpoint, calls)).sum();
         let items: u64 = calls.iter().filter_map(|calls| calls.items).sum();
         let dry_run = DryRun::new(calls, Some(least), options)?;
         let looks_up = over == Over::AccountsLookedUp;
@@ -128,7 +128,7 @@ impl Preview {
                 document.insert("removals".to_owned(), items.into());
                 document.insert("groups".to_owned(), groups.len().into());
                 document.insert("items".to_owned(), value(&removals));
-                document.insert("items_left_out".to_owned(), left_out.into());
+                document.insert("items_left_out".to_owned(), omitted.into());
                 document.insert("not_looked_up".to_owned(), value(not_known.rows()));
             }
             out.json(&document)?;
@@ -151,7 +151,7 @@ impl Preview {
             not_known.print(out)?;
             dry_run.print_table(out)?;
         }
-        match not_known.rows().len() as u64 + not_known.left_out() {
+        match not_known.rows().len() as u64 + not_known.omitted() {
             0 => Ok(Exit::Done),
             count => {
                 Err(Error::partial(format!("{} could not be looked up", counted(count, "account")))

@@ -80,7 +80,7 @@ impl Report {
     fn where_all_are(&self) -> String {
         match &self.file {
             Some(file) => format!("{} has all", file.display()),
-            None if self.tally.left_out() > 0 => "--report FILE writes all".to_owned(),
+            None if self.tally.omitted() > 0 => "--report FILE writes all".to_owned(),
             None => "--output json lists all".to_owned(),
         }
     }
@@ -105,7 +105,7 @@ impl Report {
                 "earlier": self.earlier,
             },
             "items": self.tally.rows(),
-            "items_left_out": self.tally.left_out(),
+            "items_left_out": self.tally.omitted(),
             "journal": self.journal.as_ref().map(|path| path.to_string_lossy()),
             "report": self.file.as_ref().map(|path| path.to_string_lossy()),
         })
@@ -130,7 +130,7 @@ impl Report {
         let total = self.summary.items();
         let message = format!("{done} of {total} done, {failed} failed, {unknown} unknown");
         let is_refused = self.tally.is_refused();
-        let hint = if self.tally.retry_can_help() || unknown > 0 {
+        let hint = if self.tally.is_retryable() || unknown > 0 {
             self.recovery.of_failures()
         } else {
             "the report says which and why".to_owned()
@@ -173,7 +173,7 @@ impl Report {
         };
         match error {
             // It says itself what to do.
-            JobError::Journal(journal) if journal.is_of_another_job() => this,
+            JobError::Journal(journal) if journal.is_job_mismatch() => this,
             JobError::Input(input) if !Error::is_of_call(input) => {
                 this.with_hint(self.recovery.of_mistake())
             }

@@ -44,8 +44,8 @@ impl ReportPath {
 
     /// Whether both are the same file, by whatever name.
     pub(super) fn is(&self, other: &Path) -> bool {
-        let place = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-        match (place(&self.path), place(other)) {
+        let canonical = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+        match (canonical(&self.path), canonical(other)) {
             (Ok(one), Ok(other)) => one == other,
             _ => self.path == other,
         }
@@ -111,12 +111,12 @@ mod tests {
 
     #[test]
     fn one_file_is_known_by_all_its_names() {
-        let place = tempfile::tempdir().unwrap();
-        let file = place.path().join("a.csv");
-        let report = ReportPath::new(place.path().join(".").join("a.csv")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("a.csv");
+        let report = ReportPath::new(directory.path().join(".").join("a.csv")).unwrap();
         assert!(report.is(&file), "before it is there");
         fs::write(&file, "").unwrap();
         assert!(report.is(&file));
-        assert!(!report.is(&place.path().join("b.csv")));
+        assert!(!report.is(&directory.path().join("b.csv")));
     }
 }

@@ -13,10 +13,10 @@ use crate::{
 pub(super) struct Tally {
     over: Over,
     rows: Vec<Row>,
-    left_out: u64,
+    omitted: u64,
     common: Common,
     is_refused: bool,
-    retry_can_help: bool,
+    is_retryable: bool,
 }
 
 /// An item that is not done.
@@ -26,7 +26,7 @@ pub(super) struct Row {
     key: Key,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<String>,
-    place: u64,
+    index: u64,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
@@ -35,7 +35,7 @@ pub(super) struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    retry_can_help: Option<bool>,
+    is_retryable: Option<bool>,
 }
 
 /// What an item is called, under a name that says what it is.
@@ -58,8 +58,8 @@ enum Common {
 
 impl Tally {
     pub(super) fn new(over: Over) -> Self {
-        let (rows, left_out, common) = Default::default();
-        Self { over, rows, left_out, common, is_refused: true, retry_can_help: false }
+        let (rows, omitted, common) = Default::default();
+        Self { over, rows, omitted, common, is_refused: true, is_retryable: false }
     }
 
     pub(super) fn add(&mut self, items: &[ItemReport]) {
@@ -70,7 +70,7 @@ impl Tally {
             if self.rows.len() < KEPT {
                 self.rows.push(Row::of(item, self.over));
             } else {
-                self.left_out += 1;
+                self.omitted += 1;
             }
         }
     }
@@ -84,12 +84,12 @@ impl Tally {
             _ => Common::Several,
         };
         self.is_refused &= failure.kind() == FailureKind::Item || failure.code().is_some();
-        self.retry_can_help |= failure.retry_can_help();
+        self.is_retryable |= failure.is_retryable();
     }
 
     /// In input order.
     pub(super) fn sorted(mut self) -> Self {
-        self.rows.sort_by_key(|row| row.place);
+        self.rows.sort_by_key(|row| row.index);
         self
     }
 
@@ -116,12 +116,12 @@ impl Tally {
 
     /// How many more there are than people are shown.
     pub(super) fn not_shown(&self) -> u64 {
-        self.rows.len().saturating_sub(SHOWN) as u64 + self.left_out
+        self.rows.len().saturating_sub(SHOWN) as u64 + self.omitted
     }
 
     /// How many more there are.
-    pub(super) fn left_out(&self) -> u64 {
-        self.left_out
+    pub(super) fn omitted(&self) -> u64 {
+        self.omitted
     }
 
     /// Why everything failed, where all calls failed in the same way.
@@ -138,8 +138,8 @@ impl Tally {
     }
 
     /// Whether some may succeed another time.
-    pub(super) fn retry_can_help(&self) -> bool {
-        self.retry_can_help
+    pub(super) fn is_retryable(&self) -> bool {
+        self.is_retryable
     }
 }
 
@@ -150,12 +150,12 @@ impl Row {
         Self {
             key: if over == Over::Records { Key::Item(key) } else { Key::Account(key) },
             target: item.target.as_deref().map(str::to_owned),
-            place: item.place,
+            index: item.index,
             outcome: item.outcome.as_str(),
             code: failure.and_then(Failure::code),
             meaning: failure.and_then(Failure::meaning),
             reason: failure.map(ToString::to_string),
-            retry_can_help: failure.map(Failure::retry_can_help),
+            is_retryable: failure.map(Failure::is_retryable),
         }
     }
 

@@ -35,7 +35,7 @@ fn an_export_goes_to_a_file_that_is_never_half() {
     let file = stage.read("stars.jsonl");
     let summary: Value = serde_json::from_str(file.lines().last().unwrap()).unwrap();
     assert_eq!((&told, &summary["summary"]["messages"]), (&summary, &2.into()));
-    let files = fs::read_dir(stage.place.path()).unwrap();
+    let files = fs::read_dir(stage.directory.path()).unwrap();
     let mut files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
     files.sort();
     assert_eq!(files, ["in.jsonl", "stars.jsonl"], "nothing is left beside it");

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::program::{Chatctl, KEY};
 
 #[test]
-fn endpoints_lists_the_catalogue_with_everything_in_json() {
+fn endpoints_lists_the_catalog_with_everything_in_json() {
     let ran = Chatctl::new(&["endpoints", "--output", "table"]).run().exits(0);
     assert!(ran.out.contains("group_open_http_svc/forbid_send_msg"), "{ran:?}");
     let all = Chatctl::new(&["endpoints"]).run().exits(0).json();
@@ -109,13 +109,13 @@ fn a_payload_is_held_against_its_type() {
     check(&["--request", "-"], r#"{"GroupId":7}"#).exits(4).says(&["GroupId", "a text"]);
     check(&["--request", "-"], "not json").exits(4);
     check(&["--response", "-"], r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#).exits(0);
-    let answer = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine","Other":1}"#;
-    let printed = check(&["--response", "-", "--print"], answer).exits(0);
+    let response = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine","Other":1}"#;
+    let printed = check(&["--response", "-", "--print"], response).exits(0);
     assert!(
         printed.out.contains(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine"}"#),
         "{printed:?}"
     );
-    check(&["--response", "-", "--strict"], answer).exits(4).says(&["Other"]);
+    check(&["--response", "-", "--strict"], response).exits(4).says(&["Other"]);
     check(&["--response", "-"], "<html>").exits(4);
     check(&["--response", "-"], "[]").exits(4).says(&["object"]);
     check(&["--request", "no/such/file"], "").exits(2).says(&["no/such/file"]);
@@ -138,11 +138,11 @@ fn a_webhook_is_held_against_its_type() {
     check(&["--request", "-"], r#"{"GroupId":[]}"#).exits(4).says(&["GroupId"]);
     check(&["--request", "-"], "[]").exits(4).says(&["object"]);
 
-    let answer = r#"{"ActionStatus":"OK","ErrorCode":10150,"ErrorInfo":"no"}"#;
-    let printed = check(&["--response", "-", "--print"], answer).exits(0);
-    assert_eq!(printed.out.trim(), answer);
-    let answer = r#"{"ActionStatus":"OK","ErrorCode":120001,"ErrorInfo":"no"}"#;
-    check(&["--response", "-"], answer).exits(4).says(&["ErrorCode 120001"]);
+    let response = r#"{"ActionStatus":"OK","ErrorCode":10150,"ErrorInfo":"no"}"#;
+    let printed = check(&["--response", "-", "--print"], response).exits(0);
+    assert_eq!(printed.out.trim(), response);
+    let response = r#"{"ActionStatus":"OK","ErrorCode":120001,"ErrorInfo":"no"}"#;
+    check(&["--response", "-"], response).exits(4).says(&["ErrorCode 120001"]);
 
     let schema = Chatctl::new(&["schema", SEND]).run().exits(0).json();
     assert_eq!(schema["response"]["properties"]["ErrorCode"]["oneOf"][3]["maximum"], 10_200);

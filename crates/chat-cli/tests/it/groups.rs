@@ -91,7 +91,7 @@ fn an_emulator_gone_in_mid_job_is_reported_account_by_account() {
     let create = ["group", "create", "live", "--type", "AVChatRoom", "--name", "Live"];
     emulator.chatctl(&create).run().exits(0);
     let list: String = (0..20_000).map(|number| format!("viewer{number}\n")).collect();
-    let job = emulator.chatctl(&["group", "ban", "live", "--patience", "1s"]).input(list);
+    let job = emulator.chatctl(&["group", "ban", "live", "--retry_for", "1s"]).input(list);
     let runner = std::thread::spawn(move || job.run());
     let banned = || emulator.chatctl(&["group", "banned", "live"]).run().json();
     while banned().as_array().unwrap().is_empty() {}
@@ -168,9 +168,9 @@ fn the_key_of_an_app_is_in_no_error() {
 }
 
 #[test]
-fn an_answer_that_is_no_json_is_no_answer() {
-    check_answer("<html><body>Bad gateway</body></html>", "text/html");
-    check_answer(r#"{"ActionStatus":"OK","ErrorCo"#, "application/json");
+fn an_answer_that_is_no_json_is_no_response() {
+    check_response("<html><body>Bad gateway</body></html>", "text/html");
+    check_response(r#"{"ActionStatus":"OK","ErrorCo"#, "application/json");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_emulator_tells_where_it_listens_in_json() {
 }
 
 /// A server that answers every call with these bytes.
-fn check_answer(body: &'static str, content_type: &'static str) {
+fn check_response(body: &'static str, content_type: &'static str) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     std::thread::spawn(move || {

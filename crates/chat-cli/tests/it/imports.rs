@@ -72,7 +72,7 @@ fn what_is_not_surveyed_is_imported_up_to_its_first_mistake() {
     let stage = Stage::new();
     let bad = community("stars", 3) + "{\"acount\":{}}\n";
     stage.write("bad.jsonl", &bad);
-    let file = ["bulk", "import", "bad.jsonl", "--no-survey", "--journal", "job"];
+    let file = ["bulk", "import", "bad.jsonl", "--no-preflight", "--journal", "job"];
     let ran = stage.chatctl(&file).run().exits(5);
     for piece in ["bad.jsonl: line 10", "correct it", "chatctl bulk resume job"] {
         assert!(ran.err.contains(piece), "no {piece:?} in {ran:?}");

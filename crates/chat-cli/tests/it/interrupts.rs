@@ -19,7 +19,7 @@ fn the_first_ctrl_c_waits_for_the_calls_under_way_and_counts_what_was_not_sent()
     server.wait_for_calls(16);
     job.press_ctrl_c();
     assert!(job.next_note().contains("waiting for the calls under way"));
-    server.answer();
+    server.response();
     let (exit, report, error) = job.end();
     assert_eq!(exit, Some(130));
     let summary = &report["summary"];
@@ -44,14 +44,14 @@ fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
     let items = report["items"].as_array().unwrap();
     assert_eq!(items.len(), 8_000);
     assert_eq!((&items[0]["account"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
-    assert_eq!(items[0]["reason"], "the job was cut off before the answer came");
+    assert_eq!(items[0]["reason"], "the job was cut off before the response came");
 }
 
 #[test]
 fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it() {
     let server = Server::start();
-    let place = tempfile::tempdir().unwrap();
-    let journal = place.path().join("my job");
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("my job");
     let journal = journal.to_str().unwrap();
     let words = [&MUTE[..], &["--journal", journal]].concat();
     let mut job = Job::start(&server, &words, 20_000);
@@ -64,7 +64,7 @@ fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it
     let command = format!("pipe the same list into `chatctl bulk resume '{journal}'`");
     assert!(error.contains(&command), "{error}");
 
-    server.answer();
+    server.response();
     let (exit, report, error) = Job::run(&server, &["bulk", "resume", journal], 20_000).end();
     assert_eq!((exit, &report["summary"]["done"]), (Some(0), &20_000.into()), "{error}");
 }
@@ -72,10 +72,10 @@ fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it
 #[test]
 fn a_journal_that_is_in_use_is_not_gone_on_with() {
     let server = Server::start();
-    let place = tempfile::tempdir().unwrap();
-    let journal = place.path().join("job");
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("job");
     let journal = journal.to_str().unwrap();
-    let words = ["mute", "g", "--forever", "--journal", journal, "--calls-at-once", "1"];
+    let words = ["mute", "g", "--forever", "--journal", journal, "--concurrency", "1"];
     let job = Job::start(&server, &words, 1_000);
     server.wait_for_calls(1);
     let (exit, _, error) = Job::run(&server, &["bulk", "resume", journal], 1_000).end();
@@ -83,7 +83,7 @@ fn a_journal_that_is_in_use_is_not_gone_on_with() {
     assert!(error.contains("another process uses it"), "{error}");
     let shown = Chatctl::new(&["bulk", "show", journal]).run().exits(0).json();
     assert_eq!((&shown["ended"], &shown["summary"]["done"]), (&false.into(), &0.into()));
-    server.answer();
+    server.response();
     let (exit, report, error) = job.end();
     assert_eq!((exit, &report["summary"]["done"]), (Some(0), &1_000.into()), "{error}");
 }
@@ -94,7 +94,7 @@ fn without_a_journal_the_hint_says_that_one_would_have_helped() {
     let job = Job::start(&server, &[&MUTE[..], &["--output", "json"]].concat(), 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
-    server.answer();
+    server.response();
     let (exit, _, error) = job.end();
     assert_eq!(exit, Some(130));
     let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
@@ -105,12 +105,12 @@ fn without_a_journal_the_hint_says_that_one_would_have_helped() {
 #[test]
 fn no_more_calls_are_under_way_than_allowed() {
     let server = Server::start();
-    let words = ["mute", "g", "--forever", "--calls-at-once", "2"];
+    let words = ["mute", "g", "--forever", "--concurrency", "2"];
     let mut job = Job::start(&server, &words, 20_000);
     server.wait_for_calls(2);
     job.press_ctrl_c();
     job.next_note();
-    server.answer();
+    server.response();
     let (exit, report, _) = job.end();
     assert_eq!((exit, &report["summary"]["calls"]), (Some(130), &2.into()));
 }
@@ -123,25 +123,25 @@ fn a_single_call_is_given_up_at_once() {
     call.press_ctrl_c();
     let (exit, report, error) = call.end();
     assert_eq!((exit, report), (Some(130), Value::Null));
-    assert!(error.contains("interrupted before the answer came"), "{error}");
+    assert!(error.contains("interrupted before the response came"), "{error}");
 }
 
 #[test]
 fn an_interrupted_demo_leaves_no_list_behind() {
-    let place = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut demo = Chatctl::new(&["demo", "--members", "1000000"]).command();
-    demo.env("TMPDIR", place.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+    demo.env("TMPDIR", directory.path()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut demo = demo.spawn().unwrap();
     let mut notes = BufReader::new(demo.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(notes.any(|note| note.starts_with("import:")));
-    assert_eq!(place.path().read_dir().unwrap().count(), 1);
+    assert_eq!(directory.path().read_dir().unwrap().count(), 1);
     press_ctrl_c(&demo);
     assert_eq!(demo.wait().unwrap().code(), Some(130));
-    assert_eq!(place.path().read_dir().unwrap().count(), 0);
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0);
 }
 
 /// No more calls than the server waits for, so that it is known which ones are under way.
-const MUTE: [&str; 5] = ["mute", "g", "--forever", "--calls-at-once", "16"];
+const MUTE: [&str; 5] = ["mute", "g", "--forever", "--concurrency", "16"];
 
 /// `chatctl group …` under way.
 pub(crate) struct Job {
@@ -195,7 +195,7 @@ pub(crate) fn press_ctrl_c(process: &Child) {
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
 }
 
-/// Takes every call and answers none before it is told to.
+/// Takes every call and responses none before it is told to.
 pub(crate) struct Server {
     pub(crate) url: String,
     calls: mpsc::Receiver<()>,
@@ -230,7 +230,7 @@ impl Server {
         }
     }
 
-    pub(crate) fn answer(&self) {
+    pub(crate) fn response(&self) {
         *self.gate.is_open.lock().unwrap() = true;
         self.gate.opened.notify_all();
     }

@@ -1,4 +1,4 @@
-//! What every command with a list of accounts takes: `--dry-run`, `--report`, `--calls-at-once`.
+//! What every command with a list of accounts takes: `--dry-run`, `--report`, `--concurrency`.
 
 use std::fs;
 
@@ -26,7 +26,7 @@ fn a_dry_run_tells_the_plan_and_sends_nothing() {
     assert_eq!((&calls["items"], &calls["calls"]), (&12_000.into(), &600.into()));
     assert_eq!((&calls["calls_per_second"], &calls["safe_to_repeat"]), (&200.into(), &true.into()));
     assert_eq!(stage.calls().total(), 0);
-    assert_eq!(fs::read_dir(stage.place.path()).unwrap().count(), 0, "no file is made");
+    assert_eq!(fs::read_dir(stage.directory.path()).unwrap().count(), 0, "no file is made");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_report_has_every_account_as_json_lines_or_csv() {
     }
     let csv = add("r.csv");
     let lines: Vec<&str> = csv.lines().collect();
-    assert!(lines[0].starts_with("place,target,item,outcome"), "{csv}");
+    assert!(lines[0].starts_with("index,target,item,outcome"), "{csv}");
     assert!(lines.len() == 4 && lines[2].starts_with("1,,stranger,failed"), "{csv}");
 }
 
@@ -126,7 +126,7 @@ fn a_report_that_cannot_be_made_is_named_before_anything_is_sent() {
 fn a_report_that_cannot_be_written_on_stops_the_job() {
     let stage = Stage::new();
     std::os::unix::fs::symlink("/dev/full", stage.path("r.csv")).unwrap();
-    let words = [&MUTE[..], &["--report", "r.csv", "--journal", "j", "--calls-at-once", "1"]];
+    let words = [&MUTE[..], &["--report", "r.csv", "--journal", "j", "--concurrency", "1"]];
     let ran = with(&stage, &words.concat(), 5_000).exits(5);
     for piece in ["the report r.csv cannot be written", "not sent", "`chatctl bulk resume j`"] {
         assert!(ran.err.contains(piece), "no {piece:?} in {ran:?}");
@@ -155,7 +155,7 @@ fn standard_output_lists_ten_thousand_failures_and_a_report_all_of_them() {
 #[test]
 fn what_is_no_number_of_calls_is_refused() {
     for calls in ["0", "many", "-1"] {
-        let calls = format!("--calls-at-once={calls}");
+        let calls = format!("--concurrency={calls}");
         Chatctl::new(&["group", "unban", "live", "peter", &calls]).run().exits(2);
     }
 }

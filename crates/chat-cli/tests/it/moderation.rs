@@ -140,7 +140,7 @@ fn an_account_whose_groups_cannot_be_looked_up_is_named() {
     let ran = stage.chatctl(&words).run().exits(5);
     let item = &ran.json()["items"][0];
     assert_eq!((&item["account"], &item["code"]), (&"ghost".into(), &10019.into()));
-    assert_eq!(item["retry_can_help"], false);
+    assert_eq!(item["is_retryable"], false);
     stage.chatctl(&["bulk", "expel", "ghost"]).run().exits(1).says(&["0 of 1 done"]);
 }
 

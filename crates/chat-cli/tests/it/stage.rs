@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use chat_emulator::{App, Calls, Emulator, Quotas};
+use chat_emulator::{App, Calls, Emulator, QuotaMode};
 use chat_types::GroupType;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -12,7 +12,7 @@ use crate::program::{Chatctl, KEY};
 /// An emulator with an audio-video group `live`, and a directory for files.
 pub(crate) struct Stage {
     pub(crate) app: App,
-    pub(crate) place: TempDir,
+    pub(crate) directory: TempDir,
     emulator: Emulator,
     // The emulator runs on it, so it goes last.
     _runtime: Runtime,
@@ -21,18 +21,18 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
-        let starting = Emulator::builder().quotas(Quotas::Off).start();
+        let starting = Emulator::builder().quotas(QuotaMode::Off).start();
         let emulator = runtime.block_on(starting).unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         app.create_group("live", GroupType::AVChatRoom).unwrap();
-        let place = tempfile::tempdir().unwrap();
-        Self { app, place, emulator, _runtime: runtime }
+        let directory = tempfile::tempdir().unwrap();
+        Self { app, directory, emulator, _runtime: runtime }
     }
 
     /// chatctl in the directory, with all settings for the emulator.
     pub(crate) fn chatctl(&self, words: &[&str]) -> Chatctl {
         Chatctl::new(words)
-            .directory(self.place.path())
+            .directory(self.directory.path())
             .env("CHAT_ENDPOINT", &self.url())
             .env("CHAT_SDKAPPID", &Emulator::DEFAULT_APP.to_string())
             .env("CHAT_SECRET_KEY", KEY)
@@ -47,7 +47,7 @@ impl Stage {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.place.path().join(name)
+        self.directory.path().join(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {

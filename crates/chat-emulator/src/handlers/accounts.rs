@@ -9,7 +9,7 @@ use chat_types::{
 };
 
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::accounts::{DeletedRecently, Profile},
 };
@@ -39,8 +39,8 @@ fn multiaccount_import(
         .map(|account| (&account.user_id, profile(&account.nick, &account.face_url)));
     let bare = request.accounts.iter().map(|account| (account, Profile::default()));
     let mut response = MultiaccountImportResponse::default();
-    for (place, (account, profile)) in listed.chain(bare).enumerate() {
-        let refused = turn.refused_items.contains(&place);
+    for (index, (account, profile)) in listed.chain(bare).enumerate() {
+        let refused = turn.refused_items.contains(&index);
         if refused || import(turn, account, profile).is_err() {
             response.fail_accounts.push(account.clone());
         }
@@ -68,11 +68,11 @@ fn account_check(
     request: &AccountCheck,
 ) -> Result<AccountCheckResponse, Refusal> {
     let mut response = AccountCheckResponse::default();
-    for (place, item) in request.check_item.iter().enumerate() {
+    for (index, item) in request.check_item.iter().enumerate() {
         let mut checked = CheckedAccount::default();
         checked.user_id = item.user_id.clone();
         checked.result_info = Some(String::new());
-        match check_item(turn, place, &item.user_id) {
+        match check_item(turn, index, &item.user_id) {
             Err(refusal) => {
                 (checked.result_code, checked.result_info) = (refusal.code, Some(refusal.info));
             }
@@ -91,12 +91,12 @@ fn account_delete(
     request: &AccountDelete,
 ) -> Result<AccountDeleteResponse, Refusal> {
     let mut response = AccountDeleteResponse::default();
-    for (place, item) in request.delete_item.iter().enumerate() {
+    for (index, item) in request.delete_item.iter().enumerate() {
         let mut deleted = DeletedAccount::default();
         deleted.user_id = item.user_id.clone();
         deleted.result_info = Some(String::new());
         let outcome =
-            check_item(turn, place, &item.user_id).and_then(|()| delete(turn, &item.user_id));
+            check_item(turn, index, &item.user_id).and_then(|()| delete(turn, &item.user_id));
         if let Err(refusal) = outcome {
             (deleted.result_code, deleted.result_info) = (refusal.code, Some(refusal.info));
         }
@@ -119,8 +119,8 @@ fn delete(turn: &mut Turn<'_>, account: &UserId) -> Result<(), Refusal> {
 }
 
 /// Refuses an item whose UserID can be none.
-fn check_item(turn: &Turn<'_>, place: usize, account: &UserId) -> Result<(), Refusal> {
-    if turn.refused_items.contains(&place) {
+fn check_item(turn: &Turn<'_>, index: usize, account: &UserId) -> Result<(), Refusal> {
+    if turn.refused_items.contains(&index) {
         let info = format!("UserID {account:?} is too long");
         return Err(Refusal::new(ErrorCode::ACCOUNT_INVALID_PARAMETER, info));
     }

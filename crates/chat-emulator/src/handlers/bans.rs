@@ -8,7 +8,7 @@ use chat_types::{
 
 use crate::{
     LastPage,
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::deadlines::End,
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chat_types::{ErrorCode, MAX_MESSAGE_BYTES, UserId, message::MsgElement};
 
-use crate::{answer::Refusal, router::Turn};
+use crate::{response::Refusal, router::Turn};
 
 /// Why a MsgBody is not taken. Each endpoint has codes of its own for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn sender(turn: &Turn<'_>, from: Option<&UserId>) -> Option<Arc<str>>
 }
 
 impl BadContent {
-    /// For the developer who reads the answer.
+    /// For the developer who reads the response.
     pub(super) fn info(self) -> String {
         match self {
             Self::Empty => String::from("MsgBody must have at least one element"),

@@ -7,7 +7,7 @@ use chat_types::{
 
 use super::content::{self, BadContent, content};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{AppState, direct_messages::Sent},
 };

@@ -1,4 +1,4 @@
-//! Chooses the fields of an answer, by their names on the wire.
+//! Chooses the fields of a response, by their names on the wire.
 
 use chat_types::{
     ErrorCode, UnixSeconds, UserId,
@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::{MAX_ANSWER_BYTES, Refusal},
+    response::{MAX_ANSWER_BYTES, Refusal},
     state::{deadlines::End, group::Group, members::Member},
 };
 
 pub(super) type Object = Map<String, Value>;
 
-/// Which fields of members an answer has.
+/// Which fields of members a response has.
 #[derive(Clone, Copy)]
 pub(super) struct MemberFields<'a> {
     /// Names of fields; all when empty.
@@ -66,18 +66,18 @@ pub(super) fn profile(
     profile
 }
 
-/// An answer's object as JSON, to take fields out of.
+/// A response's object as JSON, to take fields out of.
 pub(super) fn object<T: Serialize>(value: &T) -> Result<Object, Refusal> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => Ok(object),
         _ => Err(Refusal::new(
             ErrorCode::GROUP_INTERNAL_ERROR,
-            "a defect of the emulator: the answer is no JSON object",
+            "a defect of the emulator: the response is no JSON object",
         )),
     }
 }
 
-/// Refuses a list of members that is too long for any answer, before it is put together.
+/// Refuses a list of members that is too long for any response, before it is put together.
 pub(super) fn check_length(members: usize) -> Result<(), Refusal> {
     const SHORTEST: &str = r#"{"Member_Account":""},"#;
     if members > MAX_ANSWER_BYTES / SHORTEST.len() {

@@ -6,7 +6,7 @@ use chat_types::{
 
 use super::groups::{check_accounts, check_options, choose_id, new_group, preset};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
 };
 

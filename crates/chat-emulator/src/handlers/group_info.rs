@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::fields::{MemberFields, Object, check_length, object};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::group::Group,
 };

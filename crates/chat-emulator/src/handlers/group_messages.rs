@@ -12,7 +12,7 @@ use super::{
     topics::{history_of, topic_of},
 };
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{
         AppState,
@@ -157,7 +157,7 @@ fn import_group_msg(
     Ok(response)
 }
 
-/// Adds one message to the history, unless it is there already. The answer has room for a code
+/// Adds one message to the history, unless it is there already. The response has room for a code
 /// alone, so that is what a refusal is.
 fn import(
     history: &mut History,

@@ -5,7 +5,7 @@ use chat_types::{
 
 use super::groups::check_max_members;
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::group::{Group, Profile},
 };

@@ -11,7 +11,7 @@ use chat_types::{
 
 use crate::{
     LastPage,
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{
         AppState,
@@ -119,13 +119,13 @@ pub(super) fn choose_id(
     GroupId::parse(id.as_str())
         .map_err(|malformed| Refusal::parameter(format!("GroupId: {malformed}")))?;
     match kind.id_prefix {
-        Some(prefix) if !kind.allows_own_id(id.as_str()) => {
+        Some(prefix) if !kind.allows_custom_id(id.as_str()) => {
             return Err(Refusal::parameter(format!(
                 "GroupId: that of a {} group must start with {prefix}",
                 kind.group_type
             )));
         }
-        None if !kind.allows_own_id(id.as_str()) => {
+        None if !kind.allows_custom_id(id.as_str()) => {
             return Err(Refusal::parameter(format!(
                 "GroupId: one of your own must not start with {ASSIGNED_GROUP_ID_PREFIX}"
             )));
@@ -211,7 +211,7 @@ fn get_appid_group_list(
         0 => 0,
         next => next
             .checked_sub(FIRST_NEXT)
-            .ok_or_else(|| Refusal::parameter(format!("Next: {next} came from no answer")))?,
+            .ok_or_else(|| Refusal::parameter(format!("Next: {next} came from no response")))?,
     };
     let limit = request.limit.filter(|&limit| limit > 0).unwrap_or(LARGEST_PAGE);
     let groups = turn.app.groups.list();

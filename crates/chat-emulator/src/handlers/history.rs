@@ -8,7 +8,7 @@ use chat_types::{
 
 use super::{content::elements, topics::history_of};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::history::Message,
 };

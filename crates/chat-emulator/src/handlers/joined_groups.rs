@@ -11,7 +11,7 @@ use super::{
     group_info,
 };
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::group::Group,
 };

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::fields::{MemberFields, Object, check_length};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{members::Member, roster::Roster},
 };
@@ -84,7 +84,7 @@ fn page_by_cursor<'a>(
             .parse::<u64>()
             .ok()
             .and_then(|cursor| cursor.checked_sub(FIRST_CURSOR))
-            .ok_or_else(|| Refusal::parameter(format!("Next: {cursor:?} came from no answer")))?,
+            .ok_or_else(|| Refusal::parameter(format!("Next: {cursor:?} came from no response")))?,
     };
     let limit = limit(request, LARGEST_PAGE_BY_CURSOR).unwrap_or(usize::MAX);
     check_length(members.len().min(limit))?;

@@ -10,7 +10,7 @@ use chat_types::{
 };
 
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{AppState, group::Group, members::Member},
 };

@@ -8,7 +8,7 @@ use chat_types::{
 
 use super::topics::topic_of;
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::{
         deadlines::{Deadlines, End},

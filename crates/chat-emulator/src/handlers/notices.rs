@@ -11,7 +11,7 @@ use super::{
     topics::topic_of,
 };
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
     state::history::Message,
 };

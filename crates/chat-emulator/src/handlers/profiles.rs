@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::fields::{Object, object};
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
 };
 
@@ -86,9 +86,9 @@ fn form(tag: &ProfileTag) -> Result<Form, Refusal> {
     Ok(match tag {
         ProfileTag::Nick | ProfileTag::SelfSignature | ProfileTag::Image => TEXT,
         ProfileTag::Location => Form::Text { max_bytes: 16 },
-        ProfileTag::Gender => Form::OneOf(ProfileGender::TEXTS),
-        ProfileTag::AllowType => Form::OneOf(FriendAllowType::TEXTS),
-        ProfileTag::AdminForbidType => Form::OneOf(AdminForbidType::TEXTS),
+        ProfileTag::Gender => Form::OneOf(ProfileGender::NAMES),
+        ProfileTag::AllowType => Form::OneOf(FriendAllowType::NAMES),
+        ProfileTag::AdminForbidType => Form::OneOf(AdminForbidType::NAMES),
         ProfileTag::BirthDay
         | ProfileTag::Language
         | ProfileTag::MsgSettings

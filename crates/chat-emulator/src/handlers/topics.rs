@@ -1,7 +1,7 @@
 use chat_types::TopicId;
 
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     state::{
         group::{Group, Topic},
         history::History,

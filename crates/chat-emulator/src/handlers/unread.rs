@@ -4,7 +4,7 @@ use chat_types::{
 };
 
 use crate::{
-    answer::Refusal,
+    response::Refusal,
     router::{Router, Turn},
 };
 

@@ -116,8 +116,8 @@ impl History {
     }
 
     fn get(&self, seq: u64) -> Option<&Message> {
-        let place = self.kept.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
-        self.kept.get(place).map(|(_, message)| message)
+        let index = self.kept.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
+        self.kept.get(index).map(|(_, message)| message)
     }
 }
 

@@ -40,14 +40,14 @@ impl<V> Roster<V> {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&V> {
-        let place = self.place(*self.marks.get(key)?)?;
-        let (_, value) = self.slots.get(place)?.entry.as_ref()?;
+        let index = self.index(*self.marks.get(key)?)?;
+        let (_, value) = self.slots.get(index)?.entry.as_ref()?;
         Some(value)
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut V> {
-        let place = self.place(*self.marks.get(key)?)?;
-        let (_, value) = self.slots.get_mut(place)?.entry.as_mut()?;
+        let index = self.index(*self.marks.get(key)?)?;
+        let (_, value) = self.slots.get_mut(index)?.entry.as_mut()?;
         Some(value)
     }
 
@@ -71,9 +71,9 @@ impl<V> Roster<V> {
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<V> {
         let mark = self.marks.remove(key)?;
-        let place = self.place(mark)?;
-        let (_, value) = self.slots.get_mut(place)?.entry.take()?;
-        if let Some(count) = self.counts.get_mut(place / BLOCK) {
+        let index = self.index(mark)?;
+        let (_, value) = self.slots.get_mut(index)?.entry.take()?;
+        if let Some(count) = self.counts.get_mut(index / BLOCK) {
             *count -= 1;
         }
         self.close_holes();
@@ -122,7 +122,7 @@ impl<V> Roster<V> {
         self.next_mark
     }
 
-    fn place(&self, mark: u64) -> Option<usize> {
+    fn index(&self, mark: u64) -> Option<usize> {
         self.slots.binary_search_by_key(&mark, |slot| slot.mark).ok()
     }
 
@@ -159,19 +159,19 @@ mod tests {
         ) {
             let mut roster = Roster::default();
             let mut model: Vec<(String, u32)> = Vec::new();
-            for (place, (insert, key)) in steps.into_iter().enumerate() {
-                let (key, value) = (key.to_string(), place as u32);
+            for (index, (insert, key)) in steps.into_iter().enumerate() {
+                let (key, value) = (key.to_string(), index as u32);
                 let known = model.iter().position(|(other, _)| *other == key);
                 if insert {
                     let old = roster.insert(key.as_str().into(), value);
-                    prop_assert_eq!(old, known.map(|place| model[place].1));
+                    prop_assert_eq!(old, known.map(|index| model[index].1));
                     match known {
-                        Some(place) => model[place].1 = value,
+                        Some(index) => model[index].1 = value,
                         None => model.push((key, value)),
                     }
                 } else {
                     let old = roster.remove(&key);
-                    prop_assert_eq!(old, known.map(|place| model.remove(place).1));
+                    prop_assert_eq!(old, known.map(|index| model.remove(index).1));
                 }
             }
             prop_assert_eq!(roster.len(), model.len());

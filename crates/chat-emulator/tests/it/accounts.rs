@@ -54,18 +54,18 @@ async fn a_deleted_account_cannot_be_imported_for_three_months() {
     assert!(stage.app.delete_account("peter"));
     assert!(!stage.app.delete_account("peter"));
     assert_refused(&one(&stage, json!({"UserID": "peter"})).await, 70399);
-    let answer = many(&stage, json!({"Accounts": ["peter", "leckie"]})).await;
-    assert_ok(&answer);
-    assert_eq!(answer["FailAccounts"], json!(["peter"]));
+    let response = many(&stage, json!({"Accounts": ["peter", "leckie"]})).await;
+    assert_ok(&response);
+    assert_eq!(response["FailAccounts"], json!(["peter"]));
 }
 
 #[tokio::test]
 async fn many_accounts_come_in_either_form() {
     let stage = Stage::new().await;
     let body = json!({"AccountList": [{"UserID": "a", "Nick": "A"}, {"UserID": "b"}]});
-    let answer = many(&stage, body).await;
-    assert_ok(&answer);
-    assert_eq!(answer["FailAccounts"], json!([]));
+    let response = many(&stage, body).await;
+    assert_ok(&response);
+    assert_eq!(response["FailAccounts"], json!([]));
     assert_eq!(profile(&stage, "a").0, "A");
     assert_ok(&many(&stage, json!({"Accounts": ["a", "c"]})).await);
     assert_eq!(profile(&stage, "a").0, "A", "the bare form says nothing about profiles");
@@ -84,12 +84,12 @@ async fn accounts_that_cannot_be_imported_are_named_and_all_others_were() {
     let stage = Stage::new().await;
     let long = "x".repeat(33);
     let body = json!({"AccountList": [{"UserID": "a"}, {"UserID": long}, {"UserID": ""}, {"UserID": "b"}]});
-    let answer = many(&stage, body).await;
-    assert_ok(&answer);
-    assert_eq!(answer["FailAccounts"], json!([long, ""]));
+    let response = many(&stage, body).await;
+    assert_ok(&response);
+    assert_eq!(response["FailAccounts"], json!([long, ""]));
     assert!(stage.app.profile("a").is_some() && stage.app.profile("b").is_some());
-    let answer = many(&stage, json!({"Accounts": [long, "c", long]})).await;
-    assert_eq!(answer["FailAccounts"], json!([long, long]));
+    let response = many(&stage, json!({"Accounts": [long, "c", long]})).await;
+    assert_eq!(response["FailAccounts"], json!([long, long]));
 
     // Whatever else is wrong with the call still fails it.
     let too_many: Vec<_> =
@@ -117,9 +117,9 @@ async fn checking_tells_for_each_account_whether_it_exists() {
     let stage = Stage::new().await;
     stage.import(&["peter"]).await;
     let long = "x".repeat(33);
-    let answer = check(&stage, &["peter", "nobody", &long, "", "line\nfeed", "peter"]).await;
-    assert_ok(&answer);
-    let list = &answer["ResultItem"];
+    let response = check(&stage, &["peter", "nobody", &long, "", "line\nfeed", "peter"]).await;
+    assert_ok(&response);
+    let list = &response["ResultItem"];
     assert_eq!(column(list, "UserID"), ["peter", "nobody", &long, "", "line\nfeed", "peter"]);
     assert_eq!(column(list, "ResultCode"), [0, 0, 70402, 70402, 70402, 0]);
     let known = json!({
@@ -149,10 +149,10 @@ async fn a_deleted_account_is_gone_from_its_groups_and_cannot_be_deleted_again()
     stage.done("create_group", body).await;
 
     let long = "x".repeat(33);
-    let answer = delete(&stage, &["peter", "nobody", "peter", &long]).await;
-    assert_ok(&answer);
-    assert_eq!(column(&answer["ResultItem"], "ResultCode"), [0, 70107, 70107, 70402]);
-    assert_eq!(column(&answer["ResultItem"], "UserID"), ["peter", "nobody", "peter", &long]);
+    let response = delete(&stage, &["peter", "nobody", "peter", &long]).await;
+    assert_ok(&response);
+    assert_eq!(column(&response["ResultItem"], "ResultCode"), [0, 70107, 70107, 70402]);
+    assert_eq!(column(&response["ResultItem"], "UserID"), ["peter", "nobody", "peter", &long]);
     for id in [group, "live", "own"] {
         assert!(!stage.app.is_member(id, "peter").unwrap(), "{id}");
     }
@@ -170,8 +170,8 @@ async fn a_deleted_account_is_gone_from_its_groups_and_cannot_be_deleted_again()
 async fn an_admin_without_an_account_still_calls() {
     let stage = Stage::new().await;
     let group = stage.stage_group(GroupType::Public);
-    let answer = delete(&stage, &["administrator"]).await;
-    assert_eq!(answer["ResultItem"][0]["ResultCode"], 0);
+    let response = delete(&stage, &["administrator"]).await;
+    assert_eq!(response["ResultItem"][0]["ResultCode"], 0);
     let body = json!({
         "GroupId": group, "Random": 1,
         "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],

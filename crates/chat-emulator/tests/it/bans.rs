@@ -19,11 +19,11 @@ async fn banned(stage: &Stage, group: &str, limit: Option<u32>) -> (Vec<String>,
         if let Some(limit) = limit {
             body["Limit"] = json!(limit);
         }
-        let answer = stage.done("get_group_ban_member", body).await;
-        let page = column(&answer["BannedAccountList"], "Member_Account");
+        let response = stage.done("get_group_ban_member", body).await;
+        let page = column(&response["BannedAccountList"], "Member_Account");
         accounts.extend(page.into_iter().map(|account| account.as_str().unwrap().to_owned()));
         pages += 1;
-        offset = answer["NextOffset"].clone();
+        offset = response["NextOffset"].clone();
         if offset == 0 {
             return (accounts, pages);
         }
@@ -67,9 +67,9 @@ async fn a_repeated_ban_restarts_the_period() {
     stage.done("ban_group_member", ban(group, &["peter", "leckie"], 60)).await;
     stage.clock.advance_seconds(40);
     stage.done("ban_group_member", ban(group, &["peter"], 60)).await;
-    let answer = stage.done("get_group_ban_member", json!({"GroupId": group, "Offset": 0})).await;
+    let response = stage.done("get_group_ban_member", json!({"GroupId": group, "Offset": 0})).await;
     assert_eq!(
-        answer["BannedAccountList"],
+        response["BannedAccountList"],
         json!([
             {"Member_Account": "peter", "BannedUntil": NOW + 100},
             {"Member_Account": "leckie", "BannedUntil": NOW + 60},
@@ -85,9 +85,9 @@ async fn the_longest_ban_is_a_number_of_seconds_like_any_other_and_0_keeps_nobod
     stage.done("ban_group_member", ban(group, &["peter"], u32::MAX)).await;
     stage.done("ban_group_member", ban(group, &["leckie"], 0)).await;
     assert!(!stage.app.is_member(group, "leckie").unwrap());
-    let answer = stage.done("get_group_ban_member", json!({"GroupId": group, "Offset": 0})).await;
+    let response = stage.done("get_group_ban_member", json!({"GroupId": group, "Offset": 0})).await;
     let expected = json!([{"Member_Account": "peter", "BannedUntil": NOW + 4_294_967_295}]);
-    assert_eq!(answer["BannedAccountList"], expected);
+    assert_eq!(response["BannedAccountList"], expected);
 }
 
 #[tokio::test]
@@ -118,7 +118,8 @@ async fn the_list_is_read_page_by_page_until_the_next_offset_is_0() {
 
 #[tokio::test]
 async fn as_in_the_sample_an_empty_page_can_come_last() {
-    let set_up = |builder: chat_emulator::Builder| builder.last_page(LastPage::FollowedByEmpty);
+    let set_up =
+        |builder: chat_emulator::EmulatorBuilder| builder.last_page(LastPage::FollowedByEmpty);
     let stage = Stage::with(NOW, set_up).await;
     let group = stage.stage_group(GroupType::AVChatRoom);
     let everybody = users(20);

@@ -20,16 +20,16 @@ async fn send(stage: &Stage, body: Value) -> Value {
 async fn receivers_who_do_not_exist_are_named_and_all_others_got_it() {
     let stage = Stage::new().await;
     stage.import(&["peter", "leckie"]).await;
-    let answer = send(&stage, message(&["peter", "leckie"], 1)).await;
-    assert_ok(&answer);
-    assert_eq!(answer["ErrorList"], json!([]));
-    assert!(answer["MsgKey"].as_str().unwrap().contains("_1_"));
+    let response = send(&stage, message(&["peter", "leckie"], 1)).await;
+    assert_ok(&response);
+    assert_eq!(response["ErrorList"], json!([]));
+    assert!(response["MsgKey"].as_str().unwrap().contains("_1_"));
 
-    let answer = send(&stage, message(&["peter", "nobody", "leckie", "none"], 2)).await;
-    assert_eq!(answer["ErrorCode"], 0);
-    assert_eq!(answer["ActionStatus"], "SomeError", "neither OK nor a failure");
+    let response = send(&stage, message(&["peter", "nobody", "leckie", "none"], 2)).await;
+    assert_eq!(response["ErrorCode"], 0);
+    assert_eq!(response["ActionStatus"], "SomeError", "neither OK nor a failure");
     assert_eq!(
-        answer["ErrorList"],
+        response["ErrorList"],
         json!([
             {"To_Account": "nobody", "ErrorCode": 70107},
             {"To_Account": "none", "ErrorCode": 70107},
@@ -90,8 +90,8 @@ async fn a_message_keeps_the_documented_rules() {
     ] {
         let mut body = message(&["user0"], 3);
         body[field] = value;
-        let answer = send(&stage, body).await;
-        assert_eq!(answer["ErrorCode"], code, "{field}: {answer}");
+        let response = send(&stage, body).await;
+        assert_eq!(response["ErrorCode"], code, "{field}: {response}");
     }
     assert_refused(&send(&stage, json!("no object")).await, 90001);
     assert_eq!(stage.app.received_count("user0"), 1);

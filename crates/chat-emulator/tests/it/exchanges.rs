@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use crate::stage::Stage;
 
-/// Plays every exchange of a page, and compares each field of the sample with the answer.
+/// Plays every exchange of a page, and compares each field of the sample with the response.
 async fn play(stage: &Stage, file: &str) {
     let file: Value = serde_json::from_str(file).unwrap();
     let path = file["path"].as_str().unwrap();
     for exchange in file["exchanges"].as_array().unwrap() {
-        let answer = stage.post(path, &exchange["request"]).await;
+        let response = stage.post(path, &exchange["request"]).await;
         let slips = exchange["slips"].as_array().cloned().unwrap_or_default();
         for (name, expected) in exchange["answer"].as_object().unwrap() {
             if !slips.contains(&json!(name)) {
-                assert_eq!(&answer[name], expected, "{name} of {answer}");
+                assert_eq!(&response[name], expected, "{name} of {response}");
             }
         }
     }
@@ -50,7 +50,8 @@ async fn the_sample_of_the_muted_members() {
 
 #[tokio::test]
 async fn the_sample_of_the_banned_members() {
-    let set_up = |builder: chat_emulator::Builder| builder.last_page(LastPage::FollowedByEmpty);
+    let set_up =
+        |builder: chat_emulator::EmulatorBuilder| builder.last_page(LastPage::FollowedByEmpty);
     let stage = Stage::with(1_660_875_916 - 3_600, set_up).await;
     stage.app.create_group("@TGS#aJRGC4MH6", GroupType::AVChatRoom).unwrap();
     let ban = json!({"GroupId": "@TGS#aJRGC4MH6", "Members_Account": ["tommy", "jared"], "Duration": 3600});

@@ -12,18 +12,19 @@ const BODY: &str = r#"{"GroupIdList":[]}"#;
 async fn with(stage: &Stage, from: &str, to: &str) -> (i64, String) {
     let query = stage.query().replace(from, to);
     assert_ne!(query, stage.query(), "{from} stands in the query");
-    let (status, answer) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
+    let (status, response) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
     assert_eq!(status, StatusCode::OK);
-    let code = answer["ErrorCode"].as_i64().unwrap();
-    (code, assert_refused(&answer, code))
+    let code = response["ErrorCode"].as_i64().unwrap();
+    (code, assert_refused(&response, code))
 }
 
 /// The query without one parameter.
 async fn without(stage: &Stage, name: &str) -> i64 {
     let left = |pair: &&str| !pair.starts_with(&format!("{name}="));
     let query: Vec<_> = stage.query().split('&').filter(left).collect();
-    let (_, answer) = stage.send(Method::POST, &format!("{PATH}?{}", query.join("&")), BODY).await;
-    answer["ErrorCode"].as_i64().unwrap()
+    let (_, response) =
+        stage.send(Method::POST, &format!("{PATH}?{}", query.join("&")), BODY).await;
+    response["ErrorCode"].as_i64().unwrap()
 }
 
 fn user_sig(stage: &Stage) -> UserSig {
@@ -38,8 +39,8 @@ async fn every_url_parameter_is_needed() {
     assert_eq!(without(&stage, "usersig").await, 70002);
     assert_eq!(without(&stage, "random").await, 60025);
     assert_eq!(without(&stage, "contenttype").await, 60025);
-    let (_, answer) = stage.send(Method::POST, PATH, BODY).await;
-    assert_refused(&answer, 60012);
+    let (_, response) = stage.send(Method::POST, PATH, BODY).await;
+    assert_refused(&response, 60012);
 }
 
 #[tokio::test]
@@ -106,11 +107,11 @@ async fn only_an_admin_may_call_and_each_service_says_so_in_its_way() {
         .query()
         .replace("identifier=administrator", "identifier=somebody")
         .replace(user_sig(&stage).as_str(), stage.app.user_sig("somebody").unwrap().as_str());
-    let (_, answer) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
-    assert_refused(&answer, 60010);
+    let (_, response) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
+    assert_refused(&response, 60010);
     let path = format!("/v4/im_open_login_svc/account_import?{query}");
-    let (_, answer) = stage.send(Method::POST, &path, r#"{"UserID":"peter"}"#).await;
-    assert_refused(&answer, 70403);
+    let (_, response) = stage.send(Method::POST, &path, r#"{"UserID":"peter"}"#).await;
+    assert_refused(&response, 70403);
 }
 
 #[tokio::test]
@@ -122,8 +123,8 @@ async fn parameters_are_percent_decoded() {
             "contenttype=json&random=0&usersig={}&identifier={identifier}&sdkappid=1400000000",
             user_sig.as_str().replace('*', "%2A")
         );
-        let (_, answer) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
-        assert_ok(&answer);
+        let (_, response) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
+        assert_ok(&response);
     }
 }
 
@@ -140,8 +141,8 @@ async fn a_signature_of_the_vendors_libraries_is_accepted() {
     let query = format!(
         "sdkappid=1400000001&identifier=administrator&usersig={user_sig}&random=4294967295&contenttype=json"
     );
-    let (_, answer) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
-    assert_ok(&answer);
+    let (_, response) = stage.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
+    assert_ok(&response);
 }
 
 #[tokio::test]
@@ -159,11 +160,11 @@ async fn a_url_that_is_no_call_answers_a_code_and_status_200() {
         (Method::POST, "/v4/group_open_http_svc/no_such_command", 10003),
         (Method::POST, "/v4/im_open_login_svc/no_such_command", 60009),
     ] {
-        let (status, answer) = stage.send(method, &format!("{path}?{query}"), BODY).await;
+        let (status, response) = stage.send(method, &format!("{path}?{query}"), BODY).await;
         assert_eq!(status, StatusCode::OK, "{path}");
-        assert_refused(&answer, code);
+        assert_refused(&response, code);
     }
-    assert_eq!(stage.emulator.calls().elsewhere(), 9);
+    assert_eq!(stage.emulator.calls().unknown_endpoints(), 9);
 }
 
 #[tokio::test]

@@ -85,9 +85,9 @@ async fn a_move_in_the_documented_order_keeps_everything() {
     };
     for chunk in [[0, 1, 2], [3, 4, 5]] {
         let list: Vec<_> = chunk.into_iter().map(text).collect();
-        let answer =
+        let response =
             stage.done("import_group_msg", json!({"GroupId": "fans", "MsgList": list})).await;
-        assert_eq!(column(&answer["ImportMsgResult"], "Result"), [0, 0, 0]);
+        assert_eq!(column(&response["ImportMsgResult"], "Result"), [0, 0, 0]);
     }
     let body = json!({"GroupId": "fans", "MemberList": [
         {"Member_Account": "peter", "Role": "Admin", "JoinTime": NOW - 900},

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::stage::{NOW, Stage, column};
 
 async fn entry(stage: &Stage, body: Value) -> Value {
-    let answer = stage.done("get_group_info", body).await;
-    assert_eq!(answer["GroupInfo"].as_array().unwrap().len(), 1);
-    answer["GroupInfo"][0].clone()
+    let response = stage.done("get_group_info", body).await;
+    assert_eq!(response["GroupInfo"].as_array().unwrap().len(), 1);
+    response["GroupInfo"][0].clone()
 }
 
 async fn stage_fans(stage: &Stage) {
@@ -89,10 +89,10 @@ async fn each_group_has_a_result_of_its_own() {
     let stage = Stage::new().await;
     let group = stage.stage_group(GroupType::Public);
     let body = json!({"GroupIdList": [group, "nowhere", "ü"]});
-    let answer = stage.done("get_group_info", body).await;
-    assert_eq!(column(&answer["GroupInfo"], "ErrorCode"), [0, 10010, 10015]);
-    assert_eq!(column(&answer["GroupInfo"], "GroupId"), [group, "nowhere", "ü"]);
-    let failed = answer["GroupInfo"][1].as_object().unwrap();
+    let response = stage.done("get_group_info", body).await;
+    assert_eq!(column(&response["GroupInfo"], "ErrorCode"), [0, 10010, 10015]);
+    assert_eq!(column(&response["GroupInfo"], "GroupId"), [group, "nowhere", "ü"]);
+    let failed = response["GroupInfo"][1].as_object().unwrap();
     assert_eq!(failed.len(), 3, "nothing but why it failed");
     assert!(failed["ErrorInfo"].as_str().unwrap().contains("nowhere"));
 }

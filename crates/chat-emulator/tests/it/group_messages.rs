@@ -110,8 +110,8 @@ async fn who_is_muted_sends_nothing() {
         ("guest", false),
     ] {
         let body = with(message("quiet", 2, account), "From_Account", account.into());
-        let answer = stage.group("send_group_msg", body).await;
-        assert_eq!(answer["ErrorCode"], if may { 0 } else { 10017 }, "{account}");
+        let response = stage.group("send_group_msg", body).await;
+        assert_eq!(response["ErrorCode"], if may { 0 } else { 10017 }, "{account}");
     }
     stage.done("send_group_msg", message("quiet", 3, "the admin who calls")).await;
 }
@@ -137,9 +137,9 @@ async fn what_a_group_type_does_not_take_is_refused() {
     ] {
         for group in ["public", "meeting", "live", "@TGS#_fans"] {
             let body = with(message(group, 1, "a"), field, value.clone());
-            let answer = stage.group("send_group_msg", body).await;
+            let response = stage.group("send_group_msg", body).await;
             let code = if refused.contains(&group) { 10004 } else { 0 };
-            assert_eq!(answer["ErrorCode"], code, "{field} in {group}: {answer}");
+            assert_eq!(response["ErrorCode"], code, "{field} in {group}: {response}");
         }
     }
     let both = with(message("public", 2, "a"), "OnlineOnlyFlag", json!(1));
@@ -171,9 +171,9 @@ async fn a_history_is_read_from_its_newest_message_down_to_its_first() {
     let (mut found, mut from) = (Vec::<u64>::new(), Value::Null);
     loop {
         let body = json!({"GroupId": group, "ReqMsgNumber": 20, "ReqMsgSeq": from});
-        let answer = stage.done("group_msg_get_simple", body).await;
-        assert_eq!((&answer["GroupId"], &answer["IsFinished"]), (&json!(group), &json!(1)));
-        let page: Vec<_> = column(&answer["RspMsgList"], "MsgSeq")
+        let response = stage.done("group_msg_get_simple", body).await;
+        assert_eq!((&response["GroupId"], &response["IsFinished"]), (&json!(group), &json!(1)));
+        let page: Vec<_> = column(&response["RspMsgList"], "MsgSeq")
             .iter()
             .map(|seq| seq.as_u64().unwrap())
             .collect();
@@ -216,8 +216,8 @@ async fn a_topic_has_messages_of_its_own() {
     assert_eq!(stage.app.message_count_in_topic(group, topic).unwrap(), 2);
     assert_eq!(stage.app.message_count(group).unwrap(), 1);
     let body = json!({"GroupId": group, "ReqMsgNumber": 20, "TopicId": topic});
-    let answer = stage.done("group_msg_get_simple", body).await;
-    assert_eq!(column(&answer["RspMsgList"], "MsgRandom"), [2, 1]);
+    let response = stage.done("group_msg_get_simple", body).await;
+    assert_eq!(column(&response["RspMsgList"], "MsgRandom"), [2, 1]);
 
     let mute = json!({
         "GroupId": group, "TopicId": topic, "Members_Account": ["peter"], "MuteTime": 60,
@@ -228,8 +228,8 @@ async fn a_topic_has_messages_of_its_own() {
     let list = json!([to_import("peter", NOW + 1, 9)]);
     stage.clock.advance_seconds(10);
     let body = json!({"GroupId": group, "TopicId": topic, "MsgList": list});
-    let answer = stage.done("import_group_msg", body).await;
-    assert_eq!(answer["ImportMsgResult"][0]["MsgSeq"], 3);
+    let response = stage.done("import_group_msg", body).await;
+    assert_eq!(response["ImportMsgResult"][0]["MsgSeq"], 3);
 }
 
 #[tokio::test]

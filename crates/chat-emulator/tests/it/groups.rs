@@ -1,14 +1,14 @@
 //! create_group, destroy_group and get_appid_group_list.
 
-use chat_emulator::{LastPage, Quotas};
+use chat_emulator::{LastPage, QuotaMode};
 use chat_types::GroupType;
 use serde_json::{Value, json};
 
 use crate::stage::{NOW, Stage, column};
 
 async fn create(stage: &Stage, body: Value) -> String {
-    let answer = stage.done("create_group", body).await;
-    answer["GroupId"].as_str().unwrap().to_owned()
+    let response = stage.done("create_group", body).await;
+    response["GroupId"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -124,9 +124,9 @@ async fn topics_and_permissions_are_only_for_communities() {
     stage.refused("create_group", body, 10004).await;
 
     let body = json!({"Type": "Community", "Name": "n", "SupportTopic": 1, "EnablePermission": 1, "DefaultPermission": 9_007_199_254_740_993_u64});
-    let answer = stage.done("create_group", body).await;
-    assert_eq!((&answer["Type"], &answer["HugeGroupFlag"]), (&json!("Community"), &json!(0)));
-    let info = stage.done("get_group_info", json!({"GroupIdList": [answer["GroupId"]]})).await;
+    let response = stage.done("create_group", body).await;
+    assert_eq!((&response["Type"], &response["HugeGroupFlag"]), (&json!("Community"), &json!(0)));
+    let info = stage.done("get_group_info", json!({"GroupIdList": [response["GroupId"]]})).await;
     assert_eq!(info["GroupInfo"][0]["EnablePermission"], 1);
     assert_eq!(info["GroupInfo"][0]["DefaultPermission"], 9_007_199_254_740_993_u64);
     let plain =
@@ -157,7 +157,7 @@ async fn values_outside_the_listed_ones_are_refused() {
 #[tokio::test]
 async fn the_net_growth_of_a_day_is_limited() {
     // 1 % of the documented 10,000 groups a day, and of 200 calls a second.
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Scaled(0.01))).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Scaled(0.01))).await;
     let mut last = String::new();
     for _ in 0..100 {
         stage.clock.advance_millis(500);
@@ -188,11 +188,11 @@ async fn a_disbanded_group_is_gone_and_its_id_free() {
 async fn list(stage: &Stage, mut body: Value) -> (Vec<String>, usize) {
     let (mut ids, mut pages) = (Vec::new(), 0);
     loop {
-        let answer = stage.done("get_appid_group_list", &body).await;
-        let page = column(&answer["GroupIdList"], "GroupId");
+        let response = stage.done("get_appid_group_list", &body).await;
+        let page = column(&response["GroupIdList"], "GroupId");
         ids.extend(page.into_iter().map(|id| id.as_str().unwrap().to_owned()));
         pages += 1;
-        let next = answer["Next"].as_u64().unwrap();
+        let next = response["Next"].as_u64().unwrap();
         if next == 0 {
             return (ids, pages);
         }
@@ -216,11 +216,11 @@ async fn all_groups_of_the_app_are_listed_page_by_page() {
     assert_eq!(list(&stage, json!({"Limit": 2, "GroupType": "AVChatRoom"})).await, (live, 3));
     assert_eq!(list(&stage, json!({"GroupType": "BChatRoom"})).await, (vec![], 1));
 
-    let answer = stage.done("get_appid_group_list", json!({"Limit": 1})).await;
-    assert_eq!(answer["TotalCount"], 25);
-    let answer =
+    let response = stage.done("get_appid_group_list", json!({"Limit": 1})).await;
+    assert_eq!(response["TotalCount"], 25);
+    let response =
         stage.done("get_appid_group_list", json!({"Limit": 1, "GroupType": "AVChatRoom"})).await;
-    assert_eq!(answer["TotalCount"], 5);
+    assert_eq!(response["TotalCount"], 5);
     for (body, named) in [
         (json!({"Limit": 10_001}), "Limit"),
         (json!({"Next": 7}), "Next"),
@@ -237,21 +237,22 @@ async fn without_a_limit_a_page_has_10_000_groups() {
     for number in 0..10_001 {
         stage.app.create_group(format!("@TGS#{number}"), GroupType::Public).unwrap();
     }
-    let answer = stage.done("get_appid_group_list", "{}").await;
-    assert_eq!(answer["GroupIdList"].as_array().unwrap().len(), 10_000);
-    assert_eq!(answer["TotalCount"], 10_001);
+    let response = stage.done("get_appid_group_list", "{}").await;
+    assert_eq!(response["GroupIdList"].as_array().unwrap().len(), 10_000);
+    assert_eq!(response["TotalCount"], 10_001);
     assert_eq!(list(&stage, json!({})).await.0.len(), 10_001);
 }
 
 #[tokio::test]
 async fn a_page_that_completes_the_list_can_be_followed_by_an_empty_one() {
-    let set_up = |builder: chat_emulator::Builder| builder.last_page(LastPage::FollowedByEmpty);
+    let set_up =
+        |builder: chat_emulator::EmulatorBuilder| builder.last_page(LastPage::FollowedByEmpty);
     let stage = Stage::with(NOW, set_up).await;
     stage.app.create_group("@TGS#1", GroupType::Public).unwrap();
     stage.app.create_group("@TGS#2", GroupType::Public).unwrap();
-    let answer = stage.done("get_appid_group_list", "{}").await;
-    assert_eq!(answer["TotalCount"], 2);
-    assert_ne!(answer["Next"], 0, "as in the sample");
+    let response = stage.done("get_appid_group_list", "{}").await;
+    assert_eq!(response["TotalCount"], 2);
+    assert_ne!(response["Next"], 0, "as in the sample");
     let all = vec!["@TGS#1".to_owned(), "@TGS#2".to_owned()];
     assert_eq!(list(&stage, json!({})).await, (all, 2));
 }

@@ -1,6 +1,6 @@
 //! What the handle on an app does.
 
-use chat_emulator::StageError;
+use chat_emulator::AppError;
 use chat_types::GroupType;
 
 use crate::stage::Stage;
@@ -10,20 +10,20 @@ async fn what_cannot_be_is_an_error_that_says_why() {
     let stage = Stage::new().await;
     let group = stage.stage_group(GroupType::Public);
     let error = stage.app.create_group(group, GroupType::Public).unwrap_err();
-    assert!(matches!(error, StageError::GroupExists(_)), "{error}");
+    assert!(matches!(error, AppError::GroupExists(_)), "{error}");
     let error = stage.app.create_group("x", GroupType::BChatRoom).unwrap_err();
-    assert!(matches!(error, StageError::UnknownType(_)), "{error}");
+    assert!(matches!(error, AppError::UnknownType(_)), "{error}");
     let error = stage.app.join("nowhere", ["peter"]).unwrap_err();
-    assert!(matches!(error, StageError::UnknownGroup(_)), "{error}");
+    assert!(matches!(error, AppError::UnknownGroup(_)), "{error}");
     let error = stage.app.create_topic(group, "@TGS#2C5SZEAEF@TOPIC#_a").unwrap_err();
-    assert!(matches!(error, StageError::NoTopics(_)), "{error}");
+    assert!(matches!(error, AppError::NoTopics(_)), "{error}");
 
     let (community, topic) = stage.stage_topic().await;
     stage.app.create_topic(community, topic).unwrap();
     let error = stage.app.create_topic(community, "@TGS#_other@TOPIC#_a").unwrap_err();
-    assert!(matches!(error, StageError::TopicOfOtherGroup(_)), "{error}");
+    assert!(matches!(error, AppError::TopicOfOtherGroup(_)), "{error}");
     let error = stage.app.is_muted_in_topic(community, "unknown", "peter").unwrap_err();
-    assert!(matches!(error, StageError::UnknownTopic(_)), "{error}");
+    assert!(matches!(error, AppError::UnknownTopic(_)), "{error}");
 }
 
 #[tokio::test]
@@ -41,12 +41,12 @@ async fn joining_and_leaving_twice_is_counted_once() {
 }
 
 #[tokio::test]
-async fn what_it_says_to_emulate_is_what_it_answers() {
+async fn what_it_says_to_emulate_is_what_it_responses() {
     let stage = Stage::new().await;
     for spec in chat_types::ENDPOINTS {
-        let answer = stage.post(&spec.id().to_string(), "{}").await;
-        let known = !["10026", "60009"].contains(&&*answer["ErrorCode"].to_string());
-        assert_eq!(stage.emulator.emulates(spec), known, "{}: {answer}", spec.id());
+        let response = stage.post(&spec.id().to_string(), "{}").await;
+        let known = !["10026", "60009"].contains(&&*response["ErrorCode"].to_string());
+        assert_eq!(stage.emulator.emulates(spec), known, "{}: {response}", spec.id());
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(emulator: &Emulator) -> Self {
-        let stream = TcpStream::connect(emulator.addr()).await.unwrap();
+        let stream = TcpStream::connect(emulator.local_addr()).await.unwrap();
         let (sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);

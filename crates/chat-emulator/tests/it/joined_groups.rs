@@ -37,10 +37,10 @@ async fn stage_groups() -> Stage {
 #[tokio::test]
 async fn the_groups_of_an_account_come_as_ids_in_the_order_of_their_creation() {
     let stage = stage_groups().await;
-    let answer = joined(&stage, json!({})).await;
-    assert_eq!(answer["TotalCount"], 5);
+    let response = joined(&stage, json!({})).await;
+    assert_eq!(response["TotalCount"], 5);
     assert_eq!(
-        answer["GroupIdList"],
+        response["GroupIdList"],
         json!([
             {"GroupId": "work"}, {"GroupId": "public"}, {"GroupId": "meeting"},
             {"GroupId": "@TGS#_fans"}, {"GroupId": "@TGS#_town"},
@@ -63,14 +63,14 @@ async fn groups_are_chosen_by_type_size_and_topics() {
         (json!({"SupportTopic": 0}), json!(["@TGS#_fans"])),
         (json!({"GroupType": "Private", "WithNoActiveGroups": 1}), json!(["work"])),
     ] {
-        let answer = joined(&stage, filter.clone()).await;
-        let ids = json!(column(&answer["GroupIdList"], "GroupId"));
+        let response = joined(&stage, filter.clone()).await;
+        let ids = json!(column(&response["GroupIdList"], "GroupId"));
         if filter == json!({"WithHugeGroups": 1}) {
-            assert_eq!(answer["TotalCount"], 6);
+            assert_eq!(response["TotalCount"], 6);
             assert!(ids.as_array().unwrap().contains(&expected[0]));
         } else {
             assert_eq!(ids, expected, "{filter}");
-            assert_eq!(answer["TotalCount"], expected.as_array().unwrap().len());
+            assert_eq!(response["TotalCount"], expected.as_array().unwrap().len());
         }
     }
     let body = json!({"Member_Account": "peter", "GroupType": "Public", "SupportTopic": 1});
@@ -83,9 +83,9 @@ async fn pages_have_limit_and_offset_and_the_whole_number() {
     let stage = stage_groups().await;
     let mut found = Vec::new();
     for offset in [0, 2, 4, 6] {
-        let answer = joined(&stage, json!({"Limit": 2, "Offset": offset})).await;
-        assert_eq!(answer["TotalCount"], 5);
-        found.push(answer["GroupIdList"].as_array().unwrap().len());
+        let response = joined(&stage, json!({"Limit": 2, "Offset": offset})).await;
+        assert_eq!(response["TotalCount"], 5);
+        found.push(response["GroupIdList"].as_array().unwrap().len());
     }
     assert_eq!(found, [2, 2, 1, 0]);
     let body = json!({"Member_Account": "peter", "Limit": 5_001});
@@ -101,11 +101,11 @@ async fn a_filter_brings_fields_of_the_group_and_of_the_membership() {
         "GroupBaseInfoFilter": ["Type", "MemberNum", "SupportTopic", "NextMsgSeq", "Appid", "ErrorCode"],
         "SelfInfoFilter": ["Role", "JoinTime", "MuteUntil", "Member_Account"],
     });
-    let answer =
+    let response =
         joined(&stage, json!({"GroupType": "Public", "ResponseFilter": filter.clone()})).await;
-    let muted_until = answer["GroupIdList"][0]["SelfInfo"]["MuteUntil"].clone();
+    let muted_until = response["GroupIdList"][0]["SelfInfo"]["MuteUntil"].clone();
     assert_eq!(
-        answer["GroupIdList"],
+        response["GroupIdList"],
         json!([{
             "GroupId": "public", "Type": "Public", "MemberNum": 1, "SupportTopic": 0,
             "NextMsgSeq": 1,
@@ -126,8 +126,8 @@ async fn a_filter_brings_fields_of_the_group_and_of_the_membership() {
 #[tokio::test]
 async fn a_spammer_is_found_in_every_group_and_removed_from_each() {
     let stage = stage_groups().await;
-    let answer = joined(&stage, json!({})).await;
-    for id in column(&answer["GroupIdList"], "GroupId") {
+    let response = joined(&stage, json!({})).await;
+    for id in column(&response["GroupIdList"], "GroupId") {
         let body = json!({"GroupId": id, "MemberToDel_Account": ["peter"]});
         stage.done("delete_group_member", body).await;
     }

@@ -8,9 +8,9 @@ use crate::stage::{NOW, Stage, column, users};
 const COMMUNITY: &str = "@TGS#_town";
 
 async fn page(stage: &Stage, body: Value) -> (Vec<String>, Value) {
-    let answer = stage.done("get_group_member_info", body).await;
-    let page = column(&answer["MemberList"], "Member_Account");
-    (page.into_iter().map(|user| user.as_str().unwrap().to_owned()).collect(), answer)
+    let response = stage.done("get_group_member_info", body).await;
+    let page = column(&response["MemberList"], "Member_Account");
+    (page.into_iter().map(|user| user.as_str().unwrap().to_owned()).collect(), response)
 }
 
 #[tokio::test]
@@ -18,10 +18,10 @@ async fn a_group_is_paged_by_offset() {
     let stage = Stage::new().await;
     let group = stage.stage_group(GroupType::Public);
     stage.app.join(group, users(250)).unwrap();
-    let (first, answer) = page(&stage, json!({"GroupId": group, "Limit": 200})).await;
+    let (first, response) = page(&stage, json!({"GroupId": group, "Limit": 200})).await;
     assert_eq!(first, users(250)[..200]);
-    assert_eq!(answer["MemberNum"], 250);
-    assert!(answer.get("Next").is_none());
+    assert_eq!(response["MemberNum"], 250);
+    assert!(response.get("Next").is_none());
     let (second, _) = page(&stage, json!({"GroupId": group, "Limit": 200, "Offset": 200})).await;
     assert_eq!(second, users(250)[200..]);
     assert!(
@@ -47,11 +47,11 @@ async fn a_community_is_paged_by_a_cursor_of_digits_that_is_empty_at_the_end() {
     stage.app.join(COMMUNITY, users(250)).unwrap();
     let (mut found, mut sizes, mut next) = (Vec::new(), Vec::new(), json!(""));
     loop {
-        let (users, answer) =
+        let (users, response) =
             page(&stage, json!({"GroupId": COMMUNITY, "Limit": 100, "Next": next})).await;
         sizes.push(users.len());
         found.extend(users);
-        next = answer["Next"].clone();
+        next = response["Next"].clone();
         let cursor = next.as_str().unwrap();
         if cursor.is_empty() {
             break;
@@ -63,8 +63,8 @@ async fn a_community_is_paged_by_a_cursor_of_digits_that_is_empty_at_the_end() {
     }
     assert_eq!(found, users(250));
     assert_eq!(sizes, [100, 100, 50]);
-    let (_, answer) = page(&stage, json!({"GroupId": COMMUNITY, "Next": ""})).await;
-    assert_eq!(answer["Next"], "", "without a limit everything is in one answer");
+    let (_, response) = page(&stage, json!({"GroupId": COMMUNITY, "Next": ""})).await;
+    assert_eq!(response["Next"], "", "without a limit everything is in one response");
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_filter_by_role_does_not_change_the_number_of_members() {
         let members: Vec<_> = users(6)[1..]
             .iter()
             .enumerate()
-            .map(|(place, user)| match place % 2 {
+            .map(|(index, user)| match index % 2 {
                 0 => json!({"Member_Account": user, "Role": "Admin"}),
                 _ => json!({"Member_Account": user}),
             })
@@ -102,9 +102,9 @@ async fn a_filter_by_role_does_not_change_the_number_of_members() {
         let mut body = start;
         body["GroupId"] = json!(group);
         body["MemberRoleFilter"] = json!(["Admin"]);
-        let (found, answer) = page(&stage, body.clone()).await;
+        let (found, response) = page(&stage, body.clone()).await;
         assert_eq!(found, ["user1", "user3", "user5"]);
-        assert_eq!(answer["MemberNum"], 6);
+        assert_eq!(response["MemberNum"], 6);
         body["MemberRoleFilter"] = json!(["Owner", "Member"]);
         assert_eq!(page(&stage, body).await.0, ["user0", "user2", "user4"]);
     }
@@ -128,25 +128,25 @@ async fn a_filter_of_fields_brings_those_and_the_account() {
         )
         .await;
 
-    let (_, answer) = page(&stage, json!({"GroupId": "fans"})).await;
+    let (_, response) = page(&stage, json!({"GroupId": "fans"})).await;
     assert_eq!(
-        answer["MemberList"][0],
+        response["MemberList"][0],
         json!({
             "Member_Account": "peter", "Role": "Member", "JoinTime": NOW, "MsgSeq": 0,
             "MsgFlag": "AcceptAndNotify", "LastSendMsgTime": 0, "MuteUntil": NOW + 60,
             "NameCard": "", "AppMemberDefinedData": custom,
         })
     );
-    let (_, answer) =
+    let (_, response) =
         page(&stage, json!({"GroupId": "fans", "MemberInfoFilter": ["MuteUntil", "Role"]})).await;
     assert_eq!(
-        answer["MemberList"][0],
+        response["MemberList"][0],
         json!({"Member_Account": "peter", "Role": "Member", "MuteUntil": NOW + 60})
     );
     let body = json!({"GroupId": "fans", "MemberInfoFilter": ["Role"], "AppDefinedDataFilter_GroupMember": ["rank"]});
-    let (_, answer) = page(&stage, body).await;
+    let (_, response) = page(&stage, body).await;
     assert_eq!(
-        answer["MemberList"][0],
+        response["MemberList"][0],
         json!({"Member_Account": "peter", "Role": "Member", "AppMemberDefinedData": [custom[1]]})
     );
 }

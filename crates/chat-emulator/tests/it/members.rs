@@ -10,8 +10,8 @@ fn list(users: &[impl AsRef<str>]) -> Value {
 }
 
 async fn members(stage: &Stage, group: &str) -> Vec<(String, String)> {
-    let answer = stage.done("get_group_member_info", json!({"GroupId": group})).await;
-    let list = answer["MemberList"].as_array().unwrap().iter();
+    let response = stage.done("get_group_member_info", json!({"GroupId": group})).await;
+    let list = response["MemberList"].as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     list.map(|member| (text(&member["Member_Account"]), text(&member["Role"]))).collect()
 }
@@ -24,9 +24,9 @@ async fn each_added_user_has_a_result_of_its_own() {
     stage.app.join(group, ["peter"]).unwrap();
     let body =
         json!({"GroupId": group, "MemberList": list(&["peter", "leckie", "nobody", "leckie"])});
-    let answer = stage.done("add_group_member", body).await;
+    let response = stage.done("add_group_member", body).await;
     assert_eq!(
-        answer["MemberList"],
+        response["MemberList"],
         json!([
             {"Member_Account": "peter", "Result": 2},
             {"Member_Account": "leckie", "Result": 1},
@@ -70,13 +70,13 @@ async fn an_import_keeps_role_and_time_and_refuses_impossible_times() {
         {"Member_Account": "nobody"},
         {"Member_Account": "admin1", "JoinTime": NOW - 1},
     ]});
-    let answer = stage.done("import_group_member", body).await;
-    let results: Vec<_> = column(&answer["MemberList"], "Result");
+    let response = stage.done("import_group_member", body).await;
+    let results: Vec<_> = column(&response["MemberList"], "Result");
     assert_eq!(results, [1, 0, 0, 1, 1, 0, 2]);
-    let answer = stage.done("get_group_member_info", json!({"GroupId": group})).await;
-    let times = column(&answer["MemberList"], "JoinTime");
+    let response = stage.done("get_group_member_info", json!({"GroupId": group})).await;
+    let times = column(&response["MemberList"], "JoinTime");
     assert_eq!(times, [&json!(NOW + 50), &json!(NOW + 100), &json!(NOW)]);
-    assert_eq!(column(&answer["MemberList"], "Role"), ["Admin", "Member", "Member"]);
+    assert_eq!(column(&response["MemberList"], "Role"), ["Admin", "Member", "Member"]);
 
     let body =
         json!({"GroupId": group, "MemberList": [{"Member_Account": "now", "Role": "Owner"}]});
@@ -94,8 +94,8 @@ async fn an_unread_count_is_cut_to_the_messages_of_the_group() {
         {"Member_Account": "b", "UnreadMsgNum": 80},
     ]});
     stage.done("import_group_member", body).await;
-    let answer = stage.done("get_group_member_info", json!({"GroupId": group})).await;
-    assert_eq!(column(&answer["MemberList"], "MsgSeq"), [2, 0]);
+    let response = stage.done("get_group_member_info", json!({"GroupId": group})).await;
+    assert_eq!(column(&response["MemberList"], "MsgSeq"), [2, 0]);
 }
 
 #[tokio::test]
@@ -104,8 +104,8 @@ async fn removing_a_user_who_is_not_in_the_group_succeeds() {
     let group = stage.stage_group(GroupType::Private);
     stage.app.join(group, ["peter"]).unwrap();
     let body = json!({"GroupId": group, "MemberToDel_Account": ["nobody", "peter"], "Silence": 1});
-    let answer = stage.done("delete_group_member", &body).await;
-    assert_eq!(answer.as_object().unwrap().len(), 3, "nothing is said about single members");
+    let response = stage.done("delete_group_member", &body).await;
+    assert_eq!(response.as_object().unwrap().len(), 3, "nothing is said about single members");
     assert!(!stage.app.is_member(group, "peter").unwrap());
     stage.done("delete_group_member", &body).await;
 }
@@ -122,8 +122,8 @@ async fn removing_every_member_does_not_disband_the_group() {
     );
     let body = json!({"GroupId": "fans", "MemberToDel_Account": ["peter", "leckie"]});
     stage.done("delete_group_member", body).await;
-    let answer = stage.done("get_group_info", json!({"GroupIdList": ["fans"]})).await;
-    assert_eq!(answer["GroupInfo"][0]["ErrorCode"], 0);
-    assert_eq!(answer["GroupInfo"][0]["MemberNum"], 0);
-    assert_eq!(answer["GroupInfo"][0]["Owner_Account"], "", "the owner was removed like anybody");
+    let response = stage.done("get_group_info", json!({"GroupIdList": ["fans"]})).await;
+    assert_eq!(response["GroupInfo"][0]["ErrorCode"], 0);
+    assert_eq!(response["GroupInfo"][0]["MemberNum"], 0);
+    assert_eq!(response["GroupInfo"][0]["Owner_Account"], "", "the owner was removed like anybody");
 }

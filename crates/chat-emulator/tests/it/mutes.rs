@@ -10,9 +10,9 @@ fn mute(group: &str, users: &[&str], seconds: u32) -> Value {
 }
 
 async fn muted(stage: &Stage, group: &str) -> Vec<(String, u64)> {
-    let answer = stage.done("get_group_muted_account", json!({"GroupId": group})).await;
-    assert_eq!(answer["GroupId"], group);
-    let list = answer["MutedAccountList"].as_array().unwrap().iter();
+    let response = stage.done("get_group_muted_account", json!({"GroupId": group})).await;
+    assert_eq!(response["GroupId"], group);
+    let list = response["MutedAccountList"].as_array().unwrap().iter();
     list.map(|muted| {
         let account = muted["Member_Account"].as_str().unwrap().to_owned();
         (account, muted["MutedUntil"].as_u64().unwrap())
@@ -130,10 +130,10 @@ async fn a_mute_in_a_topic_is_in_that_topic_alone() {
     assert!(muted(&stage, group).await.is_empty());
 
     let list = |topic: &str| json!({"GroupId": group, "TopicId": topic});
-    let answer = stage.done("get_group_muted_account", list(topic)).await;
-    assert_eq!(column(&answer["MutedAccountList"], "Member_Account"), ["peter"]);
-    let answer = stage.done("get_group_muted_account", list(other)).await;
-    assert_eq!(answer["MutedAccountList"], json!([]));
+    let response = stage.done("get_group_muted_account", list(topic)).await;
+    assert_eq!(column(&response["MutedAccountList"], "Member_Account"), ["peter"]);
+    let response = stage.done("get_group_muted_account", list(other)).await;
+    assert_eq!(response["MutedAccountList"], json!([]));
 
     let body =
         json!({"GroupId": group, "TopicId": topic, "Members_Account": ["peter"], "MuteTime": 0});

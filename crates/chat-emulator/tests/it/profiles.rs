@@ -22,10 +22,10 @@ async fn a_profile_is_read_as_the_import_left_it() {
     let stage = Stage::new().await;
     let body = json!({"AccountList": [{"UserID": "peter", "Nick": "P", "FaceUrl": "https://a/b"}, {"UserID": "leckie"}]});
     assert_ok(&stage.post("im_open_login_svc/multiaccount_import", body).await);
-    let answer = get(&stage, &["peter", "leckie"], &[NICK, IMAGE, "Tag_Profile_IM_Gender"]).await;
-    assert_ok(&answer);
+    let response = get(&stage, &["peter", "leckie"], &[NICK, IMAGE, "Tag_Profile_IM_Gender"]).await;
+    assert_ok(&response);
     assert_eq!(
-        answer["UserProfileItem"],
+        response["UserProfileItem"],
         json!([
             {
                 "To_Account": "peter", "ResultCode": 0, "ResultInfo": "",
@@ -37,18 +37,18 @@ async fn a_profile_is_read_as_the_import_left_it() {
         ]),
         "what was never set is left out"
     );
-    assert!(answer.get("Fail_Account").is_none());
+    assert!(response.get("Fail_Account").is_none());
 }
 
 #[tokio::test]
 async fn an_account_that_does_not_exist_fails_alone() {
     let stage = Stage::new().await;
     stage.import(&["peter"]).await;
-    let answer = get(&stage, &["nobody", "peter"], &[NICK]).await;
-    assert_ok(&answer);
-    assert_eq!(column(&answer["UserProfileItem"], "ResultCode"), [40003, 0]);
-    assert!(answer["UserProfileItem"][0].get("ProfileItem").is_none());
-    assert_eq!(answer["Fail_Account"], json!(["nobody"]));
+    let response = get(&stage, &["nobody", "peter"], &[NICK]).await;
+    assert_ok(&response);
+    assert_eq!(column(&response["UserProfileItem"], "ResultCode"), [40003, 0]);
+    assert!(response["UserProfileItem"][0].get("ProfileItem").is_none());
+    assert_eq!(response["Fail_Account"], json!(["nobody"]));
     assert_refused(&set(&stage, "nobody", NICK, json!("N")).await, 40003);
 }
 
@@ -68,8 +68,8 @@ async fn fields_change_one_by_one() {
     }
     assert_eq!(stage.app.profile("peter").unwrap(), ("Pete".into(), String::new()));
     let tags = ["Tag_Profile_Custom_Team", "Tag_Profile_IM_BirthDay", NICK, IMAGE];
-    let answer = get(&stage, &["peter"], &tags).await;
-    let items = &answer["UserProfileItem"][0]["ProfileItem"];
+    let response = get(&stage, &["peter"], &tags).await;
+    let items = &response["UserProfileItem"][0]["ProfileItem"];
     assert_eq!(column(items, "Tag"), tags[..3]);
     assert_eq!(column(items, "Value"), [&json!("red"), &json!(20_001_231), &json!("Pete")]);
 }
@@ -90,8 +90,8 @@ async fn values_keep_the_documented_rules() {
         ("Tag_Profile_IM_Unheard", json!("a"), 40009),
         ("Tag_Profile_Custom_NineChars", json!("a"), 40009),
     ] {
-        let answer = set(&stage, "peter", tag, value.clone()).await;
-        assert_eq!(answer["ErrorCode"], code, "{tag}: {value}: {answer}");
+        let response = set(&stage, "peter", tag, value.clone()).await;
+        assert_eq!(response["ErrorCode"], code, "{tag}: {value}: {response}");
     }
     // One bad field, and none is set.
     let body = json!({"From_Account": "peter", "ProfileItem": [

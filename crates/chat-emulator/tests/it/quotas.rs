@@ -1,6 +1,6 @@
 //! How often may be called.
 
-use chat_emulator::{Quotas, SecretKey};
+use chat_emulator::{QuotaMode, SecretKey};
 use chat_types::{Endpoint as _, GroupType, group::ForbidSendMsg, group::GetAppidGroupList};
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::stage::{NOW, Stage, assert_refused};
 
 #[tokio::test]
 async fn the_201st_call_within_a_second_is_refused_and_changes_nothing() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Documented)).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
     let group = stage.stage_group(GroupType::Public);
     let mute = |user: &str| json!({"GroupId": group, "Members_Account": [user], "MuteTime": 60});
     for _ in 0..200 {
@@ -31,7 +31,7 @@ async fn the_201st_call_within_a_second_is_refused_and_changes_nothing() {
 
 #[tokio::test]
 async fn listing_all_groups_is_allowed_once_a_second() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Documented)).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
     stage.done("get_appid_group_list", "{}").await;
     stage.refused("get_appid_group_list", "{}", 60007).await;
     stage.clock.advance_millis(1_000);
@@ -41,24 +41,24 @@ async fn listing_all_groups_is_allowed_once_a_second() {
 
 #[tokio::test]
 async fn a_refused_body_counts_and_a_refused_signature_does_not() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Documented)).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
     let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
-    let (_, answer) =
+    let (_, response) =
         stage.send(hyper::Method::POST, &path.replace("random=", "rondom="), "{}").await;
-    assert_refused(&answer, 60025);
+    assert_refused(&response, 60025);
     stage.refused("get_appid_group_list", "not json", 10011).await;
     stage.refused("get_appid_group_list", "{}", 60007).await;
 }
 
 #[tokio::test]
 async fn limits_can_be_scaled_and_switched_off() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Scaled(3.0))).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Scaled(3.0))).await;
     for _ in 0..3 {
         stage.done("get_appid_group_list", "{}").await;
     }
     stage.refused("get_appid_group_list", "{}", 60007).await;
 
-    let stage = Stage::with(NOW, |builder| builder.quotas(Quotas::Off)).await;
+    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Off)).await;
     for _ in 0..10 {
         stage.done("get_appid_group_list", "{}").await;
     }
@@ -68,7 +68,7 @@ async fn limits_can_be_scaled_and_switched_off() {
 async fn each_app_has_limits_of_its_own() {
     let stage = Stage::with(NOW, |builder| {
         let key = || SecretKey::new("one key").unwrap();
-        builder.quotas(Quotas::Documented).app(1, key()).app(2, key())
+        builder.quotas(QuotaMode::Documented).app(1, key()).app(2, key())
     })
     .await;
     stage.done("get_appid_group_list", "{}").await;
@@ -80,6 +80,6 @@ async fn each_app_has_limits_of_its_own() {
          &random=1&contenttype=json",
         other.as_str()
     );
-    let (_, answer) = stage.send(hyper::Method::POST, &path, "{}").await;
-    assert_eq!(answer["ErrorCode"], 0);
+    let (_, response) = stage.send(hyper::Method::POST, &path, "{}").await;
+    assert_eq!(response["ErrorCode"], 0);
 }

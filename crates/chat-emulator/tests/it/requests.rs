@@ -1,4 +1,4 @@
-//! The log of requests, and answers that come late.
+//! The log of requests, and responses that come late.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ fn mute(group: &str, account: &str) -> Value {
 }
 
 #[tokio::test]
-async fn requests_are_kept_as_they_came_with_the_code_of_their_answer() {
+async fn requests_are_kept_as_they_came_with_the_code_of_their_response() {
     let stage = Stage::with(NOW, |builder| builder.keep_requests(10)).await;
     let group = stage.stage_group(GroupType::Public);
     let body = r#"{"GroupId": "@TGS#2C5SZEAEF",  "Members_Account": ["ü"], "MuteTime": 60}"#;
@@ -111,7 +111,7 @@ async fn a_late_answer_is_to_a_call_that_was_carried_out_at_once() {
         }
     };
     timeout(Duration::from_secs(20), both).await.expect("nobody waits for the other's answer");
-    assert!(callers.try_join_next().is_none(), "no answer has come");
+    assert!(callers.try_join_next().is_none(), "no response has come");
     assert_eq!(stage.emulator.calls().total(), 2);
 }
 

@@ -1,4 +1,4 @@
-//! The rules of the catalogue, and the codes that breaking them answers.
+//! The rules of the catalog, and the codes that breaking them answers.
 
 use chat_types::{ENDPOINTS, GroupType};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ async fn a_body_that_is_no_json_object_answers_the_code_of_its_service() {
     let stage = Stage::new().await;
     for body in ["", "{", "[]", "null", "\"text\"", "{} {}", r#"{"UserID": 7, "#, "not json"] {
         stage.refused("destroy_group", body, 10011).await;
-        let answer = stage.post("im_open_login_svc/account_import", body).await;
-        assert_refused(&answer, 60003);
+        let response = stage.post("im_open_login_svc/account_import", body).await;
+        assert_refused(&response, 60003);
     }
 }
 
@@ -90,7 +90,7 @@ async fn every_documented_cap_is_kept() {
 async fn group_types_that_an_endpoint_does_not_take_are_refused_with_its_code() {
     let stage = Stage::new().await;
     let id = |group_type: &GroupType| format!("@TGS#{group_type}");
-    for group_type in GroupType::LISTED {
+    for group_type in GroupType::VARIANTS {
         // The type of old apps cannot be created.
         if stage.app.create_group(id(group_type), group_type.clone()).is_err() {
             assert_eq!(*group_type, GroupType::BChatRoom);
@@ -131,9 +131,9 @@ async fn group_types_that_an_endpoint_does_not_take_are_refused_with_its_code() 
         for group_type in ["Private", "Public", "ChatRoom", "AVChatRoom", "Community"] {
             let mut body = body.clone();
             body["GroupId"] = json!(format!("@TGS#{group_type}"));
-            let answer = stage.group(command, body).await;
+            let response = stage.group(command, body).await;
             let expected = if refused.contains(&group_type) { code } else { 0 };
-            assert_eq!(answer["ErrorCode"], expected, "{command} on {group_type}: {answer}");
+            assert_eq!(response["ErrorCode"], expected, "{command} on {group_type}: {response}");
         }
     }
 }
@@ -162,15 +162,15 @@ async fn fields_that_no_page_has_are_ignored() {
 }
 
 #[tokio::test]
-async fn every_endpoint_of_the_catalogue_is_known_and_an_empty_object_never_breaks_it() {
+async fn every_endpoint_of_the_catalog_is_known_and_an_empty_object_never_breaks_it() {
     let stage = Stage::new().await;
     for spec in ENDPOINTS {
-        let answer = stage.post(&spec.id().to_string(), "{}").await;
-        let code = answer["ErrorCode"].as_i64().unwrap();
+        let response = stage.post(&spec.id().to_string(), "{}").await;
+        let code = response["ErrorCode"].as_i64().unwrap();
         let known = code == 0
             || code == spec.service_spec().unwrap().invalid_parameter_code.get()
             || spec.documents(code.into())
-            || answer["ErrorInfo"].as_str().unwrap().contains("the emulator does not have it");
-        assert!(known, "{}: {answer}", spec.id());
+            || response["ErrorInfo"].as_str().unwrap().contains("the emulator does not have it");
+        assert!(known, "{}: {response}", spec.id());
     }
 }

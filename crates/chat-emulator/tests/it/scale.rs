@@ -16,8 +16,8 @@ async fn a_hundred_thousand_viewers_join_and_are_muted_in_200_calls() {
         stage.done("forbid_send_msg", body).await;
     }
     assert_eq!(stage.app.muted_count(group).unwrap(), 100_000);
-    let answer = stage.done("get_group_muted_account", json!({"GroupId": group})).await;
-    assert_eq!(answer["MutedAccountList"].as_array().unwrap().len(), 100_000);
+    let response = stage.done("get_group_muted_account", json!({"GroupId": group})).await;
+    assert_eq!(response["MutedAccountList"].as_array().unwrap().len(), 100_000);
 }
 
 #[tokio::test]
@@ -36,9 +36,9 @@ async fn twenty_thousand_bans_are_read_while_others_are_lifted() {
     let (mut found, mut offset) = (0, json!(0));
     loop {
         let body = json!({"GroupId": group, "Limit": 100, "Offset": offset});
-        let answer = stage.done("get_group_ban_member", body).await;
-        found += column(&answer["BannedAccountList"], "Member_Account").len();
-        offset = answer["NextOffset"].clone();
+        let response = stage.done("get_group_ban_member", body).await;
+        found += column(&response["BannedAccountList"], "Member_Account").len();
+        offset = response["NextOffset"].clone();
         if offset == 0 {
             break;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chat_emulator::{Emulator, Quotas};
+use chat_emulator::{Emulator, QuotaMode};
 use hyper::{Method, StatusCode};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -44,19 +44,19 @@ async fn a_body_over_the_limit_answers_413_and_the_server_goes_on() {
 #[tokio::test]
 async fn what_is_no_http_breaks_only_its_own_connection() {
     let stage = Stage::new().await;
-    let mut stream = TcpStream::connect(stage.emulator.addr()).await.unwrap();
+    let mut stream = TcpStream::connect(stage.emulator.local_addr()).await.unwrap();
     stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").await.unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    let response = String::from_utf8_lossy(&response);
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 400"), "{response}");
     stage.done("get_appid_group_list", "{}").await;
 }
 
 #[tokio::test]
 async fn an_address_in_use_is_told_with_what_to_do() {
     let first = Emulator::start().await.unwrap();
-    let address = first.addr().to_string();
+    let address = first.local_addr().to_string();
     let error = Emulator::builder().listen(&address).start().await.unwrap_err();
     assert!(error.is_address_in_use());
     let text = error.to_string();
@@ -71,37 +71,40 @@ async fn what_is_no_address_and_no_factor_is_refused() {
         assert!(!error.is_address_in_use());
         assert!(error.to_string().contains("127.0.0.1:8080"), "{error}");
     }
-    let error = Emulator::builder().quotas(Quotas::Scaled(-1.0)).start().await.unwrap_err();
+    let error = Emulator::builder().quotas(QuotaMode::Scaled(-1.0)).start().await.unwrap_err();
     assert!(error.to_string().contains("factor"), "{error}");
 }
 
 #[tokio::test]
 async fn it_listens_on_a_name_and_shows_a_url_to_connect_to() {
     let emulator = Emulator::builder().listen("localhost:0").start().await.unwrap();
-    assert!(emulator.addr().ip().is_loopback());
-    assert_eq!(emulator.url(), format!("http://{}", emulator.addr()));
+    assert!(emulator.local_addr().ip().is_loopback());
+    assert_eq!(emulator.url(), format!("http://{}", emulator.local_addr()));
     let everywhere = Emulator::builder().listen("0.0.0.0:0").start().await.unwrap();
-    assert_eq!(everywhere.url(), format!("http://127.0.0.1:{}", everywhere.addr().port()));
+    assert_eq!(everywhere.url(), format!("http://127.0.0.1:{}", everywhere.local_addr().port()));
 }
 
 #[tokio::test]
 async fn stopping_closes_idle_connections_and_frees_the_address() {
     let emulator = Emulator::start().await.unwrap();
-    let address = emulator.addr();
+    let address = emulator.local_addr();
     let mut idle = TcpStream::connect(address).await.unwrap();
-    timeout(Duration::from_secs(2), emulator.stop())
+    timeout(Duration::from_secs(2), emulator.shutdown())
         .await
         .expect("an idle connection holds nothing up");
     assert_eq!(idle.read(&mut [0; 8]).await.unwrap_or(0), 0);
     let again = Emulator::builder().listen(address.to_string()).start().await.unwrap();
-    assert_eq!(again.addr(), address);
+    assert_eq!(again.local_addr(), address);
 }
 
 #[tokio::test]
 async fn dropping_stops_and_waiting_ends_with_it() {
     let emulator = Emulator::start().await.unwrap();
-    let address = emulator.addr();
-    assert!(timeout(Duration::from_millis(50), emulator.wait()).await.is_err(), "it runs");
+    let address = emulator.local_addr();
+    assert!(
+        timeout(Duration::from_millis(50), emulator.wait_for_shutdown()).await.is_err(),
+        "it runs"
+    );
     drop(emulator);
     let refused = async {
         while TcpStream::connect(address).await.is_ok() {

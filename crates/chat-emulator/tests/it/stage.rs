@@ -1,6 +1,6 @@
 //! An emulator whose clock stands still, and a caller who signs for it.
 
-use chat_emulator::{App, Builder, Emulator, ManualClock, Quotas};
+use chat_emulator::{App, Emulator, EmulatorBuilder, ManualClock, QuotaMode};
 use chat_types::GroupType;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -29,9 +29,12 @@ impl Stage {
     }
 
     /// Without quotas, unless `set_up` says otherwise.
-    pub(crate) async fn with(now: u64, set_up: impl FnOnce(Builder) -> Builder) -> Self {
+    pub(crate) async fn with(
+        now: u64,
+        set_up: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder,
+    ) -> Self {
         let clock = ManualClock::at(now);
-        let builder = Emulator::builder().clock(clock.clone()).quotas(Quotas::Off);
+        let builder = Emulator::builder().clock(clock.clone()).quotas(QuotaMode::Off);
         let emulator = set_up(builder).start().await.unwrap();
         let sdk_app_id = emulator.apps().next().unwrap();
         let admin = emulator.admins().next().unwrap().to_owned();
@@ -45,16 +48,16 @@ impl Stage {
         Self { emulator, app, clock, connection, query }
     }
 
-    /// Sends a body to a path under `/v4/`, rightly signed, and reads the answer.
+    /// Sends a body to a path under `/v4/`, rightly signed, and reads the response.
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Value {
-        let (status, answer) = self
+        let (status, response) = self
             .connection
             .lock()
             .await
             .send(Method::POST, &format!("/v4/{path}?{}", self.query), body.to_string())
             .await;
         assert_eq!(status, StatusCode::OK, "{path} answers status 200, whatever it says");
-        serde_json::from_slice(&answer).unwrap()
+        serde_json::from_slice(&response).unwrap()
     }
 
     /// Calls a command of the group service.
@@ -64,15 +67,15 @@ impl Stage {
 
     /// Calls a command of the group service, and expects it to succeed.
     pub(crate) async fn done(&self, command: &str, body: impl ToString) -> Value {
-        let answer = self.group(command, body).await;
-        assert_ok(&answer);
-        answer
+        let response = self.group(command, body).await;
+        assert_ok(&response);
+        response
     }
 
     /// Calls a command of the group service, and expects it to be refused. Returns the text.
     pub(crate) async fn refused(&self, command: &str, body: impl ToString, code: i64) -> String {
-        let answer = self.group(command, body).await;
-        assert_refused(&answer, code)
+        let response = self.group(command, body).await;
+        assert_refused(&response, code)
     }
 
     /// Registers accounts, a hundred at a time.
@@ -80,8 +83,8 @@ impl Stage {
         for accounts in accounts.chunks(100) {
             let accounts: Vec<_> = accounts.iter().map(AsRef::as_ref).collect();
             let body = json!({ "Accounts": accounts });
-            let answer = self.post("im_open_login_svc/multiaccount_import", body).await;
-            assert_ok(&answer);
+            let response = self.post("im_open_login_svc/multiaccount_import", body).await;
+            assert_ok(&response);
         }
     }
 
@@ -111,8 +114,8 @@ impl Stage {
         body: &str,
     ) -> (StatusCode, Value) {
         let mut connection = Connection::open(&self.emulator).await;
-        let (status, answer) = connection.send(method, path_and_query, body.to_owned()).await;
-        (status, serde_json::from_slice(&answer).unwrap_or(Value::Null))
+        let (status, response) = connection.send(method, path_and_query, body.to_owned()).await;
+        (status, serde_json::from_slice(&response).unwrap_or(Value::Null))
     }
 
     /// The URL parameters of a right call.
@@ -121,17 +124,17 @@ impl Stage {
     }
 }
 
-pub(crate) fn assert_ok(answer: &Value) {
-    assert_eq!(answer["ErrorCode"], 0, "{answer}");
-    assert_eq!(answer["ActionStatus"], "OK");
-    assert_eq!(answer["ErrorInfo"], "");
+pub(crate) fn assert_ok(response: &Value) {
+    assert_eq!(response["ErrorCode"], 0, "{response}");
+    assert_eq!(response["ActionStatus"], "OK");
+    assert_eq!(response["ErrorInfo"], "");
 }
 
 #[track_caller]
-pub(crate) fn assert_refused(answer: &Value, code: i64) -> String {
-    assert_eq!(answer["ErrorCode"], code, "{answer}");
-    assert_eq!(answer["ActionStatus"], "FAIL");
-    let info = answer["ErrorInfo"].as_str().unwrap();
+pub(crate) fn assert_refused(response: &Value, code: i64) -> String {
+    assert_eq!(response["ErrorCode"], code, "{response}");
+    assert_eq!(response["ActionStatus"], "FAIL");
+    let info = response["ErrorInfo"].as_str().unwrap();
     assert!(!info.is_empty(), "a refusal says why");
     info.to_owned()
 }

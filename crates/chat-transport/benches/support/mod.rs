@@ -30,7 +30,7 @@ pub(crate) fn through_client(server: SocketAddr) -> impl Fn() -> Call + Clone + 
         let client = client.clone();
         Box::pin(async move {
             let request = GetGroupBanMember::new("@TGS#aC5SZEAEF").limit(100);
-            client.call(&request).await.unwrap().response.next_offset
+            client.call(&request).await.unwrap().body.next_offset
         })
     }
 }
@@ -78,11 +78,13 @@ pub(crate) fn serve() -> SocketAddr {
             sender.send(listener.local_addr().unwrap()).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).unwrap();
-                let answer = service_fn(async |request: Request<Incoming>| {
+                let response = service_fn(async |request: Request<Incoming>| {
                     let _ = request.into_body().collect().await;
                     Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(ANSWER)))
                 });
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+                tokio::spawn(
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), response),
+                );
             }
         });
     });

@@ -29,9 +29,9 @@ pub(super) struct EagerStream {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// New, or a request is being written or waits for its answer.
+    /// New, or a request is being written or waits for its response.
     Writing,
-    /// An answer is being read.
+    /// A response is being read.
     Reading,
     /// All that came was read, and nothing was written since. Nothing had come by then.
     Idle(Instant),

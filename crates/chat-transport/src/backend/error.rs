@@ -16,7 +16,7 @@ pub(crate) enum BackendErrorKind {
     Connect,
     Timeout,
     TlsTimeout,
-    Interrupted,
+    ConnectionLost,
     Other,
 }
 
@@ -37,8 +37,8 @@ impl BackendError {
     }
 
     /// The connection broke before the response was complete.
-    pub fn interrupted(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(BackendErrorKind::Interrupted, cause)
+    pub fn connection_lost(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(BackendErrorKind::ConnectionLost, cause)
     }
 
     /// The backend cannot do what it was asked, or did something else.
@@ -68,7 +68,7 @@ impl fmt::Display for BackendError {
             BackendErrorKind::Timeout | BackendErrorKind::TlsTimeout => {
                 "the HTTP client's own time limit was reached"
             }
-            BackendErrorKind::Interrupted => "the connection broke",
+            BackendErrorKind::ConnectionLost => "the connection broke",
             BackendErrorKind::Other => "the HTTP client failed",
         })
     }

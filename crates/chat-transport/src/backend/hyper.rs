@@ -77,7 +77,7 @@ impl Backend for HyperBackend {
         let response = self.0.request(request.into_http());
         Box::pin(async {
             let response = response.await.map_err(explain)?;
-            Ok(HttpResponse::from_http(response, BackendError::interrupted))
+            Ok(HttpResponse::from_http(response, BackendError::connection_lost))
         })
     }
 }
@@ -121,7 +121,7 @@ fn explain(error: ClientError) -> BackendError {
         Some(Step::Connecting) => BackendError::timeout(error),
         Some(Step::ShakingHands) => BackendError::tls_timeout(error),
         None if error.is_connect() => BackendError::connect(error),
-        None => BackendError::interrupted(error),
+        None => BackendError::connection_lost(error),
     }
 }
 

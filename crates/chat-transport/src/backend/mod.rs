@@ -1,7 +1,7 @@
 //! The seam between a call and the network.
 //!
 //! A [`Backend`] carries one HTTP request to the service. Everything that makes it a call lies
-//! above: the check, the quota, the signature, the deadline, the bound on the answer, the reading
+//! above: the check, the quota, the signature, the deadline, the bound on the response, the reading
 //! of it. Write one to send calls through something else, to count them, or to make them fail.
 //!
 //! ```
@@ -40,7 +40,7 @@ mod response;
 
 pub use self::{
     error::BackendError,
-    request::{GivenUp, HttpRequest, RequestBody},
+    request::{Canceled, HttpRequest, RequestBody},
     response::HttpResponse,
 };
 pub(crate) use self::{
@@ -59,9 +59,9 @@ pub use self::reqwest::ReqwestBackend;
 /// * It sends what it is given, once, and follows no redirects: the signature in the URL is as good
 ///   as a password.
 /// * It need not keep a time. The client drops the future when the call's time is up.
-/// * It need not bound the answer. The client stops reading at its limit.
+/// * It need not bound the response. The client stops reading at its limit.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// Sends the request and answers as soon as the head of the response is there.
+    /// Sends the request and responses as soon as the head of the response is there.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>>;
 }
 

@@ -5,7 +5,7 @@ use std::sync::{
 
 use tokio::time::Instant;
 
-use super::GivenUp;
+use super::Canceled;
 use crate::pace::Turn;
 
 /// How far a request has come: told by the body, which may be in the hands of another task, and
@@ -25,7 +25,7 @@ pub(crate) enum Stage {
     Unsent,
     /// Some of it may have been sent.
     Sent,
-    /// The head of the answer is there.
+    /// The head of the response is there.
     Answered,
 }
 
@@ -39,14 +39,14 @@ impl Progress {
         Self { turn, ..Self::default() }
     }
 
-    pub(super) fn depart(&self) -> Result<(), GivenUp> {
+    pub(super) fn depart(&self) -> Result<(), Canceled> {
         match self.advance(Self::WAITING, Self::SENT) {
             Ok(_) => {
                 let _ = self.departed_at.set(Instant::now());
                 self.turn.iter().for_each(Turn::sent);
                 Ok(())
             }
-            Err(Self::GIVEN_UP) => Err(GivenUp),
+            Err(Self::GIVEN_UP) => Err(Canceled),
             Err(_) => Ok(()),
         }
     }
@@ -55,7 +55,7 @@ impl Progress {
         self.departed_at.get().copied()
     }
 
-    pub(crate) fn note_answer(&self) {
+    pub(crate) fn note_response(&self) {
         self.stage.store(Self::ANSWERED, Ordering::Release);
         self.turn.iter().for_each(Turn::answered);
     }

@@ -88,11 +88,11 @@ impl RequestBody {
     pub fn into_bytes(mut self) -> Bytes {
         match self.depart() {
             Ok(()) => std::mem::take(&mut self.bytes),
-            Err(GivenUp) => Bytes::new(),
+            Err(Canceled) => Bytes::new(),
         }
     }
 
-    fn depart(&mut self) -> Result<(), GivenUp> {
+    fn depart(&mut self) -> Result<(), Canceled> {
         self.progress.take().map_or(Ok(()), |progress| progress.depart())
     }
 }
@@ -102,16 +102,16 @@ impl RequestBody {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the call was given up before it was sent")]
 #[non_exhaustive]
-pub struct GivenUp;
+pub struct Canceled;
 
 impl Body for RequestBody {
     type Data = Bytes;
-    type Error = GivenUp;
+    type Error = Canceled;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, GivenUp>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Canceled>>> {
         self.depart()?;
         let is_over = std::mem::replace(&mut self.is_taken, true);
         Poll::Ready((!is_over).then(|| Ok(Frame::data(std::mem::take(&mut self.bytes)))))
@@ -154,7 +154,7 @@ mod tests {
 
         let (body, progress) = self::body();
         assert_eq!(body.into_bytes(), "{}");
-        progress.note_answer();
+        progress.note_response();
         assert_eq!(progress.end(), Stage::Answered);
     }
 
@@ -162,7 +162,7 @@ mod tests {
     async fn a_body_cannot_be_taken_once_its_call_was_given_up() {
         let (body, progress) = body();
         assert_eq!(progress.end(), Stage::Unsent);
-        assert_eq!(body.collect().await.unwrap_err(), GivenUp);
+        assert_eq!(body.collect().await.unwrap_err(), Canceled);
         assert_eq!(progress.end(), Stage::Unsent);
 
         let (body, progress) = self::body();

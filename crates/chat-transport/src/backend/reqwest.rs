@@ -71,7 +71,7 @@ fn explain(error: reqwest::Error) -> BackendError {
     } else if error.is_builder() || error.is_redirect() {
         BackendError::other(error)
     } else {
-        BackendError::interrupted(error)
+        BackendError::connection_lost(error)
     }
 }
 

@@ -26,7 +26,7 @@ impl HttpResponse {
     }
 
     /// A response whose body is still on its way, and what an error of that body means:
-    /// [`BackendError::interrupted`] in most cases.
+    /// [`BackendError::connection_lost`] in most cases.
     pub fn from_http<B, F>(response: http::Response<B>, explain: F) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,

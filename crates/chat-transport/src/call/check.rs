@@ -1,5 +1,5 @@
 use super::{Call, Repeater};
-use crate::{Error, ErrorKind, RawAnswer};
+use crate::{Error, ErrorKind, RawResponse};
 
 /// Refuses requests that the service would refuse, before anything is sent.
 pub(crate) struct Checker {
@@ -8,7 +8,7 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    pub(crate) async fn call(&self, call: &Call) -> Result<RawAnswer, Error> {
+    pub(crate) async fn call(&self, call: &Call) -> Result<RawResponse, Error> {
         self.check(call)?;
         self.inner.call(call).await
     }

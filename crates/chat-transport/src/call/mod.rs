@@ -9,11 +9,11 @@
 //! 5. `Queue` waits for a turn under the quota. It comes before the choice of domain and the
 //!    signature, since a wait can be long and both should be fresh when the call goes.
 //! 6. `Router` chooses the domain and learns from what became of the attempt.
-//! 7. `Sender` signs, sends, keeps the time of every phase, bounds and judges the answer.
+//! 7. `Sender` signs, sends, keeps the time of every phase, bounds and judges the response.
 //! 8. Layers of one's own around each HTTP request
 //!    ([`ClientBuilder::http_layer`](crate::ClientBuilder::http_layer)), and the backend.
 //!
-//! Each step is a service in the sense of tower: a request goes in, and an answer or an error comes
+//! Each step is a service in the sense of tower: a request goes in, and a response or an error comes
 //! out. They call each other by reference, so that the whole way is one future and takes no
 //! allocation per step.
 

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::{Attempt, Call, Router, Setback, send::CallTimeout};
 use crate::{
-    Error, ErrorKind, Phase, RawAnswer,
+    Error, ErrorKind, Phase, RawResponse,
     cause::Cause,
     pace::{Ask, Limiter, NoTurn, Pace, Turn},
     stats::Counters,
@@ -18,14 +18,14 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawAnswer, Setback> {
+    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawResponse, Setback> {
         let Some(limiter) = self.pace.limiter(attempt.call.endpoint) else {
             return self.inner.call(attempt).await;
         };
         let turn = self.turn(&limiter, attempt.call).await?;
         let waited = turn.waited().map_or(Duration::ZERO, |waited| waited.time);
         match self.inner.call(Attempt { turn: Some(turn), ..attempt }).await {
-            Ok(answer) => Ok(answer.after_waiting(waited)),
+            Ok(response) => Ok(response.after_waiting(waited)),
             Err(setback) => {
                 if setback.error.is_rate_limited() {
                     limiter.refused();
@@ -49,10 +49,9 @@ impl Queue {
                 Error::new(call.endpoint, ErrorKind::Timeout(Phase::Quota)).because(Some(cause))
             }
             #[cfg(feature = "redis")]
-            NoTurn::Unreachable(why) => {
-                Error::new(call.endpoint, ErrorKind::SharedQuota).because(Some(Cause::of(&why)))
-            }
-            NoTurn::WouldWait(wait) => Error::new(call.endpoint, ErrorKind::WouldWait { wait }),
+            NoTurn::Unreachable(why) => Error::new(call.endpoint, ErrorKind::QuotaUnavailable)
+                .because(Some(Cause::of(&why))),
+            NoTurn::WouldBlock(wait) => Error::new(call.endpoint, ErrorKind::WouldBlock { wait }),
         })?;
         if let Some(waited) = turn.waited() {
             self.counters.quota_wait(call.endpoint, waited.time);
@@ -69,7 +68,7 @@ impl Queue {
 /// answer.
 ///
 /// Where more calls come than the quota lets through, those at the head of the line have waited for
-/// as long as they may. If they went all the same, they would be given up before their answers
+/// as long as they may. If they went all the same, they would be given up before their responses
 /// came, the quota would be spent on calls that fail, and the line would never clear.
 fn latest_turn(call: &Call) -> Instant {
     call.deadline - (call.options.timeout / 10).min(LONGEST_RESERVE)

@@ -4,7 +4,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Attempt, Call, Queue, Setback};
 use crate::{
-    Error, RawAnswer,
+    Error, RawResponse,
     retry::{Repeats, RetryBudget},
     stats::Counters,
 };
@@ -18,21 +18,22 @@ pub(crate) struct Repeater {
 }
 
 impl Repeater {
-    pub(crate) async fn call(&self, call: &Call) -> Result<RawAnswer, Error> {
+    pub(crate) async fn call(&self, call: &Call) -> Result<RawResponse, Error> {
         self.budget.earn();
         let mut repeats = Repeats::new(call.options.retry);
         let mut avoid = None;
         let mut repeated = 0_u32;
         // A failure that says that nothing was sent speaks of the last attempt only.
-        let mut may_be_carried_out = false;
+        let mut may_have_taken_effect = false;
         loop {
             let attempt = Attempt { call, avoid, turn: None };
             let Setback { error, detour } = match self.inner.call(attempt).await {
-                Ok(answer) => return Ok(answer),
+                Ok(response) => return Ok(response),
                 Err(setback) => setback,
             };
-            let error = if may_be_carried_out { error.after_an_earlier_attempt() } else { error };
-            may_be_carried_out |= error.may_be_carried_out();
+            let error =
+                if may_have_taken_effect { error.after_an_earlier_attempt() } else { error };
+            may_have_taken_effect |= error.may_have_taken_effect();
             let wait = repeats.wait(&error, detour.is_some(), &self.budget, &*self.random);
             let Some(wait) = wait.filter(|wait| is_in_time(*wait, call.deadline)) else {
                 return Err(error);

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::{Attempt, Call, Sender, Setback};
 use crate::{
-    Error, ErrorKind, Phase, RawAnswer,
+    Error, ErrorKind, Phase, RawResponse,
     domains::{Choice, Domains, PROBE_LIMIT},
     stats::Counters,
 };
@@ -17,7 +17,7 @@ pub(crate) struct Router {
 }
 
 impl Router {
-    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawAnswer, Setback> {
+    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawResponse, Setback> {
         let call = attempt.call;
         let choice = self.domains.choose(attempt.avoid, || is_safe_to_repeat(call));
         let origin = self.domains.url(choice.origin);
@@ -54,15 +54,15 @@ fn is_safe_to_repeat(call: &Call) -> bool {
 /// works, and a time limit that the caller set too short says nothing.
 fn is_up(error: &Error, call: &Call) -> Option<bool> {
     match error.kind() {
-        ErrorKind::Connect { .. } | ErrorKind::Interrupted => Some(false),
+        ErrorKind::Connect { .. } | ErrorKind::ConnectionLost => Some(false),
         ErrorKind::HttpStatus { status: 502..=504, refusal: None } => Some(false),
-        ErrorKind::Timeout(Phase::Connect | Phase::Tls | Phase::Answer) => {
+        ErrorKind::Timeout(Phase::Connect | Phase::Tls | Phase::ResponseHead) => {
             (Instant::now() < call.deadline).then_some(false)
         }
         ErrorKind::HttpStatus { .. }
         | ErrorKind::Api(_)
-        | ErrorKind::NotJson
-        | ErrorKind::UnexpectedShape { .. }
+        | ErrorKind::InvalidJson
+        | ErrorKind::Decode { .. }
         | ErrorKind::ResponseTooLarge { .. }
         | ErrorKind::Timeout(Phase::Body) => Some(true),
         _ => None,

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Attempt, Call};
 use crate::{
-    Error, ErrorKind, Phase, RawAnswer,
+    Error, ErrorKind, Phase, RawResponse,
     backend::{
         Backend, BackendError, BackendErrorKind, HttpRequest, HttpResponse, Progress, ReadError,
         RequestBody, ResponseBody, Stage,
@@ -21,7 +21,7 @@ use crate::{
     signature::{Signature, Signatures},
 };
 
-/// Signs an attempt, sends it and reads the answer.
+/// Signs an attempt, sends it and reads the response.
 pub(crate) struct Sender {
     pub(crate) signatures: Arc<Signatures>,
     pub(crate) random: Arc<dyn Fn() -> u32 + Send + Sync>,
@@ -33,9 +33,9 @@ pub(crate) struct Sender {
 /// The time limits of single phases, once there is a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
-    /// From the first byte of the request to the head of the answer.
-    pub(crate) answer: Duration,
-    /// From one piece of the answer's body to the next.
+    /// From the first byte of the request to the head of the response.
+    pub(crate) response: Duration,
+    /// From one piece of the response's body to the next.
     pub(crate) silence: Duration,
 }
 
@@ -45,14 +45,14 @@ impl Sender {
         attempt: Attempt<'_>,
         origin: &BaseUrl,
         limit: Instant,
-    ) -> Result<RawAnswer, Error> {
+    ) -> Result<RawResponse, Error> {
         let Attempt { call, turn, .. } = attempt;
         let signature = self.signatures.current();
         let progress = Arc::new(Progress::new(turn));
         let request = self.request(call, origin, &signature, &progress)?;
         let exchange = Exchange { sender: self, call, origin, limit, progress: &progress };
         match exchange.run(request).await {
-            Ok(json) => Ok(RawAnswer::signed(json, signature)),
+            Ok(json) => Ok(RawResponse::signed(json, signature)),
             Err(failure) => Err(self.explain(failure, call, &progress, &signature)),
         }
     }
@@ -93,11 +93,11 @@ impl Sender {
         if error.class() == Some(ErrorClass::Signature) {
             error = error.with_clock_offset(failure.clock_offset);
         }
-        error.with_answer(failure.answer, signature.user_sig())
+        error.with_response(failure.response, signature.user_sig())
     }
 }
 
-/// One request and its answer.
+/// One request and its response.
 struct Exchange<'a> {
     sender: &'a Sender,
     call: &'a Call,
@@ -109,7 +109,7 @@ struct Exchange<'a> {
 impl Exchange<'_> {
     async fn run(&self, request: HttpRequest) -> Result<Bytes, Failure> {
         let response = self.head(request).await?;
-        self.progress.note_answer();
+        self.progress.note_response();
         let HttpResponse { status, headers, body } = response;
         self.call.span.record("http.response.status_code", status.as_u16());
         let json = self.read(body).await?;
@@ -119,9 +119,9 @@ impl Exchange<'_> {
         }
     }
 
-    /// Sends the request and waits for the head of the answer.
+    /// Sends the request and waits for the head of the response.
     async fn head(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let limit = self.sender.timeouts.answer;
+        let limit = self.sender.timeouts.response;
         let mut head = pin!(self.sender.backend.send(request));
         let mut until = self.limit.min(Instant::now() + limit);
         loop {
@@ -148,11 +148,11 @@ impl Exchange<'_> {
         })
     }
 
-    fn refused(&self, kind: ErrorKind, headers: &http::HeaderMap, answer: Bytes) -> Failure {
+    fn refused(&self, kind: ErrorKind, headers: &http::HeaderMap, response: Bytes) -> Failure {
         let now = UNIX_EPOCH + Duration::from_secs(self.sender.signatures.now());
         let date = dates::date(headers);
         Failure {
-            answer,
+            response,
             retry_after: dates::retry_after(headers, date.unwrap_or(now)),
             clock_offset: date.map(|date| dates::seconds_between(now, date)),
             ..kind.into()
@@ -167,7 +167,7 @@ impl Exchange<'_> {
             }
             BackendErrorKind::TlsTimeout => ErrorKind::Timeout(Phase::Tls),
             BackendErrorKind::Timeout => ErrorKind::Timeout(self.phase()),
-            BackendErrorKind::Interrupted => ErrorKind::Interrupted,
+            BackendErrorKind::ConnectionLost => ErrorKind::ConnectionLost,
             BackendErrorKind::Other => ErrorKind::HttpClient,
         };
         Failure { cause: Some(cause), ..kind.into() }
@@ -186,7 +186,7 @@ impl Exchange<'_> {
     fn phase(&self) -> Phase {
         match self.progress.end() {
             Stage::Unsent => Phase::Connect,
-            Stage::Sent => Phase::Answer,
+            Stage::Sent => Phase::ResponseHead,
             Stage::Answered => Phase::Body,
         }
     }
@@ -196,14 +196,14 @@ impl Exchange<'_> {
 struct Failure {
     kind: ErrorKind,
     cause: Option<Cause>,
-    answer: Bytes,
+    response: Bytes,
     retry_after: Option<Duration>,
     clock_offset: Option<i64>,
 }
 
 impl From<ErrorKind> for Failure {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, cause: None, answer: Bytes::new(), retry_after: None, clock_offset: None }
+        Self { kind, cause: None, response: Bytes::new(), retry_after: None, clock_offset: None }
     }
 }
 

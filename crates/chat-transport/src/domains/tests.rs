@@ -16,7 +16,7 @@ fn move_to_backup(domains: &Domains) {
     }
 }
 
-/// Looks whether the primary domain is back, as soon as it is time to, and answers after how long.
+/// Looks whether the primary domain is back, as soon as it is time to, and responses after how long.
 async fn probe(domains: &Domains, is_up: bool) -> Duration {
     let start = Instant::now();
     loop {

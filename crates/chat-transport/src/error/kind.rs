@@ -10,7 +10,7 @@ pub enum ErrorKind {
     InvalidRequest(Violation),
     /// The request could not be written as JSON, which only an [`Endpoint`](chat_types::Endpoint)
     /// of one's own can bring about. Nothing was sent.
-    Unserializable,
+    Encode,
     /// The request is larger than
     /// [`max_request_bytes`](crate::ClientBuilder::max_request_bytes). Nothing was sent.
     #[non_exhaustive]
@@ -23,13 +23,13 @@ pub enum ErrorKind {
     /// The call would have to wait for its turn under the [`Quota`](crate::Quota), and was made with
     /// [`try_call`](crate::Client::try_call). Nothing was sent.
     #[non_exhaustive]
-    WouldWait {
+    WouldBlock {
         /// How long at least.
         wait: Duration,
     },
     /// The server of the shared quota cannot be asked, and calls are to be refused then; see
     /// `WhenUnreachable`. Nothing was sent.
-    SharedQuota,
+    QuotaUnavailable,
     /// A time limit was reached.
     Timeout(Phase),
     /// No connection came about: name resolution, network, TLS. Nothing was sent.
@@ -38,31 +38,31 @@ pub enum ErrorKind {
         /// Host and port.
         server: String,
     },
-    /// The connection broke before the whole answer was there.
-    Interrupted,
+    /// The connection broke before the whole response was there.
+    ConnectionLost,
     /// The HTTP client failed for a reason of its own, or followed a redirect.
     HttpClient,
-    /// The answer has another HTTP status than 200. Redirects are not followed and end here.
+    /// The response has another HTTP status than 200. Redirects are not followed and end here.
     #[non_exhaustive]
     HttpStatus {
         /// The status.
         status: u16,
-        /// What the body says, where it is an answer of the service.
+        /// What the body says, where it is a response of the service.
         refusal: Option<Refusal>,
     },
-    /// The answer is larger than
+    /// The response is larger than
     /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
     #[non_exhaustive]
     ResponseTooLarge {
         /// The limit in bytes.
         max: usize,
     },
-    /// The answer is not JSON, or is cut off.
-    NotJson,
-    /// The answer is JSON of another form than documented. The call itself may have succeeded.
+    /// The response is not JSON, or is cut off.
+    InvalidJson,
+    /// The response is JSON of another form than documented. The call itself may have succeeded.
     #[non_exhaustive]
-    UnexpectedShape {
-        /// The field, such as `MemberList[3].Role`; empty when it is the answer as a whole.
+    Decode {
+        /// The field, such as `MemberList[3].Role`; empty when it is the response as a whole.
         path: String,
         /// What was found and what was expected.
         problem: String,
@@ -76,18 +76,18 @@ impl ErrorKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) => "invalid_request",
-            Self::Unserializable => "unserializable",
+            Self::Encode => "unserializable",
             Self::RequestTooLarge { .. } => "request_too_large",
-            Self::WouldWait { .. } => "would_wait",
-            Self::SharedQuota => "shared_quota",
+            Self::WouldBlock { .. } => "would_wait",
+            Self::QuotaUnavailable => "shared_quota",
             Self::Timeout(_) => "timeout",
             Self::Connect { .. } => "connect",
-            Self::Interrupted => "interrupted",
+            Self::ConnectionLost => "interrupted",
             Self::HttpClient => "http_client",
             Self::HttpStatus { .. } => "http_status",
             Self::ResponseTooLarge { .. } => "response_too_large",
-            Self::NotJson => "not_json",
-            Self::UnexpectedShape { .. } => "unexpected_shape",
+            Self::InvalidJson => "not_json",
+            Self::Decode { .. } => "unexpected_shape",
             Self::Api(_) => "api",
         }
     }
@@ -104,9 +104,9 @@ pub enum Phase {
     Connect,
     /// The TLS handshake. Nothing was sent.
     Tls,
-    /// The head of the answer.
-    Answer,
-    /// The rest of the answer.
+    /// The head of the response.
+    ResponseHead,
+    /// The rest of the response.
     Body,
 }
 

@@ -17,7 +17,7 @@ pub use self::kind::{ErrorKind, Phase, Refusal};
 ///
 /// Its text is one line: which endpoint, what happened, the service's code and words, what the code
 /// means there, what to do. What lies behind it is left to [`source`](StdError::source). Neither
-/// these nor `Debug` ever hold the key or the UserSig; a UserSig that an answer repeats is taken
+/// these nor `Debug` ever hold the key or the UserSig; a UserSig that a response repeats is taken
 /// out.
 ///
 /// ```
@@ -27,7 +27,7 @@ pub use self::kind::{ErrorKind, Phase, Refusal};
 /// /// The first page of bans; none where there is no such group.
 /// async fn banned(client: &Client, group: &str) -> Result<GetGroupBanMemberResponse, Error> {
 ///     match client.call(&GetGroupBanMember::new(group)).await {
-///         Ok(answer) => Ok(answer.into_response()),
+///         Ok(response) => Ok(response.into_body()),
 ///         Err(error) if error.code() == Some(ErrorCode::from(10010)) => Ok(Default::default()),
 ///         Err(error) => Err(error),
 ///     }
@@ -86,7 +86,7 @@ impl Error {
         if let (true, true, Some(code)) = (is_single, self.is_api(), self.code()) {
             self.0.already_done = self.0.endpoint.repeat.already_done.contains(&code);
         }
-        if self.nothing_was_sent() { self.after_sending(true) } else { self }
+        if self.is_unsent() { self.after_sending(true) } else { self }
     }
 
     pub(crate) fn with_clock_offset(mut self, seconds: Option<i64>) -> Self {
@@ -99,8 +99,8 @@ impl Error {
         self
     }
 
-    /// Keeps the answer, and takes the UserSig out of all that it says.
-    pub(crate) fn with_answer(mut self, body: Bytes, user_sig: &str) -> Self {
+    /// Keeps the response, and takes the UserSig out of all that it says.
+    pub(crate) fn with_response(mut self, body: Bytes, user_sig: &str) -> Self {
         let inner = &mut *self.0;
         let kept = if matches!(inner.kind, ErrorKind::Api(_)) { usize::MAX } else { MAX_EXCERPT };
         inner.body = redacted_start(body, user_sig, kept);
@@ -111,7 +111,7 @@ impl Error {
             ErrorKind::Api(refusal) | ErrorKind::HttpStatus { refusal: Some(refusal), .. } => {
                 redact_text(&mut refusal.info, user_sig);
             }
-            ErrorKind::UnexpectedShape { path, problem } => {
+            ErrorKind::Decode { path, problem } => {
                 redact_text(path, user_sig);
                 redact_text(problem, user_sig);
             }
@@ -174,8 +174,8 @@ impl Error {
     /// It is `true` for a request that was refused here, for a turn under the quota that did not
     /// come at once or in time, and when no connection came about, and no earlier attempt of the call
     /// was sent either. In all other cases it is `false`, and
-    /// [`may_be_carried_out`](Self::may_be_carried_out) tells more.
-    pub fn nothing_was_sent(&self) -> bool {
+    /// [`may_have_taken_effect`](Self::may_have_taken_effect) tells more.
+    pub fn is_unsent(&self) -> bool {
         !self.0.was_sent
     }
 
@@ -183,9 +183,9 @@ impl Error {
     ///
     /// It is `false` where nothing was sent, and where the service refused the call for a reason
     /// that it looks at first: too many calls, a signature, a rule that the request breaks. It is
-    /// `true` for failures inside the service, for codes that are not documented, where no answer
+    /// `true` for failures inside the service, for codes that are not documented, where no response
     /// came or none that can be read, and always after an earlier attempt of which that is true.
-    pub fn may_be_carried_out(&self) -> bool {
+    pub fn may_have_taken_effect(&self) -> bool {
         self.0.is_repeat || self.0.was_sent && !self.is_turned_away()
     }
 
@@ -210,12 +210,12 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let Inner { was_sent, repeat_is_safe, .. } = *self.0;
         match self.0.kind {
-            ErrorKind::Connect { .. } | ErrorKind::Timeout(_) | ErrorKind::Interrupted => {
+            ErrorKind::Connect { .. } | ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => {
                 !was_sent || repeat_is_safe
             }
             ErrorKind::HttpStatus { status: 429, .. }
-            | ErrorKind::WouldWait { .. }
-            | ErrorKind::SharedQuota => true,
+            | ErrorKind::WouldBlock { .. }
+            | ErrorKind::QuotaUnavailable => true,
             ErrorKind::HttpStatus { status: 500 | 502..=504, .. } => repeat_is_safe,
             ErrorKind::Api(_) => match self.retry_advice() {
                 Some(RetryAdvice::AfterNewSignature) => true,
@@ -226,25 +226,25 @@ impl Error {
         }
     }
 
-    /// Whether a repeat was refused because an earlier attempt of the same call, whose answer was
+    /// Whether a repeat was refused because an earlier attempt of the same call, whose response was
     /// lost, has most likely done what it asks: the group is there, the account is gone.
     ///
     /// Never so where the call is for a list of items: one of them is enough for such a refusal.
     ///
     /// [`Client::call`](crate::Client::call) makes a success of that where the refusal has all that
-    /// the answer's type needs; it cannot where, say, an id that the service chose is missing.
+    /// the response's type needs; it cannot where, say, an id that the service chose is missing.
     pub fn is_already_done(&self) -> bool {
         self.0.already_done
     }
 
     /// By how many seconds the server's clock is ahead of this client's, or behind if negative,
-    /// where a signature was refused and the answer has a `Date`. A UserSig tells when it was made,
+    /// where a signature was refused and the response has a `Date`. A UserSig tells when it was made,
     /// so a clock that is wrong makes the service refuse it.
     pub fn clock_offset(&self) -> Option<i64> {
         self.0.clock_offset
     }
 
-    /// How long the service asks to wait before the next try, where its answer has a
+    /// How long the service asks to wait before the next try, where its response has a
     /// `Retry-After`, in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -279,7 +279,7 @@ impl Error {
         self.code().map(|code| advice(code).unwrap_or(RetryAdvice::Never))
     }
 
-    /// The answer, without the UserSig should it repeat that: all of it where the service refused
+    /// The response, without the UserSig should it repeat that: all of it where the service refused
     /// the call, since some endpoints tell there what happened to each item, and otherwise its
     /// first 4,096 bytes. Empty when there was none.
     pub fn body(&self) -> &[u8] {
@@ -312,7 +312,7 @@ impl StdError for Error {
     }
 }
 
-/// The first bytes of an answer without the UserSig.
+/// The first bytes of a response without the UserSig.
 fn redacted_start(mut body: Bytes, user_sig: &str, length: usize) -> Bytes {
     // One that is cut in two is not found. So more is read than is kept, by as much as one can
     // take when it is percent-encoded, and as much falls off the end.

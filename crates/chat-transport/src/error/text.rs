@@ -24,12 +24,12 @@ impl Error {
             self.0.kind,
             ErrorKind::Connect { .. }
                 | ErrorKind::Timeout(Phase::Quota | Phase::Connect | Phase::Tls)
-                | ErrorKind::WouldWait { .. }
-                | ErrorKind::SharedQuota
+                | ErrorKind::WouldBlock { .. }
+                | ErrorKind::QuotaUnavailable
         )
     }
 
-    /// What a clock that is off by more than a slow answer explains.
+    /// What a clock that is off by more than a slow response explains.
     fn hint_by_clock(&self) -> Option<Cow<'static, str>> {
         const NOTABLE: u64 = 60;
         let seconds = self.0.clock_offset.filter(|offset| offset.unsigned_abs() >= NOTABLE)?;
@@ -44,14 +44,14 @@ impl Error {
             ErrorKind::Timeout(Phase::Quota) => {
                 Some("nothing was sent: send fewer calls at a time, or allow more time")
             }
-            ErrorKind::SharedQuota => {
+            ErrorKind::QuotaUnavailable => {
                 Some("nothing was sent: check the server, or choose a local share")
             }
-            ErrorKind::WouldWait { .. } => Some("nothing was sent: try again then, or use call"),
+            ErrorKind::WouldBlock { .. } => Some("nothing was sent: try again then, or use call"),
             ErrorKind::Timeout(Phase::Connect | Phase::Tls) | ErrorKind::Connect { .. } => {
                 Some("nothing was sent: check address, network and certificates")
             }
-            ErrorKind::Timeout(_) | ErrorKind::Interrupted => Some(self.hint_after_sending()),
+            ErrorKind::Timeout(_) | ErrorKind::ConnectionLost => Some(self.hint_after_sending()),
             ErrorKind::HttpStatus { status: 300..=399, .. } => Some(
                 "redirects are not followed, since they would pass the signature on: check \
                       the address",
@@ -60,8 +60,10 @@ impl Error {
             ErrorKind::ResponseTooLarge { .. } => {
                 Some("ask for smaller pages, or raise max_response_bytes")
             }
-            ErrorKind::NotJson => Some("check the address: a proxy or another server may answer"),
-            ErrorKind::UnexpectedShape { .. } => Some("call_json gives the answer as it came"),
+            ErrorKind::InvalidJson => {
+                Some("check the address: a proxy or another server may respond")
+            }
+            ErrorKind::Decode { .. } => Some("call_json gives the response as it came"),
             _ => self.hint_by_code(),
         }
     }
@@ -105,36 +107,38 @@ impl fmt::Display for Error {
         write!(f, "{}: ", self.0.endpoint.id())?;
         match &self.0.kind {
             ErrorKind::InvalidRequest(_) => {}
-            ErrorKind::Unserializable => f.write_str("the request cannot be written as JSON")?,
+            ErrorKind::Encode => f.write_str("the request cannot be written as JSON")?,
             ErrorKind::RequestTooLarge { bytes, max } => {
                 write!(f, "the request has {bytes} bytes, at most {max} are sent")?;
             }
             ErrorKind::Timeout(Phase::Quota) => {
                 f.write_str("its turn under the quota did not come in time")?;
             }
-            ErrorKind::SharedQuota => f.write_str("the shared quota cannot be asked")?,
-            ErrorKind::WouldWait { wait } => {
+            ErrorKind::QuotaUnavailable => f.write_str("the shared quota cannot be asked")?,
+            ErrorKind::WouldBlock { wait } => {
                 write!(f, "its turn under the quota comes in {wait:?} at the earliest")?;
             }
             ErrorKind::Timeout(Phase::Connect) => f.write_str("timed out while connecting")?,
             ErrorKind::Timeout(Phase::Tls) => f.write_str("timed out in the TLS handshake")?,
-            ErrorKind::Timeout(Phase::Answer) => f.write_str("timed out waiting for an answer")?,
+            ErrorKind::Timeout(Phase::ResponseHead) => {
+                f.write_str("timed out waiting for a response")?
+            }
             ErrorKind::Timeout(Phase::Body) => {
-                f.write_str("timed out in the middle of the answer")?;
+                f.write_str("timed out in the middle of the response")?;
             }
             ErrorKind::Connect { server } => write!(f, "no connection to {server}")?,
-            ErrorKind::Interrupted => {
-                f.write_str("the connection broke before the answer was whole")?;
+            ErrorKind::ConnectionLost => {
+                f.write_str("the connection broke before the response was whole")?;
             }
             ErrorKind::HttpClient => f.write_str("the HTTP client failed")?,
             ErrorKind::HttpStatus { status, .. } => write!(f, "HTTP status {status}, not 200")?,
             ErrorKind::ResponseTooLarge { max } => {
-                write!(f, "the answer has more than {max} bytes")?;
+                write!(f, "the response has more than {max} bytes")?;
             }
-            ErrorKind::NotJson => f.write_str("the answer is not JSON")?,
-            ErrorKind::UnexpectedShape { path, problem } => {
+            ErrorKind::InvalidJson => f.write_str("the response is not JSON")?,
+            ErrorKind::Decode { path, problem } => {
                 let at = if path.is_empty() { "" } else { " at " };
-                write!(f, "the answer has another form than documented{at}{path}: ")?;
+                write!(f, "the response has another form than documented{at}{path}: ")?;
                 write!(f, "{}", OneLine(problem))?;
             }
             ErrorKind::Api(_) => f.write_str("refused")?,
@@ -157,7 +161,7 @@ impl Error {
             if let Some(meaning) = self.meaning() {
                 write!(f, ": {}", meaning.trim_end_matches('.'))?;
             }
-        } else if matches!(self.0.kind, ErrorKind::HttpStatus { .. } | ErrorKind::NotJson) {
+        } else if matches!(self.0.kind, ErrorKind::HttpStatus { .. } | ErrorKind::InvalidJson) {
             match &*String::from_utf8_lossy(&self.0.body) {
                 "" => f.write_str(": its body is empty")?,
                 body => write!(f, ": {}", OneLine(body))?,
@@ -172,7 +176,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("endpoint", &format_args!("{}", self.0.endpoint.id()))
             .field("kind", &self.0.kind)
-            .field("nothing_was_sent", &self.nothing_was_sent())
+            .field("is_unsent", &self.is_unsent())
             .field("body", &OneLine(&String::from_utf8_lossy(&self.0.body)))
             .field("source", &self.0.cause)
             .finish()

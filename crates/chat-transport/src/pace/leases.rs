@@ -404,7 +404,7 @@ const FIRST_LATENESS: Duration = Duration::from_millis(50);
 /// A lease of so many calls is for more than a call now and then.
 const FIRST_BURST: u32 = 25;
 
-/// An answer that takes longer than this is told with a later lease.
+/// A response that takes longer than this is told with a later lease.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Other processes may notice so much later that the server is back: they try once a second, and

@@ -29,10 +29,10 @@ pub(super) trait Ledger: fmt::Debug + Send {
     /// The call that took a place is sent now.
     fn sent(&mut self, taken: Taken, now: Instant) -> Gone;
 
-    /// The head of its answer is there now.
+    /// The head of its response is there now.
     fn answered(&mut self, gone: Gone, now: Instant);
 
-    /// No answer came, and none will.
+    /// No response came, and none will.
     fn lost(&mut self, gone: Gone);
 
     /// The service refused a call because too many came.
@@ -54,7 +54,7 @@ pub(super) trait Ledger: fmt::Debug + Send {
 #[derive(Clone, Debug)]
 pub(super) enum Obstacle {
     Full(Full),
-    /// The server of the shared quota has yet to answer.
+    /// The server of the shared quota has yet to respond.
     #[cfg(feature = "redis")]
     Asking,
     /// The same after it was not reached. Only whoever asks waits for that, and those who did

@@ -64,7 +64,7 @@ pub(crate) enum NoTurn {
     /// Its turn would come after its deadline.
     TooLate,
     /// It would have to wait, at least so long, and does not want to.
-    WouldWait(Duration),
+    WouldBlock(Duration),
     /// The server of the shared quota cannot be asked.
     #[cfg(feature = "redis")]
     Unreachable(Unreachable),
@@ -82,9 +82,9 @@ impl Limiter {
     /// Waits for the call's turn. Fails at once when the turn would come after the deadline though
     /// all goes well with those ahead, and at the deadline when it did not come.
     pub(crate) async fn turn(self: &Arc<Self>, ask: Ask) -> Result<Turn, NoTurn> {
-        let mut place = match self.enter(ask)? {
+        let mut waiting = match self.enter(ask)? {
             Entry::Go(turn) => return Ok(turn),
-            Entry::Wait(place) => place,
+            Entry::Wait(waiting) => waiting,
         };
         let line = match ask.priority {
             Priority::Interactive => &self.interactive,
@@ -94,7 +94,7 @@ impl Limiter {
         loop {
             // Whatever changes from here on is heard.
             let changed = self.changed.notified();
-            match place.try_go()? {
+            match waiting.try_go()? {
                 Go::Now(turn) => return Ok(turn),
                 // Woken early or not, the state decides anew.
                 Go::Later(at) => drop(timeout_at(at, changed).await),
@@ -160,7 +160,7 @@ impl Limiter {
         let is_heard = state.patient == 0 && obstacle.as_ref().is_some_and(Obstacle::is_asking);
         if !ask.may_wait && !is_heard {
             let wait = earliest.saturating_duration_since(now);
-            return Err(NoTurn::WouldWait(wait.max(SHORTEST_WAIT)));
+            return Err(NoTurn::WouldBlock(wait.max(SHORTEST_WAIT)));
         }
         if earliest > ask.deadline {
             return Err(NoTurn::TooLate);
@@ -285,7 +285,7 @@ impl Place {
                 self.reason = reason;
                 if !may_wait {
                     let wait = until.saturating_duration_since(now);
-                    return Err(NoTurn::WouldWait(wait.max(SHORTEST_WAIT)));
+                    return Err(NoTurn::WouldBlock(wait.max(SHORTEST_WAIT)));
                 }
                 let is_late =
                     now >= deadline || until > deadline && state.ledger.earliest(0, now) > deadline;

@@ -26,7 +26,7 @@ impl Window {
     }
 
     /// How long after the first of so many calls the last one can go at the earliest.
-    pub(crate) fn least_time(&self, calls: u64) -> Duration {
+    pub(crate) fn min_duration(&self, calls: u64) -> Duration {
         let per_window = u64::try_from(self.calls).unwrap_or(u64::MAX).max(1);
         let periods = calls.saturating_sub(1) / per_window;
         self.length.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX))
@@ -47,7 +47,7 @@ impl Window {
     /// When a call can go at the earliest with so many ahead of it, even if none went before.
     #[cfg(feature = "redis")]
     pub(super) fn earliest(&self, ahead: usize, now: Instant) -> Instant {
-        let wait = self.least_time((ahead as u64).saturating_add(1));
+        let wait = self.min_duration((ahead as u64).saturating_add(1));
         now.checked_add(wait).unwrap_or(now)
     }
 
@@ -207,7 +207,7 @@ impl Log {
         Sent { id, at: now }
     }
 
-    /// The head of its answer is there now.
+    /// The head of its response is there now.
     pub(super) fn answered(&mut self, sent: Sent, now: Instant) {
         let round_trip = now.saturating_duration_since(sent.at);
         self.round_trips.note(round_trip, now);
@@ -264,15 +264,15 @@ impl Log {
         let gone = self.sent.partition_point(|&sent| sent + period <= now);
         let sent = self.sent.len() - gone;
         let taken = sent + self.leaving;
-        let place = taken + ahead;
-        if place < calls {
+        let position = taken + ahead;
+        if position < calls {
             return now;
         }
         // A call goes a period after the one that is as many as the quota before it, that one a
         // period after another, and so on, as far back as there are calls or to one that has gone.
-        let periods = (ahead / calls + 1).min(place / calls);
+        let periods = (ahead / calls + 1).min(position / calls);
         let wait = period.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX));
-        let first = place - periods * calls;
+        let first = position - periods * calls;
         if first < sent { self.sent[gone + first] + wait } else { now + wait }
     }
 }

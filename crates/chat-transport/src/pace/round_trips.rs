@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long calls to an endpoint take from their first byte to the head of their answer, and what
+/// How long calls to an endpoint take from their first byte to the head of their response, and what
 /// follows from it for the quota.
 ///
 /// The service counts a call when it arrives, which nobody tells the client. What the client knows
-/// is an upper bound: a call whose answer came at `answered` had arrived by `answered` minus the
-/// least time that an answer takes to come back. A new call arrives no earlier than the least time
+/// is an upper bound: a call whose response came at `answered` had arrived by `answered` minus the
+/// least time that a response takes to come back. A new call arrives no earlier than the least time
 /// to the service after it was sent. Both together are the least round trip. So with
 ///
 /// ```text
@@ -120,8 +120,8 @@ impl Default for Seen {
 }
 
 /// How much longer than the length of a window a call holds its place at most, and as long as it
-/// has no answer: an excess of 250 ms and the largest margin. A call that takes longer than that
-/// has been slow at the service, or its answer on the way back; to bring it there so late takes a
+/// has no response: an excess of 250 ms and the largest margin. A call that takes longer than that
+/// has been slow at the service, or its response on the way back; to bring it there so late takes a
 /// connection that lost packets more than once.
 pub(super) const LONGEST_HOLD: Duration = Duration::from_millis(250).saturating_add(MOST_MARGIN);
 
@@ -154,7 +154,7 @@ mod tests {
 
     /// As if one came every 10 ms.
     fn hold_all(trips: &mut RoundTrips, start: Instant, all: &[Duration]) -> Vec<Duration> {
-        let at = (0..).map(|place| start + place * ms(10));
+        let at = (0..).map(|index| start + index * ms(10));
         all.iter().zip(at).map(|(&trip, at)| hold(trips, trip, at)).collect()
     }
 
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn the_margin_is_as_wide_as_the_lower_end_is_blurred() {
         let mut trips = RoundTrips::default();
-        let blurred: Vec<_> = (0..100).map(|place| ms(100) + place * ms(1) / 2).collect();
+        let blurred: Vec<_> = (0..100).map(|index| ms(100) + index * ms(1) / 2).collect();
         hold_all(&mut trips, Instant::now(), &blurred);
         assert_eq!(trips.bounds(), (ms(100), ms(19)));
         hold_all(&mut trips, Instant::now(), &[ms(101); 30]);

@@ -61,5 +61,5 @@ async fn expect_no_trace(limiter: &Arc<Limiter>, (calls, length): (u32, Duration
     sleep(length + SECOND).await;
     let turns: Vec<_> = (0..calls).map(|_| limiter.turn(hasty()).now_or_never()).collect();
     assert!(turns.iter().all(|turn| matches!(turn, Some(Ok(_)))), "{turns:?}");
-    assert!(matches!(limiter.turn(hasty()).now_or_never(), Some(Err(NoTurn::WouldWait(_)))));
+    assert!(matches!(limiter.turn(hasty()).now_or_never(), Some(Err(NoTurn::WouldBlock(_)))));
 }

@@ -51,7 +51,7 @@ impl Turn {
         });
     }
 
-    /// The head of the answer is there.
+    /// The head of the response is there.
     pub(crate) fn answered(&self) {
         self.advance(|stage| match stage {
             Stage::Sent(gone) => {
@@ -62,7 +62,7 @@ impl Turn {
         });
     }
 
-    /// The call is not sent, or if it was, it has no answer.
+    /// The call is not sent, or if it was, it has no response.
     pub(crate) fn release(&self) {
         self.advance(|stage| {
             match stage {

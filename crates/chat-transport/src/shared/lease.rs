@@ -54,7 +54,7 @@ pub(crate) struct Permits {
     /// At least 1, and not more than were waiting.
     pub(crate) calls: u32,
     pub(crate) from: Instant,
-    /// Not one call may be sent from then on. It is before `from` when the answer took too long.
+    /// Not one call may be sent from then on. It is before `from` when the response took too long.
     pub(crate) until: Instant,
     /// What of that is left for calls to leave after their turn.
     pub(crate) departure: Duration,

@@ -31,8 +31,8 @@ struct State {
     /// The node of a cluster that has the keys.
     node: Option<Address>,
     round_trip: Duration,
-    last_answer: Option<Instant>,
-    /// The last answer over the connection before this one, if that one broke.
+    last_response: Option<Instant>,
+    /// The last response over the connection before this one, if that one broke.
     silent_since: Option<Instant>,
     outage: Option<Outage>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Unreachable {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
     pub(super) is_first: bool,
-    /// How long ago the last answer came over a connection that broke, when that is short enough to
+    /// How long ago the last response came over a connection that broke, when that is short enough to
     /// matter; otherwise 0.
     pub(super) silence: Duration,
 }
@@ -64,19 +64,19 @@ impl Link {
             connection: None,
             node: None,
             round_trip: FIRST_ROUND_TRIP,
-            last_answer: None,
+            last_response: None,
             silent_since: None,
             outage: None,
         };
         Self { address, timeout, state: Mutex::new(state), connecting: Default::default() }
     }
 
-    /// How long the last answer took.
+    /// How long the last response took.
     pub(super) fn round_trip(&self) -> Duration {
         self.state().round_trip
     }
 
-    /// Runs a script and answers when it was asked, what came back and when that came.
+    /// Runs a script and responses when it was asked, what came back and when that came.
     ///
     /// A connection that turns out to be broken is replaced, and the script is run once more: it may
     /// have been run already.
@@ -87,10 +87,10 @@ impl Link {
         self.enter()?;
         let mut used = None;
         match timeout(self.timeout, self.try_twice(script, &mut used)).await {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.fail(used.as_ref(), &error.to_string())),
             Err(_) => {
-                Err(self.fail(used.as_ref(), &format!("no answer within {:?}", self.timeout)))
+                Err(self.fail(used.as_ref(), &format!("no response within {:?}", self.timeout)))
             }
         }
     }
@@ -131,10 +131,10 @@ impl Link {
         let silence = self.silence();
         let script = script(Attempt { is_first, silence });
         let asked = Instant::now();
-        let answer = script.invoke_async(&mut connection.commands).await?;
+        let response = script.invoke_async(&mut connection.commands).await?;
         let answered = Instant::now();
         self.succeed(asked, answered);
-        Ok((asked, answer, answered))
+        Ok((asked, response, answered))
     }
 
     fn silence(&self) -> Duration {
@@ -160,8 +160,8 @@ impl Link {
     /// One that was idle for long may have been closed by what stands between, without a word.
     fn usable_connection(&self) -> Option<Connection> {
         let mut state = self.state();
-        if state.last_answer.is_some_and(|answer| answer.elapsed() > IDLE_TIMEOUT) {
-            state.last_answer = None;
+        if state.last_response.is_some_and(|response| response.elapsed() > IDLE_TIMEOUT) {
+            state.last_response = None;
             state.connection = None;
         }
         state.connection.clone()
@@ -170,7 +170,7 @@ impl Link {
     fn succeed(&self, asked: Instant, answered: Instant) {
         let mut state = self.state();
         state.round_trip = answered - asked;
-        state.last_answer = Some(answered);
+        state.last_response = Some(answered);
         if state.outage.take().is_some() {
             drop(state);
             tracing::info!(server = ?self.address, "the shared quota can be reached again");
@@ -183,8 +183,8 @@ impl Link {
         if state.connection.as_ref().is_some_and(|current| current.is(broken)) {
             state.connection = None;
             state.node = node.and_then(|node| self.address.at_node(node));
-            if node.is_none() && state.last_answer.is_some() {
-                state.silent_since = state.last_answer.take();
+            if node.is_none() && state.last_response.is_some() {
+                state.silent_since = state.last_response.take();
             }
         }
     }
@@ -255,7 +255,7 @@ impl Connection {
 /// How long an outage is taken as given before one call tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// What is assumed before the first answer.
+/// What is assumed before the first response.
 const FIRST_ROUND_TRIP: Duration = Duration::from_millis(10);
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);

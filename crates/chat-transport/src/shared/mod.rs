@@ -13,7 +13,7 @@
 //! - its validity, the time within which its calls must be sent: 25 ms and two round trips to
 //!   Redis. The caller does not know the start better than to a round trip, because the script runs
 //!   somewhere between question and answer. It sends from the latest instant that the start can be
-//!   (counted from the answer) until the earliest that the end can be (counted from the question).
+//!   (counted from the response) until the earliest that the end can be (counted from the question).
 //!   Calls that could not be sent by then must not be sent under this lease. An estimate of the
 //!   round trip that is too low costs calls, and never lets too many through.
 //! - the spread: how much longer than the fastest a call may take to the service. Only the
@@ -118,7 +118,7 @@ impl SharedQuota {
         self
     }
 
-    /// How long the server may take to answer, connecting included, before it counts as
+    /// How long the server may take to respond, connecting included, before it counts as
     /// unreachable. More than 0. Default: 250 ms.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -16,13 +16,13 @@ const SPEC: &EndpointSpec = GetGroupBanMember::SPEC;
 #[tokio::test]
 async fn a_call_is_a_signed_post_with_json() {
     let server = Server::start(|_| json(OK)).await;
-    for (place, (name, builder)) in builders(&server).into_iter().enumerate() {
+    for (index, (name, builder)) in builders(&server).into_iter().enumerate() {
         let client = builder.random(|| 4_294_967_295).build().unwrap();
-        let answer = client.call(&request()).await.unwrap();
-        assert!(is_empty(&answer.response), "{name}");
-        assert_eq!(answer.raw, OK);
+        let response = client.call(&request()).await.unwrap();
+        assert!(is_empty(&response.body), "{name}");
+        assert_eq!(response.raw, OK);
 
-        let seen = server.seen().remove(place);
+        let seen = server.seen().remove(index);
         assert_eq!(seen.method, "POST");
         assert_eq!(seen.path(), "/v4/group_open_http_svc/get_group_ban_member");
         let names: Vec<_> = seen.target.split(['?', '&']).skip(1).collect();
@@ -76,11 +76,11 @@ async fn only_the_error_code_decides() {
 #[tokio::test]
 async fn calls_one_after_another_share_a_connection() {
     let server = Server::start(|_| json(OK)).await;
-    for (place, (name, client)) in clients(&server).into_iter().enumerate() {
+    for (index, (name, client)) in clients(&server).into_iter().enumerate() {
         for _ in 0..10 {
             client.clone().call(&request()).await.unwrap();
         }
-        assert_eq!(server.connections(), place + 1, "{name}");
+        assert_eq!(server.connections(), index + 1, "{name}");
     }
 }
 
@@ -92,7 +92,7 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
         let error = client.call(&invalid).await.unwrap_err();
         let ErrorKind::InvalidRequest(violation) = error.kind() else { panic!("{error:?}") };
         assert_eq!(violation.path.as_str(), "Limit");
-        assert!(error.nothing_was_sent() && !error.is_retryable());
+        assert!(error.is_unsent() && !error.is_retryable());
         assert_eq!(error.to_string(), violation.to_string());
 
         let error = client.call_json(SPEC, "{}").await.unwrap_err();
@@ -118,12 +118,12 @@ async fn checks_can_be_left_to_the_service() {
 
 #[tokio::test]
 async fn json_of_ones_own_goes_and_comes_unchanged() {
-    let answer = r#" { "ErrorCode" : 0, "Whatever": [1.50, "\u00e9"] } "#;
-    let server = Server::start(move |_| json(answer)).await;
+    let response = r#" { "ErrorCode" : 0, "Whatever": [1.50, "\u00e9"] } "#;
+    let server = Server::start(move |_| json(response)).await;
     for (name, client) in clients(&server) {
         let sent = r#"{ "GroupId": "@TGS#group", "Offset": 0, "Unknown": 1e2 }"#;
         let raw = client.call_json(SPEC, sent).await.unwrap().raw;
-        assert_eq!(raw, answer, "{name}");
+        assert_eq!(raw, response, "{name}");
         assert_eq!(server.seen().last().unwrap().body, sent);
     }
 }
@@ -138,9 +138,9 @@ async fn a_large_answer_comes_whole() {
     })
     .await;
     for (_, client) in clients(&server) {
-        let answer = client.call(&request()).await.unwrap();
-        assert_eq!(answer.raw, body);
-        assert_eq!(answer.into_response().next_offset, 7);
+        let response = client.call(&request()).await.unwrap();
+        assert_eq!(response.raw, body);
+        assert_eq!(response.into_body().next_offset, 7);
     }
 }
 

@@ -14,7 +14,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-/// It takes its time before it counts a call, and answers right after.
+/// It takes its time before it counts a call, and responses right after.
 #[derive(Debug)]
 pub(crate) struct Counting {
     address: SocketAddr,
@@ -68,7 +68,7 @@ fn serve(arrivals: Arc<Mutex<Vec<Instant>>>, delays: (Duration, Duration)) -> So
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).unwrap();
                 let arrivals = Arc::clone(&arrivals);
-                let answer = service_fn(move |request: Request<Incoming>| {
+                let response = service_fn(move |request: Request<Incoming>| {
                     let arrivals = Arc::clone(&arrivals);
                     async move {
                         let _ = request.into_body().collect().await;
@@ -77,7 +77,9 @@ fn serve(arrivals: Arc<Mutex<Vec<Instant>>>, delays: (Duration, Duration)) -> So
                         Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(ANSWER)))
                     }
                 });
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+                tokio::spawn(
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), response),
+                );
             }
         });
     });

@@ -64,7 +64,7 @@ async fn what_may_have_been_carried_out_is_not_sent_to_the_other_domain_unless_a
     let client = builder(&primary.url(), &backup).build().unwrap();
     let create = CreateGroup::new(GroupType::Public, "lobby");
     let error = client.call(&create).await.unwrap_err();
-    assert!(!error.nothing_was_sent() && !error.is_retryable(), "{error}");
+    assert!(!error.is_unsent() && !error.is_retryable(), "{error}");
     assert!(backup.seen().is_empty());
 }
 

@@ -28,7 +28,7 @@ async fn a_code_other_than_0_is_the_services_refusal() {
                 assert!(error.is_api());
                 assert_eq!(error.code(), Some(ErrorCode::from(10007)));
                 assert_eq!(error.info(), Some("no\nright"));
-                assert!(!error.nothing_was_sent() && !error.is_retryable());
+                assert!(!error.is_unsent() && !error.is_retryable());
                 assert_eq!(error.body(), body.as_bytes());
                 assert_eq!(error.endpoint().command, "get_group_ban_member");
                 let meaning = error.meaning().unwrap().trim_end_matches('.');
@@ -79,9 +79,9 @@ async fn whether_a_repeat_is_safe_depends_on_the_request() {
             (r#"{"Type":"Public","Name":"x"}"#, false),
         ] {
             let error = client.call_json(CreateGroup::SPEC, request).await.unwrap_err();
-            assert_eq!(error.kind(), &ErrorKind::Interrupted);
+            assert_eq!(error.kind(), &ErrorKind::ConnectionLost);
             assert_eq!(error.is_retryable(), is_safe, "{request}");
-            assert!(!error.nothing_was_sent());
+            assert!(!error.is_unsent());
         }
     }
 }
@@ -94,8 +94,8 @@ async fn what_is_not_json_is_named_and_kept() {
             |builder| builder,
             |error| {
                 assert_eq!(error.body(), body.as_bytes());
-                assert!(!error.nothing_was_sent() && !error.is_retryable());
-                assert_eq!(error.kind(), &ErrorKind::NotJson, "{body}");
+                assert!(!error.is_unsent() && !error.is_retryable());
+                assert_eq!(error.kind(), &ErrorKind::InvalidJson, "{body}");
                 let text = error.to_string();
                 assert!(!text.contains('\n'), "{text}");
                 assert!(!body.starts_with("<html>") || text.contains("<h1>Bad Gateway"), "{text}");
@@ -125,14 +125,14 @@ async fn an_answer_of_another_form_names_the_field() {
             move |_| json(body),
             |builder| builder,
             |error| {
-                let ErrorKind::UnexpectedShape { path, problem, .. } = error.kind() else {
+                let ErrorKind::Decode { path, problem, .. } = error.kind() else {
                     panic!("{error:?}")
                 };
                 assert_eq!(path, at, "{body}");
                 assert!(problem.contains(what), "{error}");
                 assert!(error.to_string().contains(problem), "{error}");
                 assert_eq!(error.body(), body.as_bytes());
-                assert!(!error.nothing_was_sent() && !error.is_retryable());
+                assert!(!error.is_unsent() && !error.is_retryable());
             },
         )
         .await;
@@ -162,7 +162,7 @@ async fn a_status_other_than_200_is_an_error_whatever_the_body() {
                     assert_eq!(*found, status);
                     assert_eq!(error.is_retryable(), retryable, "{error}");
                     assert_eq!(error.is_rate_limited(), status == 429);
-                    assert!(!error.nothing_was_sent() && !error.is_api());
+                    assert!(!error.is_unsent() && !error.is_api());
                     assert_eq!(error.body(), body.as_bytes());
                 },
             )
@@ -214,7 +214,7 @@ async fn a_reqwest_client_that_follows_redirects_is_found_out() {
         let backend = ReqwestBackend::new(reqwest::Client::builder().no_proxy().build().unwrap());
         let builder = Client::builder(APP, key()).endpoint(server.url()).backend(backend);
         let error = builder.build().unwrap().call(&request()).await.unwrap_err();
-        assert!(!error.nothing_was_sent());
+        assert!(!error.is_unsent());
         // A body that cannot be sent twice is the end of those that would send it again.
         assert_eq!(elsewhere.connections() > 0, is_followed, "{status}");
         if is_followed {
@@ -236,7 +236,7 @@ async fn an_answer_beyond_the_limit_is_cut_off() {
                 let ErrorKind::ResponseTooLarge { max: 65_536, .. } = error.kind() else {
                     panic!("{error:?}")
                 };
-                assert!(!error.nothing_was_sent() && !error.is_retryable());
+                assert!(!error.is_unsent() && !error.is_retryable());
             },
         )
         .await;
@@ -252,7 +252,7 @@ async fn a_request_beyond_the_limit_is_not_sent() {
         let ErrorKind::RequestTooLarge { bytes: 35, max: 34, .. } = error.kind() else {
             panic!("{error:?}")
         };
-        assert!(error.nothing_was_sent() && !error.is_retryable());
+        assert!(error.is_unsent() && !error.is_retryable());
     }
     assert_eq!(server.connections(), 0);
 }
@@ -264,8 +264,8 @@ async fn a_connection_that_breaks_leaves_the_outcome_open() {
             move |_| reply.clone(),
             |builder| builder,
             |error| {
-                assert_eq!(error.kind(), &ErrorKind::Interrupted);
-                assert!(!error.nothing_was_sent());
+                assert_eq!(error.kind(), &ErrorKind::ConnectionLost);
+                assert!(!error.is_unsent());
                 assert!(error.is_retryable(), "listing is safe to repeat");
                 assert!(error.source().is_some());
             },
@@ -276,14 +276,14 @@ async fn a_connection_that_breaks_leaves_the_outcome_open() {
 
 #[tokio::test]
 async fn a_time_out_names_its_phase() {
-    for (reply, phase) in [(Reply::Silence, Phase::Answer), (Reply::Stall, Phase::Body)] {
+    for (reply, phase) in [(Reply::Silence, Phase::ResponseHead), (Reply::Stall, Phase::Body)] {
         each_error(
             move |_| reply.clone(),
             |builder| builder.timeout(SHORT),
             |error| {
                 assert_eq!(error.kind(), &ErrorKind::Timeout(phase));
                 assert!(error.is_timeout() && !error.is_connect());
-                assert!(!error.nothing_was_sent());
+                assert!(!error.is_unsent());
                 let limit = format!("{SHORT:?}");
                 assert!(error.source().unwrap().to_string().contains(&limit), "{error:?}");
             },
@@ -297,7 +297,7 @@ async fn the_time_limit_can_be_set_for_single_calls() {
     let server = Server::start(|_| Reply::Silence).await;
     for (_, client) in clients(&server) {
         let error = client.with_timeout(SHORT).call(&request()).await.unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Answer));
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::ResponseHead));
     }
 }
 
@@ -308,7 +308,7 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
     let client = Client::builder(APP, key()).endpoint(format!("http://{port}")).build().unwrap();
     let error = client.call(&request()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
-    assert!(error.is_connect() && error.nothing_was_sent() && error.is_retryable());
+    assert!(error.is_connect() && error.is_unsent() && error.is_retryable());
     assert!(error.to_string().contains(&port.to_string()), "{error}");
     assert!(format!("{error:?}").contains("refused"), "{error:?}");
     // The text leaves the causes to the chain.
@@ -328,7 +328,7 @@ async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
     let builder = Client::builder(APP, key()).endpoint(url).backend(backend);
     let error = builder.build().unwrap().call(&request()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
-    assert!(error.nothing_was_sent() && error.is_retryable());
+    assert!(error.is_unsent() && error.is_retryable());
 }
 
 #[tokio::test]
@@ -336,14 +336,14 @@ async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
 async fn a_time_limit_of_the_reqwest_client_is_a_time_out_too() {
     use chat_transport::backend::ReqwestBackend;
 
-    for (reply, phase) in [(Reply::Silence, Phase::Answer), (Reply::Stall, Phase::Body)] {
+    for (reply, phase) in [(Reply::Silence, Phase::ResponseHead), (Reply::Stall, Phase::Body)] {
         let server = Server::start(move |_| reply.clone()).await;
         let http = reqwest::Client::builder().no_proxy().timeout(SHORT).build().unwrap();
         let builder = Client::builder(APP, key()).endpoint(server.url());
         let client = builder.backend(ReqwestBackend::new(http)).build().unwrap();
         let error = client.call(&request()).await.unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Timeout(phase), "{error:?}");
-        assert!(!error.nothing_was_sent());
+        assert!(!error.is_unsent());
     }
 }
 
@@ -366,8 +366,8 @@ async fn an_endpoint_of_ones_own_that_cannot_be_written_is_told() {
     let server = Server::start(|_| json(OK)).await;
     for (_, client) in clients(&server) {
         let error = client.call(&Broken).await.unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::Unserializable);
-        assert!(error.nothing_was_sent());
+        assert_eq!(error.kind(), &ErrorKind::Encode);
+        assert!(error.is_unsent());
         assert_eq!(error.source().unwrap().to_string(), "out of ink");
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use chat_transport::{
-    Call, Client, RawAnswer, RetryPolicy,
+    Call, Client, RawResponse, RetryPolicy,
     backend::{BackendError, BoxFuture, HttpRequest, HttpResponse},
     layer::{CallService, HttpService},
 };
@@ -32,12 +32,12 @@ struct Notes<S> {
 
 impl<S> Service<Call> for Notes<S>
 where
-    S: Service<Call, Response = RawAnswer>,
+    S: Service<Call, Response = RawResponse>,
     S::Future: Send + 'static,
 {
-    type Response = RawAnswer;
+    type Response = RawResponse;
     type Error = S::Error;
-    type Future = BoxFuture<'static, Result<RawAnswer, S::Error>>;
+    type Future = BoxFuture<'static, Result<RawResponse, S::Error>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -92,16 +92,16 @@ impl Service<HttpRequest> for Faults {
 struct Canned;
 
 impl Service<Call> for Canned {
-    type Response = RawAnswer;
+    type Response = RawResponse;
     type Error = chat_transport::Error;
-    type Future = BoxFuture<'static, Result<RawAnswer, chat_transport::Error>>;
+    type Future = BoxFuture<'static, Result<RawResponse, chat_transport::Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, _: Call) -> Self::Future {
-        Box::pin(async { Ok(RawAnswer::new(OK)) })
+        Box::pin(async { Ok(RawResponse::new(OK)) })
     }
 }
 

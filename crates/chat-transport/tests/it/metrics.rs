@@ -17,7 +17,7 @@ fn calls_repeats_waits_and_refusals_are_counted_by_endpoint() {
     let spec = GetGroupBanMember::SPEC;
     let ok = || Reply::json(json!({ "ErrorCode": 0, "NextOffset": 0 }));
     let script = Script::new()
-        .then(spec, Reply::interrupted())
+        .then(spec, Reply::connection_lost())
         .then(spec, ok())
         .then(spec, Reply::refusal(10004, "no"))
         .then(spec, ok());

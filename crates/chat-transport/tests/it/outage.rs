@@ -92,7 +92,7 @@ async fn a_region_that_is_down_for_half_a_minute_costs_no_call_but_an_unsafe_one
     }
 
     let failed: Vec<_> = failed.into_iter().flatten().collect();
-    assert_eq!(failed, [(UNDER_WAY, ErrorKind::Interrupted)]);
+    assert_eq!(failed, [(UNDER_WAY, ErrorKind::ConnectionLost)]);
     assert_eq!(client.stats().failovers, 2);
     assert!(sent_in_vain <= TASKS + 4, "{sent_in_vain} attempts at a domain that is down");
 
@@ -126,7 +126,7 @@ fn name(number: usize) -> String {
     format!("call {number}")
 }
 
-/// The call that is not safe to repeat and had no answer yet.
+/// The call that is not safe to repeat and had no response yet.
 const UNDER_WAY: usize = DOWN_FROM * TASKS + 1;
 
 /// Counts the requests for one server.
@@ -227,12 +227,15 @@ impl Service {
         while let Ok((stream, _)) = listener.accept().await {
             stream.set_zero_linger().unwrap();
             let service = self.clone();
-            let answer = service_fn(move |request| service.clone().answer(request));
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+            let response = service_fn(move |request| service.clone().response(request));
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), response));
         }
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn response(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, Infallible> {
         let body = request.into_body().collect().await.unwrap().to_bytes();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         let name = body["Name"].as_str().or(body["GroupId"].as_str()).unwrap();

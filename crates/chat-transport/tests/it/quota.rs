@@ -38,7 +38,7 @@ fn client(backend: impl Backend, quota: Quota) -> Client {
     builder.backend(backend).quota(quota).timeout(Duration::from_secs(60)).build().unwrap()
 }
 
-/// Makes so many calls at once and answers how long they took.
+/// Makes so many calls at once and responses how long they took.
 async fn burst(quota: Quota, calls: usize) -> Duration {
     let client = client(Instant200::default(), quota);
     let start = Instant::now();
@@ -104,7 +104,7 @@ async fn a_call_that_would_come_too_late_fails_at_once() {
     let hasty = client.with_timeout(Duration::from_millis(900));
     let error = hasty.call(&request).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Quota));
-    assert!(error.nothing_was_sent() && error.is_retryable() && error.is_timeout());
+    assert!(error.is_unsent() && error.is_retryable() && error.is_timeout());
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
@@ -124,7 +124,7 @@ async fn a_call_that_was_not_sent_costs_no_quota() {
     let start = Instant::now();
     for _ in 0..1_000 {
         let error = client.call(&request()).await.unwrap_err();
-        assert!(error.nothing_was_sent());
+        assert!(error.is_unsent());
     }
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
@@ -144,9 +144,9 @@ async fn try_call_would_rather_be_told_than_wait() {
         client.try_call(&request).await.unwrap();
     }
     let error = client.try_call(&request).await.unwrap_err();
-    let ErrorKind::WouldWait { wait, .. } = *error.kind() else { panic!("{error:?}") };
+    let ErrorKind::WouldBlock { wait, .. } = *error.kind() else { panic!("{error:?}") };
     assert_eq!(start.elapsed(), Duration::ZERO, "it is told at once");
-    assert!(error.nothing_was_sent() && error.is_retryable() && !error.is_timeout(), "{error}");
+    assert!(error.is_unsent() && error.is_retryable() && !error.is_timeout(), "{error}");
     assert!((1_000..=1_010).contains(&wait.as_millis()), "{wait:?}");
     assert_eq!((client.stats().retries, client.stats().failures), (0, 1));
 
@@ -163,7 +163,7 @@ async fn try_call_does_not_go_before_those_that_wait() {
         // Others wait by now, and there is room again when they have gone.
         tokio::time::sleep(Duration::from_millis(500)).await;
         let error = client.try_call(&request).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::WouldWait { .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::WouldBlock { .. }), "{error:?}");
     };
     let (outcomes, ()) = futures_util::future::join(waiting, told).await;
     assert!(outcomes.iter().all(Result::is_ok));
@@ -252,7 +252,7 @@ async fn with_too_many_calls_for_a_long_time_those_that_are_sent_still_succeed()
         join_all(calls).await.into_iter().partition(Result::is_ok);
     for error in failed.into_iter().filter_map(Result::err) {
         assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Quota));
-        assert!(error.nothing_was_sent());
+        assert!(error.is_unsent());
     }
     // Half of them are as many as the quota lets through in the 30 seconds.
     assert!((590..=650).contains(&succeeded.len()), "{}", succeeded.len());

@@ -46,8 +46,8 @@ async fn a_call_that_is_safe_to_repeat_survives_two_failures_of_any_kind() {
             let server = failing(2, reply.clone()).await;
             let (name, builder) = builders(&server).swap_remove(backend);
             let client = builder.retry(quick()).build().unwrap();
-            let answer = client.call(&request()).await.unwrap();
-            assert!(is_empty(&answer.response), "{name}");
+            let response = client.call(&request()).await.unwrap();
+            assert!(is_empty(&response.body), "{name}");
             assert_eq!(server.seen().len(), 3, "{name} {reply:?}");
             assert_eq!((client.stats().calls, client.stats().retries), (1, 2), "{name}");
         }
@@ -75,7 +75,7 @@ async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
             let before = server.seen().len();
             let client = builder.retry(quick()).build().unwrap();
             let error = client.call(&create).await.unwrap_err();
-            assert!(!error.nothing_was_sent(), "{name}: {error}");
+            assert!(!error.is_unsent(), "{name}: {error}");
             assert_eq!(server.seen().len() - before, 1, "{name}");
         }
     }
@@ -88,7 +88,7 @@ async fn without_a_connection_any_call_is_tried_three_times() {
     let client = Client::builder(APP, key()).endpoint(url).retry(quick()).build().unwrap();
     let create = CreateGroup::new(GroupType::Public, "lobby");
     let error = client.call(&create).await.unwrap_err();
-    assert!(error.is_connect() && error.nothing_was_sent());
+    assert!(error.is_connect() && error.is_unsent());
     assert_eq!(client.stats().retries, 2);
 }
 
@@ -142,7 +142,7 @@ async fn a_failure_after_one_that_may_have_been_carried_out_does_not_say_that_no
     let (_, builder) = builders(&server).remove(0);
     let client = builder.retry(quick()).build().unwrap();
     let error = client.call(&request()).await.unwrap_err();
-    assert!(!error.nothing_was_sent(), "{error}");
+    assert!(!error.is_unsent(), "{error}");
     assert_eq!(server.seen().len(), 3);
 }
 
@@ -202,7 +202,7 @@ async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
     }
 }
 
-/// A server whose first answer is this, and every further one a refusal with this code.
+/// A server whose first response is this, and every further one a refusal with this code.
 async fn refusing_repeats(first: Reply, code: i64) -> Server {
     let refusal = format!(r#"{{"ActionStatus":"FAIL","ErrorCode":{code},"ErrorInfo":"no"}}"#);
     let seen = AtomicUsize::new(0);
@@ -226,8 +226,8 @@ async fn a_repeat_that_is_refused_since_the_first_attempt_has_done_it_is_a_succe
     let gateway = Reply::Status(502, "<html>".to_owned());
     for first in [Reply::HangUp, Reply::CutOff(OK.to_owned()), gateway] {
         let client = client_of_refusing(first.clone(), 10010).await;
-        let answer = client.call(&destroy).await.unwrap();
-        assert!(answer.raw.starts_with(b"{\"ActionStatus\":\"FAIL\""), "as it came");
+        let response = client.call(&destroy).await.unwrap();
+        assert!(response.raw.starts_with(b"{\"ActionStatus\":\"FAIL\""), "as it came");
         assert_eq!((client.stats().retries, client.stats().failures), (1, 0));
 
         let client = client_of_refusing(first, 10010).await;
@@ -273,9 +273,9 @@ async fn what_the_last_attempt_did_not_send_an_earlier_one_may_have() {
     use chat_transport::testing::{Reply, Script};
 
     let script = Script::answering(|_, _| Reply::unreachable());
-    let script = script.then(chat_types::group::GetGroupBanMember::SPEC, Reply::interrupted());
+    let script = script.then(chat_types::group::GetGroupBanMember::SPEC, Reply::connection_lost());
     let error = script.client().unwrap().call(&request()).await.unwrap_err();
-    assert!(error.is_connect() && error.may_be_carried_out() && !error.nothing_was_sent());
+    assert!(error.is_connect() && error.may_have_taken_effect() && !error.is_unsent());
     let text = error.to_string();
     assert!(text.ends_with("it may have been carried out; sending it again is safe"), "{text}");
     assert!(!text.contains("nothing was sent"), "{text}");

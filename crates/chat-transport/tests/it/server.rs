@@ -57,17 +57,17 @@ pub(crate) enum Reply {
     Endless,
     /// Says that more comes than does, and then hangs up.
     CutOff(String),
-    /// Begins an answer and goes silent.
+    /// Begins a response and goes silent.
     Stall,
     /// Answers nothing and keeps the connection.
     Silence,
-    /// Hangs up without an answer.
+    /// Hangs up without a response.
     HangUp,
     /// Answers any status with any headers and a body.
     Full { status: u16, headers: Vec<(&'static str, String)>, body: String },
     /// Answers 200 with this body and hangs up without having said so.
     Last(String),
-    /// Answers 200 with the first body, and sends a second answer that nobody asked for.
+    /// Answers 200 with the first body, and sends a second response that nobody asked for.
     Two(String, String),
     /// Promises a body of so many bytes, and keeps the promise.
     Huge(u64),
@@ -75,9 +75,9 @@ pub(crate) enum Reply {
     HeadOnly,
     /// Sends a body byte by byte, with a pause after each.
     Trickle(Duration),
-    /// Resets the connection without an answer.
+    /// Resets the connection without a response.
     Reset,
-    /// Begins an answer and resets the connection.
+    /// Begins a response and resets the connection.
     ResetInAnswer,
 }
 
@@ -98,7 +98,7 @@ impl Reply {
 /// How far the server lets a connection come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// It reads requests and answers them.
+    /// It reads requests and responses them.
     #[default]
     Polite,
     /// It takes the connection and never reads.
@@ -175,7 +175,7 @@ impl Server {
         self.counts.seen.lock().unwrap().clone()
     }
 
-    /// How many requests were read whole and not refused. One whose answer got lost counts.
+    /// How many requests were read whole and not refused. One whose response got lost counts.
     pub(crate) fn carried_out(&self) -> usize {
         self.counts.carried_out.load(Ordering::SeqCst)
     }
@@ -265,7 +265,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
             if !reply.is_refusal() {
                 self.counts.carried_out.fetch_add(1, Ordering::SeqCst);
             }
-            let is_over = self.answer(stream.get_mut(), reply).await;
+            let is_over = self.response(stream.get_mut(), reply).await;
             if is_over.unwrap_or(true) {
                 return;
             }
@@ -303,7 +303,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
     }
 
     /// Whether the connection is over.
-    async fn answer(&self, stream: &mut impl Wire, reply: Reply) -> io::Result<bool> {
+    async fn response(&self, stream: &mut impl Wire, reply: Reply) -> io::Result<bool> {
         let (text, is_over) = match reply {
             Reply::Json(body) => (whole(200, "", &body), false),
             Reply::Status(status, body) => (whole(status, "", &body), false),

@@ -79,8 +79,8 @@ async fn two_clients_stay_within_one_quota_and_ask_seldom_and_each_keeps_its_ord
         let shared = SharedQuota::redis(&redis.url()).unwrap().timeout(5 * SECOND);
         let turns = Turns::new();
         let client = over(turns.clone(), shared, &service.url(), 400);
-        let call = async |place: usize| {
-            let request = GetGroupBanMember::new(format!("{place:04}"));
+        let call = async |index: usize| {
+            let request = GetGroupBanMember::new(format!("{index:04}"));
             client.call(&request).await.unwrap();
         };
         join_all((0..CALLS).map(call)).await;
@@ -108,7 +108,7 @@ async fn a_call_that_would_come_too_late_fails_at_once_and_unsent() {
         let hasty = client.with_timeout(Duration::from_millis(700));
         let error = hasty.call(&request()).await.unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Quota));
-        assert!(error.nothing_was_sent());
+        assert!(error.is_unsent());
         assert!(start.elapsed() < Duration::from_millis(350), "{:?}", start.elapsed());
     }
     assert_eq!(service.arrivals().len(), 5);
@@ -139,14 +139,14 @@ async fn a_call_that_may_not_wait_goes_where_there_is_room_and_is_told_where_the
     }
     for client in [&one, &other] {
         let error = client.try_call(&request).await.unwrap_err();
-        let &ErrorKind::WouldWait { wait, .. } = error.kind() else { panic!("{error:?}") };
+        let &ErrorKind::WouldBlock { wait, .. } = error.kind() else { panic!("{error:?}") };
         assert!(wait <= 2 * SECOND, "{wait:?}");
     }
     let start = Instant::now();
     // What they are told is the least that it takes.
     for client in [&one, &other] {
         while let Err(error) = client.try_call(&request).await {
-            let &ErrorKind::WouldWait { wait, .. } = error.kind() else { panic!("{error:?}") };
+            let &ErrorKind::WouldBlock { wait, .. } = error.kind() else { panic!("{error:?}") };
             assert!(start.elapsed() + wait <= 5 * SECOND, "{wait:?}");
             tokio::time::sleep(wait).await;
         }
@@ -210,7 +210,7 @@ fn a_client_outlives_the_runtime_that_its_question_was_asked_on() {
     redis.pause();
     runtime().block_on(async {
         let call = client.with_timeout(SECOND / 10).call(&request()).await;
-        assert!(call.unwrap_err().nothing_was_sent());
+        assert!(call.unwrap_err().is_unsent());
     });
     redis.go_on();
     runtime().block_on(client.call(&request())).unwrap();

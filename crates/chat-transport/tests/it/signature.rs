@@ -27,7 +27,7 @@ fn client(server: &Server, clock: impl Clock + 'static) -> Client {
     builder.clock(clock).user_sig_lifetime(Duration::from_secs(1_000)).build().unwrap()
 }
 
-/// Makes a call and answers the signature that it carried, which must hold now.
+/// Makes a call and responses the signature that it carried, which must hold now.
 async fn signature_at(client: &Client, server: &Server, now: u64) -> String {
     client.call(&request()).await.unwrap();
     let user_sig = server.seen().last().unwrap().query("usersig").to_owned();

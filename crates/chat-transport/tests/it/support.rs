@@ -56,7 +56,7 @@ pub(crate) async fn each_error(
     for (name, builder) in builders(&server) {
         let client = adjust(builder).build().unwrap();
         match client.call(&request()).await {
-            Ok(answer) => panic!("{name}: {answer:?}"),
+            Ok(response) => panic!("{name}: {response:?}"),
             Err(error) => {
                 println!("{name}: {error}\n  {error:?}");
                 check(error);

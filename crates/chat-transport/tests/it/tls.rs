@@ -68,7 +68,7 @@ async fn a_private_certificate_is_refused_without_its_root() {
     let client = builder(&server.url()).extra_root_certificates(other_authority());
     let error = client.build().unwrap().call(&request()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
-    assert!(error.nothing_was_sent());
+    assert!(error.is_unsent());
     assert!(format!("{error:?}").contains("UnknownIssuer"), "{error:?}");
     assert!(server.seen().is_empty());
 }
@@ -89,7 +89,7 @@ async fn a_port_without_tls_gets_nothing() {
     let url = server.url().replace("http:", "https:");
     let client = builder(&url).extra_root_certificates(other_authority()).build().unwrap();
     let error = client.call(&request()).await.unwrap_err();
-    assert!(error.is_connect() && error.nothing_was_sent(), "{error:?}");
+    assert!(error.is_connect() && error.is_unsent(), "{error:?}");
     assert!(server.seen().is_empty());
 }
 
@@ -106,7 +106,7 @@ async fn a_handshake_that_stalls_is_a_time_out_of_its_own() {
         let client = builder.retry(RetryPolicy::none()).build().unwrap();
         let error = client.call(&request()).await.unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Timeout(phase));
-        assert!(error.nothing_was_sent() && error.is_retryable() && error.is_connect());
+        assert!(error.is_unsent() && error.is_retryable() && error.is_connect());
         assert!(format!("{error:?}").contains("150ms"), "{error:?}");
     }
 }

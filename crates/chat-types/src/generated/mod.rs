@@ -56,7 +56,7 @@ pub mod robot;
 #[cfg(feature = "topic")]
 pub mod topic;
 
-mod catalogue;
+mod catalog;
 mod error_codes;
 mod group_types;
 mod regions;
@@ -65,7 +65,7 @@ mod types;
 #[cfg(feature = "webhook")]
 pub(crate) mod webhook;
 
-pub use self::catalogue::*;
+pub use self::catalog::*;
 pub use self::error_codes::*;
 pub use self::group_types::*;
 pub use self::regions::*;

@@ -16,19 +16,19 @@ pub struct WebhookSpec {
     /// What it tells or asks, in one to three sentences.
     pub summary: &'static str,
     /// Number of its public documentation page.
-    pub page: Option<u32>,
-    /// Whether the answer decides.
+    pub doc_page: Option<u32>,
+    /// Whether the response decides.
     pub phase: WebhookPhase,
     /// Edition or console switch that it needs.
-    pub requires: Option<&'static str>,
+    pub requirement: Option<&'static str>,
     /// Parameters of the URL beside those of every webhook.
     pub query: &'static [&'static str],
     /// Fields of the body.
     pub body: &'static [FieldSpec],
     /// What can be answered.
-    pub answer: &'static AnswerSpec,
+    pub response: &'static WebhookResponseSpec,
     /// When it comes and what follows from it, one documented statement each.
-    pub behaviour: &'static [&'static str],
+    pub behavior: &'static [&'static str],
     /// What a receiver would trip over.
     pub quirks: &'static [&'static str],
     /// How well the facts are confirmed.
@@ -50,31 +50,31 @@ impl WebhookSpec {
         WEBHOOKS
             .binary_search_by(|spec| spec.command.cmp(command))
             .ok()
-            .and_then(|place| WEBHOOKS.get(place))
+            .and_then(|index| WEBHOOKS.get(index))
             .copied()
     }
 
     /// Address of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
-        self.page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
+        self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
     }
 }
 
 /// Whether a webhook comes before something happens or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookPhase {
-    /// Before: the answer decides.
+    /// Before: the response decides.
     Before,
-    /// After: the answer changes nothing.
+    /// After: the response changes nothing.
     After,
 }
 
 /// What can be answered to a webhook.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct AnswerSpec {
+pub struct WebhookResponseSpec {
     /// The codes, each with what it does.
-    pub codes: &'static [AnswerCodes],
+    pub codes: &'static [WebhookResponseVariant],
     /// Fields beside `ActionStatus`, `ErrorCode` and `ErrorInfo`.
     pub fields: &'static [FieldSpec],
 }
@@ -82,14 +82,14 @@ pub struct AnswerSpec {
 /// A code that can be answered, or a range of them.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct AnswerCodes {
-    /// Variant of the answer's type.
+pub struct WebhookResponseVariant {
+    /// Variant of the response's type.
     pub name: &'static str,
     /// The smallest code.
     pub first: i64,
     /// The largest code; the smallest again where it is one.
     pub last: i64,
-    /// Whether the other fields of the answer count with it.
+    /// Whether the other fields of the response count with it.
     pub changes: bool,
     /// What it does.
     pub doc: &'static str,

@@ -3,12 +3,12 @@
 //! The service posts a JSON object to the app's URL and names the webhook in the URL's query, such
 //! as `Group.CallbackBeforeSendMsg`. The type has the same name here:
 //! [`group::CallbackBeforeSendMsg`]. Each knows the
-//! type of its answer, which cannot say what the service would not understand.
+//! type of its response, which cannot say what the service would not understand.
 //!
 //! ```
 //! use chat_types::webhook::{
 //!     RefusalCode, Webhook,
-//!     group::{CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer},
+//!     group::{CallbackBeforeSendMsg, CallbackBeforeSendMsgResponse},
 //! };
 //!
 //! let body = br#"{
@@ -25,11 +25,11 @@
 //! let message: CallbackBeforeSendMsg = serde_json::from_slice(body)?;
 //! assert_eq!(CallbackBeforeSendMsg::SPEC.command, "Group.CallbackBeforeSendMsg");
 //!
-//! let answer = if message.from_account.as_str() == "jared" {
+//! let response = if message.from_account.as_str() == "jared" {
 //!     let info = "No advertisements, please.".to_owned();
-//!     CallbackBeforeSendMsgAnswer::RefuseWith { code: RefusalCode::new(10_100)?, info }
+//!     CallbackBeforeSendMsgResponse::RefuseWith { code: RefusalCode::new(10_100)?, info }
 //! } else {
-//!     CallbackBeforeSendMsgAnswer::default()
+//!     CallbackBeforeSendMsgResponse::default()
 //! };
 //! assert_eq!(
 //!     serde_json::to_string(&answer)?,
@@ -41,19 +41,21 @@
 //! Fields were added over the years, and bodies of different ages are about: all but what tells
 //! whom or what a webhook is about is optional.
 
-pub(crate) mod answer;
+pub(crate) mod response;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::answer::{Answer, AnswerParts, NoChanges, OutOfRange, RefusalCode, Verdict};
+pub use self::response::{
+    NoChanges, OutOfRange, RefusalCode, ResponseParts, Verdict, WebhookResponse,
+};
 pub use crate::generated::webhook::*;
 use crate::spec::WebhookSpec;
 
-/// The body of a webhook, tied to what the specification says of it and to its answer.
+/// The body of a webhook, tied to what the specification says of it and to its response.
 pub trait Webhook: DeserializeOwned + Send {
     /// Everything that the specification says of this webhook.
     const SPEC: &'static WebhookSpec;
 
     /// What can be answered. The default lets it go ahead, or says that it arrived.
-    type Answer: Answer + Serialize + Default + Send;
+    type Response: WebhookResponse + Serialize + Default + Send;
 }

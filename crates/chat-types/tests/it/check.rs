@@ -1,7 +1,7 @@
 use chat_types::{
     Endpoint, GroupType, MuteTime,
     account::MultiaccountImport,
-    check::Rule,
+    check::Constraint,
     group::{CreateGroup, ForbidSendMsg, GetGroupBanMember},
     profile::{PortraitGet, ProfileTag},
     spec::EndpointSpec,
@@ -102,7 +102,7 @@ fn exactly_one_of_two_forms_is_sent() {
     let both = r#"{"Accounts":["a"],"AccountList":[{"UserID":"b"}]}"#;
     for request in ["{}", both] {
         let violation = MultiaccountImport::SPEC.check_json(request.as_bytes()).unwrap_err();
-        assert!(matches!(violation.rule, Rule::NotExactlyOneOf { .. }), "{violation}");
+        assert!(matches!(violation.constraint, Constraint::ExactlyOneOf { .. }), "{violation}");
     }
     MultiaccountImport::SPEC.check_json(br#"{"Accounts":["a"]}"#).unwrap();
 }
@@ -111,7 +111,7 @@ fn exactly_one_of_two_forms_is_sent() {
 fn at_least_one_of_two_times_is_sent() {
     let spec = EndpointSpec::find("openconfigsvr", "setnospeaking").unwrap();
     let violation = spec.check_json(br#"{"Set_Account":"a"}"#).unwrap_err();
-    assert!(matches!(violation.rule, Rule::NotAtLeastOneOf { .. }), "{violation}");
+    assert!(matches!(violation.constraint, Constraint::AtLeastOneOf { .. }), "{violation}");
     assert!(violation.to_string().contains("at least one of C2CmsgNospeakingTime, Groupmsg"));
     for times in [r#""C2CmsgNospeakingTime":0"#, r#""GroupmsgNospeakingTime":60"#] {
         spec.check_json(format!(r#"{{"Set_Account":"a",{times}}}"#).as_bytes()).unwrap();
@@ -147,13 +147,13 @@ fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
     ForbidSendMsg::SPEC.check_json(request).unwrap();
     let violation = ForbidSendMsg::SPEC.check_json_strictly(request).unwrap_err();
     assert_eq!(violation.path.as_str(), "Silence");
-    assert_eq!(violation.rule, Rule::UnknownField);
+    assert_eq!(violation.constraint, Constraint::KnownField);
 }
 
 proptest! {
     #[test]
-    fn any_bytes_at_all_are_judged_without_a_panic(bytes: Vec<u8>, place in 0..15_usize) {
-        let spec = chat_types::ENDPOINTS[place % chat_types::ENDPOINTS.len()];
+    fn any_bytes_at_all_are_judged_without_a_panic(bytes: Vec<u8>, index in 0..15_usize) {
+        let spec = chat_types::ENDPOINTS[index % chat_types::ENDPOINTS.len()];
         let _ = spec.check_json(&bytes);
         let _ = spec.check_json_strictly(&bytes);
     }

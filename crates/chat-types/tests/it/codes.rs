@@ -70,7 +70,7 @@ fn every_code_that_an_endpoint_names_is_explained() {
         let batch = endpoint.batch.as_ref().and_then(|batch| batch.too_many_code);
         let others = endpoint.repeat.already_done.iter().copied();
         let listed = endpoint.errors.iter().map(|error| error.code);
-        for code in listed.chain(others).chain(batch).chain(endpoint.refused_group_type_code) {
+        for code in listed.chain(others).chain(batch).chain(endpoint.unsupported_group_type_code) {
             assert!(code.meaning().is_some(), "{}: {code}", endpoint.id());
         }
     }
@@ -89,11 +89,11 @@ fn success_is_code_zero_and_nothing_else() {
 
 #[test]
 fn the_reason_of_a_failure_is_found_where_old_services_put_it() {
-    let answer = br#"{"ErrorCode":1,"ErrorInfo":"","ErrorDisplay":"because"}"#;
-    assert_eq!(Envelope::read(answer).unwrap().info(), "because");
+    let response = br#"{"ErrorCode":1,"ErrorInfo":"","ErrorDisplay":"because"}"#;
+    assert_eq!(Envelope::read(response).unwrap().info(), "because");
 }
 
-fn check(answer: &str, success: Option<bool>) {
-    let read = Envelope::read(answer.as_bytes()).ok().map(|envelope| envelope.is_success());
-    assert_eq!(read, success, "{answer}");
+fn check(response: &str, success: Option<bool>) {
+    let read = Envelope::read(response.as_bytes()).ok().map(|envelope| envelope.is_success());
+    assert_eq!(read, success, "{response}");
 }

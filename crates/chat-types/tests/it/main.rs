@@ -1,4 +1,4 @@
-//! Tests of chat-types by behaviour.
+//! Tests of chat-types by behavior.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;

@@ -6,16 +6,16 @@ use chat_types::{
 #[test]
 fn a_short_page_with_another_offset_is_not_the_last_one() {
     let request = GetGroupBanMember::new("@TGS#aJRGC4MH6").limit(20);
-    let answer =
+    let response =
         r#"{"BannedAccountList":[{"Member_Account":"a"},{"Member_Account":"b"}],"NextOffset":2}"#;
-    check(&request, answer, Some(2), None);
+    check(&request, response, Some(2), None);
     check(&request, r#"{"BannedAccountList":null,"NextOffset":0}"#, None, None);
 }
 
 #[test]
 fn a_mark_beyond_32_bits_is_kept() {
-    let answer = r#"{"TotalCount":2,"GroupIdList":[],"Next":4454685361}"#;
-    check(&GetAppidGroupList::new(), answer, Some(4_454_685_361), Some(2));
+    let response = r#"{"TotalCount":2,"GroupIdList":[],"Next":4454685361}"#;
+    check(&GetAppidGroupList::new(), response, Some(4_454_685_361), Some(2));
 }
 
 #[test]
@@ -33,8 +33,9 @@ fn members_of_most_groups_are_paged_by_offset_until_the_count_is_reached() {
 fn under_a_role_filter_the_count_is_no_end() {
     let request =
         GetGroupMemberInfo::new("@TGS#1").member_role_filter([chat_types::group::Role::Admin]);
-    let answer = r#"{"MemberNum":1,"MemberList":[{"Member_Account":"a"},{"Member_Account":"b"}]}"#;
-    check(&request, answer, Some(GetGroupMemberInfoCursor::Offset(2)), Some(1));
+    let response =
+        r#"{"MemberNum":1,"MemberList":[{"Member_Account":"a"},{"Member_Account":"b"}]}"#;
+    check(&request, response, Some(GetGroupMemberInfoCursor::Offset(2)), Some(1));
 }
 
 #[test]
@@ -42,13 +43,13 @@ fn members_of_a_community_are_paged_by_a_cursor_that_starts_empty() {
     let mut request = GetGroupMemberInfo::new("@TGS#_@TGS#cAVQXHM5CD");
     request.start();
     assert_eq!(request.next.as_deref(), Some(""));
-    let answer = r#"{"MemberNum":9,"MemberList":[],"Next":"144115265295492787"}"#;
+    let response = r#"{"MemberNum":9,"MemberList":[],"Next":"144115265295492787"}"#;
     let next = GetGroupMemberInfoCursor::Next("144115265295492787".to_owned());
-    check(&request, answer, Some(next), Some(9));
+    check(&request, response, Some(next), Some(9));
     check(&request, r#"{"MemberNum":9,"MemberList":[],"Next":""}"#, None, Some(9));
 }
 
-fn check<E: Paged>(request: &E, answer: &str, next: Option<E::Cursor>, total: Option<u64>) {
-    let page = request.page(serde_json::from_str(answer).unwrap());
+fn check<E: Paged>(request: &E, response: &str, next: Option<E::Cursor>, total: Option<u64>) {
+    let page = request.page(serde_json::from_str(response).unwrap());
     assert_eq!((page.next, page.total), (next, total));
 }

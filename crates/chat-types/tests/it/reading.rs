@@ -7,16 +7,16 @@ use serde_json::json;
 
 #[test]
 fn a_role_with_a_trailing_space_is_read_as_the_role() {
-    let answer = r#"{"MemberList":[{"Member_Account":"a","Role":"Member "}]}"#;
-    let answer: GetGroupMemberInfoResponse = serde_json::from_str(answer).unwrap();
-    assert_eq!(answer.member_list[0].role, Some(Role::Member));
+    let response = r#"{"MemberList":[{"Member_Account":"a","Role":"Member "}]}"#;
+    let response: GetGroupMemberInfoResponse = serde_json::from_str(response).unwrap();
+    assert_eq!(response.member_list[0].role, Some(Role::Member));
 }
 
 #[test]
 fn unknown_fields_are_no_error() {
-    let answer = r#"{"GroupInfo":[{"GroupId":"g","ErrorCode":0,"New":{"Deep":[1]}}],"More":1}"#;
-    let answer: GetGroupInfoResponse = serde_json::from_str(answer).unwrap();
-    assert_eq!(answer.group_info[0].group_id, GroupId::from("g"));
+    let response = r#"{"GroupInfo":[{"GroupId":"g","ErrorCode":0,"New":{"Deep":[1]}}],"More":1}"#;
+    let response: GetGroupInfoResponse = serde_json::from_str(response).unwrap();
+    assert_eq!(response.group_info[0].group_id, GroupId::from("g"));
 }
 
 #[test]

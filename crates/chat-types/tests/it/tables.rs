@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use chat_types::{ENDPOINTS, GROUP_TYPES, REGIONS, Region, spec::EndpointSpec};
 
 #[test]
-fn the_catalogue_is_sorted_and_every_endpoint_is_found() {
+fn the_catalog_is_sorted_and_every_endpoint_is_found() {
     assert!(ENDPOINTS.is_sorted_by_key(|spec| (spec.service, spec.command)));
     for spec in ENDPOINTS {
         let found = EndpointSpec::find(spec.service, spec.command).unwrap();

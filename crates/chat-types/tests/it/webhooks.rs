@@ -7,11 +7,11 @@ use chat_types::{
         bot::OnC2CMessage,
         c2c,
         group::{
-            CallbackAfterSendMsg, CallbackBeforeInviteJoinGroupAnswer,
-            CallbackBeforeInviteJoinGroupChanges, CallbackBeforeSendMsg,
-            CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
+            CallbackAfterSendMsg, CallbackBeforeInviteJoinGroupChanges,
+            CallbackBeforeInviteJoinGroupResponse, CallbackBeforeSendMsg,
+            CallbackBeforeSendMsgChanges, CallbackBeforeSendMsgResponse,
         },
-        sns::{CallbackPrevFriendAddAnswer, CallbackPrevFriendAddChanges},
+        sns::{CallbackPrevFriendAddChanges, CallbackPrevFriendAddResponse},
         state::StateChange,
     },
 };
@@ -23,7 +23,7 @@ fn the_webhooks_are_sorted_and_each_is_found_by_its_command() {
     assert!(WEBHOOKS.is_sorted_by_key(|spec| spec.command));
     for spec in WEBHOOKS {
         assert_eq!(WebhookSpec::find(spec.command).map(|found| found.name), Some(spec.name));
-        let codes = spec.answer.codes;
+        let codes = spec.response.codes;
         assert_eq!(codes.first().map(|code| code.first), Some(0), "{}", spec.command);
     }
     assert!(WebhookSpec::find("Group.CallbackBeforeTea").is_none());
@@ -32,8 +32,8 @@ fn the_webhooks_are_sorted_and_each_is_found_by_its_command() {
 #[test]
 fn only_an_answer_to_a_webhook_that_comes_before_can_refuse() {
     for spec in WEBHOOKS {
-        let can_refuse = spec.answer.codes.iter().any(|codes| codes.last > 1);
-        assert_eq!(can_refuse || spec.answer.codes.len() > 2, {
+        let can_refuse = spec.response.codes.iter().any(|codes| codes.last > 1);
+        assert_eq!(can_refuse || spec.response.codes.len() > 2, {
             spec.phase == WebhookPhase::Before
                 && spec.command != "OfficialAccount.CallbackBeforeAddSubscriber"
         });
@@ -53,14 +53,14 @@ fn answers_are_written_as_documented() {
     let plain = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#;
     assert_eq!(serde_json::to_string(&Acknowledgement::default()).unwrap(), plain);
     assert_eq!(serde_json::to_string(&Receipt::default()).unwrap(), plain);
-    assert_eq!(serde_json::to_string(&CallbackBeforeSendMsgAnswer::default()).unwrap(), plain);
+    assert_eq!(serde_json::to_string(&CallbackBeforeSendMsgResponse::default()).unwrap(), plain);
 
     let changed = CallbackBeforeSendMsgChanges::new()
         .msg_body([MsgElement::Text(TextElement::new("red packet"))])
         .cloud_custom_data("seen");
-    let answer = serde_json::to_value(CallbackBeforeSendMsgAnswer::Allow(changed)).unwrap();
+    let response = serde_json::to_value(CallbackBeforeSendMsgResponse::Allow(changed)).unwrap();
     assert_eq!(
-        answer,
+        response,
         json!({
             "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "",
             "MsgBody": [{ "MsgType": "TIMTextElem", "MsgContent": { "Text": "red packet" } }],
@@ -69,15 +69,16 @@ fn answers_are_written_as_documented() {
     );
 
     let some = CallbackBeforeInviteJoinGroupChanges::new().refused_members_account(["jared"]);
-    let answer = serde_json::to_value(CallbackBeforeInviteJoinGroupAnswer::Allow(some)).unwrap();
-    assert_eq!(answer["RefusedMembers_Account"], json!(["jared"]));
+    let response =
+        serde_json::to_value(CallbackBeforeInviteJoinGroupResponse::Allow(some)).unwrap();
+    assert_eq!(response["RefusedMembers_Account"], json!(["jared"]));
 
     let no = Verdict::Refuse(RefusalCode::new(38_000).unwrap());
     let verdicts = CallbackPrevFriendAddChanges::new()
         .result_item([FriendVerdict::new("a", Verdict::Allow), FriendVerdict::new("b", no)]);
-    let answer = serde_json::to_value(CallbackPrevFriendAddAnswer::Decide(verdicts)).unwrap();
-    assert_eq!(answer["ErrorCode"], 0);
-    assert_eq!(answer["ResultItem"][1], json!({ "To_Account": "b", "ResultCode": 38_000 }));
+    let response = serde_json::to_value(CallbackPrevFriendAddResponse::Decide(verdicts)).unwrap();
+    assert_eq!(response["ErrorCode"], 0);
+    assert_eq!(response["ResultItem"][1], json!({ "To_Account": "b", "ResultCode": 38_000 }));
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl KnownCodes {
         }
         let too_many = file.batch.as_ref().and_then(|batch| batch.as_ref().too_many_code.as_ref());
         let others = file.repeat.already_done.iter();
-        for code in others.chain(&file.refused_group_type_code).chain(too_many) {
+        for code in others.chain(&file.unsupported_group_type_code).chain(too_many) {
             self.check(source, code, found);
         }
     }
@@ -51,11 +51,11 @@ impl KnownCodes {
         for service in file.content.services.values() {
             let always = [
                 &service.unknown_command_code,
-                &service.not_json_code,
+                &service.invalid_json_code,
                 &service.invalid_parameter_code,
                 &service.not_admin_code,
             ];
-            for code in always.into_iter().chain(&service.refused_group_type_code) {
+            for code in always.into_iter().chain(&service.unsupported_group_type_code) {
                 self.check(&file.source, code, found);
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, place},
+    index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, schema_ref},
     style::Components,
     webhooks,
 };
@@ -20,7 +20,7 @@ pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> 
     for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
         let name = |name: &str| index.name_of(&local_path(&endpoint.area, name)).to_owned();
         schemas.insert(name(&endpoint.name), request(endpoint, index));
-        schemas.insert(name(&endpoint.response_name), answer(endpoint, index));
+        schemas.insert(name(&endpoint.response_name), response(endpoint, index));
     }
     webhooks::add_schemas(model, index, &mut schemas);
     let parameters = parameters(model, index);
@@ -34,7 +34,7 @@ pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> 
 
 pub(super) type Schemas = BTreeMap<String, Value>;
 
-/// All types but the requests and answers themselves.
+/// All types but the requests and responses themselves.
 fn shared(index: &Index<'_>) -> Schemas {
     let mut schemas = Schemas::new();
     schemas.insert(ENVELOPE.to_owned(), envelope());
@@ -44,10 +44,10 @@ fn shared(index: &Index<'_>) -> Schemas {
         let schema = shape::value(&Type::String, &bounds, &Components { index, strict: true });
         schemas.insert(path.name.clone(), Value::Object(described(&id.doc, schema)));
     }
-    for list in index.text_enums.values() {
+    for list in index.string_enums.values() {
         add_enumeration(&list.name, &list.doc, "string", &list.values, &mut schemas);
     }
-    for list in index.number_enums.values() {
+    for list in index.integer_enums.values() {
         add_enumeration(&list.name, &list.doc, "integer", &list.values, &mut schemas);
     }
     for union in index.unions.values() {
@@ -79,16 +79,16 @@ fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// The fields of an answer beside those that all answers share. A refusal has none of them, so none
+/// The fields of a response beside those that all responses share. A refusal has none of them, so none
 /// is required; what a success always has is noted.
-fn answer(endpoint: &Endpoint, index: &Index<'_>) -> Value {
+fn response(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     let mut schema = shape::object(&endpoint.response, &Components { index, strict: false });
     if let Some(required) = schema.shift_remove("required") {
         schema.insert("x-required-on-success".to_owned(), required);
     }
     json!({
-        "description": format!("The answer to {}/{}.", endpoint.service, endpoint.command),
-        "allOf": [{ "$ref": place(ENVELOPE) }, schema],
+        "description": format!("The response to {}/{}.", endpoint.service, endpoint.command),
+        "allOf": [{ "$ref": schema_ref(ENVELOPE) }, schema],
     })
 }
 
@@ -103,7 +103,7 @@ pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Va
 fn envelope() -> Value {
     let properties = shape::envelope().into_iter().map(|(name, field)| (name.to_owned(), field));
     json!({
-        "description": "What every answer has, also a refusal.",
+        "description": "What every response has, also a refusal.",
         "type": "object",
         "properties": properties.collect::<Map<_, _>>(),
         "required": ["ErrorCode"],
@@ -155,7 +155,7 @@ fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
     let mut forms = Vec::new();
     let mut add = |variant: &str, doc: &str, tag: Value, content: Value| {
         let name = format!("{}{variant}", union.name);
-        forms.push(json!({ "$ref": place(&name) }));
+        forms.push(json!({ "$ref": schema_ref(&name) }));
         let form = json!({
             "description": doc,
             "type": "object",
@@ -193,8 +193,8 @@ fn keep_used(schemas: &mut Schemas, users: [&Value; 2]) {
 fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            let place = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
-            found.extend(place.strip_prefix("#/components/schemas/").map(str::to_owned));
+            let reference = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            found.extend(reference.strip_prefix("#/components/schemas/").map(str::to_owned));
             members.values().for_each(|member| references(member, found));
         }
         Value::Array(items) => items.iter().for_each(|item| references(item, found)),

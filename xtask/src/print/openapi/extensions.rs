@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{index::Index, without_nothing};
-use crate::model::{Batch, Dialect, Endpoint, Paging};
+use crate::model::{Batch, Endpoint, Paging, PagingMode};
 
 /// The extensions of an operation.
 pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
@@ -13,9 +13,9 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
     let group_types = facts.group_types.as_ref().map(|names| group_types(names, index));
     let found = json!({
         "x-calls-per-second": facts.calls_per_second,
-        "x-further-limits": facts.further_limits,
+        "x-further-limits": facts.long_term_limits,
         "x-group-types": group_types,
-        "x-requires": facts.requires,
+        "x-requirement": facts.requirement,
         "x-batch": endpoint.batch.as_ref().map(batch),
         "x-paging": endpoint.paging.as_ref().map(paging),
         "x-repeat": facts.repeat,
@@ -31,7 +31,7 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
 
 /// The values on the wire of these variants.
 fn group_types<'i>(variants: &[String], index: &Index<'i>) -> Vec<&'i str> {
-    let lists = index.text_enums.values().filter(|list| list.name == "GroupType");
+    let lists = index.string_enums.values().filter(|list| list.name == "GroupType");
     lists
         .flat_map(|list| &list.values)
         .filter(|value| variants.contains(&value.name))
@@ -56,24 +56,24 @@ fn paging(paging: &Paging) -> Value {
         "page_size": size.map(|(field, max)| json!({ "field": field, "max": max })),
         "total": paging.total,
     });
-    let dialects: Vec<Value> = paging.dialects.iter().map(dialect).collect();
-    match dialects.as_slice() {
+    let modes: Vec<Value> = paging.modes.iter().map(mode).collect();
+    match modes.as_slice() {
         [Value::Object(only)] => {
             if let Value::Object(members) = &mut found {
                 members.extend(only.clone());
             }
         }
-        _ => found["dialects"] = Value::Array(dialects),
+        _ => found["modes"] = Value::Array(modes),
     }
     found
 }
 
-fn dialect(dialect: &Dialect) -> Value {
+fn mode(mode: &PagingMode) -> Value {
     without_nothing(json!({
-        "name": dialect.name,
-        "when": dialect.when,
-        "items": dialect.items,
-        "advance": dialect.advance,
-        "end": dialect.end,
+        "name": mode.name,
+        "when": mode.when,
+        "items": mode.items,
+        "advance": mode.advance,
+        "end": mode.end,
     }))
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToUpperCamelCase;
 
 use crate::model::{
-    Id, Model, NumberEnum, SharedTypes, Struct, TextEnum, TypePath, Union, WEBHOOK, Webhook,
-    WebhookAnswer,
+    Id, IntegerEnum, Model, SharedTypes, StringEnum, Struct, TypePath, Union, WEBHOOK, Webhook,
+    WebhookResponse,
 };
 
 /// Finds types and the names of their components.
@@ -14,8 +14,8 @@ pub(super) struct Index<'m> {
     pub(super) structs: BTreeMap<TypePath, &'m Struct>,
     pub(super) unions: BTreeMap<TypePath, &'m Union>,
     pub(super) ids: BTreeMap<TypePath, &'m Id>,
-    pub(super) text_enums: BTreeMap<TypePath, &'m TextEnum>,
-    pub(super) number_enums: BTreeMap<TypePath, &'m NumberEnum>,
+    pub(super) string_enums: BTreeMap<TypePath, &'m StringEnum>,
+    pub(super) integer_enums: BTreeMap<TypePath, &'m IntegerEnum>,
     names: BTreeMap<TypePath, String>,
 }
 
@@ -25,8 +25,8 @@ impl<'m> Index<'m> {
             structs: BTreeMap::new(),
             unions: BTreeMap::new(),
             ids: BTreeMap::new(),
-            text_enums: BTreeMap::new(),
-            number_enums: BTreeMap::new(),
+            string_enums: BTreeMap::new(),
+            integer_enums: BTreeMap::new(),
             names: BTreeMap::new(),
         };
         index.add_shared(None, &model.shared);
@@ -54,18 +54,18 @@ impl<'m> Index<'m> {
                 local.push(Local { path: local_path(&home, name), short, area, owner, longer: 0 });
             };
             add(&webhook.name, format!("{}Payload", webhook.name));
-            if let WebhookAnswer::Own(answer) = &webhook.answer {
-                add(&answer.name, answer.name.clone());
+            if let WebhookResponse::Own(response) = &webhook.response {
+                add(&response.name, response.name.clone());
             }
             for object in &webhook.structs {
                 add(&object.name, object.name.clone());
                 index.structs.insert(local_path(&home, &object.name), object);
             }
         }
-        for answer in &model.webhooks.answers {
-            let path = local_path(WEBHOOK, &answer.name);
+        for response in &model.webhooks.response_types {
+            let path = local_path(WEBHOOK, &response.name);
             let (area, owner) = (WEBHOOK, "");
-            local.push(Local { path, short: answer.name.clone(), area, owner, longer: 0 });
+            local.push(Local { path, short: response.name.clone(), area, owner, longer: 0 });
         }
         index.name(local);
         index
@@ -78,7 +78,7 @@ impl<'m> Index<'m> {
 
     /// Where the schema of a type stands.
     pub(super) fn reference(&self, path: &TypePath) -> String {
-        place(self.name_of(path))
+        schema_ref(self.name_of(path))
     }
 
     fn add_shared(&mut self, area: Option<&str>, types: &'m SharedTypes) {
@@ -90,8 +90,8 @@ impl<'m> Index<'m> {
         self.structs.extend(types.structs.iter().map(|object| (path(&object.name), object)));
         self.unions.extend(types.unions.iter().map(|union| (path(&union.name), union)));
         self.ids.extend(types.ids.iter().map(|id| (path(&id.name), id)));
-        self.text_enums.extend(types.text_enums.iter().map(|list| (path(&list.name), list)));
-        self.number_enums.extend(types.number_enums.iter().map(|list| (path(&list.name), list)));
+        self.string_enums.extend(types.string_enums.iter().map(|list| (path(&list.name), list)));
+        self.integer_enums.extend(types.integer_enums.iter().map(|list| (path(&list.name), list)));
     }
 
     /// Shared types keep their names, which are unique. Those of endpoint and webhook files get
@@ -120,7 +120,7 @@ impl<'m> Index<'m> {
     }
 
     fn shared_names(&self) -> BTreeSet<String> {
-        let lists = self.text_enums.keys().chain(self.number_enums.keys());
+        let lists = self.string_enums.keys().chain(self.integer_enums.keys());
         let open = lists.clone().map(|path| open_name(&path.name));
         let forms = self.unions.values().flat_map(|union| {
             let listed = union.variants.iter().map(|variant| variant.name.as_str());
@@ -176,13 +176,13 @@ pub(super) fn open_name(name: &str) -> String {
 }
 
 /// Where a component stands.
-pub(super) fn place(name: &str) -> String {
+pub(super) fn schema_ref(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
 
-/// The component with the fields that all answers share.
+/// The component with the fields that all responses share.
 pub(super) const ENVELOPE: &str = "Envelope";
 /// The component of a value whose form depends on a tag.
 pub(super) const TAG_VALUE: &str = "TagValue";
 /// What an element of a union is called whose tag is not listed.
-pub(super) const UNLISTED: &str = "Unlisted";
+pub(super) const UNLISTED: &str = "UnknownValue";

@@ -102,7 +102,7 @@ Every call is a POST with a JSON body to the domain of the region in which the a
 URL carries the SDKAppID, the account of an app admin, a UserSig of that account, a random number \
 and `contenttype=json`.
 
-Every answer has HTTP status 200, also a refusal: `ErrorCode` is 0 on success and only then. Objects \
+Every response has HTTP status 200, also a refusal: `ErrorCode` is 0 on success and only then. Objects \
 that are only sent are strict; objects that are received stay open to values and fields that the \
 service adds later, so their enumerations name the listed values as `x-listed-values`. Lengths of \
 texts count bytes of UTF-8: `x-max-bytes`.";

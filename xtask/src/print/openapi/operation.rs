@@ -31,7 +31,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
     put("tags", json!([endpoint.area]));
     put("summary", json!(endpoint.facts.title));
     put("description", json!(description(&endpoint.docs)));
-    if let Some(page) = endpoint.facts.page {
+    if let Some(page) = endpoint.facts.doc_page {
         put("externalDocs", json!({ "url": format!("{}{page}", model.documentation_url) }));
     }
     put("parameters", parameters(endpoint, index));
@@ -46,7 +46,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
         json!({
             "200": {
                 "description": ANSWER,
-                "content": json_content(&response, &shape::example_answer(endpoint)),
+                "content": json_content(&response, &shape::example_response(endpoint)),
             },
         }),
     );
@@ -112,5 +112,5 @@ fn is_elsewhere(block: &DocBlock) -> bool {
     }
 }
 
-const ANSWER: &str = "The answer. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
+const ANSWER: &str = "The response. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
                       `ErrorInfo` says why, and the other fields may be missing.";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::index::{Index, TAG_VALUE, open_name, place};
+use super::index::{Index, TAG_VALUE, open_name, schema_ref};
 use crate::{
     model::{Bounds, Field, Type, TypePath, Values, unsupported_by_markdown},
     print::shape::Style,
@@ -19,12 +19,12 @@ impl Components<'_> {
     fn enumeration(&self, path: &TypePath, bounds: &Bounds) -> Option<String> {
         // A field that allows some of the values only lists them itself.
         let Values::Listed(_) = bounds.values else { return None };
-        Some(place(&if self.strict { path.name.clone() } else { open_name(&path.name) }))
+        Some(schema_ref(&if self.strict { path.name.clone() } else { open_name(&path.name) }))
     }
 
     fn id(&self, path: &TypePath, bounds: &Bounds) -> Option<String> {
         let usual = self.index.ids.get(path)?.max_bytes == bounds.max_bytes;
-        usual.then(|| place(&path.name))
+        usual.then(|| schema_ref(&path.name))
     }
 }
 
@@ -37,8 +37,8 @@ impl Style for Components<'_> {
         match ty {
             Type::Struct(path) | Type::Union(path) => Some(self.index.reference(path)),
             Type::Id(path) => self.id(path, bounds),
-            Type::TextEnum(path) | Type::NumberEnum(path) => self.enumeration(path, bounds),
-            Type::TagValue => Some(place(TAG_VALUE)),
+            Type::StringEnum(path) | Type::IntegerEnum(path) => self.enumeration(path, bounds),
+            Type::TagValue => Some(schema_ref(TAG_VALUE)),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! From OpenAPI 3.1, which speaks JSON Schema, to 3.0, which speaks a dialect of its own.
+//! From OpenAPI 3.1, which speaks JSON Schema, to 3.0, which speaks a mode of its own.
 
 use serde_json::{Map, Value, json};
 

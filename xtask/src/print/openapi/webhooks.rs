@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{
-        AnswerVariant, Field, Model, TypePath, WEBHOOK, Webhook, WebhookAnswer, Webhooks,
+        Field, Model, ResponseVariant, TypePath, WEBHOOK, Webhook, WebhookResponse, Webhooks,
         unsupported_by_markdown,
     },
     print::shape,
@@ -46,7 +46,7 @@ pub(super) fn parameters(model: &Model, index: &Index<'_>) -> Map<String, Value>
         .collect()
 }
 
-/// The bodies and the answers of all webhooks.
+/// The bodies and the responses of all webhooks.
 pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schemas) {
     let sent = Components { index, strict: true };
     let received = Components { index, strict: false };
@@ -54,13 +54,13 @@ pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schema
         let summary = unsupported_by_markdown(&webhook.facts.summary);
         let body = described(&summary, shape::object(&webhook.payload, &received));
         schemas.insert(index.name_of(&payload(webhook)).to_owned(), Value::Object(body));
-        let kind = model.webhooks.answer_to(webhook);
-        let doc = match &webhook.answer {
-            WebhookAnswer::Own(_) => format!("The answer to {}.", webhook.command),
-            WebhookAnswer::Shared(_) => kind.map(|kind| kind.doc.clone()).unwrap_or_default(),
+        let kind = model.webhooks.response_to(webhook);
+        let doc = match &webhook.response {
+            WebhookResponse::Own(_) => format!("The response to {}.", webhook.command),
+            WebhookResponse::Shared(_) => kind.map(|kind| kind.doc.clone()).unwrap_or_default(),
         };
-        let schema = described(&doc, shape::webhook_answer(kind, &sent));
-        schemas.insert(index.name_of(&answer(webhook)).to_owned(), Value::Object(schema));
+        let schema = described(&doc, shape::webhook_response(kind, &sent));
+        schemas.insert(index.name_of(&response(webhook)).to_owned(), Value::Object(schema));
     }
 }
 
@@ -68,9 +68,9 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     let facts = &webhook.facts;
     let id = format!("{WEBHOOK}{}{}", webhook.area.to_upper_camel_case(), webhook.name);
     let page =
-        facts.page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
+        facts.doc_page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
     let accepted = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
-    let variants = model.webhooks.answer_to(webhook).map(|kind| kind.variants.as_slice());
+    let variants = model.webhooks.response_to(webhook).map(|kind| kind.variants.as_slice());
     let mut operation = without_nothing(json!({
         "operationId": id,
         "tags": [WEBHOOK],
@@ -79,7 +79,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         "externalDocs": page,
         "parameters": own_parameters(webhook, model),
         "x-phase": facts.phase,
-        "x-requires": facts.requires,
+        "x-requirement": facts.requirement,
         "x-answers": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
         "x-confidence": facts.confidence,
         "x-unverified": facts.unverified,
@@ -92,8 +92,8 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     });
     operation["responses"] = json!({
         "200": {
-            "description": "The answer of the app's server.",
-            "content": json_content(&index.reference(&answer(webhook)), &accepted),
+            "description": "The response of the app's server.",
+            "content": json_content(&index.reference(&response(webhook)), &accepted),
         },
     });
     operation
@@ -110,7 +110,7 @@ fn own_parameters(webhook: &Webhook, model: &Model) -> Value {
         .collect()
 }
 
-fn variant(variant: &AnswerVariant) -> Value {
+fn variant(variant: &ResponseVariant) -> Value {
     if variant.is_range() {
         json!({
             "name": variant.name,
@@ -127,10 +127,10 @@ fn payload(webhook: &Webhook) -> TypePath {
     local_path(&webhook_area(webhook), &webhook.name)
 }
 
-fn answer(webhook: &Webhook) -> TypePath {
-    match &webhook.answer {
-        WebhookAnswer::Own(answer) => local_path(&webhook_area(webhook), &answer.name),
-        WebhookAnswer::Shared(name) => local_path(WEBHOOK, name),
+fn response(webhook: &Webhook) -> TypePath {
+    match &webhook.response {
+        WebhookResponse::Own(response) => local_path(&webhook_area(webhook), &response.name),
+        WebhookResponse::Shared(name) => local_path(WEBHOOK, name),
     }
 }
 

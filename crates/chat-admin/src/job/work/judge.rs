@@ -69,8 +69,8 @@ impl<C: Chunk> Work<C> {
         let mut cause = Some(Cause::Call);
         let mut culprits = 0;
         for share in [0, 2, 1] {
-            let place = places.remove((places.len() - 1) * share / 2);
-            match self.send(&[place]).await? {
+            let index = places.remove((places.len() - 1) * share / 2);
+            match self.send(&[index]).await? {
                 Sent::Settled => cause = Some(Cause::Items),
                 Sent::NotAtAll => return Ok(()),
                 Sent::Failed(other) => {
@@ -78,7 +78,7 @@ impl<C: Chunk> Work<C> {
                         cause = None;
                     }
                     culprits += 1;
-                    self.settle_all(&[place], Outcome::of_call(other))?;
+                    self.settle_all(&[index], Outcome::of_call(other))?;
                 }
             }
             if cause != Some(Cause::Call) || places.is_empty() {
@@ -97,5 +97,5 @@ impl<C: Chunk> Work<C> {
 }
 
 fn values(places: Vec<(usize, &usize)>) -> Vec<usize> {
-    places.into_iter().map(|(_, place)| *place).collect()
+    places.into_iter().map(|(_, index)| *index).collect()
 }

@@ -30,7 +30,7 @@ pub(crate) struct Tools {
     pub(crate) findings: Findings,
     pub(crate) watch: Watch,
     pub(crate) keeps_whole: bool,
-    pub(crate) patience: Duration,
+    pub(crate) retry_for: Duration,
     /// Whether the service has answered any call.
     pub(crate) has_answered: AtomicBool,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Work<C: Chunk> {
     /// Places that an earlier run had sent, of which it never heard.
     sent_before: Vec<usize>,
     held_up: Option<(String, Failure)>,
-    answers: Vec<C::Answer>,
+    responses: Vec<C::Response>,
     calls: u64,
     failed_calls: u64,
     timings: Vec<Timing>,
@@ -56,7 +56,7 @@ pub(crate) struct Work<C: Chunk> {
 
 /// A chunk that is done with, as far as that was possible.
 pub(crate) struct Finished<C: Chunk> {
-    pub(crate) report: ChunkReport<C::Answer>,
+    pub(crate) report: ChunkReport<C::Response>,
     /// Items of which only earlier runs knew.
     pub(crate) recalled: u64,
     /// Whether every item has an outcome.
@@ -97,8 +97,8 @@ impl<C: Chunk> Work<C> {
         digest: Digest,
         tools: Arc<Tools>,
     ) -> Self {
-        let outcomes = (0..chunk.length()).map(|place| chunk.known(place)).collect();
-        let (answers, timings) = (Vec::new(), Vec::new());
+        let outcomes = (0..chunk.length()).map(|index| chunk.known(index)).collect();
+        let (responses, timings) = (Vec::new(), Vec::new());
         let (calls, failed_calls) = (0, 0);
         Self {
             chunk,
@@ -110,7 +110,7 @@ impl<C: Chunk> Work<C> {
             recalled: 0,
             sent_before: Vec::new(),
             held_up: None,
-            answers,
+            responses,
             calls,
             failed_calls,
             timings,
@@ -121,17 +121,17 @@ impl<C: Chunk> Work<C> {
     pub(crate) fn recall(&mut self, earlier: &EarlierChunk) {
         let endpoint = self.chunk.endpoint();
         let is_safe = self.chunk.is_safe_to_repeat();
-        for (place, outcome) in self.outcomes.iter_mut().enumerate() {
-            let state = earlier.state(place);
+        for (index, outcome) in self.outcomes.iter_mut().enumerate() {
+            let state = earlier.state(index);
             if state == State::UnderWay {
-                self.sent_before.push(place);
+                self.sent_before.push(index);
             }
             let recalled = match state {
                 State::Done => Some(Outcome::Done),
                 State::NotDone(NotDone::Pending) => Some(Outcome::Pending),
                 State::NotDone(NotDone::Failed(facts)) => {
                     let failure = Failure::new(facts, endpoint, None);
-                    (!failure.retry_can_help()).then_some(Outcome::Failed(failure))
+                    (!failure.is_retryable()).then_some(Outcome::Failed(failure))
                 }
                 State::NotDone(NotDone::Unknown(facts)) if !is_safe => {
                     Some(Outcome::Unknown(Failure::new(facts, endpoint, None)))
@@ -149,10 +149,10 @@ impl<C: Chunk> Work<C> {
         // What was refused for good is so still; what nobody knows must not stand in the way for ever.
         let is_refused = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Failed(_)));
         let refused = self.outcomes.iter().position(is_refused);
-        if let Some((place, outcome)) =
-            refused.and_then(|place| Some((place, self.outcomes[place].clone()?)))
+        if let Some((index, outcome)) =
+            refused.and_then(|index| Some((index, self.outcomes[index].clone()?)))
         {
-            self.note_hold_up(place, &outcome);
+            self.note_hold_up(index, &outcome);
         }
     }
 
@@ -169,25 +169,25 @@ impl<C: Chunk> Work<C> {
 
     pub(crate) fn finish(self, error: Option<JournalError>) -> Finished<C> {
         let is_whole = self.is_done();
-        let Self { chunk, number, first, outcomes, recalled, held_up, answers, .. } = self;
+        let Self { chunk, number, first, outcomes, recalled, held_up, responses, .. } = self;
         let (calls, failed_calls) = (self.calls, self.failed_calls);
-        let items = outcomes.into_iter().enumerate().filter_map(|(place, outcome)| {
+        let items = outcomes.into_iter().enumerate().filter_map(|(index, outcome)| {
             Some(ItemReport {
-                place: first + place as u64,
+                index: first + index as u64,
                 target: chunk.target().cloned(),
-                key: chunk.key(place).into_owned(),
+                key: chunk.key(index).into_owned(),
                 outcome: outcome?,
             })
         });
         let items = items.collect();
         let endpoint = chunk.endpoint();
-        let report = ChunkReport { number, endpoint, items, answers, calls, failed_calls };
+        let report = ChunkReport { number, endpoint, items, responses, calls, failed_calls };
         Finished { report, recalled, is_whole, timings: self.timings, error, held_up }
     }
 
     async fn send_all(&mut self) -> Result<(), JournalError> {
         let places = self.outcomes.iter().enumerate();
-        let places = places.filter(|(_, outcome)| outcome.is_none()).map(|(place, _)| place);
+        let places = places.filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index);
         let mut left = vec![Together::of(places.collect())];
         while let Some(part) = left.pop() {
             if part.places.is_empty() {

@@ -1,4 +1,4 @@
-//! Sends items together, as often as it takes to have an answer about them.
+//! Sends items together, as often as it takes to have a response about them.
 
 use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
@@ -39,7 +39,7 @@ impl<C: Chunk> Work<C> {
             if !self.may_pass(&error) {
                 return Ok(Sent::Failed(error));
             }
-            if start.elapsed() + pause > self.tools.patience {
+            if start.elapsed() + pause > self.tools.retry_for {
                 // The next call need not wait as long for a service that does not come back.
                 self.tools.has_answered.fetch_and(!error.is_connect(), Relaxed);
                 return Ok(Sent::Failed(error));
@@ -62,17 +62,17 @@ impl<C: Chunk> Work<C> {
         self.calls += 1;
         let delivery = tokio::select! {
             delivery = self.chunk.send(&self.tools.client, number, places) => delivery,
-            () = watch.reaches(Stage::GivenUp) => {
+            () = watch.reaches(Stage::Canceled) => {
                 self.cut_off(places);
                 return Ok(Sent::Settled);
             }
         };
         match delivery {
-            Ok(Delivery { outcomes, answer, waited }) => {
+            Ok(Delivery { outcomes, response, waited }) => {
                 self.tools.has_answered.store(true, Relaxed);
                 let latency = start.elapsed().saturating_sub(waited);
                 self.timings.push(Timing { waited, latency });
-                self.answers.push(answer);
+                self.responses.push(response);
                 let endpoint = self.chunk.endpoint();
                 let is_safe = self.chunk.is_safe_to_repeat();
                 let outcomes = outcomes
@@ -95,7 +95,7 @@ impl<C: Chunk> Work<C> {
         let is_crowded =
             error.is_rate_limited() || matches!(error.kind(), ErrorKind::Timeout(Phase::Quota));
         let is_away = error.is_connect() && self.tools.has_answered.load(Relaxed);
-        (is_crowded || is_away) && !error.may_be_carried_out()
+        (is_crowded || is_away) && !error.may_have_taken_effect()
     }
 
     /// The whole chunk has its own number. A part has one that no other part of it has, so that the

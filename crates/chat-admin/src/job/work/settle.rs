@@ -34,10 +34,10 @@ impl<C: Chunk> Work<C> {
         let endpoint = self.chunk.endpoint();
         let unmentioned = || Outcome::Unknown(Failure::not_mentioned(endpoint, false));
         let outcomes = outcomes.chain(std::iter::repeat_with(unmentioned));
-        for (&place, outcome) in places.iter().zip(outcomes) {
-            let outcome = self.as_of_both_runs(place, outcome);
-            self.note_hold_up(place, &outcome);
-            self.outcomes[place] = Some(outcome);
+        for (&index, outcome) in places.iter().zip(outcomes) {
+            let outcome = self.as_of_both_runs(index, outcome);
+            self.note_hold_up(index, &outcome);
+            self.outcomes[index] = Some(outcome);
         }
         let Some(journal) = &self.tools.journal else { return Ok(()) };
         let but = self.exceptions(places);
@@ -45,11 +45,11 @@ impl<C: Chunk> Work<C> {
     }
 
     /// What an earlier run sent and the service now refuses as done was done by that run.
-    fn as_of_both_runs(&self, place: usize, outcome: Outcome) -> Outcome {
+    fn as_of_both_runs(&self, index: usize, outcome: Outcome) -> Outcome {
         let already_done = self.chunk.endpoint().repeat.already_done;
         match outcome.failure().and_then(Failure::code) {
             Some(code)
-                if already_done.contains(&code.into()) && self.sent_before.contains(&place) =>
+                if already_done.contains(&code.into()) && self.sent_before.contains(&index) =>
             {
                 Outcome::Done
             }
@@ -58,10 +58,10 @@ impl<C: Chunk> Work<C> {
     }
 
     /// Remembers the first item that nothing may follow.
-    pub(super) fn note_hold_up(&mut self, place: usize, outcome: &Outcome) {
+    pub(super) fn note_hold_up(&mut self, index: usize, outcome: &Outcome) {
         let Some(failure) = outcome.failure() else { return };
         if self.held_up.is_none() && self.chunk.holds_up_all_after(outcome) {
-            self.held_up = Some((self.chunk.key(place).into_owned(), failure.clone()));
+            self.held_up = Some((self.chunk.key(index).into_owned(), failure.clone()));
         }
     }
 
@@ -69,8 +69,8 @@ impl<C: Chunk> Work<C> {
     pub(super) fn cut_off(&mut self, places: &[usize]) {
         let is_safe = self.chunk.is_safe_to_repeat();
         let failure = Failure::cut_off(self.chunk.endpoint(), is_safe);
-        for place in places {
-            self.outcomes[*place] = Some(Outcome::Unknown(failure.clone()));
+        for index in places {
+            self.outcomes[*index] = Some(Outcome::Unknown(failure.clone()));
         }
     }
 
@@ -90,19 +90,19 @@ impl<C: Chunk> Work<C> {
         Part { chunk: number, of: self.outcomes.len(), digest, at }
     }
 
-    /// What in these places is not done, neighbours with the same outcome together.
+    /// What in these places is not done, neighbors with the same outcome together.
     fn exceptions(&self, places: &[usize]) -> Vec<Exception> {
         let mut all: Vec<Exception> = Vec::new();
-        for &place in places {
-            let outcome = match &self.outcomes[place] {
+        for &index in places {
+            let outcome = match &self.outcomes[index] {
                 None | Some(Outcome::Done) => continue,
                 Some(Outcome::Pending) => NotDone::Pending,
                 Some(Outcome::Failed(failure)) => NotDone::Failed(failure.facts().clone()),
                 Some(Outcome::Unknown(failure)) => NotDone::Unknown(failure.facts().clone()),
             };
             match all.last_mut().filter(|last| last.outcome == outcome) {
-                Some(last) => last.at.push(place),
-                None => all.push(Exception { at: Places::from_iter([place]), outcome }),
+                Some(last) => last.at.push(index),
+                None => all.push(Exception { at: Places::from_iter([index]), outcome }),
             }
         }
         all

@@ -18,7 +18,7 @@ pub enum ExportError {
     Page(#[from] PageError),
     /// The service does not show the group.
     #[error("group {group} cannot be read: the service answers {code:?} {info}")]
-    NoGroup {
+    GroupNotFound {
         /// The group.
         group: GroupId,
         /// Why, as a code.

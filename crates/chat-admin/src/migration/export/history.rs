@@ -14,7 +14,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use crate::migration::LeftOut;
+use crate::migration::Omitted;
 
 /// What a first look at the history tells.
 #[derive(Debug, Default)]
@@ -74,7 +74,7 @@ async fn window(
     while let Some(high) = top {
         let mut request = request(&group).req_msg_seq(high);
         request.set_page_size(u32::try_from(high - low + 1).unwrap_or(u32::MAX));
-        let page = request.page(client.call(&request).await?.into_response());
+        let page = request.page(client.call(&request).await?.into_body());
         let is_wanted = |message: &GroupHistoryMsg| (low..=high).contains(&message.msg_seq);
         messages.extend(page.items.into_iter().filter(is_wanted));
         top = page.next.filter(|next| (low..high).contains(next));
@@ -93,24 +93,24 @@ impl Carrier {
     pub(super) fn carry(
         &mut self,
         message: GroupHistoryMsg,
-        left_out: &mut LeftOut,
+        omitted: &mut Omitted,
     ) -> Option<GroupMsgToImport> {
         let (sender, time) = match Fate::of(&message) {
             Fate::Carried { sender, time } => (sender.clone(), time),
-            Fate::Hole => return count(&mut left_out.holes),
-            Fate::Recalled => return count(&mut left_out.recalled),
-            Fate::System => return count(&mut left_out.system_messages),
-            Fate::Unreadable => return count(&mut left_out.unreadable_messages),
+            Fate::Hole => return count(&mut omitted.holes),
+            Fate::Recalled => return count(&mut omitted.recalled),
+            Fate::System => return count(&mut omitted.system_messages),
+            Fate::Unreadable => return count(&mut omitted.unreadable_messages),
         };
-        left_out.times_raised += u64::from(time < self.newest);
+        omitted.times_raised += u64::from(time < self.newest);
         self.newest = self.newest.max(time);
         let priority = message.msg_priority.unwrap_or(MsgPriorityLevel::Normal);
-        left_out.priorities += u64::from(priority != MsgPriorityLevel::Normal);
+        omitted.priorities += u64::from(priority != MsgPriorityLevel::Normal);
         let mut import = GroupMsgToImport::new(sender, self.newest, message.msg_body);
         // One 0 after the other would be taken for repeats of one message.
         if let Some(random) = message.msg_random.filter(|&random| random != 0) {
             import.random = u32::try_from(random).ok();
-            left_out.randoms += u64::from(import.random.is_none());
+            omitted.randoms += u64::from(import.random.is_none());
         }
         Some(import)
     }

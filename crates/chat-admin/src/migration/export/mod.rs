@@ -40,7 +40,7 @@ impl Group {
 /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
 /// let file = std::fs::File::create("stargazers.jsonl")?;
 /// let summary = admin.group("@TGS#2J4SZEAEL").export().write_to(file).await?;
-/// println!("{} messages; {:?}", summary.messages, summary.left_out);
+/// println!("{} messages; {:?}", summary.messages, summary.omitted);
 /// # Ok(())
 /// # }
 /// ```
@@ -58,8 +58,8 @@ impl Export {
     }
 
     /// The names of the group's custom fields. Needed for large groups alone: the service sends
-    /// custom fields whose names it is not told in one answer with all members, and refuses an
-    /// answer over 1 MB. [`LeftOut::custom_fields_unread`](crate::migration::LeftOut) says so then.
+    /// custom fields whose names it is not told in one response with all members, and refuses an
+    /// answer over 1 MB. [`Omitted::custom_fields_unread`](crate::migration::Omitted) says so then.
     pub fn custom_fields(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.custom_fields = names.into_iter().map(Into::into).collect();
         self

@@ -9,14 +9,14 @@ use chat_types::{
     profile::{PortraitGet, PortraitGetResponse, ProfileTag, UserProfile},
 };
 
-use crate::migration::LeftOut;
+use crate::migration::Omitted;
 
 /// Accounts as records, in the order given. One that the service does not show comes without
 /// nickname and picture: what it wrote can be imported only with its account.
 pub(super) async fn read(
     client: &Client,
     accounts: &[UserId],
-    left_out: &mut LeftOut,
+    omitted: &mut Omitted,
 ) -> Result<Vec<AccountToImport>, Error> {
     let cap = PortraitGet::BATCH.max.and_then(|max| usize::try_from(max).ok());
     let chunks = accounts.chunks(cap.unwrap_or(accounts.len()).max(1));
@@ -25,7 +25,7 @@ pub(super) async fn read(
     let mut records = Vec::with_capacity(accounts.len());
     while let Some(part) = left.pop() {
         match client.call(&PortraitGet::new(part, TAGS.iter().cloned())).await {
-            Ok(answer) => records.extend(join(part, answer.into_response(), left_out)),
+            Ok(response) => records.extend(join(part, response.into_body(), omitted)),
             Err(error) if error.code() != Some(ErrorCode::PROFILE_ACCOUNT_NOT_FOUND) => {
                 return Err(error);
             }
@@ -33,24 +33,25 @@ pub(super) async fn read(
                 let (first, second) = part.split_at(part.len() / 2);
                 left.extend([second, first]);
             }
-            Err(_) => records.extend(join(part, PortraitGetResponse::default(), left_out)),
+            Err(_) => records.extend(join(part, PortraitGetResponse::default(), omitted)),
         }
     }
     Ok(records)
 }
 
-/// Each account with what the answer says of it.
+/// Each account with what the response says of it.
 fn join(
     accounts: &[UserId],
-    answer: PortraitGetResponse,
-    left_out: &mut LeftOut,
+    response: PortraitGetResponse,
+    omitted: &mut Omitted,
 ) -> Vec<AccountToImport> {
-    let shown = answer.user_profile_item.into_iter().filter(|row| row.result_code == ErrorCode::OK);
+    let shown =
+        response.user_profile_item.into_iter().filter(|row| row.result_code == ErrorCode::OK);
     let mut profiles: HashMap<UserId, UserProfile> =
         shown.map(|profile| (profile.to_account.clone(), profile)).collect();
     let with_profile = |account: &UserId| {
         let profile = profiles.remove(account);
-        left_out.profiles += u64::from(profile.is_none());
+        omitted.profiles += u64::from(profile.is_none());
         to_import(account, &profile.unwrap_or_default())
     };
     accounts.iter().map(with_profile).collect()

@@ -78,8 +78,8 @@ impl Run {
     /// the history from the newest message down.
     async fn begin(&mut self) -> Result<Vec<Record>, ExportError> {
         let Export { admin, group, custom_fields } = &self.export;
-        let left_out = &mut self.summary.left_out;
-        let import = settings::read(admin.client(), group, custom_fields, left_out).await?;
+        let omitted = &mut self.summary.omitted;
+        let import = settings::read(admin.client(), group, custom_fields, omitted).await?;
         let mut messages = admin.pages(history::request(group));
         while let Some(message) = messages.try_next().await? {
             self.overview.add(&message);
@@ -114,8 +114,8 @@ impl Run {
     }
 
     async fn accounts(&mut self, accounts: &[UserId]) -> Result<Vec<Record>, ExportError> {
-        let left_out = &mut self.summary.left_out;
-        let records = profiles::read(self.export.admin.client(), accounts, left_out).await?;
+        let omitted = &mut self.summary.omitted;
+        let records = profiles::read(self.export.admin.client(), accounts, omitted).await?;
         self.summary.accounts += records.len() as u64;
         Ok(records.into_iter().map(Record::Account).collect())
     }
@@ -136,8 +136,8 @@ impl Run {
             self.stage = Stage::Members(self.member_pages());
             return Ok(Vec::new());
         };
-        let left_out = &mut self.summary.left_out;
-        let messages = window.into_iter().filter_map(|message| carrier.carry(message, left_out));
+        let omitted = &mut self.summary.omitted;
+        let messages = window.into_iter().filter_map(|message| carrier.carry(message, omitted));
         let group = &self.export.group;
         let records: Vec<Record> =
             messages.map(|message| Record::Message(InGroup::new(group, message))).collect();
@@ -156,9 +156,9 @@ impl Run {
         let at = Moment { now: SystemClock.now(), newest };
         let owner = self.group.as_ref().and_then(|group| group.owner_account.as_ref());
         let is_other = |member: &GroupMember| Some(&member.member_account) != owner;
-        let left_out = &mut self.summary.left_out;
+        let omitted = &mut self.summary.omitted;
         let members = page.into_iter().filter(is_other);
-        let members = members.map(|member| members::carry(member, at, left_out));
+        let members = members.map(|member| members::carry(member, at, omitted));
         let group = &self.export.group;
         let records: Vec<Record> =
             members.map(|member| Record::Member(InGroup::new(group, member))).collect();

@@ -7,7 +7,7 @@ use chat_types::{
 };
 
 use super::ExportError;
-use crate::migration::LeftOut;
+use crate::migration::Omitted;
 
 /// Reads the group's settings as a request that makes the same group, and notes what that cannot
 /// carry.
@@ -15,12 +15,12 @@ pub(super) async fn read(
     client: &Client,
     group: &GroupId,
     custom_fields: &[String],
-    left_out: &mut LeftOut,
+    omitted: &mut Omitted,
 ) -> Result<ImportGroup, ExportError> {
     let info = if custom_fields.is_empty() {
         match info(client, GetGroupInfo::new([group])).await {
             Err(ExportError::Call(error)) if error.code() == Some(ErrorCode::ANSWER_TOO_LARGE) => {
-                left_out.custom_fields_unread = true;
+                omitted.custom_fields_unread = true;
                 info(client, filtered(group, custom_fields)).await?
             }
             info => info?,
@@ -28,20 +28,20 @@ pub(super) async fn read(
     } else {
         info(client, filtered(group, custom_fields)).await?
     };
-    note_attributes(client, group, left_out).await?;
-    left_out.group_settings = settings_left_out(&info);
+    note_attributes(client, group, omitted).await?;
+    omitted.group_settings = settings_left_out(&info);
     to_import(info)
 }
 
 async fn info(client: &Client, request: GetGroupInfo) -> Result<GroupInfo, ExportError> {
-    let answer = client.call(&request).await?.into_response();
+    let response = client.call(&request).await?.into_body();
     let group = request.group_id_list.into_iter().next().unwrap_or_default();
-    match answer.group_info.into_iter().next() {
+    match response.group_info.into_iter().next() {
         Some(info) if info.error_code == ErrorCode::OK => Ok(info),
         other => {
             let other = other.unwrap_or_default();
             let (code, info) = (other.error_code, other.error_info.unwrap_or_default());
-            Err(ExportError::NoGroup { group, code, info })
+            Err(ExportError::GroupNotFound { group, code, info })
         }
     }
 }
@@ -57,11 +57,11 @@ fn filtered(group: &GroupId, custom_fields: &[String]) -> GetGroupInfo {
 async fn note_attributes(
     client: &Client,
     group: &GroupId,
-    left_out: &mut LeftOut,
+    omitted: &mut Omitted,
 ) -> Result<(), Error> {
     match client.call(&GetGroupAttr::new(group)).await {
-        Ok(answer) => left_out.attributes = answer.into_response().attributes.len() as u64,
-        Err(error) if error.is_api() && !error.is_retryable() => left_out.attributes_unread = true,
+        Ok(response) => omitted.attributes = response.into_body().attributes.len() as u64,
+        Err(error) if error.is_api() && !error.is_retryable() => omitted.attributes_unread = true,
         Err(error) => return Err(error),
     }
     Ok(())

@@ -1,6 +1,6 @@
 use chat_types::clock::ManualClock;
 
-use crate::migration::{Check, Mistake, Records, Rename, Survey};
+use crate::migration::{Check, Preflight, RecordError, Records, Rename};
 
 pub(super) const GROUP: &str =
     r#"{"group":{"GroupId":"g","Type":"Public","Name":"Stars","CreateTime":1000}}"#;
@@ -110,14 +110,14 @@ fn a_survey_counts_everything_and_keeps_the_first_mistakes() {
     let file: Vec<String> =
         accounts.chain([GROUP.to_owned()]).chain(messages).chain(members).chain(wrong).collect();
 
-    let survey = survey(&file.join("\n"), 3);
+    let preflight = preflight(&file.join("\n"), 3);
 
     assert_eq!(
-        (survey.accounts, survey.groups, survey.messages, survey.members),
+        (preflight.accounts, preflight.groups, preflight.messages, preflight.members),
         (250, 1, 15, 301)
     );
     let calls: Vec<_> =
-        survey.calls.iter().map(|count| (count.endpoint.command, count.calls)).collect();
+        preflight.calls.iter().map(|count| (count.endpoint.command, count.calls)).collect();
     assert_eq!(
         calls,
         [
@@ -127,11 +127,11 @@ fn a_survey_counts_everything_and_keeps_the_first_mistakes() {
             ("import_group_member", 2)
         ]
     );
-    assert_eq!(survey.mistake_count, 50);
-    let lines: Vec<u64> = survey.mistakes.iter().map(|mistake| mistake.line).collect();
+    assert_eq!(preflight.mistake_count, 50);
+    let lines: Vec<u64> = preflight.mistakes.iter().map(|mistake| mistake.line).collect();
     assert_eq!(lines, [568, 569, 570]);
     // Seven pairs and the two messages of the second in which the group was created.
-    assert_eq!(survey.times_moved, 15);
+    assert_eq!(preflight.times_moved, 15);
 }
 
 #[test]
@@ -147,17 +147,20 @@ fn a_group_under_a_new_id_is_checked_under_that() {
     let lines = account + &text;
     let renamed = Records::new(lines.as_bytes())
         .filter_map(|line| line.map(|line| rename.apply(line)).transpose());
-    let survey = Survey::of(Check::new(renamed).clock(ManualClock::at(2000)), 9);
-    assert!(survey.is_clean(), "{:?}", survey.mistakes);
-    assert_eq!((survey.accounts, survey.groups, survey.messages, survey.members), (0, 1, 1, 1));
+    let preflight = Preflight::of(Check::new(renamed).clock(ManualClock::at(2000)), 9);
+    assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
+    assert_eq!(
+        (preflight.accounts, preflight.groups, preflight.messages, preflight.members),
+        (0, 1, 1, 1)
+    );
 }
 
-fn survey(file: &str, kept: usize) -> Survey {
-    Survey::of(Check::new(Records::new(file.as_bytes())).clock(ManualClock::at(2000)), kept)
+fn preflight(file: &str, kept: usize) -> Preflight {
+    Preflight::of(Check::new(Records::new(file.as_bytes())).clock(ManualClock::at(2000)), kept)
 }
 
 fn mistakes(file: &[&str]) -> Vec<String> {
-    survey(&file.join("\n"), usize::MAX).mistakes.iter().map(Mistake::to_string).collect()
+    preflight(&file.join("\n"), usize::MAX).mistakes.iter().map(RecordError::to_string).collect()
 }
 
 fn assert_one(file: &[&str], expected: &str) {

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::checks::{GROUP, member, message};
 use crate::migration::{
-    ImportCall, ImportRequest, Line, Mistake, Record, Records, Rename, import_calls,
+    ImportCall, ImportRequest, Line, Record, RecordError, Records, Rename, import_calls,
 };
 
 #[test]
@@ -103,8 +103,11 @@ fn messages_of_one_second_are_sent_one_second_after_the_other() {
     let ImportRequest::Messages(request) = calls[1].request() else { panic!("no messages") };
     let sent: Vec<u64> = request.msg_list.iter().map(|message| message.send_time.get()).collect();
     assert_eq!(sent, [1001, 1005, 1006, 1007, 1008, 1009]);
-    let moved: Vec<_> =
-        calls[1].origins().iter().map(|origin| origin.moved_from.map(UnixSeconds::get)).collect();
+    let moved: Vec<_> = calls[1]
+        .origins()
+        .iter()
+        .map(|origin| origin.original_time.map(UnixSeconds::get))
+        .collect();
     assert_eq!(moved, [Some(1000), None, Some(1005), Some(1005), Some(1006), None]);
 }
 
@@ -116,13 +119,13 @@ fn every_item_has_a_key_and_a_record() {
     let calls = calls(&file);
     let keys: Vec<String> = calls
         .iter()
-        .flat_map(|call| (0..call.len()).map(|place| call.key(place).unwrap()))
+        .flat_map(|call| (0..call.len()).map(|index| call.key(index).unwrap()))
         .collect();
     assert_eq!(keys, ["a", "g", "g message 1001", "g message 1002/7", "g member b"]);
 
     let records: Vec<Record> = calls
         .iter()
-        .flat_map(|call| (0..call.len()).map(|place| call.record(place).unwrap()))
+        .flat_map(|call| (0..call.len()).map(|index| call.record(index).unwrap()))
         .collect();
     let expected: Vec<Record> =
         file.iter().map(|line| Record::parse(line.as_bytes()).unwrap()).collect();
@@ -152,7 +155,7 @@ fn an_error_of_the_records_comes_out_and_the_rest_still_comes() {
     let file = [r#"{"account":{"UserID":"a"}}"#, "nonsense", r#"{"account":{"UserID":"b"}}"#];
     let text = file.join("\n");
     let records = stream::iter(Records::new(text.as_bytes()));
-    let all: Vec<Result<ImportCall, Mistake>> =
+    let all: Vec<Result<ImportCall, RecordError>> =
         futures_util::StreamExt::collect(import_calls(records)).now_or_never().unwrap();
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].as_ref().unwrap_err().line, 2);
@@ -169,8 +172,8 @@ fn a_copy_has_the_new_id_everywhere_and_no_accounts() {
     assert_eq!(calls.len(), 3);
     for call in &calls {
         assert_eq!(call.group().unwrap().as_str(), "copy");
-        for place in 0..call.len() {
-            let json = serde_json::to_string(&call.record(place).unwrap()).unwrap();
+        for index in 0..call.len() {
+            let json = serde_json::to_string(&call.record(index).unwrap()).unwrap();
             assert!(json.contains("\"GroupId\":\"copy\"") && !json.contains("\"g\""), "{json}");
         }
     }
@@ -219,7 +222,7 @@ async fn a_group_that_an_earlier_attempt_created_is_done() {
     let taken = || Reply::refusal(10021, "taken");
 
     let script = Script::new()
-        .then(ImportGroup::SPEC, Reply::interrupted())
+        .then(ImportGroup::SPEC, Reply::connection_lost())
         .then(ImportGroup::SPEC, taken());
     let done = outcomes(&group, &script.client().unwrap()).await.unwrap();
     assert_eq!(done, [ItemOutcome::Done]);
@@ -281,6 +284,6 @@ fn calls<T: AsRef<str>>(file: &[T]) -> Vec<ImportCall> {
 }
 
 fn cut(lines: impl Iterator<Item = Line>) -> Vec<ImportCall> {
-    let lines = stream::iter(lines.map(Ok::<Line, Mistake>));
+    let lines = stream::iter(lines.map(Ok::<Line, RecordError>));
     import_calls(lines).try_collect().now_or_never().unwrap().unwrap()
 }

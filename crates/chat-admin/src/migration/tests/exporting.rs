@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     Admin,
     migration::{
-        Check, ExportError, ExportSummary, ImportCall, Line, Record, Records, Rename, Survey,
+        Check, ExportError, ExportSummary, ImportCall, Line, Preflight, Record, Records, Rename,
         import_calls,
     },
 };
@@ -61,7 +61,7 @@ async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
         json!({"GroupId": "g", "Member_Account": "leckie", "Role": "Admin", "JoinTime": 1010})
     );
     assert_eq!((summary.accounts, summary.messages, summary.members), (4, 45, 2));
-    assert_eq!(summary.left_out.profiles, 1);
+    assert_eq!(summary.omitted.profiles, 1);
 }
 
 #[tokio::test]
@@ -72,17 +72,17 @@ async fn an_export_has_no_mistakes_even_where_times_of_the_history_fall() {
     let (records, summary) = export(&service).await;
 
     let lines = records.into_iter().zip(1..).map(|(record, number)| Ok(Line::new(number, record)));
-    let survey = Survey::of(Check::new(lines).clock(ManualClock::at(2000)), 9);
-    assert!(survey.is_clean(), "{:?}", survey.mistakes);
-    assert_eq!(survey.messages, 30);
-    assert_eq!(summary.left_out.times_raised, 1);
+    let preflight = Preflight::of(Check::new(lines).clock(ManualClock::at(2000)), 9);
+    assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
+    assert_eq!(preflight.messages, 30);
+    assert_eq!(summary.omitted.times_raised, 1);
 }
 
 #[tokio::test]
 async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
     let service = Service::with_messages(45);
     let (_, summary) = export(&service).await;
-    let text = serde_json::to_value(&summary.left_out).unwrap();
+    let text = serde_json::to_value(&summary.omitted).unwrap();
     assert_eq!(text, json!({}));
 
     let mut service = Service::with_messages(45);
@@ -107,7 +107,7 @@ async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
     let (records, summary) = export(&service).await;
 
     assert_eq!(
-        serde_json::to_value(&summary.left_out).unwrap(),
+        serde_json::to_value(&summary.omitted).unwrap(),
         json!({
             "holes": 1, "recalled": 1, "system_messages": 1, "unreadable_messages": 2,
             "priorities": 1, "randoms": 1, "name_cards": 1, "mutes": 1, "receive_options": 1,
@@ -125,23 +125,21 @@ async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
     // Of the messages 2, 3, 8, 9, 10 and 11.
     assert_eq!(randoms[..6], [Some(12), Some(13), Some(18), None, None, Some(21)]);
     let messages = randoms.len() as u64;
-    let left_out = &summary.left_out;
-    let missing = left_out.holes
-        + left_out.recalled
-        + left_out.system_messages
-        + left_out.unreadable_messages;
+    let omitted = &summary.omitted;
+    let missing =
+        omitted.holes + omitted.recalled + omitted.system_messages + omitted.unreadable_messages;
     assert_eq!((messages, messages + missing), (summary.messages, 45));
 }
 
 #[tokio::test]
 async fn gaps_and_short_answers_lose_no_message() {
-    for messages_per_answer in [20, 7, 1] {
+    for messages_per_response in [20, 7, 1] {
         let mut service = Service::with_messages(90);
         service.messages.retain(|message| {
             let seq = message["MsgSeq"].as_u64().unwrap();
             seq > 13 && !(30..70).contains(&seq)
         });
-        service.messages_per_answer = messages_per_answer;
+        service.messages_per_response = messages_per_response;
         let (records, summary) = export(&service).await;
         let times: Vec<u64> = records
             .iter()
@@ -174,7 +172,7 @@ async fn messages_that_come_during_an_export_are_not_in_it() {
     let script = Script::answering(move |_, sent| {
         let mut pages = pages.lock().unwrap();
         *pages += u32::from(sent.command == "group_msg_get_simple");
-        if *pages <= 2 { service.answer(sent) } else { more.answer(sent) }
+        if *pages <= 2 { service.response(sent) } else { more.response(sent) }
     });
     let admin = Admin::new(script.client().unwrap());
     let summary = admin.group("g").export().write_to(std::io::sink()).await.unwrap();
@@ -214,7 +212,7 @@ async fn a_group_without_history_and_members_is_exported() {
     assert_eq!(kinds, ["chat_export", "group", "summary"]);
     assert_eq!(
         serde_json::to_value(&summary).unwrap(),
-        json!({"accounts": 0, "messages": 0, "members": 0, "left_out": {}})
+        json!({"accounts": 0, "messages": 0, "members": 0, "omitted": {}})
     );
 }
 
@@ -233,14 +231,14 @@ async fn a_large_group_is_read_without_its_members() {
     let mut service = Service::with_messages(3);
     service.is_large = true;
     let (records, summary) = export(&service).await;
-    assert!(summary.left_out.custom_fields_unread);
+    assert!(summary.omitted.custom_fields_unread);
     assert!(records.iter().any(|record| matches!(record, Record::Group(_))));
 
     let script = service.script();
     let admin = Admin::new(script.client().unwrap());
     let export = admin.group("g").export().custom_fields(["city"]);
     let summary = export.write_to(std::io::sink()).await.unwrap();
-    assert!(!summary.left_out.custom_fields_unread);
+    assert!(!summary.omitted.custom_fields_unread);
     let asked: Vec<Value> = script
         .sent()
         .into_iter()
@@ -255,10 +253,7 @@ async fn attributes_that_are_refused_are_told_as_unread() {
     let mut service = Service::with_messages(1);
     service.attributes = json!({"ErrorCode": 10007, "ErrorInfo": "no"});
     let (_, summary) = export(&service).await;
-    assert_eq!(
-        serde_json::to_value(&summary.left_out).unwrap(),
-        json!({"attributes_unread": true})
-    );
+    assert_eq!(serde_json::to_value(&summary.omitted).unwrap(), json!({"attributes_unread": true}));
 }
 
 #[tokio::test]
@@ -287,7 +282,7 @@ async fn an_export_that_breaks_off_is_read_as_cut_short() {
         if sent.body["ReqMsgSeq"] == 60 {
             Reply::refusal(10004, "no more")
         } else {
-            service.answer(sent)
+            service.response(sent)
         }
     });
     let admin = Admin::new(script.client().unwrap());
@@ -295,10 +290,10 @@ async fn an_export_that_breaks_off_is_read_as_cut_short() {
     let error = admin.group("g").export().write_to(&mut file).await.unwrap_err();
     assert!(matches!(error, ExportError::Call(_)));
 
-    let survey =
-        Survey::of(Check::new(Records::new(file.as_slice())).clock(ManualClock::at(2000)), 9);
-    assert_eq!(survey.messages, 40);
-    let mistakes: Vec<String> = survey.mistakes.iter().map(ToString::to_string).collect();
+    let preflight =
+        Preflight::of(Check::new(Records::new(file.as_slice())).clock(ManualClock::at(2000)), 9);
+    assert_eq!(preflight.messages, 40);
+    let mistakes: Vec<String> = preflight.mistakes.iter().map(ToString::to_string).collect();
     assert_eq!(mistakes.len(), 1);
     assert!(mistakes[0].contains("cut short"), "{mistakes:?}");
 }
@@ -337,7 +332,7 @@ struct Service {
     members: Vec<Value>,
     /// Oldest first.
     messages: Vec<Value>,
-    messages_per_answer: usize,
+    messages_per_response: usize,
     attributes: Value,
     is_large: bool,
 }
@@ -372,7 +367,7 @@ impl Service {
                 member("tommy", "Member"),
             ],
             messages: (1..=count).map(message).collect(),
-            messages_per_answer: usize::MAX,
+            messages_per_response: usize::MAX,
             attributes: json!({"ErrorCode": 0, "GroupAttrAry": []}),
             is_large: false,
         }
@@ -380,10 +375,10 @@ impl Service {
 
     fn script(&self) -> Script {
         let service = self.clone();
-        Script::answering(move |_, sent| service.answer(sent))
+        Script::answering(move |_, sent| service.response(sent))
     }
 
-    fn answer(&self, sent: &Sent) -> Reply {
+    fn response(&self, sent: &Sent) -> Reply {
         match sent.command.as_str() {
             "get_group_info" => {
                 if self.is_large && sent.body.get("ResponseFilter").is_none() {
@@ -417,7 +412,7 @@ impl Service {
             .iter()
             .rev()
             .filter(below)
-            .take(count.min(self.messages_per_answer))
+            .take(count.min(self.messages_per_response))
             .collect();
         Reply::json(json!({"ErrorCode": 0, "GroupId": "g", "IsFinished": 1, "RspMsgList": page}))
     }

@@ -3,7 +3,9 @@ use std::io::{self, BufReader, Read};
 use chat_types::{UnixSeconds, account::AccountToImport};
 use proptest::prelude::*;
 
-use crate::migration::{Check, Line, MAX_LINE_BYTES, Mistake, Problem, Record, Records, Survey};
+use crate::migration::{
+    Check, Line, MAX_LINE_BYTES, Preflight, Record, RecordError, RecordErrorKind, Records,
+};
 
 #[test]
 fn every_example_of_the_page_is_read_and_written_back_as_it_stands() {
@@ -24,17 +26,23 @@ fn every_example_of_the_page_is_read_and_written_back_as_it_stands() {
 #[test]
 fn the_examples_of_the_page_make_a_file_without_mistakes() {
     let file: Vec<&str> = examples().collect();
-    let survey = Survey::of(Check::new(Records::new(file.join("\n").as_bytes())), 20);
-    assert!(survey.is_clean(), "{:?}", survey.mistakes);
+    let preflight = Preflight::of(Check::new(Records::new(file.join("\n").as_bytes())), 20);
+    assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
     assert_eq!(
-        (survey.accounts, survey.groups, survey.messages, survey.members, survey.call_count()),
+        (
+            preflight.accounts,
+            preflight.groups,
+            preflight.messages,
+            preflight.members,
+            preflight.call_count()
+        ),
         (1, 1, 1, 1, 4),
     );
 }
 
 #[test]
 fn every_count_of_a_summary_stands_on_the_page() {
-    let summary = r#"{"summary":{"accounts":1,"messages":1,"members":1,"left_out":{"nothing":1}}}"#;
+    let summary = r#"{"summary":{"accounts":1,"messages":1,"members":1,"omitted":{"nothing":1}}}"#;
     let problem = Record::parse(summary.as_bytes()).unwrap_err().to_string();
     let names: Vec<&str> = problem.split('`').skip(3).step_by(2).collect();
     assert!(names.len() > 10, "{problem}");
@@ -110,7 +118,7 @@ fn a_line_over_the_bound_is_skipped_without_being_held() {
 
     assert_eq!(records.next().unwrap().unwrap(), account_at(1, "a"));
     let mistake = records.next().unwrap().unwrap_err();
-    assert!(matches!(mistake, Mistake { line: 2, problem: Problem::LineTooLong, .. }));
+    assert!(matches!(mistake, RecordError { line: 2, problem: RecordErrorKind::LineTooLong, .. }));
     assert_eq!(records.next().unwrap().unwrap(), account_at(3, "b"));
     assert!(records.next().is_none());
 }

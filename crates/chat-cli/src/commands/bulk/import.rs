@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chat_admin::migration::{Check, Line, Mistake, Records, Rename, Survey};
+use chat_admin::migration::{Check, Line, Preflight, RecordError, Records, Rename};
 use chat_types::GroupId;
 use clap::Args;
 use serde_json::{Value, json};
@@ -22,9 +22,9 @@ use crate::{
 
 /// Import accounts, groups, messages and members from a file of JSON Lines
 ///
-/// The file is what `group export` writes, or made from the data of another service. It is surveyed
+/// The file is what `group export` writes, or made from the data of another service. It is validated
 /// before anything is sent: where there are mistakes, they are listed and nothing is sent. A dry run
-/// prints what the survey found. Standard input can be read only once and is surveyed in a dry run
+/// prints what the preflight found. Standard input can be read only once and is validated in a dry run
 /// alone; otherwise the first mistake ends the import there.
 ///
 /// Messages that are in a group cannot be imported a second time, so give a long import a journal.
@@ -64,22 +64,22 @@ impl Import {
         let Self { rename, no_survey, options, .. } = self;
         let is_piped = source.file.is_none();
         if options.run.dry_run {
-            let survey = survey(source.reader, &source.name, rename, out)?;
-            let job = admin.import_lines(iter::empty(), source.name).surveyed(&survey);
-            print_dry_run(&survey, &DryRun::of_plan(&job.plan(), &options)?, out)?;
+            let preflight = preflight(source.reader, &source.name, rename, out)?;
+            let job = admin.import_lines(iter::empty(), source.name).validated(&preflight);
+            print_dry_run(&preflight, &DryRun::of_plan(&job.plan(), &options)?, out)?;
             return Ok(Exit::Done);
         }
-        let survey = match &source.file {
+        let preflight = match &source.file {
             Some(path) if !no_survey => {
-                Some(survey(open(path)?, &source.name, rename.clone(), out)?)
+                Some(preflight(open(path)?, &source.name, rename.clone(), out)?)
             }
             _ => None,
         };
         let subject = Subject { doing: "importing", is_piped, over: Over::Records };
         wait_for(async move {
             let job = admin.import_lines(lines(source.reader, rename), source.name);
-            let job = match &survey {
-                Some(survey) => job.surveyed(survey),
+            let job = match &preflight {
+                Some(preflight) => job.validated(preflight),
                 None => job,
             };
             job::run(job, subject, &options, out).await
@@ -115,7 +115,7 @@ fn open(path: &Path) -> Result<File, Error> {
 fn lines(
     source: impl Read + Send + 'static,
     rename: Option<GroupId>,
-) -> impl Iterator<Item = Result<Line, Mistake>> + Send + 'static {
+) -> impl Iterator<Item = Result<Line, RecordError>> + Send + 'static {
     let rename = rename.map(Rename::to);
     Records::new(BufReader::new(source)).filter_map(move |line| match (line, &rename) {
         (Ok(line), Some(rename)) => rename.apply(line).map(Ok),
@@ -124,25 +124,25 @@ fn lines(
 }
 
 /// Reads to the end. Mistakes are printed, and are an error.
-fn survey(
+fn preflight(
     source: impl Read + Send + 'static,
     name: &str,
     rename: Option<GroupId>,
     out: &mut Output,
-) -> Result<Survey, Error> {
+) -> Result<Preflight, Error> {
     let bar = Bar::new(out, "checking", None);
     let lines = lines(source, rename).inspect(|_| bar.add(1));
-    let survey = Survey::of(Check::new(lines), LISTED);
+    let preflight = Preflight::of(Check::new(lines), LISTED);
     bar.clear();
-    if survey.is_clean() {
-        if survey.call_count() == 0 {
+    if preflight.is_clean() {
+        if preflight.call_count() == 0 {
             return Err(Error::input(format!("there is nothing to import in {name}")));
         }
-        return Ok(survey);
+        return Ok(preflight);
     }
-    out.despite_closed_pipe(|out| print_mistakes(&survey, name, out))?;
-    let count = survey.mistake_count;
-    let listed = survey.mistakes.len() as u64;
+    out.despite_closed_pipe(|out| print_mistakes(&preflight, name, out))?;
+    let count = preflight.mistake_count;
+    let listed = preflight.mistakes.len() as u64;
     let hint = if listed < count {
         format!("correct them; the first {listed} are listed")
     } else {
@@ -152,31 +152,31 @@ fn survey(
     Err(Error::input(format!("{name} has {mistakes}; nothing was sent")).with_hint(hint))
 }
 
-fn print_mistakes(survey: &Survey, name: &str, out: &mut Output) -> Result<(), Error> {
+fn print_mistakes(preflight: &Preflight, name: &str, out: &mut Output) -> Result<(), Error> {
     if out.is_json() {
-        let mistakes = survey
+        let mistakes = preflight
             .mistakes
             .iter()
             .map(|mistake| json!({ "line": mistake.line, "problem": problem(mistake) }));
         return out.json(&json!({
             "mistakes": mistakes.collect::<Value>(),
-            "mistake_count": survey.mistake_count,
+            "mistake_count": preflight.mistake_count,
         }));
     }
-    survey.mistakes.iter().try_for_each(|mistake| {
+    preflight.mistakes.iter().try_for_each(|mistake| {
         out.line(format_args!("{name}, line {}: {}", mistake.line, OneLine(&problem(mistake))))
     })
 }
 
-fn problem(mistake: &Mistake) -> String {
+fn problem(mistake: &RecordError) -> String {
     match std::error::Error::source(mistake) {
         Some(cause) => format!("{}: {cause}", mistake.problem),
         None => mistake.problem.to_string(),
     }
 }
 
-fn print_dry_run(survey: &Survey, dry_run: &DryRun, out: &mut Output) -> Result<(), Error> {
-    let Survey { accounts, groups, messages, members, times_moved, .. } = survey;
+fn print_dry_run(preflight: &Preflight, dry_run: &DryRun, out: &mut Output) -> Result<(), Error> {
+    let Preflight { accounts, groups, messages, members, times_moved, .. } = preflight;
     if out.is_json() {
         let mut document = dry_run.to_json();
         let records = json!({

@@ -12,7 +12,7 @@ use crate::{
 
 /// Show what job a journal is of, and how far it has come
 ///
-/// Nothing is sent, and the job may be running. An account whose answer is missing counts as unknown
+/// Nothing is sent, and the job may be running. An account whose response is missing counts as unknown
 /// until the job goes on.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk show mute.journal")]

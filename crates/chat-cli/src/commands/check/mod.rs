@@ -16,7 +16,7 @@ use self::{
     unknown_fields::unknown_field,
 };
 use crate::{
-    catalogue::{self, Named},
+    catalog::{self, Named},
     commands::read_payload,
     error::{Error, Exit},
     output::Output,
@@ -25,7 +25,7 @@ use crate::{
 /// Check a payload against its type and the documented rules
 ///
 /// The JSON is read through the typed request or response; a request is checked against the
-/// documented rules as well. An answer with an ErrorCode is read as a refusal. A webhook's body is
+/// documented rules as well. A response with an ErrorCode is read as a refusal. A webhook's body is
 /// its request, what the app's server answers its response. What does not fit is named with its
 /// path, what was expected and what was found, and the exit code is 4.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ use crate::{
 )]
 pub(crate) struct Check {
     /// The endpoint, or webhook/COMMAND
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalogue::find_any)]
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_any)]
     named: Named,
 
     #[command(flatten)]
@@ -56,7 +56,7 @@ struct Payload {
     #[arg(long, value_name = "FILE")]
     request: Option<PathBuf>,
 
-    /// File with an answer, or - for standard input
+    /// File with a response, or - for standard input
     #[arg(long, value_name = "FILE")]
     response: Option<PathBuf>,
 }
@@ -64,7 +64,7 @@ struct Payload {
 /// What was found to fit.
 struct Verdict {
     what: &'static str,
-    /// Why the service did not carry the call out, where an answer says that.
+    /// Why the service did not carry the call out, where a response says that.
     refusal: Option<Refusal>,
     written_back: Vec<u8>,
 }
@@ -123,7 +123,9 @@ impl Check {
                 }
                 (endpoint_types(spec)?.read_response(json), spec.response)
             }
-            Named::Webhook(spec) => (webhook_types(spec)?.read_answer(json), spec.answer.fields),
+            Named::Webhook(spec) => {
+                (webhook_types(spec)?.read_response(json), spec.response.fields)
+            }
         };
         let written = written.map_err(|error| self.explain(&error))?;
         if self.strict {

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The fields that every answer shares. Types do not hold them.
+/// The fields that every response shares. Types do not hold them.
 pub(super) const SHARED_FIELDS: [&str; 4] =
     ["ActionStatus", "ErrorCode", "ErrorInfo", "ErrorDisplay"];
 
@@ -14,8 +14,8 @@ pub(super) fn with_shared_fields(read: &[u8], written: &[u8]) -> serde_json::Res
     let shared = read.0.iter().filter(|(name, _)| is_shared(name));
     let own = written.0.iter().filter(|(name, _)| !is_shared(name));
     let mut json = Vec::from(*b"{");
-    for (place, (name, value)) in shared.chain(own).enumerate() {
-        if place > 0 {
+    for (index, (name, value)) in shared.chain(own).enumerate() {
+        if index > 0 {
             json.push(b',');
         }
         serde_json::to_writer(&mut json, name)?;

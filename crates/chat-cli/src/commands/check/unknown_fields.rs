@@ -30,8 +30,8 @@ fn in_value(value: &Value, kind: &'static FieldKind) -> Option<String> {
         (Value::Object(members), FieldKind::Object(fields)) => in_members(members, fields),
         (Value::Object(members), FieldKind::Tagged(spec)) => in_content(members, spec),
         (Value::Array(items), FieldKind::Array(kind)) => {
-            items.iter().enumerate().find_map(|(place, item)| {
-                in_value(item, kind).map(|rest| join(&format!("[{place}]"), &rest))
+            items.iter().enumerate().find_map(|(index, item)| {
+                in_value(item, kind).map(|rest| join(&format!("[{index}]"), &rest))
             })
         }
         _ => None,

@@ -64,8 +64,8 @@ impl Copy {
 async fn refuse_existing(admin: &Admin, to: &GroupId) -> Result<(), Error> {
     let filter = GroupInfoFilter::new().group_base_info_filter(["Type"]);
     let request = GetGroupInfo::new([to]).response_filter(filter);
-    let answer = admin.client().call(&request).await?.into_response();
-    if answer.group_info.iter().all(|info| info.error_code != ErrorCode::OK) {
+    let response = admin.client().call(&request).await?.into_body();
+    if response.group_info.iter().all(|info| info.error_code != ErrorCode::OK) {
         return Ok(());
     }
     Err(Error::usage(format!("the group {to} is there already")).with_hint(

@@ -7,7 +7,7 @@ use std::{
 
 use chat_admin::{
     Admin,
-    migration::{self, ExportSummary, LeftOut, Record},
+    migration::{self, ExportSummary, Omitted, Record},
 };
 use clap::Args;
 use futures_util::TryStreamExt as _;
@@ -121,21 +121,21 @@ async fn write(
 }
 
 fn in_words(summary: &ExportSummary) -> String {
-    let ExportSummary { accounts, messages, members, left_out, .. } = summary;
-    let left_out = left_out_in_words(left_out);
+    let ExportSummary { accounts, messages, members, omitted, .. } = summary;
+    let omitted = left_out_in_words(omitted);
     let counts = [(accounts, "account"), (&1, "group"), (messages, "message")];
     let counts = counts.map(|(count, what)| counted(*count, what)).join(", ");
     let written = format!("{counts}, {} beside the owner", counted(*members, "member"));
-    if left_out.is_empty() {
+    if omitted.is_empty() {
         return format!("{written}; nothing was left out");
     }
-    format!("{written}\nleft out, as no import takes it:\n  {}", left_out.join("\n  "))
+    format!("{written}\nleft out, as no import takes it:\n  {}", omitted.join("\n  "))
 }
 
 /// What was left out, by its names in a file, and so that a new name is not left out either.
-fn left_out_in_words(left_out: &LeftOut) -> Vec<String> {
-    let left_out = serde_json::to_value(left_out).unwrap_or_default();
-    let named = left_out.as_object().into_iter().flatten();
+fn left_out_in_words(omitted: &Omitted) -> Vec<String> {
+    let omitted = serde_json::to_value(omitted).unwrap_or_default();
+    let named = omitted.as_object().into_iter().flatten();
     named.map(|(name, value)| thing_in_words(name, value)).collect()
 }
 
@@ -180,8 +180,8 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_told_in_words() {
-        let summary = |left_out: Value| {
-            let counts = json!({"accounts": 3, "messages": 2, "members": 1, "left_out": left_out});
+        let summary = |omitted: Value| {
+            let counts = json!({"accounts": 3, "messages": 2, "members": 1, "omitted": omitted});
             in_words(&serde_json::from_value(counts).unwrap())
         };
         assert!(

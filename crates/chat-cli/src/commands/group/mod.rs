@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use self::{clean::Clean, copy::Copy, export::Export};
 use crate::{
-    catalogue,
+    catalog,
     commands::wait_for,
     duration,
     error::{Error, Exit},
@@ -331,16 +331,16 @@ async fn show(admin: &Admin, target: &Target, out: &mut Output) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// The profile of a group, with its members unless they are too many for one answer.
+/// The profile of a group, with its members unless they are too many for one response.
 async fn profile(admin: &Admin, group: &GroupId, out: &Output) -> Result<GroupInfo, Error> {
     let request = GetGroupInfo::new([group]);
-    let mut answer = admin.client().call(&request).await;
-    if answer.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::ANSWER_TOO_LARGE)) {
+    let mut response = admin.client().call(&request).await;
+    if response.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::ANSWER_TOO_LARGE)) {
         out.note("the group is too large to show its members and custom fields along with it");
         let filter = GroupInfoFilter::new().group_base_info_filter(profile_fields());
-        answer = admin.client().call(&request.response_filter(filter)).await;
+        response = admin.client().call(&request.response_filter(filter)).await;
     }
-    let infos = answer?.into_response().group_info;
+    let infos = response?.into_body().group_info;
     let info = infos.into_iter().next().unwrap_or_default();
     if info.error_code == ErrorCode::OK {
         return Ok(info);
@@ -355,9 +355,9 @@ fn profile_fields() -> impl Iterator<Item = &'static str> {
     GetGroupInfo::SPEC
         .response
         .iter()
-        .filter_map(|field| catalogue::fields(&field.kind))
+        .filter_map(|field| catalog::fields(&field.kind))
         .flatten()
-        .filter(|field| catalogue::fields(&field.kind).is_none())
+        .filter(|field| catalog::fields(&field.kind).is_none())
         .map(|field| field.name)
         .filter(move |name| !always.contains(name))
 }

@@ -105,7 +105,7 @@ fn a_background_call_learns_that_nobody_is_before_it_any_more() {
     run(async {
         let limiter = limiter(&[(1, SECOND)]);
         let start = Instant::now();
-        // Without an answer it holds its place for 1.3 seconds.
+        // Without a response it holds its place for 1.3 seconds.
         limiter.turn(patient()).await.unwrap().sent();
         let interactive = tokio::time::timeout(ms(1_200), limiter.turn(patient()));
         let (interactive, background) = tokio::join!(interactive, limiter.turn(background()));

@@ -10,7 +10,7 @@ struct Journey {
     gap: Duration,
     connecting: Duration,
     there: Duration,
-    /// `None` where no answer comes.
+    /// `None` where no response comes.
     back: Option<Duration>,
     is_sent: bool,
 }
@@ -38,9 +38,9 @@ struct Seen {
     arrived: RefCell<Vec<Instant>>,
 }
 
-async fn travel(limiter: &Arc<Limiter>, place: usize, journey: &Journey, seen: &Seen) {
+async fn travel(limiter: &Arc<Limiter>, index: usize, journey: &Journey, seen: &Seen) {
     let turn = limiter.turn(patient()).await.unwrap();
-    seen.turns.borrow_mut().push(place);
+    seen.turns.borrow_mut().push(index);
     sleep(journey.connecting).await;
     if !journey.is_sent {
         return;
@@ -58,12 +58,12 @@ async fn travel(limiter: &Arc<Limiter>, place: usize, journey: &Journey, seen: &
 async fn play(limiter: &Arc<Limiter>, journeys: &[Journey]) -> Seen {
     let seen = Seen::default();
     let mut comes_at = Instant::now();
-    let calls = journeys.iter().enumerate().map(|(place, journey)| {
+    let calls = journeys.iter().enumerate().map(|(index, journey)| {
         comes_at += journey.gap;
         let (comes_at, seen) = (comes_at, &seen);
         async move {
             tokio::time::sleep_until(comes_at).await;
-            travel(limiter, place, journey, seen).await;
+            travel(limiter, index, journey, seen).await;
         }
     });
     join_all(calls).await;
@@ -76,11 +76,11 @@ fn most(arrived: &[Instant], length: Duration) -> (usize, usize) {
     arrived.sort();
     let mut sliding = 0;
     let mut first = 0;
-    for (place, &at) in arrived.iter().enumerate() {
+    for (index, &at) in arrived.iter().enumerate() {
         while at - arrived[first] >= length {
             first += 1;
         }
-        sliding = sliding.max(place + 1 - first);
+        sliding = sliding.max(index + 1 - first);
     }
     let start = arrived[0] - length;
     let period = |at: &Instant| (*at - start).as_nanos() / length.as_nanos();

@@ -29,14 +29,14 @@ fn a_call_that_might_still_get_its_turn_waits_for_it() {
         let start = Instant::now();
         let deadline = start + ms(1_100);
 
-        // Nobody knows yet how slow the first call is on its way: the answer tells.
+        // Nobody knows yet how slow the first call is on its way: the response tells.
         let first = limiter.turn(patient()).await.unwrap();
         first.sent();
-        let answer = async {
+        let response = async {
             sleep(ms(60)).await;
             first.answered();
         };
-        let (second, ()) = tokio::join!(limiter.turn(until(deadline)), answer);
+        let (second, ()) = tokio::join!(limiter.turn(until(deadline)), response);
         second.unwrap().release();
         assert!((ms(1_060)..=ms(1_070)).contains(&start.elapsed()), "{:?}", start.elapsed());
     });
@@ -67,14 +67,14 @@ fn one_who_would_rather_be_told_learns_how_long_the_wait_is() {
         call(&limiter, hasty()).await.unwrap();
         sleep(ms(400)).await;
         call(&limiter, hasty()).await.unwrap();
-        assert_eq!(call(&limiter, hasty()).await.unwrap_err(), NoTurn::WouldWait(ms(605)));
+        assert_eq!(call(&limiter, hasty()).await.unwrap_err(), NoTurn::WouldBlock(ms(605)));
 
         // Those who wait are before it.
         let waiting = limiter.turn(patient());
         let ask = async { call(&limiter, hasty()).await.unwrap_err() };
         let (turn, told) = tokio::join!(waiting, ask);
         drop(turn);
-        assert_eq!(told, NoTurn::WouldWait(ms(1_005)));
+        assert_eq!(told, NoTurn::WouldBlock(ms(1_005)));
 
         // Without a place in line it changes nothing for anybody.
         expect_no_trace(&limiter, (2, SECOND)).await;
@@ -98,7 +98,7 @@ fn two_limits_hold_at_once() {
         let expected = [(0, None), (1, quota(second)), (3_600, quota(hour)), (3_601, quota(hour))];
         assert_eq!(at, expected);
         let told = call(&limiter, hasty()).await.unwrap_err();
-        assert!(matches!(told, NoTurn::WouldWait(wait) if wait > 3_500 * SECOND), "{told:?}");
+        assert!(matches!(told, NoTurn::WouldBlock(wait) if wait > 3_500 * SECOND), "{told:?}");
     });
 }
 
@@ -120,11 +120,11 @@ fn a_turn_that_is_given_up_goes_to_the_next_call_at_once() {
     run(async {
         let limiter = limiter(&[(1, SECOND)]);
         let start = Instant::now();
-        for give_up in [drop as fn(Turn), |turn| turn.release()] {
+        for cancel in [drop as fn(Turn), |turn| turn.release()] {
             let first = limiter.turn(patient()).await.unwrap();
             let fail_to_connect = async {
                 sleep(SECOND / 10).await;
-                give_up(first);
+                cancel(first);
             };
             let (second, ()) = tokio::join!(limiter.turn(patient()), fail_to_connect);
             drop(second.unwrap());
@@ -163,7 +163,7 @@ fn what_a_turn_is_told_twice_or_too_late_changes_nothing() {
         turn.release();
         drop(turn);
         let turn = limiter.turn(hasty()).await.unwrap();
-        assert!(matches!(limiter.turn(hasty()).await, Err(NoTurn::WouldWait(_))));
+        assert!(matches!(limiter.turn(hasty()).await, Err(NoTurn::WouldBlock(_))));
         turn.release();
         turn.release();
         drop(turn);
@@ -245,10 +245,10 @@ fn no_caller_is_forgotten_among_threads() {
         .map(|caller| {
             let limiter = Arc::clone(&limiter);
             runtime.spawn(async move {
-                for place in 0..100 {
+                for index in 0..100 {
                     let ask = if caller % 2 == 0 { patient() } else { background() };
                     let turn = limiter.turn(ask).await.unwrap();
-                    if (caller + place) % 3 > 0 {
+                    if (caller + index) % 3 > 0 {
                         turn.sent();
                         turn.answered();
                     }

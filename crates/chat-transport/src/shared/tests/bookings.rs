@@ -7,10 +7,10 @@ async fn calls_that_fit_start_at_once_and_the_others_a_window_later() {
     let server = RedisServer::start();
     let quota = server.quota();
     let line = Line { quota: &quota, windows: &[(200, SECOND)], patience: MINUTE };
-    for place in 0..8 {
+    for index in 0..8 {
         let permits = line.granted(1_000, &[]).await;
-        assert_eq!(permits.calls, 25, "lease {place}");
-        assert_eq!(permits.wait(), Duration::ZERO, "lease {place}");
+        assert_eq!(permits.calls, 25, "lease {index}");
+        assert_eq!(permits.wait(), Duration::ZERO, "lease {index}");
     }
     let permits = line.granted(1_000, &[]).await;
     // The first lease is held against for a window, its validity and the margin, less the time
@@ -197,8 +197,8 @@ async fn book_and_check(windows: &[(u32, Duration)], seed: u64) {
     assert!(total > 1_000, "{total} calls are too few to show anything");
     for &(quota, length) in windows {
         let length = u64::try_from(length.as_micros()).unwrap();
-        for (place, booking) in booked.iter().enumerate() {
-            let earlier = booked[..place].iter().filter(|one| one.until + length > booking.start);
+        for (index, booking) in booked.iter().enumerate() {
+            let earlier = booked[..index].iter().filter(|one| one.until + length > booking.start);
             let calls = booking.calls + earlier.map(|one| one.calls).sum::<u64>();
             assert!(calls <= quota.into(), "{calls} of {quota} calls, seed {seed}");
         }

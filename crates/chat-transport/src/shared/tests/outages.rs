@@ -31,7 +31,7 @@ async fn lease(quota: &Shared, waiting: u32) -> Result<Permits, Unreachable> {
     }
 }
 
-/// Asks until there is an answer.
+/// Asks until there is a response.
 async fn reached(quota: &Shared, waiting: u32) -> Permits {
     let start = Instant::now();
     loop {

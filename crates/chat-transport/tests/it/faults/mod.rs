@@ -63,7 +63,7 @@ pub(crate) struct Form {
     pub(crate) name: String,
     pub(crate) address: Address,
     pub(crate) manner: Manner,
-    pub(crate) answer: Answer,
+    pub(crate) response: Answer,
     /// Whether there is a backup domain, which works.
     pub(crate) has_backup: bool,
     /// Whether a call that goes well comes first, with a pause after it.
@@ -105,8 +105,8 @@ impl Address {
 pub(crate) struct Expected {
     /// As [`word_for`] writes it; the beginning of that and `…` where the forms differ.
     pub(crate) sees: &'static str,
-    /// What [`Error::nothing_was_sent`] says; `None` where that is a matter of moments.
-    pub(crate) nothing_was_sent: Option<bool>,
+    /// What [`Error::is_unsent`] says; `None` where that is a matter of moments.
+    pub(crate) is_unsent: Option<bool>,
     /// What [`Error::is_retryable`] says; `None` where it is so if nothing was sent.
     pub(crate) is_retryable: Option<bool>,
     pub(crate) attempts: RangeInclusive<u64>,
@@ -120,7 +120,7 @@ pub(crate) struct Expected {
 /// What bounds the time that a call takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Within {
-    /// It ends with the first answer, or without one.
+    /// It ends with the first response, or without one.
     NoWait,
     /// Waits between the attempts.
     Waits,
@@ -136,7 +136,7 @@ pub(crate) enum Within {
         expect(dead_code, reason = "TLS is the built-in backend's own")
     )]
     TlsTimeout(Duration),
-    /// `answer_timeout` for each attempt, and the waits.
+    /// `response_timeout` for each attempt, and the waits.
     AnswerTimeout(Duration),
     /// `body_timeout` for each attempt, and the waits.
     BodyTimeout(Duration),

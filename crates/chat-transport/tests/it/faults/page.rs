@@ -79,7 +79,7 @@ fn pair(row: &Fault, cell: fn(&Expected) -> String) -> String {
 fn until_backup(within: Within) -> String {
     match within {
         Within::TlsTimeout(_) => "`tls_timeout`".to_owned(),
-        Within::AnswerTimeout(_) => "`answer_timeout`".to_owned(),
+        Within::AnswerTimeout(_) => "`response_timeout`".to_owned(),
         _ => "at once".to_owned(),
     }
 }
@@ -89,7 +89,7 @@ fn sees(expected: &Expected) -> String {
         return "success".to_owned();
     }
     let mut text = format!("`{}`", expected.sees);
-    match expected.nothing_was_sent {
+    match expected.is_unsent {
         Some(true) => text.push_str(" unsent"),
         Some(false) => {}
         None => text.push_str(" unsent?"),
@@ -114,7 +114,7 @@ fn within(expected: &Expected) -> String {
         Within::RetryAfter(_) => format!("{repeats} × `Retry-After` + {waits}"),
         Within::ConnectTimeout(_) => each("connect_timeout"),
         Within::TlsTimeout(_) => each("tls_timeout"),
-        Within::AnswerTimeout(_) => each("answer_timeout"),
+        Within::AnswerTimeout(_) => each("response_timeout"),
         Within::BodyTimeout(_) => each("body_timeout"),
         Within::Timeout | Within::TimeoutAlone => "`timeout`".to_owned(),
     }

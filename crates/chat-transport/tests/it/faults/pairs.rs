@@ -45,14 +45,14 @@ fn unanswered() -> Vec<Fault> {
         change: "",
     };
     let mut late = row(
-        "no answer within `answer_timeout`",
-        "Timeout(Answer)",
+        "no response within `response_timeout`",
+        "Timeout(ResponseHead)",
         vec![http("", |_| Reply::Silence)],
     );
     late.safe.within = Within::AnswerTimeout(PHASE);
     late.other.within = Within::AnswerTimeout(PHASE);
     let gateway = |name, sees, status| {
-        // The third form is an answer of the service itself.
+        // The third form is a response of the service itself.
         row(name, sees, status_forms(status).into_iter().take(2).collect())
     };
     let cut = vec![http("reset", |_| Reply::Reset), http("closed", |_| Reply::HangUp)];
@@ -86,8 +86,8 @@ fn refusals() -> [Fault; 3] {
         Fault {
             name: "HTML under HTTP 200",
             forms: vec![http("", |_| Reply::Json("<html>".to_owned()))],
-            safe: sent("NotJson"),
-            other: sent("NotJson"),
+            safe: sent("InvalidJson"),
+            other: sent("InvalidJson"),
             change: "",
         },
     ]

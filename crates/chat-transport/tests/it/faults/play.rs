@@ -126,8 +126,8 @@ impl Stage {
     }
 
     async fn set_primary(form: &Form, backend: Backend) -> Self {
-        let (answer, number) = (Arc::clone(&form.answer), AtomicUsize::new(0));
-        let reply = move |seen: &Seen| answer(seen, number.fetch_add(1, Ordering::SeqCst));
+        let (response, number) = (Arc::clone(&form.response), AtomicUsize::new(0));
+        let reply = move |seen: &Seen| response(seen, number.fetch_add(1, Ordering::SeqCst));
         match form.address {
             Address::Http => {
                 let server = Server::start_as(form.manner, None, reply).await;
@@ -198,7 +198,7 @@ impl Stage {
         let builder = match within {
             Within::Timeout => builder.timeout(TIMEOUT),
             Within::TimeoutAlone => builder.timeout(TIMEOUT).body_timeout(TIMEOUT * 3 / 4),
-            Within::AnswerTimeout(limit) => builder.timeout(LONG_TIMEOUT).answer_timeout(limit),
+            Within::AnswerTimeout(limit) => builder.timeout(LONG_TIMEOUT).response_timeout(limit),
             Within::BodyTimeout(limit) => builder.timeout(LONG_TIMEOUT).body_timeout(limit),
             _ => builder.timeout(LONG_TIMEOUT),
         };
@@ -256,10 +256,10 @@ impl Played {
         };
         check(is_expected, format!("{word}, not {}", expected.sees));
         if let Some(error) = &self.error {
-            let unsent = expected.nothing_was_sent.is_none_or(|it| it == error.nothing_was_sent());
-            check(unsent, format!("nothing was sent: {}", error.nothing_was_sent()));
+            let unsent = expected.is_unsent.is_none_or(|it| it == error.is_unsent());
+            check(unsent, format!("nothing was sent: {}", error.is_unsent()));
             let retryable = error.is_retryable();
-            let is_expected = expected.is_retryable.unwrap_or(error.nothing_was_sent());
+            let is_expected = expected.is_retryable.unwrap_or(error.is_unsent());
             check(retryable == is_expected, format!("retryable: {retryable}"));
             check((self.form.tells)(error), format!("it does not tell what it should: {error}"));
         }
@@ -315,7 +315,7 @@ fn bounds(expected: &Expected) -> (Duration, Duration) {
             (Duration::ZERO, limit * (repeats + 1) + waits)
         }
         Within::AnswerTimeout(limit) | Within::BodyTimeout(limit) => {
-            // The last attempt of a call that goes well has its answer.
+            // The last attempt of a call that goes well has its response.
             let in_vain = if expected.sees == "Success" { repeats } else { repeats + 1 };
             (limit * in_vain, limit * (repeats + 1) + waits)
         }

@@ -28,10 +28,10 @@ use crate::support::{APP, OK, key, request};
 struct Closed {
     /// While nothing was under way.
     idle: AtomicU32,
-    /// Right after an answer, which did not say so.
-    after_answer: AtomicU32,
+    /// Right after a response, which did not say so.
+    after_response: AtomicU32,
     /// With a request that was read and not answered.
-    without_answer: AtomicU32,
+    without_response: AtomicU32,
 }
 
 /// `FAULTS_CALLS` sets another number of calls than this, such as 100,000.
@@ -66,8 +66,8 @@ async fn no_safe_call_fails_with_a_server_that_closes_connections_at_random() {
     assert_eq!((client.stats().calls, client.stats().failures), (calls.into(), 0));
     // It was as bad as it was meant to be.
     assert!(closed.idle.load(Relaxed) > calls / 1_000, "{closed:?}");
-    assert!(closed.after_answer.load(Relaxed) > calls / 200, "{closed:?}");
-    assert!(closed.without_answer.load(Relaxed) > calls / 4_000, "{closed:?}");
+    assert!(closed.after_response.load(Relaxed) > calls / 200, "{closed:?}");
+    assert!(closed.without_response.load(Relaxed) > calls / 4_000, "{closed:?}");
     assert!(client.stats().retries > 0);
 }
 
@@ -87,7 +87,7 @@ async fn no_request_is_written_to_a_connection_that_was_closed_unheard() {
     assert_eq!(client.stats().retries, 0);
 }
 
-/// A server that closes each connection when it is told to, after one answer.
+/// A server that closes each connection when it is told to, after one response.
 struct ToldServer {
     address: SocketAddr,
     close: mpsc::Sender<()>,
@@ -157,7 +157,7 @@ fn start(closed: Arc<Closed>) -> SocketAddr {
 }
 
 async fn serve(mut stream: TcpStream, mut random: Rng, closed: Arc<Closed>) {
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{OK}", OK.len());
+    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{OK}", OK.len());
     loop {
         let is_impatient = random.u32(..10) == 0;
         let pause = Duration::from_micros(random.u64(..3_000));
@@ -169,14 +169,14 @@ async fn serve(mut stream: TcpStream, mut random: Rng, closed: Arc<Closed>) {
             return;
         }
         if random.u32(..1_000) == 0 {
-            closed.without_answer.fetch_add(1, Relaxed);
+            closed.without_response.fetch_add(1, Relaxed);
             return;
         }
-        if stream.write_all(answer.as_bytes()).await.is_err() {
+        if stream.write_all(response.as_bytes()).await.is_err() {
             return;
         }
         if random.u32(..50) == 0 {
-            closed.after_answer.fetch_add(1, Relaxed);
+            closed.after_response.fetch_add(1, Relaxed);
             return;
         }
     }

@@ -73,7 +73,7 @@ fn connections() -> Vec<Fault> {
             change: "`retry`",
         },
         Fault {
-            name: "connection reset or closed in the middle of the answer",
+            name: "connection reset or closed in the middle of the response",
             forms: vec![
                 http("reset", |_| Reply::ResetInAnswer),
                 http("closed", |seen| Reply::CutOff(seen.target.clone())),
@@ -130,13 +130,18 @@ fn time_outs() -> Vec<Fault> {
     vec![
         row(
             "half-open: the server takes the connection and never reads",
-            "Timeout(Answer)",
+            "Timeout(ResponseHead)",
             deaf,
             0,
         ),
-        row("no answer", "Timeout(Answer)", http("", |_| Reply::Silence), 1),
-        row("the head of an answer and no body", "Timeout(Body)", http("", |_| Reply::HeadOnly), 1),
-        row("an answer that stops in its body", "Timeout(Body)", http("", |_| Reply::Stall), 1),
+        row("no response", "Timeout(ResponseHead)", http("", |_| Reply::Silence), 1),
+        row(
+            "the head of a response and no body",
+            "Timeout(Body)",
+            http("", |_| Reply::HeadOnly),
+            1,
+        ),
+        row("a response that stops in its body", "Timeout(Body)", http("", |_| Reply::Stall), 1),
         Fault {
             name: "a body that comes at one byte per second, faster than `body_timeout`",
             // Ten bytes per second here, since the limits are that much shorter too.
@@ -157,18 +162,19 @@ fn slow_phases() -> Vec<Fault> {
         other: sent(sees).within(within),
         change,
     };
-    let no_answer = |name, form, requests: [usize; 2]| {
+    let no_response = |name, form, requests: [usize; 2]| {
         let within = Within::AnswerTimeout(PHASE);
-        let row = row(name, "Timeout(Answer)", vec![form], within, "`answer_timeout`, `retry`");
+        let row =
+            row(name, "Timeout(ResponseHead)", vec![form], within, "`response_timeout`, `retry`");
         let [safe, other] = requests;
         Fault { safe: row.safe.requests(safe), other: row.other.requests(other), ..row }
     };
     let deaf = form("", Address::Http).manner(Manner::Deaf);
     vec![
-        no_answer("half-open, for longer than `answer_timeout`", deaf, [0, 0]),
-        no_answer("no answer within `answer_timeout`", http("", |_| Reply::Silence), [3, 1]),
+        no_response("half-open, for longer than `response_timeout`", deaf, [0, 0]),
+        no_response("no response within `response_timeout`", http("", |_| Reply::Silence), [3, 1]),
         row(
-            "an answer that pauses before or in its body for longer than `body_timeout`",
+            "a response that pauses before or in its body for longer than `body_timeout`",
             "Timeout(Body)",
             vec![http("before", |_| Reply::HeadOnly), http("in", |_| Reply::Stall)],
             Within::BodyTimeout(PHASE),
@@ -233,22 +239,22 @@ fn statuses() -> Vec<Fault> {
 
 fn bodies() -> Vec<Fault> {
     vec![
-        final_row("an empty body", "NotJson", vec![http("", |_| Reply::Json(String::new()))]),
+        final_row("an empty body", "InvalidJson", vec![http("", |_| Reply::Json(String::new()))]),
         final_row(
             "JSON that is cut off",
-            "NotJson",
-            vec![http("", |_| answers("{\"ErrorCode\":0,"))],
+            "InvalidJson",
+            vec![http("", |_| responses("{\"ErrorCode\":0,"))],
         ),
-        final_row("HTML or another text under HTTP 200", "NotJson", texts()),
-        final_row("JSON of another form", "UnexpectedShape", wrong_json()),
+        final_row("HTML or another text under HTTP 200", "InvalidJson", texts()),
+        final_row("JSON of another form", "Decode", wrong_json()),
         final_row(
-            "an answer to another request, of another form",
-            "UnexpectedShape",
-            vec![http("", |_| answers(ANSWER_TO_ANOTHER))],
+            "a response to another request, of another form",
+            "Decode",
+            vec![http("", |_| responses(ANSWER_TO_ANOTHER))],
         ),
         Fault {
-            name: "an answer that nobody asked for, on a kept connection",
-            forms: vec![form("", Address::Http).answers(two_at_first).for_second_call()],
+            name: "a response that nobody asked for, on a kept connection",
+            forms: vec![form("", Address::Http).responses(two_at_first).for_second_call()],
             safe: success(1),
             other: success(1),
             change: "",
@@ -284,7 +290,8 @@ fn quotas() -> Vec<Fault> {
         })
     };
     let after = |seconds: &str| vec![("Retry-After", seconds.to_owned())];
-    let once = |seen: &Seen, number| if number == 0 { refusal(60007, seen) } else { answers(WELL) };
+    let once =
+        |seen: &Seen, number| if number == 0 { refusal(60007, seen) } else { responses(WELL) };
     vec![
         refused(
             "a refusal because of too many calls: each documented code",
@@ -301,7 +308,7 @@ fn quotas() -> Vec<Fault> {
         ),
         Fault {
             name: "one refusal because of too many calls, then none",
-            forms: vec![form("", Address::Http).answers(once)],
+            forms: vec![form("", Address::Http).responses(once)],
             safe: success(2).within(Within::SecondsAndWaits),
             other: success(2).within(Within::SecondsAndWaits),
             change: "`quota`, `retry`",
@@ -312,7 +319,7 @@ fn quotas() -> Vec<Fault> {
 fn signatures() -> Vec<Fault> {
     let by_clock = |now, date: &'static str, code, tells| {
         form("", Address::Http)
-            .answers(move |seen, _| dated(&Signer::new(APP, key()), now, date, seen))
+            .responses(move |seen, _| dated(&Signer::new(APP, key()), now, date, seen))
             .code(code)
             .tells(tells)
     };
@@ -331,10 +338,11 @@ fn signatures() -> Vec<Fault> {
         other: sent(sees).again(2).within(Within::NoWait),
         change,
     };
-    let once = |seen: &Seen, number| if number == 0 { refusal(70001, seen) } else { answers(WELL) };
+    let once =
+        |seen: &Seen, number| if number == 0 { refusal(70001, seen) } else { responses(WELL) };
     let checked = |signer: Signer, identifier: &'static str, now, code| {
         form("", Address::Http)
-            .answers(move |seen, _| verdict(&signer, identifier, now, seen))
+            .responses(move |seen, _| verdict(&signer, identifier, now, seen))
             .code(code)
     };
     let foreign = SecretKey::new("0".repeat(64)).unwrap();
@@ -353,7 +361,7 @@ fn signatures() -> Vec<Fault> {
         ),
         Fault {
             name: "a UserSig that is refused as expired, once",
-            forms: vec![form("", Address::Http).answers(once)],
+            forms: vec![form("", Address::Http).responses(once)],
             safe: success(2).within(Within::NoWait),
             other: success(2).within(Within::NoWait),
             change: "`user_sig_lifetime`",
@@ -405,7 +413,7 @@ pub(super) fn form(name: &str, address: Address) -> Form {
         name: name.to_owned(),
         address,
         manner: Manner::Polite,
-        answer: Arc::new(|_, _| answers(WELL)),
+        response: Arc::new(|_, _| responses(WELL)),
         is_second_call: false,
         has_backup: false,
         code: None,
@@ -413,8 +421,8 @@ pub(super) fn form(name: &str, address: Address) -> Form {
     }
 }
 
-pub(super) fn http(name: &str, answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Form {
-    form(name, Address::Http).answers(move |seen, _| answer(seen))
+pub(super) fn http(name: &str, response: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Form {
+    form(name, Address::Http).responses(move |seen, _| response(seen))
 }
 
 pub(super) fn code_form(code: i64) -> Form {
@@ -426,8 +434,8 @@ impl Form {
         Self { manner, ..self }
     }
 
-    fn answers(self, answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
-        Self { answer: Arc::new(answer), ..self }
+    fn responses(self, response: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self { response: Arc::new(response), ..self }
     }
 
     fn code(self, code: i64) -> Self {
@@ -451,7 +459,7 @@ impl Form {
 pub(super) fn sent(sees: &'static str) -> Expected {
     Expected {
         sees,
-        nothing_was_sent: Some(false),
+        is_unsent: Some(false),
         is_retryable: Some(false),
         attempts: 1..=1,
         requests: 1,
@@ -463,7 +471,7 @@ pub(super) fn sent(sees: &'static str) -> Expected {
 /// A failure of so many attempts of which none left this machine.
 pub(super) fn unsent(sees: &'static str, attempts: usize) -> Expected {
     let expected = sent(sees).again(attempts).requests(0);
-    Expected { nothing_was_sent: Some(true), ..expected }
+    Expected { is_unsent: Some(true), ..expected }
 }
 
 /// The call goes well in the end.
@@ -491,7 +499,7 @@ impl Expected {
     }
 
     fn any_part_sent(self) -> Self {
-        Self { nothing_was_sent: None, ..self }
+        Self { is_unsent: None, ..self }
     }
 
     pub(super) fn within(self, within: Within) -> Self {
@@ -499,7 +507,7 @@ impl Expected {
     }
 }
 
-fn answers(text: &str) -> Reply {
+fn responses(text: &str) -> Reply {
     Reply::Json(text.to_owned())
 }
 
@@ -513,7 +521,7 @@ fn refusal(code: i64, seen: &Seen) -> Reply {
 /// What a service says that checks the signature at this time of its own.
 fn verdict(signer: &Signer, identifier: &str, now: u64, seen: &Seen) -> Reply {
     match signer.verify(seen.query("usersig"), Some(identifier), now) {
-        Ok(_) => answers(WELL),
+        Ok(_) => responses(WELL),
         Err(error) => refusal(error.error_code().into(), seen),
     }
 }
@@ -532,11 +540,11 @@ fn dated(signer: &Signer, now: u64, date: &str, seen: &Seen) -> Reply {
 fn two_at_first(seen: &Seen, number: usize) -> Reply {
     match (number, refusal(10007, seen)) {
         (0, Reply::Json(refusal)) => Reply::Two(WELL.to_owned(), refusal),
-        _ => answers(WELL),
+        _ => responses(WELL),
     }
 }
 
-/// An empty body, a page that repeats the URL, and an answer of the service.
+/// An empty body, a page that repeats the URL, and a response of the service.
 pub(super) fn status_forms(status: u16) -> Vec<Form> {
     vec![
         http("empty", move |_| Reply::Status(status, String::new())),
@@ -578,8 +586,8 @@ fn wrong_json() -> Vec<Form> {
         Reply::Json(body.to_string())
     };
     vec![
-        http("list", |_| answers("[1,2]")),
-        http("no code", |_| answers("{}")),
+        http("list", |_| responses("[1,2]")),
+        http("no code", |_| responses("{}")),
         http("code", with_code),
         http("fields", with_fields),
     ]

@@ -13,7 +13,7 @@ fn unreachable_as(policy: WhenUnreachable, redis: &RedisServer, service: &Counti
     with(shared.when_unreachable(policy), &service.url(), 40)
 }
 
-/// Makes calls until one comes through, and answers how long that took.
+/// Makes calls until one comes through, and responses how long that took.
 async fn until_it_works(client: &Client) -> Duration {
     let start = Instant::now();
     while let Err(error) = client.call(&request()).await {
@@ -25,11 +25,11 @@ async fn until_it_works(client: &Client) -> Duration {
 }
 
 fn expect_refused(error: &Error) {
-    assert_eq!(error.kind(), &ErrorKind::SharedQuota);
-    assert!(error.nothing_was_sent() && error.is_retryable());
+    assert_eq!(error.kind(), &ErrorKind::QuotaUnavailable);
+    assert!(error.is_unsent() && error.is_retryable());
 }
 
-/// Makes so many calls at once, none of which comes through, and answers how long the last took.
+/// Makes so many calls at once, none of which comes through, and responses how long the last took.
 async fn all_are_refused(client: &Client, calls: usize) -> Duration {
     let start = Instant::now();
     let calls =
@@ -73,7 +73,7 @@ async fn while_the_server_stands_still_nobody_waits_for_longer_than_its_time_lim
     let hasty = client.with_timeout(TIMEOUT / 5);
     let start = Instant::now();
     let error = hasty.call(&request()).await.unwrap_err();
-    assert!(error.nothing_was_sent() && start.elapsed() < TIMEOUT, "{error:?}");
+    assert!(error.is_unsent() && start.elapsed() < TIMEOUT, "{error:?}");
     let start = Instant::now();
     while start.elapsed() < 2 * SECOND {
         // Once a second one of them waits for as long as the server may take.
@@ -120,7 +120,7 @@ async fn while_the_server_is_gone_calls_go_on_at_the_local_share_of_the_quota() 
     let start = Instant::now();
     let outcomes = join_all((0..100).map(async |_| hasty.call(&request()).await)).await;
     let late = outcomes.into_iter().filter_map(Result::err);
-    let late: Vec<_> = late.inspect(|error| assert!(error.nothing_was_sent())).collect();
+    let late: Vec<_> = late.inspect(|error| assert!(error.is_unsent())).collect();
     assert!(late.len() >= 90 && start.elapsed() < SECOND / 2 + SLACK, "{}", late.len());
 
     redis.start_again();

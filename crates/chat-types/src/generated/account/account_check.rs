@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own.
 /// - A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.
@@ -116,7 +116,7 @@ impl Batched for AccountCheck {
     }
 }
 
-/// The answer to [`AccountCheck`].
+/// The response to [`AccountCheck`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -173,12 +173,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AccountCheck",
     title: "Check whether accounts exist",
     summary: "Tells for each of up to 100 accounts whether it has been imported.",
-    page: Some(34956),
+    doc_page: Some(34956),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required(
         "CheckItem",
@@ -203,7 +203,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70403, "The caller is not an app admin."),
         DocumentedError::new(70500, "Internal error of the account backend; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own.",
         "A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.",
     ],
@@ -241,5 +241,5 @@ const CHECKED_ACCOUNT: &[FieldSpec] = &[
         "Symbolic text of the error; empty on success.",
     ),
     FieldSpec::optional("AccountStatus", FieldKind::String, "Whether the account exists.")
-        .texts(AccountStatus::TEXTS),
+        .string_values(AccountStatus::NAMES),
 ];

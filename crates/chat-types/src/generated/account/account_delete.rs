@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -125,7 +125,7 @@ impl Batched for AccountDelete {
     }
 }
 
-/// The answer to [`AccountDelete`].
+/// The response to [`AccountDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -179,12 +179,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete accounts",
     summary: "Deletes up to 100 accounts for good, with their profiles, relations, group \
               memberships and conversations, and reports a result for each.",
-    page: Some(34955),
+    doc_page: Some(34955),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "On paid plans, deletion has to be switched on in the console; trial apps have it.",
     ),
     query: &[],
@@ -229,7 +229,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Deleting accounts is not switched on for the plan of the app.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Deleting an account again answers 70107 in its entry.",

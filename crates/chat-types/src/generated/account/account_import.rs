@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Importing an account that is there already succeeds and creates no second one.
 /// - Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and Tag_Profile_IM_Image),
@@ -104,7 +104,7 @@ impl Endpoint for AccountImport {
     type Response = AccountImportResponse;
 }
 
-/// The answer to [`AccountImport`], which says no more than that it was done.
+/// The response to [`AccountImport`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -119,12 +119,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Registers one account of the app with the chat service, so that it can send and \
               receive. Importing it again is no error; a nickname and picture given then are \
               stored.",
-    page: Some(34953),
+    doc_page: Some(34953),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -156,7 +156,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70403, "The caller is not an app admin."),
         DocumentedError::new(70500, "Internal error of the account backend; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Importing an account that is there already succeeds and creates no second one.",
         "Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and \
          Tag_Profile_IM_Image), also when the account was there already.",

@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Every UserSig made before the call stays invalid; one made after it works.
 ///
@@ -69,7 +69,7 @@ impl Endpoint for KickAccount {
     type Response = KickAccountResponse;
 }
 
-/// The answer to [`KickAccount`], which says no more than that it was done.
+/// The response to [`KickAccount`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -83,12 +83,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Log an account out everywhere",
     summary: "Invalidates every UserSig that was issued for one account so far, which logs it out \
               everywhere. With a newly made UserSig it can log in again.",
-    page: Some(34957),
+    doc_page: Some(34957),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required("UserID", FieldKind::String, "Account to log out.")
         .aliases(&["Identifier"])
@@ -111,7 +111,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70403, "The caller is not an app admin."),
         DocumentedError::new(70500, "Internal error of the account backend; try again later."),
     ],
-    behaviour: &["Every UserSig made before the call stays invalid; one made after it works."],
+    behavior: &["Every UserSig made before the call stays invalid; one made after it works."],
     quirks: &[
         "One account per call; there is no form for several.",
         "A server that caches UserSigs has to drop the account's.",

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Importing an account that is there already succeeds and creates no second one.
 /// - With AccountList, nickname and picture of an account that is there already are overwritten.
@@ -143,7 +143,7 @@ impl Batched for MultiaccountImport {
     }
 }
 
-/// The answer to [`MultiaccountImport`].
+/// The response to [`MultiaccountImport`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -203,12 +203,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Registers up to 100 accounts in one call, with nickname and picture (AccountList) \
               or by bare ids as in the older form (Accounts). Importing an account again is no \
               error.",
-    page: Some(34954),
+    doc_page: Some(34954),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional(
@@ -248,7 +248,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70403, "The caller is not an app admin."),
         DocumentedError::new(70500, "Internal error of the account backend; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Importing an account that is there already succeeds and creates no second one.",
         "With AccountList, nickname and picture of an account that is there already are \
          overwritten.",

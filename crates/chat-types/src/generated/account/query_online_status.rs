@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An account is Online while any of its devices is connected in the foreground.
 /// - PushOnline turns into Offline after seven days.
@@ -138,7 +138,7 @@ impl Batched for QueryOnlineStatus {
     }
 }
 
-/// The answer to [`QueryOnlineStatus`].
+/// The response to [`QueryOnlineStatus`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -199,12 +199,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Query online status",
     summary: "Tells for up to 500 accounts whether each is online, reachable by offline push \
               alone, or offline, on request for each platform.",
-    page: Some(35477),
+    doc_page: Some(35477),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -219,7 +219,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to get the status on each platform too.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -256,7 +256,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90995, "Internal error; try again."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "An account is Online while any of its devices is connected in the foreground.",
         "PushOnline turns into Offline after seven days.",
         "Accounts that could not be looked up stand in ErrorList, all others in QueryResult.",
@@ -291,13 +291,13 @@ const BATCH: BatchSpec = BatchSpec {
 const USER_ONLINE_STATUS: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
     FieldSpec::optional("Status", FieldKind::String, "Status over all platforms.")
-        .texts(AccountOnlineStatus::TEXTS),
+        .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "State",
         FieldKind::String,
         "The same under the name that the samples of the English page have.",
     )
-    .texts(AccountOnlineStatus::TEXTS)
+    .string_values(AccountOnlineStatus::NAMES)
     .unverified(),
     FieldSpec::optional(
         "Detail",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 500 accounts in one call answer 90011.
 ///
@@ -124,7 +124,7 @@ impl Batched for QueryState {
     }
 }
 
-/// The answer to [`QueryState`].
+/// The response to [`QueryState`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -185,12 +185,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Query online status (superseded)",
     summary: "The predecessor of query_online_status: the same request, answered with State in \
               place of Status. New code should call query_online_status.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -205,7 +205,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to get the status on each platform too.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -241,7 +241,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90995, "Internal error; try again."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &["More than 500 accounts in one call answer 90011."],
+    behavior: &["More than 500 accounts in one call answer 90011."],
     quirks: &[
         "The status of an account is called State here, both in samples and in the table; its \
          successor says Status.",
@@ -262,13 +262,13 @@ const BATCH: BatchSpec = BatchSpec {
 const USER_ONLINE_STATE: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
     FieldSpec::optional("State", FieldKind::String, "Status over all platforms.")
-        .texts(AccountOnlineStatus::TEXTS),
+        .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Status",
         FieldKind::String,
         "The same under the name that the Chinese pages and the successor have.",
     )
-    .texts(AccountOnlineStatus::TEXTS),
+    .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    Unlisted,
-    open_enum::open_text_enum,
+    UnknownValue,
+    open_enum::open_string_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -17,10 +17,10 @@ pub enum AccountStatus {
     /// It has not.
     NotImported,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 AccountStatus {
         Imported = "Imported",
         NotImported = "NotImported",
@@ -38,10 +38,10 @@ pub enum AccountOnlineStatus {
     /// Logged out, or not logged in for seven days.
     Offline,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 AccountOnlineStatus {
         Online = "Online",
         PushOnline = "PushOnline",
@@ -67,10 +67,10 @@ pub enum LoginPlatform {
     /// A Mac.
     Mac,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 LoginPlatform {
         IPhone = "iPhone",
         Android = "Android",
@@ -103,7 +103,8 @@ impl PlatformStatus {
 }
 
 pub(in crate::generated) const PLATFORM_STATUS: &[FieldSpec] = &[
-    FieldSpec::required("Platform", FieldKind::String, "The platform.").texts(LoginPlatform::TEXTS),
+    FieldSpec::required("Platform", FieldKind::String, "The platform.")
+        .string_values(LoginPlatform::NAMES),
     FieldSpec::optional("Status", FieldKind::String, "Whether the account can be reached there.")
-        .texts(AccountOnlineStatus::TEXTS),
+        .string_values(AccountOnlineStatus::NAMES),
 ];

@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each conversation has a result of its own, in ResultItem of the group's entry.
 /// - An account can have 20 groups; beyond that 51010.
@@ -150,7 +150,7 @@ impl Batched for CreateContactGroup {
     }
 }
 
-/// The answer to [`CreateContactGroup`].
+/// The response to [`CreateContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -231,12 +231,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create a conversation group",
     summary: "Creates one conversation group for an account, by which it sorts its conversations, \
               puts conversations into it and reports a result for each.",
-    page: Some(53437),
+    doc_page: Some(53437),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
     ),
     query: &[],
@@ -291,7 +291,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each conversation has a result of its own, in ResultItem of the group's entry.",
         "An account can have 20 groups; beyond that 51010.",
         "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The conversations in the group stay.
 /// - Deleting a group that is not there answers 51009.
@@ -114,7 +114,7 @@ impl Batched for DelContactGroup {
     }
 }
 
-/// The answer to [`DelContactGroup`].
+/// The response to [`DelContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -132,12 +132,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DelContactGroup",
     title: "Delete a conversation group",
     summary: "Deletes one conversation group of an account; the conversations in it stay.",
-    page: Some(53441),
+    doc_page: Some(53441),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
     ),
     query: &[],
@@ -192,7 +192,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "The conversations in the group stay.",
         "Deleting a group that is not there answers 51009.",
     ],

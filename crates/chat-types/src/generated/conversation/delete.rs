@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ClearRamble clears the history for From_Account alone.
 ///
@@ -127,7 +127,7 @@ impl Endpoint for DeleteContact {
     type Response = DeleteContactResponse;
 }
 
-/// The answer to [`DeleteContact`], which says no more than that it was done.
+/// The response to [`DeleteContact`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -141,12 +141,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete a conversation",
     summary: "Removes one conversation from the list of one account, on request with the \
               account's history of it.",
-    page: Some(43088),
+    doc_page: Some(43088),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -155,7 +155,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Account whose conversation is deleted.",
         ),
         FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
-            .numbers(ContactType::NUMBERS),
+            .integer_values(ContactType::VALUES),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
@@ -169,7 +169,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to clear the history of the account as well.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[],
     exactly_one_of: &[&["To_Account", "ToGroupid"]],
@@ -184,7 +184,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(50004, "Internal error; try again."),
         DocumentedError::new(50005, "The backend timed out; try again later."),
     ],
-    behaviour: &["ClearRamble clears the history for From_Account alone."],
+    behavior: &["ClearRamble clears the history for From_Account alone."],
     quirks: &[
         "The group is called ToGroupid, with a small i, and ToGroupId in every other command of \
          this service.",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
 /// - Conversations that could not be counted stand in ErrorList, all others in C2CUnreadMsgNumList.
@@ -125,7 +125,7 @@ impl Batched for GetC2cUnreadMsgNum {
     }
 }
 
-/// The answer to [`GetC2cUnreadMsgNum`].
+/// The response to [`GetC2cUnreadMsgNum`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -180,12 +180,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Count unread one-to-one messages",
     summary: "Counts the unread one-to-one messages of one account: over all conversations, or in \
               each of up to ten.",
-    page: Some(41046),
+    doc_page: Some(41046),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -234,7 +234,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "From_Account is missing, of the wrong type, or no account of the app.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
         "Conversations that could not be counted stand in ErrorList, all others in \
          C2CUnreadMsgNumList.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
 /// - The service decides how long a page is.
@@ -114,7 +114,7 @@ impl Paged for GetContactGroup {
     }
 }
 
-/// The answer to [`GetContactGroup`].
+/// The response to [`GetContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -147,12 +147,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List marked and grouped conversations",
     summary: "Lists all conversations of one account that have a mark or a conversation group, \
               page by page.",
-    page: Some(53440),
+    doc_page: Some(53440),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -180,7 +180,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Names of the conversation groups that occur.",
         ),
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Whether this is the last page.")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
         FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
             .min(0),
     ],
@@ -222,7 +222,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "The list is complete once CompleteFlag is 1.",
         "The service decides how long a page is.",
     ],

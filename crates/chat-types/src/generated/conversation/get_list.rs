@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
 /// - The service decides how long a page is.
@@ -198,7 +198,7 @@ pub struct GetContactListCursor {
     pub top_start_index: u64,
 }
 
-/// The answer to [`GetContactList`].
+/// The response to [`GetContactList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -296,12 +296,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List conversations",
     summary: "Lists the recent conversations of one account, page by page. Pinned and other \
               conversations advance side by side, each with a place and a time of its own.",
-    page: Some(43087),
+    doc_page: Some(43087),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -361,7 +361,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether all conversations have been returned.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::required("TimeStamp", FieldKind::Integer, "TimeStamp of the next call.").min(0),
         FieldSpec::required("StartIndex", FieldKind::Integer, "StartIndex of the next call.")
             .min(0),
@@ -388,7 +388,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(50004, "Internal error; try again."),
         DocumentedError::new(50005, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "The list is complete once CompleteFlag is 1.",
         "The service decides how long a page is.",
     ],
@@ -410,7 +410,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 const RECENT_CONTACT: &[FieldSpec] = &[
     FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
-        .numbers(ContactType::NUMBERS),
+        .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
         FieldKind::String,
@@ -419,7 +419,8 @@ const RECENT_CONTACT: &[FieldSpec] = &[
     FieldSpec::optional("GroupId", FieldKind::String, "The group; group conversations only.")
         .max_bytes(48),
     FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the conversation.").min(0),
-    FieldSpec::optional("TopFlag", FieldKind::Integer, "Whether it is pinned.").numbers(&[0, 1]),
+    FieldSpec::optional("TopFlag", FieldKind::Integer, "Whether it is pinned.")
+        .integer_values(&[0, 1]),
     FieldSpec::optional(
         "StandardMark",
         FieldKind::String,

@@ -48,7 +48,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own.
 /// - An empty MarkItem, or one with more than 100 conversations, answers 51006.
@@ -144,7 +144,7 @@ impl Batched for MarkContact {
     }
 }
 
-/// The answer to [`MarkContact`].
+/// The response to [`MarkContact`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -260,12 +260,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Sets and clears standard marks (favourite, unread, folded, hidden and those of the \
               app) and custom marks of up to 100 conversations of one account, and reports a \
               result for each.",
-    page: Some(53438),
+    doc_page: Some(53438),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in \
          earlier naming). Custom marks once came with any plan; the newest page asks for a paid \
          one for all marks.",
@@ -321,7 +321,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own.",
         "An empty MarkItem, or one with more than 100 conversations, answers 51006.",
         "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",
@@ -347,7 +347,7 @@ const BATCH: BatchSpec = BatchSpec {
 
 const CONTACT_MARK: &[FieldSpec] = &[
     FieldSpec::required("OptType", FieldKind::Integer, "Which marks are changed.")
-        .numbers(ContactMarkType::NUMBERS),
+        .integer_values(ContactMarkType::VALUES),
     FieldSpec::required("ContactItem", FieldKind::Object(CONTACT), "The conversation."),
     FieldSpec::optional(
         "SetMark",
@@ -364,7 +364,7 @@ const CONTACT_MARK: &[FieldSpec] = &[
 
 const MARKED_CONTACT_RESULT: &[FieldSpec] = &[
     FieldSpec::optional("OptType", FieldKind::Integer, "As in the request.")
-        .numbers(ContactMarkType::NUMBERS),
+        .integer_values(ContactMarkType::VALUES),
     FieldSpec::required(
         "ContactItem",
         FieldKind::Object(CONTACT),

@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Conversations that are not found are left out.
 ///
@@ -120,7 +120,7 @@ impl Batched for SearchContactGroup {
     }
 }
 
-/// The answer to [`SearchContactGroup`].
+/// The response to [`SearchContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -143,12 +143,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get marks and groups of conversations",
     summary: "Gets the marks and the conversation groups of up to 300 conversations of one \
               account.",
-    page: Some(53442),
+    doc_page: Some(53442),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -207,7 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &["Conversations that are not found are left out."],
+    behavior: &["Conversations that are not found are left out."],
     quirks: &[
         "An entry tells which conversation it is about by the same three fields as the request, \
          with no key of its own.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A number above that of the messages in the group is cut to it.
 /// - No webhook and no notification follows.
@@ -84,7 +84,7 @@ impl Endpoint for SetUnreadMsgNum {
     type Response = SetUnreadMsgNumResponse;
 }
 
-/// The answer to [`SetUnreadMsgNum`], which says no more than that it was done.
+/// The response to [`SetUnreadMsgNum`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -98,12 +98,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set a group member's unread count",
     summary: "Sets the number of unread messages of one group member, without webhooks or \
               notifications. Meant for moving over from another chat system.",
-    page: Some(34909),
+    doc_page: Some(34909),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::Community]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
@@ -128,7 +128,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed or unknown."),
     ],
-    behaviour: &[
+    behavior: &[
         "A number above that of the messages in the group is cut to it.",
         "No webhook and no notification follows.",
         "In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupId, UnixSeconds, UnlistedNumber, UserId,
-    open_enum::open_number_enum,
+    GroupId, UnixSeconds, UnknownInteger, UserId,
+    open_enum::open_integer_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -17,10 +17,10 @@ pub enum ContactType {
     /// In a group.
     Group,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ContactType {
         C2C = 1,
         Group = 2,
@@ -38,10 +38,10 @@ pub enum ContactMarkType {
     /// Both.
     Both,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ContactMarkType {
         Standard = 1,
         Custom = 2,
@@ -58,10 +58,10 @@ pub enum ContactGroupUpdateType {
     /// Conversations are added or removed.
     Members,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ContactGroupUpdateType {
         Rename = 1,
         Members = 2,
@@ -77,10 +77,10 @@ pub enum ContactGroupOperation {
     /// It is taken out of the group.
     Remove,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ContactGroupOperation {
         Add = 1,
         Remove = 2,
@@ -193,7 +193,7 @@ pub struct ContactGroup {
 
 pub(in crate::generated) const CONTACT: &[FieldSpec] = &[
     FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
-        .numbers(ContactType::NUMBERS),
+        .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
         FieldKind::String,
@@ -205,7 +205,7 @@ pub(in crate::generated) const CONTACT: &[FieldSpec] = &[
 
 pub(in crate::generated) const MARKED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
-        .numbers(ContactType::NUMBERS),
+        .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
         FieldKind::String,

@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each conversation has a result of its own, in ContactResultItem.
 /// - A name longer than 32 bytes answers 51011.
@@ -102,7 +102,7 @@ impl Endpoint for UpdateContactGroup {
     type Response = UpdateContactGroupResponse;
 }
 
-/// The answer to [`UpdateContactGroup`].
+/// The response to [`UpdateContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -257,12 +257,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Change a conversation group",
     summary: "Renames a conversation group of one account, or adds conversations to it and takes \
               conversations out, with a result for each.",
-    page: Some(53439),
+    doc_page: Some(53439),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
     ),
     query: &[],
@@ -274,7 +274,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "How the change is addressed; 1, by group, is the only documented way.",
         )
         .min(0)
-        .numbers(&[1]),
+        .integer_values(&[1]),
         FieldSpec::required("UpdateGroup", FieldKind::Object(CONTACT_GROUP_UPDATE), "The change."),
     ],
     response: &[
@@ -325,7 +325,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The plan of the app does not include standard marks or conversation groups.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each conversation has a result of its own, in ContactResultItem.",
         "A name longer than 32 bytes answers 51011.",
     ],
@@ -342,7 +342,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 const CONTACT_GROUP_UPDATE: &[FieldSpec] = &[
     FieldSpec::required("UpdateGroupType", FieldKind::Integer, "What is changed.")
-        .numbers(ContactGroupUpdateType::NUMBERS),
+        .integer_values(ContactGroupUpdateType::VALUES),
     FieldSpec::required("OldGroupName", FieldKind::String, "Name of the group to change.")
         .max_bytes(32),
     FieldSpec::optional("NewGroupName", FieldKind::String, "New name; required for a rename.")
@@ -356,13 +356,13 @@ const CONTACT_GROUP_UPDATE: &[FieldSpec] = &[
 
 const CONTACT_UPDATE: &[FieldSpec] = &[
     FieldSpec::required("ContactOptType", FieldKind::Integer, "Whether it is added or removed.")
-        .numbers(ContactGroupOperation::NUMBERS),
+        .integer_values(ContactGroupOperation::VALUES),
     FieldSpec::required("ContactItem", FieldKind::Object(CONTACT), "The conversation."),
 ];
 
 const UPDATED_CONTACT_GROUP: &[FieldSpec] = &[
     FieldSpec::optional("UpdateGroupType", FieldKind::Integer, "As in the request.")
-        .numbers(ContactGroupUpdateType::NUMBERS),
+        .integer_values(ContactGroupUpdateType::VALUES),
     FieldSpec::optional("GroupName", FieldKind::String, "Name of the group now."),
     FieldSpec::optional(
         "GroupId",
@@ -384,7 +384,7 @@ const UPDATED_CONTACT: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it was to be added or removed.",
     )
-    .numbers(ContactGroupOperation::NUMBERS),
+    .integer_values(ContactGroupOperation::VALUES),
     FieldSpec::required(
         "ContactItem",
         FieldKind::Object(CONTACT),

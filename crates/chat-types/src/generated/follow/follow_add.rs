@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -133,7 +133,7 @@ impl Batched for FollowAdd {
     }
 }
 
-/// The answer to [`FollowAdd`].
+/// The response to [`FollowAdd`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -168,12 +168,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FollowAdd",
     title: "Follow accounts",
     summary: "Makes one account follow up to 20 others and reports a result for each.",
-    page: Some(70345),
+    doc_page: Some(70345),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
          friends and relationship chains.",
     ),
@@ -210,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(32102, "From_Account has as many mutual follows as it can have."),
         DocumentedError::new(32103, "To_Account has as many mutual follows as it can have."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "An account can follow 5,000 others; the number of its followers is not limited.",

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own.
 /// - Where the follow feature is not switched on, the call answers 30005.
@@ -125,7 +125,7 @@ impl Batched for FollowCheck {
     }
 }
 
-/// The answer to [`FollowCheck`].
+/// The response to [`FollowCheck`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -166,12 +166,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Check who follows whom",
     summary: "Tells for up to 100 accounts whether From_Account follows them and whether they \
               follow it.",
-    page: Some(70349),
+    doc_page: Some(70349),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
          friends and relationship chains.",
     ),
@@ -208,7 +208,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own.",
         "Where the follow feature is not switched on, the call answers 30005.",
     ],
@@ -235,5 +235,5 @@ const CHECKED_FOLLOW: &[FieldSpec] = &[
     FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
     FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
     FieldSpec::optional("FollowType", FieldKind::Integer, "Who follows whom.")
-        .numbers(FollowRelation::NUMBERS),
+        .integer_values(FollowRelation::VALUES),
 ];

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -125,7 +125,7 @@ impl Batched for FollowDelete {
     }
 }
 
-/// The answer to [`FollowDelete`].
+/// The response to [`FollowDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -143,12 +143,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FollowDelete",
     title: "Unfollow accounts",
     summary: "Makes one account stop following up to 20 others and reports a result for each.",
-    page: Some(70346),
+    doc_page: Some(70346),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
          friends and relationship chains.",
     ),
@@ -181,7 +181,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Where the follow feature is not switched on, the call answers 30005.",

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once NextCursor is empty.
 /// - Where the follow feature is not switched on, the call answers 30005.
@@ -148,7 +148,7 @@ impl Paged for FollowGet {
     }
 }
 
-/// The answer to [`FollowGet`].
+/// The response to [`FollowGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -193,12 +193,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List followers or followed accounts",
     summary: "Lists the followers of one account, those whom it follows, or those who do both, \
               page by page and with profile fields of each.",
-    page: Some(70347),
+    doc_page: Some(70347),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
          friends and relationship chains.",
     ),
@@ -206,7 +206,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose list is read."),
         FieldSpec::required("FollowType", FieldKind::Integer, "Which list.")
-            .numbers(FollowListType::NUMBERS),
+            .integer_values(FollowListType::VALUES),
         FieldSpec::required(
             "StartCursor",
             FieldKind::String,
@@ -250,7 +250,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "The list is complete once NextCursor is empty.",
         "Where the follow feature is not switched on, the call answers 30005.",
     ],

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of FollowInfo has a result of its own.
 /// - Where the follow feature is not switched on, the call answers 30005.
@@ -119,7 +119,7 @@ impl Batched for FollowGetInfo {
     }
 }
 
-/// The answer to [`FollowGetInfo`].
+/// The response to [`FollowGetInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -168,12 +168,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Count followers and followed accounts",
     summary: "Tells for up to 20 accounts how many followers, followed accounts and mutual \
               follows each has.",
-    page: Some(70350),
+    doc_page: Some(70350),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
          friends and relationship chains.",
     ),
@@ -206,7 +206,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of FollowInfo has a result of its own.",
         "Where the follow feature is not switched on, the call answers 30005.",
     ],

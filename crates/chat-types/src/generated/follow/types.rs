@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    ErrorCode, UnlistedNumber, UserId,
-    open_enum::open_number_enum,
+    ErrorCode, UnknownInteger, UserId,
+    open_enum::open_integer_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -19,10 +19,10 @@ pub enum FollowListType {
     /// Those who do both.
     Mutual,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 FollowListType {
         Followers = 1,
         Following = 2,
@@ -43,10 +43,10 @@ pub enum FollowRelation {
     /// Each follows the other.
     Mutual,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 FollowRelation {
         NoRelation = 0,
         Follower = 1,

@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each user has a Result of its own; a user who is a member already is reported as such and not
 ///   as a failure.
@@ -158,7 +158,7 @@ impl Batched for AddGroupMember {
     }
 }
 
-/// The answer to [`AddGroupMember`].
+/// The response to [`AddGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -215,23 +215,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add members to a group",
     summary: "Adds up to 300 users to a group, with or without telling the group, and reports a \
               result for each.",
-    page: Some(34921),
+    doc_page: Some(34921),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to add to.").max_bytes(48),
         FieldSpec::optional("Silence", FieldKind::Integer, "Set to tell nobody.")
             .default_value("0")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MEMBER_TO_ADD)),
@@ -272,7 +272,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10026, "The command is disabled for this app; contact support."),
         DocumentedError::new(10037, "An invited user has joined too many groups already."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each user has a Result of its own; a user who is a member already is reported as such \
          and not as a failure.",
         "Unless Silence is 1, the group gets a system notification, except a Private (Work) group \
@@ -314,5 +314,5 @@ const MEMBER_TO_ADD: &[FieldSpec] =
 const ADDED_MEMBER: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
     FieldSpec::required("Result", FieldKind::Integer, "Whether the user was added.")
-        .numbers(AddMemberResult::NUMBERS),
+        .integer_values(AddMemberResult::VALUES),
 ];

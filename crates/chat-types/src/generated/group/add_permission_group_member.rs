@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each member has a Result of its own; one who is in the permission group already has the Result
 ///   10013.
@@ -124,7 +124,7 @@ impl Batched for AddPermissionGroupMember {
     }
 }
 
-/// The answer to [`AddPermissionGroupMember`].
+/// The response to [`AddPermissionGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -143,12 +143,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add members to a permission group",
     summary: "Puts up to 100 members of a community into a permission group and reports a result \
               for each.",
-    page: Some(61240),
+    doc_page: Some(61240),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -181,7 +181,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("Members whom the first attempt added come back with the Result 10013."),
     },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Each member has a Result of its own; one who is in the permission group already has the \
          Result 10013.",
     ],

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The period counts from the moment of the call, so a repeated call restarts it.
 /// - More than 20 members in one call answer 10005.
@@ -135,7 +135,7 @@ impl Batched for BanGroupMember {
     }
 }
 
-/// The answer to [`BanGroupMember`], which says no more than that it was done.
+/// The response to [`BanGroupMember`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -149,12 +149,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Ban members of an audio-video group",
     summary: "Bans up to 20 members of an audio-video group for a number of seconds: they receive \
               no messages and cannot rejoin.",
-    page: Some(50296),
+    doc_page: Some(50296),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups. Clients \
          need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
@@ -197,7 +197,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              the app admin.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "The period counts from the moment of the call, so a repeated call restarts it.",
         "More than 20 members in one call answer 10005.",
     ],

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The new owner must be a member before the call.
 /// - A group without an owner gets one; there is no other way to give it one after its creation.
@@ -95,7 +95,7 @@ impl Endpoint for ChangeGroupOwner {
     type Response = ChangeGroupOwnerResponse;
 }
 
-/// The answer to [`ChangeGroupOwner`], which says no more than that it was done.
+/// The response to [`ChangeGroupOwner`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -109,17 +109,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Change the owner of a group",
     summary: "Makes another member the owner of a group, or gives an owner to a group that has \
               none.",
-    page: Some(34966),
+    doc_page: Some(34966),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group that gets another owner.")
@@ -159,7 +159,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "The new owner must be a member before the call.",
         "A group without an owner gets one; there is no other way to give it one after its \
          creation.",

@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The answer names those who are in the group; whoever is not is left out.
 /// - It also finds members beyond the 1,000 that get_members can list.
@@ -89,7 +89,7 @@ impl Endpoint for CheckOnlineMembers {
     type Response = CheckOnlineMembersResponse;
 }
 
-/// The answer to [`CheckOnlineMembers`].
+/// The response to [`CheckOnlineMembers`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -106,12 +106,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "CheckOnlineMembers",
     title: "Check who is in an audio-video group",
     summary: "Tells which of the given users are in an audio-video group now.",
-    page: Some(60523),
+    doc_page: Some(60523),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: Some(
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch List of online audio-video group members, under \
          Group feature configuration.",
@@ -146,7 +146,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
         DocumentedError::new(10007, "Not permitted: the group is no audio-video group."),
     ],
-    behaviour: &[
+    behavior: &[
         "The answer names those who are in the group; whoever is not is left out.",
         "It also finds members beyond the 1,000 that get_members can list.",
         "Membership is refreshed every 40 seconds.",

@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Attributes of one group can be written 5 times per second in all, additions, changes and
 ///   deletions counted together; more answers 10049.
@@ -74,7 +74,7 @@ impl Endpoint for ClearGroupAttr {
     type Response = ClearGroupAttrResponse;
 }
 
-/// The answer to [`ClearGroupAttr`], which says no more than that it was done.
+/// The response to [`ClearGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -87,17 +87,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ClearGroupAttr",
     title: "Delete all group attributes",
     summary: "Deletes all attributes of a group.",
-    page: Some(44189),
+    doc_page: Some(44189),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required(
         "GroupId",
@@ -126,7 +126,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
         DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
     ],
-    behaviour: &[
+    behavior: &[
         "Attributes of one group can be written 5 times per second in all, additions, changes and \
          deletions counted together; more answers 10049.",
     ],

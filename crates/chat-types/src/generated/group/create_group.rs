@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without GroupId every call creates another group; with one, a second call answers 10025
 ///   instead.
@@ -334,7 +334,7 @@ impl Endpoint for CreateGroup {
     type Response = CreateGroupResponse;
 }
 
-/// The answer to [`CreateGroup`].
+/// The response to [`CreateGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -411,9 +411,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create a group",
     summary: "Creates a group of one of the five types, with or without an owner, a group id of \
               one's own and up to 100 first members.",
-    page: Some(34895),
+    doc_page: Some(34895),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -421,8 +421,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "For communities a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
          the console switch for communities. Custom fields must first be configured in the \
          console.",
@@ -435,7 +435,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "UserID of the owner, an account that exists already. The group has no owner when \
              left out.",
         ),
-        FieldSpec::required("Type", FieldKind::String, "Type of the group.").texts(&[
+        FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
             "Private",
             "ChatRoom",
@@ -486,13 +486,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "How requests to join are handled. Only for types that can be applied to.",
         )
         .default_value("\"NeedPermission\"")
-        .texts(ApplyJoinOption::TEXTS),
+        .string_values(ApplyJoinOption::NAMES),
         FieldSpec::optional(
             "InviteJoinOption",
             FieldKind::String,
             "How invitations are handled. Not for audio-video groups.",
         )
-        .texts(InviteJoinOption::TEXTS)
+        .string_values(InviteJoinOption::NAMES)
         .unverified(),
         FieldSpec::optional(
             "AppDefinedData",
@@ -518,14 +518,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Set to make a community that can have topics. Only for communities.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
             "Set to let permission groups decide what members may do. Only for communities with \
              topics.",
         )
-        .numbers(&[0, 1])
+        .integer_values(&[0, 1])
         .unverified(),
         FieldSpec::optional(
             "DefaultPermission",
@@ -547,7 +547,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Type of the group. Seen only in the sample for a community with topics.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "HugeGroupFlag",
             FieldKind::Integer,
@@ -599,7 +599,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10038, "Too many members in MemberList for the plan."),
         DocumentedError::new(10058, "The free plan's 100 groups are used up."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without GroupId every call creates another group; with one, a second call answers 10025 \
          instead.",
         "A GroupId that somebody else uses answers 10021.",
@@ -649,7 +649,7 @@ const NEW_GROUP_MEMBER: &[FieldSpec] = &[
         FieldKind::String,
         "Only Admin can be given; an ordinary member when left out.",
     )
-    .texts(&["Admin"]),
+    .string_values(&["Admin"]),
     FieldSpec::optional(
         "AppMemberDefinedData",
         FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),

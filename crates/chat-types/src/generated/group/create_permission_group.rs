@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without PermissionGroupId the service assigns an id, so every call creates another permission
 ///   group.
@@ -117,7 +117,7 @@ impl Endpoint for CreatePermissionGroup {
     type Response = CreatePermissionGroupResponse;
 }
 
-/// The answer to [`CreatePermissionGroup`].
+/// The response to [`CreatePermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -137,12 +137,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create a permission group",
     summary: "Creates a permission group in a community: a named set of permission bits, whose \
               members have them.",
-    page: Some(61232),
+    doc_page: Some(61232),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -196,7 +196,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Without PermissionGroupId the service assigns an id, so every call creates another \
          permission group.",
         "Ids of permission groups are unique within their community.",

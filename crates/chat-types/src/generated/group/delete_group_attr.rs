@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An attribute that does not exist answers 10050.
 /// - Attributes of one group can be written 5 times per second in all, additions, changes and
@@ -118,7 +118,7 @@ impl Batched for DeleteGroupAttr {
     }
 }
 
-/// The answer to [`DeleteGroupAttr`], which says no more than that it was done.
+/// The response to [`DeleteGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -148,9 +148,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteGroupAttr",
     title: "Delete group attributes",
     summary: "Deletes the named attributes of a group.",
-    page: Some(59499),
+    doc_page: Some(59499),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -158,8 +158,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are deleted.")
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
         DocumentedError::new(10050, "The attribute to delete does not exist."),
     ],
-    behaviour: &[
+    behavior: &[
         "An attribute that does not exist answers 10050.",
         "Attributes of one group can be written 5 times per second in all, additions, changes and \
          deletions counted together; more answers 10049.",

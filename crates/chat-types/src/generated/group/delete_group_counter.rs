@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without GroupCounterKeys every counter of the group is deleted.
 /// - A plan without counters answers 10059.
@@ -96,7 +96,7 @@ impl Endpoint for DeleteGroupCounter {
     type Response = DeleteGroupCounterResponse;
 }
 
-/// The answer to [`DeleteGroupCounter`], which says no more than that it was done.
+/// The response to [`DeleteGroupCounter`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -109,17 +109,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteGroupCounter",
     title: "Delete group counters",
     summary: "Deletes some counters of a group, or all of them when none is named.",
-    page: Some(53429),
+    doc_page: Some(53429),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: Some(
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
     ),
     query: &[],
@@ -154,7 +154,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed or unknown."),
         DocumentedError::new(10059, "The feature is not part of the plan."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without GroupCounterKeys every counter of the group is deleted.",
         "A plan without counters answers 10059.",
     ],

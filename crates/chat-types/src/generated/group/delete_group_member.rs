@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Removing a user who is not in the group succeeds too.
 /// - Removing every member does not disband the group.
@@ -153,7 +153,7 @@ impl Batched for DeleteGroupMember {
     }
 }
 
-/// The answer to [`DeleteGroupMember`], which says no more than that it was done.
+/// The response to [`DeleteGroupMember`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -167,17 +167,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Remove members from a group",
     summary: "Removes up to 100 members from a group, with or without telling the rest of the \
               group.",
-    page: Some(34949),
+    doc_page: Some(34949),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10004)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10004)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to remove the members from.")
@@ -188,7 +188,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to tell nobody in the group except the removed members.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Reason",
             FieldKind::String,
@@ -227,7 +227,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Removing a user who is not in the group succeeds too.",
         "Removing every member does not disband the group.",
         "Unless Silence is 1, every member of the group gets a system notification, except in a \

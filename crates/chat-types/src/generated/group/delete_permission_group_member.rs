@@ -43,7 +43,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Removing somebody who is not in the permission group succeeds too.
 /// - By default all members of the group are notified.
@@ -122,7 +122,7 @@ impl Batched for DeletePermissionGroupMember {
     }
 }
 
-/// The answer to [`DeletePermissionGroupMember`].
+/// The response to [`DeletePermissionGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -141,12 +141,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Remove members from a permission group",
     summary: "Takes up to 100 members out of a permission group of a community and reports a \
               result for each.",
-    page: Some(61241),
+    doc_page: Some(61241),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -179,7 +179,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Removing somebody who is not in the permission group succeeds too.",
         "By default all members of the group are notified.",
     ],

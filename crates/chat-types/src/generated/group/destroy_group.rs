@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A group that was disbanded before answers 10010.
 /// - The members get a system message that the group was disbanded.
@@ -78,7 +78,7 @@ impl Endpoint for DestroyGroup {
     type Response = DestroyGroupResponse;
 }
 
-/// The answer to [`DestroyGroup`], which says no more than that it was done.
+/// The response to [`DestroyGroup`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -91,9 +91,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DestroyGroup",
     title: "Disband a group",
     summary: "Disbands a group for good. This cannot be undone.",
-    page: Some(34896),
+    doc_page: Some(34896),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -101,8 +101,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required("GroupId", FieldKind::String, "Group to disband.").max_bytes(48)],
     response: &[],
@@ -131,7 +131,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "A group that was disbanded before answers 10010.",
         "The members get a system message that the group was disbanded.",
         "The webhook after a group is disbanded can follow.",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each permission group has an ErrorCode of its own; that of the answer does not cover them.
 ///
@@ -116,7 +116,7 @@ impl Batched for DestroyPermissionGroup {
     }
 }
 
-/// The answer to [`DestroyPermissionGroup`].
+/// The response to [`DestroyPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -151,12 +151,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DestroyPermissionGroup",
     title: "Delete permission groups",
     summary: "Deletes up to 20 permission groups of a community and reports a result for each.",
-    page: Some(61233),
+    doc_page: Some(61233),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -183,7 +183,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Each permission group has an ErrorCode of its own; that of the answer does not cover \
          them.",
     ],

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A muting outlives membership: a muted user who leaves and comes back is still muted.
 /// - One call does both jobs: unmuting is the same command with MuteTime 0.
@@ -145,7 +145,7 @@ impl Batched for ForbidSendMsg {
     }
 }
 
-/// The answer to [`ForbidSendMsg`], which says no more than that it was done.
+/// The response to [`ForbidSendMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -159,17 +159,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Mute or unmute group members",
     summary: "Mutes up to 500 members of a group, or of one topic, for a number of seconds, or \
               lifts their muting when the period is 0.",
-    page: Some(34951),
+    doc_page: Some(34951),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group in which the members are muted.")
@@ -219,7 +219,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "A muting outlives membership: a muted user who leaves and comes back is still muted.",
         "One call does both jobs: unmuting is the same command with MuteTime 0.",
         "The period counts from the moment of the call, so a repeated call restarts it.",

@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list comes whole; a group has at most 5 admins.
 ///
@@ -77,7 +77,7 @@ impl Endpoint for GetAvChatRoomAdminList {
     type Response = GetAvChatRoomAdminListResponse;
 }
 
-/// The answer to [`GetAvChatRoomAdminList`].
+/// The response to [`GetAvChatRoomAdminList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -113,12 +113,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetAvChatRoomAdminList",
     title: "List admins of an audio-video group",
     summary: "Lists the admins of an audio-video group, each with nickname and picture.",
-    page: Some(60524),
+    doc_page: Some(60524),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch List of online audio-video group members, under \
          Group feature configuration.",
@@ -149,7 +149,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10003, "Unknown command word in the URL."),
         DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
     ],
-    behaviour: &["The list comes whole; a group has at most 5 admins."],
+    behavior: &["The list comes whole; a group has at most 5 admins."],
     quirks: &[
         "Admin_List has an underscore, unlike every other list of the group commands.",
         "Admin_Account is one UserID here, a list in modify_admin.",

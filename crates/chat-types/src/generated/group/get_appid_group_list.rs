@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once Next is 0, and only then: a page that reaches TotalCount can still
 ///   be followed by one more call.
@@ -150,7 +150,7 @@ impl Paged for GetAppidGroupList {
     }
 }
 
-/// The answer to [`GetAppidGroupList`].
+/// The response to [`GetAppidGroupList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -188,9 +188,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List all groups of the app",
     summary: "Lists the ids of every group of the app, all types together or one type at a time, \
               page by page.",
-    page: Some(34960),
+    doc_page: Some(34960),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -198,8 +198,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional("Limit", FieldKind::Integer, "How many group ids to return at most.")
@@ -224,7 +224,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Only groups of this type; all types when left out.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
     ],
     response: &[
         FieldSpec::optional(
@@ -263,7 +263,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10007, "Only the app admin may call this."),
         DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
     ],
-    behaviour: &[
+    behavior: &[
         "The list is complete once Next is 0, and only then: a page that reaches TotalCount can \
          still be followed by one more call.",
         "Without Limit up to 10,000 ids are returned.",

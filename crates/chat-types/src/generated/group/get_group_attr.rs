@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - All attributes come back at once; there is no choice by key and no paging.
 ///
@@ -71,7 +71,7 @@ impl Endpoint for GetGroupAttr {
     type Response = GetGroupAttrResponse;
 }
 
-/// The answer to [`GetGroupAttr`].
+/// The response to [`GetGroupAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -88,9 +88,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetGroupAttr",
     title: "Get group attributes",
     summary: "Gets all attributes of a group: short texts by key that clients and servers share.",
-    page: Some(44187),
+    doc_page: Some(44187),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -98,8 +98,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required(
         "GroupId",
@@ -127,7 +127,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed or unknown."),
     ],
-    behaviour: &["All attributes come back at once; there is no choice by key and no paging."],
+    behavior: &["All attributes come back at once; there is no choice by key and no paging."],
     quirks: &[
         "The only attribute command of group_open_attr_http_svc; the others belong to \
          group_open_http_svc.",

@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The first call sends Offset 0, each further call the NextOffset of the answer before it.
 /// - The list is complete once NextOffset is 0, and only then: a short page is not the last page,
@@ -128,7 +128,7 @@ impl Paged for GetGroupBanMember {
     }
 }
 
-/// The answer to [`GetGroupBanMember`].
+/// The response to [`GetGroupBanMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -165,12 +165,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List banned members of an audio-video group",
     summary: "Lists the members who are banned from one audio-video group, page by page, each \
               with the time at which the ban ends.",
-    page: Some(50295),
+    doc_page: Some(50295),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups.",
     ),
@@ -235,7 +235,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              the app admin.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "The first call sends Offset 0, each further call the NextOffset of the answer before it.",
         "The list is complete once NextOffset is 0, and only then: a short page is not the last \
          page, and a NextOffset other than 0 does not promise that more follow.",

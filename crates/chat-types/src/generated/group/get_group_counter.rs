@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without GroupCounterKeys all counters come back.
 /// - A plan without counters answers 10059.
@@ -96,7 +96,7 @@ impl Endpoint for GetGroupCounter {
     type Response = GetGroupCounterResponse;
 }
 
-/// The answer to [`GetGroupCounter`].
+/// The response to [`GetGroupCounter`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -113,17 +113,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetGroupCounter",
     title: "Get group counters",
     summary: "Gets some or all counters of a group.",
-    page: Some(53427),
+    doc_page: Some(53427),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: Some(
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
     ),
     query: &[],
@@ -157,7 +157,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed or unknown."),
         DocumentedError::new(10059, "The feature is not part of the plan."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without GroupCounterKeys all counters come back.",
         "A plan without counters answers 10059.",
     ],

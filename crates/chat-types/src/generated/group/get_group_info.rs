@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of GroupInfo has a result of its own; a group that does not exist shows only there.
 /// - Without a filter all fields come back, the whole member list included.
@@ -145,7 +145,7 @@ impl Batched for GetGroupInfo {
     }
 }
 
-/// The answer to [`GetGroupInfo`].
+/// The response to [`GetGroupInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -366,9 +366,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get group profiles",
     summary: "Gets the profiles of up to 50 groups, with or without their members and custom \
               fields. A filter chooses the fields.",
-    page: Some(34961),
+    doc_page: Some(34961),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -376,8 +376,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupIdList", FieldKind::Array(&FieldKind::String), "Groups to get.")
@@ -408,7 +408,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed."),
         DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of GroupInfo has a result of its own; a group that does not exist shows only \
          there.",
         "Without a filter all fields come back, the whole member list included.",
@@ -473,7 +473,7 @@ const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
     FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 is success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this group could not be read."),
-    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").texts(&[
+    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
         "Private",
         "ChatRoom",
@@ -522,28 +522,28 @@ const GROUP_INFO: &[FieldSpec] = &[
     )
     .min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
-        .texts(ApplyJoinOption::TEXTS),
+        .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
-        .texts(InviteJoinOption::TEXTS),
+        .string_values(InviteJoinOption::NAMES),
     FieldSpec::optional(
         "MuteAllMember",
         FieldKind::String,
         "Whether all ordinary members are muted.",
     )
-    .texts(MuteAllMember::TEXTS),
+    .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
         "MuteAllMember by its older name, which samples of older pages have.",
     )
-    .texts(MuteAllMember::TEXTS),
+    .string_values(MuteAllMember::NAMES),
     FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),
     FieldSpec::optional(
         "EnablePermission",
         FieldKind::Integer,
         "Whether permission groups decide what members may do; communities only.",
     )
-    .numbers(&[0, 1])
+    .integer_values(&[0, 1])
     .unverified(),
     FieldSpec::optional(
         "DefaultPermission",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Private, Public and ChatRoom groups are paged by Limit and Offset.
 /// - A community is paged by the cursor Next, which starts as an empty text and is empty again in
@@ -297,7 +297,7 @@ pub enum GetGroupMemberInfoCursor {
     Offset(u64),
 }
 
-/// The answer to [`GetGroupMemberInfo`].
+/// The response to [`GetGroupMemberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -324,17 +324,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List group members",
     summary: "Lists the members of a group with their profiles in it: by offset for most types, \
               by cursor for communities.",
-    page: Some(34948),
+    doc_page: Some(34948),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch \
          Group Member Online Status.",
     ),
@@ -353,7 +353,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Only members with these roles; all roles when left out.",
         )
-        .texts(Role::TEXTS),
+        .string_values(Role::NAMES),
         FieldSpec::optional(
             "AppDefinedDataFilter_GroupMember",
             FieldKind::Array(&FieldKind::String),
@@ -424,7 +424,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed."),
         DocumentedError::new(10018, "The answer would exceed 1 MB; use Limit and Offset."),
     ],
-    behaviour: &[
+    behavior: &[
         "Private, Public and ChatRoom groups are paged by Limit and Offset.",
         "A community is paged by the cursor Next, which starts as an empty text and is empty \
          again in the answer with the last members; it takes no Offset.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list comes whole; there is no paging.
 /// - Private (Work) groups are taken although they cannot mute members, so their list is empty.
@@ -91,7 +91,7 @@ impl Endpoint for GetGroupMutedAccount {
     type Response = GetGroupMutedAccountResponse;
 }
 
-/// The answer to [`GetGroupMutedAccount`].
+/// The response to [`GetGroupMutedAccount`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -149,9 +149,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List muted members of a group",
     summary: "Lists the members of a group, or of one topic, who are muted now, each with the \
               time at which the muting ends.",
-    page: Some(34964),
+    doc_page: Some(34964),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -159,8 +159,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose muted members are listed.")
@@ -210,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "The list comes whole; there is no paging.",
         "Private (Work) groups are taken although they cannot mute members, so their list is \
          empty.",

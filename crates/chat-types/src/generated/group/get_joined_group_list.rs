@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups that
 ///   have not been activated unless WithNoActiveGroups is 1.
@@ -234,7 +234,7 @@ impl PagedByOffset for GetJoinedGroupList {
     }
 }
 
-/// The answer to [`GetJoinedGroupList`].
+/// The response to [`GetJoinedGroupList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -460,9 +460,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List the groups of a user",
     summary: "Lists the groups that a user is in, by default as ids alone. Filters add fields of \
               the groups and of the user's membership in each.",
-    page: Some(34925),
+    doc_page: Some(34925),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -470,8 +470,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -485,14 +485,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to include audio-video groups.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "WithNoActiveGroups",
             FieldKind::Integer,
             "Set to include Private (Work) groups that have not been activated yet.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
@@ -508,7 +508,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Only groups of this type; all types when left out.",
         )
-        .texts(&["Public", "Private", "ChatRoom", "AVChatRoom", "Community"]),
+        .string_values(&["Public", "Private", "ChatRoom", "AVChatRoom", "Community"]),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(JOINED_GROUP_FILTER),
@@ -520,7 +520,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "1 lists communities with topics, 0 those without; both when left out. GroupType must \
              then be Community.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -552,7 +552,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
         DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
     ],
-    behaviour: &[
+    behavior: &[
         "Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups \
          that have not been activated unless WithNoActiveGroups is 1.",
         "Without ResponseFilter only GroupId comes back.",
@@ -593,7 +593,7 @@ const JOINED_GROUP_FILTER: &[FieldSpec] = &[
 
 const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
-    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").texts(&[
+    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
         "Private",
         "ChatRoom",
@@ -649,27 +649,27 @@ const JOINED_GROUP: &[FieldSpec] = &[
     )
     .min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
-        .texts(ApplyJoinOption::TEXTS),
+        .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
-        .texts(InviteJoinOption::TEXTS),
+        .string_values(InviteJoinOption::NAMES),
     FieldSpec::optional(
         "MuteAllMember",
         FieldKind::String,
         "Whether all ordinary members are muted.",
     )
-    .texts(MuteAllMember::TEXTS),
+    .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
         "MuteAllMember by its older name, which samples of older pages have.",
     )
-    .texts(MuteAllMember::TEXTS),
+    .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
         "SupportTopic",
         FieldKind::Integer,
         "Whether it is a community with topics.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "GrossTopicNextMsgSeq",
         FieldKind::Integer,
@@ -684,7 +684,7 @@ const JOINED_GROUP: &[FieldSpec] = &[
 ];
 
 const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
-    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").texts(Role::TEXTS),
+    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").string_values(Role::NAMES),
     FieldSpec::optional("JoinTime", FieldKind::Integer, "When the user joined.").min(0),
     FieldSpec::optional(
         "MsgSeq",
@@ -700,7 +700,7 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     .min(0)
     .unverified(),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
-        .texts(MsgFlag::TEXTS),
+        .string_values(MsgFlag::NAMES),
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The first call sends Timestamp 0, each further call the NextTimestamp of the answer before it.
 /// - The list is complete once NextTimestamp is 0.
@@ -139,7 +139,7 @@ impl Paged for GetOnlineMembers {
     }
 }
 
-/// The answer to [`GetOnlineMembers`].
+/// The response to [`GetOnlineMembers`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -184,12 +184,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List online members of an audio-video group",
     summary: "Lists up to 1,000 online members of an audio-video group or a community, those who \
               joined last: all of them, or those with one mark.",
-    page: Some(50293),
+    doc_page: Some(50293),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom, GroupType::Community]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: Some(
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch List of online audio-video group members, under \
          Group feature configuration. Without them the call still works, but lists at most the 30 \
@@ -252,7 +252,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "The first call sends Timestamp 0, each further call the NextTimestamp of the answer \
          before it.",
         "The list is complete once NextTimestamp is 0.",

@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The number is refreshed every 10 seconds; with 300 or more members, or with web users, a
 ///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows at once.
@@ -81,7 +81,7 @@ impl Endpoint for GetOnlineMemberNum {
     type Response = GetOnlineMemberNumResponse;
 }
 
-/// The answer to [`GetOnlineMemberNum`].
+/// The response to [`GetOnlineMemberNum`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -103,9 +103,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetOnlineMemberNum",
     title: "Count online members of a group",
     summary: "Tells how many members of a group are online now.",
-    page: Some(38521),
+    doc_page: Some(38521),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -113,8 +113,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Types other than AVChatRoom probably need a paid plan and the console switch Group \
          Member Online Status.",
     ),
@@ -153,7 +153,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "The number is refreshed every 10 seconds; with 300 or more members, or with web users, a \
          change takes 10 to 20 seconds to show. In a smaller group without web users it shows at \
          once.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without PermissionGroupIdList all permission groups are returned, at most 20 per page.
 ///
@@ -146,7 +146,7 @@ impl Paged for GetPermissionGroup {
     }
 }
 
-/// The answer to [`GetPermissionGroup`].
+/// The response to [`GetPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -202,12 +202,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetPermissionGroup",
     title: "Get permission groups",
     summary: "Gets some permission groups of a community by id, or all of them page by page.",
-    page: Some(61235),
+    doc_page: Some(61235),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -259,7 +259,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Without PermissionGroupIdList all permission groups are returned, at most 20 per page.",
     ],
     quirks: &[

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once Next is empty.
 /// - One page holds at most 50 members.
@@ -127,7 +127,7 @@ impl Paged for GetPermissionGroupMemberList {
     }
 }
 
-/// The answer to [`GetPermissionGroupMemberList`].
+/// The response to [`GetPermissionGroupMemberList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -158,12 +158,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetPermissionGroupMemberList",
     title: "List members of a permission group",
     summary: "Lists the members of a permission group of a community, page by page.",
-    page: Some(61242),
+    doc_page: Some(61242),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -210,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["The list is complete once Next is empty.", "One page holds at most 50 members."],
+    behavior: &["The list is complete once Next is empty.", "One page holds at most 50 members."],
     quirks: &[
         "The page says that it gets members by group; it gets those of one permission group.",
         "The sample request ends with a trailing comma and is not valid JSON.",

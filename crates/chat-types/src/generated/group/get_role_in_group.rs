@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each user has an entry; whoever is no member has the role NotMember, which is no error.
 /// - Audio-video groups answer 10007.
@@ -120,7 +120,7 @@ impl Batched for GetRoleInGroup {
     }
 }
 
-/// The answer to [`GetRoleInGroup`].
+/// The response to [`GetRoleInGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -159,17 +159,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get roles of users in a group",
     summary: "Tells for up to 500 users which role each has in a group, or that they are no \
               members. It is the way to test for membership.",
-    page: Some(34963),
+    doc_page: Some(34963),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to look in.").max_bytes(48),
@@ -205,7 +205,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Described as a JSON body that cannot be parsed; elsewhere a malformed group id.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each user has an entry; whoever is no member has the role NotMember, which is no error.",
         "Audio-video groups answer 10007.",
     ],
@@ -235,5 +235,5 @@ const USER_ROLE: &[FieldSpec] = &[
         FieldKind::String,
         "The user's role, or that the user is no member.",
     )
-    .texts(RoleInGroup::TEXTS),
+    .string_values(RoleInGroup::NAMES),
 ];

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Members come back in an order of their own.
 /// - With MemberInfoFilter only the named fields come back; Member_Account always does.
@@ -190,7 +190,7 @@ impl Batched for GetSpecifiedGroupMemberInfo {
     }
 }
 
-/// The answer to [`GetSpecifiedGroupMemberInfo`].
+/// The response to [`GetSpecifiedGroupMemberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -213,17 +213,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get profiles of chosen group members",
     summary: "Gets the profiles that up to 50 chosen members have in a group. Filters choose the \
               fields and the roles.",
-    page: Some(64897),
+    doc_page: Some(64897),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch \
          Group Member Online Status.",
     ),
@@ -247,7 +247,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Only members with these roles; all roles when left out.",
         )
-        .texts(Role::TEXTS),
+        .string_values(Role::NAMES),
         FieldSpec::optional(
             "AppDefinedDataFilter_GroupMember",
             FieldKind::Array(&FieldKind::String),
@@ -279,7 +279,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Members come back in an order of their own.",
         "With MemberInfoFilter only the named fields come back; Member_Account always does.",
         "More than 50 members in one call answer 10005.",

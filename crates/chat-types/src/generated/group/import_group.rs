@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without GroupId every call creates another group; with one, a second call answers 10021
 ///   instead.
@@ -239,7 +239,7 @@ impl Endpoint for ImportGroup {
     type Response = ImportGroupResponse;
 }
 
-/// The answer to [`ImportGroup`].
+/// The response to [`ImportGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -257,17 +257,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Import a group",
     summary: "Creates a group as another chat system had it, with its original creation time, \
               without webhooks or notifications. Meant for moving over from that system.",
-    page: Some(34967),
+    doc_page: Some(34967),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional(
@@ -275,7 +275,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "UserID of the owner. The group has no owner when left out.",
         ),
-        FieldSpec::required("Type", FieldKind::String, "Type of the group.").texts(&[
+        FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
             "Private",
             "ChatRoom",
@@ -326,7 +326,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "How requests to join are handled. Communities did not take it as of 2023.",
         )
         .default_value("\"NeedPermission\"")
-        .texts(ApplyJoinOption::TEXTS),
+        .string_values(ApplyJoinOption::NAMES),
         FieldSpec::optional(
             "AppDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
@@ -344,7 +344,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Set to make a community that can have topics. Only for communities.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "GroupId",
@@ -375,7 +375,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(10021, "The group id is taken."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without GroupId every call creates another group; with one, a second call answers 10021 \
          instead.",
         "No webhook and no notification follows.",

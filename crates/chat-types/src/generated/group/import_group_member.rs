@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each member has a Result of its own; one who is a member already is reported as such and not
 ///   as a failure.
@@ -130,7 +130,7 @@ impl Batched for ImportGroupMember {
     }
 }
 
-/// The answer to [`ImportGroupMember`].
+/// The response to [`ImportGroupMember`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -227,17 +227,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Adds up to 300 members to a group with role, join time and unread count as another \
               chat system had them, without webhooks or notifications. Meant for moving over from \
               that system.",
-    page: Some(34969),
+    doc_page: Some(34969),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to import into.").max_bytes(48),
@@ -276,7 +276,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each member has a Result of its own; one who is a member already is reported as such and \
          not as a failure.",
         "No webhook and no notification follows.",
@@ -312,7 +312,7 @@ const MEMBER_TO_IMPORT: &[FieldSpec] = &[
         FieldKind::String,
         "Only Admin can be given; an ordinary member when left out.",
     )
-    .texts(&["Admin"]),
+    .string_values(&["Admin"]),
     FieldSpec::optional(
         "JoinTime",
         FieldKind::Integer,
@@ -331,5 +331,5 @@ const MEMBER_TO_IMPORT: &[FieldSpec] = &[
 const IMPORTED_MEMBER: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
     FieldSpec::required("Result", FieldKind::Integer, "Whether the member was imported.")
-        .numbers(ImportMemberResult::NUMBERS),
+        .integer_values(ImportMemberResult::VALUES),
 ];

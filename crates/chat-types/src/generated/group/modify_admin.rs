@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A user need not be in the group to become its admin.
 /// - An admin stays one through leaving and coming back, until this call removes the role.
@@ -102,7 +102,7 @@ impl Endpoint for ModifyAvChatRoomAdmin {
     type Response = ModifyAvChatRoomAdminResponse;
 }
 
-/// The answer to [`ModifyAvChatRoomAdmin`], which says no more than that it was done.
+/// The response to [`ModifyAvChatRoomAdmin`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -116,12 +116,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set or remove admins of an audio-video group",
     summary: "Makes users admins of an audio-video group, or takes that back. A group has at most \
               5 admins.",
-    page: Some(60525),
+    doc_page: Some(60525),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch List of online audio-video group members, under \
          Group feature configuration.",
@@ -135,7 +135,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether to set or remove the admins.",
         )
-        .numbers(AvChatRoomCommand::NUMBERS),
+        .integer_values(AvChatRoomCommand::VALUES),
         FieldSpec::required(
             "Admin_Account",
             FieldKind::Array(&FieldKind::String),
@@ -158,7 +158,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10003, "Unknown command word in the URL."),
         DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
     ],
-    behaviour: &[
+    behavior: &[
         "A user need not be in the group to become its admin.",
         "An admin stays one through leaving and coming back, until this call removes the role.",
     ],

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Attributes that are not named stay as they are.
 /// - More than 16 keys answer 10047.
@@ -120,7 +120,7 @@ impl Batched for ModifyGroupAttr {
     }
 }
 
-/// The answer to [`ModifyGroupAttr`], which says no more than that it was done.
+/// The response to [`ModifyGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -134,9 +134,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add or change group attributes",
     summary: "Writes up to 16 attributes of a group: new keys are added, existing ones \
               overwritten, all others stay.",
-    page: Some(44188),
+    doc_page: Some(44188),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -144,8 +144,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are written.")
@@ -178,7 +178,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
         DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
     ],
-    behaviour: &[
+    behavior: &[
         "Attributes that are not named stay as they are.",
         "More than 16 keys answer 10047.",
         "A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.",

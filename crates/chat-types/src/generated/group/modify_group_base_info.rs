@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only the fields that are sent change.
 /// - A custom field with an empty Value is deleted.
@@ -289,7 +289,7 @@ impl Endpoint for ModifyGroupBaseInfo {
     type Response = ModifyGroupBaseInfoResponse;
 }
 
-/// The answer to [`ModifyGroupBaseInfo`], which says no more than that it was done.
+/// The response to [`ModifyGroupBaseInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -303,9 +303,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify a group profile",
     summary: "Changes the profile of a group: texts, picture, cap on members, join options, \
               muting of all, custom fields. Fields left out stay as they are.",
-    page: Some(34962),
+    doc_page: Some(34962),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -313,8 +313,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some("Custom fields must first be configured in the console."),
+    unsupported_group_type_code: None,
+    requirement: Some("Custom fields must first be configured in the console."),
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to change.").max_bytes(48),
@@ -354,26 +354,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "How requests to join are handled. Communities did not take it as of 2023.",
         )
-        .texts(ApplyJoinOption::TEXTS),
+        .string_values(ApplyJoinOption::NAMES),
         FieldSpec::optional(
             "InviteJoinOption",
             FieldKind::String,
             "How invitations are handled. Not for audio-video groups.",
         )
-        .texts(InviteJoinOption::TEXTS)
+        .string_values(InviteJoinOption::NAMES)
         .unverified(),
         FieldSpec::optional(
             "MuteAllMember",
             FieldKind::String,
             "Whether all ordinary members are muted.",
         )
-        .texts(MuteAllMember::TEXTS),
+        .string_values(MuteAllMember::NAMES),
         FieldSpec::optional(
             "ShutUpAllMember",
             FieldKind::String,
             "MuteAllMember by its older name; send MuteAllMember.",
         )
-        .texts(MuteAllMember::TEXTS),
+        .string_values(MuteAllMember::NAMES),
         FieldSpec::optional(
             "AppDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
@@ -393,7 +393,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether permission groups decide what members may do. Only for communities with \
              topics.",
         )
-        .numbers(&[0, 1])
+        .integer_values(&[0, 1])
         .unverified(),
         FieldSpec::optional(
             "DefaultPermission",
@@ -408,7 +408,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether members can read messages from before they joined. Only for Private, Public \
              and ChatRoom groups.",
         )
-        .texts(HistoryMsgBeforeJoin::TEXTS)
+        .string_values(HistoryMsgBeforeJoin::NAMES)
         .unverified(),
     ],
     response: &[],
@@ -429,7 +429,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed."),
         DocumentedError::new(10026, "The command is disabled for this app; contact support."),
     ],
-    behaviour: &[
+    behavior: &[
         "Only the fields that are sent change.",
         "A custom field with an empty Value is deleted.",
         "MuteAllMember On mutes everybody but the owner, the admins of the group and the app \

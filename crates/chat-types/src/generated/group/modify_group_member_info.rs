@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only the fields that are sent change.
 /// - MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.
@@ -178,7 +178,7 @@ impl Endpoint for ModifyGroupMemberInfo {
     type Response = ModifyGroupMemberInfoResponse;
 }
 
-/// The answer to [`ModifyGroupMemberInfo`], which says no more than that it was done.
+/// The response to [`ModifyGroupMemberInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -192,17 +192,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify a group member",
     summary: "Changes what one member is and has in a group: role, name card, message option, \
               custom fields, muting. Fields left out stay as they are.",
-    page: Some(34900),
+    doc_page: Some(34900),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: Some("Custom fields must first be configured in the console."),
+    unsupported_group_type_code: None,
+    requirement: Some("Custom fields must first be configured in the console."),
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the member.").max_bytes(48),
@@ -212,9 +212,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Admin makes the member an admin, Member takes that back.",
         )
-        .texts(&["Admin", "Member"]),
+        .string_values(&["Admin", "Member"]),
         FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
-            .texts(MsgFlag::TEXTS),
+            .string_values(MsgFlag::NAMES),
         FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
             .max_bytes(50),
         FieldSpec::optional(
@@ -261,7 +261,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Only the fields that are sent change.",
         "MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.",
         "The role of the owner cannot be changed.",

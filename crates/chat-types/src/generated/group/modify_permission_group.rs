@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Permission is replaced as a whole.
 ///
@@ -120,7 +120,7 @@ impl Endpoint for ModifyPermissionGroup {
     type Response = ModifyPermissionGroupResponse;
 }
 
-/// The answer to [`ModifyPermissionGroup`], which says no more than that it was done.
+/// The response to [`ModifyPermissionGroup`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -134,12 +134,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify a permission group",
     summary: "Changes the name, the permission bits or the free text of a permission group. \
               Fields left out stay as they are.",
-    page: Some(61234),
+    doc_page: Some(61234),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -175,7 +175,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["Permission is replaced as a whole."],
+    behavior: &["Permission is replaced as a whole."],
     quirks: &[
         "To change one bit, read Permission first and send all of its bits.",
         "The sample request ends with a trailing comma and is not valid JSON.",

@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Members who are offline are missing from the answer; the call fails only when all of them are
 ///   offline or unknown.
@@ -145,7 +145,7 @@ impl Batched for ModifyMemberMarks {
     }
 }
 
-/// The answer to [`ModifyMemberMarks`].
+/// The response to [`ModifyMemberMarks`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -204,12 +204,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set or remove marks of online members",
     summary: "Sets or removes numeric marks on up to 500 online members of an audio-video group, \
               to tell kinds of members apart. The answer names those for whom it worked.",
-    page: Some(50294),
+    doc_page: Some(50294),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch List of online audio-video group members, under \
          Group feature configuration. With other plans the call fails.",
@@ -223,7 +223,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether to set or remove the marks.",
         )
-        .numbers(AvChatRoomCommand::NUMBERS),
+        .integer_values(AvChatRoomCommand::VALUES),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MEMBER_MARKS)),
@@ -233,7 +233,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[
         FieldSpec::optional("CommandType", FieldKind::Integer, "What was done.")
-            .numbers(AvChatRoomCommand::NUMBERS),
+            .integer_values(AvChatRoomCommand::VALUES),
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MARKED_MEMBER)),
@@ -257,7 +257,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Members who are offline are missing from the answer; the call fails only when all of \
          them are offline or unknown.",
         "Leaving the group or going offline clears a member's marks, except mark 500.",

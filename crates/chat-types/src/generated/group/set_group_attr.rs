@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Attributes that are not named are removed.
 /// - More than 16 keys answer 10047.
@@ -95,7 +95,7 @@ impl Endpoint for SetGroupAttr {
     type Response = SetGroupAttrResponse;
 }
 
-/// The answer to [`SetGroupAttr`], which says no more than that it was done.
+/// The response to [`SetGroupAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -108,9 +108,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SetGroupAttr",
     title: "Replace group attributes",
     summary: "Replaces all attributes of a group with up to 16 given ones.",
-    page: Some(44190),
+    doc_page: Some(44190),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -118,8 +118,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are written.")
@@ -152,7 +152,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
         DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
     ],
-    behaviour: &[
+    behavior: &[
         "Attributes that are not named are removed.",
         "More than 16 keys answer 10047.",
         "A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.",

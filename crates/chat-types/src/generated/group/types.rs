@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, UnixSeconds, Unlisted, UnlistedNumber, UserId,
-    open_enum::{open_number_enum, open_text_enum},
+    ErrorCode, UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    open_enum::{open_integer_enum, open_string_enum},
     spec::{FieldKind, FieldSpec},
 };
 
@@ -19,10 +19,10 @@ pub enum Role {
     /// An ordinary member.
     Member,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 Role {
         Owner = "Owner",
         Admin = "Admin",
@@ -41,10 +41,10 @@ pub enum ApplyJoinOption {
     /// Nobody can apply.
     DisableApply,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ApplyJoinOption {
         FreeAccess = "FreeAccess",
         NeedPermission = "NeedPermission",
@@ -63,10 +63,10 @@ pub enum InviteJoinOption {
     /// Clients cannot invite.
     DisableInvite,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 InviteJoinOption {
         FreeAccess = "FreeAccess",
         NeedPermission = "NeedPermission",
@@ -87,10 +87,10 @@ pub enum MsgFlag {
     /// Does not receive them.
     Discard,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 MsgFlag {
         AcceptAndNotify = "AcceptAndNotify",
         AcceptNotNotify = "AcceptNotNotify",
@@ -108,10 +108,10 @@ pub enum MuteAllMember {
     /// They may send messages.
     Off,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 MuteAllMember {
         On = "On",
         Off = "Off",
@@ -127,10 +127,10 @@ pub enum MemberOnlineStatus {
     /// The member is not.
     Offline,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 MemberOnlineStatus {
         Online = "Online",
         Offline = "Offline",
@@ -150,10 +150,10 @@ pub enum RoleInGroup {
     /// No member of the group.
     NotMember,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 RoleInGroup {
         Owner = "Owner",
         Admin = "Admin",
@@ -171,10 +171,10 @@ pub enum HistoryMsgBeforeJoin {
     /// They cannot.
     Off,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 HistoryMsgBeforeJoin {
         On = "On",
         Off = "Off",
@@ -192,10 +192,10 @@ pub enum GroupCounterMode {
     /// Subtracts the value; a new counter starts at 0. A repeat counts twice.
     Decrease,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 GroupCounterMode {
         Set = "Set",
         Increase = "Increase",
@@ -216,10 +216,10 @@ pub enum AddMemberResult {
     /// Waits for approval by the invited user or an admin.
     Pending,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 AddMemberResult {
         Failed = 0,
         Added = 1,
@@ -239,10 +239,10 @@ pub enum ImportMemberResult {
     /// Was a member already.
     AlreadyMember,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ImportMemberResult {
         Failed = 0,
         Imported = 1,
@@ -260,10 +260,10 @@ pub enum AvChatRoomCommand {
     /// Removes it.
     Remove,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 AvChatRoomCommand {
         Set = 1,
         Remove = 2,
@@ -471,7 +471,7 @@ pub(in crate::generated) const MEMBER_CUSTOM_FIELD: &[FieldSpec] = &[
 
 pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").texts(Role::TEXTS),
+    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").string_values(Role::NAMES),
     FieldSpec::optional("JoinTime", FieldKind::Integer, "When the member joined.").min(0),
     FieldSpec::optional(
         "MsgSeq",
@@ -480,7 +480,7 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     )
     .min(0),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
-        .texts(MsgFlag::TEXTS),
+        .string_values(MsgFlag::NAMES),
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,
@@ -511,7 +511,7 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
         FieldKind::String,
         "Whether the member is online; only in a member list whose filter asks for it.",
     )
-    .texts(MemberOnlineStatus::TEXTS)
+    .string_values(MemberOnlineStatus::NAMES)
     .unverified(),
 ];
 

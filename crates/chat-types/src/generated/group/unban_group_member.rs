@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An unbanned user is not put back into the group; rejoining is the user's own step.
 /// - More than 20 users in one call answer 10005.
@@ -116,7 +116,7 @@ impl Batched for UnbanGroupMember {
     }
 }
 
-/// The answer to [`UnbanGroupMember`], which says no more than that it was done.
+/// The response to [`UnbanGroupMember`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -129,12 +129,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "UnbanGroupMember",
     title: "Unban members of an audio-video group",
     summary: "Lifts the ban of up to 20 users, who can then rejoin the audio-video group.",
-    page: Some(50297),
+    doc_page: Some(50297),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups. Clients \
          need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
@@ -167,7 +167,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              the app admin.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "An unbanned user is not put back into the group; rejoining is the user's own step.",
         "More than 20 users in one call answer 10005.",
     ],

@@ -40,7 +40,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A counter that does not exist is created; with Increase and Decrease it starts at 0.
 /// - A group has at most 20 counters.
@@ -134,7 +134,7 @@ impl Batched for UpdateGroupCounter {
     }
 }
 
-/// The answer to [`UpdateGroupCounter`].
+/// The response to [`UpdateGroupCounter`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -152,17 +152,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set, raise or lower group counters",
     summary: "Sets up to 20 counters of a group, or raises or lowers them by a step, and answers \
               with their new values.",
-    page: Some(53428),
+    doc_page: Some(53428),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: Some(
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
     ),
     query: &[],
@@ -180,7 +180,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "What to do with the values. Always send it: what its absence means is not documented.",
         )
-        .texts(GroupCounterMode::TEXTS),
+        .string_values(GroupCounterMode::NAMES),
     ],
     response: &[FieldSpec::optional(
         "GroupCounter",
@@ -209,7 +209,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10059, "The feature is not part of the plan."),
         DocumentedError::new(10063, "More than 20 counters."),
     ],
-    behaviour: &[
+    behavior: &[
         "A counter that does not exist is created; with Increase and Decrease it starts at 0.",
         "A group has at most 20 counters.",
         "More than 20 keys answer 10063.",

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Pages go back in time, while within a page messages run from old to new.
 /// - The range is complete once Complete is 1.
@@ -170,7 +170,7 @@ pub struct AdminGetRoamMsgCursor {
     pub last_msg_key: MsgKey,
 }
 
-/// The answer to [`AdminGetRoamMsg`].
+/// The response to [`AdminGetRoamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -264,12 +264,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get one-to-one message history",
     summary: "Lists the messages of a one-to-one conversation in a range of time, page by page, \
               as one of its two parties sees it. Recalled messages are there too, marked as such.",
-    page: Some(35478),
+    doc_page: Some(35478),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -302,7 +302,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether everything in the range has been returned.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this answer.")
             .min(0),
         FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next call.").min(0),
@@ -338,7 +338,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90009, "The caller is not an app admin."),
         DocumentedError::new(91000, "Internal server error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "Pages go back in time, while within a page messages run from old to new.",
         "The range is complete once Complete is 1.",
         "An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.",
@@ -383,13 +383,13 @@ const C2C_HISTORY_MSG: &[FieldSpec] = &[
     .min(0)
     .unverified(),
     FieldSpec::optional("MsgFlagBits", FieldKind::Integer, "Whether it was recalled.")
-        .numbers(MsgFlagBits::NUMBERS),
+        .integer_values(MsgFlagBits::VALUES),
     FieldSpec::optional(
         "IsPeerRead",
         FieldKind::Integer,
         "Whether the receiver has sent a read receipt for it.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::required(
         "MsgKey",
         FieldKind::String,

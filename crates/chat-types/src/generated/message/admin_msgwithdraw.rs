@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - There is no time limit, unlike for recall by clients.
 /// - A message that was recalled before answers 20023.
@@ -86,7 +86,7 @@ impl Endpoint for AdminMsgWithdraw {
     type Response = AdminMsgWithdrawResponse;
 }
 
-/// The answer to [`AdminMsgWithdraw`], which says no more than that it was done.
+/// The response to [`AdminMsgWithdraw`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -101,12 +101,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Recalls any one-to-one message, whoever sent it and however old it is: it \
               disappears from offline and roaming storage and from the devices of both parties. \
               This cannot be undone.",
-    page: Some(35015),
+    doc_page: Some(35015),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
@@ -149,7 +149,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90054, "The MsgKey is malformed."),
         DocumentedError::new(91000, "Internal server error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "There is no time limit, unlike for recall by clients.",
         "A message that was recalled before answers 20023.",
         "A message that does not exist answers 20022.",

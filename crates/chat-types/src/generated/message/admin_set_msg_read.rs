@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Messages before MsgReadTime become read; without it all of them up to now.
 /// - It sends no read receipts; c2c_msg_read_receipt does.
@@ -94,7 +94,7 @@ impl Endpoint for AdminSetMsgRead {
     type Response = AdminSetMsgReadResponse;
 }
 
-/// The answer to [`AdminSetMsgRead`], which says no more than that it was done.
+/// The response to [`AdminSetMsgRead`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -108,12 +108,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Mark a one-to-one conversation as read",
     summary: "Marks the messages that one user received in a one-to-one conversation as read, up \
               to a point in time. No read receipts are sent.",
-    page: Some(38996),
+    doc_page: Some(38996),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -151,7 +151,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "From_Account is missing, has the wrong type or names an unknown account.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Messages before MsgReadTime become read; without it all of them up to now.",
         "It sends no read receipts; c2c_msg_read_receipt does.",
     ],

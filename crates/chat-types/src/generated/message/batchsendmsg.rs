@@ -10,7 +10,7 @@ use super::types::{
 };
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
-    endpoint::{match_outcomes, set_apart},
+    endpoint::{derive_part_id, match_outcomes},
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ErrorList names the receivers that got nothing; all others got the message.
 /// - When only some receivers fail, ActionStatus is "SomeError" and ErrorCode is 0.
@@ -258,9 +258,9 @@ impl Batched for BatchSendMsg {
         Self { to_account: items, ..self.clone() }
     }
 
-    fn part(&self, number: u64, items: Vec<UserId>) -> Self {
+    fn for_part(&self, number: u64, items: Vec<UserId>) -> Self {
         let mut part = self.with_items(items);
-        part.msg_seq = part.msg_seq.map(|mark| set_apart(mark, number));
+        part.msg_seq = part.msg_seq.map(|mark| derive_part_id(mark, number));
         part
     }
 
@@ -279,7 +279,7 @@ impl Batched for BatchSendMsg {
     }
 }
 
-/// The answer to [`BatchSendMsg`].
+/// The response to [`BatchSendMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -320,12 +320,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a one-to-one message to many users",
     summary: "Sends the same one-to-one message to up to 500 users in one call. It triggers no \
               webhooks.",
-    page: Some(34920),
+    doc_page: Some(34920),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional(
@@ -334,7 +334,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether it reaches the sender too. When left out, it is stored in the sender's \
              history.",
         )
-        .numbers(SyncOtherMachine::NUMBERS),
+        .integer_values(SyncOtherMachine::VALUES),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
@@ -382,7 +382,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Sending options of this one message, for all receivers.",
         )
-        .texts(SendMsgControl::TEXTS),
+        .string_values(SendMsgControl::NAMES),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
@@ -394,7 +394,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to ask the receivers for a read receipt.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -457,7 +457,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000, "Internal server error; try again."),
         DocumentedError::new(93000, "The packet is larger than 12 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "ErrorList names the receivers that got nothing; all others got the message.",
         "When only some receivers fail, ActionStatus is \"SomeError\" and ErrorCode is 0.",
         "ErrorCode is other than 0 only if nobody got the message, for example 90012.",

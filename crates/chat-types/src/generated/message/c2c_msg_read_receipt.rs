@@ -118,7 +118,7 @@ impl Batched for C2cMsgReadReceipt {
     }
 }
 
-/// The answer to [`C2cMsgReadReceipt`], which says no more than that it was done.
+/// The response to [`C2cMsgReadReceipt`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -164,12 +164,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "C2cMsgReadReceipt",
     title: "Send read receipts for one-to-one messages",
     summary: "Sends read receipts in the name of the user who received the messages.",
-    page: Some(77776),
+    doc_page: Some(77776),
     calls_per_second: None,
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -199,7 +199,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(20001, "The request is malformed."),
         DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "Each entry names the two accounts again and the other way round: its From_Account is the \
          Peer_Account, its To_Account the Operator_Account.",

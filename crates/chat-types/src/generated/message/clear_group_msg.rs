@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.
 /// - Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still
@@ -85,7 +85,7 @@ impl Endpoint for ClearGroupMsg {
     type Response = ClearGroupMsgResponse;
 }
 
-/// The answer to [`ClearGroupMsg`], which says no more than that it was done.
+/// The response to [`ClearGroupMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -99,17 +99,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Clear group history",
     summary: "Hides the history of a group from its members, as a whole or up to a sequence \
               number. The app admin can still read it.",
-    page: Some(65970),
+    doc_page: Some(65970),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose history is cleared.")
@@ -142,7 +142,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
     ],
-    behaviour: &[
+    behavior: &[
         "Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.",
         "Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still \
          returns them.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only the view of Operator_Account loses the messages.
 /// - InvalidMsgKeyList names the keys that are malformed.
@@ -114,7 +114,7 @@ impl Batched for DeleteC2cMsgRamble {
     }
 }
 
-/// The answer to [`DeleteC2cMsgRamble`].
+/// The response to [`DeleteC2cMsgRamble`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -133,12 +133,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete one-to-one history for one party",
     summary: "Deletes up to 30 messages of a one-to-one conversation for one of its parties; the \
               other one keeps them.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -167,7 +167,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Only the view of Operator_Account loses the messages.",
         "InvalidMsgKeyList names the keys that are malformed.",
     ],

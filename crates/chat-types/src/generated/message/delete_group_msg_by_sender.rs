@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only the last 1000 messages of the group are looked at.
 /// - Messages are recalled on the server alone; devices notice when they fetch the history.
@@ -85,7 +85,7 @@ impl Endpoint for DeleteGroupMsgBySender {
     type Response = DeleteGroupMsgBySenderResponse;
 }
 
-/// The answer to [`DeleteGroupMsgBySender`], which says no more than that it was done.
+/// The response to [`DeleteGroupMsgBySender`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -99,17 +99,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Recall a member's recent group messages",
     summary: "Recalls what one sender wrote among the last 1000 messages of a group, without \
               telling anybody.",
-    page: Some(34970),
+    doc_page: Some(34970),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
@@ -142,7 +142,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed or unknown."),
     ],
-    behaviour: &[
+    behavior: &[
         "Only the last 1000 messages of the group are looked at.",
         "Messages are recalled on the server alone; devices notice when they fetch the history.",
         "In an audio-video group the call succeeds and does nothing.",

@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each message has a Code of its own; one without a read receipt has 10062.
 ///
@@ -119,7 +119,7 @@ impl Batched for GetGroupMsgReceipt {
     }
 }
 
-/// The answer to [`GetGroupMsgReceipt`].
+/// The response to [`GetGroupMsgReceipt`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -158,12 +158,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetGroupMsgReceipt",
     title: "Get read counts of group messages",
     summary: "Gets how many members have and have not read each of the given messages of a group.",
-    page: Some(49439),
+    doc_page: Some(49439),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for read receipts in groups.",
     ),
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed or unknown."),
         DocumentedError::new(10062, "The message has no read receipt."),
     ],
-    behaviour: &["Each message has a Code of its own; one without a read receipt has 10062."],
+    behavior: &["Each message has a Code of its own; one without a read receipt has 10062."],
     quirks: &[
         "The result of a message is called Code, not ErrorCode or RetCode.",
         "MsgSeqList holds objects with the one field MsgSeq, not numbers.",

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.
 /// - The list is complete once IsFinish is 1.
@@ -182,7 +182,7 @@ pub enum GetGroupMsgReceiptDetailCursor {
     Read(String),
 }
 
-/// The answer to [`GetGroupMsgReceiptDetail`].
+/// The response to [`GetGroupMsgReceiptDetail`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -245,12 +245,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List readers or non-readers of a group message",
     summary: "Lists the members who have, or those who have not, read one message of a group, \
               page by page.",
-    page: Some(49438),
+    doc_page: Some(49438),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for read receipts in groups.",
     ),
@@ -264,7 +264,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .min(0),
         FieldSpec::required("Filter", FieldKind::Integer, "Which members to list.")
-            .numbers(ReadReceiptFilter::NUMBERS),
+            .integer_values(ReadReceiptFilter::VALUES),
         FieldSpec::required(
             "Cursor",
             FieldKind::String,
@@ -276,7 +276,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[
         FieldSpec::optional("IsFinish", FieldKind::Integer, "Whether the list is complete.")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
         FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
         FieldSpec::optional(
             "ReadList",
@@ -296,7 +296,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "IsFinish by the name that the field table gives it; either can be there.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -322,7 +322,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed or unknown."),
         DocumentedError::new(10062, "The message has no read receipt."),
     ],
-    behaviour: &[
+    behavior: &[
         "With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.",
         "The list is complete once IsFinish is 1.",
         "A Count above 200 counts as 200.",

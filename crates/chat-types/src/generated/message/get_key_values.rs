@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Pairs come ordered by Seq, at most 200 per answer.
 /// - The list is complete once CompleteFlag is 1.
@@ -137,7 +137,7 @@ impl Paged for C2cGetKeyValues {
     }
 }
 
-/// The answer to [`C2cGetKeyValues`].
+/// The response to [`C2cGetKeyValues`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -171,12 +171,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get extensions of a one-to-one message",
     summary: "Lists the key-value pairs that are attached to a one-to-one message, up to 200 per \
               answer.",
-    page: Some(51194),
+    doc_page: Some(51194),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for message extensions.",
     ),
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether all pairs have been returned.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "LatestSeq",
             FieldKind::Integer,
@@ -236,7 +236,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10008, "The app's edition does not include message extensions."),
         DocumentedError::new(23004, "The message does not exist."),
     ],
-    behaviour: &[
+    behavior: &[
         "Pairs come ordered by Seq, at most 200 per answer.",
         "The list is complete once CompleteFlag is 1.",
         "A message holds at most 300 pairs.",

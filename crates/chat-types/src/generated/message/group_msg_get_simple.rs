@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without ReqMsgSeq the newest messages come back.
 /// - Messages come newest first, with MsgSeq of ReqMsgSeq at most.
@@ -168,7 +168,7 @@ impl Paged for GroupMsgGetSimple {
     }
 }
 
-/// The answer to [`GroupMsgGetSimple`].
+/// The response to [`GroupMsgGetSimple`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -238,17 +238,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GroupMsgGetSimple",
     title: "Get group message history",
     summary: "Gets up to 20 messages of a group, newest first, from a sequence number downwards.",
-    page: Some(34971),
+    doc_page: Some(34971),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose history is read.")
@@ -272,7 +272,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to get recalled messages too.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
@@ -289,7 +289,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether the range that was asked for is all there; says nothing about the rest of \
              the history.",
         )
-        .numbers(HistoryCompleteness::NUMBERS),
+        .integer_values(HistoryCompleteness::VALUES),
         FieldSpec::optional(
             "RspMsgList",
             FieldKind::Array(&FieldKind::Object(GROUP_HISTORY_MSG)),
@@ -319,7 +319,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed or unknown."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without ReqMsgSeq the newest messages come back.",
         "Messages come newest first, with MsgSeq of ReqMsgSeq at most.",
         "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; \
@@ -353,7 +353,7 @@ const GROUP_HISTORY_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether this is a message, a hole or a recalled message.",
     )
-    .numbers(HistoryPlace::NUMBERS),
+    .integer_values(HistoryPlace::VALUES),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -364,9 +364,9 @@ const GROUP_HISTORY_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it is a system message; missing when it is not.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional("MsgPriority", FieldKind::Integer, "Priority.")
-        .numbers(MsgPriorityLevel::NUMBERS),
+        .integer_values(MsgPriorityLevel::VALUES),
     FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),
     FieldSpec::required(
         "MsgSeq",

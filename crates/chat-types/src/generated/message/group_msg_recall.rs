@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each message has a RetCode of its own; the call succeeds although single messages fail.
 /// - A message that does not exist has the RetCode 10030.
@@ -152,7 +152,7 @@ impl Batched for GroupMsgRecall {
     }
 }
 
-/// The answer to [`GroupMsgRecall`].
+/// The response to [`GroupMsgRecall`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -188,17 +188,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Recall group messages",
     summary: "Recalls up to 10 messages of a group that are still within the roaming period, on \
               the devices too. This cannot be undone.",
-    page: Some(34965),
+    doc_page: Some(34965),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10033)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10033)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
@@ -244,7 +244,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10033, "Groups of this type have no recall."),
         DocumentedError::new(10041, "Recall of group messages is switched off for the app."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each message has a RetCode of its own; the call succeeds although single messages fail.",
         "A message that does not exist has the RetCode 10030.",
     ],

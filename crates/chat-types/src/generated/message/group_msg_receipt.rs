@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It works in groups of at most 200 members.
 ///
@@ -107,7 +107,7 @@ impl Batched for GroupMsgReceipt {
     }
 }
 
-/// The answer to [`GroupMsgReceipt`], which says no more than that it was done.
+/// The response to [`GroupMsgReceipt`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -120,12 +120,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GroupMsgReceipt",
     title: "Send read receipts for group messages",
     summary: "Marks up to 50 messages of a group as read in the name of one member.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for read receipts in groups.",
     ),
@@ -152,7 +152,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: None,
     },
     errors: &[],
-    behaviour: &["It works in groups of at most 200 members."],
+    behavior: &["It works in groups of at most 200 members."],
     quirks: &[
         "Documented on the Chinese site only (document 269/107478).",
         "The answer says nothing about single messages.",

@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
 ///   fail.
@@ -155,7 +155,7 @@ impl Batched for GroupSetKeyValues {
     }
 }
 
-/// The answer to [`GroupSetKeyValues`].
+/// The response to [`GroupSetKeyValues`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -174,12 +174,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set extensions of a group message",
     summary: "Sets or deletes up to 20 key-value pairs that are attached to a group message, or \
               clears all of them.",
-    page: Some(52170),
+    doc_page: Some(52170),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for message extensions.",
     ),
@@ -193,7 +193,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .min(0),
         FieldSpec::required("OperateType", FieldKind::Integer, "What to do.")
-            .numbers(MsgExtensionOperation::NUMBERS),
+            .integer_values(MsgExtensionOperation::VALUES),
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
@@ -232,7 +232,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(23003, "More than 200 writes a minute to one message."),
         DocumentedError::new(23004, "The message does not exist."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each pair has a result of its own; the call answers OK with ErrorCode 0 although single \
          pairs fail.",
         "The Seq that an app admin sends is not checked: what others wrote is overwritten \

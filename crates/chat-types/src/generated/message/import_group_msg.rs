@@ -48,7 +48,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each message has a Result of its own.
 /// - SendTime must rise from message to message, lie before now, and lie after the group's creation
@@ -173,7 +173,7 @@ impl Batched for ImportGroupMsg {
     }
 }
 
-/// The answer to [`ImportGroupMsg`].
+/// The response to [`ImportGroupMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -257,17 +257,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Import group messages",
     summary: "Writes up to seven messages from another chat system into the history of a group, \
               without webhooks or notifications.",
-    page: Some(34968),
+    doc_page: Some(34968),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: Some(ErrorCode::new(10007)),
-    requires: None,
+    unsupported_group_type_code: Some(ErrorCode::new(10007)),
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to import into.").max_bytes(48),
@@ -277,7 +277,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to update the conversation lists too. Not for audio-video groups and communities.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::required(
             "MsgList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_TO_IMPORT)),
@@ -319,7 +319,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015, "The group id is malformed or unknown."),
         DocumentedError::new(10020, "The content of a message is longer than 12 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each message has a Result of its own.",
         "SendTime must rise from message to message, lie before now, and lie after the group's \
          creation and its newest message; a message that breaks this has the Result 10004.",

@@ -40,7 +40,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the
 ///   conversation is a duplicate, whatever its content and even with sender and receiver swapped.
@@ -160,7 +160,7 @@ impl Endpoint for ImportMsg {
     type Response = ImportMsgResponse;
 }
 
-/// The answer to [`ImportMsg`], which says no more than that it was done.
+/// The response to [`ImportMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -174,12 +174,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Import a one-to-one message",
     summary: "Writes a one-to-one message from another chat system into the service, as history \
               or as a live message. It updates the conversation and triggers no webhook.",
-    page: Some(35014),
+    doc_page: Some(35014),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -187,7 +187,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether it is imported as history or as a live message.",
         )
-        .numbers(SyncFromOldSystem::NUMBERS),
+        .integer_values(SyncFromOldSystem::VALUES),
         FieldSpec::required("From_Account", FieldKind::String, "Sender."),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
         FieldSpec::optional(
@@ -270,7 +270,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000, "Internal server error; try again."),
         DocumentedError::new(93000, "The packet is larger than 12 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the \
          conversation is a duplicate, whatever its content and even with sender and receiver \
          swapped.",

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - What is left out stays as it is.
 /// - A success carries "succeed" as its ErrorInfo.
@@ -131,7 +131,7 @@ impl Endpoint for ModifyC2cMsg {
     type Response = ModifyC2cMsgResponse;
 }
 
-/// The answer to [`ModifyC2cMsg`], which says no more than that it was done.
+/// The response to [`ModifyC2cMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -145,12 +145,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify a one-to-one message",
     summary: "Overwrites the content, the custom data or both of a one-to-one message in the \
               history. This cannot be undone.",
-    page: Some(47722),
+    doc_page: Some(47722),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
@@ -202,7 +202,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal server error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "What is left out stays as it is.",
         "A success carries \"succeed\" as its ErrorInfo.",
     ],

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - What is left out stays as it is.
 /// - A success carries "succeed" as its ErrorInfo.
@@ -135,7 +135,7 @@ impl Endpoint for ModifyGroupMsg {
     type Response = ModifyGroupMsgResponse;
 }
 
-/// The answer to [`ModifyGroupMsg`], which says no more than that it was done.
+/// The response to [`ModifyGroupMsg`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -149,17 +149,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify a group message",
     summary: "Overwrites the content, the custom data or both of a group message in the history. \
               This cannot be undone.",
-    page: Some(47948),
+    doc_page: Some(47948),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
@@ -216,7 +216,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal server error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "What is left out stays as it is.",
         "A success carries \"succeed\" as its ErrorInfo.",
         "Audio-video groups are not supported, since they keep no history.",

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A message with the same Random and the same content as an earlier one is dropped for five
 ///   minutes.
@@ -109,7 +109,7 @@ impl Endpoint for SendBroadcastMsg {
     type Response = SendBroadcastMsgResponse;
 }
 
-/// The answer to [`SendBroadcastMsg`].
+/// The response to [`SendBroadcastMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -127,12 +127,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendBroadcastMsg",
     title: "Broadcast to all audio-video groups",
     summary: "Sends one message to every audio-video group of the app.",
-    page: Some(49440),
+    doc_page: Some(49440),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::AVChatRoom]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for broadcasts in audio-video groups. Clients need SDK 6.5.2803 or web \
          SDK 2.21.0.",
@@ -192,7 +192,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Messages are sent faster than the limit allows; wait, then try again.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "A message with the same Random and the same content as an earlier one is dropped for \
          five minutes.",
         "It goes to all audio-video groups; there is no GroupId.",

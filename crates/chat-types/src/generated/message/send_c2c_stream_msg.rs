@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
 /// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
@@ -165,7 +165,7 @@ impl Endpoint for SendC2cStreamMsg {
     type Response = SendC2cStreamMsgResponse;
 }
 
-/// The answer to [`SendC2cStreamMsg`].
+/// The response to [`SendC2cStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -184,12 +184,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a streaming one-to-one message",
     summary: "Sends a message to one user piece by piece while it is being written, in the name \
               of any account.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(5),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional(
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether it reaches the sender too. When left out, it is stored in the sender's \
              history.",
         )
-        .numbers(SyncOtherMachine::NUMBERS)
+        .integer_values(SyncOtherMachine::VALUES)
         .unverified(),
         FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
             .unverified(),
@@ -259,7 +259,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: None,
     },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
         "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
         "At most 5 pieces per second and message are taken.",

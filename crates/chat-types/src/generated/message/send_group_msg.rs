@@ -40,7 +40,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A message with the same Random and the same content as an earlier one is dropped for five
 ///   minutes.
@@ -315,7 +315,7 @@ impl Endpoint for SendGroupMsg {
     type Response = SendGroupMsgResponse;
 }
 
-/// The answer to [`SendGroupMsg`].
+/// The response to [`SendGroupMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -374,9 +374,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a group message",
     summary: "Sends a message to a group as the app admin or in the name of a member, to all \
               members or to chosen ones.",
-    page: Some(34959),
+    doc_page: Some(34959),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -384,8 +384,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
@@ -400,7 +400,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max(4_294_967_295),
         FieldSpec::optional("MsgPriority", FieldKind::String, "Priority, case-sensitive.")
             .default_value("\"Normal\"")
-            .texts(MsgPriority::TEXTS),
+            .string_values(MsgPriority::NAMES),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -421,7 +421,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Webhooks that this one message does not trigger.",
         )
-        .texts(ForbidCallbackControl::TEXTS),
+        .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
@@ -429,13 +429,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              audio-video groups.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
             "Sending options of this one message. Not together with OnlineOnlyFlag 1.",
         )
-        .texts(&["NoUnread", "NoLastMsg"]),
+        .string_values(&["NoUnread", "NoLastMsg"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
@@ -446,7 +446,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Set to allow extensions to be attached to the message later.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
@@ -466,7 +466,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to ask the members for read receipts.",
         )
         .default_value("0")
-        .numbers(&[0, 1])
+        .integer_values(&[0, 1])
         .unverified(),
         FieldSpec::optional(
             "GroupAtInfo",
@@ -488,7 +488,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Why the message was dropped although the call succeeded; empty or missing when it \
              was not. MsgFreqCtrl says that messages came too fast.",
         )
-        .texts(&["", "MsgFreqCtrl"]),
+        .string_values(&["", "MsgFreqCtrl"]),
     ],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -517,7 +517,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(80002, "The content is longer than 12 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "A message with the same Random and the same content as an earlier one is dropped for \
          five minutes.",
         "A message that the frequency limit drops answers OK, with MsgDropReason \"MsgFreqCtrl\".",
@@ -555,7 +555,7 @@ const GROUP_MENTION: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether everybody is mentioned, or one member.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
 /// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
@@ -134,7 +134,7 @@ impl Endpoint for SendGroupStreamMsg {
     type Response = SendGroupStreamMsgResponse;
 }
 
-/// The answer to [`SendGroupStreamMsg`].
+/// The response to [`SendGroupStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -152,12 +152,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendGroupStreamMsg",
     title: "Send a streaming group message",
     summary: "Sends a message to a group piece by piece while it is being written.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(5),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
@@ -212,7 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: None,
     },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
         "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
         "At most 5 pieces per second and message are taken.",

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without ToMembers_Account, or with an empty one, all members get it.
 /// - In audio-video groups only all members together can be notified.
@@ -141,7 +141,7 @@ impl Batched for SendGroupSystemNotification {
     }
 }
 
-/// The answer to [`SendGroupSystemNotification`], which says no more than that it was done.
+/// The response to [`SendGroupSystemNotification`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -155,9 +155,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a system notification in a group",
     summary: "Sends a notification of the app's own to all or chosen members of a group. Clients \
               get it as custom data, not as a chat message.",
-    page: Some(34958),
+    doc_page: Some(34958),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -165,8 +165,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group that gets the notification.")
@@ -208,7 +208,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010, "The group does not exist, or was disbanded."),
         DocumentedError::new(10015, "The group id is malformed or unknown."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without ToMembers_Account, or with an empty one, all members get it.",
         "In audio-video groups only all members together can be notified.",
     ],

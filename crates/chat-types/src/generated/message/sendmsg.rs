@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
 /// - Without SyncOtherMachine the message is stored in the sender's history.
@@ -312,7 +312,7 @@ impl Endpoint for SendMsg {
     type Response = SendMsgResponse;
 }
 
-/// The answer to [`SendMsg`].
+/// The response to [`SendMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -339,12 +339,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a one-to-one message",
     summary: "Sends one message to one user, as the app admin or in the name of any account. \
               Neither friendship nor blocklist nor muting is checked.",
-    page: Some(34919),
+    doc_page: Some(34919),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::optional(
@@ -353,7 +353,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether it reaches the sender too. When left out, it is stored in the sender's \
              history.",
         )
-        .numbers(SyncOtherMachine::NUMBERS),
+        .integer_values(SyncOtherMachine::VALUES),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
@@ -367,7 +367,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              indicators and the like.",
         )
         .default_value("0")
-        .numbers(&[0, 1])
+        .integer_values(&[0, 1])
         .unverified(),
         FieldSpec::optional(
             "MsgLifeTime",
@@ -405,13 +405,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Webhooks that this one message does not trigger.",
         )
-        .texts(ForbidCallbackControl::TEXTS),
+        .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
             "Sending options of this one message.",
         )
-        .texts(SendMsgControl::TEXTS),
+        .string_values(SendMsgControl::NAMES),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -427,7 +427,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Set to allow extensions to be attached to the message later.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
@@ -439,7 +439,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to ask the receiver for a read receipt.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
@@ -506,7 +506,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000, "Internal server error; try again."),
         DocumentedError::new(93000, "The packet is larger than 12 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "A message whose MsgSeq and MsgRandom both come again within the same second is dropped.",
         "Without SyncOtherMachine the message is stored in the sender's history.",
         "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from \

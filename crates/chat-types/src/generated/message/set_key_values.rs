@@ -47,7 +47,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
 ///   fail.
@@ -178,7 +178,7 @@ impl Batched for C2cSetKeyValues {
     }
 }
 
-/// The answer to [`C2cSetKeyValues`].
+/// The response to [`C2cSetKeyValues`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,12 +197,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set extensions of a one-to-one message",
     summary: "Sets or deletes up to 20 key-value pairs that are attached to a one-to-one message, \
               or clears all of them.",
-    page: Some(51195),
+    doc_page: Some(51195),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
          console switch for message extensions.",
     ),
@@ -212,7 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),
         FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
         FieldSpec::required("OperateType", FieldKind::Integer, "What to do.")
-            .numbers(MsgExtensionOperation::NUMBERS),
+            .integer_values(MsgExtensionOperation::VALUES),
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
@@ -251,7 +251,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(23003, "More than 200 writes a minute to one message."),
         DocumentedError::new(23004, "The message does not exist."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each pair has a result of its own; the call answers OK with ErrorCode 0 although single \
          pairs fail.",
         "The Seq that an app admin sends is not checked: what others wrote is overwritten \

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, GroupId, Seconds, UnixSeconds, Unlisted, UnlistedNumber, UserId,
+    ErrorCode, GroupId, Seconds, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
-    open_enum::{open_number_enum, open_text_enum},
+    open_enum::{open_integer_enum, open_string_enum},
     spec::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
-    tagged::{UnlistedContent, tagged_union},
+    tagged::{UnknownContent, tagged_union},
 };
 
 text_id! {
@@ -30,10 +30,10 @@ pub enum SendMsgControl {
     /// One-to-one messages only.
     WithMuteNotifications,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 SendMsgControl {
         NoUnread = "NoUnread",
         NoLastMsg = "NoLastMsg",
@@ -50,10 +50,10 @@ pub enum ForbidCallbackControl {
     /// The webhook after a message was sent.
     ForbidAfterSendMsgCallback,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ForbidCallbackControl {
         ForbidBeforeSendMsgCallback = "ForbidBeforeSendMsgCallback",
         ForbidAfterSendMsgCallback = "ForbidAfterSendMsgCallback",
@@ -71,10 +71,10 @@ pub enum MsgPriority {
     /// Low.
     Low,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 MsgPriority {
         High = "High",
         Normal = "Normal",
@@ -91,10 +91,10 @@ pub enum PushImportance {
     /// A normal one.
     Normal,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 PushImportance {
         Low = "LOW",
         Normal = "NORMAL",
@@ -114,10 +114,10 @@ pub enum ApnsInterruptionLevel {
     /// Shown at once, also when notifications are held back.
     TimeSensitive,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ApnsInterruptionLevel {
         Active = "active",
         Critical = "critical",
@@ -139,10 +139,10 @@ pub enum MsgPriorityLevel {
     /// Lowest; cannot be asked for when sending.
     Lowest,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 MsgPriorityLevel {
         High = 1,
         Normal = 2,
@@ -160,10 +160,10 @@ pub enum SyncOtherMachine {
     /// It goes to neither, so that the sender's history lacks it.
     NoSync,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 SyncOtherMachine {
         Sync = 1,
         NoSync = 2,
@@ -181,10 +181,10 @@ pub enum SyncFromOldSystem {
     /// As a live message: counts as unread and is pushed to the receiver.
     Live,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 SyncFromOldSystem {
         OldLive = 1,
         History = 2,
@@ -201,10 +201,10 @@ pub enum MsgFlagBits {
     /// It was recalled.
     Recalled,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 MsgFlagBits {
         Normal = 0,
         Recalled = 8,
@@ -222,10 +222,10 @@ pub enum HistoryPlace {
     /// A recalled message.
     Recalled,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 HistoryPlace {
         Message = 0,
         Hole = 1,
@@ -245,10 +245,10 @@ pub enum HistoryCompleteness {
     /// It was cut, and everything in it has expired.
     Expired,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 HistoryCompleteness {
         Cut = 0,
         Complete = 1,
@@ -265,10 +265,10 @@ pub enum ReadReceiptFilter {
     /// Those who have not.
     Unread,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ReadReceiptFilter {
         Read = 0,
         Unread = 1,
@@ -286,10 +286,10 @@ pub enum MsgExtensionOperation {
     /// Clears all pairs of the message.
     Clear,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 MsgExtensionOperation {
         Set = 1,
         Delete = 2,
@@ -312,10 +312,10 @@ pub enum ImageFormat {
     /// Any other format.
     OtherFormat,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ImageFormat {
         Jpg = 1,
         Gif = 2,
@@ -336,10 +336,10 @@ pub enum ImageKind {
     /// A thumbnail.
     Thumbnail,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ImageKind {
         Original = 1,
         Large = 2,
@@ -356,10 +356,10 @@ pub enum AndroidPushStyle {
     /// Large text.
     LargeText,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 AndroidPushStyle {
         Default = 0,
         LargeText = 1,
@@ -375,10 +375,10 @@ pub enum VivoClassification {
     /// A system message.
     System,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 VivoClassification {
         Marketing = 0,
         System = 1,
@@ -1660,7 +1660,7 @@ pub enum MsgElement {
     /// Text that comes piece by piece; only the two commands for streams send it.
     Stream(StreamElement),
     /// A kind that the documentation does not list, kept whole.
-    Other(UnlistedContent),
+    Other(UnknownContent),
 }
 
 tagged_union! {
@@ -1748,7 +1748,7 @@ pub(in crate::generated) const SOUND_ELEMENT: &[FieldSpec] = &[
              in old messages.",
     )
     .min(0)
-    .numbers(&[2]),
+    .integer_values(&[2]),
 ];
 
 pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
@@ -1758,7 +1758,7 @@ pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
         "Globally unique id of the image, usually its MD5.",
     ),
     FieldSpec::optional("ImageFormat", FieldKind::Integer, "Format of the image.")
-        .numbers(ImageFormat::NUMBERS),
+        .integer_values(ImageFormat::VALUES),
     FieldSpec::required(
         "ImageInfoArray",
         FieldKind::Array(&FieldKind::Object(IMAGE_INFO)),
@@ -1768,7 +1768,7 @@ pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
 
 pub(in crate::generated) const IMAGE_INFO: &[FieldSpec] = &[
     FieldSpec::required("Type", FieldKind::Integer, "Which size this is.")
-        .numbers(ImageKind::NUMBERS),
+        .integer_values(ImageKind::VALUES),
     FieldSpec::optional("Size", FieldKind::Integer, "Size in bytes.").min(0),
     FieldSpec::required(
         "Width",
@@ -1813,7 +1813,7 @@ pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
              in old messages.",
     )
     .min(0)
-    .numbers(&[2]),
+    .integer_values(&[2]),
 ];
 
 pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
@@ -1839,7 +1839,7 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
              in old messages.",
     )
     .min(0)
-    .numbers(&[2]),
+    .integer_values(&[2]),
     FieldSpec::optional(
         "ThumbUrl",
         FieldKind::String,
@@ -1877,7 +1877,7 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
              sending, missing in old messages.",
     )
     .min(0)
-    .numbers(&[2]),
+    .integer_values(&[2]),
 ];
 
 pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
@@ -1941,7 +1941,7 @@ pub(in crate::generated) const STREAM_CHUNK: &[FieldSpec] = &[
         FieldKind::String,
         "Kind of the piece; \"data\" is the only one known.",
     )
-    .texts(&["data"]),
+    .string_values(&["data"]),
     FieldSpec::required(
         "Index",
         FieldKind::Integer,
@@ -1964,7 +1964,7 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
         "Set to send no push for this message: 0 pushes, 1 does not.",
     )
     .default_value("0")
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title, on iOS and Android."),
     FieldSpec::optional("Desc", FieldKind::String, "Text; overrides what the elements would show."),
     FieldSpec::optional(
@@ -1992,7 +1992,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "Look of the notification; Huawei, Honor and OPPO only.",
     )
     .default_value("0")
-    .numbers(AndroidPushStyle::NUMBERS)
+    .integer_values(AndroidPushStyle::VALUES)
     .unverified(),
     FieldSpec::optional(
         "HuaWeiChannelID",
@@ -2020,7 +2020,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "Class of the notification on vivo.",
     )
     .default_value("1")
-    .numbers(VivoClassification::NUMBERS),
+    .integer_values(VivoClassification::VALUES),
     FieldSpec::optional(
         "VIVOCategory",
         FieldKind::String,
@@ -2033,7 +2033,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "Class of the notification on Huawei.",
     )
     .default_value("\"NORMAL\"")
-    .texts(PushImportance::TEXTS),
+    .string_values(PushImportance::NAMES),
     FieldSpec::optional(
         "HuaWeiCategory",
         FieldKind::String,
@@ -2046,7 +2046,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
              one field that spells Huawei so.",
     )
     .default_value("0")
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "HuaWeiImage",
         FieldKind::String,
@@ -2065,7 +2065,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
         "Class of the notification on Honor.",
     )
     .default_value("\"NORMAL\"")
-    .texts(PushImportance::TEXTS)
+    .string_values(PushImportance::NAMES)
     .unverified(),
     FieldSpec::optional(
         "GoogleImage",
@@ -2092,7 +2092,7 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
              samples of the push pages.",
     )
     .min(0)
-    .numbers(&[0, 1])
+    .integer_values(&[0, 1])
     .unverified(),
 ];
 
@@ -2104,7 +2104,7 @@ pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
         "Set to leave the number on the app's icon as it is.",
     )
     .default_value("0")
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title; overrides that of OfflinePushInfo."),
     FieldSpec::optional("SubTitle", FieldKind::String, "Subtitle."),
     FieldSpec::optional("Image", FieldKind::String, "Link of a picture that the client may show."),
@@ -2114,20 +2114,20 @@ pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
         "Set to let a notification extension change it, on iOS 10 or later.",
     )
     .default_value("0")
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "InterruptionLevel",
         FieldKind::String,
         "How far it may interrupt, on iOS 15 or later.",
     )
-    .texts(ApnsInterruptionLevel::TEXTS)
+    .string_values(ApnsInterruptionLevel::NAMES)
     .unverified(),
     FieldSpec::optional(
         "ContentAvailable",
         FieldKind::Integer,
         "Set for a silent push; at most about three an hour are advised.",
     )
-    .numbers(&[0, 1])
+    .integer_values(&[0, 1])
     .unverified(),
 ];
 

@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The call succeeds or fails as a whole; there is no result per word.
 /// - More than 10 words answer 2016.
@@ -127,7 +127,7 @@ impl Batched for AddCloudAuditKeywords {
     }
 }
 
-/// The answer to [`AddCloudAuditKeywords`].
+/// The response to [`AddCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -173,12 +173,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddCloudAuditKeywords",
     title: "Add words to cloud moderation",
     summary: "Adds up to 10 words to one library of cloud moderation.",
-    page: Some(77831),
+    doc_page: Some(77831),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -221,7 +221,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2015, "Moderation is not switched on."),
         DocumentedError::new(2016, "More than 10 words in one call."),
     ],
-    behaviour: &[
+    behavior: &[
         "The call succeeds or fails as a whole; there is no result per word.",
         "More than 10 words answer 2016.",
     ],
@@ -246,5 +246,5 @@ const BATCH: BatchSpec = BatchSpec {
 const CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
     FieldSpec::required("Content", FieldKind::String, "The word."),
     FieldSpec::optional("Label", FieldKind::String, "Kind of content that it stands for.")
-        .texts(ModerationLabel::TEXTS),
+        .string_values(ModerationLabel::NAMES),
 ];

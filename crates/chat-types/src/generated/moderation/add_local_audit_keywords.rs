@@ -42,7 +42,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 10 words answer 2016.
 ///
@@ -120,7 +120,7 @@ impl Batched for AddLocalAuditKeywords {
     }
 }
 
-/// The answer to [`AddLocalAuditKeywords`].
+/// The response to [`AddLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -176,12 +176,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddLocalAuditKeywords",
     title: "Add words to local moderation",
     summary: "Adds up to 10 words or regular expressions to the local moderation of the app.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("Local moderation, switched on in the console."),
+    unsupported_group_type_code: None,
+    requirement: Some("Local moderation, switched on in the console."),
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
@@ -219,7 +219,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2015, "Moderation is not switched on."),
         DocumentedError::new(2016, "More than 10 words in one call."),
     ],
-    behaviour: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words answer 2016."],
     quirks: &[
         "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
         "A word is Keyword here, Content where words of cloud moderation are added and listed, a \
@@ -245,10 +245,10 @@ const BATCH: BatchSpec = BatchSpec {
 const LOCAL_AUDIT_WORD: &[FieldSpec] = &[
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS)
+        .integer_values(LocalAuditWordType::VALUES)
         .unverified(),
     FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS)
+        .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
     FieldSpec::optional(
         "ReplacedContent",

@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each content has a result of its own.
 /// - Each content is billed.
@@ -160,7 +160,7 @@ impl Batched for BatchContentModeration {
     }
 }
 
-/// The answer to [`BatchContentModeration`].
+/// The response to [`BatchContentModeration`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -246,12 +246,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "BatchContentModeration",
     title: "Moderate several texts and images",
     summary: "Has up to 10 texts or images judged in one call, with a result for each.",
-    page: Some(77828),
+    doc_page: Some(77828),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -305,7 +305,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(93007, "A ContentId occurs twice."),
         DocumentedError::new(93008, "More than 10 contents."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each content has a result of its own.",
         "Each content is billed.",
         "More than 10 contents answer 93008, a ContentId that occurs twice 93007.",
@@ -344,7 +344,7 @@ const CONTENT_TO_MODERATE: &[FieldSpec] = &[
         FieldKind::String,
         "Kind of content; audio and video go through content_moderation.",
     )
-    .texts(&["Text", "Image"]),
+    .string_values(&["Text", "Image"]),
     FieldSpec::required(
         "Content",
         FieldKind::String,
@@ -362,11 +362,11 @@ const MODERATED_CONTENT: &[FieldSpec] = &[
         .min(0)
         .unverified(),
     FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
-        .texts(ModerationResult::TEXTS)
+        .string_values(ModerationResult::NAMES)
         .unverified(),
     FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100).unverified(),
     FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
-        .texts(ModerationLabel::TEXTS)
+        .string_values(ModerationLabel::NAMES)
         .unverified(),
     FieldSpec::optional(
         "Keywords",

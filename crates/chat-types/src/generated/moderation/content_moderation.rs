@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - For an audio or video the answer has no verdict: the webhook with the result of moderation
 ///   brings it, matched by RequestId.
@@ -125,7 +125,7 @@ impl Endpoint for ContentModeration {
     type Response = ContentModerationResponse;
 }
 
-/// The answer to [`ContentModeration`].
+/// The response to [`ContentModeration`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -160,12 +160,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Moderate one content",
     summary: "Has one text, image, audio or video judged. Texts and images are judged in the \
               answer, audio and video later, through a webhook.",
-    page: Some(77827),
+    doc_page: Some(77827),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -178,7 +178,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              RelationChain, or the id of a setting made in the console.",
         ),
         FieldSpec::required("ContentType", FieldKind::String, "Kind of content.")
-            .texts(ModerationContentType::TEXTS),
+            .string_values(ModerationContentType::NAMES),
         FieldSpec::required(
             "Content",
             FieldKind::String,
@@ -204,10 +204,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Id of this judgement; the webhook with the verdict on an audio or video has it, too.",
         ),
         FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
-            .texts(ModerationResult::TEXTS),
+            .string_values(ModerationResult::NAMES),
         FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100),
         FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
-            .texts(ModerationLabel::TEXTS),
+            .string_values(ModerationLabel::NAMES),
         FieldSpec::optional(
             "Keywords",
             FieldKind::Array(&FieldKind::String),
@@ -230,7 +230,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(60022, "Internal error of the request; contact support."),
         DocumentedError::new(93000, "The content is larger than 8 KB."),
     ],
-    behaviour: &[
+    behavior: &[
         "For an audio or video the answer has no verdict: the webhook with the result of \
          moderation brings it, matched by RequestId.",
         "Each call is billed.",

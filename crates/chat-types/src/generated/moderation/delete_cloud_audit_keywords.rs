@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each word has a result of its own.
 ///
@@ -131,7 +131,7 @@ impl Batched for DeleteCloudAuditKeywords {
     }
 }
 
-/// The answer to [`DeleteCloudAuditKeywords`].
+/// The response to [`DeleteCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -178,12 +178,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteCloudAuditKeywords",
     title: "Delete words from cloud moderation",
     summary: "Removes up to 10 words from one library of cloud moderation, with a result for each.",
-    page: Some(77832),
+    doc_page: Some(77832),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -222,7 +222,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2015, "Moderation is not switched on."),
         DocumentedError::new(2100, "Deleting the words failed."),
     ],
-    behaviour: &["Each word has a result of its own."],
+    behavior: &["Each word has a result of its own."],
     quirks: &[
         "Offered in some regions only: the international pages name Singapore alone, the Chinese \
          ones China, Singapore and Seoul.",

@@ -44,7 +44,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 10 words answer 2016.
 ///
@@ -122,7 +122,7 @@ impl Batched for DeleteLocalAuditKeywords {
     }
 }
 
-/// The answer to [`DeleteLocalAuditKeywords`].
+/// The response to [`DeleteLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -189,12 +189,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteLocalAuditKeywords",
     title: "Delete words from local moderation",
     summary: "Removes up to 10 words or regular expressions from the local moderation of the app.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("Local moderation, switched on in the console."),
+    unsupported_group_type_code: None,
+    requirement: Some("Local moderation, switched on in the console."),
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
@@ -228,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2016, "More than 10 words in one call."),
         DocumentedError::new(2100, "Deleting the words failed."),
     ],
-    behaviour: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words answer 2016."],
     quirks: &[
         "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
         "Words are given whole, with type and effect, not by their ids.",
@@ -260,10 +260,10 @@ const LOCAL_AUDIT_WORD_TO_DELETE: &[FieldSpec] = &[
     .unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS)
+        .integer_values(LocalAuditWordType::VALUES)
         .unverified(),
     FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS)
+        .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
     FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
         .unverified(),

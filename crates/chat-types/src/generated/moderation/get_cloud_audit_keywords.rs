@@ -134,7 +134,7 @@ impl PagedByOffset for GetCloudAuditKeywords {
     }
 }
 
-/// The answer to [`GetCloudAuditKeywords`].
+/// The response to [`GetCloudAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -179,12 +179,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List the words of cloud moderation",
     summary: "Lists the words of one library of cloud moderation, or those that contain a text, \
               page by page.",
-    page: Some(77830),
+    doc_page: Some(77830),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -235,7 +235,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
         DocumentedError::new(2015, "Moderation is not switched on."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "Offered in some regions only: the international pages name Singapore alone, the Chinese \
          ones China, Singapore and Seoul.",

@@ -127,7 +127,7 @@ impl PagedByOffset for GetCloudAuditKeywordsIds {
     }
 }
 
-/// The answer to [`GetCloudAuditKeywordsIds`].
+/// The response to [`GetCloudAuditKeywordsIds`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -181,12 +181,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List the word libraries of cloud moderation",
     summary: "Lists the word libraries of cloud moderation, page by page. Their ids are what the \
               other commands for its words ask for.",
-    page: Some(77829),
+    doc_page: Some(77829),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
@@ -227,7 +227,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
         DocumentedError::new(2015, "Moderation is not switched on."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "Offered in some regions only: the international pages name Singapore alone, the Chinese \
          ones China, Singapore and Seoul.",
@@ -255,5 +255,5 @@ const CLOUD_AUDIT_KEYWORD_LIBRARY: &[FieldSpec] = &[
         "When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.",
     ),
     FieldSpec::optional("Suggestion", FieldKind::String, "What a hit in this library leads to.")
-        .texts(ModerationResult::TEXTS),
+        .string_values(ModerationResult::NAMES),
 ];

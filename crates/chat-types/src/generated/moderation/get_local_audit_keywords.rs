@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.
 ///
@@ -140,7 +140,7 @@ impl Paged for GetLocalAuditKeywords {
     }
 }
 
-/// The answer to [`GetLocalAuditKeywords`].
+/// The response to [`GetLocalAuditKeywords`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -207,12 +207,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetLocalAuditKeywords",
     title: "List the words of local moderation",
     summary: "Lists the words of local moderation, or those that contain a text, page by page.",
-    page: None,
+    doc_page: None,
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("Local moderation, switched on in the console."),
+    unsupported_group_type_code: None,
+    requirement: Some("Local moderation, switched on in the console."),
     query: &[],
     request: &[
         FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
@@ -223,7 +223,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Only entries with this effect; all when left out.",
         )
-        .numbers(LocalAuditFilterType::NUMBERS)
+        .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
         FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
             .min(0)
@@ -291,7 +291,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
         DocumentedError::new(2015, "Moderation is not switched on."),
     ],
-    behaviour: &[
+    behavior: &[
         "TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.",
     ],
     quirks: &[
@@ -313,10 +313,10 @@ const LISTED_LOCAL_AUDIT_WORD: &[FieldSpec] = &[
     FieldSpec::required("Id", FieldKind::Integer, "Id of the entry.").min(0).unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
     FieldSpec::optional("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .numbers(LocalAuditWordType::NUMBERS)
+        .integer_values(LocalAuditWordType::VALUES)
         .unverified(),
     FieldSpec::optional("FilterType", FieldKind::Integer, "What a hit leads to.")
-        .numbers(LocalAuditFilterType::NUMBERS)
+        .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
     FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
         .unverified(),

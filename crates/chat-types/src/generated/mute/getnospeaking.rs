@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The times count down: after a mute of 7200 seconds the sample has 7196.
 ///
@@ -67,7 +67,7 @@ impl Endpoint for GetNoSpeaking {
     type Response = GetNoSpeakingResponse;
 }
 
-/// The answer to [`GetNoSpeaking`].
+/// The response to [`GetNoSpeaking`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -88,12 +88,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetNoSpeaking",
     title: "Get the mute of an account",
     summary: "Gets for how long one account is still muted in one-to-one chats and in groups.",
-    page: Some(34924),
+    doc_page: Some(34924),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required("Get_Account", FieldKind::String, "Account to look up.")],
     response: &[
@@ -124,7 +124,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130003, "Get_Account is not valid."),
         DocumentedError::new(130014, "Internal error; try again."),
     ],
-    behaviour: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
+    behavior: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
     quirks: &[
         "The answer is documented without ActionStatus: only ErrorCode tells success.",
         "4294967295 does not fit a signed 32-bit integer.",

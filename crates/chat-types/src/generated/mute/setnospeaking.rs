@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - At least one of the two times must be sent; without both the call answers 130008.
 /// - A time that is left out leaves that kind of muting as it is.
@@ -101,7 +101,7 @@ impl Endpoint for SetNoSpeaking {
     type Response = SetNoSpeakingResponse;
 }
 
-/// The answer to [`SetNoSpeaking`], which says no more than that it was done.
+/// The response to [`SetNoSpeaking`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -115,12 +115,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Mute an account everywhere",
     summary: "Mutes one account in all one-to-one chats, in all groups, or in both, for a number \
               of seconds or for good, or lifts the muting.",
-    page: Some(34923),
+    doc_page: Some(34923),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("Set_Account", FieldKind::String, "Account to mute."),
@@ -157,7 +157,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130008, "Neither of the two times was sent."),
         DocumentedError::new(130014, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "At least one of the two times must be sent; without both the call answers 130008.",
         "A time that is left out leaves that kind of muting as it is.",
         "Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the \

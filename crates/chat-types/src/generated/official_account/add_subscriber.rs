@@ -39,7 +39,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each user has a Result of its own; a user who subscribes already is reported as such and not
 ///   as a failure.
@@ -134,7 +134,7 @@ impl Batched for AddSubscriber {
     }
 }
 
-/// The answer to [`AddSubscriber`].
+/// The response to [`AddSubscriber`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -191,12 +191,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add subscribers to an official account",
     summary: "Makes up to 100 users subscribers of an official account, and reports a result for \
               each.",
-    page: Some(60760),
+    doc_page: Some(60760),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -253,7 +253,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The limit of official accounts that may be subscribed to is exceeded.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each user has a Result of its own; a user who subscribes already is reported as such and \
          not as a failure.",
         "It can trigger the webhooks before and after users subscribe, and the one after an \
@@ -291,5 +291,5 @@ const ADDED_SUBSCRIBER: &[FieldSpec] = &[
         "UserID that the result is about.",
     ),
     FieldSpec::required("Result", FieldKind::Integer, "Whether the user subscribes now.")
-        .numbers(SubscribeResult::NUMBERS),
+        .integer_values(SubscribeResult::VALUES),
 ];

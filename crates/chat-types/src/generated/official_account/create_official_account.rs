@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without OfficialAccountUserID every call creates another account; with one, a second call
 ///   answers 130008 instead.
@@ -169,7 +169,7 @@ impl Endpoint for CreateOfficialAccount {
     type Response = CreateOfficialAccountResponse;
 }
 
-/// The answer to [`CreateOfficialAccount`].
+/// The response to [`CreateOfficialAccount`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -187,12 +187,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create an official account",
     summary: "Creates an official account, to which users subscribe and which broadcasts messages \
               to its subscribers.",
-    page: Some(60755),
+    doc_page: Some(60755),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -271,7 +271,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
         DocumentedError::new(130010, "Too many official accounts were created."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without OfficialAccountUserID every call creates another account; with one, a second \
          call answers 130008 instead.",
         "It can trigger the webhooks before and after an official account is created.",

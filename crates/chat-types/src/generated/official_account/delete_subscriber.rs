@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each user has a Result of its own; a user who is no subscriber is reported as such and not as
 ///   a failure.
@@ -135,7 +135,7 @@ impl Batched for DeleteSubscriber {
     }
 }
 
-/// The answer to [`DeleteSubscriber`].
+/// The response to [`DeleteSubscriber`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -175,12 +175,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Remove subscribers from an official account",
     summary: "Ends the subscriptions of users to an official account, and reports a result for \
               each.",
-    page: Some(60761),
+    doc_page: Some(60761),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -232,7 +232,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
         DocumentedError::new(131003, "The user has no subscription."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each user has a Result of its own; a user who is no subscriber is reported as such and \
          not as a failure.",
         "The webhook after users unsubscribed or were removed can follow.",
@@ -266,5 +266,5 @@ const REMOVED_SUBSCRIBER: &[FieldSpec] = &[
         "UserID that the result is about.",
     ),
     FieldSpec::required("Result", FieldKind::Integer, "Whether the subscription was ended.")
-        .numbers(UnsubscribeResult::NUMBERS),
+        .integer_values(UnsubscribeResult::VALUES),
 ];

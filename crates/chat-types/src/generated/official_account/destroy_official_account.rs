@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The webhook after an official account is destroyed can follow.
 ///
@@ -81,7 +81,7 @@ impl Endpoint for DestroyOfficialAccount {
     type Response = DestroyOfficialAccountResponse;
 }
 
-/// The answer to [`DestroyOfficialAccount`], which says no more than that it was done.
+/// The response to [`DestroyOfficialAccount`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -94,12 +94,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DestroyOfficialAccount",
     title: "Destroy an official account",
     summary: "Removes an official account for good.",
-    page: Some(60756),
+    doc_page: Some(60756),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -142,7 +142,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130008, "The id of the official account is taken."),
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
     ],
-    behaviour: &["The webhook after an official account is destroyed can follow."],
+    behavior: &["The webhook after an official account is destroyed can follow."],
     quirks: &[
         "The id is OfficialAccountUserID in the request and the answer of \
          create_official_account, and Official_Account everywhere else.",

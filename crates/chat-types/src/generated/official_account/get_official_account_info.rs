@@ -39,7 +39,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The ErrorCode of the answer is about the whole call, that of an entry about its account.
 ///
@@ -139,7 +139,7 @@ impl Batched for GetOfficialAccountInfo {
     }
 }
 
-/// The answer to [`GetOfficialAccountInfo`].
+/// The response to [`GetOfficialAccountInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -263,12 +263,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get official account profiles",
     summary: "Gets the profiles of up to 50 official accounts, each with a result of its own. A \
               filter chooses the fields.",
-    page: Some(60758),
+    doc_page: Some(60758),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -314,7 +314,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130007, "The id of the official account is malformed."),
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
     ],
-    behaviour: &[
+    behavior: &[
         "The ErrorCode of the answer is about the whole call, that of an entry about its account.",
     ],
     quirks: &["The request lists objects with one field, not plain ids."],
@@ -343,7 +343,7 @@ const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
     FieldKind::Array(&FieldKind::String),
     "Names of profile fields.",
 )
-.texts(OfficialAccountField::TEXTS)];
+.string_values(OfficialAccountField::NAMES)];
 
 const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
     FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")

@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
 ///
@@ -147,7 +147,7 @@ impl Paged for GetSubscribedOfficialAccountList {
     }
 }
 
-/// The answer to [`GetSubscribedOfficialAccountList`].
+/// The response to [`GetSubscribedOfficialAccountList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -299,12 +299,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List a user's official accounts",
     summary: "Lists the official accounts to which one user subscribes, page by page. A filter \
               chooses the fields.",
-    page: Some(60763),
+    doc_page: Some(60763),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -351,7 +351,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .min(0)
         .unverified(),
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Set on the last page.")
-            .numbers(&[0, 1])
+            .integer_values(&[0, 1])
             .unverified(),
         FieldSpec::required("Next", FieldKind::Integer, "Offset for the next call.")
             .min(0)
@@ -383,7 +383,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130002, "Not permitted for the caller."),
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
     ],
-    behaviour: &["The list is complete once CompleteFlag is 1."],
+    behavior: &["The list is complete once CompleteFlag is 1."],
     quirks: &[
         "Next is a number that goes into Offset here; in get_subscriber_info it is a text that \
          goes into Next.",
@@ -403,13 +403,13 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::String),
         "Names of profile fields.",
     )
-    .texts(OfficialAccountField::TEXTS),
+    .string_values(OfficialAccountField::NAMES),
     FieldSpec::optional(
         "SelfInfoFilter",
         FieldKind::Array(&FieldKind::String),
         "Names of fields of the subscription.",
     )
-    .texts(SubscriptionField::TEXTS),
+    .string_values(SubscriptionField::NAMES),
 ];
 
 const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[

@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The first call sends an empty Next, each further call the Next of the answer before it.
 /// - The list is complete once Next is empty.
@@ -135,7 +135,7 @@ impl Paged for GetSubscriberInfo {
     }
 }
 
-/// The answer to [`GetSubscriberInfo`].
+/// The response to [`GetSubscriberInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -189,12 +189,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List the subscribers of an official account",
     summary: "Lists the subscribers of an official account with the data of their subscriptions, \
               page by page.",
-    page: Some(60759),
+    doc_page: Some(60759),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -266,7 +266,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130007, "The id of the official account is malformed."),
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
     ],
-    behaviour: &[
+    behavior: &[
         "The first call sends an empty Next, each further call the Next of the answer before it.",
         "The list is complete once Next is empty.",
     ],
@@ -292,7 +292,7 @@ const SUBSCRIBER: &[FieldSpec] = &[
         "Free data of the app about this subscription.",
     ),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the subscriber receives messages.")
-        .texts(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
+        .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,

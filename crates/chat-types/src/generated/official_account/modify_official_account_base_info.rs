@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Fields that are left out stay as they are.
 /// - It can trigger the webhook after an official account's profile is changed.
@@ -156,7 +156,7 @@ impl Endpoint for ModifyOfficialAccountBaseInfo {
     type Response = ModifyOfficialAccountBaseInfoResponse;
 }
 
-/// The answer to [`ModifyOfficialAccountBaseInfo`], which says no more than that it was done.
+/// The response to [`ModifyOfficialAccountBaseInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -170,12 +170,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Modify an official account",
     summary: "Changes the profile of an official account: name, picture, introduction, \
               organization, data of the app and limit of subscribers.",
-    page: Some(60757),
+    doc_page: Some(60757),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -229,7 +229,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130007, "The id of the official account is malformed."),
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
     ],
-    behaviour: &[
+    behavior: &[
         "Fields that are left out stay as they are.",
         "It can trigger the webhook after an official account's profile is changed.",
     ],

@@ -91,7 +91,7 @@ impl Endpoint for ModifySubscriberInfo {
     type Response = ModifySubscriberInfoResponse;
 }
 
-/// The answer to [`ModifySubscriberInfo`], which says no more than that it was done.
+/// The response to [`ModifySubscriberInfo`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -104,12 +104,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifySubscriberInfo",
     title: "Modify a subscriber",
     summary: "Sets the data of the app that an official account keeps about one subscriber.",
-    page: Some(60762),
+    doc_page: Some(60762),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -152,7 +152,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000, "Official accounts are not switched on for this app."),
         DocumentedError::new(131003, "The user has no subscription."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "CustomString belongs to the subscription here, to the official account in the commands \
          that create and change it.",

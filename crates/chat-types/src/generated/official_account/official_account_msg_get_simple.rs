@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Messages that were deleted, have expired or could not be stored come as placeholders without a
 ///   MsgBody, and count as part of the page.
@@ -157,7 +157,7 @@ impl Paged for OfficialAccountMsgGetSimple {
     }
 }
 
-/// The answer to [`OfficialAccountMsgGetSimple`].
+/// The response to [`OfficialAccountMsgGetSimple`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -217,12 +217,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "OfficialAccountMsgGetSimple",
     title: "List the messages of an official account",
     summary: "Lists the past messages of an official account, newest first, page by page.",
-    page: Some(60812),
+    doc_page: Some(60812),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -253,7 +253,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to get recalled messages as well.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -262,7 +262,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The official account of the request.",
         ),
         FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more is left.")
-            .numbers(OfficialAccountMsgListEnd::NUMBERS)
+            .integer_values(OfficialAccountMsgListEnd::VALUES)
             .unverified(),
         FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next call starts."),
         FieldSpec::optional(
@@ -288,7 +288,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10007, "Not permitted."),
         DocumentedError::new(10010, "The official account does not exist, or was destroyed."),
     ],
-    behaviour: &[
+    behavior: &[
         "Messages that were deleted, have expired or could not be stored come as placeholders \
          without a MsgBody, and count as part of the page.",
     ],
@@ -316,7 +316,7 @@ const OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it is there, a placeholder or recalled.",
     )
-    .numbers(OfficialAccountMsgState::NUMBERS)
+    .integer_values(OfficialAccountMsgState::VALUES)
     .unverified(),
     FieldSpec::optional(
         "MsgBody",

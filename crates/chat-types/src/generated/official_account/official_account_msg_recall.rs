@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each message has a RetCode of its own; the call can succeed while single messages fail.
 /// - Any message can be recalled that the service still stores: there is no time limit as for
@@ -134,7 +134,7 @@ impl Batched for OfficialAccountMsgRecall {
     }
 }
 
-/// The answer to [`OfficialAccountMsgRecall`].
+/// The response to [`OfficialAccountMsgRecall`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -166,12 +166,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Recall messages of an official account",
     summary: "Recalls up to 10 messages of an official account by their MsgKey, whether a client \
               or this API sent them, and reports a result for each.",
-    page: Some(60811),
+    doc_page: Some(60811),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -212,7 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The message does not exist; seen as the RetCode of a single message.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each message has a RetCode of its own; the call can succeed while single messages fail.",
         "Any message can be recalled that the service still stores: there is no time limit as for \
          one-to-one and group messages.",

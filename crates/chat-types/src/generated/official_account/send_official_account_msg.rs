@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
 /// - Of two messages with the same content and the same Random within 5 minutes, the later is
@@ -191,7 +191,7 @@ impl Endpoint for SendOfficialAccountMsg {
     type Response = SendOfficialAccountMsgResponse;
 }
 
-/// The answer to [`SendOfficialAccountMsg`].
+/// The response to [`SendOfficialAccountMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -215,12 +215,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Broadcast a message from an official account",
     summary: "Sends one message from an official account to all of its subscribers, or only to \
               those who are online.",
-    page: Some(60810),
+    doc_page: Some(60810),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Official accounts switched on for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
@@ -251,21 +251,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Webhooks that this message does not trigger.",
         )
-        .texts(ForbidCallbackControl::TEXTS),
+        .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
             "Set to reach only subscribers who are online.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
             "`NoLastMsg` leaves the conversation lists as they are. Not together with \
              OnlineOnlyFlag.",
         )
-        .texts(&["NoLastMsg"]),
+        .string_values(&["NoLastMsg"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
@@ -300,7 +300,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(80001, "The text holds content that may not be delivered."),
         DocumentedError::new(80002, "The message body is too long."),
     ],
-    behaviour: &[
+    behavior: &[
         "One official account may send at most 1 message per second, and 2 broadcasts per hour.",
         "Of two messages with the same content and the same Random within 5 minutes, the later is \
          dropped although its call succeeds.",

@@ -54,7 +54,7 @@ impl Endpoint for AllowBannedObject {
     type Response = AllowBannedObjectResponse;
 }
 
-/// The answer to [`AllowBannedObject`], which says no more than that it was done.
+/// The response to [`AllowBannedObject`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -67,12 +67,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AllowBannedObject",
     title: "Unban a chat file",
     summary: "Lifts the ban on a file of a rich-media message.",
-    page: None,
+    doc_page: None,
     calls_per_second: None,
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
          later, web SDK 2.0.0 or later.",
     ),
@@ -89,7 +89,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[],
     confidence: Confidence::High,
     unverified: &[

@@ -25,7 +25,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An admin can still open a banned file by a URL from get_cos_sig.
 ///
@@ -58,7 +58,7 @@ impl Endpoint for ForbidIllegalObject {
     type Response = ForbidIllegalObjectResponse;
 }
 
-/// The answer to [`ForbidIllegalObject`], which says no more than that it was done.
+/// The response to [`ForbidIllegalObject`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -71,12 +71,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ForbidIllegalObject",
     title: "Ban a chat file",
     summary: "Bans a file of a rich-media message, so that ordinary users can no longer open it.",
-    page: None,
+    doc_page: None,
     calls_per_second: None,
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
          later, web SDK 2.0.0 or later.",
     ),
@@ -93,7 +93,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["An admin can still open a banned file by a URL from get_cos_sig."],
+    behavior: &["An admin can still open a banned file by a URL from get_cos_sig."],
     quirks: &[],
     confidence: Confidence::High,
     unverified: &[

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of PreSigURLs has a result of its own.
 /// - A file that is gone has Code 0 and a URL as well; only Status tells.
@@ -108,7 +108,7 @@ impl Batched for GetCosSig {
     }
 }
 
-/// The answer to [`GetCosSig`].
+/// The response to [`GetCosSig`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -173,12 +173,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get admin URLs of chat files",
     summary: "Gets for each file a signed URL with full control, good for 15 minutes and for \
               banned files too, and the state of the file.",
-    page: None,
+    doc_page: None,
     calls_per_second: None,
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
          later, web SDK 2.0.0 or later.",
     ),
@@ -199,7 +199,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Each entry of PreSigURLs has a result of its own.",
         "A file that is gone has Code 0 and a URL as well; only Status tells.",
         "A signed URL is good for 15 minutes.",
@@ -242,5 +242,5 @@ const SIGNED_CHAT_FILE: &[FieldSpec] = &[
     FieldSpec::required("ResourceID", FieldKind::Integer, "ResourceID of the request.").min(0),
     FieldSpec::optional("PreSigURL", FieldKind::String, "Signed URL."),
     FieldSpec::optional("Status", FieldKind::Integer, "State of the file.")
-        .numbers(ChatFileStatus::NUMBERS),
+        .integer_values(ChatFileStatus::VALUES),
 ];

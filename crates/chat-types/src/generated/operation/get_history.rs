@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The file of an hour is made after the hour, usually within one more.
 /// - It is deleted after 7 days, downloaded or not; then the call answers 1005.
@@ -89,7 +89,7 @@ impl Endpoint for GetHistory {
     type Response = GetHistoryResponse;
 }
 
-/// The answer to [`GetHistory`].
+/// The response to [`GetHistory`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -138,16 +138,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get message history files",
     summary: "Gets the download addresses of the files that hold all one-to-one or all group \
               messages of one hour within the last 7 days. Meant for backups and statistics.",
-    page: Some(34885),
+    doc_page: Some(34885),
     calls_per_second: Some(10),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("ChatType", FieldKind::String, "Which messages.")
-            .texts(HistoryChatType::TEXTS),
+            .string_values(HistoryChatType::NAMES),
         FieldSpec::required(
             "MsgTime",
             FieldKind::String,
@@ -176,7 +176,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(1004, "The file is not there yet, or the hour has no messages."),
         DocumentedError::new(1005, "The file has expired."),
     ],
-    behaviour: &[
+    behavior: &[
         "The file of an hour is made after the hour, usually within one more.",
         "It is deleted after 7 days, downloaded or not; then the call answers 1005.",
     ],

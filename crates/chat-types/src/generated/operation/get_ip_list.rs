@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Addresses and networks come mixed in one list.
 /// - The body is an empty JSON object.
@@ -78,7 +78,7 @@ impl Endpoint for GetIpList {
     }
 }
 
-/// The answer to [`GetIpList`].
+/// The response to [`GetIpList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -96,14 +96,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get server IP addresses",
     summary: "Gets the addresses and networks that the service uses, for firewalls and for \
               checking where webhooks come from.",
-    page: Some(36742),
+    doc_page: Some(36742),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[FieldSpec::optional("nettype", FieldKind::Integer, "Which addresses to return.")
-        .numbers(IpListNetType::NUMBERS)],
+        .integer_values(IpListNetType::VALUES)],
     request: &[],
     response: &[FieldSpec::optional(
         "IPList",
@@ -116,7 +116,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Addresses and networks come mixed in one list.",
         "The body is an empty JSON object.",
     ],

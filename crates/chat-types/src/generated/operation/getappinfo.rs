@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Date comes back even where it was not asked for.
 /// - Without RequestField all figures come back.
@@ -88,7 +88,7 @@ impl Endpoint for GetAppInfo {
     type Response = GetAppInfoResponse;
 }
 
-/// The answer to [`GetAppInfo`].
+/// The response to [`GetAppInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -256,19 +256,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get daily figures of the app",
     summary: "Gets the daily operations figures of the app for the last 30 days: users, messages, \
               groups and webhooks.",
-    page: Some(34886),
+    doc_page: Some(34886),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::optional(
         "RequestField",
         FieldKind::Array(&FieldKind::String),
         "Figures to return; all when left out.",
     )
-    .texts(AppInfoField::TEXTS)],
+    .string_values(AppInfoField::NAMES)],
     response: &[FieldSpec::optional(
         "Result",
         FieldKind::Array(&FieldKind::Object(DAILY_APP_INFO)),
@@ -286,7 +286,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130011, "The database query failed."),
         DocumentedError::new(130012, "The result of the database could not be read."),
     ],
-    behaviour: &[
+    behavior: &[
         "Date comes back even where it was not asked for.",
         "Without RequestField all figures come back.",
     ],

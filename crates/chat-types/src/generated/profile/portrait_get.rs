@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -129,7 +129,7 @@ impl Batched for PortraitGet {
     }
 }
 
-/// The answer to [`PortraitGet`].
+/// The response to [`PortraitGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -177,12 +177,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "PortraitGet",
     title: "Get profile fields",
     summary: "Gets the named profile fields of up to 100 accounts.",
-    page: Some(34917),
+    doc_page: Some(34917),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -224,7 +224,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(40007, "No right to read one of the fields."),
         DocumentedError::new(40009, "A Tag names a field that does not exist."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even \
          when entries failed.",
         "A field that was never set is left out.",

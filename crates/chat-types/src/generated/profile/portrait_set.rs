@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only the fields that are sent change.
 /// - A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, Level,
@@ -94,7 +94,7 @@ impl Endpoint for PortraitSet {
     type Response = PortraitSetResponse;
 }
 
-/// The answer to [`PortraitSet`], which says no more than that it was done.
+/// The response to [`PortraitSet`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -108,12 +108,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set profile fields",
     summary: "Sets standard and custom profile fields of one account; other fields stay as they \
               are.",
-    page: Some(34916),
+    doc_page: Some(34916),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose profile is changed."),
@@ -143,7 +143,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(40610, "The value of a standard field has the wrong JSON type."),
     ],
-    behaviour: &[
+    behavior: &[
         "Only the fields that are sent change.",
         "A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, \
          Level, Role and MsgSettings are numbers.",

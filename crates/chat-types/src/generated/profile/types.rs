@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    TagValue, Unlisted,
-    open_enum::open_text_enum,
+    TagValue, UnknownValue,
+    open_enum::open_string_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -43,10 +43,10 @@ pub enum ProfileTag {
     /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
     Role,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ProfileTag {
         Nick = "Tag_Profile_IM_Nick",
         Gender = "Tag_Profile_IM_Gender",
@@ -74,10 +74,10 @@ pub enum ProfileGender {
     /// Male.
     Male,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ProfileGender {
         Unknown = "Gender_Type_Unknown",
         Female = "Gender_Type_Female",
@@ -96,10 +96,10 @@ pub enum FriendAllowType {
     /// All are refused.
     DenyAny,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendAllowType {
         NeedConfirm = "AllowType_Type_NeedConfirm",
         AllowAny = "AllowType_Type_AllowAny",
@@ -117,10 +117,10 @@ pub enum AdminForbidType {
     /// Sending friend requests is forbidden.
     SendOut,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 AdminForbidType {
         Nothing = "AdminForbid_Type_None",
         SendOut = "AdminForbid_Type_SendOut",

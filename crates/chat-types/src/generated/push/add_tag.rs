@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - At most 10 tags per account can be added in one call; a replacement can have 100.
 /// - An account has at most 100 tags, an app at most 1,000 different ones.
@@ -142,7 +142,7 @@ impl Batched for AddTag {
     }
 }
 
-/// The answer to [`AddTag`].
+/// The response to [`AddTag`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -186,12 +186,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add or replace tags of accounts",
     summary: "Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can \
               then be aimed at them.",
-    page: Some(60568),
+    doc_page: Some(60568),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
@@ -206,7 +206,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Set to replace all tags of the accounts instead of adding to them.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::optional(
         "ErrorList",
@@ -230,7 +230,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "At most 10 tags per account can be added in one call; a replacement can have 100.",
         "An account has at most 100 tags, an app at most 1,000 different ones.",
         "A tag belongs to one account type for good: given to a UserID and then to a \

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last seven days.
 /// - An empty TaskID asks for the total.
@@ -111,7 +111,7 @@ impl Batched for AllMemberPushLoss {
     }
 }
 
-/// The answer to [`AllMemberPushLoss`].
+/// The response to [`AllMemberPushLoss`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -157,12 +157,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get losses of pushes to all or by tag",
     summary: "Counts by cause why targets of up to five pushes to all or by tag were not sent to \
               or not reached.",
-    page: Some(71895),
+    doc_page: Some(71895),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -185,7 +185,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last seven days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last seven days.", "An empty TaskID asks for the total."],
     quirks: &[
         "ErrCode is a text (\"-1\", \"410\"), while ErrorCode is a number.",
         "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last 30 days.
 /// - An empty TaskID asks for the total.
@@ -111,7 +111,7 @@ impl Batched for AllMemberPushStatistics {
     }
 }
 
-/// The answer to [`AllMemberPushStatistics`].
+/// The response to [`AllMemberPushStatistics`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -192,12 +192,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get statistics of pushes to all or by tag",
     summary: "Counts the targets of up to five pushes to all or by tag, and how many were sent, \
               delivered and clicked, in all and by channel.",
-    page: Some(71894),
+    doc_page: Some(71894),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -220,7 +220,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last 30 days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last 30 days.", "An empty TaskID asks for the total."],
     quirks: &[
         "TaskID is a list here, but a single text in all_member_push_trace.",
         "TaskID is marked as required, although it may be left empty to get the total.",
@@ -262,9 +262,9 @@ const ALL_MEMBER_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it was an offline or an online push.",
     )
-    .numbers(PushKind::NUMBERS),
+    .integer_values(PushKind::VALUES),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("TotalCount", FieldKind::Integer, "Targets of the push.").min(0),
     FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),

@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last seven days.
 ///
@@ -75,7 +75,7 @@ impl Endpoint for AllMemberPushTrace {
     type Response = AllMemberPushTraceResponse;
 }
 
-/// The answer to [`AllMemberPushTrace`].
+/// The response to [`AllMemberPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -171,12 +171,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Trace a push to one user",
     summary: "Follows one push to all or by tag on its way to one user, stage by stage and device \
               by device.",
-    page: Some(71893),
+    doc_page: Some(71893),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("TaskID", FieldKind::String, "The push."),
@@ -193,7 +193,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last seven days."],
+    behavior: &["It covers the last seven days."],
     quirks: &[
         "The task is called TaskID here, but TaskId in push, batch and revoke.",
         "last_active_terminal is in lower case with underscores, unlike every other field.",
@@ -226,9 +226,9 @@ const ALL_MEMBER_PUSH_DEVICE: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it was an offline or an online push.",
     )
-    .numbers(PushKind::NUMBERS),
+    .integer_values(PushKind::VALUES),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
     FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
@@ -245,7 +245,7 @@ const ALL_MEMBER_PUSH_DEVICE: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether this is the device that was used last.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "IMCommitStat",
         FieldKind::Object(PUSH_ACCEPTANCE),

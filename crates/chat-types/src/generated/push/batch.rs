@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{PUSH_FAILURE, PushFailure, PushTaskId};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
-    endpoint::{match_outcomes, set_apart},
+    endpoint::{derive_part_id, match_outcomes},
     generated::message::types::OFFLINE_PUSH_INFO,
     message::OfflinePushInfo,
     spec::{
@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - TaskId starts with `batch_`; it is empty when the call fails.
 /// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
@@ -139,9 +139,9 @@ impl Batched for PushBatch {
         Self { to_account: items, ..self.clone() }
     }
 
-    fn part(&self, number: u64, items: Vec<UserId>) -> Self {
+    fn for_part(&self, number: u64, items: Vec<UserId>) -> Self {
         let mut part = self.with_items(items);
-        part.msg_random = set_apart(part.msg_random, number);
+        part.msg_random = derive_part_id(part.msg_random, number);
         part
     }
 
@@ -165,7 +165,7 @@ impl Batched for PushBatch {
     }
 }
 
-/// The answer to [`PushBatch`].
+/// The response to [`PushBatch`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -187,12 +187,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "PushBatch",
     title: "Push to single accounts",
     summary: "Pushes to 1 to 500 accounts by name.",
-    page: Some(67553),
+    doc_page: Some(67553),
     calls_per_second: Some(30),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
@@ -254,7 +254,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90057, "DataId is longer than 64 bytes."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "TaskId starts with `batch_`; it is empty when the call fails.",
         "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
          succeeded are not listed.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
 ///   not listed.
@@ -109,7 +109,7 @@ impl Batched for ClearAllTags {
     }
 }
 
-/// The answer to [`ClearAllTags`].
+/// The response to [`ClearAllTags`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -127,12 +127,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ClearAllTags",
     title: "Remove all tags of accounts",
     summary: "Removes every tag from up to 100 accounts.",
-    page: Some(60570),
+    doc_page: Some(60570),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "To_Account",
@@ -156,7 +156,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
          succeeded are not listed.",
         "More than 100 accounts in one call answer 90018.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Accounts that were found stand in UserAttrs, the others in ErrorList.
 /// - Attrs is empty for an account without attributes.
@@ -107,7 +107,7 @@ impl Batched for GetAttr {
     }
 }
 
-/// The answer to [`GetAttr`].
+/// The response to [`GetAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -129,12 +129,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetAttr",
     title: "Get the attributes of accounts",
     summary: "Gets the push attributes of up to 100 accounts.",
-    page: Some(60564),
+    doc_page: Some(60564),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "To_Account",
@@ -164,7 +164,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "Accounts that were found stand in UserAttrs, the others in ErrorList.",
         "Attrs is empty for an account without attributes.",
         "More than 100 accounts in one call answer 90018.",

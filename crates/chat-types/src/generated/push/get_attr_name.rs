@@ -65,7 +65,7 @@ impl Endpoint for GetAttrName {
     type Response = GetAttrNameResponse;
 }
 
-/// The answer to [`GetAttrName`].
+/// The response to [`GetAttrName`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -87,12 +87,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetAttrName",
     title: "Get the names of the push attributes",
     summary: "Gets the names and the account types of the app's push attributes.",
-    page: Some(60562),
+    doc_page: Some(60562),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[],
     response: &[
@@ -106,7 +106,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Map(&FieldKind::Integer),
             "Account types of the attributes by their number.",
         )
-        .numbers(PushAccountType::NUMBERS),
+        .integer_values(PushAccountType::VALUES),
     ],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -119,7 +119,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
         "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.",

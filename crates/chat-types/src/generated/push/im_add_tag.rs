@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 100 accounts in one call answer 90018.
 ///
@@ -104,7 +104,7 @@ impl Batched for ImAddTag {
     }
 }
 
-/// The answer to [`ImAddTag`], which says no more than that it was done.
+/// The response to [`ImAddTag`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -142,12 +142,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add tags to users",
     summary: "Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in \
               all. Pushes can then be aimed at them.",
-    page: Some(37173),
+    doc_page: Some(37173),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -170,7 +170,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call answer 90018."],
     quirks: &[
         "The codes for a tag that is too long (90020) and for too many tags (90032) are \
          documented for im_push only.",

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - UserAttrs has one entry per user, in an order that is not that of the request.
 /// - Attrs is empty for a user without attributes.
@@ -100,7 +100,7 @@ impl Batched for ImGetAttr {
     }
 }
 
-/// The answer to [`ImGetAttr`].
+/// The response to [`ImGetAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -118,12 +118,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImGetAttr",
     title: "Get the attributes of users",
     summary: "Gets the push attributes of up to 100 users.",
-    page: Some(37169),
+    doc_page: Some(37169),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -149,7 +149,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "UserAttrs has one entry per user, in an order that is not that of the request.",
         "Attrs is empty for a user without attributes.",
         "More than 100 accounts in one call answer 90018.",

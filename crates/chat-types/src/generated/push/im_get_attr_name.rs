@@ -64,7 +64,7 @@ impl Endpoint for ImGetAttrName {
     type Response = ImGetAttrNameResponse;
 }
 
-/// The answer to [`ImGetAttrName`].
+/// The response to [`ImGetAttrName`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,12 +82,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImGetAttrName",
     title: "Get the names of the push attributes",
     summary: "Gets the names of the app's push attributes.",
-    page: Some(37168),
+    doc_page: Some(37168),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -109,7 +109,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
         "The keys of AttrNames are the numbers 0 to 9 as texts.",

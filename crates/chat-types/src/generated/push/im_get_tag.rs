@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - UserTags has one entry per user.
 /// - More than 100 accounts in one call answer 90018.
@@ -100,7 +100,7 @@ impl Batched for ImGetTag {
     }
 }
 
-/// The answer to [`ImGetTag`].
+/// The response to [`ImGetTag`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -118,12 +118,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImGetTag",
     title: "Get the tags of users",
     summary: "Gets the tags of up to 100 users.",
-    page: Some(37172),
+    doc_page: Some(37172),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -150,7 +150,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "UserTags has one entry per user.",
         "More than 100 accounts in one call answer 90018.",
     ],

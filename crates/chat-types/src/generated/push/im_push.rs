@@ -39,7 +39,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without Condition every user gets the message.
 /// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
@@ -162,7 +162,7 @@ impl Endpoint for ImPush {
     type Response = ImPushResponse;
 }
 
-/// The answer to [`ImPush`].
+/// The response to [`ImPush`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -246,12 +246,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Push a message to all users",
     summary: "Sends one message to every user of the app, or to those with certain tags or \
               attributes. Delivery takes about a minute; the answer has only the id of the task.",
-    page: Some(37166),
+    doc_page: Some(37166),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users. The switch works 48 hours after it was approved.",
     ),
@@ -332,7 +332,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90047, "The day's pushes (100 by default) are used up."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without Condition every user gets the message.",
         "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
          90022.",

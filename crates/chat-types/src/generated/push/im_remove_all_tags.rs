@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 100 accounts in one call answer 90018.
 ///
@@ -94,7 +94,7 @@ impl Batched for ImRemoveAllTags {
     }
 }
 
-/// The answer to [`ImRemoveAllTags`], which says no more than that it was done.
+/// The response to [`ImRemoveAllTags`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -107,12 +107,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImRemoveAllTags",
     title: "Remove all tags of users",
     summary: "Removes every tag from up to 100 users.",
-    page: Some(37175),
+    doc_page: Some(37175),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -135,7 +135,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call answer 90018."],
     quirks: &[
         "The answer says nothing about single users.",
         "The newer service timpush has a command for the same job: clear_all_tags.",

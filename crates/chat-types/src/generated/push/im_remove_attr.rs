@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - More than 100 accounts in one call answer 90018.
 ///
@@ -101,7 +101,7 @@ impl Batched for ImRemoveAttr {
     }
 }
 
-/// The answer to [`ImRemoveAttr`], which says no more than that it was done.
+/// The response to [`ImRemoveAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -114,12 +114,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImRemoveAttr",
     title: "Remove attributes of users",
     summary: "Removes the values of push attributes of up to 100 users.",
-    page: Some(37171),
+    doc_page: Some(37171),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -146,7 +146,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call answer 90018."],
     quirks: &[
         "Attrs is a list of names here, but a map in im_set_attr: one model for both cannot make \
          this call. At least one public Java client has that mistake.",

@@ -39,7 +39,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An attribute must have got its name with im_set_attr_name before, or the call answers 90033.
 /// - More than 100 accounts in one call answer 90018.
@@ -104,7 +104,7 @@ impl Batched for ImSetAttr {
     }
 }
 
-/// The answer to [`ImSetAttr`], which says no more than that it was done.
+/// The response to [`ImSetAttr`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -117,12 +117,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImSetAttr",
     title: "Set attributes of users",
     summary: "Sets push attributes of up to 100 users. Pushes can then be aimed at their values.",
-    page: Some(37170),
+    doc_page: Some(37170),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -149,7 +149,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "An attribute must have got its name with im_set_attr_name before, or the call answers \
          90033.",
         "More than 100 accounts in one call answer 90018.",

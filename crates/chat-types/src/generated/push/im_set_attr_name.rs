@@ -74,7 +74,7 @@ impl Endpoint for ImSetAttrName {
     type Response = ImSetAttrNameResponse;
 }
 
-/// The answer to [`ImSetAttrName`], which says no more than that it was done.
+/// The response to [`ImSetAttrName`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -87,12 +87,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImSetAttrName",
     title: "Name the push attributes",
     summary: "Gives names to the up to ten push attributes of the app.",
-    page: Some(37167),
+    doc_page: Some(37167),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
          all users.",
     ),
@@ -115,7 +115,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90009, "The caller is no app admin."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "The keys of AttrNames are the numbers 0 to 9 as texts.",
         "Attributes go by number here and by name everywhere else.",

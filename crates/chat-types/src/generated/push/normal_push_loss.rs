@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last seven days.
 ///
@@ -74,7 +74,7 @@ impl Endpoint for NormalPushLoss {
     type Response = NormalPushLossResponse;
 }
 
-/// The answer to [`NormalPushLoss`].
+/// The response to [`NormalPushLoss`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -104,12 +104,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "NormalPushLoss",
     title: "Get losses of chat message pushes",
     summary: "Counts by cause why pushes of ordinary chat messages were not sent or not delivered.",
-    page: Some(71898),
+    doc_page: Some(71898),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -147,7 +147,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last seven days."],
+    behavior: &["It covers the last seven days."],
     quirks: &[
         "The sample opens an object without a name after ErrorInfo and is not valid JSON, so the \
          nesting is uncertain.",

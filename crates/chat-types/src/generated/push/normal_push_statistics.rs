@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last 30 days.
 ///
@@ -72,7 +72,7 @@ impl Endpoint for NormalPushStatistics {
     type Response = NormalPushStatisticsResponse;
 }
 
-/// The answer to [`NormalPushStatistics`].
+/// The response to [`NormalPushStatistics`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -134,12 +134,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get statistics of chat message pushes",
     summary: "Counts the pushes of ordinary chat messages that could be sent, and how many were \
               sent, delivered and clicked, in all and by channel.",
-    page: Some(71897),
+    doc_page: Some(71897),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -163,7 +163,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last 30 days."],
+    behavior: &["It covers the last 30 days."],
     quirks: &[
         "The counts stand at the top of the answer here, but under Results in \
          all_member_push_statistics.",
@@ -180,7 +180,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 const NORMAL_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("TotalCount", FieldKind::Integer, "Pushes that could be sent.").min(0),
     FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It covers the last seven days.
 ///
@@ -70,7 +70,7 @@ impl Endpoint for NormalPushTrace {
     type Response = NormalPushTraceResponse;
 }
 
-/// The answer to [`NormalPushTrace`].
+/// The response to [`NormalPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -158,12 +158,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Trace the push of a chat message",
     summary: "Follows the offline push of one ordinary chat message, stage by stage and device by \
               device.",
-    page: Some(71896),
+    doc_page: Some(71896),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required("PushID", FieldKind::String, "MsgID of the message.")],
     response: &[FieldSpec::optional(
@@ -177,7 +177,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["It covers the last seven days."],
+    behavior: &["It covers the last seven days."],
     quirks: &[
         "PushID is the MsgID of the message.",
         "last_active_terminal is in lower case with underscores, unlike every other field.",
@@ -206,7 +206,7 @@ const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
     ),
     FieldSpec::optional("SystemVersion", FieldKind::String, "Version of the system."),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
     FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
@@ -223,7 +223,7 @@ const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether this is the device that was used last.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "IMCommitStat",
         FieldKind::Object(PUSH_ACCEPTANCE),

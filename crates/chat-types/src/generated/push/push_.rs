@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without Condition every user gets the push.
 /// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
@@ -185,7 +185,7 @@ impl Endpoint for Push {
     type Response = PushResponse;
 }
 
-/// The answer to [`Push`].
+/// The response to [`Push`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -287,12 +287,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Starts a push to every user, or to those with certain tags or attributes. The \
               answer has the id of the task, by which it is recalled, counted and reported to \
               webhooks.",
-    page: Some(60561),
+    doc_page: Some(60561),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "The push service (TIMPush), bought or in trial. Online delivery needs client SDK \
          8.2.6325 or later.",
     ),
@@ -327,7 +327,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              the plug-in of the chat service.",
         )
         .default_value("0")
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -378,7 +378,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90057, "DataId is longer than 64 bytes."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without Condition every user gets the push.",
         "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
          90022.",

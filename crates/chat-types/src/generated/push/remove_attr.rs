@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
 ///   not listed.
@@ -113,7 +113,7 @@ impl Batched for RemoveAttr {
     }
 }
 
-/// The answer to [`RemoveAttr`].
+/// The response to [`RemoveAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -131,12 +131,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "RemoveAttr",
     title: "Remove attributes of accounts",
     summary: "Removes the values of push attributes of up to 100 accounts.",
-    page: Some(60566),
+    doc_page: Some(60566),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "UserAttrs",
@@ -164,7 +164,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
          succeeded are not listed.",
         "More than 100 accounts in one call answer 90018.",

@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
 ///   not listed.
@@ -111,7 +111,7 @@ impl Batched for RemoveTag {
     }
 }
 
-/// The answer to [`RemoveTag`].
+/// The response to [`RemoveTag`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -153,12 +153,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "RemoveTag",
     title: "Remove tags from accounts",
     summary: "Removes tags from up to 100 accounts.",
-    page: Some(60569),
+    doc_page: Some(60569),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "UserTags",
@@ -182,7 +182,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018, "Too many accounts in one call."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
          succeeded are not listed.",
         "More than 100 accounts in one call answer 90018.",

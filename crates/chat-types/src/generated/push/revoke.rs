@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A push that was recalled before answers 90050.
 /// - More than 24 hours after the push it answers 90052.
@@ -96,7 +96,7 @@ impl Endpoint for RevokePush {
     type Response = RevokePushResponse;
 }
 
-/// The answer to [`RevokePush`], which says no more than that it was done.
+/// The response to [`RevokePush`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -111,12 +111,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Stops a push that is still going out, takes back the unread and roaming messages it \
               left, and can replace notifications that devices already show. Only within 24 hours \
               of the push.",
-    page: Some(60571),
+    doc_page: Some(60571),
     calls_per_second: Some(1),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
@@ -150,7 +150,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90052, "More than 24 hours have passed since the push."),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "A push that was recalled before answers 90050.",
         "More than 24 hours after the push it answers 90052.",
         "A second recall within a second answers 90051.",

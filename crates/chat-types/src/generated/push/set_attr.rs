@@ -39,7 +39,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - An attribute that is bound to the other account type answers 90035, in ErrorList only.
 /// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
@@ -118,7 +118,7 @@ impl Batched for SetAttr {
     }
 }
 
-/// The answer to [`SetAttr`].
+/// The response to [`SetAttr`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -137,12 +137,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Set attributes of accounts",
     summary: "Sets push attributes of up to 100 accounts. Pushes can then be aimed at their \
               values.",
-    page: Some(60565),
+    doc_page: Some(60565),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "UserAttrs",
@@ -174,7 +174,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "An attribute that is bound to the other account type answers 90035, in ErrorList only.",
         "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
          succeeded are not listed.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The account type of an attribute cannot be changed later.
 /// - A name that another attribute has answers 90033, with a text such as "attrName:city already
@@ -93,7 +93,7 @@ impl Endpoint for SetAttrName {
     type Response = SetAttrNameResponse;
 }
 
-/// The answer to [`SetAttrName`], which says no more than that it was done.
+/// The response to [`SetAttrName`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -107,12 +107,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Name the push attributes",
     summary: "Gives names to the up to ten push attributes of the app and binds each to one \
               account type.",
-    page: Some(60563),
+    doc_page: Some(60563),
     calls_per_second: Some(100),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    unsupported_group_type_code: None,
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
@@ -128,7 +128,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Account types of the attributes by their number; only numbers that AttrNames has. An \
              attribute that is left out is for UserIDs (0).",
         )
-        .numbers(PushAccountType::NUMBERS),
+        .integer_values(PushAccountType::VALUES),
     ],
     response: &[],
     exactly_one_of: &[],
@@ -145,7 +145,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(91000, "Internal error; try again."),
     ],
-    behaviour: &[
+    behavior: &[
         "The account type of an attribute cannot be changed later.",
         "A name that another attribute has answers 90033, with a text such as \"attrName:city \
          already exists at index:1\".",

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, UnlistedNumber, UserId,
+    ErrorCode, UnknownInteger, UserId,
     id::text_id,
-    open_enum::open_number_enum,
+    open_enum::open_integer_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -26,10 +26,10 @@ pub enum PushAccountType {
     /// Accounts with a RegistrationID, which the stand-alone push service has.
     RegistrationId,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 PushAccountType {
         UserId = 0,
         RegistrationId = 1,
@@ -45,10 +45,10 @@ pub enum PushKind {
     /// Online push.
     Online,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 PushKind {
         Offline = 1,
         Online = 2,
@@ -78,10 +78,10 @@ pub enum PushPlatform {
     /// Honor.
     Honor,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 PushPlatform {
         Unknown = 0,
         Apns = 1,
@@ -366,9 +366,9 @@ pub(in crate::generated) const PUSH_PLATFORM_LOSS: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it was an offline or an online push.",
     )
-    .numbers(PushKind::NUMBERS),
+    .integer_values(PushKind::VALUES),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
     FieldSpec::optional("ErrCount", FieldKind::Integer, "How often it came.").min(0),

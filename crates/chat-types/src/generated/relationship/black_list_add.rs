@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -128,7 +128,7 @@ impl Batched for BlackListAdd {
     }
 }
 
-/// The answer to [`BlackListAdd`].
+/// The response to [`BlackListAdd`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -155,12 +155,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add accounts to a block list",
     summary: "Puts up to 1,000 accounts on the block list of one account and ends any friendship \
               with them on both sides. Neither side can then send the other a friend request.",
-    page: Some(34911),
+    doc_page: Some(34911),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -222,7 +222,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(30013, "The user's block list is full."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

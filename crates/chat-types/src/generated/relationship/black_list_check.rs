@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of BlackListCheckItem has a result of its own.
 /// - Fail_Account is absent when no entry failed.
@@ -129,7 +129,7 @@ impl Batched for BlackListCheck {
     }
 }
 
-/// The answer to [`BlackListCheck`].
+/// The response to [`BlackListCheck`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -178,12 +178,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Check blocking",
     summary: "Tells for up to 1,000 accounts whether From_Account blocks them and, on request, \
               whether they block it.",
-    page: Some(34913),
+    doc_page: Some(34913),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .max_items(1000),
         FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
-            .texts(BlockListCheckType::TEXTS),
+            .string_values(BlockListCheckType::NAMES),
     ],
     response: &[
         FieldSpec::optional(
@@ -230,7 +230,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of BlackListCheckItem has a result of its own.",
         "Fail_Account is absent when no entry failed.",
         "With BlackCheckResult_Type_Single only NO and AWithB occur.",
@@ -256,7 +256,7 @@ const BATCH: BatchSpec = BatchSpec {
 const CHECKED_BLOCKING: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who blocks whom.")
-        .texts(BlockListRelation::TEXTS),
+        .string_values(BlockListRelation::NAMES),
     FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
     FieldSpec::optional(
         "ResultInfo",

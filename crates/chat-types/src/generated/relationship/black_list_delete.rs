@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -119,7 +119,7 @@ impl Batched for BlackListDelete {
     }
 }
 
-/// The answer to [`BlackListDelete`].
+/// The response to [`BlackListDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -145,12 +145,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "BlackListDelete",
     title: "Remove accounts from a block list",
     summary: "Takes up to 1,000 accounts off the block list of one account.",
-    page: Some(34912),
+    doc_page: Some(34912),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -199,7 +199,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              one call.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

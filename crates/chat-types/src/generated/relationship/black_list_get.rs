@@ -27,7 +27,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list is complete once StartIndex of the answer is 0.
 ///
@@ -120,7 +120,7 @@ impl Paged for BlackListGet {
     }
 }
 
-/// The answer to [`BlackListGet`].
+/// The response to [`BlackListGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -160,12 +160,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "BlackListGet",
     title: "List a block list",
     summary: "Lists the accounts that one account blocks, page by page.",
-    page: Some(34914),
+    doc_page: Some(34914),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -225,7 +225,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &["The list is complete once StartIndex of the answer is 0."],
+    behavior: &["The list is complete once StartIndex of the answer is 0."],
     quirks: &[
         "The next place comes back under the name that the request has for its own, StartIndex.",
         "CurruentSequence is misspelt on the wire, in every source.",

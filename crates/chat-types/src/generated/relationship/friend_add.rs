@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -173,7 +173,7 @@ impl Batched for FriendAdd {
     }
 }
 
-/// The answer to [`FriendAdd`].
+/// The response to [`FriendAdd`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -264,12 +264,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add friends",
     summary: "Adds friends to one account, by a request that the other side may have to approve \
               or at once by force, and reports a result for each.",
-    page: Some(34902),
+    doc_page: Some(34902),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
@@ -280,10 +280,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         FieldSpec::optional("AddType", FieldKind::String, "On which sides the friendship is made.")
             .default_value("\"Add_Type_Both\"")
-            .texts(FriendAddType::TEXTS),
+            .string_values(FriendAddType::NAMES),
         FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set to add without approval.")
             .default_value("0")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -345,7 +345,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(30540, "Too many friend requests in a short time."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

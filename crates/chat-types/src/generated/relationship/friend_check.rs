@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of InfoItem has a result of its own.
 /// - Fail_Account is absent when no entry failed.
@@ -131,7 +131,7 @@ impl Batched for FriendCheck {
     }
 }
 
-/// The answer to [`FriendCheck`].
+/// The response to [`FriendCheck`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -180,12 +180,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Check friendships",
     summary: "Tells for up to 1,000 accounts whether From_Account has them as friends and, on \
               request, whether they have it.",
-    page: Some(34907),
+    doc_page: Some(34907),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -200,7 +200,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .max_items(1000),
         FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
-            .texts(FriendCheckType::TEXTS),
+            .string_values(FriendCheckType::NAMES),
     ],
     response: &[
         FieldSpec::optional(
@@ -231,7 +231,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of InfoItem has a result of its own.",
         "Fail_Account is absent when no entry failed.",
         "With CheckResult_Type_Single only NoRelation and AWithB occur.",
@@ -258,7 +258,7 @@ const BATCH: BatchSpec = BatchSpec {
 const CHECKED_FRIEND: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who has whom as a friend.")
-        .texts(FriendRelation::TEXTS),
+        .string_values(FriendRelation::NAMES),
     FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
     FieldSpec::optional(
         "ResultInfo",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -140,7 +140,7 @@ impl Batched for FriendDelete {
     }
 }
 
-/// The answer to [`FriendDelete`].
+/// The response to [`FriendDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -166,12 +166,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FriendDelete",
     title: "Delete friends",
     summary: "Removes up to 1,000 friends from one account, on its side alone or on both.",
-    page: Some(34905),
+    doc_page: Some(34905),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account that loses the friends."),
@@ -183,7 +183,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max_items(1000),
         FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendship ends.")
             .default_value("\"Delete_Type_Single\"")
-            .texts(FriendDeleteType::TEXTS),
+            .string_values(FriendDeleteType::NAMES),
     ],
     response: &[
         FieldSpec::optional(
@@ -228,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(31704, "The account is not a friend."),
         DocumentedError::new(31707, "Too many deletions in a short time."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "An account that is no friend answers 31704 in its entry.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The standard and custom fields of the friends go as well.
 ///
@@ -77,7 +77,7 @@ impl Endpoint for FriendDeleteAll {
     type Response = FriendDeleteAllResponse;
 }
 
-/// The answer to [`FriendDeleteAll`], which says no more than that it was done.
+/// The response to [`FriendDeleteAll`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -91,18 +91,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete all friends",
     summary: "Removes all friends of one account, with everything noted about them, on its side \
               alone or on both.",
-    page: Some(34906),
+    doc_page: Some(34906),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account that loses its friends."),
         FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendships end.")
             .default_value("\"Delete_Type_Single\"")
-            .texts(FriendDeleteType::TEXTS),
+            .string_values(FriendDeleteType::NAMES),
     ],
     response: &[],
     exactly_one_of: &[],
@@ -122,7 +122,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              one call.",
         ),
     ],
-    behaviour: &["The standard and custom fields of the friends go as well."],
+    behavior: &["The standard and custom fields of the friends go as well."],
     quirks: &[],
     confidence: Confidence::High,
     unverified: &[],

@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The service decides how long a page is.
 /// - The list is complete once CompleteFlag is not 0.
@@ -142,7 +142,7 @@ impl Paged for FriendGet {
     }
 }
 
-/// The answer to [`FriendGet`].
+/// The response to [`FriendGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -198,12 +198,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List friends",
     summary: "Lists the friends of one account with all that is noted about each, page by page. \
               Profiles are not included; friend_get_list has them.",
-    page: Some(34908),
+    doc_page: Some(34908),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose friends are listed."),
@@ -245,7 +245,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "Whether this is the last page; any number but 0 says so.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
             .min(0),
     ],
@@ -267,7 +267,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "The service decides how long a page is.",
         "The list is complete once CompleteFlag is not 0.",
         "Where StandardSequence or CustomSequence is that of the service, the fields of that kind \

@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when entries
 ///   failed.
@@ -146,7 +146,7 @@ impl Batched for FriendGetList {
     }
 }
 
-/// The answer to [`FriendGetList`].
+/// The response to [`FriendGetList`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -215,12 +215,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get friends with chosen fields",
     summary: "Gets the named fields of up to 100 friends of one account, from their profiles and \
               from what the account has noted about them.",
-    page: Some(34910),
+    doc_page: Some(34910),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose friends are read."),
@@ -264,7 +264,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

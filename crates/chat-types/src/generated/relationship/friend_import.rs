@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -134,7 +134,7 @@ impl Batched for FriendImport {
     }
 }
 
-/// The answer to [`FriendImport`].
+/// The response to [`FriendImport`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -269,12 +269,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Import friends",
     summary: "Gives one account up to 1,000 friends as another chat system had them, on its side \
               alone and without anybody's approval. Meant for moving over from that system.",
-    page: Some(34903),
+    doc_page: Some(34903),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
@@ -322,7 +322,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30010, "The user's friend list is full."),
         DocumentedError::new(30011, "The user has too many friend lists."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

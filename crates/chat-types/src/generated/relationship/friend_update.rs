@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
 ///   entries failed.
@@ -134,7 +134,7 @@ impl Batched for FriendUpdate {
     }
 }
 
-/// The answer to [`FriendUpdate`].
+/// The response to [`FriendUpdate`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -184,12 +184,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FriendUpdate",
     title: "Update friends",
     summary: "Changes remarks, friend lists and custom fields of friends of one account.",
-    page: Some(34904),
+    doc_page: Some(34904),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -239,7 +239,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
         DocumentedError::new(30011, "The user has too many friend lists."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",
         "Fail_Account is absent when no entry failed.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - ResultItem is there only where To_Account was sent.
 /// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
@@ -149,7 +149,7 @@ impl Batched for FriendGroupAdd {
     }
 }
 
-/// The answer to [`FriendGroupAdd`].
+/// The response to [`FriendGroupAdd`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -180,12 +180,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create friend lists",
     summary: "Creates friend lists for one account, by which it sorts its friends, and puts \
               friends into all of them on request.",
-    page: Some(34950),
+    doc_page: Some(34950),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account that gets the lists."),
@@ -246,7 +246,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30011, "The user has too many friend lists."),
         DocumentedError::new(32216, "The account to put into a list is not a friend."),
     ],
-    behaviour: &[
+    behavior: &[
         "ResultItem is there only where To_Account was sent.",
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
          entries failed.",

@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The friends in the lists stay friends.
 ///
@@ -82,7 +82,7 @@ impl Endpoint for FriendGroupDelete {
     type Response = FriendGroupDeleteResponse;
 }
 
-/// The answer to [`FriendGroupDelete`].
+/// The response to [`FriendGroupDelete`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -100,12 +100,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FriendGroupDelete",
     title: "Delete friend lists",
     summary: "Deletes friend lists of one account; the friends in them stay.",
-    page: Some(34926),
+    doc_page: Some(34926),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose lists are deleted."),
@@ -138,7 +138,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              one call.",
         ),
     ],
-    behaviour: &["The friends in the lists stay friends."],
+    behavior: &["The friends in the lists stay friends."],
     quirks: &[
         "These groups are folders of friends and have nothing to do with chat groups.",
         "The sample of a success has the text \"0\" as ErrorInfo.",

@@ -30,7 +30,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without NeedFriend the lists come without their members.
 ///
@@ -121,7 +121,7 @@ impl Endpoint for FriendGroupGet {
     type Response = FriendGroupGetResponse;
 }
 
-/// The answer to [`FriendGroupGet`].
+/// The response to [`FriendGroupGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -162,17 +162,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get friend lists",
     summary: "Gets all friend lists of one account or the named ones, on request with their \
               members.",
-    page: Some(40123),
+    doc_page: Some(40123),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose lists are read."),
         FieldSpec::optional("NeedFriend", FieldKind::String, "Send Yes to get the members too.")
-            .texts(NeedFriend::TEXTS),
+            .string_values(NeedFriend::NAMES),
         FieldSpec::optional(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
@@ -206,7 +206,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006, "Internal error; try again."),
         DocumentedError::new(30007, "The backend timed out; try again later."),
     ],
-    behaviour: &["Without NeedFriend the lists come without their members."],
+    behavior: &["Without NeedFriend the lists come without their members."],
     quirks: &[
         "These groups are folders of friends and have nothing to do with chat groups.",
         "The text says that NeedFriend counts only where GroupName is empty, yet the sample sends \

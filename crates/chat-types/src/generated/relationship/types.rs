@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, TagValue, Unlisted, UserId,
-    open_enum::open_text_enum,
+    ErrorCode, TagValue, UnknownValue, UserId,
+    open_enum::open_string_enum,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -28,10 +28,10 @@ pub enum FriendTag {
     /// When the friendship began: a number, seconds since 1970.
     AddTime,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendTag {
         Group = "Tag_SNS_IM_Group",
         Remark = "Tag_SNS_IM_Remark",
@@ -87,10 +87,10 @@ pub enum FriendProfileTag {
     /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
     Role,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendProfileTag {
         Group = "Tag_SNS_IM_Group",
         Remark = "Tag_SNS_IM_Remark",
@@ -122,10 +122,10 @@ pub enum FriendAddType {
     /// Each becomes a friend of the other.
     Both,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendAddType {
         Single = "Add_Type_Single",
         Both = "Add_Type_Both",
@@ -141,10 +141,10 @@ pub enum FriendDeleteType {
     /// Both lose each other.
     Both,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendDeleteType {
         Single = "Delete_Type_Single",
         Both = "Delete_Type_Both",
@@ -162,10 +162,10 @@ pub enum FriendCheckType {
     /// On both sides.
     Both,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendCheckType {
         Single = "CheckResult_Type_Single",
         MisspeltSingle = "CheckResult_Type_Singal",
@@ -186,10 +186,10 @@ pub enum FriendRelation {
     /// Each has the other.
     BothWay,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendRelation {
         NoRelation = "CheckResult_Type_NoRelation",
         AWithB = "CheckResult_Type_AWithB",
@@ -207,10 +207,10 @@ pub enum BlockListCheckType {
     /// On both sides.
     Both,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 BlockListCheckType {
         Single = "BlackCheckResult_Type_Single",
         Both = "BlackCheckResult_Type_Both",
@@ -230,10 +230,10 @@ pub enum BlockListRelation {
     /// Each blocks the other.
     BothWay,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 BlockListRelation {
         NoRelation = "BlackCheckResult_Type_NO",
         AWithB = "BlackCheckResult_Type_AWithB",
@@ -249,10 +249,10 @@ pub enum NeedFriend {
     /// They do. There is no documented opposite; leave the field out.
     Yes,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 NeedFriend {
         Yes = "Need_Friend_Type_Yes",
 }

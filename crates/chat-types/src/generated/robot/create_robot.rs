@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Creating a UserID again creates no second robot.
 /// - An app may have at most 20 robots.
@@ -104,7 +104,7 @@ impl Endpoint for CreateRobot {
     type Response = CreateRobotResponse;
 }
 
-/// The answer to [`CreateRobot`], which says no more than that it was done.
+/// The response to [`CreateRobot`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -118,12 +118,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create a robot",
     summary: "Creates a robot, the account of a chatbot, with or without nickname, picture and \
               signature.",
-    page: Some(55281),
+    doc_page: Some(55281),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -159,7 +159,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              reached.",
         ),
     ],
-    behaviour: &[
+    behavior: &[
         "Creating a UserID again creates no second robot.",
         "An app may have at most 20 robots.",
     ],

@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The robot is only marked as invalid; its UserID is not freed.
 ///
@@ -68,7 +68,7 @@ impl Endpoint for DeleteRobot {
     type Response = DeleteRobotResponse;
 }
 
-/// The answer to [`DeleteRobot`], which says no more than that it was done.
+/// The response to [`DeleteRobot`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -81,12 +81,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteRobot",
     title: "Delete a robot",
     summary: "Marks a robot as invalid. Its UserID is not freed.",
-    page: Some(55282),
+    doc_page: Some(55282),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[FieldSpec::required(
         "Robot_Account",
@@ -112,7 +112,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              reached.",
         ),
     ],
-    behaviour: &["The robot is only marked as invalid; its UserID is not freed."],
+    behavior: &["The robot is only marked as invalid; its UserID is not freed."],
     quirks: &["The id is Robot_Account here, UserID in create_robot."],
     confidence: Confidence::High,
     unverified: &["What is answered for a robot that does not exist."],

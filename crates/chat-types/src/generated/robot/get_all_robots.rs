@@ -26,7 +26,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - The list comes whole; there is no paging, and an app has at most 20 robots.
 ///
@@ -60,7 +60,7 @@ impl Endpoint for GetAllRobots {
     type Response = GetAllRobotsResponse;
 }
 
-/// The answer to [`GetAllRobots`].
+/// The response to [`GetAllRobots`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -77,12 +77,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetAllRobots",
     title: "List all robots",
     summary: "Lists the UserIDs of all robots of the app.",
-    page: Some(55280),
+    doc_page: Some(55280),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[],
     response: &[FieldSpec::optional(
@@ -103,7 +103,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              reached.",
         ),
     ],
-    behaviour: &["The list comes whole; there is no paging, and an app has at most 20 robots."],
+    behavior: &["The list comes whole; there is no paging, and an app has at most 20 robots."],
     quirks: &[
         "The body must be an empty JSON object all the same.",
         "Robot_Account is a list here, one id in delete_robot.",

@@ -28,7 +28,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without MsgKey a call opens a message, with it the piece is appended.
 ///
@@ -117,7 +117,7 @@ impl Endpoint for SendStreamMsg {
     type Response = SendStreamMsgResponse;
 }
 
-/// The answer to [`SendStreamMsg`].
+/// The response to [`SendStreamMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -135,12 +135,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a streaming message as a robot",
     summary: "Sends one piece of a growing text from a robot to a user. The first call opens the \
               message, the following ones append to it.",
-    page: Some(71131),
+    doc_page: Some(71131),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: None,
-    refused_group_type_code: None,
-    requires: None,
+    unsupported_group_type_code: None,
+    requirement: None,
     query: &[],
     request: &[
         FieldSpec::required(
@@ -155,7 +155,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Message to append to: nothing on the first call, then the MsgKey of the first answer.",
         ),
-        FieldSpec::optional("Finish", FieldKind::Integer, "Set on the last call.").numbers(&[0, 1]),
+        FieldSpec::optional("Finish", FieldKind::Integer, "Set on the last call.")
+            .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "MsgKey",
@@ -179,7 +180,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10002, "Internal server error; the page says to try again."),
         DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
     ],
-    behaviour: &["Without MsgKey a call opens a message, with it the piece is appended."],
+    behavior: &["Without MsgKey a call opens a message, with it the piece is appended."],
     quirks: &[
         "Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream \
          themselves.",

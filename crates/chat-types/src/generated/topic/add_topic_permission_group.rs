@@ -42,7 +42,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each topic has an ErrorCode of its own.
 ///
@@ -130,7 +130,7 @@ impl Batched for AddTopicPermissionGroup {
     }
 }
 
-/// The answer to [`AddTopicPermissionGroup`].
+/// The response to [`AddTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -148,12 +148,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddTopicPermissionGroup",
     title: "Add topic permissions",
     summary: "Gives a permission group permissions in up to 50 topics, with a result for each.",
-    page: Some(61236),
+    doc_page: Some(61236),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -181,7 +181,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has an ErrorCode of its own."],
     quirks: &[
         "The command is named after the permission group although it acts on topics; the page's \
          titles say topic permission.",

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without TopicId every call creates another topic; with one, a second call answers 10025
 ///   instead.
@@ -186,7 +186,7 @@ impl Endpoint for CreateTopic {
     type Response = CreateTopicResponse;
 }
 
-/// The answer to [`CreateTopic`].
+/// The response to [`CreateTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -204,12 +204,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Create a topic",
     summary: "Creates a topic in a community that has topics enabled, with or without a topic id \
               of one's own.",
-    page: Some(49471),
+    doc_page: Some(49471),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
@@ -295,7 +295,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
         DocumentedError::new(80001, "A text failed the content check."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without TopicId every call creates another topic; with one, a second call answers 10025 \
          instead.",
         "The community must have been created with topics enabled; its id starts with `@TGS#_`.",

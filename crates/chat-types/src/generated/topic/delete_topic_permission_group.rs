@@ -37,7 +37,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each topic has an ErrorCode of its own.
 ///
@@ -120,7 +120,7 @@ impl Batched for DeleteTopicPermissionGroup {
     }
 }
 
-/// The answer to [`DeleteTopicPermissionGroup`].
+/// The response to [`DeleteTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -139,12 +139,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete topic permissions",
     summary: "Takes a permission group's permissions in up to 50 topics away, with a result for \
               each.",
-    page: Some(61238),
+    doc_page: Some(61238),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -173,7 +173,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has an ErrorCode of its own."],
     quirks: &[
         "The topics are plain ids here, but objects in add_topic_permission_group and \
          set_topic_permission_group.",

@@ -38,7 +38,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each topic has a result of its own; one that is gone already answers 110003 there.
 /// - The webhook after topics are deleted can follow.
@@ -134,7 +134,7 @@ impl Batched for DestroyTopic {
     }
 }
 
-/// The answer to [`DestroyTopic`].
+/// The response to [`DestroyTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -169,12 +169,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete topics",
     summary: "Deletes topics of a community for good, with a result for each. This cannot be \
               undone.",
-    page: Some(49470),
+    doc_page: Some(49470),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
@@ -233,7 +233,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(110002, "Deleting the topic failed; ErrorInfo says why."),
         DocumentedError::new(110003, "The topic was deleted before."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each topic has a result of its own; one that is gone already answers 110003 there.",
         "The webhook after topics are deleted can follow.",
     ],

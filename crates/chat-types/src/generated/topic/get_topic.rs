@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each entry has a result of its own.
 /// - Without TopicIdList all topics of the community come back.
@@ -176,7 +176,7 @@ impl Batched for GetTopic {
     }
 }
 
-/// The answer to [`GetTopic`].
+/// The response to [`GetTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -302,12 +302,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Get topics",
     summary: "Gets the profiles of some or all topics of a community, and one user's state in \
               each.",
-    page: Some(49469),
+    doc_page: Some(49469),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
@@ -363,7 +363,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
         DocumentedError::new(110003, "The topic was deleted before."),
     ],
-    behaviour: &[
+    behavior: &[
         "Each entry has a result of its own.",
         "Without TopicIdList all topics of the community come back.",
         "With ResponseFilter only the named fields of TopicInfo come back.",
@@ -404,23 +404,22 @@ const TOPIC_AND_SELF_INFO: &[FieldSpec] = &[
     FieldSpec::optional("TopicInfo", FieldKind::Object(TOPIC_INFO), "Profile of the topic."),
 ];
 
-const TOPIC_SELF_INFO: &[FieldSpec] =
-    &[
-        FieldSpec::optional(
-            "ShutUpTime",
-            FieldKind::Integer,
-            "When the user's muting ends; 0 when not muted.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the last message that the user has read.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
-            .texts(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
-    ];
+const TOPIC_SELF_INFO: &[FieldSpec] = &[
+    FieldSpec::optional(
+        "ShutUpTime",
+        FieldKind::Integer,
+        "When the user's muting ends; 0 when not muted.",
+    )
+    .min(0),
+    FieldSpec::optional(
+        "MsgSeq",
+        FieldKind::Integer,
+        "Sequence number of the last message that the user has read.",
+    )
+    .min(0),
+    FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
+        .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
+];
 
 const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional("TopicName", FieldKind::String, "Name of the topic."),
@@ -447,13 +446,13 @@ const TOPIC_INFO: &[FieldSpec] = &[
         FieldKind::String,
         "Whether all ordinary members are muted.",
     )
-    .texts(MuteAllMember::TEXTS),
+    .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
         "ShutUpAllFlag",
         FieldKind::Integer,
         "Whether all ordinary members are muted, as samples of older pages say it.",
     )
-    .numbers(&[0, 1])
+    .integer_values(&[0, 1])
     .unverified(),
     FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app."),
     FieldSpec::optional(

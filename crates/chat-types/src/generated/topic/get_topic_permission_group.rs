@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each topic has an ErrorCode of its own.
 /// - The list comes whole; there is no paging.
@@ -131,7 +131,7 @@ impl Batched for GetTopicPermissionGroup {
     }
 }
 
-/// The answer to [`GetTopicPermissionGroup`].
+/// The response to [`GetTopicPermissionGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -170,12 +170,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetTopicPermissionGroup",
     title: "Get topic permissions",
     summary: "Gets the permissions that a permission group has in some or all topics.",
-    page: Some(61239),
+    doc_page: Some(61239),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A community with topics whose permission groups are enabled (EnablePermission 1). \
          Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
          7.8 or later.",
@@ -203,7 +203,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behaviour: &[
+    behavior: &[
         "Each topic has an ErrorCode of its own.",
         "The list comes whole; there is no paging.",
     ],

@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Without TopicId every call creates another topic; with one, a second call answers 10021
 ///   instead.
@@ -190,7 +190,7 @@ impl Endpoint for ImportTopic {
     type Response = ImportTopicResponse;
 }
 
-/// The answer to [`ImportTopic`].
+/// The response to [`ImportTopic`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -208,19 +208,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Import a topic",
     summary: "Creates a topic with its original creation time, without webhooks or notifications. \
               Meant for moving over from another chat system.",
-    page: Some(53448),
+    doc_page: Some(53448),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
     query: &[],
     request: &[
         FieldSpec::optional("Type", FieldKind::String, "Type of the group that gets the topic.")
-            .texts(&["Community"]),
+            .string_values(&["Community"]),
         FieldSpec::required("GroupId", FieldKind::String, "Community that gets the topic.")
             .max_bytes(48),
         FieldSpec::optional(
@@ -285,7 +285,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(80001, "A text failed the content check."),
         DocumentedError::new(80005, "The content check timed out."),
     ],
-    behaviour: &[
+    behavior: &[
         "Without TopicId every call creates another topic; with one, a second call answers 10021 \
          instead.",
         "No webhook and no notification follows.",

@@ -31,7 +31,7 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It can trigger the webhook after a topic's profile is changed.
 ///
@@ -190,7 +190,7 @@ impl Endpoint for ModifyTopic {
     type Response = ModifyTopicResponse;
 }
 
-/// The answer to [`ModifyTopic`], which says no more than that it was done.
+/// The response to [`ModifyTopic`], which says no more than that it was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -203,12 +203,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifyTopic",
     title: "Modify a topic",
     summary: "Changes the profile of a topic, or mutes all its members.",
-    page: Some(49468),
+    doc_page: Some(49468),
     calls_per_second: Some(200),
-    further_limits: &[],
+    long_term_limits: &[],
     group_types: Some(&[GroupType::Community]),
-    refused_group_type_code: None,
-    requires: Some(
+    unsupported_group_type_code: None,
+    requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
@@ -237,7 +237,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Whether all members but the owner and the admins are muted.",
         )
-        .texts(MuteAllMember::TEXTS),
+        .string_values(MuteAllMember::NAMES),
     ],
     response: &[],
     exactly_one_of: &[],
@@ -268,7 +268,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
         DocumentedError::new(80001, "A text failed the content check."),
     ],
-    behaviour: &["It can trigger the webhook after a topic's profile is changed."],
+    behavior: &["It can trigger the webhook after a topic's profile is changed."],
     quirks: &[
         "10010 is about the topic here, not about the community.",
         "A success carries the ErrorInfo \"ok\".",

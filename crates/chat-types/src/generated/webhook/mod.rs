@@ -46,7 +46,7 @@ pub use self::types::{
     ModerationDecision, ModerationScene, ModerationSuggestion, OptPlatform, PushStage,
     StateChangeAction, StateChangeReason, SubscriberAccount,
 };
-use crate::catalogue::webhooks;
+use crate::catalog::webhooks;
 
 webhooks! {
     alert::RequestOverLimit => "alert" / "request_over_limit",

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::types::OptPlatform;
 use crate::{
     UnixSeconds,
-    spec::{AnswerCodes, AnswerSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, NoChanges},
+    spec::{WebhookResponseSpec, WebhookResponseVariant},
+    webhook::response::response_json,
+    webhook::{NoChanges, ResponseParts, WebhookResponse},
 };
 
 /// The parameters of a webhook's URL.
@@ -54,12 +54,12 @@ pub enum Acknowledgement {
     Acknowledged,
 }
 
-impl Answer for Acknowledgement {
+impl WebhookResponse for Acknowledgement {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Acknowledged => AnswerParts::code(0),
+            Self::Acknowledged => ResponseParts::code(0),
         }
     }
 
@@ -71,7 +71,7 @@ impl Answer for Acknowledgement {
     }
 }
 
-answer_json!(Acknowledgement);
+response_json!(Acknowledgement);
 
 /// The answer to a webhook that reports what has happened, and that can be told of a failure. It
 /// undoes nothing.
@@ -84,13 +84,13 @@ pub enum Receipt {
     Failed,
 }
 
-impl Answer for Receipt {
+impl WebhookResponse for Receipt {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Processed => AnswerParts::code(0),
-            Self::Failed => AnswerParts::code(1),
+            Self::Processed => ResponseParts::code(0),
+            Self::Failed => ResponseParts::code(1),
         }
     }
 
@@ -103,10 +103,10 @@ impl Answer for Receipt {
     }
 }
 
-answer_json!(Receipt);
+response_json!(Receipt);
 
-pub(super) static ACKNOWLEDGEMENT: AnswerSpec = AnswerSpec {
-    codes: &[AnswerCodes {
+pub(super) static ACKNOWLEDGEMENT: WebhookResponseSpec = WebhookResponseSpec {
+    codes: &[WebhookResponseVariant {
         name: "Acknowledged",
         first: 0,
         last: 0,
@@ -116,16 +116,16 @@ pub(super) static ACKNOWLEDGEMENT: AnswerSpec = AnswerSpec {
     fields: &[],
 };
 
-pub(super) static RECEIPT: AnswerSpec = AnswerSpec {
+pub(super) static RECEIPT: WebhookResponseSpec = WebhookResponseSpec {
     codes: &[
-        AnswerCodes {
+        WebhookResponseVariant {
             name: "Processed",
             first: 0,
             last: 0,
             changes: false,
             doc: "The report arrived.",
         },
-        AnswerCodes {
+        WebhookResponseVariant {
             name: "Failed",
             first: 1,
             last: 1,

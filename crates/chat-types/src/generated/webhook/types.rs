@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    UnixSeconds, Unlisted, UnlistedNumber, UserId,
-    open_enum::{open_number_enum, open_text_enum},
+    UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    open_enum::{open_integer_enum, open_string_enum},
     spec::{FieldKind, FieldSpec},
     webhook::Verdict,
 };
@@ -30,10 +30,10 @@ pub enum OptPlatform {
     /// The service does not know.
     Unknown,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 OptPlatform {
         RestApi = "RESTAPI",
         Web = "Web",
@@ -55,10 +55,10 @@ pub enum GroupJoinType {
     /// By invitation.
     Invited,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 GroupJoinType {
         Apply = "Apply",
         Invited = "Invited",
@@ -74,10 +74,10 @@ pub enum GroupExitType {
     /// On their own.
     Quit,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 GroupExitType {
         Kicked = "Kicked",
         Quit = "Quit",
@@ -97,10 +97,10 @@ pub enum GroupAttributeOperation {
     /// All were deleted.
     Clear,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 GroupAttributeOperation {
         Set = "set",
         Modify = "modify",
@@ -122,10 +122,10 @@ pub enum MemberStateCause {
     /// Left the group with the last device.
     Quit,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 MemberStateCause {
         HeartbeatInterrupt = "HeartbeatInterrupt",
         HeartbeatRecover = "HeartbeatRecover",
@@ -155,10 +155,10 @@ pub enum ModerationScene {
     /// In the profile of a user.
     UserInfo,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ModerationScene {
         C2C = "C2C",
         C2CCustom = "C2CCustom",
@@ -182,10 +182,10 @@ pub enum ModerationSuggestion {
     /// Nothing was found.
     Normal,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 ModerationSuggestion {
         Block = "Block",
         Review = "Review",
@@ -207,10 +207,10 @@ pub enum FriendCommand {
     /// The answer to a friend request, from a client.
     ClientFriendResponse,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendCommand {
         FriendAdd = "friend_add",
         ClientFriendAdd = "FriendAdd",
@@ -230,10 +230,10 @@ pub enum FriendResponseAction {
     /// It is rejected.
     Reject,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 FriendResponseAction {
         AgreeAndAdd = "Response_Action_AgreeAndAdd",
         Agree = "Response_Action_Agree",
@@ -254,10 +254,10 @@ pub enum StateChangeAction {
     /// The user set a custom status.
     CustomStatusChange,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 StateChangeAction {
         Login = "Login",
         Logout = "Logout",
@@ -281,10 +281,10 @@ pub enum StateChangeReason {
     /// The user set a custom status; goes with CustomStatusChange.
     SetCustomStatus,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 StateChangeReason {
         Register = "Register",
         Unregister = "Unregister",
@@ -313,10 +313,10 @@ pub enum DevicePlatform {
     /// Linux.
     Linux,
     /// A value that the documentation does not list.
-    Other(Unlisted),
+    Other(UnknownValue),
 }
 
-open_text_enum! {
+open_string_enum! {
 DevicePlatform {
         Ios = "iOS",
         Android = "Android",
@@ -337,10 +337,10 @@ pub enum ModerationDecision {
     /// It blocked the content.
     Blocked,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 ModerationDecision {
         LetThrough = 0,
         Blocked = 1,
@@ -358,10 +358,10 @@ pub enum PushStage {
     /// The user clicked it.
     Clicked,
     /// A value that the documentation does not list.
-    Other(UnlistedNumber),
+    Other(UnknownInteger),
 }
 
-open_number_enum! {
+open_integer_enum! {
 PushStage {
         Sent = 1,
         Arrived = 2,

@@ -15,7 +15,7 @@ use crate::{
 /// `Alert.RequestOverLimit`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60256))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has OptPlatform.
 ///
 /// ```json
@@ -29,7 +29,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It has no console switch: it comes as soon as the app has a webhook URL, so every receiver
 ///   must expect it.
@@ -71,7 +71,7 @@ pub struct RequestOverLimit {
 impl Webhook for RequestOverLimit {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -81,9 +81,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "A command comes near its rate limit",
     summary: "Warns that the calls of one command of the server API have passed 80 percent of its \
               limit per second.",
-    page: Some(60256),
+    doc_page: Some(60256),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -116,8 +116,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "It has no console switch: it comes as soon as the app has a webhook URL, so every \
          receiver must expect it.",
     ],

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// `Bot.OnC2CMessage` ([documentation](https://www.tencentcloud.com/document/product/1047/68952))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -43,7 +43,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A message that C2C.CallbackBeforeSendMsg refused does not trigger it.
 /// - One-to-one messages sort by MsgTime, then by MsgSeq.
@@ -129,7 +129,7 @@ pub struct OnC2CMessage {
 impl Webhook for OnC2CMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -139,9 +139,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "A robot got a one-to-one message",
     summary: "Reports a one-to-one message to a robot, and how its delivery went. The message \
               comes from a client or from sendmsg.",
-    page: Some(68952),
+    doc_page: Some(68952),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -165,7 +165,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Set where the message goes only to accounts that are online now.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
@@ -191,8 +191,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "A message that C2C.CallbackBeforeSendMsg refused does not trigger it.",
         "One-to-one messages sort by MsgTime, then by MsgSeq.",
     ],

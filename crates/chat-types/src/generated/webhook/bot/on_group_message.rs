@@ -15,7 +15,7 @@ use crate::{
 ///
 /// `Bot.OnGroupMessage` ([documentation](https://www.tencentcloud.com/document/product/1047/68953))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -46,7 +46,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Mentioning everybody does not trigger it.
 ///
@@ -125,7 +125,7 @@ pub struct OnGroupMessage {
 impl Webhook for OnGroupMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -134,9 +134,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "OnGroupMessage",
     title: "A robot was mentioned in a group",
     summary: "Reports a group message that mentions one or more robots by name.",
-    page: Some(68953),
+    doc_page: Some(68953),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -147,7 +147,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Group that the message is in.")
             .max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::required("From_Account", FieldKind::String, "Sender."),
         FieldSpec::optional(
             "Operator_Account",
@@ -178,7 +178,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Set where the message goes only to members who are online now. Never in an \
              audio-video group.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -202,8 +202,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .max_bytes(96),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &["Mentioning everybody does not trigger it."],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &["Mentioning everybody does not trigger it."],
     quirks: &[
         "The random number is Random here and MsgRandom in Bot.OnC2CMessage.",
         "A public client calls the list AtRobotAccount, the time MsgRandom and the topic \

@@ -17,7 +17,7 @@ use crate::{
 /// `C2C.CallbackAfterC2CMsgExtension`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/76006))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -85,7 +85,7 @@ pub struct CallbackAfterC2CMsgExtension {
 impl Webhook for CallbackAfterC2CMsgExtension {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -95,9 +95,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After extensions of a one-to-one message changed",
     summary: "Reports that pairs attached to a one-to-one message were set or deleted, or that \
               all of them were cleared, by a client or through the server API.",
-    page: Some(76006),
+    doc_page: Some(76006),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -109,7 +109,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("To_Account", FieldKind::String, "Recipient of the message."),
         FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
         FieldSpec::optional("OperateType", FieldKind::Integer, "What was done.")
-            .numbers(MsgExtensionOperation::NUMBERS),
+            .integer_values(MsgExtensionOperation::VALUES),
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
@@ -124,8 +124,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "Seq stands in two places: for the message as a whole, and in each pair for that pair.",
         "It is new since December 2025.",

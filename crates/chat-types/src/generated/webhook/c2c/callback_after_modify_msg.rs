@@ -15,7 +15,7 @@ use crate::{
 ///
 /// `C2C.CallbackAfterModifyMsg` (no public documentation page)
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -40,7 +40,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - One-to-one messages sort by MsgTime, then by MsgSeq.
 ///
@@ -108,7 +108,7 @@ pub struct CallbackAfterModifyMsg {
 impl Webhook for CallbackAfterModifyMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -118,9 +118,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a one-to-one message was edited",
     summary: "Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is \
               now.",
-    page: None,
+    doc_page: None,
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -156,8 +156,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it was edited.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &["One-to-one messages sort by MsgTime, then by MsgSeq."],
+    response: &RECEIPT,
+    behavior: &["One-to-one messages sort by MsgTime, then by MsgSeq."],
     quirks: &[
         "MsgTime stays the time when the message was sent; the time of the edit is EventTime.",
         "It is new since February 2026.",

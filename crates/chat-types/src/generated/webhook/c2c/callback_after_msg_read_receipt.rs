@@ -15,7 +15,7 @@ use crate::{
 ///
 /// `C2C.CallbackAfterMsgReadReceipt` (no public documentation page)
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -76,7 +76,7 @@ pub struct CallbackAfterMsgReadReceipt {
 impl Webhook for CallbackAfterMsgReadReceipt {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// A one-to-one message that a read receipt is for.
@@ -108,9 +108,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After read receipts for one-to-one messages were sent",
     summary: "Reports that a client or c2c_msg_read_receipt has sent read receipts for single \
               one-to-one messages.",
-    page: None,
+    doc_page: None,
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -135,8 +135,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "C2C.CallbackAfterMsgReport is something else: it is about a whole conversation.",
         "Each entry names the two accounts again and the other way round: its From_Account is the \

@@ -15,7 +15,7 @@ use crate::{
 /// `C2C.CallbackAfterMsgReport`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43465))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -67,7 +67,7 @@ pub struct CallbackAfterMsgReport {
 impl Webhook for CallbackAfterMsgReport {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -77,9 +77,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a conversation was marked as read",
     summary: "Reports that a one-to-one conversation was marked as read, by its user in a client \
               or by the admin with admin_set_msg_read.",
-    page: Some(43465),
+    doc_page: Some(43465),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -117,8 +117,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "Neither the table of fields nor the sample has EventTime.",
         "UnreadMsgNum may be missing: the China site has dropped it from \

@@ -15,7 +15,7 @@ use crate::{
 /// `C2C.CallbackAfterMsgWithDraw`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43466))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -67,7 +67,7 @@ pub struct CallbackAfterMsgWithDraw {
 impl Webhook for CallbackAfterMsgWithDraw {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -76,9 +76,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterMsgWithDraw",
     title: "After a one-to-one message was recalled",
     summary: "Reports that a client or admin_msgwithdraw has recalled a one-to-one message.",
-    page: Some(43466),
+    doc_page: Some(43466),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -98,8 +98,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "The D of WithDraw is a capital.",
         "The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and \

@@ -16,7 +16,7 @@ use crate::{
 /// `C2C.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34365))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -43,7 +43,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A delivery that failed, for example at a filtered word, is reported too.
 /// - A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is
@@ -139,7 +139,7 @@ pub struct CallbackAfterSendMsg {
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -149,9 +149,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a one-to-one message was sent",
     summary: "Reports a one-to-one message that a client or sendmsg has sent, and how its \
               delivery went.",
-    page: Some(34365),
+    doc_page: Some(34365),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -177,7 +177,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Set where the message goes only to accounts that are online now.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
@@ -205,8 +205,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             .min(0)
             .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "A delivery that failed, for example at a filtered word, is reported too.",
         "A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is \
          reported as changed.",

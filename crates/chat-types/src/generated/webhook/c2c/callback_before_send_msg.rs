@@ -6,9 +6,12 @@ use crate::{
     UnixMillis, UnixSeconds, UserId,
     generated::message::types::MSG_ELEMENT,
     message::{MsgElement, MsgKey},
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server what to do with a one-to-one message that a client or sendmsg has sent:
@@ -17,7 +20,7 @@ use crate::{
 /// `C2C.CallbackBeforeSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34364))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -42,7 +45,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
 ///   with ForbidCallbackControl.
@@ -127,12 +130,12 @@ pub struct CallbackBeforeSendMsg {
 impl Webhook for CallbackBeforeSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeSendMsgAnswer;
+    type Response = CallbackBeforeSendMsgResponse;
 }
 
-/// The answer to [`CallbackBeforeSendMsg`].
+/// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeSendMsgAnswer {
+pub enum CallbackBeforeSendMsgResponse {
     /// Delivers the message, changed where the fields say so.
     Allow(CallbackBeforeSendMsgChanges),
     /// Does not deliver it; the sender gets 20006.
@@ -148,21 +151,21 @@ pub enum CallbackBeforeSendMsgAnswer {
     },
 }
 
-impl Default for CallbackBeforeSendMsgAnswer {
+impl Default for CallbackBeforeSendMsgResponse {
     fn default() -> Self {
         Self::Allow(CallbackBeforeSendMsgChanges::default())
     }
 }
 
-impl Answer for CallbackBeforeSendMsgAnswer {
+impl WebhookResponse for CallbackBeforeSendMsgResponse {
     type Changes = CallbackBeforeSendMsgChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow(changes) => AnswerParts::changing(0, changes),
-            Self::Refuse => AnswerParts::code(1),
-            Self::Drop => AnswerParts::code(2),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow(changes) => ResponseParts::changing(0, changes),
+            Self::Refuse => ResponseParts::code(1),
+            Self::Drop => ResponseParts::code(2),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -177,9 +180,9 @@ impl Answer for CallbackBeforeSendMsgAnswer {
     }
 }
 
-answer_json!(CallbackBeforeSendMsgAnswer);
+response_json!(CallbackBeforeSendMsgResponse);
 
-/// What an answer to [`CallbackBeforeSendMsg`] can change.
+/// What an response to [`CallbackBeforeSendMsg`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -226,9 +229,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a one-to-one message is delivered",
     summary: "Asks the app server what to do with a one-to-one message that a client or sendmsg \
               has sent: deliver it, change it, refuse it, or drop it without telling the sender.",
-    page: Some(34364),
+    doc_page: Some(34364),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -254,7 +257,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Set where the message goes only to accounts that are online now.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -269,30 +272,30 @@ static SPEC: WebhookSpec = WebhookSpec {
             .min(0)
             .unverified(),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Delivers the message, changed where the fields say so.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not deliver it; the sender gets 20006.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Drop",
                 first: 2,
                 last: 2,
                 changes: false,
                 doc: "Does not deliver it, and tells the sender that it was.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 120_001,
                 last: 130_000,
@@ -313,7 +316,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             ),
         ],
     },
-    behaviour: &[
+    behavior: &[
         "batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one \
          message with ForbidCallbackControl.",
         "A sender who is muted everywhere is refused with 20012 before it is called.",

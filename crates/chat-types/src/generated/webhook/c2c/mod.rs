@@ -15,5 +15,5 @@ pub use self::callback_after_msg_report::CallbackAfterMsgReport;
 pub use self::callback_after_msg_with_draw::CallbackAfterMsgWithDraw;
 pub use self::callback_after_send_msg::CallbackAfterSendMsg;
 pub use self::callback_before_send_msg::{
-    CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
+    CallbackBeforeSendMsg, CallbackBeforeSendMsgChanges, CallbackBeforeSendMsgResponse,
 };

@@ -15,7 +15,7 @@ use crate::{
 /// `Chatbot.OnC2CSignalMessage`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/59057))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -82,7 +82,7 @@ pub struct OnC2CSignalMessage {
 impl Webhook for OnC2CSignalMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -91,9 +91,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "OnC2CSignalMessage",
     title: "A robot got a pass-through message",
     summary: "Reports content of the app's own that a client has passed through to a robot.",
-    page: Some(59057),
+    doc_page: Some(59057),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -122,8 +122,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &["Its name starts with Chatbot, that of the other robot webhooks with Bot."],
     confidence: Confidence::Medium,
     unverified: &[

@@ -17,7 +17,7 @@ use crate::{
 /// `ContentCallback.ResultNotify`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/78240))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
 ///
@@ -39,7 +39,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only violations are reported unless the console is set to report every result.
 ///
@@ -166,7 +166,7 @@ impl ResultNotify {
 impl Webhook for ResultNotify {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// Whom a moderated message was for.
@@ -201,16 +201,16 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Result of moderation",
     summary: "Reports what cloud moderation found in a message, a profile or a friend request, \
               and what the service did with it.",
-    page: Some(78240),
+    doc_page: Some(78240),
     phase: WebhookPhase::After,
-    requires: Some(
+    requirement: Some(
         "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
          console.",
     ),
     query: &[],
     body: &[
         FieldSpec::required("Scene", FieldKind::String, "Where the content stands.")
-            .texts(ModerationScene::TEXTS),
+            .string_values(ModerationScene::NAMES),
         FieldSpec::optional("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
             .min(0),
         FieldSpec::required(
@@ -224,7 +224,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Whom the content was for. Messages only.",
         ),
         FieldSpec::optional("ContentType", FieldKind::String, "Kind of content.")
-            .texts(ModerationContentType::TEXTS),
+            .string_values(ModerationContentType::NAMES),
         FieldSpec::optional(
             "TextContent",
             FieldKind::Array(&FieldKind::String),
@@ -246,7 +246,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "What the service did with the content.",
         )
-        .numbers(ModerationDecision::NUMBERS),
+        .integer_values(ModerationDecision::VALUES),
         FieldSpec::required("CtxcbRequestId", FieldKind::String, "Id of the check."),
         FieldSpec::optional(
             "CtxcbKeywords",
@@ -254,10 +254,10 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Words that were found. Texts only.",
         ),
         FieldSpec::optional("CtxcbSuggestion", FieldKind::String, "What moderation suggests.")
-            .texts(ModerationSuggestion::TEXTS)
+            .string_values(ModerationSuggestion::NAMES)
             .unverified(),
         FieldSpec::optional("CtxcbLabel", FieldKind::String, "Kind of content that was found.")
-            .texts(ModerationLabel::TEXTS)
+            .string_values(ModerationLabel::NAMES)
             .unverified(),
         FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "Narrower kind of content.")
             .unverified(),
@@ -276,8 +276,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &["Only violations are reported unless the console is set to report every result."],
+    response: &RECEIPT,
+    behavior: &["Only violations are reported unless the console is set to report every result."],
     quirks: &[
         "The body does not name the webhook: only CallbackCommand of the URL does.",
         "The body has SdkAppId, as no other webhook has; the URL spells it SdkAppid.",
@@ -297,7 +297,7 @@ static SPEC: WebhookSpec = WebhookSpec {
 
 const MODERATED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required("ContactType", FieldKind::Integer, "Whether it was for a user or a group.")
-        .numbers(ContactType::NUMBERS),
+        .integer_values(ContactType::VALUES),
     FieldSpec::optional("To_Account", FieldKind::String, "Recipient; one-to-one messages only."),
     FieldSpec::optional("ToGroupId", FieldKind::String, "The group; group messages only.")
         .max_bytes(48),

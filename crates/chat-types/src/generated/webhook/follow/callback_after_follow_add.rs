@@ -14,7 +14,7 @@ use crate::{
 /// `Follow.CallbackAfterFollowAdd`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70355))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -60,7 +60,7 @@ pub struct CallbackAfterFollowAdd {
 impl Webhook for CallbackAfterFollowAdd {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// An account that another one follows.
@@ -80,9 +80,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After accounts were followed",
     summary: "Reports that an account has started to follow others, in a client or through the \
               server API.",
-    page: Some(70355),
+    doc_page: Some(70355),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -98,8 +98,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &["The accounts stand in FollowList, a list of objects here; \
          Follow.CallbackAfterFollowDelete has a plain list, To_Account."],
     confidence: Confidence::High,

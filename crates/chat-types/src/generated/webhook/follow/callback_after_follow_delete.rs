@@ -14,7 +14,7 @@ use crate::{
 /// `Follow.CallbackAfterFollowDelete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70356))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -59,7 +59,7 @@ pub struct CallbackAfterFollowDelete {
 impl Webhook for CallbackAfterFollowDelete {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -69,9 +69,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After accounts were unfollowed",
     summary: "Reports that an account has stopped following others, in a client or through the \
               server API.",
-    page: Some(70356),
+    doc_page: Some(70356),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -87,8 +87,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &["To_Account is a list here and one account in nearly every other webhook; \
          Follow.CallbackAfterFollowAdd has a list of objects, FollowList."],
     confidence: Confidence::High,

@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackAfterChangeGroupOwner`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60396))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -70,7 +70,7 @@ pub struct CallbackAfterChangeGroupOwner {
 impl Webhook for CallbackAfterChangeGroupOwner {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -80,9 +80,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a group got a new owner",
     summary: "Reports that a group was handed over to another owner, by a client or through \
               change_group_owner.",
-    page: Some(60396),
+    doc_page: Some(60396),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -92,7 +92,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -102,8 +102,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("NewOwner_Account", FieldKind::String, "The new owner."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
     confidence: Confidence::High,
     unverified: &[],

@@ -17,7 +17,7 @@ use crate::{
 /// `Group.CallbackAfterCreateGroup`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34369))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -42,7 +42,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Groups that are imported do not trigger it.
 /// - Its console switch is also that of Group.CallbackAfterCreateTopic.
@@ -98,7 +98,7 @@ pub struct CallbackAfterCreateGroup {
 impl Webhook for CallbackAfterCreateGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -107,9 +107,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterCreateGroup",
     title: "After a group was created",
     summary: "Reports a new group that a client or create_group has created.",
-    page: Some(34369),
+    doc_page: Some(34369),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -127,7 +127,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the group."),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name of the group."),
         FieldSpec::optional(
             "MemberList",
@@ -142,8 +142,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Groups that are imported do not trigger it.",
         "Its console switch is also that of Group.CallbackAfterCreateTopic.",
     ],

@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterCreateTopic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49464))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -38,7 +38,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Topics that are imported do not trigger it.
 /// - It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console switch.
@@ -90,7 +90,7 @@ pub struct CallbackAfterCreateTopic {
 impl Webhook for CallbackAfterCreateTopic {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -99,9 +99,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterCreateTopic",
     title: "After a topic was created",
     summary: "Reports a new topic of a community that a client or create_topic has created.",
-    page: Some(49464),
+    doc_page: Some(49464),
     phase: WebhookPhase::After,
-    requires: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics switched on in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -122,7 +122,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group: always `Community`, the only one with topics.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name of the topic."),
         FieldSpec::optional(
             "UserDefinedDataList",
@@ -138,8 +138,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Topics that are imported do not trigger it.",
         "It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console \
          switch.",

@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackAfterGroupAttrChanged`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60394))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -80,7 +80,7 @@ pub struct CallbackAfterGroupAttrChanged {
 impl Webhook for CallbackAfterGroupAttrChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 /// An attribute of a group that was set, modified or deleted.
@@ -104,9 +104,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After attributes of a group changed",
     summary: "Reports that attributes of a group were set, modified, deleted or cleared, by a \
               client or through the server API.",
-    page: Some(60394),
+    doc_page: Some(60394),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -116,14 +116,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
             "Account that made the request: the admin where it came through the server API.",
         ),
         FieldSpec::optional("OptionType", FieldKind::String, "What was done.")
-            .texts(GroupAttributeOperation::TEXTS),
+            .string_values(GroupAttributeOperation::NAMES),
         FieldSpec::optional(
             "GroupAttr",
             FieldKind::Array(&FieldKind::Object(CHANGED_GROUP_ATTRIBUTE)),
@@ -131,8 +131,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "key and value are in lower case, unlike the fields of other webhooks.",
         "OptionType is in the sample, but not in the table of fields.",

@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackAfterGroupDestroyed`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34377))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -34,7 +34,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Its console switch is also that of Group.CallbackAfterTopicDestroyed.
 ///
@@ -85,7 +85,7 @@ pub struct CallbackAfterGroupDestroyed {
 impl Webhook for CallbackAfterGroupDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -94,9 +94,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterGroupDestroyed",
     title: "After a group was disbanded",
     summary: "Reports that a group is gone, disbanded by a client or through destroy_group.",
-    page: Some(34377),
+    doc_page: Some(34377),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -111,7 +111,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group that is gone.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner that the group had."),
         FieldSpec::optional("Name", FieldKind::String, "Name that the group had."),
         FieldSpec::optional(
@@ -121,8 +121,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &["Its console switch is also that of Group.CallbackAfterTopicDestroyed."],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &["Its console switch is also that of Group.CallbackAfterTopicDestroyed."],
     quirks: &[
         "MemberList is missing for a community.",
         "Operator_Account is in the newer sample of the China site only.",

@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackAfterGroupFull`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34376))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -26,7 +26,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Each join that fails for this reason triggers it again.
 ///
@@ -55,7 +55,7 @@ pub struct CallbackAfterGroupFull {
 impl Webhook for CallbackAfterGroupFull {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -65,9 +65,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a group became full",
     summary: "Reports that a group has reached its limit of members, or that somebody could not \
               join because it has.",
-    page: Some(34376),
+    doc_page: Some(34376),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -78,8 +78,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "The group that is full.").max_bytes(48),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &["Each join that fails for this reason triggers it again."],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &["Each join that fails for this reason triggers it again."],
     quirks: &[
         "It says neither what type the group has nor who could not join.",
         "The sample has EventTime as a text of digits, the table of fields as a number.",

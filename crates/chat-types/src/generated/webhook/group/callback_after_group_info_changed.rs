@@ -17,7 +17,7 @@ use crate::{
 /// `Group.CallbackAfterGroupInfoChanged`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34378))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -36,7 +36,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Other parts of the profile, such as custom fields, join options and the muting of all members,
 ///   do not trigger it.
@@ -97,7 +97,7 @@ pub struct CallbackAfterGroupInfoChanged {
 impl Webhook for CallbackAfterGroupInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -107,9 +107,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After the profile of a group changed",
     summary: "Reports a new name, introduction, notice or avatar of a group, set by a client or \
               through the server API.",
-    page: Some(34378),
+    doc_page: Some(34378),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -119,7 +119,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -137,8 +137,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .unverified(),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Other parts of the profile, such as custom fields, join options and the muting of all \
          members, do not trigger it.",
         "Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of \

@@ -17,7 +17,7 @@ use crate::{
 /// `Group.CallbackAfterGroupMsgExtension`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/76007))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Message extensions switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -81,7 +81,7 @@ pub struct CallbackAfterGroupMsgExtension {
 impl Webhook for CallbackAfterGroupMsgExtension {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -91,9 +91,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After extensions of a group message changed",
     summary: "Reports that pairs attached to a group message were set, deleted or cleared, by a \
               client or through the server API.",
-    page: Some(76007),
+    doc_page: Some(76007),
     phase: WebhookPhase::After,
-    requires: Some("Message extensions switched on in the console."),
+    requirement: Some("Message extensions switched on in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -109,7 +109,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .min(0),
         FieldSpec::optional("OperateType", FieldKind::Integer, "What was done.")
-            .numbers(MsgExtensionOperation::NUMBERS),
+            .integer_values(MsgExtensionOperation::VALUES),
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
@@ -124,8 +124,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "Seq stands twice: beside each pair for that pair, and at the top for the message as a \
          whole.",

@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterMemberExit`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34373))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -77,7 +77,7 @@ pub struct CallbackAfterMemberExit {
 impl Webhook for CallbackAfterMemberExit {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -87,9 +87,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After members left a group",
     summary: "Reports that members have left a group or were removed from it, by a client or \
               through delete_group_member.",
-    page: Some(34373),
+    doc_page: Some(34373),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -99,9 +99,9 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional("ExitType", FieldKind::String, "How they left.")
-            .texts(GroupExitType::TEXTS),
+            .string_values(GroupExitType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -114,8 +114,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The table of fields calls Operator_Account the member who leaves, but in the sample of a \
          removal it is not in ExitMemberList: the list says who left.",

@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterMemberFieldChanged`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60393))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -84,7 +84,7 @@ pub struct CallbackAfterMemberFieldChanged {
 impl Webhook for CallbackAfterMemberFieldChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -94,9 +94,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a member's role or name card changed",
     summary: "Reports a new role or name card of a member in a group, set by a client or through \
               the server API.",
-    page: Some(60393),
+    doc_page: Some(60393),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -106,7 +106,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -120,12 +120,12 @@ static SPEC: WebhookSpec = WebhookSpec {
             "New role: `Admin` for a member who became an admin, `Member` for one who is an admin \
              no more.",
         )
-        .texts(&["Admin", "Member"]),
+        .string_values(&["Admin", "Member"]),
         FieldSpec::optional("NameCard", FieldKind::String, "New name of the member in this group."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The page of the China site names the member Modified_Account, that of the international \
          site Member_Account. Either is read.",

@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterNewMemberJoin`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34372))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -35,7 +35,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Members who are imported do not trigger it.
 ///
@@ -79,7 +79,7 @@ pub struct CallbackAfterNewMemberJoin {
 impl Webhook for CallbackAfterNewMemberJoin {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -89,9 +89,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After users joined a group",
     summary: "Reports users who have joined a group: on their own, by invitation, or because an \
               admin of the app added them.",
-    page: Some(34372),
+    doc_page: Some(34372),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -101,9 +101,9 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional("JoinType", FieldKind::String, "How they joined.")
-            .texts(GroupJoinType::TEXTS),
+            .string_values(GroupJoinType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -116,8 +116,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &["Members who are imported do not trigger it."],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &["Members who are imported do not trigger it."],
     quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
     confidence: Confidence::High,
     unverified: &[],

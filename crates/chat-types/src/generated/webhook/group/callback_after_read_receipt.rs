@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterReadReceipt`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60395))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -40,7 +40,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Communities do not trigger it.
 ///
@@ -82,7 +82,7 @@ pub struct CallbackAfterReadReceipt {
 impl Webhook for CallbackAfterReadReceipt {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 /// Who has read one message of a group.
@@ -114,9 +114,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After read receipts of group messages changed",
     summary: "Reports how many members have read group messages that ask for read receipts: when \
               such a message was sent, and when members have read it.",
-    page: Some(60395),
+    doc_page: Some(60395),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -126,7 +126,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::required(
             "GroupMsgReceiptList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_RECEIPT)),
@@ -134,8 +134,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &["Communities do not trigger it."],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &["Communities do not trigger it."],
     quirks: &[
         "Sending a message that asks for receipts triggers it as well, not only reading one.",
         "The sample lacks a comma after UnreadNum and is not valid JSON.",

@@ -14,7 +14,7 @@ use crate::{
 /// `Group.CallbackAfterRecallMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/46979))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -73,7 +73,7 @@ pub struct CallbackAfterRecallMsg {
 impl Webhook for CallbackAfterRecallMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 /// A recalled message.
@@ -96,9 +96,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterRecallMsg",
     title: "After group messages were recalled",
     summary: "Reports group messages that were recalled, by a client or through group_msg_recall.",
-    page: Some(46979),
+    doc_page: Some(46979),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -112,7 +112,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Account that made the request: the admin where it came through the server API.",
         ),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
         FieldSpec::required(
             "MsgSeqList",
@@ -123,8 +123,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             .max_bytes(96),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
     confidence: Confidence::High,
     unverified: &[],

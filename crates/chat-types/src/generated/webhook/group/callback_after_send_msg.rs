@@ -16,7 +16,7 @@ use crate::{
 /// `Group.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34375))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -50,7 +50,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Importing messages never triggers it, and send_group_msg can switch it off for one message
 ///   with ForbidCallbackControl.
@@ -149,7 +149,7 @@ pub struct CallbackAfterSendMsg {
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 /// A mention in a group message.
@@ -189,9 +189,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterSendMsg",
     title: "After a group message was sent",
     summary: "Reports a group message that a client or the server API has sent.",
-    page: Some(34375),
+    doc_page: Some(34375),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -205,7 +205,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group; `Live` for a room of the live product.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::required("From_Account", FieldKind::String, "Sender."),
         FieldSpec::optional(
             "Operator_Account",
@@ -237,7 +237,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Set where the message goes only to members who are online now. Never in an \
              audio-video group.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -263,7 +263,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Priority of the message. Seen in the bodies that public servers keep; its page does \
              not list it.",
         )
-        .texts(MsgPriority::TEXTS)
+        .string_values(MsgPriority::NAMES)
         .unverified(),
         FieldSpec::optional(
             "NickName",
@@ -273,8 +273,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Importing messages never triggers it, and send_group_msg can switch it off for one \
          message with ForbidCallbackControl.",
         "A message that failed is reported with Group.CallbackSendMsgException instead.",
@@ -297,7 +297,7 @@ const GROUP_MENTION: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether everybody is mentioned, or one member.",
     )
-    .numbers(&[0, 1]),
+    .integer_values(&[0, 1]),
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,

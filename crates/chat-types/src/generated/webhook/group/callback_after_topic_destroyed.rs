@@ -14,7 +14,7 @@ use crate::{
 /// `Group.CallbackAfterTopicDestroyed`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49465))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -31,7 +31,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one console
 ///   switch.
@@ -69,7 +69,7 @@ pub struct CallbackAfterTopicDestroyed {
 impl Webhook for CallbackAfterTopicDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -79,9 +79,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After topics were deleted",
     summary: "Reports topics of a community that were deleted, by a client or through \
               destroy_topic.",
-    page: Some(49465),
+    doc_page: Some(49465),
     phase: WebhookPhase::After,
-    requires: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics switched on in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -95,7 +95,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group: always `Community`, the only one with topics.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::required(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
@@ -110,8 +110,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one \
          console switch.",
     ],

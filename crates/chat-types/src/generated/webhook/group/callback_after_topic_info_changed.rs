@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackAfterTopicInfoChanged`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49466))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -29,7 +29,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Other parts of the profile do not trigger it.
 /// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one console
@@ -88,7 +88,7 @@ pub struct CallbackAfterTopicInfoChanged {
 impl Webhook for CallbackAfterTopicInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -98,9 +98,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After the profile of a topic changed",
     summary: "Reports a new name, introduction, notice or avatar of a topic, set by a client or \
               through modify_topic.",
-    page: Some(49466),
+    doc_page: Some(49466),
     phase: WebhookPhase::After,
-    requires: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics switched on in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -114,7 +114,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group: always `Community`, the only one with topics.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -132,8 +132,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Other parts of the profile do not trigger it.",
         "It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one \
          console switch.",

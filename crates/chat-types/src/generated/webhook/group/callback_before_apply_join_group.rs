@@ -4,9 +4,12 @@ use serde::Deserialize;
 
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether a request to join a group, made in a client, may go ahead. It comes
@@ -15,7 +18,7 @@ use crate::{
 /// `Group.CallbackBeforeApplyJoinGroup`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34370))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -28,7 +31,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Only requests from clients trigger it.
 ///
@@ -65,12 +68,12 @@ pub struct CallbackBeforeApplyJoinGroup {
 impl Webhook for CallbackBeforeApplyJoinGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeApplyJoinGroupAnswer;
+    type Response = CallbackBeforeApplyJoinGroupResponse;
 }
 
-/// The answer to [`CallbackBeforeApplyJoinGroup`].
+/// The response to [`CallbackBeforeApplyJoinGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum CallbackBeforeApplyJoinGroupAnswer {
+pub enum CallbackBeforeApplyJoinGroupResponse {
     /// Lets the request go ahead; where the group needs approval, that is still needed.
     #[default]
     Allow,
@@ -85,14 +88,14 @@ pub enum CallbackBeforeApplyJoinGroupAnswer {
     },
 }
 
-impl Answer for CallbackBeforeApplyJoinGroupAnswer {
+impl WebhookResponse for CallbackBeforeApplyJoinGroupResponse {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow => AnswerParts::code(0),
-            Self::Refuse => AnswerParts::code(1),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow => ResponseParts::code(0),
+            Self::Refuse => ResponseParts::code(1),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -106,7 +109,7 @@ impl Answer for CallbackBeforeApplyJoinGroupAnswer {
     }
 }
 
-answer_json!(CallbackBeforeApplyJoinGroupAnswer);
+response_json!(CallbackBeforeApplyJoinGroupResponse);
 
 static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeApplyJoinGroup",
@@ -115,9 +118,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a request to join a group is handled",
     summary: "Asks the app server whether a request to join a group, made in a client, may go \
               ahead. It comes before the owner or an admin is asked.",
-    page: Some(34370),
+    doc_page: Some(34370),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -128,27 +131,27 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Group that the user wants to join.")
             .max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::required("Requestor_Account", FieldKind::String, "User who wants to join."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: false,
                 doc: "Lets the request go ahead; where the group needs approval, that is still needed.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Refuses the request; the user gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
@@ -158,7 +161,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ],
         fields: &[],
     },
-    behaviour: &["Only requests from clients trigger it."],
+    behavior: &["Only requests from clients trigger it."],
     quirks: &[
         "The field is Requestor_Account here and Requester_Account in the friend webhooks.",
         "The sample has EventTime as a text of digits, the table of fields as a number.",

@@ -6,9 +6,14 @@ use crate::{
     GroupType, UnixMillis, UserId,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::InviteJoinOption,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, GroupMemberAccount, NoChanges, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{
+        GroupMemberAccount, NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+    },
 };
 
 /// Asks the app server whether a client or create_group may create a group.
@@ -16,7 +21,7 @@ use crate::{
 /// `Group.CallbackBeforeCreateGroup`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34368))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -37,7 +42,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Groups that are imported do not trigger it.
 /// - Its console switch is also that of Group.CallbackBeforeCreateTopic.
@@ -110,12 +115,12 @@ pub struct CallbackBeforeCreateGroup {
 impl Webhook for CallbackBeforeCreateGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeCreateGroupAnswer;
+    type Response = CallbackBeforeCreateGroupResponse;
 }
 
-/// The answer to [`CallbackBeforeCreateGroup`].
+/// The response to [`CallbackBeforeCreateGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum CallbackBeforeCreateGroupAnswer {
+pub enum CallbackBeforeCreateGroupResponse {
     /// Creates the group.
     #[default]
     Allow,
@@ -130,14 +135,14 @@ pub enum CallbackBeforeCreateGroupAnswer {
     },
 }
 
-impl Answer for CallbackBeforeCreateGroupAnswer {
+impl WebhookResponse for CallbackBeforeCreateGroupResponse {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow => AnswerParts::code(0),
-            Self::Refuse => AnswerParts::code(1),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow => ResponseParts::code(0),
+            Self::Refuse => ResponseParts::code(1),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -151,7 +156,7 @@ impl Answer for CallbackBeforeCreateGroupAnswer {
     }
 }
 
-answer_json!(CallbackBeforeCreateGroupAnswer);
+response_json!(CallbackBeforeCreateGroupResponse);
 
 static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeCreateGroup",
@@ -159,9 +164,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeCreateGroup",
     title: "Before a group is created",
     summary: "Asks the app server whether a client or create_group may create a group.",
-    page: Some(34368),
+    doc_page: Some(34368),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -176,7 +181,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner that the group would have."),
         FieldSpec::optional("Type", FieldKind::String, "Type that the group would have.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name that the group would have."),
         FieldSpec::optional(
             "CreateGroupNum",
@@ -204,7 +209,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "How the group would handle invitations.",
         )
-        .texts(InviteJoinOption::TEXTS)
+        .string_values(InviteJoinOption::NAMES)
         .unverified(),
         FieldSpec::optional(
             "MemberList",
@@ -213,23 +218,23 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: false,
                 doc: "Creates the group.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not create it; the caller gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
@@ -239,7 +244,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ],
         fields: &[],
     },
-    behaviour: &[
+    behavior: &[
         "Groups that are imported do not trigger it.",
         "Its console switch is also that of Group.CallbackBeforeCreateTopic.",
     ],

@@ -4,9 +4,12 @@ use serde::Deserialize;
 
 use crate::{
     GroupType, UnixMillis, UserId,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether a client or create_topic may create a topic of a community.
@@ -14,7 +17,7 @@ use crate::{
 /// `Group.CallbackBeforeCreateTopic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49463))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -27,7 +30,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Topics that are imported do not trigger it.
 /// - It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console
@@ -67,12 +70,12 @@ pub struct CallbackBeforeCreateTopic {
 impl Webhook for CallbackBeforeCreateTopic {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeCreateTopicAnswer;
+    type Response = CallbackBeforeCreateTopicResponse;
 }
 
-/// The answer to [`CallbackBeforeCreateTopic`].
+/// The response to [`CallbackBeforeCreateTopic`].
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum CallbackBeforeCreateTopicAnswer {
+pub enum CallbackBeforeCreateTopicResponse {
     /// Creates the topic.
     #[default]
     Allow,
@@ -87,14 +90,14 @@ pub enum CallbackBeforeCreateTopicAnswer {
     },
 }
 
-impl Answer for CallbackBeforeCreateTopicAnswer {
+impl WebhookResponse for CallbackBeforeCreateTopicResponse {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow => AnswerParts::code(0),
-            Self::Refuse => AnswerParts::code(1),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow => ResponseParts::code(0),
+            Self::Refuse => ResponseParts::code(1),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -108,7 +111,7 @@ impl Answer for CallbackBeforeCreateTopicAnswer {
     }
 }
 
-answer_json!(CallbackBeforeCreateTopicAnswer);
+response_json!(CallbackBeforeCreateTopicResponse);
 
 static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeCreateTopic",
@@ -117,9 +120,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a topic is created",
     summary: "Asks the app server whether a client or create_topic may create a topic of a \
               community.",
-    page: Some(49463),
+    doc_page: Some(49463),
     phase: WebhookPhase::Before,
-    requires: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics switched on in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -137,7 +140,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group: always `Community`, the only one with topics.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name that the topic would have."),
         FieldSpec::optional(
             "EventTime",
@@ -147,23 +150,23 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: false,
                 doc: "Creates the topic.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not create it; the caller gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
@@ -173,7 +176,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ],
         fields: &[],
     },
-    behaviour: &[
+    behavior: &[
         "Topics that are imported do not trigger it.",
         "It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console \
          switch.",

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
     generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, GroupMemberAccount, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{GroupMemberAccount, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether users who were invited in a client, or added through
@@ -16,7 +19,7 @@ use crate::{
 /// `Group.CallbackBeforeInviteJoinGroup`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34371))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -34,7 +37,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Members who are imported do not trigger it.
 /// - Where the app has the service check that the users are friends, it comes after that check.
@@ -76,12 +79,12 @@ pub struct CallbackBeforeInviteJoinGroup {
 impl Webhook for CallbackBeforeInviteJoinGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeInviteJoinGroupAnswer;
+    type Response = CallbackBeforeInviteJoinGroupResponse;
 }
 
-/// The answer to [`CallbackBeforeInviteJoinGroup`].
+/// The response to [`CallbackBeforeInviteJoinGroup`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeInviteJoinGroupAnswer {
+pub enum CallbackBeforeInviteJoinGroupResponse {
     /// Lets the users join, all but those of RefusedMembers_Account.
     Allow(CallbackBeforeInviteJoinGroupChanges),
     /// Lets none of them join; the caller gets 10016.
@@ -95,20 +98,20 @@ pub enum CallbackBeforeInviteJoinGroupAnswer {
     },
 }
 
-impl Default for CallbackBeforeInviteJoinGroupAnswer {
+impl Default for CallbackBeforeInviteJoinGroupResponse {
     fn default() -> Self {
         Self::Allow(CallbackBeforeInviteJoinGroupChanges::default())
     }
 }
 
-impl Answer for CallbackBeforeInviteJoinGroupAnswer {
+impl WebhookResponse for CallbackBeforeInviteJoinGroupResponse {
     type Changes = CallbackBeforeInviteJoinGroupChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow(changes) => AnswerParts::changing(0, changes),
-            Self::Refuse => AnswerParts::code(1),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow(changes) => ResponseParts::changing(0, changes),
+            Self::Refuse => ResponseParts::code(1),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -122,9 +125,9 @@ impl Answer for CallbackBeforeInviteJoinGroupAnswer {
     }
 }
 
-answer_json!(CallbackBeforeInviteJoinGroupAnswer);
+response_json!(CallbackBeforeInviteJoinGroupResponse);
 
-/// What an answer to [`CallbackBeforeInviteJoinGroup`] can change.
+/// What an response to [`CallbackBeforeInviteJoinGroup`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -164,9 +167,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before users are put into a group",
     summary: "Asks the app server whether users who were invited in a client, or added through \
               add_group_member, may join a group. It can hold back single users.",
-    page: Some(34371),
+    doc_page: Some(34371),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -177,7 +180,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Group that the users would join.")
             .max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
@@ -190,23 +193,23 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Lets the users join, all but those of RefusedMembers_Account.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Lets none of them join; the caller gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
@@ -220,7 +223,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Users of the request who do not join; all others do.",
         )],
     },
-    behaviour: &[
+    behavior: &[
         "Members who are imported do not trigger it.",
         "Where the app has the service check that the users are friends, it comes after that \
          check.",

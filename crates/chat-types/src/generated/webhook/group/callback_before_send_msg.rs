@@ -6,9 +6,12 @@ use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
     generated::message::types::MSG_ELEMENT,
     message::{MsgElement, MsgPriority},
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server what to do with a group message that a client or the server API has sent:
@@ -17,7 +20,7 @@ use crate::{
 /// `Group.CallbackBeforeSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34374))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -43,7 +46,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Importing messages never triggers it, and send_group_msg can switch it off for one message
 ///   with ForbidCallbackControl.
@@ -129,12 +132,12 @@ pub struct CallbackBeforeSendMsg {
 impl Webhook for CallbackBeforeSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeSendMsgAnswer;
+    type Response = CallbackBeforeSendMsgResponse;
 }
 
-/// The answer to [`CallbackBeforeSendMsg`].
+/// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeSendMsgAnswer {
+pub enum CallbackBeforeSendMsgResponse {
     /// Delivers the message, changed where the fields say so.
     Allow(CallbackBeforeSendMsgChanges),
     /// Does not deliver it; the sender gets 10016.
@@ -150,21 +153,21 @@ pub enum CallbackBeforeSendMsgAnswer {
     },
 }
 
-impl Default for CallbackBeforeSendMsgAnswer {
+impl Default for CallbackBeforeSendMsgResponse {
     fn default() -> Self {
         Self::Allow(CallbackBeforeSendMsgChanges::default())
     }
 }
 
-impl Answer for CallbackBeforeSendMsgAnswer {
+impl WebhookResponse for CallbackBeforeSendMsgResponse {
     type Changes = CallbackBeforeSendMsgChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow(changes) => AnswerParts::changing(0, changes),
-            Self::Refuse => AnswerParts::code(1),
-            Self::Drop => AnswerParts::code(2),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow(changes) => ResponseParts::changing(0, changes),
+            Self::Refuse => ResponseParts::code(1),
+            Self::Drop => ResponseParts::code(2),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -179,9 +182,9 @@ impl Answer for CallbackBeforeSendMsgAnswer {
     }
 }
 
-answer_json!(CallbackBeforeSendMsgAnswer);
+response_json!(CallbackBeforeSendMsgResponse);
 
-/// What an answer to [`CallbackBeforeSendMsg`] can change.
+/// What an response to [`CallbackBeforeSendMsg`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -228,9 +231,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a group message is delivered",
     summary: "Asks the app server what to do with a group message that a client or the server API \
               has sent: deliver it, change it, refuse it, or drop it without telling the sender.",
-    page: Some(34374),
+    doc_page: Some(34374),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -245,7 +248,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Type of the group; `Live` for a room of the live product.",
         )
-        .texts(GroupType::TEXTS),
+        .string_values(GroupType::NAMES),
         FieldSpec::required("From_Account", FieldKind::String, "Sender."),
         FieldSpec::optional(
             "Operator_Account",
@@ -266,7 +269,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Set where the message goes only to members who are online now. Never in an \
              audio-video group.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -290,33 +293,33 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Priority of the message. Seen in the bodies that public servers keep; its page does \
              not list it.",
         )
-        .texts(MsgPriority::TEXTS)
+        .string_values(MsgPriority::NAMES)
         .unverified(),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Delivers the message, changed where the fields say so.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not deliver it; the sender gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Drop",
                 first: 2,
                 last: 2,
                 changes: false,
                 doc: "Does not deliver it, and tells the sender that it was.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
@@ -337,7 +340,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             ),
         ],
     },
-    behaviour: &[
+    behavior: &[
         "Importing messages never triggers it, and send_group_msg can switch it off for one \
          message with ForbidCallbackControl.",
         "A sender who is muted everywhere is refused with 10017 before it is called.",

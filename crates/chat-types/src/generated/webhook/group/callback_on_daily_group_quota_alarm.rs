@@ -15,7 +15,7 @@ use crate::{
 /// `Group.CallbackOnDailyGroupQuotaAlarm`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/57455))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -27,7 +27,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on, and has no console
 ///   switch of its own.
@@ -61,7 +61,7 @@ pub struct CallbackOnDailyGroupQuotaAlarm {
 impl Webhook for CallbackOnDailyGroupQuotaAlarm {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -71,9 +71,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After new groups used up most of the daily quota",
     summary: "Warns that today's net growth in groups, those created less those disbanded, has \
               passed 70 percent of the app's limit. It follows the creation of a group.",
-    page: Some(57455),
+    doc_page: Some(57455),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -86,8 +86,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             .min(0),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "It comes whenever Group.CallbackAfterGroupInfoChanged is switched on, and has no console \
          switch of its own.",
     ],

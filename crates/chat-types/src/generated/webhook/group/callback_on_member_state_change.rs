@@ -17,7 +17,7 @@ use crate::{
 /// `Group.CallbackOnMemberStateChange`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/48734))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Pro edition or above, and the list of online members of audio-video groups switched
 ///   on in the console. The China site names higher editions: flagship or enterprise.
 ///
@@ -37,7 +37,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Every 20 seconds the service looks for members without a heartbeat; after 30 seconds without
 ///   one a member is offline. Older pages speak of 20 seconds.
@@ -90,7 +90,7 @@ pub struct CallbackOnMemberStateChange {
 impl Webhook for CallbackOnMemberStateChange {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -100,9 +100,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After members of an audio-video group went offline or came online",
     summary: "Reports members of an audio-video group who went offline or came online there: by \
               joining or leaving it, or by losing the connection and getting it back.",
-    page: Some(48734),
+    doc_page: Some(48734),
     phase: WebhookPhase::After,
-    requires: Some(
+    requirement: Some(
         "Pro edition or above, and the list of online members of audio-video groups switched on \
          in the console. The China site names higher editions: flagship or enterprise.",
     ),
@@ -115,11 +115,12 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group: always `AVChatRoom`.")
-            .texts(GroupType::TEXTS)
+            .string_values(GroupType::NAMES)
             .unverified(),
         FieldSpec::optional("EventType", FieldKind::String, "What the members are now.")
-            .texts(MemberOnlineStatus::TEXTS),
-        FieldSpec::optional("EventCause", FieldKind::String, "Why.").texts(MemberStateCause::TEXTS),
+            .string_values(MemberOnlineStatus::NAMES),
+        FieldSpec::optional("EventCause", FieldKind::String, "Why.")
+            .string_values(MemberStateCause::NAMES),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
@@ -127,8 +128,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "Every 20 seconds the service looks for members without a heartbeat; after 30 seconds \
          without one a member is offline. Older pages speak of 20 seconds.",
         "Somebody with several devices in the group is offline when the last one is gone, and \

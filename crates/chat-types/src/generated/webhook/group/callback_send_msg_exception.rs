@@ -17,7 +17,7 @@ use crate::{
 /// `Group.CallbackSendMsgException`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49462))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -116,7 +116,7 @@ pub struct CallbackSendMsgException {
 impl Webhook for CallbackSendMsgException {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -126,9 +126,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a group message failed",
     summary: "Reports a group message that was not delivered: for a bad parameter, too many \
               messages, blocked content or a muted sender.",
-    page: Some(49462),
+    doc_page: Some(49462),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -139,7 +139,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Group that the message was for.")
             .max_bytes(48),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .texts(GroupType::TEXTS),
+            .string_values(GroupType::NAMES),
         FieldSpec::required("From_Account", FieldKind::String, "Sender."),
         FieldSpec::optional(
             "Operator_Account",
@@ -158,7 +158,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Set where the message was only for members who were online. Never in an audio-video \
              group.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -173,8 +173,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("ErrorInfo", FieldKind::String, "Text that goes with the code."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "ErrorCode and ErrorInfo are about the message here; the answer has fields of the same \
          names with their usual meaning.",

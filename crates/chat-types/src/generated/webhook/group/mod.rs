@@ -44,20 +44,20 @@ pub use self::callback_after_send_msg::{CallbackAfterSendMsg, GroupMention};
 pub use self::callback_after_topic_destroyed::CallbackAfterTopicDestroyed;
 pub use self::callback_after_topic_info_changed::CallbackAfterTopicInfoChanged;
 pub use self::callback_before_apply_join_group::{
-    CallbackBeforeApplyJoinGroup, CallbackBeforeApplyJoinGroupAnswer,
+    CallbackBeforeApplyJoinGroup, CallbackBeforeApplyJoinGroupResponse,
 };
 pub use self::callback_before_create_group::{
-    CallbackBeforeCreateGroup, CallbackBeforeCreateGroupAnswer,
+    CallbackBeforeCreateGroup, CallbackBeforeCreateGroupResponse,
 };
 pub use self::callback_before_create_topic::{
-    CallbackBeforeCreateTopic, CallbackBeforeCreateTopicAnswer,
+    CallbackBeforeCreateTopic, CallbackBeforeCreateTopicResponse,
 };
 pub use self::callback_before_invite_join_group::{
-    CallbackBeforeInviteJoinGroup, CallbackBeforeInviteJoinGroupAnswer,
-    CallbackBeforeInviteJoinGroupChanges,
+    CallbackBeforeInviteJoinGroup, CallbackBeforeInviteJoinGroupChanges,
+    CallbackBeforeInviteJoinGroupResponse,
 };
 pub use self::callback_before_send_msg::{
-    CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
+    CallbackBeforeSendMsg, CallbackBeforeSendMsgChanges, CallbackBeforeSendMsgResponse,
 };
 pub use self::callback_on_daily_group_quota_alarm::CallbackOnDailyGroupQuotaAlarm;
 pub use self::callback_on_member_state_change::CallbackOnMemberStateChange;

@@ -15,7 +15,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterAddSubscriber`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60800))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -67,7 +67,7 @@ pub struct CallbackAfterAddSubscriber {
 impl Webhook for CallbackAfterAddSubscriber {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -77,9 +77,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After users subscribed to an official account",
     summary: "Reports users who have subscribed to an official account, in a client or through \
               the server API.",
-    page: Some(60800),
+    doc_page: Some(60800),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -100,8 +100,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The list is SubscribeAccountList, without an r after Subscribe.",
         "Some pages say official channel instead of official account.",

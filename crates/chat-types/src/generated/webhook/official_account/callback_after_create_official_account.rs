@@ -14,7 +14,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterCreateOfficialAccount`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60796))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -65,7 +65,7 @@ pub struct CallbackAfterCreateOfficialAccount {
 impl Webhook for CallbackAfterCreateOfficialAccount {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -74,9 +74,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterCreateOfficialAccount",
     title: "After an official account was created",
     summary: "Reports a new official account that the server API has created.",
-    page: Some(60796),
+    doc_page: Some(60796),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -94,8 +94,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Name", FieldKind::String, "Its name."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &["Some pages say official channel instead of official account."],
     confidence: Confidence::High,
     unverified: &[],

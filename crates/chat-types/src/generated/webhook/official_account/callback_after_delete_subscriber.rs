@@ -16,7 +16,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterDeleteSubscriber`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60802))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -68,7 +68,7 @@ pub struct CallbackAfterDeleteSubscriber {
 impl Webhook for CallbackAfterDeleteSubscriber {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -78,9 +78,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After users unsubscribed from an official account",
     summary: "Reports users who have unsubscribed from an official account or were removed from \
               it, in a client or through the server API.",
-    page: Some(60802),
+    doc_page: Some(60802),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -101,8 +101,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The list is SubscribeAccountList, without an r after Subscribe.",
         "Some pages say official channel instead of official account.",

@@ -15,7 +15,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterMsgWithDraw`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60805))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -62,7 +62,7 @@ pub struct CallbackAfterMsgWithDraw {
 impl Webhook for CallbackAfterMsgWithDraw {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 /// A recalled message of an official account.
@@ -82,9 +82,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After messages of an official account were recalled",
     summary: "Reports messages of an official account that were recalled, by a client or through \
               the server API.",
-    page: Some(60805),
+    doc_page: Some(60805),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -100,8 +100,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The command says WithDraw, the list Withdraw.",
         "Some pages say official channel instead of official account.",

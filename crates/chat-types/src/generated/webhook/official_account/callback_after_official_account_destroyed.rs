@@ -14,7 +14,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterOfficialAccountDestroyed`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60798))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -61,7 +61,7 @@ pub struct CallbackAfterOfficialAccountDestroyed {
 impl Webhook for CallbackAfterOfficialAccountDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -70,9 +70,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterOfficialAccountDestroyed",
     title: "After an official account was destroyed",
     summary: "Reports that the server API has destroyed an official account.",
-    page: Some(60798),
+    doc_page: Some(60798),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -89,8 +89,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Name", FieldKind::String, "Name that it had."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "It does not say who destroyed the account.",
         "Some pages say official channel instead of official account.",

@@ -14,7 +14,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterOfficialAccountFull`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60801))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -51,7 +51,7 @@ pub struct CallbackAfterOfficialAccountFull {
 impl Webhook for CallbackAfterOfficialAccountFull {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -60,9 +60,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterOfficialAccountFull",
     title: "After an official account became full",
     summary: "Reports that an official account has reached its limit of subscribers.",
-    page: Some(60801),
+    doc_page: Some(60801),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -77,8 +77,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &["Some pages say official channel instead of official account."],
     confidence: Confidence::High,
     unverified: &[],

@@ -15,7 +15,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60797))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -78,7 +78,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
 impl Webhook for CallbackAfterOfficialAccountInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -88,9 +88,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After the profile of an official account changed",
     summary: "Reports a new name, introduction, avatar or organization of an official account, \
               set through the server API.",
-    page: Some(60797),
+    doc_page: Some(60797),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -110,8 +110,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Organization", FieldKind::String, "New organization."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[],
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[],
     quirks: &[
         "The sample lacks two commas and is not valid JSON.",
         "Some pages say official channel instead of official account.",

@@ -16,7 +16,7 @@ use crate::{
 /// `OfficialAccount.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60804))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -39,7 +39,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
 ///
@@ -92,7 +92,7 @@ pub struct CallbackAfterSendMsg {
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Acknowledgement;
+    type Response = Acknowledgement;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -101,9 +101,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackAfterSendMsg",
     title: "After a message of an official account was sent",
     summary: "Reports a message that an official account has sent to its subscribers.",
-    page: Some(60804),
+    doc_page: Some(60804),
     phase: WebhookPhase::After,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -128,7 +128,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Set where the message goes only to subscribers who are online now.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -141,8 +141,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &ACKNOWLEDGEMENT,
-    behaviour: &[
+    response: &ACKNOWLEDGEMENT,
+    behavior: &[
         "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
     ],
     quirks: &["Some pages say official channel instead of official account."],

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     UnixMillis, UserId,
     generated::webhook::types::SUBSCRIBER_ACCOUNT,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, SubscriberAccount, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{ResponseParts, SubscriberAccount, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether users may subscribe to an official account, in a client or through
@@ -16,7 +19,7 @@ use crate::{
 /// `OfficialAccount.CallbackBeforeAddSubscriber`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60799))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -76,31 +79,31 @@ pub struct CallbackBeforeAddSubscriber {
 impl Webhook for CallbackBeforeAddSubscriber {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeAddSubscriberAnswer;
+    type Response = CallbackBeforeAddSubscriberResponse;
 }
 
-/// The answer to [`CallbackBeforeAddSubscriber`].
+/// The response to [`CallbackBeforeAddSubscriber`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeAddSubscriberAnswer {
+pub enum CallbackBeforeAddSubscriberResponse {
     /// Lets the users subscribe, all but those of RefusedSubscribers_Account.
     Allow(CallbackBeforeAddSubscriberChanges),
     /// Lets none of them subscribe.
     Refuse,
 }
 
-impl Default for CallbackBeforeAddSubscriberAnswer {
+impl Default for CallbackBeforeAddSubscriberResponse {
     fn default() -> Self {
         Self::Allow(CallbackBeforeAddSubscriberChanges::default())
     }
 }
 
-impl Answer for CallbackBeforeAddSubscriberAnswer {
+impl WebhookResponse for CallbackBeforeAddSubscriberResponse {
     type Changes = CallbackBeforeAddSubscriberChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow(changes) => AnswerParts::changing(0, changes),
-            Self::Refuse => AnswerParts::code(1),
+            Self::Allow(changes) => ResponseParts::changing(0, changes),
+            Self::Refuse => ResponseParts::code(1),
         }
     }
 
@@ -113,9 +116,9 @@ impl Answer for CallbackBeforeAddSubscriberAnswer {
     }
 }
 
-answer_json!(CallbackBeforeAddSubscriberAnswer);
+response_json!(CallbackBeforeAddSubscriberResponse);
 
-/// What an answer to [`CallbackBeforeAddSubscriber`] can change.
+/// What an response to [`CallbackBeforeAddSubscriber`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -155,9 +158,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before users subscribe to an official account",
     summary: "Asks the app server whether users may subscribe to an official account, in a client \
               or through the server API. It can hold back single users.",
-    page: Some(60799),
+    doc_page: Some(60799),
     phase: WebhookPhase::Before,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -178,16 +181,16 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Lets the users subscribe, all but those of RefusedSubscribers_Account.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
@@ -201,7 +204,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Users of the request who do not subscribe; all others do.",
         )],
     },
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "The answer's field is RefusedSubscribers_Account; the text of the page calls it \
          RefusedMembers_Account, its name in the group webhook.",

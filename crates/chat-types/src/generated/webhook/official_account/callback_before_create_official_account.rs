@@ -4,9 +4,12 @@ use serde::Deserialize;
 
 use crate::{
     UnixMillis, UserId,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, NoChanges, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether the server API may create an official account.
@@ -14,7 +17,7 @@ use crate::{
 /// `OfficialAccount.CallbackBeforeCreateOfficialAccount`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60795))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -62,12 +65,12 @@ pub struct CallbackBeforeCreateOfficialAccount {
 impl Webhook for CallbackBeforeCreateOfficialAccount {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeCreateOfficialAccountAnswer;
+    type Response = CallbackBeforeCreateOfficialAccountResponse;
 }
 
-/// The answer to [`CallbackBeforeCreateOfficialAccount`].
+/// The response to [`CallbackBeforeCreateOfficialAccount`].
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum CallbackBeforeCreateOfficialAccountAnswer {
+pub enum CallbackBeforeCreateOfficialAccountResponse {
     /// Creates the official account.
     #[default]
     Allow,
@@ -82,14 +85,14 @@ pub enum CallbackBeforeCreateOfficialAccountAnswer {
     },
 }
 
-impl Answer for CallbackBeforeCreateOfficialAccountAnswer {
+impl WebhookResponse for CallbackBeforeCreateOfficialAccountResponse {
     type Changes = NoChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow => AnswerParts::code(0),
-            Self::Refuse => AnswerParts::code(1),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow => ResponseParts::code(0),
+            Self::Refuse => ResponseParts::code(1),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -103,7 +106,7 @@ impl Answer for CallbackBeforeCreateOfficialAccountAnswer {
     }
 }
 
-answer_json!(CallbackBeforeCreateOfficialAccountAnswer);
+response_json!(CallbackBeforeCreateOfficialAccountResponse);
 
 static SPEC: WebhookSpec = WebhookSpec {
     command: "OfficialAccount.CallbackBeforeCreateOfficialAccount",
@@ -111,9 +114,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeCreateOfficialAccount",
     title: "Before an official account is created",
     summary: "Asks the app server whether the server API may create an official account.",
-    page: Some(60795),
+    doc_page: Some(60795),
     phase: WebhookPhase::Before,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -134,23 +137,23 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Name", FieldKind::String, "Name that it would have."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: false,
                 doc: "Creates the official account.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not create it; the caller gets 20006.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 120_001,
                 last: 130_000,
@@ -160,7 +163,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         ],
         fields: &[],
     },
-    behaviour: &[],
+    behavior: &[],
     quirks: &[
         "The official account has no id yet.",
         "A refusal gives 20006, as for one-to-one messages, and not 10016.",

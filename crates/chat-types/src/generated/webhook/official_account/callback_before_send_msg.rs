@@ -6,9 +6,12 @@ use crate::{
     UnixMillis, UserId,
     generated::message::types::MSG_ELEMENT,
     message::MsgElement,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server what to do with a message that an official account sends to its subscribers:
@@ -17,7 +20,7 @@ use crate::{
 /// `OfficialAccount.CallbackBeforeSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60803))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
@@ -38,7 +41,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
 /// - The service waits 2 seconds for the answer, which cannot be changed.
@@ -89,12 +92,12 @@ pub struct CallbackBeforeSendMsg {
 impl Webhook for CallbackBeforeSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackBeforeSendMsgAnswer;
+    type Response = CallbackBeforeSendMsgResponse;
 }
 
-/// The answer to [`CallbackBeforeSendMsg`].
+/// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeSendMsgAnswer {
+pub enum CallbackBeforeSendMsgResponse {
     /// Delivers the message, changed where the fields say so.
     Allow(CallbackBeforeSendMsgChanges),
     /// Does not deliver it; the caller gets 10016.
@@ -110,21 +113,21 @@ pub enum CallbackBeforeSendMsgAnswer {
     },
 }
 
-impl Default for CallbackBeforeSendMsgAnswer {
+impl Default for CallbackBeforeSendMsgResponse {
     fn default() -> Self {
         Self::Allow(CallbackBeforeSendMsgChanges::default())
     }
 }
 
-impl Answer for CallbackBeforeSendMsgAnswer {
+impl WebhookResponse for CallbackBeforeSendMsgResponse {
     type Changes = CallbackBeforeSendMsgChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Allow(changes) => AnswerParts::changing(0, changes),
-            Self::Refuse => AnswerParts::code(1),
-            Self::Drop => AnswerParts::code(2),
-            Self::RefuseWith { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Allow(changes) => ResponseParts::changing(0, changes),
+            Self::Refuse => ResponseParts::code(1),
+            Self::Drop => ResponseParts::code(2),
+            Self::RefuseWith { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -139,9 +142,9 @@ impl Answer for CallbackBeforeSendMsgAnswer {
     }
 }
 
-answer_json!(CallbackBeforeSendMsgAnswer);
+response_json!(CallbackBeforeSendMsgResponse);
 
-/// What an answer to [`CallbackBeforeSendMsg`] can change.
+/// What an response to [`CallbackBeforeSendMsg`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -189,9 +192,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     summary: "Asks the app server what to do with a message that an official account sends to its \
               subscribers: deliver it, change it, refuse it, or drop it without telling the \
               caller.",
-    page: Some(60803),
+    doc_page: Some(60803),
     phase: WebhookPhase::Before,
-    requires: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts switched on for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -205,7 +208,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "Set where the message goes only to subscribers who are online now.",
         )
-        .numbers(&[0, 1]),
+        .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
@@ -218,30 +221,30 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Allow",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Delivers the message, changed where the fields say so.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
                 doc: "Does not deliver it; the caller gets 10016.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Drop",
                 first: 2,
                 last: 2,
                 changes: false,
                 doc: "Does not deliver it, and tells the caller that it was.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 120_001,
                 last: 130_000,
@@ -262,7 +265,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             ),
         ],
     },
-    behaviour: &[
+    behavior: &[
         "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
         "The service waits 2 seconds for the answer, which cannot be changed.",
     ],

@@ -21,12 +21,12 @@ pub use self::callback_after_official_account_full::CallbackAfterOfficialAccount
 pub use self::callback_after_official_account_info_changed::CallbackAfterOfficialAccountInfoChanged;
 pub use self::callback_after_send_msg::CallbackAfterSendMsg;
 pub use self::callback_before_add_subscriber::{
-    CallbackBeforeAddSubscriber, CallbackBeforeAddSubscriberAnswer,
-    CallbackBeforeAddSubscriberChanges,
+    CallbackBeforeAddSubscriber, CallbackBeforeAddSubscriberChanges,
+    CallbackBeforeAddSubscriberResponse,
 };
 pub use self::callback_before_create_official_account::{
-    CallbackBeforeCreateOfficialAccount, CallbackBeforeCreateOfficialAccountAnswer,
+    CallbackBeforeCreateOfficialAccount, CallbackBeforeCreateOfficialAccountResponse,
 };
 pub use self::callback_before_send_msg::{
-    CallbackBeforeSendMsg, CallbackBeforeSendMsgAnswer, CallbackBeforeSendMsgChanges,
+    CallbackBeforeSendMsg, CallbackBeforeSendMsgChanges, CallbackBeforeSendMsgResponse,
 };

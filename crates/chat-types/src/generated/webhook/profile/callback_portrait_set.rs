@@ -17,7 +17,7 @@ use crate::{
 /// `Profile.CallbackPortraitSet`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/48733))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -68,7 +68,7 @@ pub struct CallbackPortraitSet {
 impl Webhook for CallbackPortraitSet {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -78,9 +78,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After a profile was changed",
     summary: "Reports the fields of a user's profile that the user in a client or the admin \
               through the server API has changed.",
-    page: Some(48733),
+    doc_page: Some(48733),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -101,8 +101,8 @@ static SPEC: WebhookSpec = WebhookSpec {
             "The changed fields, with their new values.",
         ),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &["Value is a number or a text, as the tag has it."],
     confidence: Confidence::High,
     unverified: &[],

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// `Push.AllMemberPush` ([documentation](https://www.tencentcloud.com/document/product/1047/67551))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: The push service (TIMPush), bought or in trial.
 ///
 /// ```json
@@ -44,7 +44,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - One call reports 1 to 100 events.
 /// - The service makes at most 1,000 calls per second by default; what is above that comes later.
@@ -143,7 +143,7 @@ pub struct AllMemberPush {
 impl Webhook for AllMemberPush {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// What became of one push of a task to one account.
@@ -207,9 +207,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Results of pushes to everybody, by tag or to single accounts",
     summary: "Reports, in batches, what became of the pushes of a push task: sent, arrived, \
               clicked or failed.",
-    page: Some(67551),
+    doc_page: Some(67551),
     phase: WebhookPhase::After,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     body: &[
         FieldSpec::optional(
@@ -231,7 +231,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Whether it was an offline or an online push. Here only in the older form, without \
              Events.",
         )
-        .numbers(PushKind::NUMBERS)
+        .integer_values(PushKind::VALUES)
         .unverified(),
         FieldSpec::optional(
             "TaskId",
@@ -272,21 +272,21 @@ static SPEC: WebhookSpec = WebhookSpec {
             "The vendor's channel; `Unknown` for an online push. Here only in the older form, \
              without Events.",
         )
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "DeviceType",
             FieldKind::Integer,
             "Kind of device, by its vendor. Here only in the older form, without Events.",
         )
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
             "Stage that the push has reached. Here only in the older form, without Events.",
         )
-        .numbers(PushStage::NUMBERS)
+        .integer_values(PushStage::VALUES)
         .unverified(),
         FieldSpec::optional(
             "ErrCode",
@@ -302,8 +302,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "One call reports 1 to 100 events.",
         "The service makes at most 1,000 calls per second by default; what is above that comes \
          later.",
@@ -341,7 +341,7 @@ const ALL_MEMBER_PUSH_EVENT: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether it was an offline or an online push.",
     )
-    .numbers(PushKind::NUMBERS),
+    .integer_values(PushKind::VALUES),
     FieldSpec::required("TaskId", FieldKind::String, "The push task."),
     FieldSpec::optional(
         "DataId",
@@ -356,11 +356,11 @@ const ALL_MEMBER_PUSH_EVENT: &[FieldSpec] = &[
         FieldKind::Integer,
         "The vendor's channel; `Unknown` for an online push.",
     )
-    .numbers(PushPlatform::NUMBERS),
+    .integer_values(PushPlatform::VALUES),
     FieldSpec::optional("DeviceType", FieldKind::Integer, "Kind of device, by its vendor.")
-        .numbers(PushPlatform::NUMBERS),
+        .integer_values(PushPlatform::VALUES),
     FieldSpec::optional("PushStage", FieldKind::Integer, "Stage that the push has reached.")
-        .numbers(PushStage::NUMBERS),
+        .integer_values(PushStage::VALUES),
     FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 is success."),
     FieldSpec::optional(
         "ErrInfo",

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// `Push.OfflinePush` ([documentation](https://www.tencentcloud.com/document/product/1047/67552))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - Requires: The push service (TIMPush), bought or in trial.
 ///
 /// ```json
@@ -53,7 +53,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - One call reports 1 to 100 events.
 /// - The service makes at most 1,000 calls per second by default; what is above that comes later.
@@ -164,7 +164,7 @@ pub struct OfflinePush {
 impl Webhook for OfflinePush {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// What became of the offline push of one message to one account.
@@ -241,9 +241,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Results of offline pushes for messages",
     summary: "Reports, in batches, what became of the offline pushes for one-to-one and group \
               messages: sent, arrived, clicked or failed.",
-    page: Some(67552),
+    doc_page: Some(67552),
     phase: WebhookPhase::After,
-    requires: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), bought or in trial."),
     query: &[],
     body: &[
         FieldSpec::optional(
@@ -264,7 +264,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Whether the message was one-to-one or in a group. Here only in the older form, \
              without Events.",
         )
-        .numbers(ContactType::NUMBERS)
+        .integer_values(ContactType::VALUES)
         .unverified(),
         FieldSpec::optional(
             "EventTime",
@@ -290,14 +290,14 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Integer,
             "The vendor's channel. Here only in the older form, without Events.",
         )
-        .numbers(PushPlatform::NUMBERS)
+        .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
             "Stage that the push has reached. Here only in the older form, without Events.",
         )
-        .numbers(PushStage::NUMBERS)
+        .integer_values(PushStage::VALUES)
         .unverified(),
         FieldSpec::optional(
             "MsgKey",
@@ -357,8 +357,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         )
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "One call reports 1 to 100 events.",
         "The service makes at most 1,000 calls per second by default; what is above that comes \
          later.",
@@ -391,14 +391,14 @@ const OFFLINE_PUSH_EVENT: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether the message was one-to-one or in a group.",
     )
-    .numbers(ContactType::NUMBERS),
+    .integer_values(ContactType::VALUES),
     FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened, in seconds.").min(0),
     FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
     FieldSpec::required("To_Account", FieldKind::String, "Account that the push was for."),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .numbers(PushPlatform::NUMBERS),
+        .integer_values(PushPlatform::VALUES),
     FieldSpec::optional("PushStage", FieldKind::Integer, "Stage that the push has reached.")
-        .numbers(PushStage::NUMBERS),
+        .integer_values(PushStage::VALUES),
     FieldSpec::optional(
         "MsgKey",
         FieldKind::String,

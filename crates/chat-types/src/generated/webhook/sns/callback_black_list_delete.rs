@@ -15,7 +15,7 @@ use crate::{
 /// `Sns.CallbackBlackListDelete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34362))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -77,7 +77,7 @@ pub struct CallbackBlackListDelete {
 impl Webhook for CallbackBlackListDelete {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -87,9 +87,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After accounts were unblocked",
     summary: "Reports that accounts were taken off block lists, by a client or through the server \
               API.",
-    page: Some(34362),
+    doc_page: Some(34362),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -129,8 +129,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "The L of BlackList is a capital.",
         "Neither the table of fields nor the sample has EventTime.",

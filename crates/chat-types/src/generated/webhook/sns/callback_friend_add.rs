@@ -15,7 +15,7 @@ use crate::{
 /// `Sns.CallbackFriendAdd`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34359))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -40,7 +40,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - friend_import never triggers it.
 /// - Friends that are added through the server API trigger it, although they skip
@@ -112,7 +112,7 @@ pub struct CallbackFriendAdd {
 impl Webhook for CallbackFriendAdd {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// An account and its new friend.
@@ -145,9 +145,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "After friends were added",
     summary: "Reports new friends: after a request to an account that lets everybody in, a \
               one-way request, an accepted request, or a forced one of the admin.",
-    page: Some(34359),
+    doc_page: Some(34359),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -161,14 +161,14 @@ static SPEC: WebhookSpec = WebhookSpec {
             "The new friends.",
         ),
         FieldSpec::optional("ClientCmd", FieldKind::String, "The command that led to it.")
-            .texts(FriendCommand::TEXTS),
+            .string_values(FriendCommand::NAMES),
         FieldSpec::optional(
             "Admin_Account",
             FieldKind::String,
             "Admin who made the request through the server API; empty otherwise.",
         ),
         FieldSpec::optional("ForceFlag", FieldKind::Integer, "Set where an admin forced it.")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
@@ -202,8 +202,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "friend_import never triggers it.",
         "Friends that are added through the server API trigger it, although they skip \
          Sns.CallbackPrevFriendAdd.",

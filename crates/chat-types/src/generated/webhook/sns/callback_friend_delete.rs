@@ -15,7 +15,7 @@ use crate::{
 /// `Sns.CallbackFriendDelete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34360))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -76,7 +76,7 @@ pub struct CallbackFriendDelete {
 impl Webhook for CallbackFriendDelete {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 static SPEC: WebhookSpec = WebhookSpec {
@@ -85,9 +85,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackFriendDelete",
     title: "After friends were deleted",
     summary: "Reports that friends were deleted, by a client or through the server API.",
-    page: Some(34360),
+    doc_page: Some(34360),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -127,8 +127,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0)
         .unverified(),
     ],
-    answer: &RECEIPT,
-    behaviour: &[],
+    response: &RECEIPT,
+    behavior: &[],
     quirks: &[
         "Neither the table of fields nor the sample has EventTime.",
         "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \

@@ -6,9 +6,12 @@ use crate::{
     UnixMillis, UserId,
     generated::webhook::types::FRIEND_VERDICT,
     relationship::FriendAddType,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, FriendVerdict, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
 /// Asks the app server whether friend requests that were made in a client may go ahead, with one
@@ -17,7 +20,7 @@ use crate::{
 /// `Sns.CallbackPrevFriendAdd`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43468))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -36,7 +39,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Friends that are added through the server API do not trigger it.
 ///
@@ -89,12 +92,12 @@ pub struct CallbackPrevFriendAdd {
 impl Webhook for CallbackPrevFriendAdd {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackPrevFriendAddAnswer;
+    type Response = CallbackPrevFriendAddResponse;
 }
 
-/// The answer to [`CallbackPrevFriendAdd`].
+/// The response to [`CallbackPrevFriendAdd`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackPrevFriendAddAnswer {
+pub enum CallbackPrevFriendAddResponse {
     /// Each verdict decides for its own account.
     Decide(CallbackPrevFriendAddChanges),
     /// The app server could not decide. The service lets the requests go ahead unless the console
@@ -107,19 +110,19 @@ pub enum CallbackPrevFriendAddAnswer {
     },
 }
 
-impl Default for CallbackPrevFriendAddAnswer {
+impl Default for CallbackPrevFriendAddResponse {
     fn default() -> Self {
         Self::Decide(CallbackPrevFriendAddChanges::default())
     }
 }
 
-impl Answer for CallbackPrevFriendAddAnswer {
+impl WebhookResponse for CallbackPrevFriendAddResponse {
     type Changes = CallbackPrevFriendAddChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Decide(changes) => AnswerParts::changing(0, changes),
-            Self::Fail { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Decide(changes) => ResponseParts::changing(0, changes),
+            Self::Fail { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -132,9 +135,9 @@ impl Answer for CallbackPrevFriendAddAnswer {
     }
 }
 
-answer_json!(CallbackPrevFriendAddAnswer);
+response_json!(CallbackPrevFriendAddResponse);
 
-/// What an answer to [`CallbackPrevFriendAdd`] can change.
+/// What an response to [`CallbackPrevFriendAdd`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,9 +200,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a friend is added",
     summary: "Asks the app server whether friend requests that were made in a client may go \
               ahead, with one verdict for each account to be added.",
-    page: Some(43468),
+    doc_page: Some(43468),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -223,21 +226,21 @@ static SPEC: WebhookSpec = WebhookSpec {
             "The accounts to be added.",
         ),
         FieldSpec::optional("AddType", FieldKind::String, "One way or both ways.")
-            .texts(FriendAddType::TEXTS),
+            .string_values(FriendAddType::NAMES),
         FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set where an admin forces it.")
-            .numbers(&[0, 1]),
+            .integer_values(&[0, 1]),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Decide",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Each verdict decides for its own account.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Fail",
                 first: 38000,
                 last: 39000,
@@ -252,7 +255,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "One verdict for each account of the request.",
         )],
     },
-    behaviour: &["Friends that are added through the server API do not trigger it."],
+    behavior: &["Friends that are added through the server API do not trigger it."],
     quirks: &[
         "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
          ResultItem.",

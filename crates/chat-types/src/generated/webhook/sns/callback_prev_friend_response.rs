@@ -5,9 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     UnixMillis, UserId,
     generated::webhook::types::FRIEND_VERDICT,
-    spec::{AnswerCodes, AnswerSpec, Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
-    webhook::answer::answer_json,
-    webhook::{Answer, AnswerParts, FriendResponseAction, FriendVerdict, RefusalCode, Webhook},
+    spec::{
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec,
+    },
+    webhook::response::response_json,
+    webhook::{
+        FriendResponseAction, FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+    },
 };
 
 /// Asks the app server whether a user's answers to friend requests may go ahead, with one verdict
@@ -16,7 +21,7 @@ use crate::{
 /// `Sns.CallbackPrevFriendResponse`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43467))
 ///
-/// - Comes before it happens: the answer decides.
+/// - Comes before it happens: the response decides.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -34,7 +39,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - Answers that are given through the server API do not trigger it.
 ///
@@ -73,12 +78,12 @@ pub struct CallbackPrevFriendResponse {
 impl Webhook for CallbackPrevFriendResponse {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = CallbackPrevFriendResponseAnswer;
+    type Response = CallbackPrevFriendResponseResponse;
 }
 
-/// The answer to [`CallbackPrevFriendResponse`].
+/// The response to [`CallbackPrevFriendResponse`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum CallbackPrevFriendResponseAnswer {
+pub enum CallbackPrevFriendResponseResponse {
     /// Each verdict decides for its own account.
     Decide(CallbackPrevFriendResponseChanges),
     /// The app server could not decide. The service lets the answers go ahead unless the console
@@ -91,19 +96,19 @@ pub enum CallbackPrevFriendResponseAnswer {
     },
 }
 
-impl Default for CallbackPrevFriendResponseAnswer {
+impl Default for CallbackPrevFriendResponseResponse {
     fn default() -> Self {
         Self::Decide(CallbackPrevFriendResponseChanges::default())
     }
 }
 
-impl Answer for CallbackPrevFriendResponseAnswer {
+impl WebhookResponse for CallbackPrevFriendResponseResponse {
     type Changes = CallbackPrevFriendResponseChanges;
 
-    fn parts(&self) -> AnswerParts<'_, Self::Changes> {
+    fn parts(&self) -> ResponseParts<'_, Self::Changes> {
         match self {
-            Self::Decide(changes) => AnswerParts::changing(0, changes),
-            Self::Fail { code, info } => AnswerParts::explained(code.get(), info),
+            Self::Decide(changes) => ResponseParts::changing(0, changes),
+            Self::Fail { code, info } => ResponseParts::explained(code.get(), info),
         }
     }
 
@@ -116,9 +121,9 @@ impl Answer for CallbackPrevFriendResponseAnswer {
     }
 }
 
-answer_json!(CallbackPrevFriendResponseAnswer);
+response_json!(CallbackPrevFriendResponseResponse);
 
-/// What an answer to [`CallbackPrevFriendResponse`] can change.
+/// What an response to [`CallbackPrevFriendResponse`] can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -177,9 +182,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Before a friend request is answered",
     summary: "Asks the app server whether a user's answers to friend requests may go ahead, with \
               one verdict for each account that is answered.",
-    page: Some(43467),
+    doc_page: Some(43467),
     phase: WebhookPhase::Before,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -204,16 +209,16 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
     ],
-    answer: &AnswerSpec {
+    response: &WebhookResponseSpec {
         codes: &[
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Decide",
                 first: 0,
                 last: 0,
                 changes: true,
                 doc: "Each verdict decides for its own account.",
             },
-            AnswerCodes {
+            WebhookResponseVariant {
                 name: "Fail",
                 first: 38000,
                 last: 39000,
@@ -228,7 +233,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             "One verdict for each account of the request.",
         )],
     },
-    behaviour: &["Answers that are given through the server API do not trigger it."],
+    behavior: &["Answers that are given through the server API do not trigger it."],
     quirks: &[
         "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
          ResultItem.",
@@ -247,5 +252,5 @@ const FRIEND_RESPONSE_TO_ALLOW: &[FieldSpec] = &[
     FieldSpec::optional("Remark", FieldKind::String, "Remark for that friend."),
     FieldSpec::optional("TagName", FieldKind::String, "Friend list for that friend."),
     FieldSpec::optional("ResponseAction", FieldKind::String, "The answer.")
-        .texts(FriendResponseAction::TEXTS),
+        .string_values(FriendResponseAction::NAMES),
 ];

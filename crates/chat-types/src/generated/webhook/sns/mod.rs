@@ -12,9 +12,10 @@ pub use self::callback_black_list_delete::CallbackBlackListDelete;
 pub use self::callback_friend_add::{CallbackFriendAdd, NewFriend};
 pub use self::callback_friend_delete::CallbackFriendDelete;
 pub use self::callback_prev_friend_add::{
-    CallbackPrevFriendAdd, CallbackPrevFriendAddAnswer, CallbackPrevFriendAddChanges, FriendToAllow,
+    CallbackPrevFriendAdd, CallbackPrevFriendAddChanges, CallbackPrevFriendAddResponse,
+    FriendToAllow,
 };
 pub use self::callback_prev_friend_response::{
-    CallbackPrevFriendResponse, CallbackPrevFriendResponseAnswer,
-    CallbackPrevFriendResponseChanges, FriendResponseToAllow,
+    CallbackPrevFriendResponse, CallbackPrevFriendResponseChanges,
+    CallbackPrevFriendResponseResponse, FriendResponseToAllow,
 };

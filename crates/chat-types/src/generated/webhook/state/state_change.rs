@@ -13,7 +13,7 @@ use crate::{
 ///
 /// `State.StateChange` ([documentation](https://www.tencentcloud.com/document/product/1047/34357))
 ///
-/// - Comes after it happened: the answer changes nothing.
+/// - Comes after it happened: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -33,7 +33,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// # Behaviour
+/// # Behavior
 ///
 /// - A login that pushes other devices offline sends one event, a Login for the reason Register,
 ///   from native SDK 5.6.1200 and Web SDK 2.14.0 on; with older SDKs a Logout for the reason
@@ -85,7 +85,7 @@ impl StateChange {
 impl Webhook for StateChange {
     const SPEC: &'static WebhookSpec = &SPEC;
 
-    type Answer = Receipt;
+    type Response = Receipt;
 }
 
 /// Whose status changed, how and why.
@@ -141,9 +141,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     title: "Online status changed",
     summary: "Reports that a user came online, went offline, lost the connection or set a custom \
               status.",
-    page: Some(34357),
+    doc_page: Some(34357),
     phase: WebhookPhase::After,
-    requires: None,
+    requirement: None,
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -164,8 +164,8 @@ static SPEC: WebhookSpec = WebhookSpec {
              there are any.",
         ),
     ],
-    answer: &RECEIPT,
-    behaviour: &[
+    response: &RECEIPT,
+    behavior: &[
         "A login that pushes other devices offline sends one event, a Login for the reason \
          Register, from native SDK 5.6.1200 and Web SDK 2.14.0 on; with older SDKs a Logout for \
          the reason Unregister comes as well.",
@@ -187,10 +187,10 @@ static SPEC: WebhookSpec = WebhookSpec {
 
 const STATE_CHANGE_INFO: &[FieldSpec] = &[
     FieldSpec::required("Action", FieldKind::String, "What happened.")
-        .texts(StateChangeAction::TEXTS),
+        .string_values(StateChangeAction::NAMES),
     FieldSpec::required("To_Account", FieldKind::String, "Account whose status changed."),
     FieldSpec::optional("Reason", FieldKind::String, "Why it happened.")
-        .texts(StateChangeReason::TEXTS),
+        .string_values(StateChangeReason::NAMES),
     FieldSpec::optional(
         "CustomStatus",
         FieldKind::String,
@@ -201,4 +201,4 @@ const STATE_CHANGE_INFO: &[FieldSpec] = &[
 
 const KICKED_DEVICE: &[FieldSpec] =
     &[FieldSpec::required("Platform", FieldKind::String, "Its platform.")
-        .texts(DevicePlatform::TEXTS)];
+        .string_values(DevicePlatform::NAMES)];

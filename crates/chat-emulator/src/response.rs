@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: ErrorCode,
-    /// For the developer who reads the answer: what was wrong, and where.
+    /// For the developer who reads the response: what was wrong, and where.
     pub(crate) info: String,
 }
 
@@ -33,18 +33,18 @@ impl Refusal {
     }
 
     pub(crate) fn too_large() -> Self {
-        Self::new(ErrorCode::ANSWER_TOO_LARGE, "the answer would exceed 1 MB; ask for less")
+        Self::new(ErrorCode::ANSWER_TOO_LARGE, "the response would exceed 1 MB; ask for less")
     }
 
-    /// The answer's body.
+    /// The response's body.
     pub(crate) fn into_body(self) -> Vec<u8> {
-        let answer = Answer {
+        let response = Answer {
             action_status: "FAIL",
             error_info: &self.info,
             error_code: self.code,
             content: Nothing {},
         };
-        serde_json::to_vec(&answer).unwrap_or_default()
+        serde_json::to_vec(&response).unwrap_or_default()
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Status {
     SomeError,
 }
 
-/// The body of a successful answer.
+/// The body of a successful response.
 pub(crate) fn success<T: Serialize>(
     spec: &EndpointSpec,
     status: Status,
@@ -66,8 +66,8 @@ pub(crate) fn success<T: Serialize>(
         Status::Ok => "OK",
         Status::SomeError => "SomeError",
     };
-    let answer = Answer { action_status, error_info: "", error_code: ErrorCode::OK, content };
-    let body = serde_json::to_vec(&answer).map_err(|error| {
+    let response = Answer { action_status, error_info: "", error_code: ErrorCode::OK, content };
+    let body = serde_json::to_vec(&response).map_err(|error| {
         Refusal::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("a defect of the emulator: {error}"))
     })?;
     if body.len() > MAX_ANSWER_BYTES && spec.documents(ErrorCode::ANSWER_TOO_LARGE) {

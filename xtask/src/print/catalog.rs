@@ -8,9 +8,9 @@ pub(super) fn endpoints(model: &Model) -> String {
     let mut all: Vec<&Endpoint> = model.areas.values().flat_map(|area| &area.endpoints).collect();
     all.sort_by_key(|endpoint| (&endpoint.service, &endpoint.command));
     let mut code = Code::file("spec/endpoints/");
-    code.line("use crate::catalogue::catalogue;");
+    code.line("use crate::catalog::catalog;");
     code.gap();
-    code.line("catalogue! {");
+    code.line("catalog! {");
     for Endpoint { area, name, module, .. } in all {
         code.line(format!("    {area}::{name} => {area:?} / {module:?},"));
     }

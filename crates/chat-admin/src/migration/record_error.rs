@@ -1,6 +1,8 @@
 use std::{error::Error as StdError, fmt, io};
 
-use chat_types::{ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, GroupId, UnixSeconds, check::Rule};
+use chat_types::{
+    ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, GroupId, UnixSeconds, check::Constraint,
+};
 use thiserror::Error;
 
 use crate::migration::{MAX_LINE_BYTES, Record};
@@ -8,31 +10,31 @@ use crate::migration::{MAX_LINE_BYTES, Record};
 /// What is wrong with one line of a file, and which line it is.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Mistake {
+pub struct RecordError {
     /// The line, counted from 1.
     pub line: u64,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: RecordErrorKind,
 }
 
-impl Mistake {
-    pub(super) fn new(line: u64, problem: Problem) -> Self {
+impl RecordError {
+    pub(super) fn new(line: u64, problem: RecordErrorKind) -> Self {
         Self { line, problem }
     }
 
     /// Whether the file could not be read, so that nothing after this line is known.
     pub fn is_unreadable(&self) -> bool {
-        matches!(self.problem, Problem::Unreadable(_))
+        matches!(self.problem, RecordErrorKind::Unreadable(_))
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.problem)
     }
 }
 
-impl StdError for Mistake {
+impl StdError for RecordError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.problem.source()
     }
@@ -41,7 +43,7 @@ impl StdError for Mistake {
 /// What is wrong with a line, and what to do about it.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum RecordErrorKind {
     /// The file cannot be read any further.
     #[error("the file cannot be read any further")]
     Unreadable(#[source] io::Error),
@@ -52,7 +54,7 @@ pub enum Problem {
     LineTooLong,
     /// The line is no JSON object.
     #[error("the line is no JSON object: {0}; each record is one object on one line")]
-    NotJson(String),
+    InvalidJson(String),
     /// The object has no key or more than one.
     #[error("a record has exactly one key, which says what it is: {kinds}", kinds = Kinds)]
     NotOneKey,
@@ -63,16 +65,16 @@ pub enum Problem {
     #[error("the format has version {0}; this program reads version {known}", known = Record::VERSION)]
     Version(String),
     /// A field breaks a documented rule.
-    #[error("{kind}: {}{}", Broken(path, rule), SeePage(*page))]
+    #[error("{kind}: {}{}", Broken(path, constraint), SeePage(*doc_page))]
     Field {
         /// The kind of record.
         kind: &'static str,
         /// The field, such as `MsgBody[0].MsgType`; empty when it is the record as a whole.
         path: String,
         /// The rule and what was found instead.
-        rule: Rule,
+        constraint: Constraint,
         /// Number of the documentation page that states the rule.
-        page: Option<u32>,
+        doc_page: Option<u32>,
     },
     /// A value does not fit its field.
     #[error("{kind}: {reason}")]
@@ -202,13 +204,13 @@ impl fmt::Display for Kinds {
 }
 
 /// A rule in the words of a record, which is no request.
-struct Broken<'a>(&'a str, &'a Rule);
+struct Broken<'a>(&'a str, &'a Constraint);
 
 impl fmt::Display for Broken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(path, rule) = *self;
         match rule {
-            Rule::UnknownField => write!(f, "{path} is no field that is known here"),
+            Constraint::KnownField => write!(f, "{path} is no field that is known here"),
             _ if path.is_empty() => write!(f, "it {rule}"),
             _ => write!(f, "{path} {rule}"),
         }

@@ -2,25 +2,25 @@ use std::fmt;
 
 use chat_types::spec::EndpointSpec;
 
-use crate::migration::{Check, ImportCall, Line, Mistake, Record, import::Cutter};
+use crate::migration::{Check, ImportCall, Line, Record, RecordError, import::Cutter};
 
 /// What a file holds and what importing it takes, found by reading all of it and sending nothing.
 ///
 /// ```
-/// use chat_admin::migration::{Check, Records, Survey};
+/// use chat_admin::migration::{Check, Records, Preflight};
 ///
 /// let file = r#"{"account":{"UserID":"peter"}}
 /// {"account":{"UserID":"leckie"}}
 /// {"acount":{"UserID":"tommy"}}"#;
-/// let survey = Survey::of(Check::new(Records::new(file.as_bytes())), 20);
+/// let preflight = Preflight::of(Check::new(Records::new(file.as_bytes())), 20);
 ///
-/// assert_eq!((survey.accounts, survey.call_count()), (2, 1));
-/// assert_eq!(survey.mistake_count, 1);
-/// assert!(survey.mistakes[0].to_string().starts_with("line 3: \"acount\" is no kind of record"));
+/// assert_eq!((preflight.accounts, preflight.call_count()), (2, 1));
+/// assert_eq!(preflight.mistake_count, 1);
+/// assert!(preflight.mistakes[0].to_string().starts_with("line 3: \"acount\" is no kind of record"));
 /// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Survey {
+pub struct Preflight {
     /// Accounts without a mistake.
     pub accounts: u64,
     /// Groups without a mistake.
@@ -34,7 +34,7 @@ pub struct Survey {
     /// The calls that records without a mistake need, by endpoint, in the order of first use.
     pub calls: Vec<CallCount>,
     /// The first mistakes.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<RecordError>,
     /// How many mistakes there are in all.
     pub mistake_count: u64,
 }
@@ -51,25 +51,25 @@ pub struct CallCount {
     pub calls: u64,
 }
 
-impl Survey {
+impl Preflight {
     /// Reads records to their end and keeps the first mistakes, at most so many.
     pub fn of<I>(records: Check<I>, mistakes_kept: usize) -> Self
     where
-        I: Iterator<Item = Result<Line, Mistake>>,
+        I: Iterator<Item = Result<Line, RecordError>>,
     {
-        let mut survey = Self::default();
+        let mut preflight = Self::default();
         let mut cutter = Cutter::default();
         for line in records {
             match line {
                 Ok(line) => {
-                    survey.count(&line.record);
-                    survey.add(cutter.push(line));
+                    preflight.count(&line.record);
+                    preflight.add(cutter.push(line));
                 }
-                Err(mistake) => survey.note(mistake, mistakes_kept),
+                Err(mistake) => preflight.note(mistake, mistakes_kept),
             }
         }
-        survey.add(cutter.finish());
-        survey
+        preflight.add(cutter.finish());
+        preflight
     }
 
     /// Whether there is no mistake.
@@ -95,7 +95,7 @@ impl Survey {
 
     fn add(&mut self, call: Option<ImportCall>) {
         let Some(call) = call else { return };
-        let moved = call.origins().iter().filter(|origin| origin.moved_from.is_some());
+        let moved = call.origins().iter().filter(|origin| origin.original_time.is_some());
         self.times_moved += moved.count() as u64;
         let (endpoint, records) = (call.endpoint(), call.len() as u64);
         match self.calls.iter_mut().find(|count| std::ptr::eq(count.endpoint, endpoint)) {
@@ -107,7 +107,7 @@ impl Survey {
         }
     }
 
-    fn note(&mut self, mistake: Mistake, kept: usize) {
+    fn note(&mut self, mistake: RecordError, kept: usize) {
         self.mistake_count += 1;
         if self.mistakes.len() < kept {
             self.mistakes.push(mistake);
@@ -115,7 +115,7 @@ impl Survey {
     }
 }
 
-impl fmt::Display for Survey {
+impl fmt::Display for Preflight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { accounts, groups, messages, members, mistake_count, .. } = self;
         let calls = self.call_count();

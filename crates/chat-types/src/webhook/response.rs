@@ -4,30 +4,30 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 /// What can be answered to a webhook, as the fields that go over the wire.
-pub trait Answer: Sized {
+pub trait WebhookResponse: Sized {
     /// The fields beside `ActionStatus`, `ErrorCode` and `ErrorInfo`.
     type Changes: Serialize + Default;
 
-    /// The answer in parts.
-    fn parts(&self) -> AnswerParts<'_, Self::Changes>;
+    /// The response in parts.
+    fn parts(&self) -> ResponseParts<'_, Self::Changes>;
 
-    /// The answer of these parts; `None` where the webhook knows no such code.
+    /// The response of these parts; `None` where the webhook knows no such code.
     fn from_parts(code: i64, info: String, changes: Self::Changes) -> Option<Self>;
 }
 
-/// The fields of an answer.
+/// The fields of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct AnswerParts<'a, Changes> {
+pub struct ResponseParts<'a, Changes> {
     /// What decides.
     pub error_code: i64,
     /// Text that goes with a refusal.
     pub error_info: &'a str,
-    /// What else the answer says.
+    /// What else the response says.
     pub changes: Option<&'a Changes>,
 }
 
-impl<'a, Changes> AnswerParts<'a, Changes> {
+impl<'a, Changes> ResponseParts<'a, Changes> {
     pub(crate) const fn code(error_code: i64) -> Self {
         Self { error_code, error_info: "", changes: None }
     }
@@ -41,7 +41,7 @@ impl<'a, Changes> AnswerParts<'a, Changes> {
     }
 }
 
-/// The changes of an answer that can change nothing.
+/// The changes of a response that can change nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -114,7 +114,7 @@ pub struct OutOfRange {
 /// Whether one of several may go ahead.
 ///
 /// ```
-/// use chat_types::webhook::{FriendVerdict, RefusalCode, Verdict};
+/// use chat_types::webhook::{FriendVerdict, RefusalCode, Verdict, WebhookResponse};
 ///
 /// let no = FriendVerdict::new("spammer", Verdict::Refuse(RefusalCode::new(38_000)?));
 /// assert_eq!(serde_json::to_string(&no)?, r#"{"To_Account":"spammer","ResultCode":38000}"#);
@@ -148,7 +148,7 @@ impl<'de, const MIN: i64, const MAX: i64> serde::Deserialize<'de> for Verdict<MI
     }
 }
 
-/// The JSON of an answer: the three fields that all share, then its changes.
+/// The JSON of a response: the three fields that all share, then its changes.
 #[derive(Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -162,18 +162,18 @@ struct Wire<Text, Changes> {
     changes: Changes,
 }
 
-pub(crate) fn write<A: Answer, S: Serializer>(
-    answer: &A,
+pub(crate) fn write<A: WebhookResponse, S: Serializer>(
+    response: &A,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let AnswerParts { error_code, error_info, changes } = answer.parts();
+    let ResponseParts { error_code, error_info, changes } = response.parts();
     Wire { action_status: "OK", error_code, error_info, changes }.serialize(serializer)
 }
 
 #[cfg(feature = "server")]
 pub(crate) fn read<'de, A, D>(deserializer: D) -> Result<A, D::Error>
 where
-    A: Answer<Changes: serde::Deserialize<'de>>,
+    A: WebhookResponse<Changes: serde::Deserialize<'de>>,
     D: serde::Deserializer<'de>,
 {
     let Wire::<String, A::Changes> { action_status: _, error_code, error_info, changes } =
@@ -185,21 +185,21 @@ where
     })
 }
 
-/// The JSON of an answer's type, which is the same for all of them.
-macro_rules! answer_json {
+/// The JSON of a response's type, which is the same for all of them.
+macro_rules! response_json {
     ($name:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                crate::webhook::answer::write(self, serializer)
+                crate::webhook::response::write(self, serializer)
             }
         }
 
         #[cfg(feature = "server")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::webhook::answer::read(deserializer)
+                crate::webhook::response::read(deserializer)
             }
         }
     };
 }
-pub(crate) use answer_json;
+pub(crate) use response_json;

@@ -83,13 +83,13 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "path": spec.path(),
         "documentation": spec.documentation_url(),
         "calls_per_second": spec.calls_per_second,
-        "further_limits": list(spec.further_limits, |limit: &RateLimit| json!({
+        "long_term_limits": list(spec.long_term_limits, |limit: &RateLimit| json!({
             "calls": limit.calls,
             "per_seconds": limit.per_seconds,
         })),
         "group_types": spec.group_types,
-        "refused_group_type_code": spec.refused_group_type_code,
-        "requires": spec.requires,
+        "unsupported_group_type_code": spec.unsupported_group_type_code,
+        "requirement": spec.requirement,
         "batch": spec.batch.as_ref().map(batch),
         "paging": spec.paging.as_ref().map(paging),
         "repeat": repeat(&spec.repeat),
@@ -102,7 +102,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
             "code": error.code,
             "meaning": error.meaning,
         })),
-        "behaviour": spec.behaviour,
+        "behavior": spec.behavior,
         "quirks": spec.quirks,
         "confidence": spec.confidence.as_str(),
         "unverified": spec.unverified,
@@ -121,8 +121,8 @@ fn field(field: &FieldSpec) -> Value {
         "max": field.max,
         "max_bytes": field.max_bytes,
         "max_items": field.max_items,
-        "texts": some_if_any(field.texts),
-        "numbers": some_if_any(field.numbers),
+        "string_values": some_if_any(field.string_values),
+        "integer_values": some_if_any(field.integer_values),
         "fields": fields(&field.kind).map(|fields| list(fields, self::field)),
     }))
 }

@@ -4,7 +4,7 @@
 ///
 /// A row names the request type, then the feature of its area and the file of its schemas, which a
 /// macro cannot make of a type's name.
-macro_rules! catalogue {
+macro_rules! catalog {
     ($($area:ident::$request:ident => $feature:literal / $file:literal,)*) => {
         /// Every endpoint of the areas that are switched on, sorted by service and command.
         pub static ENDPOINTS: &[&$crate::spec::EndpointSpec] = &[$(
@@ -57,6 +57,6 @@ macro_rules! webhooks {
     };
 }
 
-pub(crate) use catalogue;
+pub(crate) use catalog;
 #[cfg(feature = "webhook")]
 pub(crate) use webhooks;
