@@ -28,7 +28,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
-const EXPECTED: &str = "expected a whole number with a unit, such as 90s, 15m, 12h or 7d";
+const EXPECTED: &str = "expected an integer with a unit, such as 90s, 15m, 12h or 7d";
 
 #[cfg(test)]
 mod tests {

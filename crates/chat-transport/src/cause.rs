@@ -56,7 +56,7 @@ impl StdError for Cause {
     }
 }
 
-/// Takes a secret out of a text, as it stands and percent-encoded.
+/// Takes a secret out of a string, as it stands and percent-encoded.
 pub(crate) fn redact_text(text: &mut String, secret: &str) {
     for form in written_forms(secret) {
         if text.contains(&*form) {

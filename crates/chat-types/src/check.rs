@@ -429,7 +429,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Presence, E> {
         let fits = matches!(self.kind, FieldKind::String | FieldKind::TagValue | FieldKind::Any);
-        self.expect(fits, "a text")?;
+        self.expect(fits, "a string")?;
         let FieldSpec { max_bytes, string_values, .. } = *self.field;
         if let Some(max) = max_bytes
             && text.len() as u64 > u64::from(max)
@@ -449,7 +449,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             FieldKind::Array(item_kind) => *item_kind,
             FieldKind::TagValue => &FieldKind::String,
             FieldKind::Any => &FieldKind::Any,
-            _ => return Err(self.refuse_type("a list")),
+            _ => return Err(self.refuse_type("an array")),
         };
         let mut count = 0;
         loop {
@@ -543,7 +543,7 @@ impl fmt::Display for Bounds {
             (Some(min), Some(max)) => write!(f, "between {min} and {max}"),
             (Some(min), None) => write!(f, "at least {min}"),
             (None, Some(max)) => write!(f, "at most {max}"),
-            (None, None) => f.write_str("a whole number"),
+            (None, None) => f.write_str("an integer"),
         }
     }
 }

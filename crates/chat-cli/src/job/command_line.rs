@@ -124,7 +124,7 @@ mod tests {
             "group_type",
             "file",
             "rename",
-            "no_survey",
+            "no_preflight",
             "from",
             "to",
         ];

@@ -106,7 +106,7 @@ fn a_payload_is_held_against_its_type() {
         "{printed:?}"
     );
     check(&["--request", "-", "--strict"], good).exits(4).says(&["Old"]);
-    check(&["--request", "-"], r#"{"GroupId":7}"#).exits(4).says(&["GroupId", "a text"]);
+    check(&["--request", "-"], r#"{"GroupId":7}"#).exits(4).says(&["GroupId", "a string"]);
     check(&["--request", "-"], "not json").exits(4);
     check(&["--response", "-"], r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#).exits(0);
     let response = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine","Other":1}"#;

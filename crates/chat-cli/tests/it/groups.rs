@@ -91,7 +91,7 @@ fn an_emulator_gone_in_mid_job_is_reported_account_by_account() {
     let create = ["group", "create", "live", "--type", "AVChatRoom", "--name", "Live"];
     emulator.chatctl(&create).run().exits(0);
     let list: String = (0..20_000).map(|number| format!("viewer{number}\n")).collect();
-    let job = emulator.chatctl(&["group", "ban", "live", "--retry_for", "1s"]).input(list);
+    let job = emulator.chatctl(&["group", "ban", "live", "--retry-for", "1s"]).input(list);
     let runner = std::thread::spawn(move || job.run());
     let banned = || emulator.chatctl(&["group", "banned", "live"]).run().json();
     while banned().as_array().unwrap().is_empty() {}

@@ -127,7 +127,7 @@ fn check(item: &ProfileItem) -> Result<(), Refusal> {
         }
         (Form::Number, TagValue::Number(_)) => Ok(()),
         (Form::Number, _) => refuse(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be a number"),
-        _ => refuse(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be a text"),
+        _ => refuse(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be a string"),
     }
 }
 

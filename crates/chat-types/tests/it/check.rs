@@ -34,22 +34,22 @@ fn every_rule_has_its_message() {
     check(
         mute,
         r#"{"GroupId":7,"Members_Account":[],"MuteTime":0}"#,
-        "GroupId must be a text, found a number",
+        "GroupId must be a string, found a number",
     );
     check(
         mute,
         r#"{"GroupId":"g","Members_Account":{},"MuteTime":0}"#,
-        "Members_Account must be a list, found an object",
+        "Members_Account must be an array, found an object",
     );
     check(
         mute,
         r#"{"GroupId":"g","Members_Account":["a",1],"MuteTime":0}"#,
-        "Members_Account[1] must be a text, found a number",
+        "Members_Account[1] must be a string, found a number",
     );
     check(
         mute,
         r#"{"GroupId":"g","Members_Account":["a",null],"MuteTime":0}"#,
-        "Members_Account[1] must be a text, found null",
+        "Members_Account[1] must be a string, found null",
     );
     check(
         mute,
@@ -64,12 +64,12 @@ fn every_rule_has_its_message() {
     check(
         mute,
         r#"{"GroupId":"g","Members_Account":[],"MuteTime":0.5}"#,
-        "MuteTime must be a whole number, found a number with a fraction or beyond 64 bits",
+        "MuteTime must be an integer, found a number with a fraction or beyond 64 bits",
     );
     check(
         mute,
         r#"{"GroupId":"g","Members_Account":[],"MuteTime":"60"}"#,
-        "MuteTime must be a whole number, found a text",
+        "MuteTime must be an integer, found a string",
     );
     check(mute, "[]", "the request is not a JSON object");
     check(mute, r#"{"GroupId":"g""#, "the request is not a JSON object");
@@ -131,7 +131,7 @@ fn a_content_is_checked_on_either_side_of_its_tag() {
     for wrong in [r#""MsgContent":{"Text":7}"#, r#""MsgContent":{"Text":7},"More":[]"#] {
         for element in [format!("{{{tag},{wrong}}}"), format!("{{{wrong},{tag}}}")] {
             let violation = check(&element).unwrap_err();
-            let rule = "MsgBody[0].MsgContent.Text must be a text, found a number";
+            let rule = "MsgBody[0].MsgContent.Text must be a string, found a number";
             assert!(violation.contains(rule), "{violation}");
         }
     }

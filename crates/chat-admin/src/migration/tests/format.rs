@@ -63,7 +63,7 @@ fn a_wrong_line_tells_what_is_wrong_and_where() {
         (r#"{"account":null}"#, "account: it must be an object, found null"),
         (r#"{"account":{}}"#, "account: UserID is required"),
         (r#"{"account":{"UserID":"a","Nic":"A"}}"#, "account: Nic is no field that is known here"),
-        (r#"{"account":{"UserID":7}}"#, "account: UserID must be a text, found a number"),
+        (r#"{"account":{"UserID":7}}"#, "account: UserID must be a string, found a number"),
         (
             r#"{"group":{"Type":"Public","Name":"Stars"}}"#,
             "group: GroupId is required (see https://www.tencentcloud.com",

@@ -43,7 +43,7 @@ pub(super) struct Import {
 
     /// Begin without reading the whole file first; the first mistake ends the import there
     #[arg(long, conflicts_with = "dry_run")]
-    no_survey: bool,
+    no_preflight: bool,
 
     #[command(flatten)]
     options: JobOptions,
@@ -61,7 +61,7 @@ impl Import {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         let admin = settings.admin()?;
         let source = self.open(settings)?;
-        let Self { rename, no_survey, options, .. } = self;
+        let Self { rename, no_preflight, options, .. } = self;
         let is_piped = source.file.is_none();
         if options.run.dry_run {
             let preflight = preflight(source.reader, &source.name, rename, out)?;
@@ -70,7 +70,7 @@ impl Import {
             return Ok(Exit::Done);
         }
         let preflight = match &source.file {
-            Some(path) if !no_survey => {
+            Some(path) if !no_preflight => {
                 Some(preflight(open(path)?, &source.name, rename.clone(), out)?)
             }
             _ => None,
