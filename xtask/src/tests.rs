@@ -221,7 +221,12 @@ fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
     check_mistake("unrenewable_mark", values, "type = \"u32\"", "type = \"String\"");
     check_mistake("at_least_one_of_nothing", mark, "\"All\", \"Note\"", "\"All\", \"Not\"");
     let service = "spec/service.toml";
-    check_mistake("unknown_code_of_a_page", mark, "10002 = ", "10001 = ");
+    check_mistake("unknown_code_of_a_page", mark, "codes = [10002", "codes = [10001");
+    let meanings = "[errors.meanings]\n";
+    let of_unlisted = format!("{meanings}10005 = \"Too many.\"\n");
+    check_mistake("meaning_of_an_unlisted_code", mark, meanings, &of_unlisted);
+    let general = "\"Internal server error; try again.\"";
+    check_mistake("meaning_that_repeats", mark, "\"Internal server error.\"", general);
     check_mistake("unknown_code_of_a_repeat", mark, "[10025]", "[10025, 10026]");
     check_mistake("unknown_code_of_a_batch", mark, "10005", "10006");
     check_mistake("unknown_code_of_group_types", mark, "10007", "10008");

@@ -100,7 +100,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "response": list(spec.response, field),
         "errors": list(spec.errors, |error: &DocumentedError| json!({
             "code": error.code,
-            "meaning": error.meaning,
+            "meaning": spec.meaning_of(error.code),
         })),
         "behavior": spec.behavior,
         "quirks": spec.quirks,

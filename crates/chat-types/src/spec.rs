@@ -102,7 +102,7 @@ impl EndpointSpec {
         self.errors
             .iter()
             .find(|error| error.code == code)
-            .map(|error| error.meaning)
+            .and_then(|error| error.meaning)
             .or_else(|| code.meaning_in(self.service))
     }
 
@@ -410,13 +410,18 @@ pub enum RepeatSafety {
 pub struct DocumentedError {
     /// The code.
     pub code: ErrorCode,
-    /// What it means on this endpoint.
-    pub meaning: &'static str,
+    /// What it means on this endpoint, where its page differs from the general tables.
+    /// [`EndpointSpec::meaning_of`] consults both.
+    pub meaning: Option<&'static str>,
 }
 
 impl DocumentedError {
-    pub(crate) const fn new(code: i64, meaning: &'static str) -> Self {
-        Self { code: ErrorCode::new(code), meaning }
+    pub(crate) const fn new(code: i64) -> Self {
+        Self { code: ErrorCode::new(code), meaning: None }
+    }
+
+    pub(crate) const fn meaning(self, meaning: &'static str) -> Self {
+        Self { meaning: Some(meaning), ..self }
     }
 }
 

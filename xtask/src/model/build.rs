@@ -295,7 +295,12 @@ impl Builder<'_> {
             exactly_one_of: content.exactly_one_of.into_iter().map(unspan_all).collect(),
             at_least_one_of: content.at_least_one_of.into_iter().map(unspan_all).collect(),
             repeat: content.repeat,
-            errors: check::documented_errors(&source, content.errors, self.diagnostics),
+            errors: self.codes.documented_errors(
+                &source,
+                content.service.as_ref(),
+                content.errors,
+                self.diagnostics,
+            ),
             behavior: content.behavior,
             quirks: content.quirks,
             unverified: content.unverified,

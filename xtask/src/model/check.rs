@@ -9,7 +9,6 @@ use std::{
     sync::Arc,
 };
 
-use indexmap::IndexMap;
 use toml::Spanned;
 
 pub(super) use self::{batch::batch, codes::KnownCodes};
@@ -366,23 +365,11 @@ pub(super) fn error_codes(
     codes
 }
 
-/// The codes that an endpoint's page lists.
-pub(super) fn documented_errors(
-    source: &Arc<Source>,
-    errors: IndexMap<Spanned<String>, String>,
-    found: &mut Diagnostics,
-) -> Vec<(i32, String)> {
-    errors
-        .into_iter()
-        .filter_map(|(code, meaning)| number(source, &code, found).map(|code| (code, meaning)))
-        .collect()
-}
-
 fn number(source: &Arc<Source>, code: &Spanned<String>, found: &mut Diagnostics) -> Option<i32> {
     let number = code.as_ref().parse().ok();
     if number.is_none() {
-        let title = format!("{:?} is no error code", code.as_ref());
-        found.error(source, code.span(), title, "a whole number is needed", None);
+        let title = format!("invalid error code {:?}", code.as_ref());
+        found.error(source, code.span(), title, "must be an integer", None);
     }
     number
 }

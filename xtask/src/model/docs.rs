@@ -69,8 +69,9 @@ pub(super) fn endpoint(
         blocks.push(Heading("Errors".to_owned()));
         blocks.push(Line("| code | meaning |".to_owned()));
         blocks.push(Line("| --- | --- |".to_owned()));
-        for (code, meaning) in &facts.errors {
-            blocks.push(Line(format!("| {code} | {} |", unsupported_by_markdown(meaning))));
+        for error in &facts.errors {
+            let meaning = unsupported_by_markdown(&error.meaning);
+            blocks.push(Line(format!("| {} | {meaning} |", error.code)));
         }
     }
     blocks

@@ -302,11 +302,21 @@ pub(crate) struct EndpointFacts {
     pub(crate) exactly_one_of: Vec<Vec<String>>,
     pub(crate) at_least_one_of: Vec<Vec<String>>,
     pub(crate) repeat: format::Repeat,
-    pub(crate) errors: Vec<(i32, String)>,
+    pub(crate) errors: Vec<DocumentedError>,
     pub(crate) behavior: Vec<String>,
     pub(crate) quirks: Vec<String>,
     pub(crate) unverified: Vec<String>,
     pub(crate) confidence: format::Confidence,
+}
+
+/// An error code that an endpoint's page lists.
+#[derive(Debug)]
+pub(crate) struct DocumentedError {
+    pub(crate) code: i32,
+    /// What the page says, where it differs from the general meaning.
+    pub(crate) own: Option<String>,
+    /// What the code means on this endpoint.
+    pub(crate) meaning: String,
 }
 
 /// A block of documentation.

@@ -31,9 +31,10 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let errors: Vec<String> = facts
         .errors
         .iter()
-        .map(|(code, meaning)| {
+        .map(|error| {
             imports.spec("DocumentedError");
-            format!("DocumentedError::new({code}, {}),\n", literal(meaning, 12))
+            let own = error.own.as_ref().map(|own| format!(".meaning({})", literal(own, 12)));
+            format!("DocumentedError::new({}){},\n", error.code, own.unwrap_or_default())
         })
         .collect();
     let exclusive: Vec<String> =

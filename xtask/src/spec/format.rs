@@ -81,10 +81,23 @@ pub(crate) struct EndpointFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Struct>")]
     pub(crate) structs: IndexMap<Spanned<String>, Struct>,
-    /// Codes that its page lists, with what they mean here.
+    /// Error codes that its page lists.
+    #[serde(default)]
+    pub(crate) errors: DocumentedErrors,
+}
+
+/// The error codes that an endpoint's page lists. Their meanings are in `spec/errors.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentedErrors {
+    /// The codes, in ascending order.
+    #[schemars(with = "Vec<i32>")]
+    pub(crate) codes: Vec<Spanned<i32>>,
+    /// What a code means on this endpoint, only where its page says something else than
+    /// `spec/errors.toml`.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, String>")]
-    pub(crate) errors: IndexMap<Spanned<String>, String>,
+    pub(crate) meanings: IndexMap<Spanned<String>, String>,
 }
 
 /// One webhook: `spec/webhooks/<area>/<name>.toml`.
@@ -745,7 +758,7 @@ pub(crate) struct ErrorsFile {
 }
 
 /// A range of codes with one meaning.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorRange {
     /// First code.

@@ -44,7 +44,7 @@ impl Explanation {
             .iter()
             .flat_map(|spec| spec.errors.iter().map(move |error| (*spec, error)))
             .filter(|(_, error)| error.code == code)
-            .map(|(spec, error)| (spec, error.meaning))
+            .map(|(spec, _)| (spec, spec.meaning_of(code).unwrap_or_default()))
             .collect();
         let success = (code == ErrorCode::OK).then_some("Success.");
         let on_a_page = endpoints.first().map(|(_, meaning)| *meaning);

@@ -9,7 +9,7 @@ impl ErrorCode {
     /// The request is not valid; check the URL.
     pub const HISTORY_INVALID_REQUEST: Self = Self::new(1001);
 
-    /// Invalid parameter, or the caller is no admin.
+    /// Invalid parameter, or the caller is not an app admin.
     pub const HISTORY_INVALID_PARAMETER: Self = Self::new(1002);
 
     /// System error.
@@ -48,23 +48,24 @@ impl ErrorCode {
     /// The admin account is not signed in: the identifier or the UserSig is wrong.
     pub const GROUP_NOT_SIGNED_IN: Self = Self::new(10001);
 
-    /// Internal server error; try again.
+    /// Internal server error; retry.
     pub const GROUP_INTERNAL_ERROR: Self = Self::new(10002);
 
-    /// Unknown command name.
+    /// Unknown command in the URL.
     pub const GROUP_UNKNOWN_COMMAND: Self = Self::new(10003);
 
-    /// Invalid parameter; the error text says which.
+    /// Invalid parameter; ErrorInfo names it.
     pub const INVALID_PARAMETER: Self = Self::new(10004);
 
     /// Too many accounts in the call.
     pub const TOO_MANY_ACCOUNTS: Self = Self::new(10005);
 
-    /// Too many operations; do it less often.
+    /// Too many operations: usually too large a net growth of groups in one day, or too frequent
+    /// listing of all groups.
     pub const GROUP_OPERATION_RATE_LIMIT: Self = Self::new(10006);
 
-    /// Not allowed: the group type does not support it, the acting account has no right to it, or
-    /// the caller is no admin.
+    /// Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller
+    /// that is not an app admin.
     pub const GROUP_OPERATION_NOT_PERMITTED: Self = Self::new(10007);
 
     /// The request is not allowed, for instance not by an admin, or a limit is reached (robot
@@ -86,10 +87,10 @@ impl ErrorCode {
     /// The user is a member already.
     pub const ALREADY_GROUP_MEMBER: Self = Self::new(10013);
 
-    /// The group is full.
+    /// The group is full; add fewer members or raise MaxMemberNum.
     pub const GROUP_FULL: Self = Self::new(10014);
 
-    /// The group ID is not valid: malformed, or no such group, or dissolved.
+    /// The group ID is invalid: malformed, or the group does not exist or was dissolved.
     pub const GROUP_ID_INVALID: Self = Self::new(10015);
 
     /// The app's webhook refused the operation.
@@ -98,7 +99,7 @@ impl ErrorCode {
     /// The sender is muted.
     pub const GROUP_SENDER_MUTED: Self = Self::new(10017);
 
-    /// The answer would exceed 1 MB; ask for less.
+    /// The response would exceed 1 MB; ask for less per call, for example with Limit and Offset.
     pub const ANSWER_TOO_LARGE: Self = Self::new(10018);
 
     /// The account does not exist.
@@ -119,7 +120,7 @@ impl ErrorCode {
     /// The group ID is taken by a group of the same owner, which can be used.
     pub const GROUP_ID_TAKEN_BY_SAME_OWNER: Self = Self::new(10025);
 
-    /// This command is disabled for the app.
+    /// This command is disabled for the app; contact support.
     pub const GROUP_COMMAND_DISABLED: Self = Self::new(10026);
 
     /// The message to recall does not exist.
@@ -167,7 +168,7 @@ impl ErrorCode {
     /// All attribute values together exceed 16000 bytes.
     pub const GROUP_ATTRIBUTES_TOO_LARGE: Self = Self::new(10048);
 
-    /// Attributes are written too often.
+    /// More than 5 attribute writes per second to one group.
     pub const GROUP_ATTRIBUTE_RATE_LIMIT: Self = Self::new(10049);
 
     /// The attribute to delete does not exist.
@@ -218,7 +219,7 @@ impl ErrorCode {
     /// The UserSig or the ticket made from it has expired.
     pub const MESSAGE_USER_SIG_EXPIRED: Self = Self::new(20002);
 
-    /// Sender or receiver is not valid or does not exist.
+    /// The UserID of the sender or the receiver is invalid or was never imported.
     pub const SENDER_OR_RECEIVER_NOT_FOUND: Self = Self::new(20003);
 
     /// Network fault; try again.
@@ -303,10 +304,10 @@ impl ErrorCode {
     /// The message whose extensions are meant does not exist.
     pub const MESSAGE_EXTENSION_MESSAGE_NOT_FOUND: Self = Self::new(23004);
 
-    /// A parameter is invalid.
+    /// Invalid parameter; ErrorInfo names it.
     pub const RELATIONSHIP_INVALID_PARAMETER: Self = Self::new(30001);
 
-    /// The account is not valid (older tables: the SDKAppIDs differ).
+    /// The account is invalid or belongs to another SDKAppID.
     pub const RELATIONSHIP_ACCOUNT_INVALID: Self = Self::new(30002);
 
     /// The account does not exist; import it first.
@@ -325,10 +326,11 @@ impl ErrorCode {
     /// Time-out; try again later.
     pub const RELATIONSHIP_TIMEOUT: Self = Self::new(30007);
 
-    /// Concurrent writes collided; use the batch form of the call.
+    /// Concurrent writes to the relations of one user collided; send the changes of one user in one
+    /// call.
     pub const RELATIONSHIP_WRITE_CONFLICT: Self = Self::new(30008);
 
-    /// The service forbids this user to add friends (profile setting).
+    /// An app admin has forbidden this user to send friend requests (profile setting).
     pub const ADDING_FRIENDS_FORBIDDEN: Self = Self::new(30009);
 
     /// The user has reached the limit of friends.
@@ -349,13 +351,14 @@ impl ErrorCode {
     /// The other user is on the block list of the user.
     pub const OTHER_USER_ON_BLOCK_LIST: Self = Self::new(30515);
 
-    /// The other user does not let anybody add them.
+    /// The other user refuses all friend requests (AllowType_Type_DenyAny).
     pub const OTHER_USER_REFUSES_FRIENDS: Self = Self::new(30516);
 
     /// The user is on the block list of the other user.
     pub const BLOCKED_BY_OTHER_USER: Self = Self::new(30525);
 
-    /// Not a failure: the friend request is pending until the other user agrees.
+    /// Not a failure: the friend request was delivered and waits for the approval of the other user
+    /// (AllowType_Type_NeedConfirm).
     pub const FRIEND_REQUEST_PENDING: Self = Self::new(30539);
 
     /// Adding friends was stopped by a security rule; do it less often.
@@ -364,7 +367,7 @@ impl ErrorCode {
     /// The pending request does not exist.
     pub const PENDING_REQUEST_NOT_FOUND: Self = Self::new(30614);
 
-    /// The users are no friends.
+    /// The account is not a friend.
     pub const NOT_FRIENDS: Self = Self::new(31704);
 
     /// Deleting friends was stopped by a security rule; do it less often.
@@ -388,10 +391,10 @@ impl ErrorCode {
     /// The account to put into a list of friends is not a friend.
     pub const FRIEND_TO_GROUP_NOT_FOUND: Self = Self::new(32216);
 
-    /// A parameter is invalid.
+    /// Invalid parameter; ErrorInfo names it.
     pub const PROFILE_INVALID_PARAMETER: Self = Self::new(40001);
 
-    /// No account was named whose profile is wanted.
+    /// To_Account is missing.
     pub const PROFILE_WITHOUT_ACCOUNT: Self = Self::new(40002);
 
     /// The account does not exist; import it first.
@@ -418,16 +421,16 @@ impl ErrorCode {
     /// The value is longer than 500 bytes.
     pub const PROFILE_VALUE_TOO_LONG: Self = Self::new(40601);
 
-    /// The value is not allowed for this standard field.
+    /// The value of a standard field is not one of those listed for it.
     pub const PROFILE_VALUE_INVALID: Self = Self::new(40605);
 
-    /// The value has the wrong type for this field.
+    /// The value of a standard field has the wrong JSON type.
     pub const PROFILE_VALUE_TYPE_MISMATCH: Self = Self::new(40610);
 
     /// The account does not exist; import it first.
     pub const RECENT_CONTACT_ACCOUNT_NOT_FOUND: Self = Self::new(50001);
 
-    /// A parameter is invalid.
+    /// Invalid parameter; ErrorInfo names it.
     pub const RECENT_CONTACT_INVALID_PARAMETER: Self = Self::new(50002);
 
     /// The call needs an app admin.
@@ -439,20 +442,20 @@ impl ErrorCode {
     /// Time-out; try again later.
     pub const RECENT_CONTACT_TIMEOUT: Self = Self::new(50005);
 
-    /// The number of conversations in the call is not allowed (100 at most).
+    /// The list of conversations is empty or longer than 100.
     pub const CONVERSATION_COUNT_INVALID: Self = Self::new(51006);
 
-    /// The permission check of a group conversation failed; try again later, then check whether the
-    /// user has left the group.
+    /// The group ID could not be resolved: an internal fault, or the group was dissolved. Retry
+    /// later, then check whether the user has left the group.
     pub const CONVERSATION_GROUP_CHECK_FAILED: Self = Self::new(51007);
 
-    /// The limit of conversations in a group or with a mark is reached.
+    /// More than 1,000 conversations of the account have a mark or belong to a group.
     pub const CONVERSATIONS_PER_GROUP_LIMIT: Self = Self::new(51008);
 
     /// The conversation group does not exist.
     pub const CONVERSATION_GROUP_NOT_FOUND: Self = Self::new(51009);
 
-    /// The limit of conversation groups is reached.
+    /// The account already has 20 conversation groups.
     pub const CONVERSATION_GROUP_LIMIT: Self = Self::new(51010);
 
     /// The name of the conversation group is longer than 32 bytes.
@@ -576,7 +579,7 @@ impl ErrorCode {
     /// The account is on the block list of the service.
     pub const ACCOUNT_BLOCKED: Self = Self::new(70051);
 
-    /// The account does not exist; import it first.
+    /// The account does not exist in this app: it was never imported, or it was deleted.
     pub const ACCOUNT_NOT_FOUND: Self = Self::new(70107);
 
     /// Login is restricted for security reasons; do not log in so often.
@@ -647,28 +650,28 @@ impl ErrorCode {
     /// The service is stopped: plan expired or account in arrears.
     pub const SERVICE_EXPIRED: Self = Self::new(80005);
 
-    /// The JSON body could not be parsed.
+    /// The request body is not valid JSON or does not have the expected form.
     pub const MESSAGE_BODY_NOT_JSON: Self = Self::new(90001);
 
-    /// MsgBody does not follow the message format or is no array.
+    /// MsgBody does not follow the message format or is not an array.
     pub const MSG_BODY_INVALID: Self = Self::new(90002);
 
-    /// To_Account is missing or does not exist.
+    /// To_Account is missing, has the wrong type, or names an unknown account.
     pub const TO_ACCOUNT_INVALID: Self = Self::new(90003);
 
     /// MsgSeq is not valid.
     pub const MSG_SEQ_INVALID: Self = Self::new(90004);
 
-    /// MsgRandom is missing or no integer.
+    /// MsgRandom is missing or not an integer.
     pub const MSG_RANDOM_INVALID: Self = Self::new(90005);
 
-    /// MsgTimeStamp is missing or no integer.
+    /// MsgTimeStamp is missing or not an integer.
     pub const MSG_TIME_STAMP_INVALID: Self = Self::new(90006);
 
-    /// MsgBody is no array.
+    /// MsgBody is not an array.
     pub const MSG_BODY_NOT_ARRAY: Self = Self::new(90007);
 
-    /// From_Account is missing or does not exist.
+    /// From_Account is missing, has the wrong type, or names an unknown account.
     pub const FROM_ACCOUNT_INVALID: Self = Self::new(90008);
 
     /// The call needs an app admin.
@@ -689,13 +692,13 @@ impl ErrorCode {
     /// A tag is longer than 50 bytes.
     pub const PUSH_TAG_TOO_LONG: Self = Self::new(90020);
 
-    /// TagsOr and TagsAnd hold the same tag.
+    /// TagsOr or TagsAnd contains the same tag twice.
     pub const PUSH_TAG_CONDITIONS_OVERLAP: Self = Self::new(90022);
 
     /// Pushes follow too fast; at least 1 second between two.
     pub const PUSH_RATE_LIMIT: Self = Self::new(90024);
 
-    /// The offline storage time is wrong (7 days at most).
+    /// MsgLifeTime is out of range (7 days at most).
     pub const OFFLINE_STORAGE_TIME_INVALID: Self = Self::new(90026);
 
     /// To_Account of a batch is no array.
@@ -707,13 +710,13 @@ impl ErrorCode {
     /// SyncFromOldSystem is wrong (older tables: an attribute is empty or longer than 50).
     pub const SYNC_FROM_OLD_SYSTEM_INVALID: Self = Self::new(90030);
 
-    /// SyncOtherMachine is no integer.
+    /// SyncOtherMachine is not an integer.
     pub const SYNC_OTHER_MACHINE_INVALID: Self = Self::new(90031);
 
     /// More than 10 tags in a condition or in one call.
     pub const TOO_MANY_PUSH_TAGS: Self = Self::new(90032);
 
-    /// An attribute is not valid.
+    /// An attribute is invalid: its name is unknown or given twice.
     pub const PUSH_ATTRIBUTE_INVALID: Self = Self::new(90033);
 
     /// A tag is longer than 50.
@@ -731,7 +734,7 @@ impl ErrorCode {
     /// OfflinePushInfo does not follow its format.
     pub const OFFLINE_PUSH_INFO_INVALID: Self = Self::new(90043);
 
-    /// MsgLifeTime is no integer.
+    /// MsgLifeTime is not an integer.
     pub const MSG_LIFE_TIME_INVALID: Self = Self::new(90044);
 
     /// Pushing is not switched on.
@@ -767,8 +770,8 @@ impl ErrorCode {
     /// Batch messages exceed their rate limit; send fewer or raise it in the console.
     pub const BATCH_MESSAGE_RATE_LIMIT: Self = Self::new(90057);
 
-    /// Internal error; try again. When every call answers this, the own webhook server does not
-    /// answer properly.
+    /// Internal server error; retry. If it persists and a webhook is configured, check that its
+    /// server responds.
     pub const MESSAGE_INTERNAL_ERROR_90992: Self = Self::new(90992);
 
     /// Internal error; try again.
@@ -898,7 +901,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::HISTORY_INVALID_PARAMETER,
         name: "HISTORY_INVALID_PARAMETER",
         area: "history",
-        meaning: "Invalid parameter, or the caller is no admin.",
+        meaning: "Invalid parameter, or the caller is not an app admin.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1056,7 +1059,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_INTERNAL_ERROR,
         name: "GROUP_INTERNAL_ERROR",
         area: "group",
-        meaning: "Internal server error; try again.",
+        meaning: "Internal server error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1068,7 +1071,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_UNKNOWN_COMMAND,
         name: "GROUP_UNKNOWN_COMMAND",
         area: "group",
-        meaning: "Unknown command name.",
+        meaning: "Unknown command in the URL.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1080,7 +1083,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::INVALID_PARAMETER,
         name: "INVALID_PARAMETER",
         area: "group",
-        meaning: "Invalid parameter; the error text says which.",
+        meaning: "Invalid parameter; ErrorInfo names it.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1107,7 +1110,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_OPERATION_RATE_LIMIT,
         name: "GROUP_OPERATION_RATE_LIMIT",
         area: "group",
-        meaning: "Too many operations; do it less often.",
+        meaning: "Too many operations: usually too large a net growth of groups in one day, or \
+                  too frequent listing of all groups.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -1119,8 +1123,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_OPERATION_NOT_PERMITTED,
         name: "GROUP_OPERATION_NOT_PERMITTED",
         area: "group",
-        meaning: "Not allowed: the group type does not support it, the acting account has no \
-                  right to it, or the caller is no admin.",
+        meaning: "Not permitted: wrong role, unsupported group type, a console switch that is \
+                  off, or a caller that is not an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1208,7 +1212,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_FULL,
         name: "GROUP_FULL",
         area: "group",
-        meaning: "The group is full.",
+        meaning: "The group is full; add fewer members or raise MaxMemberNum.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1220,7 +1224,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_ID_INVALID,
         name: "GROUP_ID_INVALID",
         area: "group",
-        meaning: "The group ID is not valid: malformed, or no such group, or dissolved.",
+        meaning: "The group ID is invalid: malformed, or the group does not exist or was \
+                  dissolved.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1256,7 +1261,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ANSWER_TOO_LARGE,
         name: "ANSWER_TOO_LARGE",
         area: "group",
-        meaning: "The answer would exceed 1 MB; ask for less.",
+        meaning: "The response would exceed 1 MB; ask for less per call, for example with Limit \
+                  and Offset.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1340,7 +1346,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_COMMAND_DISABLED,
         name: "GROUP_COMMAND_DISABLED",
         area: "group",
-        meaning: "This command is disabled for the app.",
+        meaning: "This command is disabled for the app; contact support.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1532,7 +1538,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_ATTRIBUTE_RATE_LIMIT,
         name: "GROUP_ATTRIBUTE_RATE_LIMIT",
         area: "group",
-        meaning: "Attributes are written too often.",
+        meaning: "More than 5 attribute writes per second to one group.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -1736,7 +1742,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND,
         name: "SENDER_OR_RECEIVER_NOT_FOUND",
         area: "message",
-        meaning: "Sender or receiver is not valid or does not exist.",
+        meaning: "The UserID of the sender or the receiver is invalid or was never imported.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2073,7 +2079,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_INVALID_PARAMETER,
         name: "RELATIONSHIP_INVALID_PARAMETER",
         area: "relationship",
-        meaning: "A parameter is invalid.",
+        meaning: "Invalid parameter; ErrorInfo names it.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2088,7 +2094,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_ACCOUNT_INVALID,
         name: "RELATIONSHIP_ACCOUNT_INVALID",
         area: "relationship",
-        meaning: "The account is not valid (older tables: the SDKAppIDs differ).",
+        meaning: "The account is invalid or belongs to another SDKAppID.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2161,7 +2167,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_WRITE_CONFLICT,
         name: "RELATIONSHIP_WRITE_CONFLICT",
         area: "relationship",
-        meaning: "Concurrent writes collided; use the batch form of the call.",
+        meaning: "Concurrent writes to the relations of one user collided; send the changes of \
+                  one user in one call.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -2173,7 +2180,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ADDING_FRIENDS_FORBIDDEN,
         name: "ADDING_FRIENDS_FORBIDDEN",
         area: "relationship",
-        meaning: "The service forbids this user to add friends (profile setting).",
+        meaning: "An app admin has forbidden this user to send friend requests (profile setting).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2257,7 +2264,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OTHER_USER_REFUSES_FRIENDS,
         name: "OTHER_USER_REFUSES_FRIENDS",
         area: "relationship",
-        meaning: "The other user does not let anybody add them.",
+        meaning: "The other user refuses all friend requests (AllowType_Type_DenyAny).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2281,7 +2288,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FRIEND_REQUEST_PENDING,
         name: "FRIEND_REQUEST_PENDING",
         area: "relationship",
-        meaning: "Not a failure: the friend request is pending until the other user agrees.",
+        meaning: "Not a failure: the friend request was delivered and waits for the approval of \
+                  the other user (AllowType_Type_NeedConfirm).",
         class: ErrorClass::Unknown,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2317,7 +2325,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::NOT_FRIENDS,
         name: "NOT_FRIENDS",
         area: "relationship",
-        meaning: "The users are no friends.",
+        meaning: "The account is not a friend.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2414,7 +2422,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_INVALID_PARAMETER,
         name: "PROFILE_INVALID_PARAMETER",
         area: "profile",
-        meaning: "A parameter is invalid.",
+        meaning: "Invalid parameter; ErrorInfo names it.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2426,7 +2434,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_WITHOUT_ACCOUNT,
         name: "PROFILE_WITHOUT_ACCOUNT",
         area: "profile",
-        meaning: "No account was named whose profile is wanted.",
+        meaning: "To_Account is missing.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2534,7 +2542,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_VALUE_INVALID,
         name: "PROFILE_VALUE_INVALID",
         area: "profile",
-        meaning: "The value is not allowed for this standard field.",
+        meaning: "The value of a standard field is not one of those listed for it.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2546,7 +2554,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_VALUE_TYPE_MISMATCH,
         name: "PROFILE_VALUE_TYPE_MISMATCH",
         area: "profile",
-        meaning: "The value has the wrong type for this field.",
+        meaning: "The value of a standard field has the wrong JSON type.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2570,7 +2578,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RECENT_CONTACT_INVALID_PARAMETER,
         name: "RECENT_CONTACT_INVALID_PARAMETER",
         area: "recent_contact",
-        meaning: "A parameter is invalid.",
+        meaning: "Invalid parameter; ErrorInfo names it.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2618,7 +2626,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::CONVERSATION_COUNT_INVALID,
         name: "CONVERSATION_COUNT_INVALID",
         area: "recent_contact",
-        meaning: "The number of conversations in the call is not allowed (100 at most).",
+        meaning: "The list of conversations is empty or longer than 100.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2630,8 +2638,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::CONVERSATION_GROUP_CHECK_FAILED,
         name: "CONVERSATION_GROUP_CHECK_FAILED",
         area: "recent_contact",
-        meaning: "The permission check of a group conversation failed; try again later, then \
-                  check whether the user has left the group.",
+        meaning: "The group ID could not be resolved: an internal fault, or the group was \
+                  dissolved. Retry later, then check whether the user has left the group.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2643,7 +2651,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::CONVERSATIONS_PER_GROUP_LIMIT,
         name: "CONVERSATIONS_PER_GROUP_LIMIT",
         area: "recent_contact",
-        meaning: "The limit of conversations in a group or with a mark is reached.",
+        meaning: "More than 1,000 conversations of the account have a mark or belong to a group.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2667,7 +2675,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::CONVERSATION_GROUP_LIMIT,
         name: "CONVERSATION_GROUP_LIMIT",
         area: "recent_contact",
-        meaning: "The limit of conversation groups is reached.",
+        meaning: "The account already has 20 conversation groups.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3158,7 +3166,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_NOT_FOUND,
         name: "ACCOUNT_NOT_FOUND",
         area: "account",
-        meaning: "The account does not exist; import it first.",
+        meaning: "The account does not exist in this app: it was never imported, or it was \
+                  deleted.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3440,7 +3449,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_BODY_NOT_JSON,
         name: "MESSAGE_BODY_NOT_JSON",
         area: "message",
-        meaning: "The JSON body could not be parsed.",
+        meaning: "The request body is not valid JSON or does not have the expected form.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3452,7 +3461,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_BODY_INVALID,
         name: "MSG_BODY_INVALID",
         area: "message",
-        meaning: "MsgBody does not follow the message format or is no array.",
+        meaning: "MsgBody does not follow the message format or is not an array.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3464,7 +3473,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TO_ACCOUNT_INVALID,
         name: "TO_ACCOUNT_INVALID",
         area: "message",
-        meaning: "To_Account is missing or does not exist.",
+        meaning: "To_Account is missing, has the wrong type, or names an unknown account.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3488,7 +3497,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_RANDOM_INVALID,
         name: "MSG_RANDOM_INVALID",
         area: "message",
-        meaning: "MsgRandom is missing or no integer.",
+        meaning: "MsgRandom is missing or not an integer.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3500,7 +3509,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_TIME_STAMP_INVALID,
         name: "MSG_TIME_STAMP_INVALID",
         area: "message",
-        meaning: "MsgTimeStamp is missing or no integer.",
+        meaning: "MsgTimeStamp is missing or not an integer.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3512,7 +3521,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_BODY_NOT_ARRAY,
         name: "MSG_BODY_NOT_ARRAY",
         area: "message",
-        meaning: "MsgBody is no array.",
+        meaning: "MsgBody is not an array.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3524,7 +3533,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FROM_ACCOUNT_INVALID,
         name: "FROM_ACCOUNT_INVALID",
         area: "message",
-        meaning: "From_Account is missing or does not exist.",
+        meaning: "From_Account is missing, has the wrong type, or names an unknown account.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3608,7 +3617,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_TAG_CONDITIONS_OVERLAP,
         name: "PUSH_TAG_CONDITIONS_OVERLAP",
         area: "push",
-        meaning: "TagsOr and TagsAnd hold the same tag.",
+        meaning: "TagsOr or TagsAnd contains the same tag twice.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3632,7 +3641,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OFFLINE_STORAGE_TIME_INVALID,
         name: "OFFLINE_STORAGE_TIME_INVALID",
         area: "message",
-        meaning: "The offline storage time is wrong (7 days at most).",
+        meaning: "MsgLifeTime is out of range (7 days at most).",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3681,7 +3690,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SYNC_OTHER_MACHINE_INVALID,
         name: "SYNC_OTHER_MACHINE_INVALID",
         area: "message",
-        meaning: "SyncOtherMachine is no integer.",
+        meaning: "SyncOtherMachine is not an integer.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3705,7 +3714,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_ATTRIBUTE_INVALID,
         name: "PUSH_ATTRIBUTE_INVALID",
         area: "push",
-        meaning: "An attribute is not valid.",
+        meaning: "An attribute is invalid: its name is unknown or given twice.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3778,7 +3787,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_LIFE_TIME_INVALID,
         name: "MSG_LIFE_TIME_INVALID",
         area: "message",
-        meaning: "MsgLifeTime is no integer.",
+        meaning: "MsgLifeTime is not an integer.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3922,8 +3931,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90992,
         name: "MESSAGE_INTERNAL_ERROR_90992",
         area: "message",
-        meaning: "Internal error; try again. When every call answers this, the own webhook server \
-                  does not answer properly.",
+        meaning: "Internal server error; retry. If it persists and a webhook is configured, check \
+                  that its server responds.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,

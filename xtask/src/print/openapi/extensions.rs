@@ -9,7 +9,7 @@ use crate::model::{Batch, Endpoint, Paging, PagingMode};
 pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
     let facts = &endpoint.facts;
     let errors: Map<String, Value> =
-        facts.errors.iter().map(|(code, meaning)| (code.to_string(), json!(meaning))).collect();
+        facts.errors.iter().map(|error| (error.code.to_string(), json!(error.meaning))).collect();
     let group_types = facts.group_types.as_ref().map(|names| group_types(names, index));
     let found = json!({
         "x-calls-per-second": facts.calls_per_second,

@@ -55,11 +55,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 70169 | Internal time-out; try again later. |
+/// | 70202 | Internal time-out; try again later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
+/// | 70403 | The call needs an app admin. |
+/// | 70500 | Internal server error; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,11 +197,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &[
         "Each entry of ResultItem has a result of its own.",

@@ -58,17 +58,17 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 40006 | Internal error; try again. |
-/// | 70107 | The app has no such account: never imported, or deleted. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
-/// | 71000 | Deleting accounts is not switched on for the plan of the app. |
+/// | 30006 | Internal server error; try again. |
+/// | 30007 | Time-out; try again later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 40006 | Internal server error; try again later. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal time-out; try again later. |
+/// | 70202 | Internal time-out; try again later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
+/// | 70403 | The call needs an app admin. |
+/// | 70500 | Internal server error; try again later. |
+/// | 71000 | This app does not allow deleting accounts; the limit can be lifted in the console (trial apps only in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -210,24 +210,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("The code stands in the entry of each account that the first attempt deleted."),
     },
     errors: &[
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(70107, "The app has no such account: never imported, or deleted."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
-        DocumentedError::new(
-            71000,
-            "Deleting accounts is not switched on for the plan of the app.",
-        ),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(40006),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
+        DocumentedError::new(71000),
     ],
     behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \

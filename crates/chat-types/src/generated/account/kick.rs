@@ -41,11 +41,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The app has no such account: never imported, or deleted. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal time-out; try again later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
+/// | 70403 | The call needs an app admin. |
+/// | 70500 | Internal server error; try again later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "kick")]
@@ -105,11 +105,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A late repeat also invalidates a UserSig that was made in between."),
     },
     errors: &[
-        DocumentedError::new(70107, "The app has no such account: never imported, or deleted."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &["Every UserSig made before the call stays invalid; one made after it works."],
     quirks: &[

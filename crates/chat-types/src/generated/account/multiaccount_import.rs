@@ -59,14 +59,14 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40006 | Internal error; try again. |
-/// | 40601 | A field value is longer than 500 bytes. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70398 | The app has reached its limit of accounts (100 on the free plan). |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 40006 | Internal server error; try again later. |
+/// | 40601 | The value is longer than 500 bytes. |
+/// | 70169 | Internal time-out; try again later. |
+/// | 70202 | Internal time-out; try again later. |
+/// | 70398 | The limit of accounts is reached (100 in a trial app). |
+/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
+/// | 70403 | The call needs an app admin. |
+/// | 70500 | Internal server error; try again later. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -236,17 +236,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40601, "A field value is longer than 500 bytes."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(
-            70398,
-            "The app has reached its limit of accounts (100 on the free plan).",
-        ),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(40006),
+        DocumentedError::new(40601),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70398),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &[
         "Importing an account that is there already succeeds and creates no second one.",

@@ -50,13 +50,13 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON, or does not have the expected form. |
-/// | 90003 | To_Account is missing, or neither a text nor a list of texts. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90011 | More than 500 accounts in one call. |
-/// | 90992 | The backend timed out; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The call needs an app admin. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90992 | The backend timed out; retry. |
 /// | 90994 | Internal error; try again. |
-/// | 90995 | Internal error; try again. |
+/// | 90995 | Internal error; try again. Newer tables: the message may be too long. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -226,20 +226,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(
-            90001,
-            "The body is not valid JSON, or does not have the expected form.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, or neither a text nor a list of texts.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90011, "More than 500 accounts in one call."),
-        DocumentedError::new(90992, "The backend timed out; try again."),
-        DocumentedError::new(90994, "Internal error; try again."),
-        DocumentedError::new(90995, "Internal error; try again."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90009),
+        DocumentedError::new(90011),
+        DocumentedError::new(90992).meaning("The backend timed out; retry."),
+        DocumentedError::new(90994),
+        DocumentedError::new(90995),
+        DocumentedError::new(91000),
     ],
     behavior: &["More than 500 accounts in one call answer 90011."],
     quirks: &[

@@ -50,9 +50,9 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, of the wrong type, or no account of the app. |
-/// | 90008 | From_Account is missing, of the wrong type, or no account of the app. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_c2c_unread_msg_num")]
@@ -224,15 +224,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, of the wrong type, or no account of the app.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, of the wrong type, or no account of the app.",
-        ),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
     ],
     behavior: &[
         "Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",

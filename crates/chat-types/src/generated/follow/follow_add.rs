@@ -59,17 +59,17 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30005 | The follow feature is not switched on for the app. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 32100 | From_Account follows as many accounts as it can. |
-/// | 32101 | To_Account has as many followers as it can have. |
-/// | 32102 | From_Account has as many mutual follows as it can have. |
-/// | 32103 | To_Account has as many mutual follows as it can have. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The call needs an app admin. |
+/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
+/// | 30006 | Internal server error; try again. |
+/// | 30007 | Time-out; try again later. |
+/// | 32100 | The account follows as many accounts as it can. |
+/// | 32101 | The account to follow has as many followers as it can have. |
+/// | 32102 | The account has as many mutual follows as it can have. |
+/// | 32103 | The account to follow has as many mutual follows as it can have. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -198,17 +198,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30005, "The follow feature is not switched on for the app."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(32100, "From_Account follows as many accounts as it can."),
-        DocumentedError::new(32101, "To_Account has as many followers as it can have."),
-        DocumentedError::new(32102, "From_Account has as many mutual follows as it can have."),
-        DocumentedError::new(32103, "To_Account has as many mutual follows as it can have."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30005),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(32100),
+        DocumentedError::new(32101),
+        DocumentedError::new(32102),
+        DocumentedError::new(32103),
     ],
     behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \

@@ -69,18 +69,18 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 300 accounts in the request. |
-/// | 10007 | Not permitted: check whether the group type takes invitations at all. Audio-video groups do not. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10014 | The group is full; add fewer or raise MaxMemberNum. |
-/// | 10015 | The group id is malformed. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10019 | A UserID does not exist; check every Member_Account. |
-/// | 10026 | The command is disabled for this app; contact support. |
-/// | 10037 | An invited user has joined too many groups already. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10007 | Not permitted: check whether the group type allows invitations. Audio-video groups do not. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10014 | The group is full; add fewer members or raise MaxMemberNum. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10019 | The account does not exist. |
+/// | 10026 | This command is disabled for the app; contact support. |
+/// | 10037 | An invited user has already joined too many groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -255,22 +255,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("Users whom the first attempt added come back as members already."),
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 300 accounts in the request."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: check whether the group type takes invitations at all. Audio-video \
-             groups do not.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10007).meaning(
+            "Not permitted: check whether the group type allows invitations. Audio-video groups \
+             do not.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10014, "The group is full; add fewer or raise MaxMemberNum."),
-        DocumentedError::new(10015, "The group id is malformed."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(10019, "A UserID does not exist; check every Member_Account."),
-        DocumentedError::new(10026, "The command is disabled for this app; contact support."),
-        DocumentedError::new(10037, "An invited user has joined too many groups already."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10014),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10019),
+        DocumentedError::new(10026),
+        DocumentedError::new(10037).meaning("An invited user has already joined too many groups."),
     ],
     behavior: &[
         "Each user has a Result of its own; a user who is a member already is reported as such \

@@ -82,20 +82,20 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 100 members in MemberList. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted: for example MemberList was sent for a type that takes no members that way. |
-/// | 10008 | Invalid request, probably a failed signature check; the page says to try again. |
-/// | 10016 | The app's own webhook before group creation refused it. |
-/// | 10021 | The group id is taken by somebody else. |
-/// | 10025 | The group id is already used by yourself; disband that group first or choose another id. |
-/// | 10036 | Too many audio-video groups; disband some or upgrade. |
-/// | 10037 | The owner has created or joined too many groups already. |
-/// | 10038 | Too many members in MemberList for the plan. |
-/// | 10058 | The free plan's 100 groups are used up. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted, for example because MemberList was sent for a group type that does not accept initial members. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10021 | The group ID is taken. |
+/// | 10025 | The group ID is taken by another group of yours; dissolve that one first or choose another ID. |
+/// | 10036 | The limit of audio-video groups is reached. |
+/// | 10037 | The owner has already created or joined too many groups. |
+/// | 10038 | The limit of members is reached. |
+/// | 10058 | A trial app may have 100 groups at most. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -569,35 +569,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 100 members in MemberList."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007).meaning(
+            "Not permitted, for example because MemberList was sent for a group type that does \
+             not accept initial members.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example MemberList was sent for a type that takes no members that \
-             way.",
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; the page says to try again.",
+        DocumentedError::new(10016),
+        DocumentedError::new(10021),
+        DocumentedError::new(10025).meaning(
+            "The group ID is taken by another group of yours; dissolve that one first or choose \
+             another ID.",
         ),
-        DocumentedError::new(10016, "The app's own webhook before group creation refused it."),
-        DocumentedError::new(10021, "The group id is taken by somebody else."),
-        DocumentedError::new(
-            10025,
-            "The group id is already used by yourself; disband that group first or choose another \
-             id.",
-        ),
-        DocumentedError::new(10036, "Too many audio-video groups; disband some or upgrade."),
-        DocumentedError::new(10037, "The owner has created or joined too many groups already."),
-        DocumentedError::new(10038, "Too many members in MemberList for the plan."),
-        DocumentedError::new(10058, "The free plan's 100 groups are used up."),
+        DocumentedError::new(10036),
+        DocumentedError::new(10037)
+            .meaning("The owner has already created or joined too many groups."),
+        DocumentedError::new(10038),
+        DocumentedError::new(10058),
     ],
     behavior: &[
         "Without GroupId every call creates another group; with one, a second call answers 10025 \

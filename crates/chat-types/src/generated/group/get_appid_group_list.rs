@@ -56,10 +56,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter, GroupType for example. |
-/// | 10007 | Only the app admin may call this. |
-/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter, for example GroupType. |
+/// | 10007 | Only an app admin may call this endpoint. |
+/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -258,10 +258,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter, GroupType for example."),
-        DocumentedError::new(10007, "Only the app admin may call this."),
-        DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004).meaning("Invalid parameter, for example GroupType."),
+        DocumentedError::new(10007).meaning("Only an app admin may call this endpoint."),
+        DocumentedError::new(10018),
     ],
     behavior: &[
         "The list is complete once Next is 0, and only then: a page that reaches TotalCount can \

@@ -55,11 +55,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | Documented as more than 20 members in one request; that text belongs to the unban call, for this one takes no list. |
-/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Documented as more than 20 members in one request, although this endpoint takes no list; the description belongs to unban_group_member. |
+/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -221,18 +221,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10005,
-            "Documented as more than 20 members in one request; that text belongs to the unban \
-             call, for this one takes no list.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005).meaning(
+            "Documented as more than 20 members in one request, although this endpoint takes no \
+             list; the description belongs to unban_group_member.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example the console switch is off, or the calling account is not \
-             the app admin.",
+        DocumentedError::new(10007).meaning(
+            "Not permitted: for example, the console switch is off, or the caller is not an app \
+             admin.",
         ),
     ],
     behavior: &[

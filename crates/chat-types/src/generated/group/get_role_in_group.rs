@@ -55,12 +55,12 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for the role of this operator; also the answer for an audio-video group. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere a malformed group id. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted for the role of this caller; also returned for an audio-video group. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere an invalid group ID. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -191,18 +191,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for the role of this operator; also the answer for an audio-video \
-             group.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007).meaning(
+            "Not permitted for the role of this caller; also returned for an audio-video group.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(
-            10015,
-            "Described as a JSON body that cannot be parsed; elsewhere a malformed group id.",
+        DocumentedError::new(10010),
+        DocumentedError::new(10015).meaning(
+            "Described as a JSON body that cannot be parsed; elsewhere an invalid group ID.",
         ),
     ],
     behavior: &[

@@ -55,16 +55,16 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10045 | A key is longer than 32 bytes. |
-/// | 10046 | A value is longer than 4,000 bytes. |
-/// | 10047 | More than 16 keys. |
-/// | 10048 | All values together exceed 16,000 bytes. |
-/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10045 | An attribute key is longer than 32 bytes. |
+/// | 10046 | An attribute value is longer than 4000 bytes. |
+/// | 10047 | More than 16 attribute keys. |
+/// | 10048 | All attribute values together exceed 16000 bytes. |
+/// | 10049 | More than 5 attribute writes per second to one group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -138,19 +138,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10045, "A key is longer than 32 bytes."),
-        DocumentedError::new(10046, "A value is longer than 4,000 bytes."),
-        DocumentedError::new(10047, "More than 16 keys."),
-        DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
-        DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10045),
+        DocumentedError::new(10046),
+        DocumentedError::new(10047),
+        DocumentedError::new(10048),
+        DocumentedError::new(10049),
     ],
     behavior: &[
         "Attributes that are not named are removed.",

@@ -41,12 +41,12 @@ use crate::{
 /// | --- | --- |
 /// | 20022 | The message to recall does not exist. |
 /// | 20023 | The message was recalled already. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90054 | The MsgKey is malformed. |
-/// | 91000 | Internal server error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The call needs an app admin. |
+/// | 90054 | The MsgKey is not valid. |
+/// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -134,20 +134,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(20022, "The message to recall does not exist."),
-        DocumentedError::new(20023, "The message was recalled already."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90054, "The MsgKey is malformed."),
-        DocumentedError::new(91000, "Internal server error; try again."),
+        DocumentedError::new(20022),
+        DocumentedError::new(20023),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(90054),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "There is no time limit, unlike for recall by clients.",

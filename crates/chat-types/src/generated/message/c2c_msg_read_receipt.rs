@@ -55,8 +55,8 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
+/// | 20001 | The request packet is not valid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "c2c_msg_read_receipt")]
@@ -195,10 +195,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         already_done: &[],
         note: None,
     },
-    errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-    ],
+    errors: &[DocumentedError::new(20001), DocumentedError::new(20002)],
     behavior: &[],
     quirks: &[
         "Each entry names the two accounts again and the other way round: its From_Account is the \

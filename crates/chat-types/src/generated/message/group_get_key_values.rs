@@ -56,10 +56,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10008 | The app's edition does not include message extensions. |
-/// | 23004 | The message does not exist. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The edition of the app does not include message extensions. |
+/// | 23004 | The message whose extensions are meant does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -219,10 +219,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10008, "The app's edition does not include message extensions."),
-        DocumentedError::new(23004, "The message does not exist."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008)
+            .meaning("The edition of the app does not include message extensions."),
+        DocumentedError::new(23004),
     ],
     behavior: &[
         "Pairs come ordered by Seq, at most 200 per answer.",

@@ -57,17 +57,17 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10030 | The message to recall does not exist. |
-/// | 10031 | The message is too old to be recalled. |
-/// | 10032 | This kind of message cannot be recalled. |
-/// | 10033 | Groups of this type have no recall. |
-/// | 10041 | Recall of group messages is switched off for the app. |
+/// | 10031 | Too late to recall (2 minutes by default). |
+/// | 10032 | This message cannot be recalled. |
+/// | 10033 | This group type does not support recall. |
+/// | 10041 | The app is set not to support recall in groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -229,20 +229,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10030, "The message to recall does not exist."),
-        DocumentedError::new(10031, "The message is too old to be recalled."),
-        DocumentedError::new(10032, "This kind of message cannot be recalled."),
-        DocumentedError::new(10033, "Groups of this type have no recall."),
-        DocumentedError::new(10041, "Recall of group messages is switched off for the app."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10030),
+        DocumentedError::new(10031),
+        DocumentedError::new(10032),
+        DocumentedError::new(10033),
+        DocumentedError::new(10041),
     ],
     behavior: &[
         "Each message has a RetCode of its own; the call succeeds although single messages fail.",

@@ -61,23 +61,23 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not a whole number. |
-/// | 90006 | MsgTimeStamp is missing or not a whole number. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not an integer. |
+/// | 90006 | MsgTimeStamp is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90011 | More than 500 receivers in To_Account. |
-/// | 90012 | A receiver is not registered. |
-/// | 90026 | MsgLifeTime is out of range: seven days at most. |
-/// | 90030 | SyncFromOldSystem is missing or not a whole number. |
-/// | 90048 | An account in the request does not exist. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
-/// | 93000 | The packet is larger than 12 KB. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The call needs an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90012 | A receiver does not exist. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90030 | SyncFromOldSystem is wrong (older tables: an attribute is empty or longer than 50). |
+/// | 90048 | The account does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; try again. |
+/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -239,36 +239,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90005, "MsgRandom is missing or not a whole number."),
-        DocumentedError::new(90006, "MsgTimeStamp is missing or not a whole number."),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(90011, "More than 500 receivers in To_Account."),
-        DocumentedError::new(90012, "A receiver is not registered."),
-        DocumentedError::new(90026, "MsgLifeTime is out of range: seven days at most."),
-        DocumentedError::new(90030, "SyncFromOldSystem is missing or not a whole number."),
-        DocumentedError::new(90048, "An account in the request does not exist."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
-        DocumentedError::new(93000, "The packet is larger than 12 KB."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90005),
+        DocumentedError::new(90006),
+        DocumentedError::new(90007),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90011),
+        DocumentedError::new(90012),
+        DocumentedError::new(90026),
+        DocumentedError::new(90030),
+        DocumentedError::new(90048),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
+        DocumentedError::new(93000),
     ],
     behavior: &[
         "A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the \

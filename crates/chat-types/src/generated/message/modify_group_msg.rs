@@ -54,18 +54,18 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
-/// | 20004 | Network trouble on the server's side; try again. |
+/// | 20001 | The request packet is not valid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
+/// | 20004 | Network fault; try again. |
 /// | 20005 | Internal server error; try again. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
+/// | 90009 | The call needs an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -193,28 +193,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-        DocumentedError::new(20004, "Network trouble on the server's side; try again."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
+        DocumentedError::new(20001),
+        DocumentedError::new(20002),
+        DocumentedError::new(20004),
+        DocumentedError::new(20005),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90007),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "What is left out stays as it is.",

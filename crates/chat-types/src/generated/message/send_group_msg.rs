@@ -76,15 +76,15 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10017 | The sender is muted; the message was not sent. |
-/// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
-/// | 80002 | The content is longer than 12 KB. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10017 | The sender is muted. |
+/// | 10023 | Messages follow too fast (40 per second and group). |
+/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -501,21 +501,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("Only with an unchanged Random and content, and within five minutes."),
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(10017, "The sender is muted; the message was not sent."),
-        DocumentedError::new(
-            10023,
-            "Messages are sent faster than the limit allows; wait, then try again.",
-        ),
-        DocumentedError::new(80002, "The content is longer than 12 KB."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10017),
+        DocumentedError::new(10023),
+        DocumentedError::new(80002),
     ],
     behavior: &[
         "A message with the same Random and the same content as an earlier one is dropped for \

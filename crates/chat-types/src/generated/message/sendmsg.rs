@@ -71,27 +71,27 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
-/// | 20003 | The UserID of the sender or the receiver is invalid, or was never imported. |
-/// | 20004 | Network trouble on the server's side; try again. |
+/// | 20001 | The request packet is not valid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
+/// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
+/// | 20004 | Network fault; try again. |
 /// | 20005 | Internal server error; try again. |
-/// | 20006 | The app's own webhook before sending refused it. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not a whole number. |
+/// | 20006 | The app's webhook before sending a one-to-one message refused it. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90012 | A receiver is not registered. |
-/// | 90026 | MsgLifeTime is out of range: seven days at most. |
-/// | 90031 | SyncOtherMachine is not a whole number. |
-/// | 90044 | MsgLifeTime is not a whole number. |
-/// | 90048 | An account in the request does not exist. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
-/// | 93000 | The packet is larger than 12 KB. |
+/// | 90009 | The call needs an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90012 | A receiver does not exist. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90031 | SyncOtherMachine is not an integer. |
+/// | 90044 | MsgLifeTime is not an integer. |
+/// | 90048 | The account does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; try again. |
+/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -471,40 +471,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-        DocumentedError::new(
-            20003,
-            "The UserID of the sender or the receiver is invalid, or was never imported.",
-        ),
-        DocumentedError::new(20004, "Network trouble on the server's side; try again."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(20006, "The app's own webhook before sending refused it."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90005, "MsgRandom is missing or not a whole number."),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(90012, "A receiver is not registered."),
-        DocumentedError::new(90026, "MsgLifeTime is out of range: seven days at most."),
-        DocumentedError::new(90031, "SyncOtherMachine is not a whole number."),
-        DocumentedError::new(90044, "MsgLifeTime is not a whole number."),
-        DocumentedError::new(90048, "An account in the request does not exist."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
-        DocumentedError::new(93000, "The packet is larger than 12 KB."),
+        DocumentedError::new(20001),
+        DocumentedError::new(20002),
+        DocumentedError::new(20003),
+        DocumentedError::new(20004),
+        DocumentedError::new(20005),
+        DocumentedError::new(20006),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90005),
+        DocumentedError::new(90007),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90012),
+        DocumentedError::new(90026),
+        DocumentedError::new(90031),
+        DocumentedError::new(90044),
+        DocumentedError::new(90048),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
+        DocumentedError::new(93000),
     ],
     behavior: &[
         "A message whose MsgSeq and MsgRandom both come again within the same second is dropped.",

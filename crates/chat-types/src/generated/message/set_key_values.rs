@@ -71,13 +71,13 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10008 | The app's edition does not include message extensions. |
-/// | 23001 | The Seq that was sent is stale: somebody else changed this key. Read it again, then retry. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The edition of the app does not include message extensions. |
+/// | 23001 | The Seq of a message extension is stale: somebody else changed the key. Read it again and send the new Seq. |
 /// | 23002 | The message was not sent with SupportMessageExtension. |
-/// | 23003 | More than 200 writes a minute to one message. |
-/// | 23004 | The message does not exist. |
+/// | 23003 | More than 200 writes a minute to the extensions of one message. |
+/// | 23004 | The message whose extensions are meant does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -239,17 +239,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10008, "The app's edition does not include message extensions."),
-        DocumentedError::new(
-            23001,
-            "The Seq that was sent is stale: somebody else changed this key. Read it again, then \
-             retry.",
-        ),
-        DocumentedError::new(23002, "The message was not sent with SupportMessageExtension."),
-        DocumentedError::new(23003, "More than 200 writes a minute to one message."),
-        DocumentedError::new(23004, "The message does not exist."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008)
+            .meaning("The edition of the app does not include message extensions."),
+        DocumentedError::new(23001),
+        DocumentedError::new(23002),
+        DocumentedError::new(23003),
+        DocumentedError::new(23004),
     ],
     behavior: &[
         "Each pair has a result of its own; the call answers OK with ErrorCode 0 although single \

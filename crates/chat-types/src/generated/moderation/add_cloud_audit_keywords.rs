@@ -64,7 +64,7 @@ use crate::{
 /// | 2001 | Internal server error; try again later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2004 | Not permitted: the call needs an app admin. |
 /// | 2015 | Moderation is not switched on. |
 /// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -214,12 +214,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("Whether adding a word twice is an error is not documented."),
     },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
-        DocumentedError::new(2016, "More than 10 words in one call."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
+        DocumentedError::new(2016),
     ],
     behavior: &[
         "The call succeeds or fails as a whole; there is no result per word.",

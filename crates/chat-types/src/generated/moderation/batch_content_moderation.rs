@@ -64,12 +64,12 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 93000 | A content is larger than 8 KB. |
+/// | 93000 | The content to judge is larger than 8 KB. |
 /// | 93001 | Internal error; try again later. |
-/// | 93005 | Only texts and images can be judged here. |
-/// | 93006 | A judgement timed out (5 seconds). |
+/// | 93005 | A batch may hold text and images only. |
+/// | 93006 | A moderation timed out (5 seconds). |
 /// | 93007 | A ContentId occurs twice. |
-/// | 93008 | More than 10 contents. |
+/// | 93008 | More than 10 contents in a batch. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -298,12 +298,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat changes nothing but is judged and billed again."),
     },
     errors: &[
-        DocumentedError::new(93000, "A content is larger than 8 KB."),
-        DocumentedError::new(93001, "Internal error; try again later."),
-        DocumentedError::new(93005, "Only texts and images can be judged here."),
-        DocumentedError::new(93006, "A judgement timed out (5 seconds)."),
-        DocumentedError::new(93007, "A ContentId occurs twice."),
-        DocumentedError::new(93008, "More than 10 contents."),
+        DocumentedError::new(93000),
+        DocumentedError::new(93001),
+        DocumentedError::new(93005),
+        DocumentedError::new(93006),
+        DocumentedError::new(93007),
+        DocumentedError::new(93008),
     ],
     behavior: &[
         "Each content has a result of its own.",

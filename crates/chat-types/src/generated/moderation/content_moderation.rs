@@ -59,10 +59,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 60003 | Invalid parameter. |
+/// | 60003 | A request parameter is invalid. |
 /// | 60020 | Cloud moderation is not switched on. |
-/// | 60022 | Internal error of the request; contact support. |
-/// | 93000 | The content is larger than 8 KB. |
+/// | 60022 | Internal error of the request; contact the vendor. |
+/// | 93000 | The content to judge is larger than 8 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -225,10 +225,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat changes nothing but is judged and billed again."),
     },
     errors: &[
-        DocumentedError::new(60003, "Invalid parameter."),
-        DocumentedError::new(60020, "Cloud moderation is not switched on."),
-        DocumentedError::new(60022, "Internal error of the request; contact support."),
-        DocumentedError::new(93000, "The content is larger than 8 KB."),
+        DocumentedError::new(60003),
+        DocumentedError::new(60020),
+        DocumentedError::new(60022),
+        DocumentedError::new(93000),
     ],
     behavior: &[
         "For an audio or video the answer has no verdict: the webhook with the result of \

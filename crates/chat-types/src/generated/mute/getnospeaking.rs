@@ -40,9 +40,9 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
+/// | 130001 | The JSON body could not be parsed. |
 /// | 130002 | Get_Account is missing. |
-/// | 130003 | Get_Account is not valid. |
+/// | 130003 | The account whose mutes are asked for is not valid. |
 /// | 130014 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -119,10 +119,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130002, "Get_Account is missing."),
-        DocumentedError::new(130003, "Get_Account is not valid."),
-        DocumentedError::new(130014, "Internal error; try again."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130002),
+        DocumentedError::new(130003),
+        DocumentedError::new(130014),
     ],
     behavior: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
     quirks: &[

@@ -47,10 +47,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
+/// | 130001 | The JSON body could not be parsed. |
 /// | 130004 | Set_Account is missing. |
 /// | 130005 | Set_Account is not valid. |
-/// | 130008 | Neither of the two times was sent. |
+/// | 130008 | Neither of the two times was given. |
 /// | 130014 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -151,11 +151,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat restarts the period."),
     },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130004, "Set_Account is missing."),
-        DocumentedError::new(130005, "Set_Account is not valid."),
-        DocumentedError::new(130008, "Neither of the two times was sent."),
-        DocumentedError::new(130014, "Internal error; try again."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130004),
+        DocumentedError::new(130005),
+        DocumentedError::new(130008),
+        DocumentedError::new(130014),
     ],
     behavior: &[
         "At least one of the two times must be sent; without both the call answers 130008.",

@@ -57,10 +57,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; try again. |
-/// | 10004 | Invalid parameter. |
-/// | 10007 | Not permitted. |
-/// | 10010 | The official account does not exist, or was destroyed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The official account does not exist or was destroyed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -283,10 +283,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; try again."),
-        DocumentedError::new(10004, "Invalid parameter."),
-        DocumentedError::new(10007, "Not permitted."),
-        DocumentedError::new(10010, "The official account does not exist, or was destroyed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
     ],
     behavior: &[
         "Messages that were deleted, have expired or could not be stored come as placeholders \

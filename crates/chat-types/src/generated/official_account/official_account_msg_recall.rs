@@ -55,11 +55,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter. |
-/// | 10007 | Not permitted. |
-/// | 10010 | The official account does not exist, or was destroyed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The official account does not exist or was destroyed. |
 /// | 10030 | The message does not exist; seen as the RetCode of a single message. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -202,15 +202,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter."),
-        DocumentedError::new(10007, "Not permitted."),
-        DocumentedError::new(10010, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(
-            10030,
-            "The message does not exist; seen as the RetCode of a single message.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10030)
+            .meaning("The message does not exist; seen as the RetCode of a single message."),
     ],
     behavior: &[
         "Each message has a RetCode of its own; the call can succeed while single messages fail.",

@@ -66,11 +66,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 131000 | Official accounts are not switched on for this app. |
-/// | 10023 | Messages are sent too often. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 131000 | Official accounts are not enabled for this app. |
+/// | 10023 | Messages follow too fast (40 per second and group). |
 /// | 80001 | The text holds content that may not be delivered. |
-/// | 80002 | The message body is too long. |
+/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -294,11 +294,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("Only with the same content, too: the repeat is dropped although it succeeds."),
     },
     errors: &[
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(10023, "Messages are sent too often."),
-        DocumentedError::new(80001, "The text holds content that may not be delivered."),
-        DocumentedError::new(80002, "The message body is too long."),
+        DocumentedError::new(130004),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(10023),
+        DocumentedError::new(80001),
+        DocumentedError::new(80002),
     ],
     behavior: &[
         "One official account may send at most 1 message per second, and 2 broadcasts per hour.",

@@ -59,10 +59,10 @@ use crate::{
 /// | code | meaning |
 /// | --- | --- |
 /// | 1001 | The request is not valid; check the URL. |
-/// | 1002 | Invalid parameter: the caller is no app admin, a required field is missing, or a value breaks the rules. |
+/// | 1002 | Invalid parameter: the caller is not an app admin, a required field is missing, or a value breaks a rule. |
 /// | 1003 | System error. |
 /// | 1004 | The file is not there yet, or the hour has no messages. |
-/// | 1005 | The file has expired. |
+/// | 1005 | The file has expired (7 days). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -166,15 +166,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(1001, "The request is not valid; check the URL."),
-        DocumentedError::new(
-            1002,
-            "Invalid parameter: the caller is no app admin, a required field is missing, or a \
-             value breaks the rules.",
+        DocumentedError::new(1001),
+        DocumentedError::new(1002).meaning(
+            "Invalid parameter: the caller is not an app admin, a required field is missing, or a \
+             value breaks a rule.",
         ),
-        DocumentedError::new(1003, "System error."),
-        DocumentedError::new(1004, "The file is not there yet, or the hour has no messages."),
-        DocumentedError::new(1005, "The file has expired."),
+        DocumentedError::new(1003),
+        DocumentedError::new(1004),
+        DocumentedError::new(1005),
     ],
     behavior: &[
         "The file of an hour is made after the hour, usually within one more.",

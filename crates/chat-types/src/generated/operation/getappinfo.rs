@@ -48,11 +48,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
-/// | 130009 | The database could not be opened. |
-/// | 130010 | The database did not answer. |
-/// | 130011 | The database query failed. |
-/// | 130012 | The result of the database could not be read. |
+/// | 130001 | The JSON body could not be parsed. |
+/// | 130009 | Database could not be opened. |
+/// | 130010 | Database did not answer. |
+/// | 130011 | Database query failed. |
+/// | 130012 | Database result could not be parsed. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -280,11 +280,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130009, "The database could not be opened."),
-        DocumentedError::new(130010, "The database did not answer."),
-        DocumentedError::new(130011, "The database query failed."),
-        DocumentedError::new(130012, "The result of the database could not be read."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130009),
+        DocumentedError::new(130010),
+        DocumentedError::new(130011),
+        DocumentedError::new(130012),
     ],
     behavior: &[
         "Date comes back even where it was not asked for.",

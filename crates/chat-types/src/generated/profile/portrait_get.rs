@@ -56,13 +56,13 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo says which. |
+/// | 40001 | Invalid parameter; ErrorInfo names it. |
 /// | 40002 | To_Account is missing. |
-/// | 40003 | An account of the request does not exist. |
-/// | 40004 | The caller is not an app admin. |
-/// | 40006 | Internal error; try again. |
-/// | 40007 | No right to read one of the fields. |
-/// | 40009 | A Tag names a field that does not exist. |
+/// | 40003 | The account does not exist; import it first. |
+/// | 40004 | The call needs an app admin. |
+/// | 40006 | Internal server error; try again later. |
+/// | 40007 | No permission to read this profile field (set in the console). |
+/// | 40009 | The profile field (Tag) does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -216,13 +216,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(40001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(40002, "To_Account is missing."),
-        DocumentedError::new(40003, "An account of the request does not exist."),
-        DocumentedError::new(40004, "The caller is not an app admin."),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40007, "No right to read one of the fields."),
-        DocumentedError::new(40009, "A Tag names a field that does not exist."),
+        DocumentedError::new(40001),
+        DocumentedError::new(40002),
+        DocumentedError::new(40003),
+        DocumentedError::new(40004),
+        DocumentedError::new(40006),
+        DocumentedError::new(40007),
+        DocumentedError::new(40009),
     ],
     behavior: &[
         "Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even \

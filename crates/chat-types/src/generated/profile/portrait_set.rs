@@ -55,13 +55,13 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo says which. |
-/// | 40003 | An account of the request does not exist. |
-/// | 40004 | The caller is not an app admin. |
-/// | 40006 | Internal error; try again. |
-/// | 40008 | No right to write one of the fields. |
-/// | 40009 | A Tag names a field that does not exist. |
-/// | 40601 | A field value is longer than 500 bytes. |
+/// | 40001 | Invalid parameter; ErrorInfo names it. |
+/// | 40003 | The account does not exist; import it first. |
+/// | 40004 | The call needs an app admin. |
+/// | 40006 | Internal server error; try again later. |
+/// | 40008 | No permission to write this profile field (set in the console). |
+/// | 40009 | The profile field (Tag) does not exist. |
+/// | 40601 | The value is longer than 500 bytes. |
 /// | 40605 | The value of a standard field is not one of those listed for it. |
 /// | 40610 | The value of a standard field has the wrong JSON type. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -130,18 +130,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(40001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(40003, "An account of the request does not exist."),
-        DocumentedError::new(40004, "The caller is not an app admin."),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40008, "No right to write one of the fields."),
-        DocumentedError::new(40009, "A Tag names a field that does not exist."),
-        DocumentedError::new(40601, "A field value is longer than 500 bytes."),
-        DocumentedError::new(
-            40605,
-            "The value of a standard field is not one of those listed for it.",
-        ),
-        DocumentedError::new(40610, "The value of a standard field has the wrong JSON type."),
+        DocumentedError::new(40001),
+        DocumentedError::new(40003),
+        DocumentedError::new(40004),
+        DocumentedError::new(40006),
+        DocumentedError::new(40008),
+        DocumentedError::new(40009),
+        DocumentedError::new(40601),
+        DocumentedError::new(40605),
+        DocumentedError::new(40610),
     ],
     behavior: &[
         "Only the fields that are sent change.",

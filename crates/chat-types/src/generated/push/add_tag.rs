@@ -63,9 +63,9 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The call needs an app admin. |
+/// | 90018 | Too many accounts in the call. |
 /// | 90020 | A tag is longer than 50 bytes. |
 /// | 90032 | More than 10 tags to add for one account. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
@@ -219,16 +219,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(90020, "A tag is longer than 50 bytes."),
-        DocumentedError::new(90032, "More than 10 tags to add for one account."),
-        DocumentedError::new(
-            90035,
-            "A tag or attribute is bound to the other account type (UserID or RegistrationID).",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90020),
+        DocumentedError::new(90032).meaning("More than 10 tags to add for one account."),
+        DocumentedError::new(90035),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "At most 10 tags per account can be added in one call; a replacement can have 100.",

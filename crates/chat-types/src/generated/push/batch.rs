@@ -64,10 +64,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The UserID is not known to the app: never imported, or deleted. |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90045 | Push to all users is not switched on for the app. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The call needs an app admin. |
+/// | 90045 | Pushing is not switched on. |
 /// | 90057 | DataId is longer than 64 bytes. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -244,15 +244,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat after that second can push twice, even with the same MsgRandom."),
     },
     errors: &[
-        DocumentedError::new(
-            70107,
-            "The UserID is not known to the app: never imported, or deleted.",
-        ),
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90045, "Push to all users is not switched on for the app."),
-        DocumentedError::new(90057, "DataId is longer than 64 bytes."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(70107),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90045),
+        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "TaskId starts with `batch_`; it is empty when the call fails.",

@@ -67,19 +67,19 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90005 | MsgRandom is missing or no whole number. |
-/// | 90009 | The caller is no app admin. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90005 | MsgRandom is missing or not an integer. |
+/// | 90009 | The call needs an app admin. |
 /// | 90020 | A tag is longer than 50 bytes. |
-/// | 90022 | TagsOr or TagsAnd holds a tag twice. |
-/// | 90024 | Pushes follow too fast; at least a second must pass between two. |
-/// | 90026 | MsgLifeTime is over 7 days. |
-/// | 90032 | More than 10 tags in the condition. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 90039 | Tags and attributes cannot be combined in one condition. |
-/// | 90040 | The condition holds an empty tag. |
-/// | 90045 | Push to all users is not switched on for the app. |
-/// | 90047 | The day's pushes (100 by default, 10 in the free edition) are used up. |
+/// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
+/// | 90024 | Pushes follow too fast; at least 1 second between two. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90032 | More than 10 tags in a condition or in one call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 90039 | Attribute and tag conditions cannot be used together. |
+/// | 90040 | A tag of the condition is empty. |
+/// | 90045 | Pushing is not switched on. |
+/// | 90047 | The daily number of pushes (100 by default, 10 in the free edition) is used up. |
 /// | 90057 | DataId is longer than 64 bytes. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -353,30 +353,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat after that second can push twice, even with the same MsgRandom."),
     },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90005, "MsgRandom is missing or no whole number."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90020, "A tag is longer than 50 bytes."),
-        DocumentedError::new(90022, "TagsOr or TagsAnd holds a tag twice."),
-        DocumentedError::new(
-            90024,
-            "Pushes follow too fast; at least a second must pass between two.",
+        DocumentedError::new(90001),
+        DocumentedError::new(90005),
+        DocumentedError::new(90009),
+        DocumentedError::new(90020),
+        DocumentedError::new(90022),
+        DocumentedError::new(90024),
+        DocumentedError::new(90026),
+        DocumentedError::new(90032),
+        DocumentedError::new(90033),
+        DocumentedError::new(90039),
+        DocumentedError::new(90040),
+        DocumentedError::new(90045),
+        DocumentedError::new(90047).meaning(
+            "The daily number of pushes (100 by default, 10 in the free edition) is used up.",
         ),
-        DocumentedError::new(90026, "MsgLifeTime is over 7 days."),
-        DocumentedError::new(90032, "More than 10 tags in the condition."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(90039, "Tags and attributes cannot be combined in one condition."),
-        DocumentedError::new(90040, "The condition holds an empty tag."),
-        DocumentedError::new(90045, "Push to all users is not switched on for the app."),
-        DocumentedError::new(
-            90047,
-            "The day's pushes (100 by default, 10 in the free edition) are used up.",
-        ),
-        DocumentedError::new(90057, "DataId is longer than 64 bytes."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "Without Condition every user gets the push.",

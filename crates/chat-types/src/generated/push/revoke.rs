@@ -53,12 +53,12 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90049 | The TaskId names no known push. |
-/// | 90050 | The push was recalled already. |
-/// | 90051 | Recalls follow too fast; one per second. |
-/// | 90052 | More than 24 hours have passed since the push. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The call needs an app admin. |
+/// | 90049 | The TaskId is not valid: no such push. |
+/// | 90050 | The push was withdrawn already. |
+/// | 90051 | Withdrawals follow too fast; 1 per second. |
+/// | 90052 | Too late to withdraw: only within 24 hours. |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -142,13 +142,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90049, "The TaskId names no known push."),
-        DocumentedError::new(90050, "The push was recalled already."),
-        DocumentedError::new(90051, "Recalls follow too fast; one per second."),
-        DocumentedError::new(90052, "More than 24 hours have passed since the push."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90049),
+        DocumentedError::new(90050),
+        DocumentedError::new(90051),
+        DocumentedError::new(90052),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "A push that was recalled before answers 90050.",

@@ -56,10 +56,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The call needs an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
 /// | 91000 | Internal error; try again. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -161,18 +161,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(
-            90035,
-            "A tag or attribute is bound to the other account type (UserID or RegistrationID).",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90033),
+        DocumentedError::new(90035),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "An attribute that is bound to the other account type answers 90035, in ErrorList only.",

@@ -61,23 +61,23 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30009 | An app admin has forbidden this user to send friend requests. |
-/// | 30010 | The user's friend list is full. |
-/// | 30011 | The user has too many friend lists. |
-/// | 30012 | The user has too many friend requests waiting for an answer. |
-/// | 30014 | The other user's friend list is full. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The call needs an app admin. |
+/// | 30006 | Internal server error; try again. |
+/// | 30007 | Time-out; try again later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30009 | An app admin has forbidden this user to send friend requests (profile setting). |
+/// | 30010 | The user has reached the limit of friends. |
+/// | 30011 | The limit of friend groups is reached. |
+/// | 30012 | The limit of pending requests is reached. |
+/// | 30014 | The other user has reached the limit of friends. |
 /// | 30515 | The other user is on the block list of the user. |
 /// | 30516 | The other user refuses all friend requests (AllowType_Type_DenyAny). |
 /// | 30525 | The user is on the block list of the other user. |
-/// | 30539 | The request was delivered and waits for the other user's approval (AllowType_Type_NeedConfirm); no failure. |
-/// | 30540 | Too many friend requests in a short time. |
+/// | 30539 | Not a failure: the friend request was delivered and waits for the approval of the other user (AllowType_Type_NeedConfirm). |
+/// | 30540 | Adding friends was stopped by a security rule; do it less often. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -313,37 +313,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("What adding a friend again answers is not documented."),
     },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(
-            30009,
-            "An app admin has forbidden this user to send friend requests.",
-        ),
-        DocumentedError::new(30010, "The user's friend list is full."),
-        DocumentedError::new(30011, "The user has too many friend lists."),
-        DocumentedError::new(30012, "The user has too many friend requests waiting for an answer."),
-        DocumentedError::new(30014, "The other user's friend list is full."),
-        DocumentedError::new(30515, "The other user is on the block list of the user."),
-        DocumentedError::new(
-            30516,
-            "The other user refuses all friend requests (AllowType_Type_DenyAny).",
-        ),
-        DocumentedError::new(30525, "The user is on the block list of the other user."),
-        DocumentedError::new(
-            30539,
-            "The request was delivered and waits for the other user's approval \
-             (AllowType_Type_NeedConfirm); no failure.",
-        ),
-        DocumentedError::new(30540, "Too many friend requests in a short time."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(30009),
+        DocumentedError::new(30010),
+        DocumentedError::new(30011),
+        DocumentedError::new(30012),
+        DocumentedError::new(30014),
+        DocumentedError::new(30515),
+        DocumentedError::new(30516),
+        DocumentedError::new(30525),
+        DocumentedError::new(30539),
+        DocumentedError::new(30540),
     ],
     behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \

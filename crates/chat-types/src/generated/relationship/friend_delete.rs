@@ -52,15 +52,15 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The call needs an app admin. |
+/// | 30006 | Internal server error; try again. |
+/// | 30007 | Time-out; try again later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 /// | 31704 | The account is not a friend. |
-/// | 31707 | Too many deletions in a short time. |
+/// | 31707 | Deleting friends was stopped by a security rule; do it less often. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -214,19 +214,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("The code stands in the entry of each friend whom the first attempt removed."),
     },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(31704, "The account is not a friend."),
-        DocumentedError::new(31707, "Too many deletions in a short time."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(31704),
+        DocumentedError::new(31707),
     ],
     behavior: &[
         "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \

@@ -44,9 +44,9 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -148,16 +148,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10004,
-            "Invalid parameter: a required field is missing or a value breaks the rules.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008),
     ],
     behavior: &[
         "Creating a UserID again creates no second robot.",

@@ -42,9 +42,9 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_robot")]
@@ -101,16 +101,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10004,
-            "Invalid parameter: a required field is missing or a value breaks the rules.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008),
     ],
     behavior: &["The robot is only marked as invalid; its UserID is not freed."],
     quirks: &["The id is Robot_Account here, UserID in create_robot."],

@@ -39,8 +39,8 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_all_robots")]
@@ -95,14 +95,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: None,
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
-    ],
+    errors: &[DocumentedError::new(10002), DocumentedError::new(10008)],
     behavior: &["The list comes whole; there is no paging, and an app has at most 20 robots."],
     quirks: &[
         "The body must be an empty JSON object all the same.",

@@ -47,8 +47,8 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -176,10 +176,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
                second message.",
         ),
     },
-    errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-    ],
+    errors: &[DocumentedError::new(10002), DocumentedError::new(10004)],
     behavior: &["Without MsgKey a call opens a message, with it the piece is appended."],
     quirks: &[
         "Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream \

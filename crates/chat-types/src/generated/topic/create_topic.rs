@@ -48,20 +48,20 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10025 | The id is already used by yourself; delete the old topic or choose another id. |
-/// | 10036 | The app's audio-video groups are used up; disband some or upgrade. |
-/// | 10037 | The topics that were bought are used up; delete some or upgrade. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 80001 | A text failed the content check. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
+/// | 10036 | The audio-video groups of the app are used up; dissolve some or upgrade. |
+/// | 10037 | The purchased topics are used up; delete some or upgrade. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 80001 | The text holds content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -261,39 +261,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10025).meaning(
+            "The topic ID is taken by another topic of yours; delete that one first or choose \
+             another ID.",
         ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(
-            10025,
-            "The id is already used by yourself; delete the old topic or choose another id.",
-        ),
-        DocumentedError::new(
-            10036,
-            "The app's audio-video groups are used up; disband some or upgrade.",
-        ),
-        DocumentedError::new(
-            10037,
-            "The topics that were bought are used up; delete some or upgrade.",
-        ),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(80001, "A text failed the content check."),
+        DocumentedError::new(10036)
+            .meaning("The audio-video groups of the app are used up; dissolve some or upgrade."),
+        DocumentedError::new(10037)
+            .meaning("The purchased topics are used up; delete some or upgrade."),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(80001),
     ],
     behavior: &[
         "Without TopicId every call creates another topic; with one, a second call answers 10025 \

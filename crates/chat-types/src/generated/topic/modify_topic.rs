@@ -45,17 +45,17 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
 /// | 10010 | The topic was deleted. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 80001 | A text failed the content check. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 80001 | The text holds content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -246,27 +246,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10010, "The topic was deleted."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(80001, "A text failed the content check."),
+        DocumentedError::new(10010).meaning("The topic was deleted."),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(80001),
     ],
     behavior: &["It can trigger the webhook after a topic's profile is changed."],
     quirks: &[
