@@ -1,5 +1,6 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
+mod ci;
 mod clients;
 mod codegen;
 mod coverage;
@@ -8,13 +9,13 @@ mod model;
 mod print;
 mod redis;
 mod spec;
-mod tasks;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod weigh;
 
 use std::{
-    env,
+    env, fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -39,10 +40,11 @@ fn run(words: &[&str]) -> Result<ExitCode> {
     match words {
         ["codegen"] => codegen::write(&root)?,
         ["codegen", "--check"] => codegen::check(&root)?,
+        ["tidy"] => tidy::check(&root)?,
         ["coverage"] => codegen::coverage(&root)?,
-        ["test"] => tasks::test(&root)?,
+        ["test"] => ci::test(&root)?,
         ["clients"] => clients::check(&root)?,
-        ["ci"] => tasks::ci(&root)?,
+        ["ci", jobs @ ..] => ci::run(&root, jobs)?,
         ["weigh", folders @ ..] => weigh::weigh(&root, folders)?,
         [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
         _ => {
@@ -53,11 +55,17 @@ fn run(words: &[&str]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The workspace that the current directory is in. Not the one that this program was built in: two
+/// clones may share a target directory.
 fn root() -> Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .context("xtask stands in no workspace")
+    let current = env::current_dir().context("cannot find the current directory")?;
+    let is_root = |folder: &&Path| {
+        fs::read_to_string(folder.join("Cargo.toml"))
+            .is_ok_and(|manifest| manifest.lines().any(|line| line == "[workspace]"))
+    };
+    let root = current.ancestors().find(is_root);
+    root.map(Path::to_path_buf)
+        .context("run this inside the workspace: no Cargo.toml has [workspace]")
 }
 
 const USAGE: &str = "\
@@ -66,6 +74,8 @@ cargo xtask codegen --check  says whether what is committed is up to date, and c
 cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
 cargo xtask test             runs every test; for root on Debian and Ubuntu it installs redis-server first
 cargo xtask clients          makes clients in Python and TypeScript and lets them call the emulator
-cargo xtask ci               runs everything that CI checks
+cargo xtask tidy             checks the rules of CONTRIBUTING.md that a program can check
+cargo xtask ci [JOB]...      runs every check of CI, or the named ones:
+                             format, codegen, tidy, clippy, layers, features, test, docs, clients
 cargo xtask weigh            builds small programs on the crates from nothing, and prints what that costs;
                              programs in the folders that are named besides are weighed as well";

@@ -1,68 +1,99 @@
-//! Tests and checks, each a plain command that also works by hand.
+//! `cargo xtask ci`: every check of CI, each a plain command that also works by itself.
 
 use std::{
+    io::{self, Write},
     path::Path,
     process::{Command, Stdio},
+    time::Instant,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::model::WEBHOOK;
 
-/// Every test of the workspace, with the optional features that have tests of their own.
-pub(crate) fn test(root: &Path) -> Result<()> {
-    crate::redis::install_if_missing()?;
-    cargo(root, &["test", "--workspace", "--all-features"])
+/// Runs the named jobs in the order of [`JOBS`], or all of them.
+pub(crate) fn run(root: &Path, names: &[&str]) -> Result<()> {
+    if let Some(unknown) = names.iter().find(|name| !JOBS.iter().any(|(job, _)| job == *name)) {
+        let known: Vec<&str> = JOBS.iter().map(|(job, _)| *job).collect();
+        bail!("unknown job {unknown:?}; the jobs are {}", known.join(", "));
+    }
+    for (name, job) in JOBS.iter().filter(|(job, _)| names.is_empty() || names.contains(job)) {
+        let start = Instant::now();
+        job(root).with_context(|| format!("job {name} failed"))?;
+        writeln!(io::stderr(), "ci: {name} passed in {} s", start.elapsed().as_secs())?;
+    }
+    Ok(())
 }
 
-/// Everything that CI checks.
-pub(crate) fn ci(root: &Path) -> Result<()> {
-    cargo(root, &["fmt", "--all", "--check"])?;
-    crate::codegen::check(root)?;
-    layering(root)?;
-    clippy(root, &["--workspace", "--all-targets", "--all-features"])?;
-    features(root)?;
-    test(root)?;
-    documentation(root)?;
-    crate::clients::check(root)
+type Job = fn(&Path) -> Result<()>;
+
+const JOBS: &[(&str, Job)] = &[
+    ("format", format),
+    ("codegen", crate::codegen::check),
+    ("tidy", crate::tidy::check),
+    ("layers", layers),
+    ("clippy", clippy),
+    ("features", features),
+    ("test", test),
+    ("docs", docs),
+    ("clients", crate::clients::check),
+];
+
+fn format(root: &Path) -> Result<()> {
+    cargo(root, &["fmt", "--all", "--check"])
+}
+
+fn clippy(root: &Path) -> Result<()> {
+    lint(root, &["--workspace", "--all-targets", "--all-features"])
+}
+
+/// Runs every test, with the features that users get.
+///
+/// Cargo unifies the features of what it builds together. The tools of this workspace switch on
+/// features of `serde_json` that change the order of keys and the reading of numbers, so the crates
+/// are tested without them, and what depends on those features is tested with both sets.
+pub(crate) fn test(root: &Path) -> Result<()> {
+    crate::redis::install_if_missing()?;
+    let crates = ["test", "--workspace", "--exclude", "xtask", "--exclude", "chat-tests"];
+    cargo(root, &[&crates[..], &["--all-features"]].concat())?;
+    cargo(root, &["test", "--package", "chat-tests", "--all-features"])?;
+    let ordered = "migration,serde_json/preserve_order";
+    cargo(root, &["test", "--package", "chat-admin", "--lib", "--features", ordered, "digest"])?;
+    cargo(root, &["test", "--package", "xtask"])
 }
 
 /// Features add up: a crate compiles without any, and chat-types with each area alone.
 fn features(root: &Path) -> Result<()> {
     for package in ["chat-types", "chat-transport", "chat-admin"] {
-        clippy(root, &["--package", package, "--no-default-features"])?;
+        lint(root, &["--package", package, "--no-default-features"])?;
     }
     for feature in ["hyper", "reqwest", "redis", "metrics", "testing"] {
-        clippy(
+        lint(
             root,
             &["--package", "chat-transport", "--no-default-features", "--features", feature],
         )?;
     }
     for feature in ["group", "account", "migration"] {
-        clippy(root, &["--package", "chat-admin", "--no-default-features", "--features", feature])?;
+        lint(root, &["--package", "chat-admin", "--no-default-features", "--features", feature])?;
     }
-    clippy(root, &["--package", "chat-types"])?;
+    lint(root, &["--package", "chat-types"])?;
     let areas = crate::codegen::model(root)?.areas.into_keys();
     for area in areas.chain([WEBHOOK.to_owned()]) {
         let alone = ["check", "--package", "chat-types", "--no-default-features", "--features"];
         // A check takes a third less time than clippy, which has seen this code by now.
         let mut check = command(root, &[&alone[..], &[area.as_str()]].concat());
-        run(check.env("RUSTFLAGS", "--deny warnings"))?;
+        run_command(check.env("RUSTFLAGS", "--deny warnings"))?;
     }
     Ok(())
 }
 
-fn clippy(root: &Path, words: &[&str]) -> Result<()> {
-    cargo(root, &[&["clippy"], words, &["--", "--deny", "warnings"]].concat())
-}
-
-fn documentation(root: &Path) -> Result<()> {
+fn docs(root: &Path) -> Result<()> {
     let mut command = command(root, &["doc", "--workspace", "--no-deps", "--all-features"]);
-    run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+    run_command(command.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-/// A layer pulls in nothing that it does not need, and no arrow points the wrong way.
-fn layering(root: &Path) -> Result<()> {
+/// No crate pulls in what its layer does not need.
+fn layers(root: &Path) -> Result<()> {
     for (package, features, forbidden) in FORBIDDEN {
         let features = features.split(' ').filter(|part| !part.is_empty());
         let mut words = vec!["tree", "--package", package, "--edges", "normal", "--prefix", "none"];
@@ -83,8 +114,12 @@ fn layering(root: &Path) -> Result<()> {
     Ok(())
 }
 
+fn lint(root: &Path, words: &[&str]) -> Result<()> {
+    cargo(root, &[&["clippy"], words, &["--", "--deny", "warnings"]].concat())
+}
+
 fn cargo(root: &Path, words: &[&str]) -> Result<()> {
-    run(&mut command(root, words))
+    run_command(&mut command(root, words))
 }
 
 fn command(root: &Path, words: &[&str]) -> Command {
@@ -93,7 +128,7 @@ fn command(root: &Path, words: &[&str]) -> Command {
     command
 }
 
-fn run(command: &mut Command) -> Result<()> {
+fn run_command(command: &mut Command) -> Result<()> {
     let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
     let line = format!("cargo {}", words.join(" "));
     let status = command.status().with_context(|| format!("cannot run `{line}`"))?;
