@@ -1,34 +1,35 @@
+//! The settings of an emulator, and its start.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, io,
+    io,
     sync::Arc,
     time::Duration,
 };
 
 use chat_types::clock::{Clock, SystemClock};
 use chat_usersig::{SecretKey, Signer};
-use thiserror::Error;
 use tokio::net::{TcpListener, lookup_host};
 
 use crate::{
-    Emulator,
-    app_cell::AppInner,
-    quota::{Quota, QuotaMode},
+    Emulator, LastPage, StartError,
+    app::inner::AppInner,
+    quota::{QuotaMode, RateCounter},
     server::Limits,
     service::{Service, Settings},
     state::{
         AppState,
         accounts::Accounts,
         direct_messages::DirectMessages,
+        group_growth::{GroupGrowth, MAX_DAILY_GROWTH},
         groups::Groups,
-        growth::{Growth, MAX_NET_GROWTH},
         history::History,
     },
 };
 
-/// What an [`Emulator`] shall be; see [`Emulator::builder`].
+/// Configures and starts an [`Emulator`]; created by [`Emulator::builder`].
 #[derive(Debug)]
-#[must_use = "nothing listens before `start`"]
+#[must_use = "the emulator does not listen until `start` is called"]
 pub struct EmulatorBuilder {
     apps: BTreeMap<u32, SecretKey>,
     admins: BTreeSet<String>,
@@ -38,23 +39,6 @@ pub struct EmulatorBuilder {
     last_page: LastPage,
     keep_requests: usize,
     limits: Limits,
-}
-
-/// How the last page of a list is told whose answers name the place of the next page
-/// (`get_group_ban_member`, `get_appid_group_list`).
-///
-/// Both are documented: the texts say that the mark is 0 once everything was returned, and the
-/// samples have a mark other than 0 after everything was returned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LastPage {
-    /// The last page with entries has the mark 0.
-    #[default]
-    Marked,
-    /// Every page with entries names a next one; an empty page with the mark 0 comes last, as the
-    /// samples suggest. A client that takes a short page or a non-zero mark for more than it says
-    /// shows its mistake here.
-    FollowedByEmpty,
 }
 
 impl Default for EmulatorBuilder {
@@ -73,88 +57,93 @@ impl Default for EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// Adds an app and its secret key. Without any, there is [`Emulator::DEFAULT_APP`] with the
-    /// key [`Emulator::DEFAULT_KEY`].
+    /// Adds an app and its secret key.
+    ///
+    /// Without any app, the emulator has [`Emulator::DEFAULT_APP`] with the key
+    /// [`Emulator::DEFAULT_KEY`].
     pub fn app(mut self, sdk_app_id: u32, key: SecretKey) -> Self {
         self.apps.insert(sdk_app_id, key);
         self
     }
 
-    /// Adds an account that may call the API, in every app. Without any, there is
-    /// [`Emulator::DEFAULT_ADMIN`].
+    /// Adds an admin: an account that may call the API, in every app.
+    ///
+    /// Without any admin, the emulator has [`Emulator::DEFAULT_ADMIN`].
     pub fn admin(mut self, identifier: impl Into<String>) -> Self {
         self.admins.insert(identifier.into());
         self
     }
 
-    /// Listens on this address, such as `127.0.0.1:8080` or `localhost:0`; port 0 is a free one.
-    /// `127.0.0.1:0` unless set.
+    /// Sets the address to listen on, such as `127.0.0.1:8080` or `localhost:0`; port 0 picks a
+    /// free port. The default is `127.0.0.1:0`.
     ///
-    /// Whatever it is told it binds. It speaks plain HTTP, so an address beyond this machine is
-    /// for networks that you trust.
+    /// The emulator speaks plain HTTP, so listen on addresses beyond this machine only in networks
+    /// that you trust.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.listen = address.into();
         self
     }
 
-    /// Goes by this clock: for signatures, mutes, bans and quotas. The machine's own unless set.
+    /// Sets the clock for signatures, mutes, bans and quotas. The default is the clock of the
+    /// machine.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Limits the rate of calls; as documented unless set.
+    /// Sets how the rate of calls is limited. The default is [`QuotaMode::Documented`].
     pub fn quotas(mut self, quotas: QuotaMode) -> Self {
         self.quotas = quotas;
         self
     }
 
-    /// Chooses how the last page of a list is told.
+    /// Sets how the last page of a list is marked. The default is [`LastPage::Marked`].
     pub fn last_page(mut self, last_page: LastPage) -> Self {
         self.last_page = last_page;
         self
     }
 
-    /// Takes request bodies up to this many bytes; longer ones answer HTTP status 413. 1 MiB unless
-    /// set.
+    /// Sets the maximum length of a request body, in bytes; longer ones get HTTP status 413. The
+    /// default is 1 MiB.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.limits.max_request_bytes = bytes;
         self
     }
 
-    /// Sends every response so much later, as a network would. The call itself is carried out at
-    /// once, and calls on other connections are not held up. No delay unless set.
+    /// Delays every response by this time, as a network would. The call itself takes effect
+    /// immediately, and calls on other connections are not delayed further. The default is no
+    /// delay.
     ///
-    /// This is real time, whatever the clock is: a client waits for its responses in real time.
+    /// This is real time even with a [`ManualClock`](crate::ManualClock), because a client waits
+    /// for its responses in real time.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.limits.latency = latency;
         self
     }
 
-    /// Keeps the newest requests, at most so many, for
-    /// [`Emulator::requests`](crate::Emulator::requests). None unless set.
+    /// Keeps the newest requests, at most this many, for
+    /// [`Emulator::requests`](crate::Emulator::requests). The default is 0.
     ///
-    /// Bodies are kept whole: up to this many times the longest body that is taken. So that the
-    /// order is the right one, calls are then carried out one after the other, those of several
-    /// apps too.
-    pub fn keep_requests(mut self, most: usize) -> Self {
-        self.keep_requests = most;
+    /// Bodies are kept whole, so this takes up to this number times
+    /// [`max_request_bytes`](Self::max_request_bytes) of memory. To keep the order of the log
+    /// exact, calls are handled one at a time, across all apps.
+    pub fn keep_requests(mut self, max: usize) -> Self {
+        self.keep_requests = max;
         self
     }
 
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
-    /// When the address is no address or cannot be listened on, or when the quotas are scaled by
-    /// something that is no factor above 0.
+    /// When the address is invalid or cannot be listened on, or when the factor of
+    /// [`QuotaMode::Scaled`] is not a finite number above 0.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        if !self.quotas.is_sensible() {
-            return Err(StartError::new(Kind::QuotaMode(self.quotas)));
+        if !self.quotas.is_valid() {
+            return Err(StartError::quota_scale(self.quotas));
         }
         let listener = bind(&self.listen).await?;
-        let address = listener.local_addr().map_err(|error| {
-            StartError::new(Kind::Address { address: self.listen.clone(), error })
-        })?;
+        let address =
+            listener.local_addr().map_err(|error| StartError::address(&self.listen, error))?;
         let limits = self.limits;
         Ok(Emulator::serve(listener, address, self.into_service(), limits))
     }
@@ -172,7 +161,7 @@ impl EmulatorBuilder {
         let apps = self.apps.into_iter().map(|(sdk_app_id, key)| {
             let app = AppInner::new(
                 Signer::new(sdk_app_id, key),
-                Quota::new(quotas),
+                RateCounter::new(quotas),
                 app_state(sdk_app_id, quotas, admins),
             );
             (sdk_app_id, Arc::new(app))
@@ -193,85 +182,20 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
     for admin in admins {
         accounts.log_in(admin);
     }
-    let growth = Growth::new(quotas.apply(MAX_NET_GROWTH));
+    let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROWTH));
     AppState {
         sdk_app_id,
         accounts,
         groups: Groups::default(),
-        growth,
+        group_growth,
         broadcasts: History::default(),
         direct_messages: DirectMessages::default(),
     }
 }
 
 async fn bind(address: &str) -> Result<TcpListener, StartError> {
-    let no_address = |error| StartError::new(Kind::Address { address: address.to_owned(), error });
-    let mut resolved = lookup_host(address).await.map_err(no_address)?;
-    let first = resolved.next().ok_or_else(|| no_address(io::ErrorKind::NotFound.into()))?;
-    TcpListener::bind(first)
-        .await
-        .map_err(|error| StartError::new(Kind::Listen { address: address.to_owned(), error }))
-}
-
-/// Why an emulator did not start.
-#[derive(Debug)]
-pub struct StartError {
-    kind: Kind,
-}
-
-#[derive(Debug, Error)]
-enum Kind {
-    #[error("{address:?} is no address to listen on; give host and port, such as 127.0.0.1:8080")]
-    Address {
-        address: String,
-        #[source]
-        error: io::Error,
-    },
-    #[error("cannot listen on {address}: {}", advice(error))]
-    Listen {
-        address: String,
-        #[source]
-        error: io::Error,
-    },
-    #[error("quotas cannot be scaled like this: {0:?}; the factor must be a number above 0")]
-    QuotaMode(QuotaMode),
-}
-
-impl StartError {
-    fn new(kind: Kind) -> Self {
-        Self { kind }
-    }
-
-    /// Whether somebody else listens on the address already. Choose another port, or port 0 for a
-    /// free one.
-    pub fn is_address_in_use(&self) -> bool {
-        matches!(&self.kind, Kind::Listen { error, .. } if error.kind() == io::ErrorKind::AddrInUse)
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.kind.source()
-    }
-}
-
-fn advice(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            "something listens there already; stop it, or choose another port (0 is a free one)"
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            "this machine has no such address; 127.0.0.1 is always there"
-        }
-        io::ErrorKind::PermissionDenied => {
-            "that is not allowed to you; ports below 1024 often are not, choose a higher one"
-        }
-        _ => "the system refused; the cause says why",
-    }
+    let invalid = |error| StartError::address(address, error);
+    let mut resolved = lookup_host(address).await.map_err(invalid)?;
+    let first = resolved.next().ok_or_else(|| invalid(io::ErrorKind::NotFound.into()))?;
+    TcpListener::bind(first).await.map_err(|error| StartError::listen(address, error))
 }

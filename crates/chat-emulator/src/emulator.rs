@@ -1,3 +1,5 @@
+//! The handle on a running emulator.
+
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -14,37 +16,42 @@ use crate::{
     service::Service,
 };
 
-/// The server REST API, running in this process.
+/// An emulator of the server REST API, running in this process.
 ///
-/// Dropping it stops it: it takes no further call, and those under way get a few seconds to end.
+/// The emulator serves HTTP on a task of the Tokio runtime that started it. This handle gives the
+/// address ([`url`](Self::url)), shows what was called ([`calls`](Self::calls),
+/// [`requests`](Self::requests)), and leads to the state of each app ([`app`](Self::app)).
+///
+/// Dropping it shuts the emulator down: it accepts no further call, and calls in progress get 3
+/// seconds to finish. To wait for them, use [`shutdown`](Self::shutdown).
 pub struct Emulator {
     address: SocketAddr,
     service: Arc<Service>,
-    /// The server runs until this is gone.
+    /// The server runs until this is dropped.
     stop: watch::Sender<()>,
     /// Closed once the server has ended.
     ended: watch::Receiver<()>,
 }
 
 impl Emulator {
-    /// The app that there is when none is named.
+    /// The SDKAppID of the app that an emulator has by default.
     pub const DEFAULT_APP: u32 = 1_400_000_000;
 
     /// The secret key of [`DEFAULT_APP`](Self::DEFAULT_APP). It protects nothing.
     pub const DEFAULT_KEY: &'static str = "emulator-secret-key";
 
-    /// The admin that there is when none is named.
+    /// The UserID of the admin that an emulator has by default.
     pub const DEFAULT_ADMIN: &'static str = "administrator";
 
-    /// Starts one with the default app, key and admin on a free port of this machine.
+    /// Starts an emulator with the default app, key and admin on a free port of this machine.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// When the system has no free port.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// Sets one up that differs.
+    /// Returns a builder, to start an emulator with other settings.
     ///
     /// ```
     /// use chat_emulator::{Emulator, ManualClock, QuotaMode, SecretKey};
@@ -59,7 +66,7 @@ impl Emulator {
     ///     .quotas(QuotaMode::Off)
     ///     .start()
     ///     .await?;
-    /// // Mutes end and signatures expire as the clock is moved.
+    /// // Mutes end and signatures expire as the clock advances.
     /// clock.advance_seconds(60);
     /// emulator.shutdown().await;
     /// # Ok(())
@@ -86,10 +93,11 @@ impl Emulator {
         Self { address, service, stop, ended }
     }
 
-    /// The base URL for clients, such as `http://127.0.0.1:40123`, without a slash at the end.
+    /// Returns the base URL for clients, such as `http://127.0.0.1:40123`, without a trailing
+    /// slash.
     pub fn url(&self) -> String {
         let mut address = self.address;
-        // An address that means every one is none to connect to.
+        // Clients cannot connect to an unspecified address, such as 0.0.0.0.
         if address.ip().is_unspecified() {
             address.set_ip(match address.ip() {
                 IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -99,47 +107,50 @@ impl Emulator {
         format!("http://{address}")
     }
 
-    /// Where it listens.
+    /// Returns the address that the emulator listens on.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The apps that it has.
+    /// Returns the SDKAppIDs of the apps, in ascending order.
     pub fn apps(&self) -> impl Iterator<Item = u32> {
         let mut apps: Vec<u32> = self.service.app_ids().collect();
         apps.sort_unstable();
         apps.into_iter()
     }
 
-    /// The accounts that may call the API.
+    /// Returns the UserIDs of the admins, who may call the API.
     pub fn admins(&self) -> impl Iterator<Item = &str> {
         self.service.admins().iter().map(String::as_str)
     }
 
-    /// Whether it does what this endpoint does. One of the catalog that it does not have answers
-    /// 10026 where the endpoint's page has that code, and 60009 otherwise.
+    /// Returns whether the emulator implements an endpoint.
+    ///
+    /// A call of any other endpoint of the catalog fails with 10026 if the page of the endpoint
+    /// lists that code, and with 60009 otherwise.
     pub fn emulates(&self, endpoint: &EndpointSpec) -> bool {
         self.service.emulates(endpoint)
     }
 
-    /// A handle on one app, which plays what its client SDKs and its console do.
+    /// Returns a handle on one app, which does what client SDKs and the console do.
     ///
     /// # Errors
-    /// When it has no such app.
+    /// When the emulator does not have the app.
     pub fn app(&self, sdk_app_id: u32) -> Result<App, UnknownApp> {
         let app = self.service.app(sdk_app_id).ok_or(UnknownApp { sdk_app_id })?;
         Ok(App::new(Arc::clone(&self.service), Arc::clone(app)))
     }
 
-    /// What was called so far, and how it was answered.
+    /// Returns the number of calls so far, by endpoint and response code.
     pub fn calls(&self) -> Calls {
         self.service.calls()
     }
 
-    /// The newest requests to endpoints, refused ones included, in the order in which they were
-    /// carried out; as many as [`EmulatorBuilder::keep_requests`] says, which is none by default.
+    /// Returns the newest requests to endpoints, including those that failed, in the order in which
+    /// they took effect.
     ///
-    /// This is how a test proves that a client sent nothing twice.
+    /// It keeps as many as [`EmulatorBuilder::keep_requests`] sets, which is none by default. A
+    /// test can use it to prove that a client sends nothing twice.
     ///
     /// ```
     /// use chat_emulator::Emulator;
@@ -159,22 +170,24 @@ impl Emulator {
         self.service.requests()
     }
 
-    /// How many requests [`requests`](Self::requests) no longer has, because later ones took their
-    /// room. Always 0 when none are kept.
+    /// Returns the number of requests that [`requests`](Self::requests) no longer has, because
+    /// newer ones took their place; 0 if none are kept.
     pub fn dropped_requests(&self) -> u64 {
         self.service.dropped_requests()
     }
 
-    /// Stops, and returns once calls under way have ended, after a few seconds at most.
+    /// Shuts the emulator down, and returns once the calls in progress have finished, after 3
+    /// seconds at most.
     pub async fn shutdown(self) {
         let Self { stop, mut ended, .. } = self;
         drop(stop);
-        // Nothing is ever sent: this waits for the other side to be gone.
+        // Nothing is ever sent: this waits until the sender is dropped.
         let _ = ended.changed().await;
     }
 
-    /// Waits for as long as it runs, which is until the runtime ends it. A command that serves
-    /// waits for this and for its signal to stop, whichever comes first.
+    /// Waits until the server has ended, which happens only when the runtime ends it.
+    ///
+    /// A command that serves waits for this or for its signal to stop, whichever comes first.
     pub async fn wait_for_shutdown(&self) {
         let _ = self.ended.clone().changed().await;
     }
@@ -186,11 +199,11 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// The emulator has no such app.
+/// The error returned when the emulator does not have an app; see [`Emulator::app`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the emulator has no app {sdk_app_id}; add it with EmulatorBuilder::app before it starts")]
+#[error("unknown app {sdk_app_id}; add it with EmulatorBuilder::app before the emulator starts")]
 #[non_exhaustive]
 pub struct UnknownApp {
-    /// The app that was asked for.
+    /// The requested SDKAppID.
     pub sdk_app_id: u32,
 }

@@ -1,29 +1,32 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
-mod app_cell;
+mod auth;
 mod builder;
-mod calls;
+mod call_counts;
 mod emulator;
-mod gate;
 mod handlers;
+mod last_page;
 mod quota;
-mod requests;
+mod request_log;
 mod response;
 mod router;
-mod rules;
 mod server;
 mod service;
+mod start_error;
 mod state;
+mod validation;
 
 pub use chat_types::clock::{Clock, ManualClock, SystemClock};
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
 pub use crate::{
     app::{App, AppError},
-    builder::{EmulatorBuilder, LastPage, StartError},
-    calls::{CallCounts, Calls},
+    builder::EmulatorBuilder,
+    call_counts::{CallCounts, Calls},
     emulator::{Emulator, UnknownApp},
+    last_page::LastPage,
     quota::QuotaMode,
-    requests::ReceivedRequest,
+    request_log::ReceivedRequest,
+    start_error::StartError,
 };

@@ -1,93 +1,103 @@
-//! What goes back: one JSON object, whose first fields say whether the call succeeded.
+//! Response bodies: one JSON object, whose first fields say whether the call succeeded.
 
 use chat_types::{ErrorCode, UserId, spec::EndpointSpec};
 use serde::Serialize;
 
-/// Why a call is not answered with success.
+/// The error response of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     pub(crate) code: ErrorCode,
     /// For the developer who reads the response: what was wrong, and where.
     pub(crate) info: String,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn new(code: ErrorCode, info: impl Into<String>) -> Self {
         Self { code, info: info.into() }
     }
 
-    /// A value that the group service does not take.
-    pub(crate) fn parameter(info: impl Into<String>) -> Self {
+    /// A value that the group service does not accept.
+    pub(crate) fn invalid_parameter(info: impl Into<String>) -> Self {
         Self::new(ErrorCode::INVALID_PARAMETER, info)
     }
 
-    pub(crate) fn no_group(id: &str) -> Self {
-        Self::new(ErrorCode::GROUP_NOT_FOUND, format!("there is no group {id:?}, or no longer"))
+    /// A group that does not exist, or was disbanded.
+    pub(crate) fn group_not_found(id: &str) -> Self {
+        let info = format!("group {id:?} does not exist or was disbanded");
+        Self::new(ErrorCode::GROUP_NOT_FOUND, info)
     }
 
-    /// An account that does not exist, as the group service says it.
-    pub(crate) fn no_account(field: &str, account: Option<&UserId>) -> Self {
+    /// An account that does not exist, with the code of the group service.
+    pub(crate) fn account_not_found(field: &str, account: Option<&UserId>) -> Self {
         let account = account.map(UserId::as_str).unwrap_or_default();
-        let info = format!("{field}: there is no account {account:?}; import it first");
+        let info = format!("{field}: account {account:?} does not exist; import it first");
         Self::new(ErrorCode::GROUP_ACCOUNT_NOT_FOUND, info)
     }
 
-    pub(crate) fn too_large() -> Self {
-        Self::new(ErrorCode::ANSWER_TOO_LARGE, "the response would exceed 1 MB; ask for less")
+    /// A response of more than [`MAX_RESPONSE_BYTES`].
+    pub(crate) fn response_too_large() -> Self {
+        let info = "the response would exceed 1 MB; request fewer items or fields";
+        Self::new(ErrorCode::ANSWER_TOO_LARGE, info)
     }
 
-    /// The response's body.
+    /// A bug of the emulator itself.
+    pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("bug in the emulator: {what}"))
+    }
+
+    /// Returns the body of the response.
     pub(crate) fn into_body(self) -> Vec<u8> {
-        let response = Answer {
+        let body = Body {
             action_status: "FAIL",
             error_info: &self.info,
             error_code: self.code,
-            content: Nothing {},
+            fields: NoFields {},
         };
-        serde_json::to_vec(&response).unwrap_or_default()
+        serde_json::to_vec(&body).unwrap_or_default()
     }
 }
 
-/// How a call went that was not refused.
+/// The `ActionStatus` of a call that did not fail.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Status {
+pub(crate) enum ActionStatus {
     Ok,
-    /// Done for some items and not for others.
+    /// Done for some items but not for others.
     SomeError,
 }
 
-/// The body of a successful response.
+/// Returns the body of a successful response.
+///
+/// # Errors
+/// When the body is too large, and the page of the endpoint lists the code for that.
 pub(crate) fn success<T: Serialize>(
     spec: &EndpointSpec,
-    status: Status,
-    content: T,
-) -> Result<Vec<u8>, Refusal> {
+    status: ActionStatus,
+    fields: T,
+) -> Result<Vec<u8>, ApiError> {
     let action_status = match status {
-        Status::Ok => "OK",
-        Status::SomeError => "SomeError",
+        ActionStatus::Ok => "OK",
+        ActionStatus::SomeError => "SomeError",
     };
-    let response = Answer { action_status, error_info: "", error_code: ErrorCode::OK, content };
-    let body = serde_json::to_vec(&response).map_err(|error| {
-        Refusal::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("a defect of the emulator: {error}"))
-    })?;
-    if body.len() > MAX_ANSWER_BYTES && spec.documents(ErrorCode::ANSWER_TOO_LARGE) {
-        return Err(Refusal::too_large());
+    let body = Body { action_status, error_info: "", error_code: ErrorCode::OK, fields };
+    let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
+    if body.len() > MAX_RESPONSE_BYTES && spec.documents(ErrorCode::ANSWER_TOO_LARGE) {
+        return Err(ApiError::response_too_large());
     }
     Ok(body)
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer<'a, T> {
+struct Body<'a, T> {
     action_status: &'static str,
     error_info: &'a str,
     error_code: ErrorCode,
     #[serde(flatten)]
-    content: T,
+    fields: T,
 }
 
 #[derive(Serialize)]
-struct Nothing {}
+struct NoFields {}
 
-/// The documented 1 MB, for endpoints whose page has the code for more.
-pub(crate) const MAX_ANSWER_BYTES: usize = 1 << 20;
+/// The documented limit of 1 MB, for endpoints whose page lists the code for larger responses.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 1 << 20;

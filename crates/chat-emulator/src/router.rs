@@ -1,4 +1,4 @@
-//! From an endpoint to what it does.
+//! The router: finds the handler of an endpoint and runs it on the state of the app.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -6,32 +6,33 @@ use std::{
 };
 
 use chat_types::{
-    Endpoint, ErrorCode, GroupId, GroupType, UnixSeconds,
+    Endpoint, ErrorCode, GroupId, UnixSeconds,
     spec::{EndpointSpec, FieldSpec},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     LastPage,
-    app_cell::AppInner,
-    response::{self, Refusal, Status},
-    rules,
+    app::inner::AppInner,
+    response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
+    validation::{GROUP_ID, invalid_parameter_code},
 };
 
-/// The endpoints that are emulated.
+/// The handlers of all emulated endpoints, by service and command.
 #[derive(Default)]
 pub(crate) struct Router {
     handlers: HashMap<(&'static str, &'static str), Handler>,
 }
 
-pub(crate) type Handler = Box<dyn Fn(&Call<'_>) -> Result<Vec<u8>, Refusal> + Send + Sync>;
+/// A handler whose types are erased: from the body of a request to the body of its response.
+pub(crate) type Handler = Box<dyn Fn(&ValidCall<'_>) -> Result<Vec<u8>, ApiError> + Send + Sync>;
 
-/// A call that was let in and whose body keeps the documented rules.
-pub(crate) struct Call<'a> {
+/// A call that passed authentication, the quota and validation.
+pub(crate) struct ValidCall<'a> {
     pub(crate) spec: &'static EndpointSpec,
     pub(crate) body: &'a [u8],
-    pub(crate) refused_items: &'a [usize],
+    pub(crate) invalid_items: &'a [usize],
     pub(crate) app: &'a AppInner,
     pub(crate) caller: &'a str,
     pub(crate) admins: &'a BTreeSet<String>,
@@ -39,84 +40,109 @@ pub(crate) struct Call<'a> {
     pub(crate) last_page: LastPage,
 }
 
-/// What a handler works with.
-pub(crate) struct Turn<'a> {
+/// What a handler gets in addition to the request.
+pub(crate) struct Context<'a> {
+    /// The state of the app, locked until the handler returns.
     pub(crate) app: &'a mut AppState,
-    /// The admin who calls.
+    /// The admin who makes the call.
     pub(crate) caller: &'a str,
-    /// Everybody who may call.
+    /// All admins of the app.
     pub(crate) admins: &'a BTreeSet<String>,
+    /// The time of the call.
     pub(crate) now: UnixSeconds,
-    /// Places of items that break a documented rule, where the response reports single items.
-    pub(crate) refused_items: &'a [usize],
+    /// Indices of items that break a documented rule, where the response reports each item.
+    pub(crate) invalid_items: &'a [usize],
     pub(crate) last_page: LastPage,
-    /// Set by a handler that did its work for some and not for others, and whose page has a status
-    /// of its own for that.
+    /// Set by a handler that succeeded for some items only, where the page documents the
+    /// `ActionStatus` `SomeError` for that.
     pub(crate) some_failed: bool,
 }
 
 impl Router {
-    /// Says what an endpoint does. Before the handler runs, the group that the request names was
-    /// found and is of a type that the endpoint takes.
-    pub(crate) fn on<E, A>(
+    /// Adds the handler of an endpoint.
+    ///
+    /// For an endpoint whose request names one group, use [`add_for_group`](Self::add_for_group).
+    pub(crate) fn add<E, R>(
         &mut self,
-        handler: impl Fn(&mut Turn<'_>, &E) -> Result<A, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&mut Context<'_>, &E) -> Result<R, ApiError> + Send + Sync + 'static,
     ) where
         E: Endpoint + DeserializeOwned,
-        A: Serialize,
+        R: Serialize,
     {
-        self.register(E::SPEC.group_types, handler);
+        debug_assert!(
+            !names_group(E::SPEC),
+            "{} names a group; add it with add_for_group",
+            E::SPEC.command
+        );
+        self.insert(handler, |_, _| Ok(()));
     }
 
-    /// As [`on`](Self::on), for an endpoint that succeeds on groups of all types, though it does
-    /// nothing on some.
-    pub(crate) fn on_any_group_type<E, A>(
+    /// Adds the handler of an endpoint whose request names one group.
+    ///
+    /// When the handler runs, the group exists and has a type that the endpoint supports.
+    pub(crate) fn add_for_group<E, R>(
         &mut self,
-        handler: impl Fn(&mut Turn<'_>, &E) -> Result<A, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&mut Context<'_>, &E) -> Result<R, ApiError> + Send + Sync + 'static,
+        group_id: impl Fn(&E) -> &GroupId + Send + Sync + 'static,
     ) where
         E: Endpoint + DeserializeOwned,
-        A: Serialize,
+        R: Serialize,
     {
-        self.register(E::SPEC.group_types.map(|_| GroupType::VARIANTS), handler);
+        self.insert(handler, move |app, request| {
+            check_group_type(E::SPEC, find_group(E::SPEC, app, group_id(request))?)
+        });
     }
 
-    fn register<E, A>(
+    /// As [`add_for_group`](Self::add_for_group), for an endpoint that also succeeds, without
+    /// effect, on groups whose type it does not support.
+    pub(crate) fn add_for_group_of_any_type<E, R>(
         &mut self,
-        group_types: Option<&'static [GroupType]>,
-        handler: impl Fn(&mut Turn<'_>, &E) -> Result<A, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&mut Context<'_>, &E) -> Result<R, ApiError> + Send + Sync + 'static,
+        group_id: impl Fn(&E) -> &GroupId + Send + Sync + 'static,
     ) where
         E: Endpoint + DeserializeOwned,
-        A: Serialize,
+        R: Serialize,
+    {
+        self.insert(handler, move |app, request| {
+            find_group(E::SPEC, app, group_id(request)).map(drop)
+        });
+    }
+
+    /// Returns the handler of an endpoint; `None` if the endpoint is not emulated.
+    pub(crate) fn find(&self, spec: &EndpointSpec) -> Option<&Handler> {
+        self.handlers.get(&(spec.service, spec.command))
+    }
+
+    fn insert<E, R>(
+        &mut self,
+        handler: impl Fn(&mut Context<'_>, &E) -> Result<R, ApiError> + Send + Sync + 'static,
+        check: impl Fn(&AppState, &E) -> Result<(), ApiError> + Send + Sync + 'static,
+    ) where
+        E: Endpoint + DeserializeOwned,
+        R: Serialize,
     {
         let handler: Handler = Box::new(move |call| {
             let request: E = serde_json::from_slice(call.body).map_err(|error| {
-                Refusal::new(rules::invalid_parameter_code(call.spec), error.to_string())
+                ApiError::new(invalid_parameter_code(call.spec), error.to_string())
             })?;
-            let group_id = group_id(call.spec, call.body)?;
-            let (content, some_failed) = {
+            let (response, some_failed) = {
                 let mut app = call.app.state();
-                if let Some(group_id) = &group_id {
-                    check_group(call.spec, group_types, &app, group_id)?;
-                }
-                let mut turn = Turn {
+                check(&app, &request)?;
+                let mut context = Context {
                     app: &mut app,
                     caller: call.caller,
                     admins: call.admins,
                     now: call.now,
-                    refused_items: call.refused_items,
+                    invalid_items: call.invalid_items,
                     last_page: call.last_page,
                     some_failed: false,
                 };
-                (handler(&mut turn, &request)?, turn.some_failed)
+                (handler(&mut context, &request)?, context.some_failed)
             };
-            let status = if some_failed { Status::SomeError } else { Status::Ok };
-            response::success(call.spec, status, content)
+            let status = if some_failed { ActionStatus::SomeError } else { ActionStatus::Ok };
+            response::success(call.spec, status, response)
         });
         self.handlers.insert((E::SPEC.service, E::SPEC.command), handler);
-    }
-
-    pub(crate) fn find(&self, spec: &EndpointSpec) -> Option<&Handler> {
-        self.handlers.get(&(spec.service, spec.command))
     }
 }
 
@@ -126,57 +152,49 @@ impl fmt::Debug for Router {
     }
 }
 
-impl Turn<'_> {
-    pub(crate) fn group(&self, id: &GroupId) -> Result<&Group, Refusal> {
-        self.app.groups.get(id.as_str()).ok_or_else(|| Refusal::no_group(id.as_str()))
+impl Context<'_> {
+    /// Returns a group.
+    pub(crate) fn group(&self, id: &GroupId) -> Result<&Group, ApiError> {
+        self.app.groups.get(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
     }
 
-    pub(crate) fn group_mut(&mut self, id: &GroupId) -> Result<&mut Group, Refusal> {
-        self.app.groups.get_mut(id.as_str()).ok_or_else(|| Refusal::no_group(id.as_str()))
+    /// Returns a group, to be changed.
+    pub(crate) fn group_mut(&mut self, id: &GroupId) -> Result<&mut Group, ApiError> {
+        self.app.groups.get_mut(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
     }
 }
 
-/// The group that a request is about. A `GroupId` that can be left out is not one: there the
-/// caller chooses the id of something new.
-fn group_id(spec: &EndpointSpec, body: &[u8]) -> Result<Option<GroupId>, Refusal> {
-    let about_groups = spec.group_types.is_some();
-    let named = |field: &FieldSpec| field.required && field.name == rules::GROUP_ID;
-    if !about_groups || !spec.request.iter().any(named) {
-        return Ok(None);
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Named {
-        group_id: GroupId,
-    }
-    let Named { group_id } = serde_json::from_slice(body)
-        .map_err(|error| Refusal::new(rules::invalid_parameter_code(spec), error.to_string()))?;
-    Ok(Some(group_id))
+/// Returns whether requests of the endpoint name one existing group. An optional `GroupId` does
+/// not: there the caller chooses the ID of a new group.
+fn names_group(spec: &EndpointSpec) -> bool {
+    let is_group_id = |field: &FieldSpec| field.required && field.name == GROUP_ID;
+    spec.group_types.is_some() && spec.request.iter().any(is_group_id)
 }
 
-fn check_group(
+fn find_group<'a>(
     spec: &EndpointSpec,
-    group_types: Option<&[GroupType]>,
-    app: &AppState,
+    app: &'a AppState,
     id: &GroupId,
-) -> Result<(), Refusal> {
+) -> Result<&'a Group, ApiError> {
     if let Err(malformed) = GroupId::parse(id.as_str()) {
         let code = if spec.documents(ErrorCode::GROUP_ID_INVALID) {
             ErrorCode::GROUP_ID_INVALID
         } else {
-            rules::invalid_parameter_code(spec)
+            invalid_parameter_code(spec)
         };
-        return Err(Refusal::new(code, malformed.to_string()));
+        return Err(ApiError::new(code, malformed.to_string()));
     }
-    let group = app.groups.get(id.as_str()).ok_or_else(|| Refusal::no_group(id.as_str()))?;
-    if group_types.is_some_and(|types| types.contains(group.group_type())) {
+    app.groups.get(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
+}
+
+fn check_group_type(spec: &EndpointSpec, group: &Group) -> Result<(), ApiError> {
+    if spec.group_types.is_none_or(|types| types.contains(group.group_type())) {
         return Ok(());
     }
     let code = spec
         .unsupported_group_type_code
         .or_else(|| spec.service_spec()?.unsupported_group_type_code)
-        .unwrap_or_else(|| rules::invalid_parameter_code(spec));
-    let info = format!("{} does not take groups of type {}", spec.command, group.group_type());
-    Err(Refusal::new(code, info))
+        .unwrap_or_else(|| invalid_parameter_code(spec));
+    let info = format!("{} does not support groups of type {}", spec.command, group.group_type());
+    Err(ApiError::new(code, info))
 }

@@ -1,4 +1,4 @@
-//! The sockets: accepts connections, reads bodies, and stops when told to.
+//! The HTTP server: accepts connections, reads bodies and shuts down gracefully.
 
 use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
@@ -22,15 +22,15 @@ use tracing::{debug, warn};
 
 use crate::service::Service;
 
-/// How calls are taken and answered.
+/// Limits and delays of the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_request_bytes: usize,
-    /// How much later every response is sent.
+    /// The delay of every response.
     pub(crate) latency: Duration,
 }
 
-/// Serves until the sender of `stop` is gone, then finishes what has begun.
+/// Serves until the sender of `stop` is dropped, then finishes the calls in progress.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
@@ -62,9 +62,9 @@ pub(crate) async fn serve(
                 });
             }
             Some(Err(error)) => {
-                // Mostly too many open files: nothing to be done but wait for some to be closed.
-                warn!(%error, "a connection could not be accepted");
-                sleep(PAUSE_AFTER_FAILURE).await;
+                // Usually too many open files: all that helps is to wait until some are closed.
+                warn!(%error, "failed to accept a connection");
+                sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
@@ -78,9 +78,9 @@ async fn serve_connection(
     limits: Limits,
     mut stop: watch::Receiver<()>,
 ) {
-    // A response is one small write; waiting to send it with the next one only delays it.
+    // A response is one small write; holding it back for the next one would only delay it.
     if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "TCP_NODELAY could not be set");
+        debug!(%error, "failed to set TCP_NODELAY");
     }
     let handle = service_fn(move |request| {
         let service = Arc::clone(&service);
@@ -89,18 +89,18 @@ async fn serve_connection(
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIME)
+            .header_read_timeout(HEADER_TIMEOUT)
             .serve_connection(TokioIo::new(stream), handle)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = stop.changed() => {
             connection.as_mut().graceful_shutdown();
-            timeout(GRACE, connection).await.unwrap_or(Ok(()))
+            timeout(SHUTDOWN_TIMEOUT, connection).await.unwrap_or(Ok(()))
         }
     };
     if let Err(error) = ended {
-        debug!(%error, "a connection broke");
+        debug!(%error, "connection failed");
     }
 }
 
@@ -110,45 +110,45 @@ async fn respond(
     Limits { max_request_bytes, latency }: Limits,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    match timeout(BODY_TIME, read_body(body, max_request_bytes)).await {
+    match timeout(BODY_TIMEOUT, read_body(body, max_request_bytes)).await {
         Ok(Ok(body)) => {
-            let response = service.response(&head.method, &head.uri, &body.into());
-            // Even a sleep of no time would cost a turn of the timer.
+            let response = service.respond(&head.method, &head.uri, &body.into());
+            // Even a sleep of zero would wait for a tick of the timer.
             if !latency.is_zero() {
                 sleep(latency).await;
             }
             json(response)
         }
         Ok(Err(BodyError::TooLarge)) => {
-            let text = format!("the request body has more than {max_request_bytes} bytes\n");
+            let text = format!("the request body is longer than {max_request_bytes} bytes\n");
             plain(StatusCode::PAYLOAD_TOO_LARGE, text)
         }
-        Ok(Err(BodyError::Broken)) => {
+        Ok(Err(BodyError::Interrupted)) => {
             plain(StatusCode::BAD_REQUEST, "the request body could not be read\n".into())
         }
-        Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "the request body took too long\n".into()),
+        Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "timed out reading the request body\n".into()),
     }
 }
 
 enum BodyError {
     TooLarge,
-    Broken,
+    Interrupted,
 }
 
-/// Reads a body. Of one that is too large, some more is read and thrown away: a connection that is
-/// closed over unread data is reset, and the caller would not see the response.
+/// Reads a body. Part of a body that is too large is read and discarded: closing a connection with
+/// unread data resets it, and the caller would not see the response.
 async fn read_body(mut body: Incoming, max: usize) -> Result<Vec<u8>, BodyError> {
-    let most = max.saturating_add(LINGER_BYTES);
-    if body.size_hint().lower() > most as u64 {
+    let discard_limit = max.saturating_add(MAX_DISCARDED_BYTES);
+    if body.size_hint().lower() > discard_limit as u64 {
         return Err(BodyError::TooLarge);
     }
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyError::Interrupted)?.into_data() else { continue };
         seen = seen.saturating_add(data.len());
         if seen <= max {
             bytes.extend_from_slice(&data);
-        } else if seen > most {
+        } else if seen > discard_limit {
             break;
         }
     }
@@ -161,7 +161,7 @@ fn json(body: Vec<u8>) -> Response<Full<Bytes>> {
     response
 }
 
-/// What is answered before a request reaches the service. The connection ends with it.
+/// A plain-text response to a request that never reaches the service. It closes the connection.
 fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(text.into()));
     *response.status_mut() = status;
@@ -171,17 +171,17 @@ fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
     response
 }
 
-/// More callers wait in the queue of the operating system.
+/// Further connections wait in the backlog of the operating system.
 const MAX_CONNECTIONS: usize = 1_024;
 
-/// For the head of a request; also how long an idle connection is kept.
-const HEADER_TIME: Duration = Duration::from_secs(60);
+/// The time for the head of a request, and so the time that an idle connection is kept.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 
-const BODY_TIME: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// For calls under way when the server is told to stop.
-const GRACE: Duration = Duration::from_secs(3);
+/// The time for calls in progress at shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-const LINGER_BYTES: usize = 8 << 20;
+const MAX_DISCARDED_BYTES: usize = 8 << 20;

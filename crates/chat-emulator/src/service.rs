@@ -1,4 +1,25 @@
-//! One call from its URL and body to its response, without sockets.
+//! The service: handles one request, from its URL and body to its response, without sockets.
+//!
+//! A request passes through these files:
+//!
+//! 1. [`server`](crate::server) accepts the connection, reads the body and calls
+//!    [`Service::respond`]. It is the only file that does I/O.
+//! 2. `service` reads service and command from the path, runs the steps below, and counts and logs
+//!    the request.
+//! 3. [`auth`](crate::auth) checks the URL parameters and the signature, and finds the app.
+//! 4. [`quota`](crate::quota) counts the call against the limits of the endpoint.
+//! 5. [`validation`](crate::validation) checks the body against the catalog of `chat-types`.
+//! 6. [`router`](crate::router) parses the body into the typed request, checks the group that it
+//!    names, locks the state of the app and runs the handler.
+//! 7. [`handlers`] read and change the state, one function per endpoint. To add an endpoint, start
+//!    there.
+//! 8. [`state`](crate::state) is what an app remembers: accounts, groups, messages. It knows nothing
+//!    of requests and responses.
+//! 9. [`response`](crate::response) turns the typed response, or the error of any step, into the
+//!    body that is sent.
+//!
+//! [`builder`](crate::builder) puts the parts together, [`emulator`](crate::emulator) is the handle
+//! on the running server, and [`app`](crate::app) is the handle on the state of one app.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -16,37 +37,37 @@ use tracing::{debug, warn};
 
 use crate::{
     LastPage,
-    app_cell::{AppInner, lock},
-    calls::Calls,
-    gate::{Admitted, Gate},
+    app::inner::{AppInner, lock},
+    auth::{Authenticator, Caller},
+    call_counts::Calls,
     handlers,
-    quota::Exceeded,
-    requests::{ReceivedRequest, RequestLog},
-    response::Refusal,
-    router::{Call, Router},
-    rules,
+    quota::LimitExceeded,
+    request_log::{ReceivedRequest, RequestLog},
+    response::ApiError,
+    router::{Router, ValidCall},
+    validation,
 };
 
 /// The service behind the sockets.
 #[derive(Debug)]
 pub(crate) struct Service {
-    gate: Gate,
+    authenticator: Authenticator,
     router: Router,
     clock: Arc<dyn Clock>,
     last_page: LastPage,
     calls: Mutex<Calls>,
-    /// Where requests are kept, it is held for the whole of a call, so that its order is that in
-    /// which calls were carried out.
-    requests: Option<Mutex<RequestLog>>,
+    /// Locked for the whole of a call, so that the order of the log is the order in which calls took
+    /// effect.
+    request_log: Option<Mutex<RequestLog>>,
 }
 
-/// What a service is made of.
+/// The parts of a service.
 pub(crate) struct Settings {
     pub(crate) apps: HashMap<u32, Arc<AppInner>>,
     pub(crate) admins: BTreeSet<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) last_page: LastPage,
-    /// How many requests are kept.
+    /// The number of requests to keep.
     pub(crate) keep_requests: usize,
 }
 
@@ -54,25 +75,25 @@ impl Service {
     pub(crate) fn new(settings: Settings) -> Self {
         let Settings { apps, admins, clock, last_page, keep_requests } = settings;
         Self {
-            gate: Gate { apps, admins },
+            authenticator: Authenticator { apps, admins },
             router: handlers::router(),
             clock,
             last_page,
             calls: Mutex::default(),
-            requests: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
+            request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
         }
     }
 
     pub(crate) fn app(&self, sdk_app_id: u32) -> Option<&Arc<AppInner>> {
-        self.gate.apps.get(&sdk_app_id)
+        self.authenticator.apps.get(&sdk_app_id)
     }
 
     pub(crate) fn app_ids(&self) -> impl Iterator<Item = u32> {
-        self.gate.apps.keys().copied()
+        self.authenticator.apps.keys().copied()
     }
 
     pub(crate) fn admins(&self) -> &BTreeSet<String> {
-        &self.gate.admins
+        &self.authenticator.admins
     }
 
     pub(crate) fn emulates(&self, endpoint: &EndpointSpec) -> bool {
@@ -88,96 +109,101 @@ impl Service {
     }
 
     pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
-        self.requests.as_ref().map_or_else(Vec::new, |requests| lock(requests).kept())
+        self.request_log.as_ref().map_or_else(Vec::new, |log| lock(log).kept())
     }
 
     pub(crate) fn dropped_requests(&self) -> u64 {
-        self.requests.as_ref().map_or(0, |requests| lock(requests).dropped())
+        self.request_log.as_ref().map_or(0, |log| lock(log).dropped())
     }
 
-    /// Answers a call. The response's HTTP status is 200, whatever it says.
-    pub(crate) fn response(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
-        let target = Target::read(method, uri);
-        let spec = target.as_ref().ok().and_then(Target::endpoint);
+    /// Handles a request and returns the body of its response. The HTTP status is always 200.
+    pub(crate) fn respond(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
+        let target = RequestTarget::parse(method, uri);
+        let spec = target.as_ref().ok().and_then(RequestTarget::endpoint);
         let (outcome, code) = {
-            let log = self.requests.as_ref().map(lock);
+            let log = self.request_log.as_ref().map(lock);
             let outcome = target.and_then(|target| self.call(&target, spec, uri, body));
-            let code = outcome.as_ref().err().map_or(ErrorCode::OK, |refusal| refusal.code);
+            let code = outcome.as_ref().err().map_or(ErrorCode::OK, |error| error.code);
             if let (Some(mut log), Some(spec)) = (log, spec) {
                 log.add(spec, body.clone(), code);
             }
             (outcome, code)
         };
-        // The query holds the signature and stays out of the log.
+        // The query holds the signature, so it is not logged.
         match &outcome {
-            Ok(_) => debug!(path = uri.path(), "answered"),
-            Err(refusal) => debug!(path = uri.path(), %code, info = refusal.info, "refused"),
+            Ok(_) => debug!(path = uri.path(), "call succeeded"),
+            Err(error) => debug!(path = uri.path(), %code, info = error.info, "call failed"),
         }
         lock(&self.calls).count(spec, code);
-        outcome.unwrap_or_else(Refusal::into_body)
+        outcome.unwrap_or_else(ApiError::into_body)
     }
 
-    /// Checks in this order, and responses the first that fails:
+    /// Runs the steps of a call. The checks run in this order, and the first that fails decides the
+    /// code:
     ///
-    /// | what | code |
+    /// | check | code |
     /// | --- | --- |
-    /// | method and form of the path | 60002 (before this) |
-    /// | the service is known | 60009 |
-    /// | URL parameters, signature, admin | see [`Gate::admit`] |
+    /// | the method is POST and the path well-formed | 60002 (before this function) |
+    /// | the service exists | 60009 |
+    /// | URL parameters, signature, admin | see [`Authenticator::authenticate`] |
     /// | the service has the command | the service's own code, or 60009 |
-    /// | the emulator has it | 10026 where its page has it, else 60009 |
+    /// | the endpoint is emulated | 10026 if its page lists that code, otherwise 60009 |
     /// | the quota of app and endpoint | 60007 |
     /// | the body is a JSON object | the service's own code, or 60003 |
-    /// | the body keeps the rules of the catalog | see [`rules`] |
-    /// | the group is there and of a type that the endpoint takes | 10015, 10010, the page's code |
-    /// | what the handler checks | as the page says |
+    /// | the body follows the documented rules | see [`validation`] |
+    /// | the group exists and has a supported type | 10015, 10010, the endpoint's code |
+    /// | the checks of the handler | as the page says |
     fn call(
         &self,
-        target: &Target<'_>,
+        target: &RequestTarget<'_>,
         spec: Option<&'static EndpointSpec>,
         uri: &Uri,
         body: &[u8],
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<Vec<u8>, ApiError> {
         let service = target.service_spec()?;
-        let Admitted { app, caller } =
-            self.gate.admit(service, uri.query().unwrap_or_default(), self.now())?;
+        let Caller { app, identifier } = self.authenticator.authenticate(
+            service,
+            uri.query().unwrap_or_default(),
+            self.now(),
+        )?;
         let spec = spec.ok_or_else(|| {
-            let info = format!("{} has no command {:?}", target.service, shown(target.command));
-            Refusal::new(service.unknown_command_code, info)
+            let info =
+                format!("unknown command {:?} of {}", shortened(target.command), target.service);
+            ApiError::new(service.unknown_command_code, info)
         })?;
         let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
         {
-            // The time is read under the lock, so that calls are counted in its order.
-            let mut quota = app.quota();
-            quota
-                .take(spec, self.clock.unix_millis())
-                .map_err(|exceeded| too_many(spec, exceeded))?;
+            // The clock is read under the lock, so that calls are counted in the order of time.
+            let mut counter = app.rate_counter();
+            counter
+                .count(spec, self.clock.unix_millis())
+                .map_err(|exceeded| rate_limited(spec, exceeded))?;
         }
-        let refused_items = rules::check(spec, body)?;
-        handler(&Call {
+        let invalid_items = validation::validate(spec, body)?;
+        handler(&ValidCall {
             spec,
             body,
-            refused_items: &refused_items,
+            invalid_items: &invalid_items,
             app,
-            caller: &caller,
-            admins: &self.gate.admins,
+            caller: &identifier,
+            admins: &self.authenticator.admins,
             now: self.now(),
             last_page: self.last_page,
         })
     }
 }
 
-/// What a path names.
-struct Target<'a> {
+/// The service and command that the path of a URL names.
+struct RequestTarget<'a> {
     service: &'a str,
     command: &'a str,
 }
 
-impl<'a> Target<'a> {
-    fn read(method: &Method, uri: &'a Uri) -> Result<Self, Refusal> {
+impl<'a> RequestTarget<'a> {
+    fn parse(method: &Method, uri: &'a Uri) -> Result<Self, ApiError> {
+        let malformed = |info: String| ApiError::new(ErrorCode::HTTP_REQUEST_MALFORMED, info);
         if method != Method::POST {
-            let info = format!("the method must be POST, found {method}");
-            return Err(Refusal::new(ErrorCode::HTTP_REQUEST_MALFORMED, info));
+            return Err(malformed(format!("the method must be POST, found {method}")));
         }
         let mut parts =
             uri.path().strip_prefix("/v4/").into_iter().flat_map(|rest| rest.split('/'));
@@ -185,10 +211,7 @@ impl<'a> Target<'a> {
             (Some(service), Some(command), None) if !service.is_empty() && !command.is_empty() => {
                 Ok(Self { service, command })
             }
-            _ => Err(Refusal::new(
-                ErrorCode::HTTP_REQUEST_MALFORMED,
-                "the path must be /v4/{service}/{command}",
-            )),
+            _ => Err(malformed("the path must be /v4/{service}/{command}".to_owned())),
         }
     }
 
@@ -196,34 +219,32 @@ impl<'a> Target<'a> {
         EndpointSpec::find(self.service, self.command)
     }
 
-    fn service_spec(&self) -> Result<&'static ServiceSpec, Refusal> {
+    fn service_spec(&self) -> Result<&'static ServiceSpec, ApiError> {
         ServiceSpec::find(self.service).ok_or_else(|| {
-            let info = format!("there is no service {:?}", shown(self.service));
-            Refusal::new(ErrorCode::UNKNOWN_RESOURCE, info)
+            let info = format!("unknown service {:?}", shortened(self.service));
+            ApiError::new(ErrorCode::UNKNOWN_RESOURCE, info)
         })
     }
 }
 
-fn not_emulated(spec: &EndpointSpec) -> Refusal {
-    warn!(endpoint = %spec.id(), "an endpoint was called that the emulator does not have");
+fn not_emulated(spec: &EndpointSpec) -> ApiError {
+    warn!(endpoint = %spec.id(), "called an endpoint that is not emulated");
     let code = if spec.documents(ErrorCode::GROUP_COMMAND_DISABLED) {
         ErrorCode::GROUP_COMMAND_DISABLED
     } else {
         ErrorCode::UNKNOWN_RESOURCE
     };
-    Refusal::new(
-        code,
-        format!("{} is a real endpoint, but the emulator does not have it", spec.id()),
-    )
+    let info = format!("{} exists in the API, but is not emulated", spec.id());
+    ApiError::new(code, info)
 }
 
-fn too_many(spec: &EndpointSpec, Exceeded { calls, millis }: Exceeded) -> Refusal {
+fn rate_limited(spec: &EndpointSpec, LimitExceeded { calls, millis }: LimitExceeded) -> ApiError {
     let info = format!("more than {calls} calls of {} within {} s", spec.id(), millis / 1_000);
-    Refusal::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
+    ApiError::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
 }
 
-/// A part of a path, short enough for an error text.
-fn shown(text: &str) -> String {
+/// Shortens a part of a path for a message.
+fn shortened(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
@@ -232,23 +253,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_without_a_handler_answers_a_documented_code() {
+    fn endpoint_without_a_handler_fails_with_a_documented_code() {
         let code_of = |command| {
             let spec = EndpointSpec::find("group_open_http_svc", command).unwrap();
             not_emulated(spec).code.get()
         };
-        assert_eq!(code_of("add_group_member"), 10026, "its page has that code");
-        assert_eq!(code_of("forbid_send_msg"), 60009, "its page has not");
+        assert_eq!(code_of("add_group_member"), 10026, "its page lists that code");
+        assert_eq!(code_of("forbid_send_msg"), 60009, "its page does not list 10026");
     }
 
     #[test]
-    fn a_path_is_v4_service_and_command() {
-        let read = |path: &'static str| {
+    fn path_must_be_v4_service_and_command() {
+        let parse = |path: &'static str| {
             let uri = Uri::from_static(path);
-            Target::read(&Method::POST, &uri)
+            RequestTarget::parse(&Method::POST, &uri)
                 .map(|target| format!("{}+{}", target.service, target.command))
         };
-        assert_eq!(read("/v4/a/b?c=d").unwrap(), "a+b");
+        assert_eq!(parse("/v4/a/b?c=d").unwrap(), "a+b");
         for path in [
             "/",
             "/v4",
@@ -261,7 +282,7 @@ mod tests {
             "/v3/a/b",
             "/x/v4/a/b",
         ] {
-            assert_eq!(read(path).unwrap_err().code.get(), 60002, "{path}");
+            assert_eq!(parse(path).unwrap_err().code.get(), 60002, "{path}");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Accounts: `account_import`, `multiaccount_import`, `account_check` and `account_delete`.
+
 use chat_types::{
     ErrorCode, UserId,
     account::{
@@ -9,74 +11,78 @@ use chat_types::{
 };
 
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
-    state::accounts::{DeletedRecently, Profile},
+    response::ApiError,
+    router::{Context, Router},
+    state::accounts::{AccountProfile, DeletedRecently},
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(account_import);
-    router.on(multiaccount_import);
-    router.on(account_check);
-    router.on(account_delete);
+    router.add(account_import);
+    router.add(multiaccount_import);
+    router.add(account_check);
+    router.add(account_delete);
 }
 
 fn account_import(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &AccountImport,
-) -> Result<AccountImportResponse, Refusal> {
-    import(turn, &request.user_id, profile(&request.nick, &request.face_url))?;
+) -> Result<AccountImportResponse, ApiError> {
+    import(context, &request.user_id, profile(&request.nick, &request.face_url))?;
     Ok(AccountImportResponse::default())
 }
 
 fn multiaccount_import(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &MultiaccountImport,
-) -> Result<MultiaccountImportResponse, Refusal> {
-    let listed = request
+) -> Result<MultiaccountImportResponse, ApiError> {
+    let with_profile = request
         .account_list
         .iter()
         .map(|account| (&account.user_id, profile(&account.nick, &account.face_url)));
-    let bare = request.accounts.iter().map(|account| (account, Profile::default()));
+    let without_profile =
+        request.accounts.iter().map(|account| (account, AccountProfile::default()));
     let mut response = MultiaccountImportResponse::default();
-    for (index, (account, profile)) in listed.chain(bare).enumerate() {
-        let refused = turn.refused_items.contains(&index);
-        if refused || import(turn, account, profile).is_err() {
+    for (index, (account, profile)) in with_profile.chain(without_profile).enumerate() {
+        let invalid = context.invalid_items.contains(&index);
+        if invalid || import(context, account, profile).is_err() {
             response.fail_accounts.push(account.clone());
         }
     }
     Ok(response)
 }
 
-fn profile(nick: &Option<String>, face_url: &Option<String>) -> Profile {
+fn profile(nick: &Option<String>, face_url: &Option<String>) -> AccountProfile {
     let fields = [(ProfileTag::Nick, nick), (ProfileTag::Image, face_url)];
-    let said = fields.into_iter().filter_map(|(tag, text)| Some((tag, text.clone()?.into())));
-    said.collect()
+    fields.into_iter().filter_map(|(tag, text)| Some((tag, text.clone()?.into()))).collect()
 }
 
-fn import(turn: &mut Turn<'_>, account: &UserId, profile: Profile) -> Result<(), Refusal> {
+fn import(
+    context: &mut Context<'_>,
+    account: &UserId,
+    profile: AccountProfile,
+) -> Result<(), ApiError> {
     check_user_id(account)?;
     let account = account.as_str();
-    turn.app.accounts.import(account, profile, turn.now).map_err(|DeletedRecently| {
+    context.app.accounts.import(account, profile, context.now).map_err(|DeletedRecently| {
         let info = format!("{account:?} was deleted less than three months ago");
-        Refusal::new(ErrorCode::ACCOUNT_RECENTLY_DELETED, info)
+        ApiError::new(ErrorCode::ACCOUNT_RECENTLY_DELETED, info)
     })
 }
 
 fn account_check(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &AccountCheck,
-) -> Result<AccountCheckResponse, Refusal> {
+) -> Result<AccountCheckResponse, ApiError> {
     let mut response = AccountCheckResponse::default();
     for (index, item) in request.check_item.iter().enumerate() {
         let mut checked = CheckedAccount::default();
         checked.user_id = item.user_id.clone();
         checked.result_info = Some(String::new());
-        match check_item(turn, index, &item.user_id) {
-            Err(refusal) => {
-                (checked.result_code, checked.result_info) = (refusal.code, Some(refusal.info));
+        match check_item(context, index, &item.user_id) {
+            Err(error) => {
+                (checked.result_code, checked.result_info) = (error.code, Some(error.info));
             }
-            Ok(()) if turn.app.accounts.contains(item.user_id.as_str()) => {
+            Ok(()) if context.app.accounts.contains(item.user_id.as_str()) => {
                 checked.account_status = Some(AccountStatus::Imported);
             }
             Ok(()) => checked.account_status = Some(AccountStatus::NotImported),
@@ -87,54 +93,54 @@ fn account_check(
 }
 
 fn account_delete(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &AccountDelete,
-) -> Result<AccountDeleteResponse, Refusal> {
+) -> Result<AccountDeleteResponse, ApiError> {
     let mut response = AccountDeleteResponse::default();
     for (index, item) in request.delete_item.iter().enumerate() {
         let mut deleted = DeletedAccount::default();
         deleted.user_id = item.user_id.clone();
         deleted.result_info = Some(String::new());
         let outcome =
-            check_item(turn, index, &item.user_id).and_then(|()| delete(turn, &item.user_id));
-        if let Err(refusal) = outcome {
-            (deleted.result_code, deleted.result_info) = (refusal.code, Some(refusal.info));
+            check_item(context, index, &item.user_id).and_then(|()| delete(context, &item.user_id));
+        if let Err(error) = outcome {
+            (deleted.result_code, deleted.result_info) = (error.code, Some(error.info));
         }
         response.result_item.push(deleted);
     }
     Ok(response)
 }
 
-/// Takes an account out of everything that it is in. Mutes and bans are of the id and stay.
-fn delete(turn: &mut Turn<'_>, account: &UserId) -> Result<(), Refusal> {
+/// Deletes an account and removes it from all groups. Mutes and bans belong to the ID and stay.
+fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
-    if !turn.app.accounts.delete(account, turn.now) {
-        let info = format!("there is no account {account:?}, or no longer");
-        return Err(Refusal::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
+    if !context.app.accounts.delete(account, context.now) {
+        let info = format!("account {account:?} does not exist or was deleted");
+        return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
     }
-    for group in turn.app.groups.values_mut() {
+    for group in context.app.groups.values_mut() {
         group.remove(account);
     }
     Ok(())
 }
 
-/// Refuses an item whose UserID can be none.
-fn check_item(turn: &Turn<'_>, index: usize, account: &UserId) -> Result<(), Refusal> {
-    if turn.refused_items.contains(&index) {
+/// Rejects an item whose UserID is invalid.
+fn check_item(context: &Context<'_>, index: usize, account: &UserId) -> Result<(), ApiError> {
+    if context.invalid_items.contains(&index) {
         let info = format!("UserID {account:?} is too long");
-        return Err(Refusal::new(ErrorCode::ACCOUNT_INVALID_PARAMETER, info));
+        return Err(ApiError::new(ErrorCode::ACCOUNT_INVALID_PARAMETER, info));
     }
     check_user_id(account)
 }
 
-fn check_user_id(account: &UserId) -> Result<(), Refusal> {
+fn check_user_id(account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
     let info = if account.is_empty() {
         String::from("UserID is empty")
     } else if account.chars().any(char::is_control) {
-        format!("UserID {account:?} holds a control character")
+        format!("UserID {account:?} contains a control character")
     } else {
         return Ok(());
     };
-    Err(Refusal::new(ErrorCode::ACCOUNT_INVALID_PARAMETER, info))
+    Err(ApiError::new(ErrorCode::ACCOUNT_INVALID_PARAMETER, info))
 }

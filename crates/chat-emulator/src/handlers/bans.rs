@@ -1,3 +1,5 @@
+//! Bans: `ban_group_member`, `unban_group_member` and `get_group_ban_member`.
+
 use chat_types::{
     UserId,
     group::{
@@ -6,60 +8,60 @@ use chat_types::{
     },
 };
 
+use super::paging::page_size;
 use crate::{
     LastPage,
-    response::Refusal,
-    router::{Router, Turn},
-    state::deadlines::End,
+    response::ApiError,
+    router::{Context, Router},
+    state::restrictions::Expiry,
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(ban_group_member);
-    router.on(unban_group_member);
-    router.on(get_group_ban_member);
+    router.add_for_group(ban_group_member, |request| &request.group_id);
+    router.add_for_group(unban_group_member, |request| &request.group_id);
+    router.add_for_group(get_group_ban_member, |request| &request.group_id);
 }
 
 fn ban_group_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &BanGroupMember,
-) -> Result<BanGroupMemberResponse, Refusal> {
-    let now = turn.now;
+) -> Result<BanGroupMemberResponse, ApiError> {
+    let now = context.now;
     let end = now.after(request.duration.get().into());
     for account in &request.members_account {
-        let account = turn.app.accounts.name(account.as_str());
-        let group = turn.group_mut(&request.group_id)?;
+        let account = context.app.accounts.shared_id(account.as_str());
+        let group = context.group_mut(&request.group_id)?;
         group.remove(&account);
-        group.bans.set(account, End::At(end), now);
+        group.bans.set(account, Expiry::At(end), now);
     }
     Ok(BanGroupMemberResponse::default())
 }
 
 fn unban_group_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &UnbanGroupMember,
-) -> Result<UnbanGroupMemberResponse, Refusal> {
+) -> Result<UnbanGroupMemberResponse, ApiError> {
     for account in &request.members_account {
-        let account = turn.app.accounts.name(account.as_str());
-        turn.group_mut(&request.group_id)?.bans.lift(&account);
+        let account = context.app.accounts.shared_id(account.as_str());
+        context.group_mut(&request.group_id)?.bans.lift(&account);
     }
     Ok(UnbanGroupMemberResponse::default())
 }
 
 fn get_group_ban_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &GetGroupBanMember,
-) -> Result<GetGroupBanMemberResponse, Refusal> {
-    let (now, last_page) = (turn.now, turn.last_page);
-    let limit = request.limit.filter(|&limit| limit > 0).unwrap_or(LARGEST_PAGE);
-    let bans = turn.group_mut(&request.group_id)?.bans.in_force(now);
+) -> Result<GetGroupBanMemberResponse, ApiError> {
+    let (now, last_page) = (context.now, context.last_page);
+    let bans = context.group_mut(&request.group_id)?.bans.active(now);
     let mut response = GetGroupBanMemberResponse::default();
     response.banned_account_list = bans
         .starting_at(request.offset)
-        .take(limit as usize)
-        .map(|(account, &end)| {
+        .take(page_size::<GetGroupBanMember>(request.limit))
+        .map(|(account, &expiry)| {
             let mut banned = BannedAccount::default();
             banned.member_account = UserId::from(&**account);
-            banned.banned_until = Some(end.to_unix_seconds());
+            banned.banned_until = Some(expiry.to_unix_seconds());
             banned
         })
         .collect();
@@ -72,6 +74,3 @@ fn get_group_ban_member(
     response.next_offset = if more { next } else { 0 };
     Ok(response)
 }
-
-/// Also the size of a page when Limit is left out.
-const LARGEST_PAGE: u32 = 100;

@@ -1,3 +1,5 @@
+//! Group messages: `send_group_msg` and `import_group_msg`. For reading them, see `history.rs`.
+
 use chat_types::{
     ErrorCode, GroupType, UnixSeconds,
     group::Role,
@@ -8,46 +10,43 @@ use chat_types::{
 };
 
 use super::{
-    content::{self, BadContent, content},
+    message_body::{self, InvalidBody},
     topics::{history_of, topic_of},
+    unread::has_unread_counts,
 };
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::{
         AppState,
         accounts::Accounts,
-        history::{Earlier, History, Message},
+        history::{History, Message, MessageStamp},
     },
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(send_group_msg);
-    router.on(import_group_msg);
+    router.add_for_group(send_group_msg, |request| &request.group_id);
+    router.add_for_group(import_group_msg, |request| &request.group_id);
 }
 
 fn send_group_msg(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &SendGroupMsg,
-) -> Result<SendGroupMsgResponse, Refusal> {
-    let now = turn.now;
-    check_options(turn.group(&request.group_id)?.group_type(), request)?;
-    let content = content(&request.msg_body).map_err(|bad| {
-        let code = match bad {
-            BadContent::Empty => ErrorCode::INVALID_PARAMETER,
-            BadContent::TooLong => ErrorCode::MESSAGE_BODY_TOO_LONG,
-        };
-        Refusal::new(code, bad.info())
+) -> Result<SendGroupMsgResponse, ApiError> {
+    let now = context.now;
+    check_options(context.group(&request.group_id)?.group_type(), request)?;
+    let content = message_body::encode(&request.msg_body)
+        .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
+    let sender = message_body::sender(context, request.from_account.as_ref()).ok_or_else(|| {
+        ApiError::account_not_found("From_Account", request.from_account.as_ref())
     })?;
-    let sender = content::sender(turn, request.from_account.as_ref())
-        .ok_or_else(|| Refusal::no_account("From_Account", request.from_account.as_ref()))?;
-    check_may_send(turn, request, &sender)?;
+    check_may_send(context, request, &sender)?;
 
-    let group = turn.group_mut(&request.group_id)?;
+    let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
     let is_same = |earlier: &Message| earlier.content == content;
-    let sent = match history.earlier(request.random, now, is_same) {
-        Some(earlier) => earlier,
+    let sent = match history.find_repeated(request.random, now, is_same) {
+        Some(first) => first,
         None => {
             let seq = history.add(Message {
                 random: Some(request.random),
@@ -58,7 +57,7 @@ fn send_group_msg(
             if let Some(member) = group.members.stored_mut().and_then(|all| all.get_mut(&sender)) {
                 member.last_sent = Some(now);
             }
-            Earlier { seq, time: now }
+            MessageStamp { seq, time: now }
         }
     };
     let mut response = SendGroupMsgResponse::default();
@@ -67,52 +66,60 @@ fn send_group_msg(
     Ok(response)
 }
 
-/// Refuses what the group's type does not take, and what excludes each other.
-fn check_options(group_type: &GroupType, request: &SendGroupMsg) -> Result<(), Refusal> {
+/// Rejects options that the group type does not support, or that exclude each other.
+fn check_options(group_type: &GroupType, request: &SendGroupMsg) -> Result<(), ApiError> {
     let live = *group_type == GroupType::AVChatRoom;
     let online_only = request.online_only.unwrap_or(false);
     let no_unread = request.send_msg_control.contains(&SendMsgControl::NoUnread);
     let mentions_all = request.mentions.iter().any(|mention| mention.everybody);
-    let chosen = !request.to_account.is_empty();
-    let refused = if online_only && !request.send_msg_control.is_empty() {
-        "OnlineOnlyFlag and SendMsgControl exclude each other"
+    let chosen_members = !request.to_account.is_empty();
+    let info = if online_only && !request.send_msg_control.is_empty() {
+        "OnlineOnlyFlag: cannot be combined with SendMsgControl"
     } else if online_only && live {
-        "OnlineOnlyFlag is not for audio-video groups"
-    } else if no_unread && (live || *group_type == GroupType::ChatRoom) {
-        "SendMsgControl: the group has no unread counts, so NoUnread is not for it"
+        "OnlineOnlyFlag: not supported in audio-video groups"
+    } else if no_unread && !has_unread_counts(group_type) {
+        "SendMsgControl: NoUnread is not supported in groups without unread counts"
     } else if mentions_all && live {
-        "GroupAtInfo: nobody can mention everybody in an audio-video group"
-    } else if chosen && (live || *group_type == GroupType::Community) {
-        "To_Account is only for Private, Public and ChatRoom groups"
+        "GroupAtInfo: mentioning all members is not supported in audio-video groups"
+    } else if chosen_members && (live || *group_type == GroupType::Community) {
+        "To_Account: only supported in Private, Public and ChatRoom groups"
     } else {
         return Ok(());
     };
-    Err(Refusal::parameter(refused))
+    Err(ApiError::invalid_parameter(info))
 }
 
-/// Refuses a sender who is muted: by name, in the topic, or with everybody.
+/// Returns the code for an invalid `MsgBody`.
+fn body_code(invalid: InvalidBody) -> ErrorCode {
+    match invalid {
+        InvalidBody::Empty => ErrorCode::INVALID_PARAMETER,
+        InvalidBody::TooLong => ErrorCode::MESSAGE_BODY_TOO_LONG,
+    }
+}
+
+/// Rejects a muted sender: muted in the group, in the topic, or with all members.
 fn check_may_send(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &SendGroupMsg,
     sender: &str,
-) -> Result<(), Refusal> {
-    let (now, is_admin) = (turn.now, turn.admins.contains(sender));
-    let group = turn.group_mut(&request.group_id)?;
-    let by_name = group.mutes.get(sender, now).is_some();
-    let leads = group.owner.as_deref() == Some(sender)
+) -> Result<(), ApiError> {
+    let (now, is_admin) = (context.now, context.admins.contains(sender));
+    let group = context.group_mut(&request.group_id)?;
+    let in_group = group.mutes.get(sender, now).is_some();
+    let is_leader = group.owner.as_deref() == Some(sender)
         || group
             .members
             .stored()
             .and_then(|members| members.get(sender))
             .is_some_and(|member| matches!(member.role, Role::Owner | Role::Admin));
-    let with_all = group.profile.mute_all && !leads && !is_admin;
+    let with_all_members = group.profile.mute_all && !is_leader && !is_admin;
     let in_topic = match &request.topic_id {
         None => false,
         Some(topic) => topic_of(group, topic)?.mutes.get(sender, now).is_some(),
     };
-    if by_name || with_all || in_topic {
+    if in_group || with_all_members || in_topic {
         let info = format!("{sender:?} is muted");
-        return Err(Refusal::new(ErrorCode::GROUP_SENDER_MUTED, info));
+        return Err(ApiError::new(ErrorCode::GROUP_SENDER_MUTED, info));
     }
     Ok(())
 }
@@ -126,13 +133,13 @@ fn level(priority: Option<&MsgPriority>) -> MsgPriorityLevel {
 }
 
 fn import_group_msg(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &ImportGroupMsg,
-) -> Result<ImportGroupMsgResponse, Refusal> {
-    let now = turn.now;
-    let AppState { accounts, groups, .. } = &mut *turn.app;
+) -> Result<ImportGroupMsgResponse, ApiError> {
+    let now = context.now;
+    let AppState { accounts, groups, .. } = &mut *context.app;
     let id = request.group_id.as_str();
-    let group = groups.get_mut(id).ok_or_else(|| Refusal::no_group(id))?;
+    let group = groups.get_mut(id).ok_or_else(|| ApiError::group_not_found(id))?;
     let created = group.created;
     let history = history_of(group, request.topic_id.as_ref())?;
     let mut response = ImportGroupMsgResponse::default();
@@ -140,7 +147,7 @@ fn import_group_msg(
         let outcome = import(history, accounts, message, created, now);
         let mut imported = ImportedGroupMsg::default();
         match outcome {
-            Ok(Earlier { seq, time }) => {
+            Ok(MessageStamp { seq, time }) => {
                 imported.msg_seq = Some(seq);
                 imported.msg_time = Some(time);
             }
@@ -151,31 +158,28 @@ fn import_group_msg(
     if request.topic_id.is_none() {
         let newest = group.history.count();
         if let Some(members) = group.members.stored_mut() {
-            members.values_mut().for_each(|member| member.read = newest);
+            members.values_mut().for_each(|member| member.last_read = newest);
         }
     }
     Ok(response)
 }
 
-/// Adds one message to the history, unless it is there already. The response has room for a code
-/// alone, so that is what a refusal is.
+/// Adds one message to the history, unless it is a repeat. The error is a bare code, because the
+/// response has no field for a text.
 fn import(
     history: &mut History,
     accounts: &Accounts,
     message: &GroupMsgToImport,
     created: UnixSeconds,
     now: UnixSeconds,
-) -> Result<Earlier, ErrorCode> {
-    let content = content(&message.msg_body).map_err(|bad| match bad {
-        BadContent::Empty => ErrorCode::INVALID_PARAMETER,
-        BadContent::TooLong => ErrorCode::MESSAGE_BODY_TOO_LONG,
-    })?;
-    let known = message.random.and_then(|random| history.earlier(random, now, |_| true));
-    if let Some(earlier) = known {
-        return Ok(earlier);
+) -> Result<MessageStamp, ErrorCode> {
+    let content = message_body::encode(&message.msg_body).map_err(body_code)?;
+    let repeated = message.random.and_then(|random| history.find_repeated(random, now, |_| true));
+    if let Some(first) = repeated {
+        return Ok(first);
     }
-    let rises = history.last().is_none_or(|last| last < message.send_time);
-    if !rises || !(created..=now).contains(&message.send_time) {
+    let is_newest = history.last_time().is_none_or(|last| last < message.send_time);
+    if !is_newest || !(created..=now).contains(&message.send_time) {
         return Err(ErrorCode::INVALID_PARAMETER);
     }
     let sender = message.from_account.as_str();
@@ -185,7 +189,7 @@ fn import(
     let seq = history.add(Message {
         time: message.send_time,
         random: message.random,
-        ..Message::new(accounts.name(sender), now, content)
+        ..Message::new(accounts.shared_id(sender), now, content)
     });
-    Ok(Earlier { seq, time: message.send_time })
+    Ok(MessageStamp { seq, time: message.send_time })
 }

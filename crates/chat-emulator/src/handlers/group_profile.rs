@@ -1,3 +1,5 @@
+//! Group profiles: `modify_group_base_info`.
+
 use chat_types::{
     GroupType,
     group::{ModifyGroupBaseInfo, ModifyGroupBaseInfoResponse, MuteAllMember},
@@ -5,81 +7,83 @@ use chat_types::{
 
 use super::groups::check_max_members;
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
-    state::group::{Group, Profile},
+    response::ApiError,
+    router::{Context, Router},
+    state::group::{Group, GroupProfile},
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(modify_group_base_info);
+    router.add_for_group(modify_group_base_info, |request| &request.group_id);
 }
 
 fn modify_group_base_info(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &ModifyGroupBaseInfo,
-) -> Result<ModifyGroupBaseInfoResponse, Refusal> {
+) -> Result<ModifyGroupBaseInfoResponse, ApiError> {
     if let Some(author) = &request.from_account
-        && !turn.app.accounts.contains(author.as_str())
+        && !context.app.accounts.contains(author.as_str())
     {
-        return Err(Refusal::no_account("From_Account", Some(author)));
+        return Err(ApiError::account_not_found("From_Account", Some(author)));
     }
-    let now = turn.now;
-    let group = turn.group_mut(&request.group_id)?;
+    let now = context.now;
+    let group = context.group_mut(&request.group_id)?;
     check(group, request)?;
     if *group.group_type() != GroupType::AVChatRoom {
         group.profile.max_member_count = request.max_member_num.or(group.profile.max_member_count);
     }
-    change(&mut group.profile, request);
-    group.changes += 1;
-    group.last_change = now;
+    apply(&mut group.profile, request);
+    group.profile_changes += 1;
+    group.last_profile_change = now;
     Ok(ModifyGroupBaseInfoResponse::default())
 }
 
-fn check(group: &Group, request: &ModifyGroupBaseInfo) -> Result<(), Refusal> {
+fn check(group: &Group, request: &ModifyGroupBaseInfo) -> Result<(), ApiError> {
     let live = *group.group_type() == GroupType::AVChatRoom;
     if live && request.invite_join_option.is_some() {
-        return Err(Refusal::parameter("InviteJoinOption is not for audio-video groups"));
+        return Err(ApiError::invalid_parameter(
+            "InviteJoinOption: not supported in audio-video groups",
+        ));
     }
     let permissions = request.enable_permission.is_some() || request.default_permission.is_some();
     if permissions && group.topics.is_none() {
-        let info = "EnablePermission and DefaultPermission are only for communities with topics";
-        return Err(Refusal::parameter(info));
+        let info = "EnablePermission, DefaultPermission: only supported in communities with topics";
+        return Err(ApiError::invalid_parameter(info));
     }
     let mute_all = [&request.mute_all_member, &request.shut_up_all_member];
-    if !group.kind.muting && mute_all.iter().any(|wanted| wanted.is_some()) {
-        let info = format!("MuteAllMember: nobody is muted in a {} group", group.group_type());
-        return Err(Refusal::parameter(info));
+    if !group.type_spec.muting && mute_all.iter().any(|option| option.is_some()) {
+        let info = format!("MuteAllMember: not supported in {} groups", group.group_type());
+        return Err(ApiError::invalid_parameter(info));
     }
-    check_max_members("MaxMemberNum", request.max_member_num, group.kind)
+    check_max_members("MaxMemberNum", request.max_member_num, group.type_spec)
 }
 
-fn change(profile: &mut Profile, request: &ModifyGroupBaseInfo) {
+fn apply(profile: &mut GroupProfile, request: &ModifyGroupBaseInfo) {
     set(&mut profile.name, &request.name);
     set(&mut profile.introduction, &request.introduction);
     set(&mut profile.notification, &request.notification);
     set(&mut profile.face_url, &request.face_url);
-    keep_or_set(&mut profile.apply_join_option, &request.apply_join_option);
-    keep_or_set(&mut profile.invite_join_option, &request.invite_join_option);
-    keep_or_set(&mut profile.enable_permission, &request.enable_permission);
-    keep_or_set(&mut profile.default_permission, &request.default_permission);
+    set_option(&mut profile.apply_join_option, &request.apply_join_option);
+    set_option(&mut profile.invite_join_option, &request.invite_join_option);
+    set_option(&mut profile.enable_permission, &request.enable_permission);
+    set_option(&mut profile.default_permission, &request.default_permission);
     let mute_all = request.mute_all_member.as_ref().or(request.shut_up_all_member.as_ref());
-    profile.mute_all = mute_all.map_or(profile.mute_all, |wanted| *wanted == MuteAllMember::On);
+    profile.mute_all = mute_all.map_or(profile.mute_all, |option| *option == MuteAllMember::On);
     for field in &request.app_defined_data {
-        profile.custom.retain(|known| known.key != field.key);
+        profile.custom.retain(|existing| existing.key != field.key);
         if !field.value.is_empty() {
             profile.custom.push(field.clone());
         }
     }
 }
 
-fn set(text: &mut String, said: &Option<String>) {
-    if let Some(said) = said {
-        text.clone_from(said);
+fn set(value: &mut String, new: &Option<String>) {
+    if let Some(new) = new {
+        value.clone_from(new);
     }
 }
 
-fn keep_or_set<T: Clone>(value: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() {
-        value.clone_from(said);
+fn set_option<T: Clone>(value: &mut Option<T>, new: &Option<T>) {
+    if new.is_some() {
+        value.clone_from(new);
     }
 }

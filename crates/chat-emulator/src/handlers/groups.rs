@@ -1,3 +1,5 @@
+//! Groups: `create_group`, `destroy_group` and `get_appid_group_list`.
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::{
@@ -9,125 +11,138 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 
+use super::paging::page_size;
 use crate::{
     LastPage,
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::{
         AppState,
-        group::{Group, Profile},
+        group::{Group, GroupProfile},
         members::Member,
     },
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(create_group);
-    router.on(destroy_group);
-    router.on(get_appid_group_list);
+    router.add(create_group);
+    router.add_for_group(destroy_group, |request| &request.group_id);
+    router.add(get_appid_group_list);
 }
 
 fn create_group(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &CreateGroup,
-) -> Result<CreateGroupResponse, Refusal> {
-    let now = turn.now;
-    let app = &mut *turn.app;
-    let kind = preset(&request.group_type)?;
-    check_options(kind, request)?;
-    check_accounts(app, kind, request)?;
-    let id = choose_id(app, kind, request)?;
-    let counts = counts_as_growth(kind);
-    if counts && !app.growth.allows_one_more(now) {
-        let info = "too many groups were created today, less those that were disbanded";
-        return Err(Refusal::new(ErrorCode::GROUP_OPERATION_RATE_LIMIT, info));
+) -> Result<CreateGroupResponse, ApiError> {
+    let now = context.now;
+    let app = &mut *context.app;
+    let type_spec = preset(&request.group_type)?;
+    check_options(type_spec, request)?;
+    check_accounts(app, type_spec, request)?;
+    let id = choose_id(app, type_spec, request)?;
+    let counts = counts_as_growth(type_spec);
+    if counts && !app.group_growth.allows_one_more(now) {
+        let info = "the net growth of groups has reached its limit for today";
+        return Err(ApiError::new(ErrorCode::GROUP_OPERATION_RATE_LIMIT, info));
     }
 
     let supports_topics = request.support_topic.unwrap_or(false);
-    let group = new_group(app, kind, request, now)?;
+    let group = new_group(app, type_spec, request, now)?;
     app.groups.insert(&id, group);
     if counts {
-        app.growth.created(now);
+        app.group_growth.count_created(now);
     }
     let mut response = CreateGroupResponse::default();
     response.group_id = id;
     if supports_topics {
-        response.group_type = Some(kind.group_type.clone());
+        response.group_type = Some(type_spec.group_type.clone());
         response.huge_group_flag = Some(0);
     }
     Ok(response)
 }
 
-pub(super) fn preset(group_type: &GroupType) -> Result<&'static GroupTypeSpec, Refusal> {
-    GroupTypeSpec::find(group_type)
-        .ok_or_else(|| Refusal::parameter(format!("Type: {group_type} is none of the preset ones")))
+/// Returns what is known of a preset group type.
+pub(super) fn preset(group_type: &GroupType) -> Result<&'static GroupTypeSpec, ApiError> {
+    GroupTypeSpec::find(group_type).ok_or_else(|| {
+        ApiError::invalid_parameter(format!("Type: {group_type} is not a preset group type"))
+    })
 }
 
-pub(super) fn check_options(kind: &GroupTypeSpec, request: &CreateGroup) -> Result<(), Refusal> {
+/// Rejects options that the group type does not support.
+pub(super) fn check_options(
+    type_spec: &GroupTypeSpec,
+    request: &CreateGroup,
+) -> Result<(), ApiError> {
     let topics = request.support_topic.unwrap_or(false);
-    if topics && !kind.topics {
-        return Err(Refusal::parameter("SupportTopic is only for communities"));
+    if topics && !type_spec.topics {
+        return Err(ApiError::invalid_parameter("SupportTopic: only supported in communities"));
     }
     if request.enable_permission.unwrap_or(false) && !topics {
-        return Err(Refusal::parameter("EnablePermission is only for communities with topics"));
+        return Err(ApiError::invalid_parameter(
+            "EnablePermission: only supported in communities with topics",
+        ));
     }
-    check_max_members("MaxMemberCount", request.max_member_count, kind)
+    check_max_members("MaxMemberCount", request.max_member_count, type_spec)
 }
 
+/// Rejects a maximum number of members that the group type does not allow.
 pub(super) fn check_max_members(
     field: &str,
     count: Option<u32>,
-    kind: &GroupTypeSpec,
-) -> Result<(), Refusal> {
-    match (count, kind.max_members) {
-        (Some(0), _) => Err(Refusal::parameter(format!("{field} must be at least 1"))),
-        (Some(count), Some(max)) if count > max => Err(Refusal::parameter(format!(
-            "{field}: a {} group has at most {max} members, found {count}",
-            kind.group_type
+    type_spec: &GroupTypeSpec,
+) -> Result<(), ApiError> {
+    match (count, type_spec.max_members) {
+        (Some(0), _) => Err(ApiError::invalid_parameter(format!("{field}: must be at least 1"))),
+        (Some(count), Some(max)) if count > max => Err(ApiError::invalid_parameter(format!(
+            "{field}: must be at most {max} for {} groups, found {count}",
+            type_spec.group_type
         ))),
         _ => Ok(()),
     }
 }
 
+/// Rejects an owner or first members that do not exist, and first members of a group that users can
+/// only join.
 pub(super) fn check_accounts(
     app: &AppState,
-    kind: &GroupTypeSpec,
+    type_spec: &GroupTypeSpec,
     request: &CreateGroup,
-) -> Result<(), Refusal> {
-    if !request.member_list.is_empty() && !kind.adding {
-        let info = format!("MemberList: users join a {} group by themselves", kind.group_type);
-        return Err(Refusal::new(ErrorCode::GROUP_OPERATION_NOT_PERMITTED, info));
+) -> Result<(), ApiError> {
+    if !request.member_list.is_empty() && !type_spec.adding {
+        let info =
+            format!("MemberList: members cannot be added to {} groups", type_spec.group_type);
+        return Err(ApiError::new(ErrorCode::GROUP_OPERATION_NOT_PERMITTED, info));
     }
     let owner = request.owner_account.iter().map(|owner| ("Owner_Account", owner));
     let members = request.member_list.iter().map(|member| ("MemberList", &member.member_account));
     for (field, account) in owner.chain(members) {
         if !app.accounts.contains(account.as_str()) {
-            return Err(Refusal::no_account(field, Some(account)));
+            return Err(ApiError::account_not_found(field, Some(account)));
         }
     }
     Ok(())
 }
 
-/// The id that the request asks for, or a new one.
+/// Returns the ID that the request asks for, or a new one.
 pub(super) fn choose_id(
     app: &AppState,
-    kind: &GroupTypeSpec,
+    type_spec: &GroupTypeSpec,
     request: &CreateGroup,
-) -> Result<GroupId, Refusal> {
+) -> Result<GroupId, ApiError> {
     let Some(id) = request.group_id.as_ref().filter(|id| !id.as_str().is_empty()) else {
-        return Ok(app.groups.assign_id(kind));
+        return Ok(app.groups.assign_id(type_spec));
     };
     GroupId::parse(id.as_str())
-        .map_err(|malformed| Refusal::parameter(format!("GroupId: {malformed}")))?;
-    match kind.id_prefix {
-        Some(prefix) if !kind.allows_custom_id(id.as_str()) => {
-            return Err(Refusal::parameter(format!(
-                "GroupId: that of a {} group must start with {prefix}",
-                kind.group_type
+        .map_err(|malformed| ApiError::invalid_parameter(format!("GroupId: {malformed}")))?;
+    match type_spec.id_prefix {
+        Some(prefix) if !type_spec.allows_custom_id(id.as_str()) => {
+            return Err(ApiError::invalid_parameter(format!(
+                "GroupId: the ID of a {} group must start with `{prefix}`",
+                type_spec.group_type
             )));
         }
-        None if !kind.allows_custom_id(id.as_str()) => {
-            return Err(Refusal::parameter(format!(
-                "GroupId: one of your own must not start with {ASSIGNED_GROUP_ID_PREFIX}"
+        None if !type_spec.allows_custom_id(id.as_str()) => {
+            return Err(ApiError::invalid_parameter(format!(
+                "GroupId: a custom group ID must not start with `{ASSIGNED_GROUP_ID_PREFIX}`"
             )));
         }
         _ => {}
@@ -139,41 +154,43 @@ pub(super) fn choose_id(
     } else {
         (ErrorCode::GROUP_ID_TAKEN, "a group of another owner")
     };
-    Err(Refusal::new(code, format!("GroupId: {id:?} is taken by {whose}")))
+    Err(ApiError::new(code, format!("GroupId: {id:?} is already used by {whose}")))
 }
 
+/// Creates the group of a request, without adding it to the app.
 pub(super) fn new_group(
     app: &AppState,
-    kind: &'static GroupTypeSpec,
+    type_spec: &'static GroupTypeSpec,
     request: &CreateGroup,
     now: UnixSeconds,
-) -> Result<Group, Refusal> {
-    let mut group = Group::new(kind, profile(request), now);
+) -> Result<Group, ApiError> {
+    let mut group = Group::new(type_spec, profile(request), now);
     group.topics = request.support_topic.unwrap_or(false).then(BTreeMap::new);
-    group.owner = request.owner_account.as_ref().map(|owner| app.accounts.name(owner.as_str()));
-    // An audience is joined through the client SDK alone, by the owner too.
-    if let Some(owner) = group.owner.as_ref().filter(|_| kind.stores_members) {
+    group.owner =
+        request.owner_account.as_ref().map(|owner| app.accounts.shared_id(owner.as_str()));
+    // Users, including the owner, can only join an audience through the client SDK.
+    if let Some(owner) = group.owner.as_ref().filter(|_| type_spec.stores_members) {
         group.members.add(Arc::clone(owner), Member::new(Role::Owner, now, 0));
     }
     for first in &request.member_list {
         let mut member = Member::new(first.role.clone().unwrap_or(Role::Member), now, 0);
-        // The field table has the custom fields beside the list, the samples have them in it.
+        // The field table has the custom fields next to the list, the samples have them in it.
         member.custom.clone_from(match first.app_member_defined_data.as_slice() {
             [] => &request.app_member_defined_data,
             _ => &first.app_member_defined_data,
         });
-        group.members.add(app.accounts.name(first.member_account.as_str()), member);
+        group.members.add(app.accounts.shared_id(first.member_account.as_str()), member);
     }
-    if !group.has_room_for(0) {
-        let info = "MemberList has more members than the group may have";
-        return Err(Refusal::new(ErrorCode::GROUP_MEMBER_LIMIT, info));
+    if !group.has_capacity_for(0) {
+        let info = "MemberList: longer than the maximum number of members of the group";
+        return Err(ApiError::new(ErrorCode::GROUP_MEMBER_LIMIT, info));
     }
     Ok(group)
 }
 
-fn profile(request: &CreateGroup) -> Profile {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    Profile {
+fn profile(request: &CreateGroup) -> GroupProfile {
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    GroupProfile {
         name: request.name.clone(),
         introduction: text(&request.introduction),
         notification: text(&request.notification),
@@ -192,60 +209,57 @@ fn profile(request: &CreateGroup) -> Profile {
 }
 
 fn destroy_group(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &DestroyGroup,
-) -> Result<DestroyGroupResponse, Refusal> {
+) -> Result<DestroyGroupResponse, ApiError> {
     let id = request.group_id.as_str();
-    let group = turn.app.groups.remove(id).ok_or_else(|| Refusal::no_group(id))?;
-    if counts_as_growth(group.kind) {
-        turn.app.growth.disbanded(turn.now);
+    let group = context.app.groups.remove(id).ok_or_else(|| ApiError::group_not_found(id))?;
+    if counts_as_growth(group.type_spec) {
+        context.app.group_growth.count_disbanded(context.now);
     }
     Ok(DestroyGroupResponse::default())
 }
 
 fn get_appid_group_list(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &GetAppidGroupList,
-) -> Result<GetAppidGroupListResponse, Refusal> {
+) -> Result<GetAppidGroupListResponse, ApiError> {
     let start = match request.next.unwrap_or(0) {
         0 => 0,
-        next => next
-            .checked_sub(FIRST_NEXT)
-            .ok_or_else(|| Refusal::parameter(format!("Next: {next} came from no response")))?,
+        next => next.checked_sub(FIRST_NEXT).ok_or_else(|| {
+            ApiError::invalid_parameter(format!("Next: {next} is not from a response"))
+        })?,
     };
-    let limit = request.limit.filter(|&limit| limit > 0).unwrap_or(LARGEST_PAGE);
-    let groups = turn.app.groups.list();
-    let wanted = |group: &Group| {
-        request.group_type.as_ref().is_none_or(|wanted| wanted == group.group_type())
+    let groups = context.app.groups.by_id();
+    let is_requested = |group: &Group| {
+        request.group_type.as_ref().is_none_or(|group_type| group_type == group.group_type())
     };
-    let mut rest = groups.starting_at_mark(start).filter(|(_, _, group)| wanted(group));
+    let mut rest = groups.starting_at_serial(start).filter(|(_, _, group)| is_requested(group));
 
     let mut response = GetAppidGroupListResponse::default();
     response.total_count = Some(match request.group_type {
         None => groups.len() as u64,
-        Some(_) => groups.iter().filter(|(_, group)| wanted(group)).count() as u64,
+        Some(_) => groups.iter().filter(|(_, group)| is_requested(group)).count() as u64,
     });
     let mut last = None;
-    for (mark, id, _) in rest.by_ref().take(limit as usize) {
+    for (serial, id, _) in rest.by_ref().take(page_size::<GetAppidGroupList>(request.limit)) {
         let mut listed = ListedGroup::default();
         listed.group_id = GroupId::from(&**id);
         response.group_id_list.push(listed);
-        last = Some(mark);
+        last = Some(serial);
     }
-    let next = match turn.last_page {
-        LastPage::Marked => rest.next().map(|(mark, ..)| mark),
-        LastPage::FollowedByEmpty => last.map(|mark| mark + 1),
+    let next = match context.last_page {
+        LastPage::Marked => rest.next().map(|(serial, ..)| serial),
+        LastPage::FollowedByEmpty => last.map(|serial| serial + 1),
     };
-    response.next = Some(next.map_or(0, |mark| FIRST_NEXT + mark));
+    response.next = Some(next.map_or(0, |serial| FIRST_NEXT + serial));
     Ok(response)
 }
 
-fn counts_as_growth(kind: &GroupTypeSpec) -> bool {
-    kind.group_type != GroupType::Community
+/// Returns whether groups of this type count for the daily limit.
+fn counts_as_growth(type_spec: &GroupTypeSpec) -> bool {
+    type_spec.group_type != GroupType::Community
 }
 
-/// Also the size of a page when Limit is left out.
-const LARGEST_PAGE: u32 = 10_000;
-
-/// Marks are beyond 32 bits, as in the sample, so that a client that cuts them shows it.
+/// Cursors are longer than 32 bits, as in the sample, so that clients that truncate them fail.
 const FIRST_NEXT: u64 = 4_294_967_297;

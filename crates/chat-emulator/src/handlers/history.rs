@@ -1,3 +1,5 @@
+//! Message history: `group_msg_get_simple`.
+
 use chat_types::{
     UserId,
     message::{
@@ -6,25 +8,25 @@ use chat_types::{
     },
 };
 
-use super::{content::elements, topics::history_of};
+use super::{message_body, topics::history_of};
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::history::Message,
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(group_msg_get_simple);
+    router.add_for_group(group_msg_get_simple, |request| &request.group_id);
 }
 
 fn group_msg_get_simple(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &GroupMsgGetSimple,
-) -> Result<GroupMsgGetSimpleResponse, Refusal> {
-    let group = turn.group_mut(&request.group_id)?;
+) -> Result<GroupMsgGetSimpleResponse, ApiError> {
+    let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
     let from = request.req_msg_seq.unwrap_or(u64::MAX);
-    let page = history.downwards(from, request.req_msg_number.into());
+    let page = history.backwards(from, request.req_msg_number.into());
     let mut response = GroupMsgGetSimpleResponse::default();
     response.rsp_msg_list =
         page.map(|(seq, message)| entry(seq, message)).collect::<Result<_, _>>()?;
@@ -33,7 +35,7 @@ fn group_msg_get_simple(
     Ok(response)
 }
 
-fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, Refusal> {
+fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, ApiError> {
     let mut entry = GroupHistoryMsg::default();
     entry.msg_seq = seq;
     let Some(message) = message else {
@@ -42,7 +44,7 @@ fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, Refusal
     };
     entry.place = Some(HistoryPlace::Message);
     entry.from_account = Some(UserId::from(&*message.sender));
-    entry.msg_body = elements(&message.content)?;
+    entry.msg_body = message_body::decode(&message.content)?;
     entry.msg_priority = Some(message.priority);
     entry.msg_random = message.random.map(u64::from);
     entry.msg_time_stamp = Some(message.time);

@@ -1,3 +1,5 @@
+//! Members of a group: `get_group_member_info`.
+
 use std::sync::Arc;
 
 use chat_types::{
@@ -6,35 +8,41 @@ use chat_types::{
 };
 use serde::Serialize;
 
-use super::fields::{MemberFields, Object, check_length};
+use super::{
+    paging::{max_page_size, requested_size},
+    response_fields::{JsonObject, MemberFields, check_member_count},
+};
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
-    state::{members::Member, roster::Roster},
+    response::ApiError,
+    router::{Context, Router},
+    state::{members::Member, ordered_map::OrderedMap},
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(get_group_member_info);
+    router.add_for_group(get_group_member_info, |request| &request.group_id);
 }
 
+/// The response, with the requested fields of each member.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct MemberPage {
     member_num: usize,
-    member_list: Vec<Object>,
+    member_list: Vec<JsonObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 fn get_group_member_info(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &GetGroupMemberInfo,
-) -> Result<MemberPage, Refusal> {
-    let now = turn.now;
-    let group = turn.group(&request.group_id)?;
-    // An audience is not listed, and its group type not taken by this endpoint.
+) -> Result<MemberPage, ApiError> {
+    let now = context.now;
+    let group = context.group(&request.group_id)?;
+    // Not reached: the endpoint does not support the group type with an audience.
     let Some(members) = group.members.stored() else {
-        return Err(Refusal::parameter("GroupId: the members of this group are not stored"));
+        return Err(ApiError::invalid_parameter(
+            "GroupId: the members of this group are not stored",
+        ));
     };
     let (page, next) = if *group.group_type() == GroupType::Community {
         page_by_cursor(members, request)?
@@ -47,7 +55,7 @@ fn get_group_member_info(
     };
     let member_list = page
         .into_iter()
-        .map(|(account, member)| fields.object(account, member, group, now))
+        .map(|(account, member)| fields.select(account, member, group, now))
         .collect::<Result<_, _>>()?;
     Ok(MemberPage { member_num: members.len(), member_list, next })
 }
@@ -55,44 +63,48 @@ fn get_group_member_info(
 type Page<'a> = Vec<(&'a str, &'a Member)>;
 
 fn page_by_offset<'a>(
-    members: &'a Roster<Member>,
+    members: &'a OrderedMap<Member>,
     request: &GetGroupMemberInfo,
-) -> Result<Page<'a>, Refusal> {
-    let limit = limit(request, LARGEST_PAGE_BY_OFFSET).unwrap_or(usize::MAX);
-    check_length(members.len().min(limit))?;
+) -> Result<Page<'a>, ApiError> {
+    let limit = requested_size(request.limit).unwrap_or(usize::MAX);
+    check_member_count(members.len().min(limit))?;
     let offset = request.offset.unwrap_or(0);
     let entry = |(account, member): (&'a Arc<str>, &'a Member)| (&**account, member);
     if request.member_role_filter.is_empty() {
         return Ok(members.starting_at(offset).map(entry).take(limit).collect());
     }
     let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-    let chosen = members.iter().filter(|(_, member)| has_role(member, &request.member_role_filter));
-    Ok(chosen.map(entry).skip(offset).take(limit).collect())
+    let with_role =
+        members.iter().filter(|(_, member)| has_role(member, &request.member_role_filter));
+    Ok(with_role.map(entry).skip(offset).take(limit).collect())
 }
 
 fn page_by_cursor<'a>(
-    members: &'a Roster<Member>,
+    members: &'a OrderedMap<Member>,
     request: &GetGroupMemberInfo,
-) -> Result<(Page<'a>, Option<String>), Refusal> {
+) -> Result<(Page<'a>, Option<String>), ApiError> {
     if request.offset.unwrap_or(0) > 0 {
-        return Err(Refusal::parameter("Offset is not for communities; use Next"));
+        return Err(ApiError::invalid_parameter("Offset: not supported in communities; use Next"));
     }
     let start = match request.next.as_deref() {
-        None => return Err(Refusal::parameter("Next is required for a community")),
+        None => return Err(ApiError::invalid_parameter("Next: required for a community")),
         Some("") => 0,
         Some(cursor) => cursor
             .parse::<u64>()
             .ok()
             .and_then(|cursor| cursor.checked_sub(FIRST_CURSOR))
-            .ok_or_else(|| Refusal::parameter(format!("Next: {cursor:?} came from no response")))?,
+            .ok_or_else(|| {
+                ApiError::invalid_parameter(format!("Next: {cursor:?} is not from a response"))
+            })?,
     };
-    let limit = limit(request, LARGEST_PAGE_BY_CURSOR).unwrap_or(usize::MAX);
-    check_length(members.len().min(limit))?;
+    let limit = requested_size(request.limit)
+        .map_or(usize::MAX, |limit| limit.min(max_page_size::<GetGroupMemberInfo>()));
+    check_member_count(members.len().min(limit))?;
     let mut rest = members
-        .starting_at_mark(start)
+        .starting_at_serial(start)
         .filter(|(_, _, member)| has_role(member, &request.member_role_filter));
     let page = rest.by_ref().take(limit).map(|(_, account, member)| (&**account, member)).collect();
-    let next = rest.next().map(|(mark, ..)| (FIRST_CURSOR + mark).to_string());
+    let next = rest.next().map(|(serial, ..)| (FIRST_CURSOR + serial).to_string());
     Ok((page, Some(next.unwrap_or_default())))
 }
 
@@ -100,15 +112,5 @@ fn has_role(member: &Member, roles: &[Role]) -> bool {
     roles.is_empty() || roles.contains(&member.role)
 }
 
-/// The size of a page; `None` for everything. A Limit of 0 counts as none.
-fn limit(request: &GetGroupMemberInfo, largest: usize) -> Option<usize> {
-    let limit = request.limit.filter(|&limit| limit > 0)?;
-    Some((limit as usize).min(largest))
-}
-
-const LARGEST_PAGE_BY_OFFSET: usize = 200;
-
-const LARGEST_PAGE_BY_CURSOR: usize = 100;
-
-/// Cursors are as large as in the sample, beyond what a double can hold.
+/// Cursors are as long as in the sample, so that clients that store them in a double fail.
 const FIRST_CURSOR: u64 = 144_115_188_075_855_873;

@@ -1,3 +1,5 @@
+//! Members: `add_group_member`, `import_group_member` and `delete_group_member`.
+
 use std::{collections::HashSet, sync::Arc};
 
 use chat_types::{
@@ -10,35 +12,38 @@ use chat_types::{
 };
 
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::{AppState, group::Group, members::Member},
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(add_group_member);
-    router.on(import_group_member);
-    router.on(delete_group_member);
+    router.add_for_group(add_group_member, |request| &request.group_id);
+    router.add_for_group(import_group_member, |request| &request.group_id);
+    router.add_for_group(delete_group_member, |request| &request.group_id);
 }
 
 fn add_group_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &AddGroupMember,
-) -> Result<AddGroupMemberResponse, Refusal> {
-    let now = turn.now;
-    let AppState { accounts, groups, .. } = &mut *turn.app;
+) -> Result<AddGroupMemberResponse, ApiError> {
+    let now = context.now;
+    let AppState { accounts, groups, .. } = &mut *context.app;
     let id = request.group_id.as_str();
-    let group = groups.get_mut(id).ok_or_else(|| Refusal::no_group(id))?;
+    let group = groups.get_mut(id).ok_or_else(|| ApiError::group_not_found(id))?;
     let users = request.member_list.iter().map(|user| &user.member_account);
-    check_room(group, users.filter(|user| accounts.contains(user.as_str())))?;
+    check_capacity(group, users.filter(|user| accounts.contains(user.as_str())))?;
 
-    let read = group.history.count();
+    let last_read = group.history.count();
     let mut response = AddGroupMemberResponse::default();
     for user in &request.member_list {
         let account = user.member_account.as_str();
         let result = if !accounts.contains(account) {
             AddMemberResult::Failed
-        } else if group.members.add(accounts.name(account), Member::new(Role::Member, now, read)) {
+        } else if group
+            .members
+            .add(accounts.shared_id(account), Member::new(Role::Member, now, last_read))
+        {
             AddMemberResult::Added
         } else {
             AddMemberResult::AlreadyMember
@@ -49,23 +54,23 @@ fn add_group_member(
 }
 
 fn import_group_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &ImportGroupMember,
-) -> Result<ImportGroupMemberResponse, Refusal> {
-    let now = turn.now;
-    let AppState { accounts, groups, .. } = &mut *turn.app;
+) -> Result<ImportGroupMemberResponse, ApiError> {
+    let now = context.now;
+    let AppState { accounts, groups, .. } = &mut *context.app;
     let id = request.group_id.as_str();
-    let group = groups.get_mut(id).ok_or_else(|| Refusal::no_group(id))?;
+    let group = groups.get_mut(id).ok_or_else(|| ApiError::group_not_found(id))?;
     let can_be_imported = |user: &MemberToImport, group: &Group| {
         let joined = user.join_time.unwrap_or(now);
         accounts.contains(user.member_account.as_str()) && (group.created..=now).contains(&joined)
     };
     let users = request.member_list.iter().filter(|user| can_be_imported(user, group));
-    check_room(group, users.map(|user| &user.member_account))?;
+    check_capacity(group, users.map(|user| &user.member_account))?;
 
     let mut response = ImportGroupMemberResponse::default();
     for user in &request.member_list {
-        let account: Arc<str> = accounts.name(user.member_account.as_str());
+        let account: Arc<str> = accounts.shared_id(user.member_account.as_str());
         let result = if group.members.contains(&account) {
             ImportMemberResult::AlreadyMember
         } else if can_be_imported(user, group) {
@@ -86,28 +91,31 @@ fn import_group_member(
 }
 
 fn delete_group_member(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &DeleteGroupMember,
-) -> Result<DeleteGroupMemberResponse, Refusal> {
-    let group = turn.group_mut(&request.group_id)?;
+) -> Result<DeleteGroupMemberResponse, ApiError> {
+    let group = context.group_mut(&request.group_id)?;
     for account in &request.member_to_del_account {
         group.remove(account.as_str());
     }
     Ok(DeleteGroupMemberResponse::default())
 }
 
-/// Refuses the call as a whole when those who would be new do not all fit in.
-fn check_room<'a>(group: &Group, users: impl Iterator<Item = &'a UserId>) -> Result<(), Refusal> {
+/// Rejects the call as a whole if the group cannot take all new members.
+fn check_capacity<'a>(
+    group: &Group,
+    users: impl Iterator<Item = &'a UserId>,
+) -> Result<(), ApiError> {
     let new: HashSet<&UserId> =
         users.filter(|user| !group.members.contains(user.as_str())).collect();
-    if group.has_room_for(new.len()) {
+    if group.has_capacity_for(new.len()) {
         return Ok(());
     }
     let max = group.max_members().unwrap_or(u32::MAX);
     let info = format!(
-        "the group has {} of at most {max} members, and {} more were to be added",
+        "the group has {} of at most {max} members and cannot take {} more",
         group.members.len(),
         new.len()
     );
-    Err(Refusal::new(ErrorCode::GROUP_FULL, info))
+    Err(ApiError::new(ErrorCode::GROUP_FULL, info))
 }

@@ -1,10 +1,37 @@
-//! What each endpoint does, one file per family.
+//! The handlers: what each endpoint does. One file per family of endpoints.
+//!
+//! # How to add an endpoint
+//!
+//! `mutes.rs` is a good file to copy. A handler is a function with the name of the command:
+//!
+//! ```text
+//! fn forbid_send_msg(
+//!     context: &mut Context<'_>,
+//!     request: &ForbidSendMsg,
+//! ) -> Result<ForbidSendMsgResponse, ApiError>
+//! ```
+//!
+//! It gets the typed request and, in [`Context`](crate::router::Context), the state of the app, the
+//! caller and the time. It returns the typed response or an error.
+//!
+//! 1. Write the function. By the time it runs, the caller is authenticated, the call is within the
+//!    quota, and the request follows every rule of its `SPEC`. Check only what remains, and change
+//!    nothing before the last check has passed.
+//! 2. Take numbers from `SPEC`, never from the page: a page size is
+//!    [`paging::page_size`], a group type's limits are in `Group::type_spec`.
+//! 3. Return [`ApiError`](crate::response::ApiError) with a named `ErrorCode`. Its info starts with
+//!    the field and says what to change: `TopicId: …`.
+//! 4. Put what must be remembered into [`state`](crate::state), as a method with a name of the
+//!    domain, such as `mutes.lift(account)`.
+//! 5. Register the function in `register`: with
+//!    [`Router::add_for_group`] if the request names a group, so that the group exists and has a
+//!    supported type, otherwise with [`Router::add`]. Call the `register` of a new file below.
+//! 6. Send raw JSON to it in `tests/it`, add the command to the table in `README.md` (a test
+//!    compares), and add to its list of assumptions whatever the documentation leaves open.
 
 mod accounts;
 mod bans;
-mod content;
 mod direct_messages;
-mod fields;
 mod group_import;
 mod group_info;
 mod group_messages;
@@ -14,15 +41,18 @@ mod history;
 mod joined_groups;
 mod member_list;
 mod members;
+mod message_body;
 mod mutes;
 mod notices;
+mod paging;
 mod profiles;
+mod response_fields;
 mod topics;
 mod unread;
 
 use crate::router::Router;
 
-/// Every endpoint that the emulator has.
+/// Returns a router with the handlers of all emulated endpoints.
 pub(crate) fn router() -> Router {
     let mut router = Router::default();
     accounts::register(&mut router);

@@ -1,3 +1,5 @@
+//! Mutes: `forbid_send_msg` and `get_group_muted_account`.
+
 use chat_types::{
     MuteTime, TopicId, UserId,
     group::{
@@ -8,56 +10,56 @@ use chat_types::{
 
 use super::topics::topic_of;
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::{
-        deadlines::{Deadlines, End},
         group::Group,
+        restrictions::{Expiry, Restrictions},
     },
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(forbid_send_msg);
-    router.on(get_group_muted_account);
+    router.add_for_group(forbid_send_msg, |request| &request.group_id);
+    router.add_for_group(get_group_muted_account, |request| &request.group_id);
 }
 
 fn forbid_send_msg(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &ForbidSendMsg,
-) -> Result<ForbidSendMsgResponse, Refusal> {
-    let now = turn.now;
-    let names: Vec<_> = request
+) -> Result<ForbidSendMsgResponse, ApiError> {
+    let now = context.now;
+    let accounts: Vec<_> = request
         .members_account
         .iter()
-        .map(|account| turn.app.accounts.name(account.as_str()))
+        .map(|account| context.app.accounts.shared_id(account.as_str()))
         .collect();
-    let mutes = mutes_of(turn.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
-    for account in names {
+    let mutes = mutes_of(context.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
+    for account in accounts {
         match request.mute_time {
             MuteTime::Unmute => mutes.lift(&account),
             MuteTime::For(period) => {
-                mutes.set(account, End::At(now.after(period.get().into())), now);
+                mutes.set(account, Expiry::At(now.after(period.get().into())), now);
             }
-            MuteTime::Forever => mutes.set(account, End::Never, now),
+            MuteTime::Forever => mutes.set(account, Expiry::Never, now),
         }
     }
     Ok(ForbidSendMsgResponse::default())
 }
 
 fn get_group_muted_account(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &GetGroupMutedAccount,
-) -> Result<GetGroupMutedAccountResponse, Refusal> {
-    let now = turn.now;
-    let mutes = mutes_of(turn.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
+) -> Result<GetGroupMutedAccountResponse, ApiError> {
+    let now = context.now;
+    let mutes = mutes_of(context.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
     let mut response = GetGroupMutedAccountResponse::default();
     response.muted_account_list = mutes
-        .in_force(now)
+        .active(now)
         .iter()
-        .map(|(account, &end)| {
+        .map(|(account, &expiry)| {
             let mut muted = MutedAccount::default();
             muted.member_account = UserId::from(&**account);
-            muted.muted_until = Some(end.to_unix_seconds());
+            muted.muted_until = Some(expiry.to_unix_seconds());
             muted
         })
         .collect();
@@ -65,11 +67,11 @@ fn get_group_muted_account(
     Ok(response)
 }
 
-/// The mutes of the group as a whole, or of one topic.
+/// Returns the mutes of one topic, or of the group as a whole.
 fn mutes_of<'a>(
     group: &'a mut Group,
     topic: Option<&TopicId>,
-) -> Result<&'a mut Deadlines, Refusal> {
+) -> Result<&'a mut Restrictions, ApiError> {
     match topic {
         None => Ok(&mut group.mutes),
         Some(topic) => Ok(&mut topic_of(group, topic)?.mutes),

@@ -1,3 +1,5 @@
+//! System notifications and broadcasts: `send_group_system_notification` and `send_broadcast_msg`.
+
 use chat_types::{
     GroupType,
     message::{
@@ -6,30 +8,27 @@ use chat_types::{
     },
 };
 
-use super::{
-    content::{self, content},
-    topics::topic_of,
-};
+use super::{message_body, topics::topic_of};
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
     state::history::Message,
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on(send_group_system_notification);
-    router.on(send_broadcast_msg);
+    router.add_for_group(send_group_system_notification, |request| &request.group_id);
+    router.add(send_broadcast_msg);
 }
 
-/// A notification reaches clients and leaves nothing behind, so there is nothing to be done.
+/// Checks a notification. Only clients receive it, so it changes no state.
 fn send_group_system_notification(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &SendGroupSystemNotification,
-) -> Result<SendGroupSystemNotificationResponse, Refusal> {
-    let group = turn.group_mut(&request.group_id)?;
+) -> Result<SendGroupSystemNotificationResponse, ApiError> {
+    let group = context.group_mut(&request.group_id)?;
     if *group.group_type() == GroupType::AVChatRoom && !request.to_members_account.is_empty() {
-        let info = "ToMembers_Account: an audio-video group can only be notified as a whole";
-        return Err(Refusal::parameter(info));
+        let info = "ToMembers_Account: not supported in audio-video groups";
+        return Err(ApiError::invalid_parameter(info));
     }
     if let Some(topic) = &request.topic_id {
         topic_of(group, topic)?;
@@ -38,17 +37,19 @@ fn send_group_system_notification(
 }
 
 fn send_broadcast_msg(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &SendBroadcastMsg,
-) -> Result<SendBroadcastMsgResponse, Refusal> {
-    let now = turn.now;
-    let content = content(&request.msg_body).map_err(|bad| Refusal::parameter(bad.info()))?;
-    let sender = content::sender(turn, request.from_account.as_ref())
-        .ok_or_else(|| Refusal::no_account("From_Account", request.from_account.as_ref()))?;
-    let broadcasts = &mut turn.app.broadcasts;
+) -> Result<SendBroadcastMsgResponse, ApiError> {
+    let now = context.now;
+    let content = message_body::encode(&request.msg_body)
+        .map_err(|invalid| ApiError::invalid_parameter(invalid.info()))?;
+    let sender = message_body::sender(context, request.from_account.as_ref()).ok_or_else(|| {
+        ApiError::account_not_found("From_Account", request.from_account.as_ref())
+    })?;
+    let broadcasts = &mut context.app.broadcasts;
     let is_same = |earlier: &Message| earlier.content == content;
-    let seq = match broadcasts.earlier(request.random, now, is_same) {
-        Some(earlier) => earlier.seq,
+    let seq = match broadcasts.find_repeated(request.random, now, is_same) {
+        Some(first) => first.seq,
         None => broadcasts
             .add(Message { random: Some(request.random), ..Message::new(sender, now, content) }),
     };

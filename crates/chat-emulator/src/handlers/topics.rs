@@ -1,27 +1,30 @@
+//! Topics of a community, for the handlers of other files.
+
 use chat_types::TopicId;
 
 use crate::{
-    response::Refusal,
+    response::ApiError,
     state::{
         group::{Group, Topic},
         history::History,
     },
 };
 
-pub(super) fn topic_of<'a>(group: &'a mut Group, id: &TopicId) -> Result<&'a mut Topic, Refusal> {
+/// Returns a topic of a group.
+pub(super) fn topic_of<'a>(group: &'a mut Group, id: &TopicId) -> Result<&'a mut Topic, ApiError> {
     let topics = group.topics.as_mut().ok_or_else(|| {
-        Refusal::parameter("TopicId is only for communities that have topics enabled")
+        ApiError::invalid_parameter("TopicId: only supported in communities with topics")
     })?;
-    topics
-        .get_mut(id.as_str())
-        .ok_or_else(|| Refusal::parameter(format!("TopicId: the group has no topic {id:?}")))
+    topics.get_mut(id.as_str()).ok_or_else(|| {
+        ApiError::invalid_parameter(format!("TopicId: topic {id:?} does not exist in the group"))
+    })
 }
 
-/// The messages outside of topics, or those of one topic.
+/// Returns the messages of one topic, or those outside of topics.
 pub(super) fn history_of<'a>(
     group: &'a mut Group,
     topic: Option<&TopicId>,
-) -> Result<&'a mut History, Refusal> {
+) -> Result<&'a mut History, ApiError> {
     match topic {
         None => Ok(&mut group.history),
         Some(topic) => Ok(&mut topic_of(group, topic)?.history),

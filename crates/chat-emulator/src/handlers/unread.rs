@@ -1,33 +1,40 @@
+//! Unread counts: `set_unread_msg_num`.
+
 use chat_types::{
-    Endpoint as _,
+    Endpoint as _, GroupType,
     conversation::{SetUnreadMsgNum, SetUnreadMsgNumResponse},
 };
 
 use crate::{
-    response::Refusal,
-    router::{Router, Turn},
+    response::ApiError,
+    router::{Context, Router},
 };
 
 pub(super) fn register(router: &mut Router) {
-    router.on_any_group_type(set_unread_msg_num);
+    router.add_for_group_of_any_type(set_unread_msg_num, |request| &request.group_id);
 }
 
-/// Succeeds and changes nothing in groups that have no unread counts.
+/// Sets the unread count of a member. Succeeds without effect in groups without unread counts.
 fn set_unread_msg_num(
-    turn: &mut Turn<'_>,
+    context: &mut Context<'_>,
     request: &SetUnreadMsgNum,
-) -> Result<SetUnreadMsgNumResponse, Refusal> {
-    let group = turn.group_mut(&request.group_id)?;
-    let counts =
-        SetUnreadMsgNum::SPEC.group_types.is_some_and(|types| types.contains(group.group_type()));
-    if counts {
+) -> Result<SetUnreadMsgNumResponse, ApiError> {
+    let group = context.group_mut(&request.group_id)?;
+    if has_unread_counts(group.group_type()) {
         let account = request.member_account.as_str();
         let newest = group.history.count();
         let member = group.members.stored_mut().and_then(|members| members.get_mut(account));
         let member = member.ok_or_else(|| {
-            Refusal::parameter(format!("Member_Account: {account:?} is no member of the group"))
+            ApiError::invalid_parameter(format!(
+                "Member_Account: {account:?} is not a member of the group"
+            ))
         })?;
-        member.read = newest.saturating_sub(request.unread_msg_num.into());
+        member.last_read = newest.saturating_sub(request.unread_msg_num.into());
     }
     Ok(SetUnreadMsgNumResponse::default())
+}
+
+/// Returns whether groups of this type have unread counts.
+pub(super) fn has_unread_counts(group_type: &GroupType) -> bool {
+    SetUnreadMsgNum::SPEC.group_types.is_some_and(|types| types.contains(group_type))
 }

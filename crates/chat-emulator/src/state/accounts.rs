@@ -1,3 +1,5 @@
+//! The accounts of an app.
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -8,42 +10,43 @@ use chat_types::{TagValue, UnixSeconds, profile::ProfileTag};
 /// The accounts of an app.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
-    known: HashMap<Arc<str>, Profile>,
+    profiles: HashMap<Arc<str>, AccountProfile>,
+    /// When accounts were deleted.
     deleted: HashMap<Arc<str>, UnixSeconds>,
 }
 
-/// The fields of a profile that were set.
-pub(crate) type Profile = BTreeMap<ProfileTag, TagValue>;
+/// The fields of a profile that are set.
+pub(crate) type AccountProfile = BTreeMap<ProfileTag, TagValue>;
 
-/// The account was deleted less than three months ago.
+/// The error for an account that was deleted less than three months ago.
 #[derive(Debug)]
 pub(crate) struct DeletedRecently;
 
 impl Accounts {
     pub(crate) fn contains(&self, account: &str) -> bool {
-        self.known.contains_key(account)
+        self.profiles.contains_key(account)
     }
 
-    pub(crate) fn profile(&self, account: &str) -> Option<&Profile> {
-        self.known.get(account)
+    pub(crate) fn profile(&self, account: &str) -> Option<&AccountProfile> {
+        self.profiles.get(account)
     }
 
-    pub(crate) fn profile_mut(&mut self, account: &str) -> Option<&mut Profile> {
-        self.known.get_mut(account)
+    pub(crate) fn profile_mut(&mut self, account: &str) -> Option<&mut AccountProfile> {
+        self.profiles.get_mut(account)
     }
 
-    /// The name of an account as one shared text, known or not.
-    pub(crate) fn name(&self, account: &str) -> Arc<str> {
-        self.known
+    /// Returns the ID of an account as a shared string, whether the account exists or not.
+    pub(crate) fn shared_id(&self, account: &str) -> Arc<str> {
+        self.profiles
             .get_key_value(account)
-            .map_or_else(|| account.into(), |(name, _)| Arc::clone(name))
+            .map_or_else(|| account.into(), |(id, _)| Arc::clone(id))
     }
 
-    /// Registers an account; what the profile leaves out stays as it was.
+    /// Registers an account. Fields that are missing in the profile keep their values.
     pub(crate) fn import(
         &mut self,
         account: &str,
-        profile: Profile,
+        profile: AccountProfile,
         now: UnixSeconds,
     ) -> Result<(), DeletedRecently> {
         if let Some(&at) = self.deleted.get(account) {
@@ -52,34 +55,34 @@ impl Accounts {
             }
             self.deleted.remove(account);
         }
-        match self.known.get_mut(account) {
-            Some(known) => known.extend(profile),
-            None => _ = self.known.insert(account.into(), profile),
+        match self.profiles.get_mut(account) {
+            Some(existing) => existing.extend(profile),
+            None => _ = self.profiles.insert(account.into(), profile),
         }
         Ok(())
     }
 
-    /// Registers an account that logs in, and returns its shared name.
+    /// Registers an account that logs in, and returns its ID as a shared string.
     pub(crate) fn log_in(&mut self, account: &str) -> Arc<str> {
-        if let Some((name, _)) = self.known.get_key_value(account) {
-            return Arc::clone(name);
+        if let Some((id, _)) = self.profiles.get_key_value(account) {
+            return Arc::clone(id);
         }
-        let name: Arc<str> = account.into();
-        self.known.insert(Arc::clone(&name), Profile::default());
-        name
+        let id: Arc<str> = account.into();
+        self.profiles.insert(Arc::clone(&id), AccountProfile::default());
+        id
     }
 
-    /// Whether there was such an account.
+    /// Deletes an account. Returns whether it existed.
     pub(crate) fn delete(&mut self, account: &str, now: UnixSeconds) -> bool {
-        let Some((name, _)) = self.known.remove_entry(account) else { return false };
-        self.deleted.insert(name, now);
+        let Some((id, _)) = self.profiles.remove_entry(account) else { return false };
+        self.deleted.insert(id, now);
         true
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.known.len()
+        self.profiles.len()
     }
 }
 
-/// Ninety days; the pages say three months.
+/// Ninety days; the documentation says three months.
 const THREE_MONTHS: u64 = 90 * 86_400;

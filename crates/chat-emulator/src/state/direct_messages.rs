@@ -1,3 +1,5 @@
+//! One-to-one messages.
+
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -5,19 +7,19 @@ use std::{
 
 use chat_types::UnixSeconds;
 
-/// The one-to-one messages of an app: how many each account got.
+/// The one-to-one messages of an app: the number that each account received.
 #[derive(Debug, Default)]
 pub(crate) struct DirectMessages {
     received: HashMap<Arc<str>, u64>,
-    made_up: u32,
-    /// What came in one second: the service knows a repeat within it.
-    recent: HashSet<Sent>,
+    generated_seqs: u32,
+    /// The messages of the current second, within which the service recognizes a repeat.
+    recent: HashSet<MessageKey>,
     second: UnixSeconds,
 }
 
-/// By which a repeat is known.
+/// What a message and its repeat have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Sent {
+pub(crate) struct MessageKey {
     pub(crate) from: Arc<str>,
     pub(crate) to: Arc<str>,
     pub(crate) seq: u32,
@@ -25,14 +27,14 @@ pub(crate) struct Sent {
 }
 
 impl DirectMessages {
-    /// A number for a message that came without one.
-    pub(crate) fn make_up_seq(&mut self) -> u32 {
-        self.made_up = self.made_up.wrapping_add(1);
-        FIRST_MADE_UP.wrapping_add(self.made_up)
+    /// Returns a sequence number for a message without one.
+    pub(crate) fn generate_seq(&mut self) -> u32 {
+        self.generated_seqs = self.generated_seqs.wrapping_add(1);
+        FIRST_GENERATED_SEQ.wrapping_add(self.generated_seqs)
     }
 
-    /// Delivers a message, unless it came within this second before.
-    pub(crate) fn deliver(&mut self, message: Sent, now: UnixSeconds) {
+    /// Delivers a message, unless it is a repeat within the same second.
+    pub(crate) fn deliver(&mut self, message: MessageKey, now: UnixSeconds) {
         if self.second != now {
             self.recent.clear();
             self.second = now;
@@ -43,10 +45,11 @@ impl DirectMessages {
         }
     }
 
+    /// Returns the number of messages that an account received.
     pub(crate) fn received(&self, account: &str) -> u64 {
         self.received.get(account).copied().unwrap_or_default()
     }
 }
 
-/// Callers number their own messages from below.
-const FIRST_MADE_UP: u32 = 1 << 31;
+/// In the upper half of the numbers, since callers usually count from 0.
+const FIRST_GENERATED_SEQ: u32 = 1 << 31;

@@ -1,3 +1,5 @@
+//! A group and its topics.
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::{
@@ -6,38 +8,38 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 
-use super::{deadlines::Deadlines, history::History, members::Members};
+use super::{history::History, members::Members, restrictions::Restrictions};
 
-/// One group.
+/// A group.
 #[derive(Debug)]
 pub(crate) struct Group {
-    pub(crate) kind: &'static GroupTypeSpec,
-    pub(crate) profile: Profile,
+    pub(crate) type_spec: &'static GroupTypeSpec,
+    pub(crate) profile: GroupProfile,
     pub(crate) owner: Option<Arc<str>>,
     pub(crate) created: UnixSeconds,
     pub(crate) members: Members,
-    /// Mutes in the group as a whole, of members and others alike.
-    pub(crate) mutes: Deadlines,
-    pub(crate) bans: Deadlines,
-    /// The topics, where the group can have any.
+    /// The mutes in the group as a whole, of members and of other accounts.
+    pub(crate) mutes: Restrictions,
+    pub(crate) bans: Restrictions,
+    /// The topics; `None` if the group cannot have any.
     pub(crate) topics: Option<BTreeMap<String, Topic>>,
     /// The messages outside of topics.
     pub(crate) history: History,
-    /// How often the profile was changed.
-    pub(crate) changes: u64,
-    pub(crate) last_change: UnixSeconds,
+    /// The number of changes of the profile.
+    pub(crate) profile_changes: u64,
+    pub(crate) last_profile_change: UnixSeconds,
 }
 
 /// A topic of a community.
 #[derive(Debug, Default)]
 pub(crate) struct Topic {
-    pub(crate) mutes: Deadlines,
+    pub(crate) mutes: Restrictions,
     pub(crate) history: History,
 }
 
-/// What is said about a group.
+/// The profile of a group.
 #[derive(Debug, Default)]
-pub(crate) struct Profile {
+pub(crate) struct GroupProfile {
     pub(crate) name: String,
     pub(crate) introduction: String,
     pub(crate) notification: String,
@@ -46,44 +48,49 @@ pub(crate) struct Profile {
     pub(crate) apply_join_option: Option<ApplyJoinOption>,
     pub(crate) invite_join_option: Option<InviteJoinOption>,
     pub(crate) custom: Vec<GroupCustomField>,
-    /// Only owner, admins and admins of the app may send.
+    /// Whether only the owner, admins of the group and admins of the app may send.
     pub(crate) mute_all: bool,
     pub(crate) enable_permission: Option<bool>,
     pub(crate) default_permission: Option<u64>,
 }
 
 impl Group {
-    pub(crate) fn new(kind: &'static GroupTypeSpec, profile: Profile, now: UnixSeconds) -> Self {
+    pub(crate) fn new(
+        type_spec: &'static GroupTypeSpec,
+        profile: GroupProfile,
+        now: UnixSeconds,
+    ) -> Self {
         Self {
-            kind,
+            type_spec,
             profile,
             owner: None,
             created: now,
-            members: Members::new(kind.stores_members),
-            mutes: Deadlines::default(),
-            bans: Deadlines::default(),
+            members: Members::new(type_spec.stores_members),
+            mutes: Restrictions::default(),
+            bans: Restrictions::default(),
             topics: None,
             history: History::default(),
-            changes: 0,
-            last_change: now,
+            profile_changes: 0,
+            last_profile_change: now,
         }
     }
 
     pub(crate) fn group_type(&self) -> &'static GroupType {
-        &self.kind.group_type
+        &self.type_spec.group_type
     }
 
-    /// Most members that it may have; `None` where there is no cap.
+    /// Returns the maximum number of members; `None` if there is no limit.
     pub(crate) fn max_members(&self) -> Option<u32> {
-        self.profile.max_member_count.or(self.kind.max_members)
+        self.profile.max_member_count.or(self.type_spec.max_members)
     }
 
-    /// Whether this many more fit in.
-    pub(crate) fn has_room_for(&self, more: usize) -> bool {
+    /// Returns whether the group can take this many more members.
+    pub(crate) fn has_capacity_for(&self, more: usize) -> bool {
         self.max_members().is_none_or(|max| self.members.len() + more <= max as usize)
     }
 
-    /// Takes an account out, whoever it is; a group can be without owner and without members.
+    /// Removes an account, even the owner: a group can be without owner and without members. Returns
+    /// whether the account was a member.
     pub(crate) fn remove(&mut self, account: &str) -> bool {
         if self.owner.as_deref() == Some(account) && self.members.stored().is_some() {
             self.owner = None;

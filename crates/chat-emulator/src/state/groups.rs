@@ -1,47 +1,49 @@
+//! The groups of an app.
+
 use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, spec::GroupTypeSpec};
 
-use super::{group::Group, roster::Roster};
+use super::{group::Group, ordered_map::OrderedMap};
 
 /// The groups of an app, in the order of their creation.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    list: Roster<Box<Group>>,
+    by_id: OrderedMap<Box<Group>>,
 }
 
 impl Groups {
     pub(crate) fn get(&self, id: &str) -> Option<&Group> {
-        self.list.get(id).map(AsRef::as_ref)
+        self.by_id.get(id).map(AsRef::as_ref)
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Group> {
-        self.list.get_mut(id).map(AsMut::as_mut)
+        self.by_id.get_mut(id).map(AsMut::as_mut)
     }
 
     pub(crate) fn insert(&mut self, id: &GroupId, group: Group) {
-        self.list.insert(id.as_str().into(), Box::new(group));
+        self.by_id.insert(id.as_str().into(), Box::new(group));
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Box<Group>> {
-        self.list.remove(id)
+        self.by_id.remove(id)
     }
 
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Group> {
-        self.list.values_mut().map(AsMut::as_mut)
+        self.by_id.values_mut().map(AsMut::as_mut)
     }
 
-    pub(crate) fn list(&self) -> &Roster<Box<Group>> {
-        &self.list
+    pub(crate) fn by_id(&self) -> &OrderedMap<Box<Group>> {
+        &self.by_id
     }
 
-    /// An id such as the service assigns, which no group has.
-    pub(crate) fn assign_id(&self, kind: &GroupTypeSpec) -> GroupId {
-        let prefix = kind.id_prefix.unwrap_or_default();
-        // Somebody may have created a community with an id of this form, so one that is taken is
-        // passed over. At most as many can be taken as there are groups.
-        let mut number = self.list.next_mark();
+    /// Returns an unused ID in the form that the service assigns.
+    pub(crate) fn assign_id(&self, type_spec: &GroupTypeSpec) -> GroupId {
+        let prefix = type_spec.id_prefix.unwrap_or_default();
+        // A caller may have created a community with an ID of this form, so skip those in use. The
+        // loop ends, because no more IDs are in use than groups exist.
+        let mut number = self.by_id.next_serial();
         loop {
             let id = format!("{prefix}{ASSIGNED_GROUP_ID_PREFIX}{}", Base36(FIRST_NUMBER + number));
-            if !self.list.contains(&id) {
+            if !self.by_id.contains(&id) {
                 return GroupId::from(id);
             }
             number += 1;
@@ -61,5 +63,5 @@ impl std::fmt::Display for Base36 {
     }
 }
 
-/// Makes nine digits of base 36, as in the samples.
+/// Gives nine digits in base 36, as in the samples.
 const FIRST_NUMBER: u64 = 36_u64.pow(8);

@@ -1,44 +1,50 @@
+//! The messages of a group or a topic.
+
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::Arc,
 };
 
-use chat_types::{UnixSeconds, message::MsgPriorityLevel};
+use chat_types::{
+    Endpoint as _, UnixSeconds,
+    message::{MsgPriorityLevel, SendGroupMsg},
+    spec::RepeatSafety,
+};
 
-/// The messages of a group or a topic, numbered from 1. The newest are kept.
+/// The messages of a group or a topic, numbered from 1. Only the newest are kept.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     count: u64,
-    last: Option<UnixSeconds>,
-    /// With their numbers, in the order of these, which may have gaps.
+    last_time: Option<UnixSeconds>,
+    /// The kept messages with their numbers, in ascending order and possibly with gaps.
     kept: VecDeque<(u64, Message)>,
-    /// Random numbers of the kept messages, each with the number of its message.
+    /// The `Random` of each kept message, with the number of the message.
     randoms: BTreeSet<(u32, u64)>,
 }
 
-/// A message as it was taken.
+/// A message as it was received.
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) sender: Arc<str>,
-    /// When it was sent, here or in another system.
+    /// When the message was sent, here or in another system.
     pub(crate) time: UnixSeconds,
-    /// When the call came that brought it.
-    pub(crate) taken: UnixSeconds,
+    /// When the call with the message was made.
+    pub(crate) received: UnixSeconds,
     pub(crate) random: Option<u32>,
     pub(crate) priority: MsgPriorityLevel,
-    /// MsgBody as JSON.
+    /// `MsgBody` as JSON.
     pub(crate) content: Box<[u8]>,
-    /// Whether it can be read later. One that cannot leaves a hole.
+    /// Whether the message can be read later. If not, it leaves a placeholder.
     pub(crate) stored: bool,
 }
 
 impl Message {
-    /// One that was sent now.
+    /// Creates a message that is sent now.
     pub(crate) fn new(sender: Arc<str>, now: UnixSeconds, content: Box<[u8]>) -> Self {
         Self {
             sender,
             time: now,
-            taken: now,
+            received: now,
             random: None,
             priority: MsgPriorityLevel::Normal,
             content,
@@ -47,40 +53,40 @@ impl Message {
     }
 }
 
-/// What is known of a message that came before.
+/// The number and the time of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Earlier {
+pub(crate) struct MessageStamp {
     pub(crate) seq: u64,
     pub(crate) time: UnixSeconds,
 }
 
 impl History {
-    /// How many messages there were so far, which is also the number of the newest.
+    /// Returns the number of messages so far, which is also the number of the newest.
     pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
-    /// Time of the newest message.
-    pub(crate) fn last(&self) -> Option<UnixSeconds> {
-        self.last
+    /// Returns the time of the newest message.
+    pub(crate) fn last_time(&self) -> Option<UnixSeconds> {
+        self.last_time
     }
 
-    /// Counts messages whose content is not known.
-    pub(crate) fn skip(&mut self, count: u64, now: UnixSeconds) {
+    /// Counts messages without content.
+    pub(crate) fn add_placeholders(&mut self, count: u64, now: UnixSeconds) {
         self.count = self.count.saturating_add(count);
         if count > 0 {
-            self.last = Some(now);
+            self.last_time = Some(now);
         }
     }
 
     /// Adds a message and returns its number.
     pub(crate) fn add(&mut self, message: Message) -> u64 {
-        self.skip(1, message.time);
+        self.add_placeholders(1, message.time);
         if let Some(random) = message.random {
             self.randoms.insert((random, self.count));
         }
         self.kept.push_back((self.count, message));
-        if self.kept.len() > MOST_KEPT
+        if self.kept.len() > MAX_KEPT
             && let Some((seq, Message { random: Some(random), .. })) = self.kept.pop_front()
         {
             self.randoms.remove(&(random, seq));
@@ -88,31 +94,31 @@ impl History {
         self.count
     }
 
-    /// The newest message of the last five minutes with this random number that is the same.
-    pub(crate) fn earlier(
+    /// Returns the newest message that a call now would repeat: one with the same `Random` for which
+    /// `is_same` holds, if the service still recognizes repeats of it.
+    pub(crate) fn find_repeated(
         &self,
         random: u32,
         now: UnixSeconds,
         is_same: impl Fn(&Message) -> bool,
-    ) -> Option<Earlier> {
+    ) -> Option<MessageStamp> {
+        let window = repeat_window();
         let seqs = self.randoms.range((random, 0)..=(random, u64::MAX)).rev();
         seqs.filter_map(|&(_, seq)| Some((seq, self.get(seq)?)))
-            .find(|(_, message)| {
-                now.seconds_since(message.taken) < FIVE_MINUTES && is_same(message)
-            })
-            .map(|(seq, message)| Earlier { seq, time: message.time })
+            .find(|(_, message)| now.seconds_since(message.received) < window && is_same(message))
+            .map(|(seq, message)| MessageStamp { seq, time: message.time })
     }
 
-    /// The messages from a number downwards, newest first: each number, with the message where it
-    /// can still be read.
-    pub(crate) fn downwards(
+    /// Iterates over at most `max` messages from a number backwards, newest first: each number, with
+    /// the message if it can still be read.
+    pub(crate) fn backwards(
         &self,
         from: u64,
-        most: u64,
+        max: u64,
     ) -> impl Iterator<Item = (u64, Option<&Message>)> {
         let from = from.min(self.count);
-        let down_to = from.saturating_sub(most) + 1;
-        (down_to..=from).rev().map(|seq| (seq, self.get(seq).filter(|message| message.stored)))
+        let oldest = from.saturating_sub(max) + 1;
+        (oldest..=from).rev().map(|seq| (seq, self.get(seq).filter(|message| message.stored)))
     }
 
     fn get(&self, seq: u64) -> Option<&Message> {
@@ -121,11 +127,18 @@ impl History {
     }
 }
 
-/// Of each group and each topic. Small in tests, so that few messages go beyond it.
-const MOST_KEPT: usize = if cfg!(test) { 10 } else { 100_000 };
+/// Returns for how many seconds the service recognizes a repeat by its `Random`. The specification
+/// states it for `send_group_msg`; broadcasts and imports have the same window.
+fn repeat_window() -> u64 {
+    match SendGroupMsg::SPEC.repeat.safety {
+        RepeatSafety::SafeWith { window_seconds: Some(seconds), .. } => seconds.into(),
+        _ => 0,
+    }
+}
 
-/// For so long a random number tells a repeat.
-const FIVE_MINUTES: u64 = 300;
+/// The number of messages that each group and each topic keeps. Small in tests, so that few messages
+/// exceed it.
+const MAX_KEPT: usize = if cfg!(test) { 10 } else { 100_000 };
 
 #[cfg(test)]
 mod tests {
@@ -138,12 +151,13 @@ mod tests {
         Message { random: Some(random), ..Message::new("peter".into(), NOW, content) }
     }
 
-    fn readable(history: &History, from: u64, most: u64) -> Vec<(u64, bool)> {
-        history.downwards(from, most).map(|(seq, message)| (seq, message.is_some())).collect()
+    /// The number of each message, and whether it can be read.
+    fn readable(history: &History, from: u64, max: u64) -> Vec<(u64, bool)> {
+        history.backwards(from, max).map(|(seq, message)| (seq, message.is_some())).collect()
     }
 
     #[test]
-    fn what_goes_beyond_the_bound_leaves_holes_and_is_forgotten() {
+    fn messages_beyond_the_limit_become_placeholders() {
         let mut history = History::default();
         for random in 0..12 {
             assert_eq!(history.add(message(random)), u64::from(random) + 1);
@@ -151,19 +165,19 @@ mod tests {
         assert_eq!(history.count(), 12);
         let page = readable(&history, 4, 20);
         assert_eq!(page, [(4, true), (3, true), (2, false), (1, false)]);
-        assert_eq!(history.earlier(1, NOW, |_| true), None);
-        assert_eq!(history.earlier(2, NOW, |_| true).map(|earlier| earlier.seq), Some(3));
-        assert_eq!(history.randoms.len(), MOST_KEPT, "no random number stays behind");
+        assert_eq!(history.find_repeated(1, NOW, |_| true), None);
+        assert_eq!(history.find_repeated(2, NOW, |_| true).map(|stamp| stamp.seq), Some(3));
+        assert_eq!(history.randoms.len(), MAX_KEPT, "each dropped message drops its Random");
     }
 
     #[test]
-    fn messages_without_content_take_numbers_and_leave_holes() {
+    fn messages_without_content_are_numbered_placeholders() {
         let mut history = History::default();
-        history.skip(2, NOW);
+        history.add_placeholders(2, NOW);
         history.add(message(7));
         history.add(Message { stored: false, ..message(8) });
-        history.skip(0, NOW.after(9));
-        assert_eq!(history.last(), Some(NOW));
+        history.add_placeholders(0, NOW.after(9));
+        assert_eq!(history.last_time(), Some(NOW));
         assert_eq!(
             readable(&history, u64::MAX, 20),
             [(4, false), (3, true), (2, false), (1, false)]
@@ -173,15 +187,15 @@ mod tests {
     }
 
     #[test]
-    fn a_random_number_tells_a_repeat_for_five_minutes() {
+    fn random_identifies_a_repeat_for_five_minutes() {
         let mut history = History::default();
         history.add(message(7));
-        let first = Some(Earlier { seq: 1, time: NOW });
-        assert_eq!(history.earlier(7, NOW.after(299), |_| true), first);
-        assert_eq!(history.earlier(7, NOW.after(300), |_| true), None);
-        assert_eq!(history.earlier(8, NOW, |_| true), None);
-        // One with the same number and another content in between does not hide it.
+        let first = Some(MessageStamp { seq: 1, time: NOW });
+        assert_eq!(history.find_repeated(7, NOW.after(299), |_| true), first);
+        assert_eq!(history.find_repeated(7, NOW.after(300), |_| true), None);
+        assert_eq!(history.find_repeated(8, NOW, |_| true), None);
+        // A later message with the same Random and other content does not hide it.
         history.add(Message { content: (*b"other").into(), ..message(7) });
-        assert_eq!(history.earlier(7, NOW, |message| *message.content == *b"7"), first);
+        assert_eq!(history.find_repeated(7, NOW, |message| *message.content == *b"7"), first);
     }
 }

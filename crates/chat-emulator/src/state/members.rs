@@ -1,3 +1,5 @@
+//! The members of a group.
+
 use std::{collections::HashSet, sync::Arc};
 
 use chat_types::{
@@ -5,14 +7,14 @@ use chat_types::{
     group::{MemberCustomField, Role},
 };
 
-use super::roster::Roster;
+use super::ordered_map::OrderedMap;
 
-/// Who is in a group.
+/// The members of a group.
 #[derive(Debug)]
 pub(crate) enum Members {
-    /// With their profiles in the group, in the order of joining.
-    Stored(Roster<Member>),
-    /// The service keeps no list of an audience; who is in is only known.
+    /// Members with their profiles in the group, in the order of joining.
+    Stored(OrderedMap<Member>),
+    /// The audience of an audio-video group, of which the service stores no profiles.
     Audience(HashSet<Arc<str>>),
 }
 
@@ -21,22 +23,22 @@ pub(crate) enum Members {
 pub(crate) struct Member {
     pub(crate) role: Role,
     pub(crate) joined: UnixSeconds,
-    /// Sequence number of the last message that was read.
-    pub(crate) read: u64,
-    /// When the last message was sent.
+    /// The sequence number of the last message that the member has read.
+    pub(crate) last_read: u64,
+    /// When the member last sent a message.
     pub(crate) last_sent: Option<UnixSeconds>,
     pub(crate) custom: Vec<MemberCustomField>,
 }
 
 impl Member {
-    pub(crate) fn new(role: Role, joined: UnixSeconds, read: u64) -> Self {
-        Self { role, joined, read, last_sent: None, custom: Vec::new() }
+    pub(crate) fn new(role: Role, joined: UnixSeconds, last_read: u64) -> Self {
+        Self { role, joined, last_read, last_sent: None, custom: Vec::new() }
     }
 }
 
 impl Members {
     pub(crate) fn new(stored: bool) -> Self {
-        if stored { Self::Stored(Roster::default()) } else { Self::Audience(HashSet::new()) }
+        if stored { Self::Stored(OrderedMap::default()) } else { Self::Audience(HashSet::new()) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -53,7 +55,7 @@ impl Members {
         }
     }
 
-    /// Whether the account was not in the group before; a member's profile is left as it is.
+    /// Adds an account, if it is not a member yet. Returns whether it was added.
     pub(crate) fn add(&mut self, account: Arc<str>, member: Member) -> bool {
         match self {
             Self::Stored(members) if members.contains(&account) => false,
@@ -62,7 +64,7 @@ impl Members {
         }
     }
 
-    /// Whether the account was in the group.
+    /// Removes an account. Returns whether it was a member.
     pub(crate) fn remove(&mut self, account: &str) -> bool {
         match self {
             Self::Stored(members) => members.remove(account).is_some(),
@@ -70,16 +72,16 @@ impl Members {
         }
     }
 
-    /// The list that the service keeps, where it keeps one.
-    pub(crate) fn stored(&self) -> Option<&Roster<Member>> {
+    /// Returns the stored members; `None` for an audience.
+    pub(crate) fn stored(&self) -> Option<&OrderedMap<Member>> {
         match self {
             Self::Stored(members) => Some(members),
             Self::Audience(_) => None,
         }
     }
 
-    /// As [`stored`](Self::stored), to be changed.
-    pub(crate) fn stored_mut(&mut self) -> Option<&mut Roster<Member>> {
+    /// As [`stored`](Self::stored), to change them.
+    pub(crate) fn stored_mut(&mut self) -> Option<&mut OrderedMap<Member>> {
         match self {
             Self::Stored(members) => Some(members),
             Self::Audience(_) => None,

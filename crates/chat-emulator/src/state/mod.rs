@@ -1,28 +1,29 @@
-//! What the service remembers of one app.
+//! The state of an app: what the service remembers between calls. It knows nothing of requests and
+//! responses.
 
 pub(crate) mod accounts;
-pub(crate) mod deadlines;
 pub(crate) mod direct_messages;
 pub(crate) mod group;
+pub(crate) mod group_growth;
 pub(crate) mod groups;
-pub(crate) mod growth;
 pub(crate) mod history;
 pub(crate) mod members;
-pub(crate) mod roster;
+pub(crate) mod ordered_map;
+pub(crate) mod restrictions;
 
 use self::{
-    accounts::Accounts, direct_messages::DirectMessages, groups::Groups, growth::Growth,
+    accounts::Accounts, direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
     history::History,
 };
 
-/// Everything that one app has.
+/// The state of one app.
 #[derive(Debug)]
 pub(crate) struct AppState {
     pub(crate) sdk_app_id: u32,
     pub(crate) accounts: Accounts,
     pub(crate) groups: Groups,
-    pub(crate) growth: Growth,
-    /// What was sent to all audio-video groups together.
+    pub(crate) group_growth: GroupGrowth,
+    /// The messages sent to all audio-video groups.
     pub(crate) broadcasts: History,
     pub(crate) direct_messages: DirectMessages,
 }

@@ -1,31 +1,31 @@
-//! modify_group_base_info.
+//! Tests of modify_group_base_info.
 
 use chat_types::GroupType;
 use serde_json::{Value, json};
 
-use crate::stage::{NOW, Stage};
+use crate::test_server::{NOW, TestServer};
 
-async fn info(stage: &Stage, id: &str) -> Value {
-    stage.done("get_group_info", json!({"GroupIdList": [id]})).await["GroupInfo"][0].clone()
+async fn info(server: &TestServer, id: &str) -> Value {
+    server.call_ok("get_group_info", json!({"GroupIdList": [id]})).await["GroupInfo"][0].clone()
 }
 
 #[tokio::test]
-async fn only_what_is_sent_changes() {
-    let stage = Stage::new().await;
+async fn modify_changes_only_the_sent_fields() {
+    let server = TestServer::new().await;
     let body = json!({
         "Type": "Public", "Name": "Fans", "GroupId": "fans", "Introduction": "Before",
         "Notification": "Be kind",
         "AppDefinedData": [{"Key": "city", "Value": "a"}, {"Key": "team", "Value": "red"}],
     });
-    stage.done("create_group", body).await;
-    let before = info(&stage, "fans").await;
-    stage.clock.advance_seconds(5);
+    server.call_ok("create_group", body).await;
+    let before = info(&server, "fans").await;
+    server.clock.advance_seconds(5);
     let body = json!({
         "GroupId": "fans", "Name": "Friends", "Introduction": "", "FaceUrl": "https://a/b",
         "MaxMemberNum": 300, "ApplyJoinOption": "FreeAccess", "MuteAllMember": "On",
         "AppDefinedData": [{"Key": "team", "Value": "blue"}, {"Key": "city", "Value": ""}],
     });
-    stage.done("modify_group_base_info", body).await;
+    server.call_ok("modify_group_base_info", body).await;
     let mut expected = before;
     for (field, value) in [
         ("Name", json!("Friends")),
@@ -40,21 +40,25 @@ async fn only_what_is_sent_changes() {
     ] {
         expected[field] = value;
     }
-    assert_eq!(info(&stage, "fans").await, expected);
+    assert_eq!(info(&server, "fans").await, expected);
     let body = json!({"GroupId": "fans", "ShutUpAllMember": "Off"});
-    stage.done("modify_group_base_info", body).await;
-    assert_eq!(info(&stage, "fans").await["MuteAllMember"], "Off", "by its older name");
+    server.call_ok("modify_group_base_info", body).await;
+    assert_eq!(
+        info(&server, "fans").await["MuteAllMember"],
+        "Off",
+        "ShutUpAllMember is the older name"
+    );
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_and_changes_nothing() {
-    let stage = Stage::new().await;
+async fn invalid_modification_changes_nothing() {
+    let server = TestServer::new().await;
     for (id, group_type) in [
         ("work", GroupType::Private),
         ("public", GroupType::Public),
         ("live", GroupType::AVChatRoom),
     ] {
-        stage.app.create_group(id, group_type).unwrap();
+        server.app.create_group(id, group_type).unwrap();
     }
     for (group, field, value, code) in [
         ("nowhere", "Name", json!("n"), 10010),
@@ -69,22 +73,22 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     ] {
         let mut body = json!({"GroupId": group, "Notification": "changed"});
         body[field] = value;
-        stage.refused("modify_group_base_info", body, code).await;
+        server.call_error("modify_group_base_info", body, code).await;
     }
     for id in ["work", "public", "live"] {
-        let info = info(&stage, id).await;
+        let info = info(&server, id).await;
         assert_eq!((&info["Notification"], &info["InfoSeq"]), (&json!(""), &json!(1)));
     }
-    stage.done("modify_group_base_info", json!({"GroupId": "live", "MaxMemberNum": 5})).await;
-    assert!(info(&stage, "live").await.get("MaxMemberNum").is_none(), "an audience has no cap");
+    server.call_ok("modify_group_base_info", json!({"GroupId": "live", "MaxMemberNum": 5})).await;
+    assert!(info(&server, "live").await.get("MaxMemberNum").is_none(), "an audience has no limit");
 }
 
 #[tokio::test]
-async fn a_cap_that_was_raised_lets_more_in() {
-    let stage = Stage::new().await;
+async fn raised_member_limit_admits_more_members() {
+    let server = TestServer::new().await;
     let body = json!({"Type": "Public", "Name": "n", "GroupId": "small", "MaxMemberCount": 1});
-    stage.done("create_group", body).await;
-    assert_eq!(stage.app.join("small", ["a", "b"]).unwrap(), 1);
-    stage.done("modify_group_base_info", json!({"GroupId": "small", "MaxMemberNum": 2})).await;
-    assert_eq!(stage.app.join("small", ["b", "c"]).unwrap(), 1);
+    server.call_ok("create_group", body).await;
+    assert_eq!(server.app.join("small", ["a", "b"]).unwrap(), 1);
+    server.call_ok("modify_group_base_info", json!({"GroupId": "small", "MaxMemberNum": 2})).await;
+    assert_eq!(server.app.join("small", ["b", "c"]).unwrap(), 1);
 }

@@ -1,4 +1,4 @@
-//! A small HTTP client that knows nothing of the API.
+//! A minimal HTTP client without any knowledge of the API.
 
 use bytes::Bytes;
 use chat_emulator::Emulator;
@@ -7,7 +7,7 @@ use hyper::{Method, Request, StatusCode, client::conn::http1::SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// One kept-alive connection.
+/// A keep-alive connection.
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
 }

@@ -1,21 +1,18 @@
-//! The emulator as any client sees it: raw HTTP, raw JSON.
+//! The emulator as any client sees it: raw HTTP and raw JSON.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a helper of tests fails the test, as the test itself would"
-)]
+#![allow(clippy::unwrap_used, reason = "a test helper may fail the test")]
 
 mod accounts;
+mod app_handle;
+mod auth;
 mod bans;
 mod direct_messages;
 mod exchanges;
-mod gate;
 mod group_import;
 mod group_info;
 mod group_messages;
 mod group_profile;
 mod groups;
-mod handle;
 mod http;
 mod joined_groups;
 mod member_list;
@@ -24,9 +21,9 @@ mod mutes;
 mod notices;
 mod profiles;
 mod quotas;
-mod requests;
-mod rules;
+mod request_log;
 mod scale;
 mod server;
-mod stage;
+mod test_server;
 mod unread;
+mod validation;

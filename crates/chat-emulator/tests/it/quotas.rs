@@ -1,85 +1,85 @@
-//! How often may be called.
+//! Tests of the quotas.
 
 use chat_emulator::{QuotaMode, SecretKey};
 use chat_types::{Endpoint as _, GroupType, group::ForbidSendMsg, group::GetAppidGroupList};
 use serde_json::json;
 
-use crate::stage::{NOW, Stage, assert_refused};
+use crate::test_server::{NOW, TestServer, assert_error};
 
 #[tokio::test]
-async fn the_201st_call_within_a_second_is_refused_and_changes_nothing() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
-    let group = stage.stage_group(GroupType::Public);
+async fn call_201_within_a_second_fails_without_effect() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
+    let group = server.create_group(GroupType::Public);
     let mute = |user: &str| json!({"GroupId": group, "Members_Account": [user], "MuteTime": 60});
     for _ in 0..200 {
-        stage.done("forbid_send_msg", mute("peter")).await;
+        server.call_ok("forbid_send_msg", mute("peter")).await;
     }
-    let info = stage.refused("forbid_send_msg", mute("leckie"), 60007).await;
+    let info = server.call_error("forbid_send_msg", mute("leckie"), 60007).await;
     assert!(info.contains("200"), "{info}");
-    assert!(!stage.app.is_muted(group, "leckie").unwrap());
-    // Other endpoints have limits of their own.
-    stage.done("get_group_muted_account", json!({"GroupId": group})).await;
+    assert!(!server.app.is_muted(group, "leckie").unwrap());
+    // Other endpoints have their own limits.
+    server.call_ok("get_group_muted_account", json!({"GroupId": group})).await;
 
-    stage.clock.advance_millis(999);
-    stage.refused("forbid_send_msg", mute("leckie"), 60007).await;
-    stage.clock.advance_millis(1);
-    stage.done("forbid_send_msg", mute("leckie")).await;
+    server.clock.advance_millis(999);
+    server.call_error("forbid_send_msg", mute("leckie"), 60007).await;
+    server.clock.advance_millis(1);
+    server.call_ok("forbid_send_msg", mute("leckie")).await;
 
-    let calls = stage.emulator.calls().of(ForbidSendMsg::SPEC);
+    let calls = server.emulator.calls().of(ForbidSendMsg::SPEC);
     assert_eq!((calls.received, calls.succeeded, calls.refused_by_quota()), (203, 201, 2));
 }
 
 #[tokio::test]
-async fn listing_all_groups_is_allowed_once_a_second() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
-    stage.done("get_appid_group_list", "{}").await;
-    stage.refused("get_appid_group_list", "{}", 60007).await;
-    stage.clock.advance_millis(1_000);
-    stage.done("get_appid_group_list", "{}").await;
-    assert_eq!(stage.emulator.calls().of(GetAppidGroupList::SPEC).refused_by_quota(), 1);
+async fn group_list_is_limited_to_one_call_per_second() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
+    server.call_ok("get_appid_group_list", "{}").await;
+    server.call_error("get_appid_group_list", "{}", 60007).await;
+    server.clock.advance_millis(1_000);
+    server.call_ok("get_appid_group_list", "{}").await;
+    assert_eq!(server.emulator.calls().of(GetAppidGroupList::SPEC).refused_by_quota(), 1);
 }
 
 #[tokio::test]
-async fn a_refused_body_counts_and_a_refused_signature_does_not() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
-    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
+async fn invalid_body_counts_and_invalid_signature_does_not() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
     let (_, response) =
-        stage.send(hyper::Method::POST, &path.replace("random=", "rondom="), "{}").await;
-    assert_refused(&response, 60025);
-    stage.refused("get_appid_group_list", "not json", 10011).await;
-    stage.refused("get_appid_group_list", "{}", 60007).await;
+        server.send(hyper::Method::POST, &path.replace("random=", "rondom="), "{}").await;
+    assert_error(&response, 60025);
+    server.call_error("get_appid_group_list", "not json", 10011).await;
+    server.call_error("get_appid_group_list", "{}", 60007).await;
 }
 
 #[tokio::test]
-async fn limits_can_be_scaled_and_switched_off() {
-    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Scaled(3.0))).await;
+async fn quota_can_be_scaled_and_switched_off() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Scaled(3.0))).await;
     for _ in 0..3 {
-        stage.done("get_appid_group_list", "{}").await;
+        server.call_ok("get_appid_group_list", "{}").await;
     }
-    stage.refused("get_appid_group_list", "{}", 60007).await;
+    server.call_error("get_appid_group_list", "{}", 60007).await;
 
-    let stage = Stage::with(NOW, |builder| builder.quotas(QuotaMode::Off)).await;
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Off)).await;
     for _ in 0..10 {
-        stage.done("get_appid_group_list", "{}").await;
+        server.call_ok("get_appid_group_list", "{}").await;
     }
 }
 
 #[tokio::test]
-async fn each_app_has_limits_of_its_own() {
-    let stage = Stage::with(NOW, |builder| {
+async fn each_app_has_its_own_quota() {
+    let server = TestServer::with(NOW, |builder| {
         let key = || SecretKey::new("one key").unwrap();
         builder.quotas(QuotaMode::Documented).app(1, key()).app(2, key())
     })
     .await;
-    stage.done("get_appid_group_list", "{}").await;
-    stage.refused("get_appid_group_list", "{}", 60007).await;
+    server.call_ok("get_appid_group_list", "{}").await;
+    server.call_error("get_appid_group_list", "{}", 60007).await;
 
-    let other = stage.emulator.app(2).unwrap().user_sig("administrator").unwrap();
+    let other = server.emulator.app(2).unwrap().user_sig("administrator").unwrap();
     let path = format!(
         "/v4/group_open_http_svc/get_appid_group_list?sdkappid=2&identifier=administrator&usersig={}\
          &random=1&contenttype=json",
         other.as_str()
     );
-    let (_, response) = stage.send(hyper::Method::POST, &path, "{}").await;
+    let (_, response) = server.send(hyper::Method::POST, &path, "{}").await;
     assert_eq!(response["ErrorCode"], 0);
 }

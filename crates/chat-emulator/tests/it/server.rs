@@ -1,4 +1,4 @@
-//! Sockets: starting, stopping, bodies, connections.
+//! Tests of the HTTP server: start, shutdown, bodies and connections.
 
 use std::time::Duration;
 
@@ -12,49 +12,49 @@ use tokio::{
 
 use crate::{
     http::Connection,
-    stage::{NOW, Stage},
+    test_server::{NOW, TestServer},
 };
 
 #[tokio::test]
 async fn many_calls_share_one_connection() {
-    let stage = Stage::new().await;
-    let mut connection = Connection::open(&stage.emulator).await;
-    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
+    let server = TestServer::new().await;
+    let mut connection = Connection::open(&server.emulator).await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
     for _ in 0..50 {
         let (status, _) = connection.send(Method::POST, &path, "{}").await;
         assert_eq!(status, StatusCode::OK);
     }
-    assert_eq!(stage.emulator.calls().total(), 50);
+    assert_eq!(server.emulator.calls().total(), 50);
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_answers_413_and_the_server_goes_on() {
-    let stage = Stage::with(NOW, |builder| builder.max_request_bytes(1_000)).await;
-    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", stage.query());
+async fn body_over_the_limit_gets_status_413() {
+    let server = TestServer::with(NOW, |builder| builder.max_request_bytes(1_000)).await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
     let body = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
-    let (status, _) = stage.send(Method::POST, &path, &body(1_000)).await;
+    let (status, _) = server.send(Method::POST, &path, &body(1_000)).await;
     assert_eq!(status, StatusCode::OK);
     for bytes in [1_001, 1 << 20] {
-        let (status, _) = stage.send(Method::POST, &path, &body(bytes)).await;
+        let (status, _) = server.send(Method::POST, &path, &body(bytes)).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     }
-    stage.done("get_appid_group_list", "{}").await;
+    server.call_ok("get_appid_group_list", "{}").await;
 }
 
 #[tokio::test]
-async fn what_is_no_http_breaks_only_its_own_connection() {
-    let stage = Stage::new().await;
-    let mut stream = TcpStream::connect(stage.emulator.local_addr()).await.unwrap();
-    stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").await.unwrap();
+async fn invalid_http_breaks_only_its_own_connection() {
+    let server = TestServer::new().await;
+    let mut stream = TcpStream::connect(server.emulator.local_addr()).await.unwrap();
+    stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await.unwrap();
     let mut response = Vec::new();
     let _ = stream.read_to_end(&mut response).await;
     let response = String::from_utf8_lossy(&response);
     assert!(response.is_empty() || response.starts_with("HTTP/1.1 400"), "{response}");
-    stage.done("get_appid_group_list", "{}").await;
+    server.call_ok("get_appid_group_list", "{}").await;
 }
 
 #[tokio::test]
-async fn an_address_in_use_is_told_with_what_to_do() {
+async fn address_in_use_is_reported_with_advice() {
     let first = Emulator::start().await.unwrap();
     let address = first.local_addr().to_string();
     let error = Emulator::builder().listen(&address).start().await.unwrap_err();
@@ -65,7 +65,7 @@ async fn an_address_in_use_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_is_no_address_and_no_factor_is_refused() {
+async fn invalid_address_and_invalid_factor_are_rejected() {
     for address in ["", "nonsense", "127.0.0.1", "127.0.0.1:99999"] {
         let error = Emulator::builder().listen(address).start().await.unwrap_err();
         assert!(!error.is_address_in_use());
@@ -76,7 +76,7 @@ async fn what_is_no_address_and_no_factor_is_refused() {
 }
 
 #[tokio::test]
-async fn it_listens_on_a_name_and_shows_a_url_to_connect_to() {
+async fn listen_address_can_be_a_name_and_url_is_connectable() {
     let emulator = Emulator::builder().listen("localhost:0").start().await.unwrap();
     assert!(emulator.local_addr().ip().is_loopback());
     assert_eq!(emulator.url(), format!("http://{}", emulator.local_addr()));
@@ -85,25 +85,25 @@ async fn it_listens_on_a_name_and_shows_a_url_to_connect_to() {
 }
 
 #[tokio::test]
-async fn stopping_closes_idle_connections_and_frees_the_address() {
+async fn shutdown_closes_idle_connections_and_frees_the_address() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.local_addr();
     let mut idle = TcpStream::connect(address).await.unwrap();
     timeout(Duration::from_secs(2), emulator.shutdown())
         .await
-        .expect("an idle connection holds nothing up");
+        .expect("an idle connection does not delay the shutdown");
     assert_eq!(idle.read(&mut [0; 8]).await.unwrap_or(0), 0);
     let again = Emulator::builder().listen(address.to_string()).start().await.unwrap();
     assert_eq!(again.local_addr(), address);
 }
 
 #[tokio::test]
-async fn dropping_stops_and_waiting_ends_with_it() {
+async fn drop_stops_the_server() {
     let emulator = Emulator::start().await.unwrap();
     let address = emulator.local_addr();
     assert!(
         timeout(Duration::from_millis(50), emulator.wait_for_shutdown()).await.is_err(),
-        "it runs"
+        "the server is running"
     );
     drop(emulator);
     let refused = async {
@@ -111,5 +111,5 @@ async fn dropping_stops_and_waiting_ends_with_it() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(Duration::from_secs(2), refused).await.expect("nobody listens any more");
+    timeout(Duration::from_secs(2), refused).await.expect("the server no longer listens");
 }

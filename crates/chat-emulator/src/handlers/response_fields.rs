@@ -1,42 +1,43 @@
-//! Chooses the fields of a response, by their names on the wire.
+//! Responses whose fields the request selects, by their names in JSON.
 
 use chat_types::{
-    ErrorCode, UnixSeconds, UserId,
+    UnixSeconds, UserId,
     group::{GroupMember, MsgFlag},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    response::{MAX_ANSWER_BYTES, Refusal},
-    state::{deadlines::End, group::Group, members::Member},
+    response::{ApiError, MAX_RESPONSE_BYTES},
+    state::{group::Group, members::Member, restrictions::Expiry},
 };
 
-pub(super) type Object = Map<String, Value>;
+/// A JSON object.
+pub(super) type JsonObject = Map<String, Value>;
 
-/// Which fields of members a response has.
+/// The fields of members that a response has.
 #[derive(Clone, Copy)]
 pub(super) struct MemberFields<'a> {
-    /// Names of fields; all when empty.
+    /// The names of fields; empty for all.
     pub(super) names: &'a [String],
-    /// Names of custom fields; all when both lists are empty.
+    /// The names of custom fields; all if both lists are empty.
     pub(super) custom: &'a [String],
 }
 
 impl MemberFields<'_> {
-    /// A member's profile in a group.
-    pub(super) fn object(
+    /// Returns a member's profile in a group, with these fields only.
+    pub(super) fn select(
         self,
         account: &str,
         member: &Member,
         group: &Group,
         now: UnixSeconds,
-    ) -> Result<Object, Refusal> {
-        let mut profile = profile(account, member, group, now);
+    ) -> Result<JsonObject, ApiError> {
+        let mut profile = member_profile(account, member, group, now);
         if !(self.names.is_empty() && self.custom.is_empty()) {
             profile.app_member_defined_data.retain(|field| self.custom.contains(&field.key));
         }
-        let mut object = object(&profile)?;
+        let mut object = to_json_object(&profile)?;
         object.retain(|name, _| match name.as_str() {
             "Member_Account" => true,
             "AppMemberDefinedData" => self.names.is_empty() || !self.custom.is_empty(),
@@ -46,18 +47,19 @@ impl MemberFields<'_> {
     }
 }
 
-pub(super) fn profile(
+/// Returns a member's profile in a group.
+pub(super) fn member_profile(
     account: &str,
     member: &Member,
     group: &Group,
     now: UnixSeconds,
 ) -> GroupMember {
-    let mute_until = group.mutes.get(account, now).map(End::to_unix_seconds);
+    let mute_until = group.mutes.get(account, now).map(Expiry::to_unix_seconds);
     let mut profile = GroupMember::default();
     profile.member_account = UserId::from(account);
     profile.role = Some(member.role.clone());
     profile.join_time = Some(member.joined);
-    profile.msg_seq = Some(member.read);
+    profile.msg_seq = Some(member.last_read);
     profile.msg_flag = Some(MsgFlag::AcceptAndNotify);
     profile.last_send_msg_time = Some(member.last_sent.unwrap_or_default());
     profile.mute_until = Some(mute_until.unwrap_or_default());
@@ -66,22 +68,20 @@ pub(super) fn profile(
     profile
 }
 
-/// A response's object as JSON, to take fields out of.
-pub(super) fn object<T: Serialize>(value: &T) -> Result<Object, Refusal> {
+/// Converts a part of a response to JSON, to remove fields from it.
+pub(super) fn to_json_object<T: Serialize>(value: &T) -> Result<JsonObject, ApiError> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => Ok(object),
-        _ => Err(Refusal::new(
-            ErrorCode::GROUP_INTERNAL_ERROR,
-            "a defect of the emulator: the response is no JSON object",
-        )),
+        Ok(_) => Err(ApiError::internal("a part of the response is not a JSON object")),
+        Err(error) => Err(ApiError::internal(error)),
     }
 }
 
-/// Refuses a list of members that is too long for any response, before it is put together.
-pub(super) fn check_length(members: usize) -> Result<(), Refusal> {
+/// Rejects a list of members that no response can hold, before it is put together.
+pub(super) fn check_member_count(members: usize) -> Result<(), ApiError> {
     const SHORTEST: &str = r#"{"Member_Account":""},"#;
-    if members > MAX_ANSWER_BYTES / SHORTEST.len() {
-        return Err(Refusal::too_large());
+    if members > MAX_RESPONSE_BYTES / SHORTEST.len() {
+        return Err(ApiError::response_too_large());
     }
     Ok(())
 }

@@ -1,10 +1,14 @@
+//! The log of requests: what was sent, in order. How often is in
+//! [`call_counts`](crate::call_counts).
+
 use std::{collections::VecDeque, fmt};
 
 use bytes::Bytes;
 use chat_types::{ErrorCode, spec::EndpointSpec};
 use serde_json::Value;
 
-/// One call as it came, and how it was answered; see [`Emulator::requests`](crate::Emulator::requests).
+/// One request as it was received, and the code of its response; see
+/// [`Emulator::requests`](crate::Emulator::requests).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -12,19 +16,19 @@ pub struct ReceivedRequest {
     pub service: &'static str,
     /// Last part of the path, such as `forbid_send_msg`.
     pub command: &'static str,
-    /// The body as it was sent. Clones share it.
+    /// The body, byte by byte. Clones share it.
     pub body: Bytes,
     /// The code of the response; [`ErrorCode::OK`] for success.
     pub code: ErrorCode,
 }
 
 impl ReceivedRequest {
-    /// The body as JSON; `None` when it is none.
+    /// Parses the body as JSON; `None` if it is not valid JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// Whether it is a call of this endpoint.
+    /// Returns whether this is a call of the endpoint.
     pub fn is_of(&self, endpoint: &EndpointSpec) -> bool {
         (self.service, self.command) == (endpoint.service, endpoint.command)
     }
@@ -41,21 +45,21 @@ impl fmt::Debug for ReceivedRequest {
     }
 }
 
-/// The newest requests, at most so many.
+/// The newest requests, up to a maximum number.
 #[derive(Debug)]
 pub(crate) struct RequestLog {
-    most: usize,
+    max: usize,
     kept: VecDeque<ReceivedRequest>,
     dropped: u64,
 }
 
 impl RequestLog {
-    pub(crate) fn new(most: usize) -> Self {
-        Self { most, kept: VecDeque::new(), dropped: 0 }
+    pub(crate) fn new(max: usize) -> Self {
+        Self { max, kept: VecDeque::new(), dropped: 0 }
     }
 
     pub(crate) fn add(&mut self, spec: &'static EndpointSpec, body: Bytes, code: ErrorCode) {
-        if self.kept.len() == self.most {
+        if self.kept.len() == self.max {
             self.kept.pop_front();
             self.dropped += 1;
         }

@@ -1,8 +1,12 @@
+//! Counters: how often each endpoint was called, and with which result. What was sent is in
+//! [`request_log`](crate::request_log).
+
 use std::collections::BTreeMap;
 
 use chat_types::{ErrorCode, spec::EndpointSpec};
 
-/// What was called since the start, and how it was answered; a copy of the counters.
+/// The number of calls since the start, by endpoint and response code: a copy of the counters, from
+/// [`Emulator::calls`](crate::Emulator::calls).
 ///
 /// ```
 /// use chat_emulator::Emulator;
@@ -23,35 +27,35 @@ pub struct Calls {
     unknown_endpoints: u64,
 }
 
-/// The calls of one endpoint.
+/// The number of calls of one endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallCounts {
-    /// All of them: `succeeded` and what `failed` lists.
+    /// All calls: `succeeded` plus those in `failed`.
     pub received: u64,
-    /// Answered with success.
+    /// Calls that succeeded.
     pub succeeded: u64,
-    /// Answered with a code, by code.
+    /// Calls that failed, by error code.
     pub failed: BTreeMap<ErrorCode, u64>,
 }
 
 impl Calls {
-    /// The calls of one endpoint, of all apps together.
+    /// Returns the counts of one endpoint, summed over all apps.
     pub fn of(&self, endpoint: &EndpointSpec) -> CallCounts {
         self.endpoints.get(&(endpoint.service, endpoint.command)).cloned().unwrap_or_default()
     }
 
-    /// Every endpoint that was called, as service, command and its calls.
+    /// Iterates over every endpoint that was called: its service, its command and its counts.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str, &CallCounts)> {
         self.endpoints.iter().map(|((service, command), counts)| (*service, *command, counts))
     }
 
-    /// Calls of something that is no endpoint.
+    /// Returns the number of requests whose path does not name an endpoint of the API.
     pub fn unknown_endpoints(&self) -> u64 {
         self.unknown_endpoints
     }
 
-    /// Every call.
+    /// Returns the number of all calls, those of unknown endpoints included.
     pub fn total(&self) -> u64 {
         self.endpoints.values().map(|counts| counts.received).sum::<u64>() + self.unknown_endpoints
     }
@@ -72,7 +76,7 @@ impl Calls {
 }
 
 impl CallCounts {
-    /// Calls beyond the documented rate, which answered 60007.
+    /// Returns the number of calls that exceeded the quota and failed with 60007.
     pub fn refused_by_quota(&self) -> u64 {
         self.failed.get(&ErrorCode::CALL_FREQUENCY_LIMIT).copied().unwrap_or_default()
     }

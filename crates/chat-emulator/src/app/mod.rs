@@ -1,3 +1,8 @@
+//! The handle on one app, and the app behind it.
+
+mod error;
+pub(crate) mod inner;
+
 use std::{fmt, sync::Arc};
 
 use chat_types::{
@@ -5,23 +10,23 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 use chat_usersig::{SignError, UserSig};
-use thiserror::Error;
 
+pub use self::error::AppError;
+use self::inner::AppInner;
 use crate::{
-    app_cell::AppInner,
     service::Service,
     state::{
         AppState,
         accounts::Accounts,
-        group::{Group, Profile, Topic},
+        group::{Group, GroupProfile, Topic},
         members::Member,
     },
 };
 
-/// A handle on one app of an [`Emulator`](crate::Emulator): plays what client SDKs and the console
-/// do, and looks at what the server API does not tell.
+/// A handle on one app of an [`Emulator`](crate::Emulator): does what client SDKs and the console
+/// do, and shows state that the server API does not.
 ///
-/// None of it counts as a call. Clones are cheap and mean the same app.
+/// Nothing done here counts as a call. Clones are cheap and refer to the same app.
 ///
 /// ```
 /// use chat_emulator::Emulator;
@@ -41,64 +46,65 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     service: Arc<Service>,
-    cell: Arc<AppInner>,
+    inner: Arc<AppInner>,
 }
 
 impl App {
-    pub(crate) fn new(service: Arc<Service>, cell: Arc<AppInner>) -> Self {
-        Self { service, cell }
+    pub(crate) fn new(service: Arc<Service>, inner: Arc<AppInner>) -> Self {
+        Self { service, inner }
     }
 
-    /// Its SDKAppID.
+    /// Returns the SDKAppID of the app.
     pub fn sdk_app_id(&self) -> u32 {
-        self.cell.signer.sdk_app_id()
+        self.inner.signer.sdk_app_id()
     }
 
-    /// A UserSig of any account, valid for a day by the emulator's clock: for a client that cannot
-    /// sign, or a call by hand.
+    /// Signs a UserSig of any account, valid for one day by the clock of the emulator: for a client
+    /// that cannot sign, or for a call by hand.
     ///
     /// # Errors
     /// When the identifier cannot be signed, such as an empty one.
     pub fn user_sig(&self, identifier: &str) -> Result<UserSig, SignError> {
         const DAY: u32 = 86_400;
-        self.cell.signer.sign(identifier, self.now().get(), DAY)
+        self.inner.signer.sign(identifier, self.now().get(), DAY)
     }
 
-    /// Creates an empty group under an id such as only the service assigns, or under any other.
+    /// Creates an empty group with any ID, even one that only the service can assign.
     ///
     /// # Errors
-    /// When there is a group of this id, or the type is none of the preset ones.
+    /// When a group with this ID exists, or the type is not one of the preset types.
     pub fn create_group(
         &self,
         group: impl Into<GroupId>,
         group_type: GroupType,
     ) -> Result<(), AppError> {
         let id = group.into();
-        let kind = GroupTypeSpec::find(&group_type).ok_or(AppError::UnknownType(group_type))?;
-        let mut state = self.cell.state();
+        let type_spec =
+            GroupTypeSpec::find(&group_type).ok_or(AppError::UnknownType(group_type))?;
+        let mut state = self.inner.state();
         if state.groups.get(id.as_str()).is_some() {
             return Err(AppError::GroupExists(id));
         }
-        let group = Group::new(kind, Profile::default(), self.now());
+        let group = Group::new(type_spec, GroupProfile::default(), self.now());
         state.groups.insert(&id, group);
         Ok(())
     }
 
-    /// Creates a topic in a community that supports topics. Repeating it changes nothing.
+    /// Creates a topic in a community that supports topics. Does nothing if the topic exists.
     ///
     /// # Errors
-    /// When there is no such group, or it cannot have topics, or the topic's id does not start with
-    /// the group's id and `@TOPIC#_`.
+    /// When the group does not exist or cannot have topics, or the topic's ID does not start with
+    /// the group's ID and `@TOPIC#_`.
     pub fn create_topic(
         &self,
         group: impl Into<GroupId>,
         topic: impl Into<TopicId>,
     ) -> Result<(), AppError> {
         let (group_id, topic) = (group.into(), topic.into());
-        let fits = topic.as_str().starts_with(&format!("{group_id}@TOPIC#_"));
+        let belongs = topic.as_str().starts_with(&format!("{group_id}@TOPIC#_"));
         self.with_group(group_id.as_str(), |group, _, _| {
             let topics = group.topics.as_mut().ok_or(AppError::NoTopics(group_id.clone()))?;
-            if !fits {
+            if !belongs {
                 return Err(AppError::TopicOfOtherGroup(topic));
             }
             topics.entry(topic.into_string()).or_default();
@@ -106,24 +112,24 @@ impl App {
         })?
     }
 
-    /// Lets accounts log in and join a group, as their clients would. Returns how many were let in
-    /// who had not been members: not those who are banned, nor those for whom there is no room.
+    /// Lets accounts log in and join a group, as their clients would. Returns the number of new
+    /// members: without accounts that are banned, or for which the group has no room.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn join(
         &self,
         group: &str,
         accounts: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<usize, AppError> {
         self.with_group(group, |group, accounts_of_app, now| {
-            let (mut joined, read) = (0, group.history.count());
+            let (mut joined, last_read) = (0, group.history.count());
             for account in accounts {
                 let account = accounts_of_app.log_in(account.as_ref());
-                if group.bans.get(&account, now).is_some() || !group.has_room_for(1) {
+                if group.bans.get(&account, now).is_some() || !group.has_capacity_for(1) {
                     continue;
                 }
-                let mut member = Member::new(Role::Member, now, read);
+                let mut member = Member::new(Role::Member, now, last_read);
                 if group.owner.as_ref() == Some(&account) {
                     member.role = Role::Owner;
                 }
@@ -133,75 +139,75 @@ impl App {
         })
     }
 
-    /// Lets an account leave a group. Returns whether it had been a member.
+    /// Lets an account leave a group. Returns whether it was a member.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn leave(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, _| group.remove(account))
     }
 
-    /// Counts so many messages as sent in a group, now. They have no content: in the history they
-    /// are holes, as expired messages are.
+    /// Counts this many messages as sent in a group, now. They have no content: in the history they
+    /// are placeholders, like expired messages.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn send_messages(&self, group: &str, count: u64) -> Result<(), AppError> {
         self.with_group(group, |group, _, now| {
-            group.history.skip(count, now);
+            group.history.add_placeholders(count, now);
         })
     }
 
-    /// Deletes an account and nothing else: its groups keep it as a member, which with
-    /// `account_delete` they do not. Returns whether there was such an account.
+    /// Deletes an account but keeps it as a member of its groups, unlike `account_delete`. Returns
+    /// whether the account existed.
     pub fn delete_account(&self, account: &str) -> bool {
         let now = self.now();
-        self.cell.state().accounts.delete(account, now)
+        self.inner.state().accounts.delete(account, now)
     }
 
-    /// How many accounts there are, the admins among them.
+    /// Returns the number of accounts, including the admins.
     pub fn account_count(&self) -> usize {
-        self.cell.state().accounts.len()
+        self.inner.state().accounts.len()
     }
 
-    /// Nickname and picture of an account, each empty when it has none; `None` when there is no
-    /// such account.
+    /// Returns the nickname and the picture URL of an account, each empty if not set; `None` if the
+    /// account does not exist.
     pub fn profile(&self, account: &str) -> Option<(String, String)> {
-        let state = self.cell.state();
+        let state = self.inner.state();
         let profile = state.accounts.profile(account)?;
         let text =
             |tag| profile.get(&tag).and_then(TagValue::as_text).unwrap_or_default().to_owned();
         Some((text(ProfileTag::Nick), text(ProfileTag::Image)))
     }
 
-    /// How many members a group has now, those of an audio-video group included.
+    /// Returns the number of members of a group, also for an audio-video group.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn member_count(&self, group: &str) -> Result<usize, AppError> {
         self.with_group(group, |group, _, _| group.members.len())
     }
 
-    /// Whether an account is in a group now.
+    /// Returns whether an account is a member of a group.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn is_member(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, _| group.members.contains(account))
     }
 
-    /// Whether an account may send nothing in a group now, be it a member or not.
+    /// Returns whether an account, member or not, is muted in a group.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn is_muted(&self, group: &str, account: &str) -> Result<bool, AppError> {
         self.with_group(group, |group, _, now| group.mutes.get(account, now).is_some())
     }
 
-    /// Whether an account is muted in a topic now.
+    /// Returns whether an account is muted in a topic.
     ///
     /// # Errors
-    /// When there is no such group or topic.
+    /// When the group or the topic does not exist.
     pub fn is_muted_in_topic(
         &self,
         group: &str,
@@ -216,19 +222,19 @@ impl App {
         })?
     }
 
-    /// How many messages were sent or imported in a group so far, outside of topics; broadcasts to
-    /// all audio-video groups are not among them.
+    /// Returns the number of messages that were sent or imported in a group so far, without those
+    /// in topics and without broadcasts to all audio-video groups.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn message_count(&self, group: &str) -> Result<u64, AppError> {
         self.with_group(group, |group, _, _| group.history.count())
     }
 
-    /// How many messages were sent or imported in a topic so far.
+    /// Returns the number of messages that were sent or imported in a topic so far.
     ///
     /// # Errors
-    /// When there is no such group or topic.
+    /// When the group or the topic does not exist.
     pub fn message_count_in_topic(&self, group: &str, topic: &str) -> Result<u64, AppError> {
         self.with_group(group, |group, _, _| {
             let found = group.topics.as_ref().and_then(|topics| topics.get(topic));
@@ -238,43 +244,43 @@ impl App {
         })?
     }
 
-    /// How many messages a member has not read; `None` for an account that is no member, and in
-    /// groups whose members are not stored.
+    /// Returns the number of messages that a member has not read; `None` for an account that is not
+    /// a member, and in groups whose members are not stored.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn unread_count(&self, group: &str, account: &str) -> Result<Option<u64>, AppError> {
         self.with_group(group, |group, _, _| {
             let member = group.members.stored()?.get(account)?;
-            Some(group.history.count().saturating_sub(member.read))
+            Some(group.history.count().saturating_sub(member.last_read))
         })
     }
 
-    /// How many one-to-one messages an account got so far. A repeat that the service drops is not
-    /// among them.
+    /// Returns the number of one-to-one messages that an account received so far, without repeats,
+    /// which the service drops.
     pub fn received_count(&self, account: &str) -> u64 {
-        self.cell.state().direct_messages.received(account)
+        self.inner.state().direct_messages.received(account)
     }
 
-    /// How many messages were broadcast to all audio-video groups so far.
+    /// Returns the number of messages that were broadcast to all audio-video groups so far.
     pub fn broadcast_count(&self) -> u64 {
-        self.cell.state().broadcasts.count()
+        self.inner.state().broadcasts.count()
     }
 
-    /// How many accounts are muted in a group now.
+    /// Returns the number of accounts that are muted in a group.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn muted_count(&self, group: &str) -> Result<usize, AppError> {
-        self.with_group(group, |group, _, now| group.mutes.in_force(now).len())
+        self.with_group(group, |group, _, now| group.mutes.active(now).len())
     }
 
-    /// How many accounts are banned from a group now.
+    /// Returns the number of accounts that are banned from a group.
     ///
     /// # Errors
-    /// When there is no such group.
+    /// When the group does not exist.
     pub fn banned_count(&self, group: &str) -> Result<usize, AppError> {
-        self.with_group(group, |group, _, now| group.bans.in_force(now).len())
+        self.with_group(group, |group, _, now| group.bans.active(now).len())
     }
 
     fn now(&self) -> UnixSeconds {
@@ -287,7 +293,7 @@ impl App {
         act: impl FnOnce(&mut Group, &mut Accounts, UnixSeconds) -> T,
     ) -> Result<T, AppError> {
         let now = self.now();
-        let mut state = self.cell.state();
+        let mut state = self.inner.state();
         let AppState { groups, accounts, .. } = &mut *state;
         let group =
             groups.get_mut(group).ok_or_else(|| AppError::UnknownGroup(GroupId::from(group)))?;
@@ -299,28 +305,4 @@ impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App").field("sdk_app_id", &self.sdk_app_id()).finish_non_exhaustive()
     }
-}
-
-/// What a handle was asked for and cannot be.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AppError {
-    /// There is no such group.
-    #[error("there is no group {0}; create it first")]
-    UnknownGroup(GroupId),
-    /// There is a group of this id already.
-    #[error("there is a group {0} already")]
-    GroupExists(GroupId),
-    /// The type is none of the preset ones.
-    #[error("{0} is none of the five preset group types")]
-    UnknownType(GroupType),
-    /// The group cannot have topics.
-    #[error("{0} supports no topics; create it as a community with SupportTopic 1")]
-    NoTopics(GroupId),
-    /// There is no such topic.
-    #[error("there is no topic {0}; create it first")]
-    UnknownTopic(TopicId),
-    /// The id of a topic starts with the id of its group.
-    #[error("the topic {0} does not start with the group's id and @TOPIC#_")]
-    TopicOfOtherGroup(TopicId),
 }

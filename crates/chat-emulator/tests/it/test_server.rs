@@ -1,4 +1,4 @@
-//! An emulator whose clock stands still, and a caller who signs for it.
+//! An emulator with a manual clock, and an admin who calls it.
 
 use chat_emulator::{App, Emulator, EmulatorBuilder, ManualClock, QuotaMode};
 use chat_types::GroupType;
@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 
 use crate::http::Connection;
 
-pub(crate) struct Stage {
+/// A running emulator, a handle on its first app, and a connection that sends signed calls.
+pub(crate) struct TestServer {
     pub(crate) emulator: Emulator,
     pub(crate) app: App,
     pub(crate) clock: ManualClock,
@@ -16,26 +17,28 @@ pub(crate) struct Stage {
     query: String,
 }
 
-/// When the clock stands still, unless a test moves it.
+/// The time of the manual clock, unless a test advances it.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-impl Stage {
+impl TestServer {
+    /// Starts an emulator without quotas.
     pub(crate) async fn new() -> Self {
-        Self::at(NOW).await
+        Self::at_time(NOW).await
     }
 
-    pub(crate) async fn at(now: u64) -> Self {
+    /// As [`new`](Self::new), at another time.
+    pub(crate) async fn at_time(now: u64) -> Self {
         Self::with(now, |builder| builder).await
     }
 
-    /// Without quotas, unless `set_up` says otherwise.
+    /// As [`new`](Self::new), at another time and with other settings.
     pub(crate) async fn with(
         now: u64,
-        set_up: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder,
+        configure: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder,
     ) -> Self {
         let clock = ManualClock::at(now);
         let builder = Emulator::builder().clock(clock.clone()).quotas(QuotaMode::Off);
-        let emulator = set_up(builder).start().await.unwrap();
+        let emulator = configure(builder).start().await.unwrap();
         let sdk_app_id = emulator.apps().next().unwrap();
         let admin = emulator.admins().next().unwrap().to_owned();
         let app = emulator.app(sdk_app_id).unwrap();
@@ -48,7 +51,7 @@ impl Stage {
         Self { emulator, app, clock, connection, query }
     }
 
-    /// Sends a body to a path under `/v4/`, rightly signed, and reads the response.
+    /// Sends a signed call to a path under `/v4/` and returns the response.
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Value {
         let (status, response) = self
             .connection
@@ -56,30 +59,31 @@ impl Stage {
             .await
             .send(Method::POST, &format!("/v4/{path}?{}", self.query), body.to_string())
             .await;
-        assert_eq!(status, StatusCode::OK, "{path} answers status 200, whatever it says");
+        assert_eq!(status, StatusCode::OK, "{path}: the status is always 200");
         serde_json::from_slice(&response).unwrap()
     }
 
-    /// Calls a command of the group service.
-    pub(crate) async fn group(&self, command: &str, body: impl ToString) -> Value {
+    /// Calls a command of the group service and returns the response.
+    pub(crate) async fn call(&self, command: &str, body: impl ToString) -> Value {
         self.post(&format!("group_open_http_svc/{command}"), body).await
     }
 
-    /// Calls a command of the group service, and expects it to succeed.
-    pub(crate) async fn done(&self, command: &str, body: impl ToString) -> Value {
-        let response = self.group(command, body).await;
+    /// Calls a command of the group service, which must succeed.
+    pub(crate) async fn call_ok(&self, command: &str, body: impl ToString) -> Value {
+        let response = self.call(command, body).await;
         assert_ok(&response);
         response
     }
 
-    /// Calls a command of the group service, and expects it to be refused. Returns the text.
-    pub(crate) async fn refused(&self, command: &str, body: impl ToString, code: i64) -> String {
-        let response = self.group(command, body).await;
-        assert_refused(&response, code)
+    /// Calls a command of the group service, which must fail with this code. Returns the
+    /// `ErrorInfo`.
+    pub(crate) async fn call_error(&self, command: &str, body: impl ToString, code: i64) -> String {
+        let response = self.call(command, body).await;
+        assert_error(&response, code)
     }
 
-    /// Registers accounts, a hundred at a time.
-    pub(crate) async fn import(&self, accounts: &[impl AsRef<str>]) {
+    /// Imports accounts, 100 per call.
+    pub(crate) async fn import_accounts(&self, accounts: &[impl AsRef<str>]) {
         for accounts in accounts.chunks(100) {
             let accounts: Vec<_> = accounts.iter().map(AsRef::as_ref).collect();
             let body = json!({ "Accounts": accounts });
@@ -88,25 +92,25 @@ impl Stage {
         }
     }
 
-    /// An empty group of this type under an id as the service assigns.
-    pub(crate) fn stage_group(&self, group_type: GroupType) -> &'static str {
+    /// Creates an empty group of this type, with an ID in the form that the service assigns.
+    pub(crate) fn create_group(&self, group_type: GroupType) -> &'static str {
         const ID: &str = "@TGS#2C5SZEAEF";
         self.app.create_group(ID, group_type).unwrap();
         ID
     }
 
-    /// A community with topics and one topic in it.
-    pub(crate) async fn stage_topic(&self) -> (&'static str, &'static str) {
+    /// Creates a community with one topic. Returns the IDs of both.
+    pub(crate) async fn create_topic(&self) -> (&'static str, &'static str) {
         const GROUP: &str = "@TGS#_town";
         const TOPIC: &str = "@TGS#_town@TOPIC#_sports";
         let body =
             json!({"Type": "Community", "Name": "town", "GroupId": GROUP, "SupportTopic": 1});
-        self.done("create_group", body).await;
+        self.call_ok("create_group", body).await;
         self.app.create_topic(GROUP, TOPIC).unwrap();
         (GROUP, TOPIC)
     }
 
-    /// Sends any request on a connection of its own.
+    /// Sends any request, on a new connection.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -118,33 +122,35 @@ impl Stage {
         (status, serde_json::from_slice(&response).unwrap_or(Value::Null))
     }
 
-    /// The URL parameters of a right call.
+    /// Returns the URL parameters of a signed call.
     pub(crate) fn query(&self) -> &str {
         &self.query
     }
 }
 
+/// Asserts that a call succeeded.
 pub(crate) fn assert_ok(response: &Value) {
     assert_eq!(response["ErrorCode"], 0, "{response}");
     assert_eq!(response["ActionStatus"], "OK");
     assert_eq!(response["ErrorInfo"], "");
 }
 
+/// Asserts that a call failed with this code. Returns the `ErrorInfo`.
 #[track_caller]
-pub(crate) fn assert_refused(response: &Value, code: i64) -> String {
+pub(crate) fn assert_error(response: &Value, code: i64) -> String {
     assert_eq!(response["ErrorCode"], code, "{response}");
     assert_eq!(response["ActionStatus"], "FAIL");
     let info = response["ErrorInfo"].as_str().unwrap();
-    assert!(!info.is_empty(), "a refusal says why");
+    assert!(!info.is_empty(), "an error has an ErrorInfo");
     info.to_owned()
 }
 
-/// The values of one field of a list of objects.
+/// Returns the values of one field, from an array of objects.
 pub(crate) fn column<'a>(list: &'a Value, field: &str) -> Vec<&'a Value> {
     list.as_array().unwrap().iter().map(|entry| &entry[field]).collect()
 }
 
-/// Accounts `user0`, `user1`, …
+/// Returns the UserIDs `user0`, `user1`, …
 pub(crate) fn users(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("user{number}")).collect()
 }

@@ -1,0 +1,50 @@
+//! Message bodies and senders, for all endpoints that send or import messages.
+
+use std::sync::Arc;
+
+use chat_types::{MAX_MESSAGE_BYTES, UserId, message::MsgElement};
+
+use crate::{response::ApiError, router::Context};
+
+/// Why a `MsgBody` is invalid. Each endpoint has its own codes for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InvalidBody {
+    Empty,
+    TooLong,
+}
+
+/// Encodes a `MsgBody` as it is stored and compared: as JSON.
+pub(super) fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, InvalidBody> {
+    if body.is_empty() {
+        return Err(InvalidBody::Empty);
+    }
+    let json = serde_json::to_vec(body).map_err(|_| InvalidBody::Empty)?;
+    if json.len() > MAX_MESSAGE_BYTES {
+        return Err(InvalidBody::TooLong);
+    }
+    Ok(json.into())
+}
+
+/// Decodes a stored `MsgBody`.
+pub(super) fn decode(content: &[u8]) -> Result<Vec<MsgElement>, ApiError> {
+    serde_json::from_slice(content).map_err(ApiError::internal)
+}
+
+/// Returns the sender: the account in `From_Account`, or the calling admin. `None` if the account
+/// does not exist.
+pub(super) fn sender(context: &Context<'_>, from: Option<&UserId>) -> Option<Arc<str>> {
+    let sender = from.map_or(context.caller, UserId::as_str);
+    // The admin has authenticated, so it may send even if its account was deleted.
+    let exists = from.is_none() || context.app.accounts.contains(sender);
+    exists.then(|| context.app.accounts.shared_id(sender))
+}
+
+impl InvalidBody {
+    /// Returns the text for `ErrorInfo`.
+    pub(super) fn info(self) -> String {
+        match self {
+            Self::Empty => String::from("MsgBody must have at least one element"),
+            Self::TooLong => format!("MsgBody is longer than {MAX_MESSAGE_BYTES} bytes"),
+        }
+    }
+}

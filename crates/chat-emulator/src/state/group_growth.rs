@@ -1,0 +1,42 @@
+//! The limit on the net growth of groups in a day.
+
+use chat_types::UnixSeconds;
+
+/// The number of groups that were created in the current day, minus those that were disbanded.
+#[derive(Debug)]
+pub(crate) struct GroupGrowth {
+    max: Option<u64>,
+    day: u64,
+    net: u64,
+}
+
+impl GroupGrowth {
+    pub(crate) fn new(max: Option<u64>) -> Self {
+        Self { max, day: 0, net: 0 }
+    }
+
+    pub(crate) fn allows_one_more(&mut self, now: UnixSeconds) -> bool {
+        self.advance_to(now);
+        self.max.is_none_or(|max| self.net < max)
+    }
+
+    pub(crate) fn count_created(&mut self, now: UnixSeconds) {
+        self.advance_to(now);
+        self.net += 1;
+    }
+
+    pub(crate) fn count_disbanded(&mut self, now: UnixSeconds) {
+        self.advance_to(now);
+        self.net = self.net.saturating_sub(1);
+    }
+
+    fn advance_to(&mut self, now: UnixSeconds) {
+        let day = now.get() / 86_400;
+        if day != self.day {
+            (self.day, self.net) = (day, 0);
+        }
+    }
+}
+
+/// The documented limit, which the specification states in words only.
+pub(crate) const MAX_DAILY_GROWTH: u64 = 10_000;

@@ -1,0 +1,177 @@
+//! Validates a body against the catalog, and chooses the error code for a broken rule.
+
+use chat_types::{
+    ErrorCode, GROUP_TYPES,
+    check::{Constraint, Violation},
+    spec::{EndpointSpec, FieldKind},
+};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::response::ApiError;
+
+/// Validates a body.
+///
+/// Returns the indices of the invalid items, where the response reports each item; such an item
+/// does not fail the call.
+///
+/// # Errors
+/// The first broken rule that fails the call as a whole.
+pub(crate) fn validate(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiError> {
+    let Err(violation) = spec.check_json(body) else { return Ok(Vec::new()) };
+    // The check stops at the first broken rule; the rest of the body may not even be JSON.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        let info = format!("the body is not valid JSON: {error}");
+        return Err(ApiError::new(invalid_json_code(spec), info));
+    }
+    match invalid_item(spec, &violation) {
+        Some(_) => validate_items(spec, body),
+        None => Err(error_of(spec, &violation)),
+    }
+}
+
+/// Validates a body with at least one invalid item: notes each of them and blanks it, so that the
+/// rest, including the length of the list, is validated as well.
+fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiError> {
+    let mut request: Value = serde_json::from_slice(body)
+        .map_err(|error| ApiError::new(invalid_parameter_code(spec), error.to_string()))?;
+    let max = spec.batch.as_ref().and_then(|batch| batch.max).map_or(0, |max| max as usize);
+    let mut invalid = Vec::new();
+    loop {
+        let Err(violation) = spec.check_value(&request) else { return Ok(invalid) };
+        let Some(index) = invalid_item(spec, &violation) else {
+            return Err(error_of(spec, &violation));
+        };
+        let Some(value) = request.pointer_mut(&json_pointer(&violation)) else {
+            return Err(error_of(spec, &violation));
+        };
+        if invalid.len() == max {
+            return Err(error_of(spec, &violation));
+        }
+        *value = Value::String(String::new());
+        invalid.push(index);
+    }
+}
+
+/// Returns the index of an item that breaks a rule without failing the call: an account ID that is
+/// too long.
+fn invalid_item(spec: &EndpointSpec, violation: &Violation) -> Option<usize> {
+    spec.batch.as_ref()?.outcome_list?;
+    let too_long = matches!(violation.constraint, Constraint::MaxBytes { .. });
+    if !too_long || code(spec, violation) != invalid_parameter_code(spec) {
+        return None;
+    }
+    let (_, rest) = violation.path.as_str().split_once('[')?;
+    let (index, _) = rest.split_once(']')?;
+    index.parse().ok()
+}
+
+fn json_pointer(violation: &Violation) -> String {
+    format!("/{}", violation.path.as_str().replace(['[', '.'], "/").replace(']', ""))
+}
+
+fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
+    ApiError::new(code(spec, violation), violation.to_string())
+}
+
+/// Returns the code for a broken rule. A code with an asterisk is used only where the page of the
+/// endpoint lists it.
+///
+/// | broken rule | code |
+/// | --- | --- |
+/// | the body is not a JSON object | the service's code for that |
+/// | too many items in the batch | the endpoint's code for that |
+/// | a preset group type that the endpoint does not support | the endpoint's code for that |
+/// | too many accounts in another array | 10005 * |
+/// | a group ID that is too long | 10015 * |
+/// | a value for the profile that is too long | 40601 * |
+/// | no accounts to read the profiles of | 40002 * |
+/// | an invalid part of a one-to-one message | 90002, 90004, 90008, 90026 * |
+/// | anything else | the service's code for an invalid parameter |
+fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
+    let documented = |code: ErrorCode| spec.documents(code).then_some(code);
+    let path = violation.path.as_str();
+    let specific = match violation.constraint {
+        Constraint::Json(_) => Some(invalid_json_code(spec)),
+        Constraint::MaxItems { .. } => spec
+            .batch
+            .as_ref()
+            .filter(|batch| batch.field == path)
+            .and_then(|batch| batch.too_many_code)
+            .or_else(|| {
+                documented(ErrorCode::TOO_MANY_ACCOUNTS).filter(|_| lists_accounts(spec, path))
+            }),
+        Constraint::MaxBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
+        Constraint::MaxBytes { .. } if PROFILE_FIELDS.contains(&last_name(path)) => {
+            documented(ErrorCode::PROFILE_VALUE_TOO_LONG)
+        }
+        Constraint::OneOf { ref found, .. } if path == GROUP_TYPE => {
+            spec.unsupported_group_type_code.filter(|_| is_preset(found))
+        }
+        Constraint::Required if path == TO_ACCOUNT => {
+            documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT)
+        }
+        _ => MESSAGE_FIELDS
+            .iter()
+            .find(|(field, _)| first_name(path) == *field)
+            .and_then(|&(_, code)| documented(code)),
+    };
+    specific.unwrap_or_else(|| invalid_parameter_code(spec))
+}
+
+/// Returns the name of the top-level field in a path: `MsgBody` in `MsgBody[0].MsgType`.
+fn first_name(path: &str) -> &str {
+    path.split(['[', '.']).next().unwrap_or(path)
+}
+
+/// Returns the name of the innermost field in a path: `Nick` in `AccountList[3].Nick`.
+fn last_name(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn lists_accounts(spec: &EndpointSpec, path: &str) -> bool {
+    let field = spec.request.iter().find(|field| field.name == path);
+    match field.map(|field| field.kind) {
+        Some(FieldKind::Array(FieldKind::Object(fields))) => {
+            fields.iter().any(|field| field.name.ends_with(ACCOUNT_SUFFIX))
+        }
+        Some(FieldKind::Array(FieldKind::String)) => path.ends_with(ACCOUNT_SUFFIX),
+        _ => false,
+    }
+}
+
+fn is_preset(group_type: &str) -> bool {
+    GROUP_TYPES.iter().any(|preset| preset.group_type.as_str() == group_type)
+}
+
+/// Returns the code for a value that an endpoint does not accept.
+pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
+    spec.service_spec()
+        .map_or(ErrorCode::INVALID_PARAMETER, |service| service.invalid_parameter_code)
+}
+
+fn invalid_json_code(spec: &EndpointSpec) -> ErrorCode {
+    spec.service_spec().map_or(ErrorCode::BODY_NOT_JSON, |service| service.invalid_json_code)
+}
+
+/// The field that names the group of a request.
+pub(crate) const GROUP_ID: &str = "GroupId";
+
+/// The field that holds the type of a new group.
+const GROUP_TYPE: &str = "Type";
+
+const TO_ACCOUNT: &str = "To_Account";
+
+/// The fields that the import of accounts writes to the profile.
+const PROFILE_FIELDS: [&str; 2] = ["Nick", "FaceUrl"];
+
+/// The codes for invalid values that the pages on one-to-one messages list.
+const MESSAGE_FIELDS: [(&str, ErrorCode); 4] = [
+    ("MsgBody", ErrorCode::MSG_BODY_INVALID),
+    ("MsgSeq", ErrorCode::MSG_SEQ_INVALID),
+    ("From_Account", ErrorCode::FROM_ACCOUNT_INVALID),
+    ("MsgLifeTime", ErrorCode::OFFLINE_STORAGE_TIME_INVALID),
+];
+
+/// How the names of fields that hold accounts end.
+const ACCOUNT_SUFFIX: &str = "_Account";
