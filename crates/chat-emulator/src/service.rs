@@ -8,7 +8,7 @@
 //!    the request.
 //! 3. [`auth`](crate::auth) checks the URL parameters and the signature, and finds the app.
 //! 4. [`quota`](crate::quota) counts the call against the limits of the endpoint.
-//! 5. [`validation`](crate::validation) checks the body against the catalog of `chat-types`.
+//! 5. [`validation`] checks the body against the catalog of `chat-types`.
 //! 6. [`router`](crate::router) parses the body into the typed request, checks the group that it
 //!    names, locks the state of the app and runs the handler.
 //! 7. [`handlers`] read and change the state, one function per endpoint. To add an endpoint, start

@@ -139,5 +139,5 @@ fn check(item: &ProfileItem) -> Result<(), ApiError> {
     }
 }
 
-/// A field without a rule of its own. The specification states the limits of fields in words only.
+/// A field without its own rule. The specification states the limits of fields in words only.
 const STRING: FieldType = FieldType::String { max_bytes: 500 };
