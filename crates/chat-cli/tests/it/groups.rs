@@ -180,7 +180,7 @@ fn a_port_in_use_is_named() {
     Chatctl::new(&["emulator", "--listen", &address])
         .run()
         .exits(2)
-        .says(&[&address, "listens there already"]);
+        .says(&[&address, "the address is in use"]);
     Chatctl::new(&["emulator", "--listen", "nonsense"]).run().exits(2).says(&["nonsense"]);
 }
 
