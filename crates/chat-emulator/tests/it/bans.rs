@@ -96,19 +96,19 @@ async fn ban_duration_max_ends_and_0_only_removes() {
 async fn ban_list_is_paged_until_next_offset_is_0() {
     let server = TestServer::new().await;
     let group = server.create_group(GroupType::AVChatRoom);
-    let everybody = users(240);
-    for twenty in everybody.chunks(20) {
+    let all_users = users(240);
+    for twenty in all_users.chunks(20) {
         server.call_ok("ban_group_member", ban(group, twenty, 60)).await;
     }
-    assert_eq!(banned(&server, group, Some(100)).await, (everybody.clone(), 3));
+    assert_eq!(banned(&server, group, Some(100)).await, (all_users.clone(), 3));
     assert_eq!(
         banned(&server, group, Some(80)).await,
-        (everybody.clone(), 3),
+        (all_users.clone(), 3),
         "240 entries are 3 full pages"
     );
     // Without a limit, and with the limit 0, a page has 100 entries.
-    assert_eq!(banned(&server, group, None).await, (everybody.clone(), 3));
-    assert_eq!(banned(&server, group, Some(0)).await, (everybody, 3));
+    assert_eq!(banned(&server, group, None).await, (all_users.clone(), 3));
+    assert_eq!(banned(&server, group, Some(0)).await, (all_users, 3));
 
     let body =
         |limit: u32, offset: u64| json!({"GroupId": group, "Limit": limit, "Offset": offset});
@@ -124,8 +124,8 @@ async fn ban_list_can_end_with_an_empty_page() {
         |builder: chat_emulator::EmulatorBuilder| builder.last_page(LastPage::FollowedByEmpty);
     let server = TestServer::with(NOW, configure).await;
     let group = server.create_group(GroupType::AVChatRoom);
-    let everybody = users(20);
-    server.call_ok("ban_group_member", ban(group, &everybody, 60)).await;
-    assert_eq!(banned(&server, group, Some(20)).await, (everybody.clone(), 2));
-    assert_eq!(banned(&server, group, Some(15)).await, (everybody, 3));
+    let all_users = users(20);
+    server.call_ok("ban_group_member", ban(group, &all_users, 60)).await;
+    assert_eq!(banned(&server, group, Some(20)).await, (all_users.clone(), 2));
+    assert_eq!(banned(&server, group, Some(15)).await, (all_users, 3));
 }

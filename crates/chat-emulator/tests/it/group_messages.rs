@@ -129,7 +129,7 @@ async fn message_options_depend_on_the_group_type() {
     ] {
         server.app.create_group(id, group_type).unwrap();
     }
-    for (field, value, refused) in [
+    for (field, value, unsupported) in [
         ("OnlineOnlyFlag", json!(1), &["live"][..]),
         ("SendMsgControl", json!(["NoUnread"]), &["live", "meeting"]),
         ("SendMsgControl", json!(["NoLastMsg"]), &[]),
@@ -140,7 +140,7 @@ async fn message_options_depend_on_the_group_type() {
         for group in ["public", "meeting", "live", "@TGS#_fans"] {
             let body = with(message(group, 1, "a"), field, value.clone());
             let response = server.call("send_group_msg", body).await;
-            let code = if refused.contains(&group) { 10004 } else { 0 };
+            let code = if unsupported.contains(&group) { 10004 } else { 0 };
             assert_eq!(response["ErrorCode"], code, "{field} in {group}: {response}");
         }
     }
@@ -286,7 +286,7 @@ async fn repeated_message_import_makes_no_copies() {
     assert_eq!(import(&server, group, list.clone()).await, first, "dropped by their Random");
     server.clock.advance_seconds(1);
     let late = import(&server, group, list).await;
-    assert_eq!(column(&late, "Result"), [10004, 10004], "refused by their SendTime");
+    assert_eq!(column(&late, "Result"), [10004, 10004], "rejected by their SendTime");
     assert_eq!(server.app.message_count(group).unwrap(), 2);
 }
 

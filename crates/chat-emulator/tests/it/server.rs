@@ -106,10 +106,10 @@ async fn drop_stops_the_server() {
         "the server is running"
     );
     drop(emulator);
-    let refused = async {
+    let stopped = async {
         while TcpStream::connect(address).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(Duration::from_secs(2), refused).await.expect("the server no longer listens");
+    timeout(Duration::from_secs(2), stopped).await.expect("the server stops listening");
 }

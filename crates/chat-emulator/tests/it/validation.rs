@@ -46,16 +46,16 @@ async fn every_documented_item_limit_is_enforced() {
     let group = server.create_group(GroupType::Public);
     let live = "@TGS#2LIVE";
     server.app.create_group(live, GroupType::AVChatRoom).unwrap();
-    let everybody = users(501);
-    server.import_accounts(&everybody).await;
+    let all_users = users(501);
+    server.import_accounts(&all_users).await;
     let objects = |count: usize| -> Vec<Value> {
-        everybody[..count].iter().map(|user| json!({"Member_Account": user})).collect()
+        all_users[..count].iter().map(|user| json!({"Member_Account": user})).collect()
     };
-    let body = |count: usize| json!({"GroupId": group, "Members_Account": everybody[..count], "MuteTime": 1});
+    let body = |count: usize| json!({"GroupId": group, "Members_Account": all_users[..count], "MuteTime": 1});
     server.call_ok("forbid_send_msg", body(500)).await;
     server.call_error("forbid_send_msg", body(501), 10004).await;
 
-    let body = |count: usize| json!({"GroupId": group, "MemberToDel_Account": everybody[..count]});
+    let body = |count: usize| json!({"GroupId": group, "MemberToDel_Account": all_users[..count]});
     server.call_ok("delete_group_member", body(100)).await;
     server.call_error("delete_group_member", body(101), 10004).await;
 
@@ -65,10 +65,10 @@ async fn every_documented_item_limit_is_enforced() {
     server.call_ok("import_group_member", body(300)).await;
     server.call_error("import_group_member", body(301), 10005).await;
 
-    let body = |count: usize| json!({"GroupId": live, "Members_Account": everybody[..count], "Duration": 60});
+    let body = |count: usize| json!({"GroupId": live, "Members_Account": all_users[..count], "Duration": 60});
     server.call_ok("ban_group_member", body(20)).await;
     server.call_error("ban_group_member", body(21), 10005).await;
-    let body = |count: usize| json!({"GroupId": live, "Members_Account": everybody[..count]});
+    let body = |count: usize| json!({"GroupId": live, "Members_Account": all_users[..count]});
     server.call_ok("unban_group_member", body(20)).await;
     server.call_error("unban_group_member", body(21), 10005).await;
 
@@ -80,7 +80,7 @@ async fn every_documented_item_limit_is_enforced() {
     server.call_ok("get_group_info", body(50)).await;
     server.call_error("get_group_info", body(51), 10004).await;
 
-    let accounts = |count: usize| json!({"Accounts": everybody[..count]});
+    let accounts = |count: usize| json!({"Accounts": all_users[..count]});
     let path = "im_open_login_svc/multiaccount_import";
     assert_eq!(server.post(path, accounts(100)).await["ErrorCode"], 0);
     assert_error(&server.post(path, accounts(101)).await, 70402);
@@ -97,7 +97,7 @@ async fn unsupported_group_type_fails_with_the_documented_code() {
         }
     }
     let one = json!([{"Member_Account": "administrator"}]);
-    for (command, refused, code, body) in [
+    for (command, unsupported, code, body) in [
         (
             "forbid_send_msg",
             &["Private"][..],
@@ -132,7 +132,7 @@ async fn unsupported_group_type_fails_with_the_documented_code() {
             let mut body = body.clone();
             body["GroupId"] = json!(format!("@TGS#{group_type}"));
             let response = server.call(command, body).await;
-            let expected = if refused.contains(&group_type) { code } else { 0 };
+            let expected = if unsupported.contains(&group_type) { code } else { 0 };
             assert_eq!(response["ErrorCode"], expected, "{command} on {group_type}: {response}");
         }
     }
