@@ -6,7 +6,7 @@ use crate::{
 };
 
 impl ErrorCode {
-    /// The request is not valid; check the URL.
+    /// The request is invalid; check the URL.
     pub const HISTORY_INVALID_REQUEST: Self = Self::new(1001);
 
     /// Invalid parameter, or the caller is not an app admin.
@@ -15,13 +15,13 @@ impl ErrorCode {
     /// System error.
     pub const HISTORY_INTERNAL_ERROR: Self = Self::new(1003);
 
-    /// The file is not there yet, or the hour has no messages.
+    /// The file does not exist yet, or the hour has no messages.
     pub const HISTORY_FILE_NOT_FOUND: Self = Self::new(1004);
 
     /// The file has expired (7 days).
     pub const HISTORY_FILE_EXPIRED: Self = Self::new(1005);
 
-    /// Internal server error; try again later.
+    /// Internal server error; retry later.
     pub const MODERATION_INTERNAL_ERROR: Self = Self::new(2001);
 
     /// This command is not supported.
@@ -30,10 +30,10 @@ impl ErrorCode {
     /// Invalid parameter.
     pub const MODERATION_INVALID_PARAMETER: Self = Self::new(2003);
 
-    /// Not permitted: the call needs an app admin.
+    /// Not permitted: the caller must be an app admin.
     pub const MODERATION_NOT_ADMIN: Self = Self::new(2004);
 
-    /// Moderation is not switched on.
+    /// Moderation is not enabled.
     pub const MODERATION_NOT_ENABLED: Self = Self::new(2015);
 
     /// More than 10 words in one call.
@@ -68,8 +68,8 @@ impl ErrorCode {
     /// that is not an app admin.
     pub const GROUP_OPERATION_NOT_PERMITTED: Self = Self::new(10007);
 
-    /// The request is not allowed, for instance not by an admin, or a limit is reached (robot
-    /// service).
+    /// The request is not permitted, for example because the caller is not an admin, or a limit is
+    /// reached (robot service).
     pub const GROUP_REQUEST_NOT_PERMITTED: Self = Self::new(10008);
 
     /// The owner cannot leave the group.
@@ -81,10 +81,10 @@ impl ErrorCode {
     /// The JSON body could not be parsed.
     pub const GROUP_BODY_NOT_JSON: Self = Self::new(10011);
 
-    /// The acting UserID is not valid.
+    /// The UserID of the caller is invalid.
     pub const GROUP_OPERATOR_INVALID: Self = Self::new(10012);
 
-    /// The user is a member already.
+    /// The user is already a member.
     pub const ALREADY_GROUP_MEMBER: Self = Self::new(10013);
 
     /// The group is full; add fewer members or raise MaxMemberNum.
@@ -111,10 +111,10 @@ impl ErrorCode {
     /// The group ID is taken.
     pub const GROUP_ID_TAKEN: Self = Self::new(10021);
 
-    /// Messages follow too fast (40 per second and group).
+    /// Messages are sent too fast (40 per second and group).
     pub const GROUP_MESSAGE_RATE_LIMIT: Self = Self::new(10023);
 
-    /// The invitation or request was handled already.
+    /// The invitation or request was already handled.
     pub const GROUP_REQUEST_ALREADY_HANDLED: Self = Self::new(10024);
 
     /// The group ID is taken by a group of the same owner, which can be used.
@@ -150,7 +150,7 @@ impl ErrorCode {
     /// The limit of members is reached.
     pub const GROUP_MEMBER_LIMIT: Self = Self::new(10038);
 
-    /// The app is set not to support recall in groups.
+    /// Recall in groups is disabled for the app.
     pub const GROUP_RECALL_DISABLED: Self = Self::new(10041);
 
     /// This group type has no message history.
@@ -174,10 +174,10 @@ impl ErrorCode {
     /// The attribute to delete does not exist.
     pub const GROUP_ATTRIBUTE_NOT_FOUND: Self = Self::new(10050);
 
-    /// Too wide a range of messages to delete.
+    /// The range of messages to delete is too wide.
     pub const GROUP_MESSAGE_RANGE_TOO_WIDE: Self = Self::new(10051);
 
-    /// No message to delete in the group.
+    /// The group has no messages to delete.
     pub const NO_GROUP_MESSAGE_TO_DELETE: Self = Self::new(10052);
 
     /// More than 30 mentions.
@@ -186,7 +186,7 @@ impl ErrorCode {
     /// Too many members; page through them.
     pub const TOO_MANY_GROUP_MEMBERS: Self = Self::new(10054);
 
-    /// Concurrent attribute writes collided; read the newest attributes, then write.
+    /// Concurrent attribute writes collided; read the latest attributes, then write.
     pub const GROUP_ATTRIBUTE_CONFLICT: Self = Self::new(10056);
 
     /// A trial app may have 100 groups at most.
@@ -210,10 +210,10 @@ impl ErrorCode {
     /// The limit of pinned messages is reached.
     pub const PINNED_MESSAGE_LIMIT: Self = Self::new(10070);
 
-    /// The community feature is not switched on.
+    /// The community feature is not enabled.
     pub const COMMUNITY_NOT_ENABLED: Self = Self::new(11000);
 
-    /// The request packet is not valid.
+    /// The request packet is invalid.
     pub const MESSAGE_INVALID_REQUEST: Self = Self::new(20001);
 
     /// The UserSig or the ticket made from it has expired.
@@ -222,10 +222,10 @@ impl ErrorCode {
     /// The UserID of the sender or the receiver is invalid or was never imported.
     pub const SENDER_OR_RECEIVER_NOT_FOUND: Self = Self::new(20003);
 
-    /// Network fault; try again.
+    /// Network failure; retry.
     pub const MESSAGE_NETWORK_ERROR: Self = Self::new(20004);
 
-    /// Internal server error; try again.
+    /// Internal server error; retry.
     pub const MESSAGE_INTERNAL_ERROR: Self = Self::new(20005);
 
     /// The app's webhook before sending a one-to-one message refused it.
@@ -237,13 +237,13 @@ impl ErrorCode {
     /// Sender and receiver belong to different apps.
     pub const SENDER_AND_RECEIVER_IN_DIFFERENT_APPS: Self = Self::new(20008);
 
-    /// The two are no friends (only with friend check).
+    /// The two users are not friends (only with friend check).
     pub const NOT_MUTUAL_FRIENDS: Self = Self::new(20009);
 
-    /// The sender is no friend of the receiver (only with friend check).
+    /// The sender is not a friend of the receiver (only with friend check).
     pub const SENDER_NOT_FRIEND_OF_RECEIVER: Self = Self::new(20010);
 
-    /// The receiver is no friend of the sender (only with friend check).
+    /// The receiver is not a friend of the sender (only with friend check).
     pub const RECEIVER_NOT_FRIEND_OF_SENDER: Self = Self::new(20011);
 
     /// The sender is muted.
@@ -252,19 +252,19 @@ impl ErrorCode {
     /// Too late to recall (2 minutes by default).
     pub const RECALL_TOO_LATE: Self = Self::new(20016);
 
-    /// Internal error while deleting history; try again.
+    /// Internal error while deleting history; retry.
     pub const HISTORY_DELETION_FAILED: Self = Self::new(20018);
 
     /// The message to recall does not exist.
     pub const MESSAGE_NOT_FOUND: Self = Self::new(20022);
 
-    /// The message was recalled already.
+    /// The message was already recalled.
     pub const MESSAGE_ALREADY_RECALLED: Self = Self::new(20023);
 
-    /// The message was changed meanwhile; read the newest version and change that.
+    /// The message has changed in the meantime; read the latest version and change that.
     pub const MESSAGE_CHANGED_MEANWHILE: Self = Self::new(20027);
 
-    /// Concurrent changes of the message collided; try again.
+    /// Concurrent changes of the message collided; retry.
     pub const MESSAGE_CHANGE_CONFLICT: Self = Self::new(20028);
 
     /// A push token was set before the login arrived; log in first.
@@ -273,7 +273,7 @@ impl ErrorCode {
     /// No push certificate was uploaded.
     pub const PUSH_CERTIFICATE_MISSING: Self = Self::new(22001);
 
-    /// Network fault; try again.
+    /// Network failure; retry.
     pub const PUSH_NETWORK_ERROR: Self = Self::new(22002);
 
     /// The push token is empty.
@@ -282,16 +282,16 @@ impl ErrorCode {
     /// The push token is longer than 256 bytes.
     pub const PUSH_TOKEN_TOO_LONG: Self = Self::new(22004);
 
-    /// The login data are longer than 1024 bytes.
+    /// The login data is longer than 1024 bytes.
     pub const LOGIN_DATA_TOO_LONG: Self = Self::new(22005);
 
-    /// Too many requests; do it less often.
+    /// Too many requests; send fewer.
     pub const MESSAGE_REQUEST_RATE_LIMIT: Self = Self::new(22006);
 
-    /// A trial app has more sending users than are free.
+    /// A trial app has more sending users than its free limit.
     pub const TRIAL_SENDING_USER_LIMIT: Self = Self::new(22007);
 
-    /// The Seq of a message extension is stale: somebody else changed the key. Read it again and
+    /// The Seq of a message extension is outdated: somebody else changed the key. Read it again and
     /// send the new Seq.
     pub const MESSAGE_EXTENSION_SEQ_STALE: Self = Self::new(23001);
 
@@ -301,7 +301,7 @@ impl ErrorCode {
     /// More than 200 writes a minute to the extensions of one message.
     pub const MESSAGE_EXTENSION_WRITE_LIMIT: Self = Self::new(23003);
 
-    /// The message whose extensions are meant does not exist.
+    /// The message of the extensions does not exist.
     pub const MESSAGE_EXTENSION_MESSAGE_NOT_FOUND: Self = Self::new(23004);
 
     /// Invalid parameter; ErrorInfo names it.
@@ -313,17 +313,17 @@ impl ErrorCode {
     /// The account does not exist; import it first.
     pub const RELATIONSHIP_ACCOUNT_NOT_FOUND: Self = Self::new(30003);
 
-    /// The call needs an app admin.
+    /// The caller must be an app admin.
     pub const RELATIONSHIP_NOT_ADMIN: Self = Self::new(30004);
 
-    /// The follow feature is not switched on (older tables: a relationship field holds a forbidden
+    /// The follow feature is not enabled (older tables: a relationship field contains a forbidden
     /// word).
     pub const FOLLOW_NOT_ENABLED: Self = Self::new(30005);
 
-    /// Internal server error; try again.
+    /// Internal server error; retry.
     pub const RELATIONSHIP_INTERNAL_ERROR: Self = Self::new(30006);
 
-    /// Time-out; try again later.
+    /// Timeout; retry later.
     pub const RELATIONSHIP_TIMEOUT: Self = Self::new(30007);
 
     /// Concurrent writes to the relations of one user collided; send the changes of one user in one
@@ -336,32 +336,32 @@ impl ErrorCode {
     /// The user has reached the limit of friends.
     pub const FRIEND_LIMIT: Self = Self::new(30010);
 
-    /// The limit of friend groups is reached.
+    /// The limit of friend lists is reached.
     pub const FRIEND_GROUP_LIMIT: Self = Self::new(30011);
 
     /// The limit of pending requests is reached.
     pub const PENDING_REQUEST_LIMIT: Self = Self::new(30012);
 
-    /// The limit of the block list is reached.
+    /// The limit of the blocklist is reached.
     pub const BLOCK_LIST_LIMIT: Self = Self::new(30013);
 
     /// The other user has reached the limit of friends.
     pub const OTHER_USER_FRIEND_LIMIT: Self = Self::new(30014);
 
-    /// The other user is on the block list of the user.
+    /// The other user is on the blocklist of the user.
     pub const OTHER_USER_ON_BLOCK_LIST: Self = Self::new(30515);
 
     /// The other user refuses all friend requests (AllowType_Type_DenyAny).
     pub const OTHER_USER_REFUSES_FRIENDS: Self = Self::new(30516);
 
-    /// The user is on the block list of the other user.
+    /// The user is on the blocklist of the other user.
     pub const BLOCKED_BY_OTHER_USER: Self = Self::new(30525);
 
     /// Not a failure: the friend request was delivered and waits for the approval of the other user
     /// (AllowType_Type_NeedConfirm).
     pub const FRIEND_REQUEST_PENDING: Self = Self::new(30539);
 
-    /// Adding friends was stopped by a security rule; do it less often.
+    /// Adding friends was stopped by a security rule; add fewer.
     pub const ADDING_FRIENDS_RATE_LIMIT: Self = Self::new(30540);
 
     /// The pending request does not exist.
@@ -370,25 +370,25 @@ impl ErrorCode {
     /// The account is not a friend.
     pub const NOT_FRIENDS: Self = Self::new(31704);
 
-    /// Deleting friends was stopped by a security rule; do it less often.
+    /// Deleting friends was stopped by a security rule; delete fewer.
     pub const DELETING_FRIENDS_RATE_LIMIT: Self = Self::new(31707);
 
     /// The pending request to delete does not exist (older tables: the account does not exist).
     pub const PENDING_REQUEST_TO_DELETE_NOT_FOUND: Self = Self::new(31804);
 
-    /// The account follows as many accounts as it can.
+    /// The account has reached the limit of followed accounts.
     pub const FOLLOWING_LIMIT: Self = Self::new(32100);
 
-    /// The account to follow has as many followers as it can have.
+    /// The account to follow has reached the limit of followers.
     pub const FOLLOWER_LIMIT: Self = Self::new(32101);
 
-    /// The account has as many mutual follows as it can have.
+    /// The account has reached the limit of mutual follows.
     pub const MUTUAL_FOLLOW_LIMIT: Self = Self::new(32102);
 
-    /// The account to follow has as many mutual follows as it can have.
+    /// The account to follow has reached the limit of mutual follows.
     pub const OTHER_USER_MUTUAL_FOLLOW_LIMIT: Self = Self::new(32103);
 
-    /// The account to put into a list of friends is not a friend.
+    /// The account to add to a friend list is not a friend.
     pub const FRIEND_TO_GROUP_NOT_FOUND: Self = Self::new(32216);
 
     /// Invalid parameter; ErrorInfo names it.
@@ -400,13 +400,13 @@ impl ErrorCode {
     /// The account does not exist; import it first.
     pub const PROFILE_ACCOUNT_NOT_FOUND: Self = Self::new(40003);
 
-    /// The call needs an app admin.
+    /// The caller must be an app admin.
     pub const PROFILE_NOT_ADMIN: Self = Self::new(40004);
 
-    /// A profile field holds a forbidden word.
+    /// A profile field contains a forbidden word.
     pub const PROFILE_CONTENT_BLOCKED: Self = Self::new(40005);
 
-    /// Internal server error; try again later.
+    /// Internal server error; retry later.
     pub const PROFILE_INTERNAL_ERROR: Self = Self::new(40006);
 
     /// No permission to read this profile field (set in the console).
@@ -433,13 +433,13 @@ impl ErrorCode {
     /// Invalid parameter; ErrorInfo names it.
     pub const RECENT_CONTACT_INVALID_PARAMETER: Self = Self::new(50002);
 
-    /// The call needs an app admin.
+    /// The caller must be an app admin.
     pub const RECENT_CONTACT_NOT_ADMIN: Self = Self::new(50003);
 
-    /// Internal server error; try again.
+    /// Internal server error; retry.
     pub const RECENT_CONTACT_INTERNAL_ERROR: Self = Self::new(50004);
 
-    /// Time-out; try again later.
+    /// Timeout; retry later.
     pub const RECENT_CONTACT_TIMEOUT: Self = Self::new(50005);
 
     /// The list of conversations is empty or longer than 100.
@@ -473,22 +473,22 @@ impl ErrorCode {
     /// The JSON body could not be parsed.
     pub const BODY_NOT_JSON: Self = Self::new(60003);
 
-    /// The account check failed: UserID or UserSig in URL or body is wrong. Newer pages: try again
+    /// The account check failed: UserID or UserSig in the URL or body is wrong. Newer pages: retry
     /// later, then contact the vendor.
     pub const ACCOUNT_CHECK_FAILED: Self = Self::new(60004);
 
-    /// The account check failed: UserID or UserSig in URL or body is wrong. Said of 60004 in the
-    /// same words.
+    /// The account check failed: UserID or UserSig in the URL or body is wrong. 60004 has the same
+    /// description.
     pub const ACCOUNT_CHECK_FAILED_60005: Self = Self::new(60005);
 
-    /// The SDKAppID is not valid.
+    /// The SDKAppID is invalid.
     pub const INVALID_SDK_APP_ID: Self = Self::new(60006);
 
-    /// The call-frequency limit of this command was exceeded; call less often or raise the limit in
-    /// the console.
+    /// The rate limit of this command was exceeded; call less often or raise the limit in the
+    /// console.
     pub const CALL_FREQUENCY_LIMIT: Self = Self::new(60007);
 
-    /// The service timed out, or the HTTP request has the wrong form; check it and try again.
+    /// The service timed out, or the HTTP request has the wrong form; check it and retry.
     pub const SERVICE_TIMEOUT: Self = Self::new(60008);
 
     /// The requested resource is wrong; check service and command in the URL.
@@ -497,16 +497,16 @@ impl ErrorCode {
     /// The identifier of the URL is not an app admin.
     pub const NOT_APP_ADMIN: Self = Self::new(60010);
 
-    /// The call-frequency limit of the app was exceeded.
+    /// The rate limit of the app was exceeded.
     pub const APP_CALL_FREQUENCY_LIMIT: Self = Self::new(60011);
 
     /// The URL has no SDKAppID.
     pub const MISSING_SDK_APP_ID: Self = Self::new(60012);
 
-    /// The answer of the inner service was not valid JSON.
+    /// The response of the internal service was not valid JSON.
     pub const INNER_ANSWER_NOT_JSON: Self = Self::new(60013);
 
-    /// The account check timed out; check the request and try again.
+    /// The account check timed out; check the request and retry.
     pub const ACCOUNT_CHECK_TIMEOUT: Self = Self::new(60014);
 
     /// A UserID in the body is not a string.
@@ -518,14 +518,14 @@ impl ErrorCode {
     /// The request is disabled.
     pub const REQUEST_DISABLED: Self = Self::new(60017);
 
-    /// Too many requests; try again later.
+    /// Too many requests; retry later.
     pub const TOO_MANY_REQUESTS: Self = Self::new(60018);
 
-    /// Too many requests; try again later.
+    /// Too many requests; retry later.
     pub const TOO_MANY_REQUESTS_60019: Self = Self::new(60019);
 
-    /// The service is stopped: the plan was not bought or has expired, or the account is in
-    /// arrears. A new plan works after about 5 minutes.
+    /// The service is stopped: the plan was not purchased or has expired, or the account is in
+    /// arrears. A new plan takes effect after about 5 minutes.
     pub const SERVICE_STOPPED: Self = Self::new(60020);
 
     /// The call came from an IP address that is not allowed.
@@ -534,16 +534,16 @@ impl ErrorCode {
     /// Internal error of the request; contact the vendor.
     pub const MODERATION_REQUEST_ERROR: Self = Self::new(60022);
 
-    /// sdkappid, identifier, usersig or contenttype is wrong in the URL.
+    /// sdkappid, identifier, usersig or contenttype in the URL is wrong.
     pub const INVALID_URL_PARAMETER: Self = Self::new(60025);
 
     /// The domain does not belong to the region of the app.
     pub const WRONG_REGION: Self = Self::new(60026);
 
-    /// The app is of another product (push only) and may not use this API.
+    /// The app belongs to another product (push only) and may not use this API.
     pub const APP_OF_OTHER_PRODUCT: Self = Self::new(60027);
 
-    /// A trial app has used up its calls of 24 hours.
+    /// A trial app has used up its calls for 24 hours.
     pub const TRIAL_DAILY_CALL_LIMIT: Self = Self::new(60028);
 
     /// The UserSig has expired; make a new one.
@@ -561,34 +561,34 @@ impl ErrorCode {
     /// The UserSig does not verify: made with the key of another app.
     pub const USER_SIG_MISMATCH: Self = Self::new(70009);
 
-    /// The UserID of the request is not the one that was signed.
+    /// The UserID of the request differs from the signed one.
     pub const IDENTIFIER_MISMATCH: Self = Self::new(70013);
 
-    /// The SDKAppID of the request is not the one that was signed.
+    /// The SDKAppID of the request differs from the signed one.
     pub const SDK_APP_ID_MISMATCH: Self = Self::new(70014);
 
-    /// The key of the app is not known here; check that app and region belong together.
+    /// The key of the app is unknown here; check that app and region belong together.
     pub const APP_KEY_NOT_FOUND: Self = Self::new(70016);
 
-    /// The app is not known here; check that app and region belong together.
+    /// The app is unknown here; check that app and region belong together.
     pub const APP_NOT_FOUND: Self = Self::new(70020);
 
     /// The UserSig was wrong too often; check it, then wait 1 minute.
     pub const USER_SIG_FAILURE_LIMIT: Self = Self::new(70050);
 
-    /// The account is on the block list of the service.
+    /// The account is on the blocklist of the service.
     pub const ACCOUNT_BLOCKED: Self = Self::new(70051);
 
     /// The account does not exist in this app: it was never imported, or it was deleted.
     pub const ACCOUNT_NOT_FOUND: Self = Self::new(70107);
 
-    /// Login is restricted for security reasons; do not log in so often.
+    /// Login is restricted for security reasons; log in less often.
     pub const LOGIN_RESTRICTED: Self = Self::new(70114);
 
-    /// Internal time-out; try again later.
+    /// Internal timeout; retry later.
     pub const ACCOUNT_TIMEOUT: Self = Self::new(70169);
 
-    /// Internal time-out; try again later.
+    /// Internal timeout; retry later.
     pub const ACCOUNT_TIMEOUT_70202: Self = Self::new(70202);
 
     /// The number of items in the batch is not allowed.
@@ -600,51 +600,52 @@ impl ErrorCode {
     /// A deleted account cannot be imported again within three months (apps other than trial).
     pub const ACCOUNT_RECENTLY_DELETED: Self = Self::new(70399);
 
-    /// A parameter is invalid: a required field is missing or a value breaks the rules.
+    /// A parameter is invalid: a required field is missing or a value violates the rules.
     pub const ACCOUNT_INVALID_PARAMETER: Self = Self::new(70402);
 
-    /// The call needs an app admin.
+    /// The caller must be an app admin.
     pub const ACCOUNT_NOT_ADMIN: Self = Self::new(70403);
 
     /// The SDK version is too old.
     pub const SDK_VERSION_TOO_OLD: Self = Self::new(70404);
 
-    /// Internal server error; try again later.
+    /// Internal server error; retry later.
     pub const ACCOUNT_INTERNAL_ERROR: Self = Self::new(70500);
 
     /// This app does not allow deleting accounts; the limit can be lifted in the console (trial
     /// apps only in older tables).
     pub const ACCOUNT_DELETION_NOT_ALLOWED: Self = Self::new(71000);
 
-    /// A trial app has more daily active users than are free.
+    /// A trial app has more daily active users than its free limit.
     pub const TRIAL_DAILY_ACTIVE_USER_LIMIT: Self = Self::new(72000);
 
-    /// The feature (user status) is not switched on in the console.
+    /// The feature (user status) is not enabled in the console.
     pub const USER_STATUS_NOT_ENABLED: Self = Self::new(72001);
 
-    /// A trial app has more monthly active users than are free.
+    /// A trial app has more monthly active users than its free limit.
     pub const TRIAL_MONTHLY_ACTIVE_USER_LIMIT: Self = Self::new(72002);
 
-    /// One user logs in, logs out, changes to foreground or background, or sets push too often.
+    /// One user logs in, logs out, switches between foreground and background, or sets push too
+    /// often.
     pub const USER_STATE_CHANGE_LIMIT: Self = Self::new(72010);
 
-    /// The feature (global do-not-disturb) is not switched on in the console.
+    /// The feature (global do-not-disturb) is not enabled in the console.
     pub const GLOBAL_DO_NOT_DISTURB_NOT_ENABLED: Self = Self::new(72011);
 
-    /// The feature (subscription to profile changes) is not switched on in the console.
+    /// The feature (subscription to profile changes) is not enabled in the console.
     pub const PROFILE_SUBSCRIPTION_NOT_ENABLED: Self = Self::new(72012);
 
-    /// The text holds content that may not be delivered.
+    /// The text contains content that may not be delivered.
     pub const TEXT_BLOCKED: Self = Self::new(80001);
 
     /// The message body is too long: 12 KB at most (8 KB in older tables).
     pub const MESSAGE_BODY_TOO_LONG: Self = Self::new(80002);
 
-    /// The webhook before sending failed or did not answer in time, and the console setting says
+    /// The webhook before sending failed or did not respond in time, and the console setting says
     /// not to deliver then.
     pub const WEBHOOK_FAILED: Self = Self::new(80003);
 
-    /// An image holds content that may not be delivered.
+    /// An image contains content that may not be delivered.
     pub const IMAGE_BLOCKED: Self = Self::new(80004);
 
     /// The service is stopped: plan expired or account in arrears.
@@ -659,7 +660,7 @@ impl ErrorCode {
     /// To_Account is missing, has the wrong type, or names an unknown account.
     pub const TO_ACCOUNT_INVALID: Self = Self::new(90003);
 
-    /// MsgSeq is not valid.
+    /// MsgSeq is invalid.
     pub const MSG_SEQ_INVALID: Self = Self::new(90004);
 
     /// MsgRandom is missing or not an integer.
@@ -674,7 +675,7 @@ impl ErrorCode {
     /// From_Account is missing, has the wrong type, or names an unknown account.
     pub const FROM_ACCOUNT_INVALID: Self = Self::new(90008);
 
-    /// The call needs an app admin.
+    /// The caller must be an app admin.
     pub const MESSAGE_NOT_ADMIN: Self = Self::new(90009);
 
     /// The request does not follow the message format.
@@ -695,13 +696,13 @@ impl ErrorCode {
     /// TagsOr or TagsAnd contains the same tag twice.
     pub const PUSH_TAG_CONDITIONS_OVERLAP: Self = Self::new(90022);
 
-    /// Pushes follow too fast; at least 1 second between two.
+    /// Pushes are sent too fast; wait at least 1 second between two pushes.
     pub const PUSH_RATE_LIMIT: Self = Self::new(90024);
 
     /// MsgLifeTime is out of range (7 days at most).
     pub const OFFLINE_STORAGE_TIME_INVALID: Self = Self::new(90026);
 
-    /// To_Account of a batch is no array.
+    /// To_Account of a batch is not an array.
     pub const TO_ACCOUNT_NOT_ARRAY: Self = Self::new(90028);
 
     /// To_Account of a batch is empty.
@@ -737,7 +738,7 @@ impl ErrorCode {
     /// MsgLifeTime is not an integer.
     pub const MSG_LIFE_TIME_INVALID: Self = Self::new(90044);
 
-    /// Pushing is not switched on.
+    /// Push is not enabled.
     pub const PUSH_NOT_ENABLED: Self = Self::new(90045);
 
     /// The daily number of pushes (100 by default) is used up.
@@ -746,22 +747,22 @@ impl ErrorCode {
     /// The account does not exist.
     pub const MESSAGE_ACCOUNT_NOT_FOUND: Self = Self::new(90048);
 
-    /// The TaskId is not valid: no such push.
+    /// The TaskId is invalid: no such push.
     pub const PUSH_TASK_NOT_FOUND: Self = Self::new(90049);
 
-    /// The push was withdrawn already.
+    /// The push was already recalled.
     pub const PUSH_ALREADY_WITHDRAWN: Self = Self::new(90050);
 
-    /// Withdrawals follow too fast; 1 per second.
+    /// Recalls are sent too fast; at most 1 per second.
     pub const PUSH_WITHDRAWAL_RATE_LIMIT: Self = Self::new(90051);
 
-    /// Too late to withdraw: only within 24 hours.
+    /// Too late to recall: only within 24 hours.
     pub const PUSH_WITHDRAWAL_TOO_LATE: Self = Self::new(90052);
 
-    /// The push cannot be withdrawn because of the way it was stored.
+    /// The push cannot be recalled because of the way it was stored.
     pub const PUSH_NOT_WITHDRAWABLE: Self = Self::new(90053);
 
-    /// The MsgKey is not valid.
+    /// The MsgKey is invalid.
     pub const MSG_KEY_INVALID: Self = Self::new(90054);
 
     /// The body of a batch message is too long (12 KB; 8 KB in older tables).
@@ -774,25 +775,25 @@ impl ErrorCode {
     /// server responds.
     pub const MESSAGE_INTERNAL_ERROR_90992: Self = Self::new(90992);
 
-    /// Internal error; try again.
+    /// Internal error; retry.
     pub const MESSAGE_INTERNAL_ERROR_90994: Self = Self::new(90994);
 
-    /// Internal error; try again. Newer tables: the message may be too long.
+    /// Internal error; retry. Newer tables: the message may be too long.
     pub const MESSAGE_INTERNAL_ERROR_90995: Self = Self::new(90995);
 
-    /// Internal error; try again.
+    /// Internal error; retry.
     pub const MESSAGE_INTERNAL_ERROR_91000: Self = Self::new(91000);
 
-    /// Web long polling was ended: too many web instances online.
+    /// Web long polling was ended: too many web instances are online.
     pub const TOO_MANY_WEB_INSTANCES: Self = Self::new(91101);
 
     /// The JSON body is too long (message body of 12 KB; 8 KB in older tables).
     pub const MESSAGE_JSON_TOO_LONG: Self = Self::new(93000);
 
-    /// Internal error; try again later.
+    /// Internal error; retry later.
     pub const MODERATION_INTERNAL_ERROR_93001: Self = Self::new(93001);
 
-    /// A batch may hold text and images only.
+    /// A batch may contain only text and images.
     pub const MODERATION_CONTENT_TYPE_INVALID: Self = Self::new(93005);
 
     /// A moderation timed out (5 seconds).
@@ -804,22 +805,22 @@ impl ErrorCode {
     /// More than 10 contents in a batch.
     pub const TOO_MANY_MODERATION_CONTENTS: Self = Self::new(93008);
 
-    /// Deleting the topic failed; the error text says why.
+    /// Deleting the topic failed; ErrorInfo states the reason.
     pub const TOPIC_DELETION_FAILED: Self = Self::new(110002);
 
-    /// The topic was deleted before.
+    /// The topic was already deleted.
     pub const TOPIC_DELETED: Self = Self::new(110003);
 
     /// The permission group does not exist or was dissolved.
     pub const PERMISSION_GROUP_NOT_FOUND: Self = Self::new(110006);
 
-    /// Deleting the permission group failed; try again.
+    /// Deleting the permission group failed; retry.
     pub const PERMISSION_GROUP_DELETION_FAILED: Self = Self::new(110007);
 
     /// The permission group does not exist or was deleted.
     pub const PERMISSION_GROUP_NOT_FOUND_110008: Self = Self::new(110008);
 
-    /// The topic is in the permission group already.
+    /// The topic is already in the permission group.
     pub const TOPIC_ALREADY_IN_PERMISSION_GROUP: Self = Self::new(110010);
 
     /// The topic is not in the permission group.
@@ -828,7 +829,7 @@ impl ErrorCode {
     /// The permission group has too many members.
     pub const PERMISSION_GROUP_MEMBER_LIMIT: Self = Self::new(110012);
 
-    /// The topic ID is not valid.
+    /// The topic ID is invalid.
     pub const TOPIC_ID_INVALID: Self = Self::new(110013);
 
     /// The topic permission was deleted.
@@ -837,16 +838,16 @@ impl ErrorCode {
     /// The JSON body could not be parsed.
     pub const OPERATIONS_DATA_BODY_NOT_JSON: Self = Self::new(130001);
 
-    /// Not permitted; check the error text.
+    /// Not permitted; check ErrorInfo.
     pub const OFFICIAL_ACCOUNT_NOT_PERMITTED: Self = Self::new(130002);
 
-    /// The account whose mutes are asked for is not valid.
+    /// The account whose mutes are requested is invalid.
     pub const QUERIED_ACCOUNT_INVALID: Self = Self::new(130003);
 
     /// The official account does not exist or was destroyed.
     pub const OFFICIAL_ACCOUNT_NOT_FOUND: Self = Self::new(130004);
 
-    /// The user subscribes already.
+    /// The user already subscribes.
     pub const ALREADY_SUBSCRIBED: Self = Self::new(130005);
 
     /// The official account has reached its limit of subscribers.
@@ -858,25 +859,25 @@ impl ErrorCode {
     /// The official account ID is taken.
     pub const OFFICIAL_ACCOUNT_ID_TAKEN: Self = Self::new(130008);
 
-    /// Database could not be opened.
+    /// The database could not be opened.
     pub const OPERATIONS_DATA_DATABASE_NOT_OPENED: Self = Self::new(130009);
 
-    /// Database did not answer.
+    /// The database did not respond.
     pub const OPERATIONS_DATA_DATABASE_SILENT: Self = Self::new(130010);
 
-    /// Database query failed.
+    /// The database query failed.
     pub const OPERATIONS_DATA_QUERY_FAILED: Self = Self::new(130011);
 
-    /// Database result could not be parsed.
+    /// The database result could not be parsed.
     pub const OPERATIONS_DATA_RESULT_MALFORMED: Self = Self::new(130012);
 
-    /// Internal error; try again.
+    /// Internal error; retry.
     pub const MUTE_INTERNAL_ERROR: Self = Self::new(130014);
 
-    /// The feature is not switched on for the app.
+    /// The feature is not enabled for the app.
     pub const OFFICIAL_ACCOUNT_NOT_ENABLED: Self = Self::new(131000);
 
-    /// No such subscription.
+    /// The subscription does not exist.
     pub const SUBSCRIPTION_NOT_FOUND: Self = Self::new(131003);
 
     /// The SDK version is too old for official accounts.
@@ -889,7 +890,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::HISTORY_INVALID_REQUEST,
         name: "HISTORY_INVALID_REQUEST",
         area: "history",
-        meaning: "The request is not valid; check the URL.",
+        meaning: "The request is invalid; check the URL.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -925,15 +926,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::HISTORY_FILE_NOT_FOUND,
         name: "HISTORY_FILE_NOT_FOUND",
         area: "history",
-        meaning: "The file is not there yet, or the hour has no messages.",
+        meaning: "The file does not exist yet, or the hour has no messages.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some(
-            "For a recent hour ask again later: files appear one to two hours after the hour.",
-        ),
+        note: Some("For a recent hour retry later: files appear one to two hours after the hour."),
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_FILE_EXPIRED,
@@ -951,7 +950,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MODERATION_INTERNAL_ERROR,
         name: "MODERATION_INTERNAL_ERROR",
         area: "moderation",
-        meaning: "Internal server error; try again later.",
+        meaning: "Internal server error; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -987,7 +986,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MODERATION_NOT_ADMIN,
         name: "MODERATION_NOT_ADMIN",
         area: "moderation",
-        meaning: "Not permitted: the call needs an app admin.",
+        meaning: "Not permitted: the caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -999,7 +998,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MODERATION_NOT_ENABLED,
         name: "MODERATION_NOT_ENABLED",
         area: "moderation",
-        meaning: "Moderation is not switched on.",
+        meaning: "Moderation is not enabled.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1136,8 +1135,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_REQUEST_NOT_PERMITTED,
         name: "GROUP_REQUEST_NOT_PERMITTED",
         area: "group",
-        meaning: "The request is not allowed, for instance not by an admin, or a limit is reached \
-                  (robot service).",
+        meaning: "The request is not permitted, for example because the caller is not an admin, \
+                  or a limit is reached (robot service).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1188,7 +1187,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_OPERATOR_INVALID,
         name: "GROUP_OPERATOR_INVALID",
         area: "group",
-        meaning: "The acting UserID is not valid.",
+        meaning: "The UserID of the caller is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1200,7 +1199,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ALREADY_GROUP_MEMBER,
         name: "ALREADY_GROUP_MEMBER",
         area: "group",
-        meaning: "The user is a member already.",
+        meaning: "The user is already a member.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1310,7 +1309,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_MESSAGE_RATE_LIMIT,
         name: "GROUP_MESSAGE_RATE_LIMIT",
         area: "group",
-        meaning: "Messages follow too fast (40 per second and group).",
+        meaning: "Messages are sent too fast (40 per second and group).",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -1322,7 +1321,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_REQUEST_ALREADY_HANDLED,
         name: "GROUP_REQUEST_ALREADY_HANDLED",
         area: "group",
-        meaning: "The invitation or request was handled already.",
+        meaning: "The invitation or request was already handled.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1466,7 +1465,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_RECALL_DISABLED,
         name: "GROUP_RECALL_DISABLED",
         area: "group",
-        meaning: "The app is set not to support recall in groups.",
+        meaning: "Recall in groups is disabled for the app.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1562,7 +1561,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_MESSAGE_RANGE_TOO_WIDE,
         name: "GROUP_MESSAGE_RANGE_TOO_WIDE",
         area: "group",
-        meaning: "Too wide a range of messages to delete.",
+        meaning: "The range of messages to delete is too wide.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1574,7 +1573,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::NO_GROUP_MESSAGE_TO_DELETE,
         name: "NO_GROUP_MESSAGE_TO_DELETE",
         area: "group",
-        meaning: "No message to delete in the group.",
+        meaning: "The group has no messages to delete.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1610,7 +1609,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GROUP_ATTRIBUTE_CONFLICT,
         name: "GROUP_ATTRIBUTE_CONFLICT",
         area: "group",
-        meaning: "Concurrent attribute writes collided; read the newest attributes, then write.",
+        meaning: "Concurrent attribute writes collided; read the latest attributes, then write.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1706,7 +1705,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::COMMUNITY_NOT_ENABLED,
         name: "COMMUNITY_NOT_ENABLED",
         area: "group",
-        meaning: "The community feature is not switched on.",
+        meaning: "The community feature is not enabled.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1718,7 +1717,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INVALID_REQUEST,
         name: "MESSAGE_INVALID_REQUEST",
         area: "message",
-        meaning: "The request packet is not valid.",
+        meaning: "The request packet is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1754,7 +1753,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_NETWORK_ERROR,
         name: "MESSAGE_NETWORK_ERROR",
         area: "message",
-        meaning: "Network fault; try again.",
+        meaning: "Network failure; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1766,7 +1765,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INTERNAL_ERROR,
         name: "MESSAGE_INTERNAL_ERROR",
         area: "message",
-        meaning: "Internal server error; try again.",
+        meaning: "Internal server error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1814,7 +1813,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::NOT_MUTUAL_FRIENDS,
         name: "NOT_MUTUAL_FRIENDS",
         area: "message",
-        meaning: "The two are no friends (only with friend check).",
+        meaning: "The two users are not friends (only with friend check).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1826,7 +1825,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SENDER_NOT_FRIEND_OF_RECEIVER,
         name: "SENDER_NOT_FRIEND_OF_RECEIVER",
         area: "message",
-        meaning: "The sender is no friend of the receiver (only with friend check).",
+        meaning: "The sender is not a friend of the receiver (only with friend check).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1838,7 +1837,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RECEIVER_NOT_FRIEND_OF_SENDER,
         name: "RECEIVER_NOT_FRIEND_OF_SENDER",
         area: "message",
-        meaning: "The receiver is no friend of the sender (only with friend check).",
+        meaning: "The receiver is not a friend of the sender (only with friend check).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1874,7 +1873,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::HISTORY_DELETION_FAILED,
         name: "HISTORY_DELETION_FAILED",
         area: "message",
-        meaning: "Internal error while deleting history; try again.",
+        meaning: "Internal error while deleting history; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1898,7 +1897,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_ALREADY_RECALLED,
         name: "MESSAGE_ALREADY_RECALLED",
         area: "message",
-        meaning: "The message was recalled already.",
+        meaning: "The message was already recalled.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1910,7 +1909,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_CHANGED_MEANWHILE,
         name: "MESSAGE_CHANGED_MEANWHILE",
         area: "message",
-        meaning: "The message was changed meanwhile; read the newest version and change that.",
+        meaning: "The message has changed in the meantime; read the latest version and change \
+                  that.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -1922,7 +1922,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_CHANGE_CONFLICT,
         name: "MESSAGE_CHANGE_CONFLICT",
         area: "message",
-        meaning: "Concurrent changes of the message collided; try again.",
+        meaning: "Concurrent changes of the message collided; retry.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1958,7 +1958,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_NETWORK_ERROR,
         name: "PUSH_NETWORK_ERROR",
         area: "message",
-        meaning: "Network fault; try again.",
+        meaning: "Network failure; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -1994,19 +1994,19 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::LOGIN_DATA_TOO_LONG,
         name: "LOGIN_DATA_TOO_LONG",
         area: "message",
-        meaning: "The login data are longer than 1024 bytes.",
+        meaning: "The login data is longer than 1024 bytes.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_REQUEST_RATE_LIMIT,
         name: "MESSAGE_REQUEST_RATE_LIMIT",
         area: "message",
-        meaning: "Too many requests; do it less often.",
+        meaning: "Too many requests; send fewer.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -2018,7 +2018,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TRIAL_SENDING_USER_LIMIT,
         name: "TRIAL_SENDING_USER_LIMIT",
         area: "message",
-        meaning: "A trial app has more sending users than are free.",
+        meaning: "A trial app has more sending users than its free limit.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2030,8 +2030,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_EXTENSION_SEQ_STALE,
         name: "MESSAGE_EXTENSION_SEQ_STALE",
         area: "message",
-        meaning: "The Seq of a message extension is stale: somebody else changed the key. Read it \
-                  again and send the new Seq.",
+        meaning: "The Seq of a message extension is outdated: somebody else changed the key. Read \
+                  it again and send the new Seq.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2067,7 +2067,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_EXTENSION_MESSAGE_NOT_FOUND,
         name: "MESSAGE_EXTENSION_MESSAGE_NOT_FOUND",
         area: "message",
-        meaning: "The message whose extensions are meant does not exist.",
+        meaning: "The message of the extensions does not exist.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2086,7 +2086,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[OtherMeaning {
             service: "item results of sns/black_list_add",
-            meaning: "Already on the block list.",
+            meaning: "Already on the blocklist.",
         }],
         note: None,
     },
@@ -2118,7 +2118,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_NOT_ADMIN,
         name: "RELATIONSHIP_NOT_ADMIN",
         area: "relationship",
-        meaning: "The call needs an app admin.",
+        meaning: "The caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2130,7 +2130,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FOLLOW_NOT_ENABLED,
         name: "FOLLOW_NOT_ENABLED",
         area: "relationship",
-        meaning: "The follow feature is not switched on (older tables: a relationship field holds \
+        meaning: "The follow feature is not enabled (older tables: a relationship field contains \
                   a forbidden word).",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
@@ -2143,7 +2143,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_INTERNAL_ERROR,
         name: "RELATIONSHIP_INTERNAL_ERROR",
         area: "relationship",
-        meaning: "Internal server error; try again.",
+        meaning: "Internal server error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2155,7 +2155,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RELATIONSHIP_TIMEOUT,
         name: "RELATIONSHIP_TIMEOUT",
         area: "relationship",
-        meaning: "Time-out; try again later.",
+        meaning: "Timeout; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2204,7 +2204,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FRIEND_GROUP_LIMIT,
         name: "FRIEND_GROUP_LIMIT",
         area: "relationship",
-        meaning: "The limit of friend groups is reached.",
+        meaning: "The limit of friend lists is reached.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2228,7 +2228,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::BLOCK_LIST_LIMIT,
         name: "BLOCK_LIST_LIMIT",
         area: "relationship",
-        meaning: "The limit of the block list is reached.",
+        meaning: "The limit of the blocklist is reached.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2252,7 +2252,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OTHER_USER_ON_BLOCK_LIST,
         name: "OTHER_USER_ON_BLOCK_LIST",
         area: "relationship",
-        meaning: "The other user is on the block list of the user.",
+        meaning: "The other user is on the blocklist of the user.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2276,7 +2276,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::BLOCKED_BY_OTHER_USER,
         name: "BLOCKED_BY_OTHER_USER",
         area: "relationship",
-        meaning: "The user is on the block list of the other user.",
+        meaning: "The user is on the blocklist of the other user.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2301,13 +2301,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ADDING_FRIENDS_RATE_LIMIT,
         name: "ADDING_FRIENDS_RATE_LIMIT",
         area: "relationship",
-        meaning: "Adding friends was stopped by a security rule; do it less often.",
+        meaning: "Adding friends was stopped by a security rule; add fewer.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::PENDING_REQUEST_NOT_FOUND,
@@ -2337,13 +2337,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::DELETING_FRIENDS_RATE_LIMIT,
         name: "DELETING_FRIENDS_RATE_LIMIT",
         area: "relationship",
-        meaning: "Deleting friends was stopped by a security rule; do it less often.",
+        meaning: "Deleting friends was stopped by a security rule; delete fewer.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::PENDING_REQUEST_TO_DELETE_NOT_FOUND,
@@ -2362,7 +2362,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FOLLOWING_LIMIT,
         name: "FOLLOWING_LIMIT",
         area: "relationship",
-        meaning: "The account follows as many accounts as it can.",
+        meaning: "The account has reached the limit of followed accounts.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2374,7 +2374,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FOLLOWER_LIMIT,
         name: "FOLLOWER_LIMIT",
         area: "relationship",
-        meaning: "The account to follow has as many followers as it can have.",
+        meaning: "The account to follow has reached the limit of followers.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2386,7 +2386,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MUTUAL_FOLLOW_LIMIT,
         name: "MUTUAL_FOLLOW_LIMIT",
         area: "relationship",
-        meaning: "The account has as many mutual follows as it can have.",
+        meaning: "The account has reached the limit of mutual follows.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2398,7 +2398,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OTHER_USER_MUTUAL_FOLLOW_LIMIT,
         name: "OTHER_USER_MUTUAL_FOLLOW_LIMIT",
         area: "relationship",
-        meaning: "The account to follow has as many mutual follows as it can have.",
+        meaning: "The account to follow has reached the limit of mutual follows.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2410,7 +2410,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::FRIEND_TO_GROUP_NOT_FOUND,
         name: "FRIEND_TO_GROUP_NOT_FOUND",
         area: "relationship",
-        meaning: "The account to put into a list of friends is not a friend.",
+        meaning: "The account to add to a friend list is not a friend.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2458,7 +2458,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_NOT_ADMIN,
         name: "PROFILE_NOT_ADMIN",
         area: "profile",
-        meaning: "The call needs an app admin.",
+        meaning: "The caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2470,19 +2470,19 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_CONTENT_BLOCKED,
         name: "PROFILE_CONTENT_BLOCKED",
         area: "profile",
-        meaning: "A profile field holds a forbidden word.",
+        meaning: "A profile field contains a forbidden word.",
         class: ErrorClass::ContentBlocked,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables (80001 covers profiles there)."),
+        note: Some("Not in newer tables (80001 covers profiles there)."),
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_INTERNAL_ERROR,
         name: "PROFILE_INTERNAL_ERROR",
         area: "profile",
-        meaning: "Internal server error; try again later.",
+        meaning: "Internal server error; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2590,7 +2590,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RECENT_CONTACT_NOT_ADMIN,
         name: "RECENT_CONTACT_NOT_ADMIN",
         area: "recent_contact",
-        meaning: "The call needs an app admin.",
+        meaning: "The caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2602,7 +2602,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RECENT_CONTACT_INTERNAL_ERROR,
         name: "RECENT_CONTACT_INTERNAL_ERROR",
         area: "recent_contact",
-        meaning: "Internal server error; try again.",
+        meaning: "Internal server error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2614,7 +2614,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::RECENT_CONTACT_TIMEOUT,
         name: "RECENT_CONTACT_TIMEOUT",
         area: "recent_contact",
-        meaning: "Time-out; try again later.",
+        meaning: "Timeout; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2750,8 +2750,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_CHECK_FAILED,
         name: "ACCOUNT_CHECK_FAILED",
         area: "public",
-        meaning: "The account check failed: UserID or UserSig in URL or body is wrong. Newer \
-                  pages: try again later, then contact the vendor.",
+        meaning: "The account check failed: UserID or UserSig in the URL or body is wrong. Newer \
+                  pages: retry later, then contact the vendor.",
         class: ErrorClass::Signature,
         retry: RetryAdvice::AfterNewSignature,
         documented_retry: true,
@@ -2763,8 +2763,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_CHECK_FAILED_60005,
         name: "ACCOUNT_CHECK_FAILED_60005",
         area: "public",
-        meaning: "The account check failed: UserID or UserSig in URL or body is wrong. Said of \
-                  60004 in the same words.",
+        meaning: "The account check failed: UserID or UserSig in the URL or body is wrong. 60004 \
+                  has the same description.",
         class: ErrorClass::Signature,
         retry: RetryAdvice::AfterNewSignature,
         documented_retry: true,
@@ -2776,20 +2776,20 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::INVALID_SDK_APP_ID,
         name: "INVALID_SDK_APP_ID",
         area: "public",
-        meaning: "The SDKAppID is not valid.",
+        meaning: "The SDKAppID is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_FREQUENCY_LIMIT,
         name: "CALL_FREQUENCY_LIMIT",
         area: "public",
-        meaning: "The call-frequency limit of this command was exceeded; call less often or raise \
-                  the limit in the console.",
+        meaning: "The rate limit of this command was exceeded; call less often or raise the limit \
+                  in the console.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -2801,8 +2801,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SERVICE_TIMEOUT,
         name: "SERVICE_TIMEOUT",
         area: "public",
-        meaning: "The service timed out, or the HTTP request has the wrong form; check it and try \
-                  again.",
+        meaning: "The service timed out, or the HTTP request has the wrong form; check it and \
+                  retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2838,13 +2838,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::APP_CALL_FREQUENCY_LIMIT,
         name: "APP_CALL_FREQUENCY_LIMIT",
         area: "public",
-        meaning: "The call-frequency limit of the app was exceeded.",
+        meaning: "The rate limit of the app was exceeded.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::MISSING_SDK_APP_ID,
@@ -2862,7 +2862,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::INNER_ANSWER_NOT_JSON,
         name: "INNER_ANSWER_NOT_JSON",
         area: "public",
-        meaning: "The answer of the inner service was not valid JSON.",
+        meaning: "The response of the internal service was not valid JSON.",
         class: ErrorClass::Unknown,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2874,7 +2874,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_CHECK_TIMEOUT,
         name: "ACCOUNT_CHECK_TIMEOUT",
         area: "public",
-        meaning: "The account check timed out; check the request and try again.",
+        meaning: "The account check timed out; check the request and retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2922,7 +2922,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOO_MANY_REQUESTS,
         name: "TOO_MANY_REQUESTS",
         area: "public",
-        meaning: "Too many requests; try again later.",
+        meaning: "Too many requests; retry later.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -2934,27 +2934,27 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOO_MANY_REQUESTS_60019,
         name: "TOO_MANY_REQUESTS_60019",
         area: "public",
-        meaning: "Too many requests; try again later.",
+        meaning: "Too many requests; retry later.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::SERVICE_STOPPED,
         name: "SERVICE_STOPPED",
         area: "public",
-        meaning: "The service is stopped: the plan was not bought or has expired, or the account \
-                  is in arrears. A new plan works after about 5 minutes.",
+        meaning: "The service is stopped: the plan was not purchased or has expired, or the \
+                  account is in arrears. A new plan takes effect after about 5 minutes.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[OtherMeaning {
             service: "im_msg_audit",
-            meaning: "Cloud moderation is not switched on.",
+            meaning: "Cloud moderation is not enabled.",
         }],
         note: None,
     },
@@ -2986,7 +2986,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::INVALID_URL_PARAMETER,
         name: "INVALID_URL_PARAMETER",
         area: "public",
-        meaning: "sdkappid, identifier, usersig or contenttype is wrong in the URL.",
+        meaning: "sdkappid, identifier, usersig or contenttype in the URL is wrong.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3010,7 +3010,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::APP_OF_OTHER_PRODUCT,
         name: "APP_OF_OTHER_PRODUCT",
         area: "public",
-        meaning: "The app is of another product (push only) and may not use this API.",
+        meaning: "The app belongs to another product (push only) and may not use this API.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3022,7 +3022,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TRIAL_DAILY_CALL_LIMIT,
         name: "TRIAL_DAILY_CALL_LIMIT",
         area: "public",
-        meaning: "A trial app has used up its calls of 24 hours.",
+        meaning: "A trial app has used up its calls for 24 hours.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3052,7 +3052,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_MALFORMED,
@@ -3076,7 +3076,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: true,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_MISMATCH,
@@ -3094,7 +3094,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::IDENTIFIER_MISMATCH,
         name: "IDENTIFIER_MISMATCH",
         area: "account",
-        meaning: "The UserID of the request is not the one that was signed.",
+        meaning: "The UserID of the request differs from the signed one.",
         class: ErrorClass::Signature,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3106,7 +3106,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SDK_APP_ID_MISMATCH,
         name: "SDK_APP_ID_MISMATCH",
         area: "account",
-        meaning: "The SDKAppID of the request is not the one that was signed.",
+        meaning: "The SDKAppID of the request differs from the signed one.",
         class: ErrorClass::Signature,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3118,7 +3118,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::APP_KEY_NOT_FOUND,
         name: "APP_KEY_NOT_FOUND",
         area: "account",
-        meaning: "The key of the app is not known here; check that app and region belong together.",
+        meaning: "The key of the app is unknown here; check that app and region belong together.",
         class: ErrorClass::Signature,
         retry: RetryAdvice::InAnotherRegion,
         documented_retry: false,
@@ -3130,7 +3130,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::APP_NOT_FOUND,
         name: "APP_NOT_FOUND",
         area: "account",
-        meaning: "The app is not known here; check that app and region belong together.",
+        meaning: "The app is unknown here; check that app and region belong together.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::InAnotherRegion,
         documented_retry: false,
@@ -3154,7 +3154,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_BLOCKED,
         name: "ACCOUNT_BLOCKED",
         area: "account",
-        meaning: "The account is on the block list of the service.",
+        meaning: "The account is on the blocklist of the service.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3179,19 +3179,19 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::LOGIN_RESTRICTED,
         name: "LOGIN_RESTRICTED",
         area: "account",
-        meaning: "Login is restricted for security reasons; do not log in so often.",
+        meaning: "Login is restricted for security reasons; log in less often.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_TIMEOUT,
         name: "ACCOUNT_TIMEOUT",
         area: "account",
-        meaning: "Internal time-out; try again later.",
+        meaning: "Internal timeout; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -3203,13 +3203,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_TIMEOUT_70202,
         name: "ACCOUNT_TIMEOUT_70202",
         area: "account",
-        meaning: "Internal time-out; try again later.",
+        meaning: "Internal timeout; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_BATCH_SIZE_INVALID,
@@ -3221,7 +3221,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_LIMIT,
@@ -3252,7 +3252,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_INVALID_PARAMETER,
         name: "ACCOUNT_INVALID_PARAMETER",
         area: "account",
-        meaning: "A parameter is invalid: a required field is missing or a value breaks the rules.",
+        meaning: "A parameter is invalid: a required field is missing or a value violates the \
+                  rules.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3264,13 +3265,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_NOT_ADMIN,
         name: "ACCOUNT_NOT_ADMIN",
         area: "account",
-        meaning: "The call needs an app admin.",
+        meaning: "The caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Gone from newer tables."),
+        note: Some("Not in newer tables."),
     },
     ErrorCodeSpec {
         code: ErrorCode::SDK_VERSION_TOO_OLD,
@@ -3288,7 +3289,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_INTERNAL_ERROR,
         name: "ACCOUNT_INTERNAL_ERROR",
         area: "account",
-        meaning: "Internal server error; try again later.",
+        meaning: "Internal server error; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -3313,7 +3314,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TRIAL_DAILY_ACTIVE_USER_LIMIT,
         name: "TRIAL_DAILY_ACTIVE_USER_LIMIT",
         area: "account",
-        meaning: "A trial app has more daily active users than are free.",
+        meaning: "A trial app has more daily active users than its free limit.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3325,7 +3326,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::USER_STATUS_NOT_ENABLED,
         name: "USER_STATUS_NOT_ENABLED",
         area: "account",
-        meaning: "The feature (user status) is not switched on in the console.",
+        meaning: "The feature (user status) is not enabled in the console.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3337,7 +3338,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TRIAL_MONTHLY_ACTIVE_USER_LIMIT,
         name: "TRIAL_MONTHLY_ACTIVE_USER_LIMIT",
         area: "account",
-        meaning: "A trial app has more monthly active users than are free.",
+        meaning: "A trial app has more monthly active users than its free limit.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3349,8 +3350,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::USER_STATE_CHANGE_LIMIT,
         name: "USER_STATE_CHANGE_LIMIT",
         area: "account",
-        meaning: "One user logs in, logs out, changes to foreground or background, or sets push \
-                  too often.",
+        meaning: "One user logs in, logs out, switches between foreground and background, or sets \
+                  push too often.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -3362,7 +3363,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::GLOBAL_DO_NOT_DISTURB_NOT_ENABLED,
         name: "GLOBAL_DO_NOT_DISTURB_NOT_ENABLED",
         area: "account",
-        meaning: "The feature (global do-not-disturb) is not switched on in the console.",
+        meaning: "The feature (global do-not-disturb) is not enabled in the console.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3374,7 +3375,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PROFILE_SUBSCRIPTION_NOT_ENABLED,
         name: "PROFILE_SUBSCRIPTION_NOT_ENABLED",
         area: "account",
-        meaning: "The feature (subscription to profile changes) is not switched on in the console.",
+        meaning: "The feature (subscription to profile changes) is not enabled in the console.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3386,7 +3387,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TEXT_BLOCKED,
         name: "TEXT_BLOCKED",
         area: "public",
-        meaning: "The text holds content that may not be delivered.",
+        meaning: "The text contains content that may not be delivered.",
         class: ErrorClass::ContentBlocked,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3410,7 +3411,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::WEBHOOK_FAILED,
         name: "WEBHOOK_FAILED",
         area: "public",
-        meaning: "The webhook before sending failed or did not answer in time, and the console \
+        meaning: "The webhook before sending failed or did not respond in time, and the console \
                   setting says not to deliver then.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
@@ -3418,14 +3419,15 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some(
-            "Depends on the own webhook server; what happens on a time-out is set in the console.",
+            "Depends on the app's own webhook server; the behavior on a timeout is configured in \
+             the console.",
         ),
     },
     ErrorCodeSpec {
         code: ErrorCode::IMAGE_BLOCKED,
         name: "IMAGE_BLOCKED",
         area: "public",
-        meaning: "An image holds content that may not be delivered.",
+        meaning: "An image contains content that may not be delivered.",
         class: ErrorClass::ContentBlocked,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3485,7 +3487,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_SEQ_INVALID,
         name: "MSG_SEQ_INVALID",
         area: "message",
-        meaning: "MsgSeq is not valid.",
+        meaning: "MsgSeq is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3545,7 +3547,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_NOT_ADMIN,
         name: "MESSAGE_NOT_ADMIN",
         area: "message",
-        meaning: "The call needs an app admin.",
+        meaning: "The caller must be an app admin.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3629,7 +3631,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_RATE_LIMIT,
         name: "PUSH_RATE_LIMIT",
         area: "push",
-        meaning: "Pushes follow too fast; at least 1 second between two.",
+        meaning: "Pushes are sent too fast; wait at least 1 second between two pushes.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -3653,7 +3655,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TO_ACCOUNT_NOT_ARRAY,
         name: "TO_ACCOUNT_NOT_ARRAY",
         area: "message",
-        meaning: "To_Account of a batch is no array.",
+        meaning: "To_Account of a batch is not an array.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3799,7 +3801,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_NOT_ENABLED,
         name: "PUSH_NOT_ENABLED",
         area: "push",
-        meaning: "Pushing is not switched on.",
+        meaning: "Push is not enabled.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3835,7 +3837,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_TASK_NOT_FOUND,
         name: "PUSH_TASK_NOT_FOUND",
         area: "push",
-        meaning: "The TaskId is not valid: no such push.",
+        meaning: "The TaskId is invalid: no such push.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3847,7 +3849,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_ALREADY_WITHDRAWN,
         name: "PUSH_ALREADY_WITHDRAWN",
         area: "push",
-        meaning: "The push was withdrawn already.",
+        meaning: "The push was already recalled.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3859,7 +3861,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_WITHDRAWAL_RATE_LIMIT,
         name: "PUSH_WITHDRAWAL_RATE_LIMIT",
         area: "push",
-        meaning: "Withdrawals follow too fast; 1 per second.",
+        meaning: "Recalls are sent too fast; at most 1 per second.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -3871,7 +3873,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_WITHDRAWAL_TOO_LATE,
         name: "PUSH_WITHDRAWAL_TOO_LATE",
         area: "push",
-        meaning: "Too late to withdraw: only within 24 hours.",
+        meaning: "Too late to recall: only within 24 hours.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3883,7 +3885,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PUSH_NOT_WITHDRAWABLE,
         name: "PUSH_NOT_WITHDRAWABLE",
         area: "push",
-        meaning: "The push cannot be withdrawn because of the way it was stored.",
+        meaning: "The push cannot be recalled because of the way it was stored.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3895,7 +3897,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MSG_KEY_INVALID,
         name: "MSG_KEY_INVALID",
         area: "message",
-        meaning: "The MsgKey is not valid.",
+        meaning: "The MsgKey is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3944,7 +3946,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90994,
         name: "MESSAGE_INTERNAL_ERROR_90994",
         area: "message",
-        meaning: "Internal error; try again.",
+        meaning: "Internal error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -3956,7 +3958,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90995,
         name: "MESSAGE_INTERNAL_ERROR_90995",
         area: "message",
-        meaning: "Internal error; try again. Newer tables: the message may be too long.",
+        meaning: "Internal error; retry. Newer tables: the message may be too long.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -3968,7 +3970,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_91000,
         name: "MESSAGE_INTERNAL_ERROR_91000",
         area: "message",
-        meaning: "Internal error; try again.",
+        meaning: "Internal error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -3980,7 +3982,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOO_MANY_WEB_INSTANCES,
         name: "TOO_MANY_WEB_INSTANCES",
         area: "message",
-        meaning: "Web long polling was ended: too many web instances online.",
+        meaning: "Web long polling was ended: too many web instances are online.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -3999,7 +4001,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[OtherMeaning {
             service: "im_msg_audit",
-            meaning: "The content to judge is larger than 8 KB.",
+            meaning: "The content to moderate is larger than 8 KB.",
         }],
         note: None,
     },
@@ -4007,7 +4009,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MODERATION_INTERNAL_ERROR_93001,
         name: "MODERATION_INTERNAL_ERROR_93001",
         area: "moderation",
-        meaning: "Internal error; try again later.",
+        meaning: "Internal error; retry later.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -4019,7 +4021,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MODERATION_CONTENT_TYPE_INVALID,
         name: "MODERATION_CONTENT_TYPE_INVALID",
         area: "moderation",
-        meaning: "A batch may hold text and images only.",
+        meaning: "A batch may contain only text and images.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4067,7 +4069,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOPIC_DELETION_FAILED,
         name: "TOPIC_DELETION_FAILED",
         area: "group",
-        meaning: "Deleting the topic failed; the error text says why.",
+        meaning: "Deleting the topic failed; ErrorInfo states the reason.",
         class: ErrorClass::Unknown,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4079,7 +4081,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOPIC_DELETED,
         name: "TOPIC_DELETED",
         area: "group",
-        meaning: "The topic was deleted before.",
+        meaning: "The topic was already deleted.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4103,7 +4105,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::PERMISSION_GROUP_DELETION_FAILED,
         name: "PERMISSION_GROUP_DELETION_FAILED",
         area: "community_permission_group",
-        meaning: "Deleting the permission group failed; try again.",
+        meaning: "Deleting the permission group failed; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -4127,7 +4129,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOPIC_ALREADY_IN_PERMISSION_GROUP,
         name: "TOPIC_ALREADY_IN_PERMISSION_GROUP",
         area: "community_permission_group",
-        meaning: "The topic is in the permission group already.",
+        meaning: "The topic is already in the permission group.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4163,7 +4165,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TOPIC_ID_INVALID,
         name: "TOPIC_ID_INVALID",
         area: "community_permission_group",
-        meaning: "The topic ID is not valid.",
+        meaning: "The topic ID is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4199,7 +4201,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OFFICIAL_ACCOUNT_NOT_PERMITTED,
         name: "OFFICIAL_ACCOUNT_NOT_PERMITTED",
         area: "official_account",
-        meaning: "Not permitted; check the error text.",
+        meaning: "Not permitted; check ErrorInfo.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4208,13 +4210,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             service: "openconfigsvr",
             meaning: "Get_Account is missing.",
         }],
-        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
+        note: Some("When returned by openconfigsvr, its class is caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::QUERIED_ACCOUNT_INVALID,
         name: "QUERIED_ACCOUNT_INVALID",
         area: "mute",
-        meaning: "The account whose mutes are asked for is not valid.",
+        meaning: "The account whose mutes are requested is invalid.",
         class: ErrorClass::CallerBug,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4235,22 +4237,22 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             service: "openconfigsvr",
             meaning: "Set_Account is missing.",
         }],
-        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
+        note: Some("When returned by openconfigsvr, its class is caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::ALREADY_SUBSCRIBED,
         name: "ALREADY_SUBSCRIBED",
         area: "official_account",
-        meaning: "The user subscribes already.",
+        meaning: "The user already subscribes.",
         class: ErrorClass::Conflict,
         retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: true,
         other_meanings: &[OtherMeaning {
             service: "openconfigsvr",
-            meaning: "Set_Account is not valid.",
+            meaning: "Set_Account is invalid.",
         }],
-        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
+        note: Some("When returned by openconfigsvr, its class is caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::SUBSCRIBER_LIMIT,
@@ -4289,13 +4291,13 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             service: "openconfigsvr",
             meaning: "Neither of the two times was given.",
         }],
-        note: Some("As answered by openconfigsvr it is of the class caller_bug."),
+        note: Some("When returned by openconfigsvr, its class is caller_bug."),
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_DATABASE_NOT_OPENED,
         name: "OPERATIONS_DATA_DATABASE_NOT_OPENED",
         area: "operations_data",
-        meaning: "Database could not be opened.",
+        meaning: "The database could not be opened.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -4305,33 +4307,33 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "The official account does not support deleting messages.",
         }],
         note: Some(
-            "As answered by official_account_open_http_svc it is of the class permission, and \
-             trying again does not help.",
+            "When returned by official_account_open_http_svc, its class is permission, and a \
+             retry does not help.",
         ),
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_DATABASE_SILENT,
         name: "OPERATIONS_DATA_DATABASE_SILENT",
         area: "operations_data",
-        meaning: "Database did not answer.",
+        meaning: "The database did not respond.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
         success_like: false,
         other_meanings: &[OtherMeaning {
             service: "official_account_open_http_svc",
-            meaning: "Too many official accounts created or subscribed to.",
+            meaning: "Too many official accounts were created or subscribed to.",
         }],
         note: Some(
-            "As answered by official_account_open_http_svc it is of the class quota, and trying \
-             again does not help. The English table has this code three times.",
+            "When returned by official_account_open_http_svc, its class is quota, and a retry \
+             does not help. The English table has this code three times.",
         ),
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_QUERY_FAILED,
         name: "OPERATIONS_DATA_QUERY_FAILED",
         area: "operations_data",
-        meaning: "Database query failed.",
+        meaning: "The database query failed.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -4343,7 +4345,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OPERATIONS_DATA_RESULT_MALFORMED,
         name: "OPERATIONS_DATA_RESULT_MALFORMED",
         area: "operations_data",
-        meaning: "Database result could not be parsed.",
+        meaning: "The database result could not be parsed.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: false,
@@ -4355,7 +4357,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::MUTE_INTERNAL_ERROR,
         name: "MUTE_INTERNAL_ERROR",
         area: "mute",
-        meaning: "Internal error; try again.",
+        meaning: "Internal error; retry.",
         class: ErrorClass::Transient,
         retry: RetryAdvice::AfterBackoff,
         documented_retry: true,
@@ -4367,7 +4369,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::OFFICIAL_ACCOUNT_NOT_ENABLED,
         name: "OFFICIAL_ACCOUNT_NOT_ENABLED",
         area: "official_account",
-        meaning: "The feature is not switched on for the app.",
+        meaning: "The feature is not enabled for the app.",
         class: ErrorClass::Permission,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4379,7 +4381,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::SUBSCRIPTION_NOT_FOUND,
         name: "SUBSCRIPTION_NOT_FOUND",
         area: "official_account",
-        meaning: "No such subscription.",
+        meaning: "The subscription does not exist.",
         class: ErrorClass::NotFound,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -4406,18 +4408,18 @@ pub static ERROR_CODE_RANGES: &[ErrorCodeRange] = &[
     ErrorCodeRange {
         from: ErrorCode::new(38000),
         to: ErrorCode::new(39000),
-        meaning: "Own codes of the app, with which its relationship webhooks refused the \
+        meaning: "Custom codes of the app, with which its relationship webhooks refused the \
                   operation.",
     },
     ErrorCodeRange {
         from: ErrorCode::new(60000),
         to: ErrorCode::new(79999),
-        meaning: "Codes that any call may answer; each page refers to them.",
+        meaning: "Codes that any call may return; each page refers to them.",
     },
     ErrorCodeRange {
         from: ErrorCode::new(120001),
         to: ErrorCode::new(130000),
-        meaning: "Own codes of the app, with which its webhook before one-to-one messages refused \
-                  the operation.",
+        meaning: "Custom codes of the app, with which its webhook before one-to-one messages \
+                  refused the operation.",
     },
 ];

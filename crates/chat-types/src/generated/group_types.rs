@@ -7,8 +7,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
     GroupTypeSpec {
         group_type: GroupType::Private,
         guide_name: "Work",
-        summary: "Closed group of people who know each other: nobody can apply, any member can \
-                  invite without anybody's consent.",
+        summary: "Closed group of people who know each other: requests to join are not possible, \
+                  any member can invite without approval.",
         max_members: Some(6000),
         muting: false,
         banning: false,
@@ -22,8 +22,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
              in Enterprise.",
             "Roles are owner and member; there are no admins.",
             "The owner may leave; the group then has no owner.",
-            "Only the app admin can disband it.",
-            "It has to be activated before its members get system notifications.",
+            "Only the app admin can dissolve it.",
+            "It must be activated before its members receive system notifications.",
             "Read receipts and unread counts are supported; history before joining is off by \
              default.",
         ],
@@ -31,7 +31,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
     GroupTypeSpec {
         group_type: GroupType::Public,
         guide_name: "Public",
-        summary: "Open group with approval: anybody can apply, owner or admins decide.",
+        summary: "Open group with approval: anybody can request to join, the owner or admins \
+                  decide.",
         max_members: Some(6000),
         muting: true,
         banning: false,
@@ -43,9 +44,9 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         notes: &[
             "At most 20 members in Trial, 500 in Standard, 2,000 in Pro, 5,000 in Pro Plus, 6,000 \
              in Enterprise.",
-            "Roles are owner, admin and member; no cap on admins is documented.",
+            "Roles are owner, admin and member; a limit of admins is not documented.",
             "The owner cannot leave.",
-            "Admins can mute and remove ordinary members only.",
+            "Admins can mute and remove only ordinary members.",
             "Read receipts and unread counts are supported; history before joining is off by \
              default.",
         ],
@@ -53,7 +54,7 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
     GroupTypeSpec {
         group_type: GroupType::ChatRoom,
         guide_name: "Meeting",
-        summary: "Meeting room: anybody joins and leaves freely.",
+        summary: "Meeting room: anybody can join and leave freely.",
         max_members: Some(6000),
         muting: true,
         banning: false,
@@ -65,9 +66,9 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         notes: &[
             "At most 20 members in Trial, 500 in Standard, 2,000 in Pro, 5,000 in Pro Plus, 6,000 \
              in Enterprise.",
-            "Roles are owner, admin and member; no cap on admins is documented.",
+            "Roles are owner, admin and member; a limit of admins is not documented.",
             "The owner cannot leave.",
-            "Admins can mute and remove ordinary members only.",
+            "Admins can mute and remove only ordinary members.",
             "Read receipts are supported, unread counts are not; history before joining is on by \
              default.",
         ],
@@ -75,7 +76,7 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
     GroupTypeSpec {
         group_type: GroupType::AVChatRoom,
         guide_name: "AVChatRoom",
-        summary: "Live audience of any size: free to join and leave, no history, members not \
+        summary: "Live audience of any size: free to join and leave, no history, members are not \
                   stored.",
         max_members: None,
         muting: true,
@@ -86,12 +87,12 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         topics: false,
         id_prefix: None,
         notes: &[
-            "Crowds above 50,000 should be announced to the vendor; the Chinese page says 100,000 \
-             online, three days ahead.",
-            "Users join through the client SDK only, the owner included, each time anew.",
-            "The owner can neither leave nor hand the group over.",
+            "Audiences above 50,000 should be announced to the vendor; the Chinese page says \
+             100,000 online, three days in advance.",
+            "Users, including the owner, can only join through the client SDK, each time anew.",
+            "The owner can neither leave nor transfer the group.",
             "Up to 5 admins with a paid plan, set by modify_admin of \
-             group_open_avchatroom_http_svc; pages up to 2024 say that there are none.",
+             group_open_avchatroom_http_svc; pages up to 2024 say that it has none.",
             "Adding and importing members, and a MemberList at creation, are refused with 10007, \
              removal with 10004.",
             "At most 50 such groups in Trial (10 on older pages) and in Standard.",
@@ -102,7 +103,7 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         group_type: GroupType::Community,
         guide_name: "Community",
         summary: "Very large group that can be divided into topics: free to join and leave, \
-                  history kept.",
+                  history is stored.",
         max_members: Some(1000000),
         muting: true,
         banning: false,
@@ -113,7 +114,7 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         id_prefix: Some("@TGS#_"),
         notes: &[
             "At most 100,000 members in Pro, 1,000,000 in Pro Plus and Enterprise; up to 2024 the \
-             cap was 100,000. Trial and Standard have no communities.",
+             limit was 100,000. Trial and Standard have no communities.",
             "Needs a Pro plan or above (Ultimate or Premium earlier) and the console switch for \
              communities. Clients need SDK Enhanced edition 5.8.1668, Web SDK 2.17.0 or later.",
             "SupportTopic at creation enables topics, at most 200 of them (figure of 2023).",
@@ -121,7 +122,7 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
              replace the admin role.",
             "The owner cannot leave.",
             "Whether members can be banned is unclear: a permission bit for it exists, but the \
-             ban calls list audio-video groups alone.",
+             ban commands list only audio-video groups.",
             "Unread counts are supported, read receipts are not; history before joining is off by \
              default (one older page says on).",
         ],

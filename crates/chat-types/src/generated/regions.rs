@@ -51,7 +51,7 @@ pub static REGIONS: &[RegionSpec] = &[
         status: RegionStatus::Current,
         note: Some(
             "The default in older pages and clients. Its names do not follow the pattern of the \
-             others.",
+             other regions.",
         ),
     },
     RegionSpec {
@@ -77,7 +77,7 @@ pub static REGIONS: &[RegionSpec] = &[
         backup_domain: "adminapijpn.my-imcloud.com",
         status: RegionStatus::Current,
         note: Some(
-            "Listed since 2025. The backup domain follows the pattern of the others and stands in \
+            "Listed since 2025. The backup domain follows the pattern of the others and occurs in \
              public third-party code, not in a documentation page.",
         ),
     },
@@ -111,7 +111,7 @@ pub static REGIONS: &[RegionSpec] = &[
         domain: "adminapiind.im.qcloud.com",
         backup_domain: "adminapiind.my-imcloud.com",
         status: RegionStatus::Withdrawn,
-        note: Some("Listed until June 2024, gone from all pages since July 2024."),
+        note: Some("Listed until June 2024; removed from all pages since July 2024."),
     },
     RegionSpec {
         id: "saudi-arabia",
@@ -120,7 +120,7 @@ pub static REGIONS: &[RegionSpec] = &[
         backup_domain: "adminapiksa.my-imcloud.com",
         status: RegionStatus::Unconfirmed,
         note: Some(
-            "Named by several pieces of public third-party code (as ksa), by no documentation \
+            "Used in several pieces of public third-party code (as ksa), but in no documentation \
              page.",
         ),
     },

@@ -3,45 +3,46 @@
 use crate::{UnknownValue, id::text_id, open_enum::open_string_enum};
 
 text_id! {
-    /// UserID of an account: a user, an admin of the app, a robot (`@RBT#…`) or an official account
-    /// (`@TOA#_…`). A user's has at most 32 bytes, an official account's up to 48. The narrowest
-    /// documented alphabet is letters, digits, underscore and hyphen.
+    /// UserID of an account: a user, an app admin, a robot (`@RBT#…`) or an official account
+    /// (`@TOA#_…`). A user's UserID has at most 32 bytes, an official account's up to 48. The
+    /// narrowest documented alphabet is letters, digits, underscores and hyphens.
     UserId, max_bytes: None, printable_ascii: false
 }
 
 text_id! {
-    /// Id of a group. The service assigns one that starts with `@TGS#`; an id of one's own must
-    /// not, except for a community, whose id must start with `@TGS#_`.
+    /// ID of a group. The service assigns one that starts with `@TGS#`; a custom ID must not start
+    /// with it, except for a community, whose ID must start with `@TGS#_`.
     GroupId, max_bytes: Some(48), printable_ascii: true
 }
 
 text_id! {
-    /// Id of a topic of a community: the community's id, `@TOPIC#_`, and a part of its own.
+    /// ID of a topic of a community: the community's ID, `@TOPIC#_`, and a part of its own.
     TopicId, max_bytes: Some(96), printable_ascii: true
 }
 
 text_id! {
-    /// Id of a permission group of a community, unique in it. The service assigns one that starts
-    /// with `@PMG#_@PMG#`; an id of one's own must start with `@PMG#_`, but not with that.
+    /// ID of a permission group of a community, unique in it. The service assigns one that starts
+    /// with `@PMG#_@PMG#`; a custom ID must start with `@PMG#_`, but not with `@PMG#_@PMG#`.
     PermissionGroupId, max_bytes: None, printable_ascii: true
 }
 
-/// Type of a group. The API keeps the old names; guides and the console say Work for Private and
+/// Type of a group. The API keeps the old names; guides and the console use Work for Private and
 /// Meeting for ChatRoom.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupType {
-    /// Work group: closed, for people who know each other. Nobody can apply, any member can invite.
+    /// Work group: closed, for people who know each other. Requests to join are not possible, any
+    /// member can invite.
     Private,
-    /// Open group with approval: anybody can apply, owner or admins decide.
+    /// Open group with approval: anybody can request to join, the owner or admins decide.
     Public,
-    /// Meeting group: anybody joins and leaves freely.
+    /// Meeting group: anybody can join and leave freely.
     ChatRoom,
     /// Audio-video group: a live audience of any size, without history or a stored member list.
     AVChatRoom,
-    /// Very large group that keeps its history and can be divided into topics.
+    /// Very large group that stores its history and can be divided into topics.
     Community,
-    /// A type of old apps, taken as a filter only.
+    /// A type of old apps, accepted only as a filter.
     BChatRoom,
     /// A value that the documentation does not list.
     Other(UnknownValue),

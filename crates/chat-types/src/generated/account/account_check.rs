@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Tells for each of up to 100 accounts whether it has been imported.
+/// Reports for each of up to 100 accounts whether it has been imported.
 ///
 /// `POST /v4/im_open_login_svc/account_check`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34956))
@@ -37,14 +37,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.
+/// - Each entry of ResultItem has its own result.
+/// - A missing account is not an error: its ResultCode is 0 and its AccountStatus is NotImported.
 ///
 /// # Quirks
 ///
-/// - ResultCode says whether the look-up worked; whether the account exists is in AccountStatus
-///   alone.
-/// - Accounts travel as objects with the one field UserID, not as bare ids.
+/// - ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the
+///   account exists.
+/// - Accounts are objects with the single field UserID, not bare IDs.
 /// - An entry whose ResultCode is not 0 may lack AccountStatus.
 ///
 /// # Not confirmed
@@ -55,11 +55,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70169 | Internal time-out; try again later. |
-/// | 70202 | Internal time-out; try again later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
-/// | 70403 | The call needs an app admin. |
-/// | 70500 | Internal server error; try again later. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -132,7 +132,7 @@ pub struct AccountCheckResponse {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToCheck {
-    /// UserID to look up; documented as letters, digits, underscore and hyphen.
+    /// UserID to look up; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
@@ -144,7 +144,7 @@ impl AccountToCheck {
     }
 }
 
-/// Whether an account exists, or why that could not be told.
+/// Whether an account exists, or why its status could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -154,10 +154,10 @@ pub struct CheckedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result of the look-up; 0 is success.
+    /// Result of the lookup; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
@@ -172,7 +172,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "AccountCheck",
     title: "Check whether accounts exist",
-    summary: "Tells for each of up to 100 accounts whether it has been imported.",
+    summary: "Reports for each of up to 100 accounts whether it has been imported.",
     doc_page: Some(34956),
     calls_per_second: Some(100),
     long_term_limits: &[],
@@ -204,13 +204,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70500),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.",
+        "Each entry of ResultItem has its own result.",
+        "A missing account is not an error: its ResultCode is 0 and its AccountStatus is \
+         NotImported.",
     ],
     quirks: &[
-        "ResultCode says whether the look-up worked; whether the account exists is in \
-         AccountStatus alone.",
-        "Accounts travel as objects with the one field UserID, not as bare ids.",
+        "ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the \
+         account exists.",
+        "Accounts are objects with the single field UserID, not bare IDs.",
         "An entry whose ResultCode is not 0 may lack AccountStatus.",
     ],
     confidence: Confidence::High,
@@ -228,17 +229,17 @@ const BATCH: BatchSpec = BatchSpec {
 const ACCOUNT_TO_CHECK: &[FieldSpec] = &[FieldSpec::required(
     "UserID",
     FieldKind::String,
-    "UserID to look up; documented as letters, digits, underscore and hyphen.",
+    "UserID to look up; documented as letters, digits, underscores and hyphens.",
 )
 .max_bytes(32)];
 
 const CHECKED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the look-up; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the lookup; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
     FieldSpec::optional("AccountStatus", FieldKind::String, "Whether the account exists.")
         .string_values(AccountStatus::NAMES),

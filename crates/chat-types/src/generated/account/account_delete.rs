@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Deletes up to 100 accounts for good, with their profiles, relations, group memberships and
+/// Permanently deletes up to 100 accounts, with their profiles, relations, group memberships and
 /// conversations, and reports a result for each.
 ///
 /// `POST /v4/im_open_login_svc/account_delete`
@@ -21,9 +21,9 @@ use crate::{
 ///
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `DeleteItem` per call.
-/// - Sending it again is safe. A repeat answers 70107 when the first was carried out. The code
-///   stands in the entry of each account that the first attempt deleted.
-/// - Requires: On paid plans, deletion has to be switched on in the console; trial apps have it.
+/// - Sending it again is safe. A repeat answers 70107 when the first was carried out. The code is
+///   in the entry of each account that the first attempt deleted.
+/// - Requires: On paid plans, deletion must be enabled in the console; trial apps always have it.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -39,35 +39,35 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Deleting an account again answers 70107 in its entry.
+/// - Deleting an account again returns 70107 in its entry.
 /// - On paid plans a deleted UserID cannot be imported again for three months.
-/// - A plan without deletion switched on answers 71000.
+/// - A plan without deletion enabled returns 71000.
 ///
 /// # Quirks
 ///
 /// - Deletion cannot be undone.
-/// - Accounts travel as objects with the one field UserID, not as bare ids.
+/// - Accounts are objects with the single field UserID, not bare IDs.
 ///
 /// # Not confirmed
 ///
-/// - Whether an admin of the app can be deleted this way.
+/// - Whether an app admin can be deleted this way.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 40006 | Internal server error; try again later. |
+/// | 40006 | Internal server error; retry later. |
 /// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal time-out; try again later. |
-/// | 70202 | Internal time-out; try again later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
-/// | 70403 | The call needs an app admin. |
-/// | 70500 | Internal server error; try again later. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 /// | 71000 | This app does not allow deleting accounts; the limit can be lifted in the console (trial apps only in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -141,7 +141,7 @@ pub struct AccountDeleteResponse {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToDelete {
-    /// UserID to delete; documented as letters, digits, underscore and hyphen.
+    /// UserID to delete; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
@@ -153,7 +153,7 @@ impl AccountToDelete {
     }
 }
 
-/// What became of an account that was to be deleted.
+/// Outcome for an account to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -163,10 +163,10 @@ pub struct DeletedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -177,7 +177,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "AccountDelete",
     title: "Delete accounts",
-    summary: "Deletes up to 100 accounts for good, with their profiles, relations, group \
+    summary: "Permanently deletes up to 100 accounts, with their profiles, relations, group \
               memberships and conversations, and reports a result for each.",
     doc_page: Some(34955),
     calls_per_second: Some(100),
@@ -185,7 +185,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "On paid plans, deletion has to be switched on in the console; trial apps have it.",
+        "On paid plans, deletion must be enabled in the console; trial apps always have it.",
     ),
     query: &[],
     request: &[FieldSpec::required(
@@ -207,7 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[ErrorCode::new(70107)],
-        note: Some("The code stands in the entry of each account that the first attempt deleted."),
+        note: Some("The code is in the entry of each account that the first attempt deleted."),
     },
     errors: &[
         DocumentedError::new(30006),
@@ -223,18 +223,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(71000),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Deleting an account again answers 70107 in its entry.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Deleting an account again returns 70107 in its entry.",
         "On paid plans a deleted UserID cannot be imported again for three months.",
-        "A plan without deletion switched on answers 71000.",
+        "A plan without deletion enabled returns 71000.",
     ],
     quirks: &[
         "Deletion cannot be undone.",
-        "Accounts travel as objects with the one field UserID, not as bare ids.",
+        "Accounts are objects with the single field UserID, not bare IDs.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether an admin of the app can be deleted this way."],
+    unverified: &["Whether an app admin can be deleted this way."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -248,16 +248,20 @@ const BATCH: BatchSpec = BatchSpec {
 const ACCOUNT_TO_DELETE: &[FieldSpec] = &[FieldSpec::required(
     "UserID",
     FieldKind::String,
-    "UserID to delete; documented as letters, digits, underscore and hyphen.",
+    "UserID to delete; documented as letters, digits, underscores and hyphens.",
 )
 .max_bytes(32)];
 
 const DELETED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

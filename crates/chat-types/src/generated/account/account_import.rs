@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Registers one account of the app with the chat service, so that it can send and receive.
-/// Importing it again is no error; a nickname and picture given then are stored.
+/// Registers one account of the app with the chat service, so that it can send and receive
+/// messages. Importing it again is not an error; a nickname and picture given then are stored.
 ///
 /// `POST /v4/im_open_login_svc/account_import`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34953))
@@ -29,42 +29,42 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Importing an account that is there already succeeds and creates no second one.
+/// - Importing an existing account succeeds and creates no second one.
 /// - Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and Tag_Profile_IM_Image),
-///   also when the account was there already.
+///   even when the account already exists.
 /// - On paid plans a deleted account cannot be imported again for three months.
 ///
 /// # Quirks
 ///
-/// - The account is called UserID here, while nearly every other service says From_Account or
+/// - The account is called UserID here, while nearly every other service uses From_Account or
 ///   To_Account.
-/// - Older releases called the field Identifier; at least one public client still sends that.
-/// - The profile codes 40006 and 40601 can come back from this account command, because Nick and
-///   FaceUrl are written to the profile.
+/// - Older releases called the field Identifier; at least one public client still sends that name.
+/// - This account command can return the profile codes 40006 and 40601, because it writes Nick and
+///   FaceUrl to the profile.
 ///
 /// # Not confirmed
 ///
 /// - Whether the old field name Identifier is still accepted.
-/// - Whether an import within the three months answers 70399, as the general table of codes has it.
+/// - Whether an import within the three months returns 70399, as the general table of codes states.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40006 | Internal server error; try again later. |
+/// | 40006 | Internal server error; retry later. |
 /// | 40601 | The value is longer than 500 bytes. |
-/// | 70169 | Internal time-out; try again later. |
+/// | 70169 | Internal timeout; retry later. |
 /// | 70398 | The limit of accounts is reached (100 in a trial app). |
-/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
-/// | 70403 | The call needs an app admin. |
-/// | 70500 | Internal server error; try again later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "account_import")]
 #[non_exhaustive]
 pub struct AccountImport {
-    /// UserID to register; documented as letters, digits, underscore and hyphen.
+    /// UserID to register; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID", alias = "Identifier")]
     pub user_id: UserId,
 
@@ -117,8 +117,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AccountImport",
     title: "Import one account",
     summary: "Registers one account of the app with the chat service, so that it can send and \
-              receive. Importing it again is no error; a nickname and picture given then are \
-              stored.",
+              receive messages. Importing it again is not an error; a nickname and picture given \
+              then are stored.",
     doc_page: Some(34953),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -130,7 +130,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "UserID",
             FieldKind::String,
-            "UserID to register; documented as letters, digits, underscore and hyphen.",
+            "UserID to register; documented as letters, digits, underscores and hyphens.",
         )
         .aliases(&["Identifier"])
         .max_bytes(32),
@@ -154,22 +154,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70500),
     ],
     behavior: &[
-        "Importing an account that is there already succeeds and creates no second one.",
+        "Importing an existing account succeeds and creates no second one.",
         "Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and \
-         Tag_Profile_IM_Image), also when the account was there already.",
+         Tag_Profile_IM_Image), even when the account already exists.",
         "On paid plans a deleted account cannot be imported again for three months.",
     ],
     quirks: &[
-        "The account is called UserID here, while nearly every other service says From_Account or \
+        "The account is called UserID here, while nearly every other service uses From_Account or \
          To_Account.",
-        "Older releases called the field Identifier; at least one public client still sends that.",
-        "The profile codes 40006 and 40601 can come back from this account command, because Nick \
-         and FaceUrl are written to the profile.",
+        "Older releases called the field Identifier; at least one public client still sends that \
+         name.",
+        "This account command can return the profile codes 40006 and 40601, because it writes \
+         Nick and FaceUrl to the profile.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether the old field name Identifier is still accepted.",
-        "Whether an import within the three months answers 70399, as the general table of codes \
-         has it.",
+        "Whether an import within the three months returns 70399, as the general table of codes \
+         states.",
     ],
 };

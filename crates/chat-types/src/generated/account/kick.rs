@@ -9,14 +9,15 @@ use crate::{
     },
 };
 
-/// Invalidates every UserSig that was issued for one account so far, which logs it out everywhere.
-/// With a newly made UserSig it can log in again.
+/// Invalidates every UserSig issued for one account so far, which logs it out everywhere. It can
+/// log in again with a new UserSig.
 ///
 /// `POST /v4/im_open_login_svc/kick`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34957))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe. A late repeat also invalidates a UserSig that was made in between.
+/// - Sending it again is safe. A late repeat also invalidates a UserSig that was made in the
+///   meantime.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -29,12 +30,12 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Every UserSig made before the call stays invalid; one made after it works.
+/// - Every UserSig made before the call stays invalid; one made afterwards works.
 ///
 /// # Quirks
 ///
-/// - One account per call; there is no form for several.
-/// - A server that caches UserSigs has to drop the account's.
+/// - Takes one account per call; a batch form does not exist.
+/// - A server that caches UserSigs must drop those of the account.
 /// - Older releases called the field Identifier.
 ///
 /// # Errors
@@ -42,10 +43,10 @@ use crate::{
 /// | code | meaning |
 /// | --- | --- |
 /// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal time-out; try again later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
-/// | 70403 | The call needs an app admin. |
-/// | 70500 | Internal server error; try again later. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "kick")]
@@ -81,8 +82,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "KickAccount",
     title: "Log an account out everywhere",
-    summary: "Invalidates every UserSig that was issued for one account so far, which logs it out \
-              everywhere. With a newly made UserSig it can log in again.",
+    summary: "Invalidates every UserSig issued for one account so far, which logs it out \
+              everywhere. It can log in again with a new UserSig.",
     doc_page: Some(34957),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -102,7 +103,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A late repeat also invalidates a UserSig that was made in between."),
+        note: Some("A late repeat also invalidates a UserSig that was made in the meantime."),
     },
     errors: &[
         DocumentedError::new(70107),
@@ -111,10 +112,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70403),
         DocumentedError::new(70500),
     ],
-    behavior: &["Every UserSig made before the call stays invalid; one made after it works."],
+    behavior: &["Every UserSig made before the call stays invalid; one made afterwards works."],
     quirks: &[
-        "One account per call; there is no form for several.",
-        "A server that caches UserSigs has to drop the account's.",
+        "Takes one account per call; a batch form does not exist.",
+        "A server that caches UserSigs must drop those of the account.",
         "Older releases called the field Identifier.",
     ],
     confidence: Confidence::High,

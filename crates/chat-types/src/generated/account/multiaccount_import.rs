@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare ids
-/// as in the older form (Accounts). Importing an account again is no error.
+/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare IDs
+/// in the older form (Accounts). Importing an account again is not an error.
 ///
 /// `POST /v4/im_open_login_svc/multiaccount_import`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34954))
@@ -38,18 +38,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Importing an account that is there already succeeds and creates no second one.
-/// - With AccountList, nickname and picture of an account that is there already are overwritten.
-/// - FailAccounts names the accounts that could not be imported; all others were.
+/// - Importing an existing account succeeds and creates no second one.
+/// - With AccountList, the nickname and picture of an existing account are overwritten.
+/// - FailAccounts lists the accounts that could not be imported; all others were imported.
 /// - ErrorCode can be 0 while FailAccounts is not empty.
 ///
 /// # Quirks
 ///
-/// - Two forms of request that do not mix: objects in AccountList, or texts in Accounts. Each is
+/// - Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. Each is
 ///   marked as required in its own form.
-/// - FailAccounts holds bare ids without a code for each, unlike the answers of account_delete and
-///   account_check.
-/// - FailAccounts is spelt without the underscore that Fail_Account has elsewhere.
+/// - FailAccounts contains bare IDs without a code for each, unlike the responses of account_delete
+///   and account_check.
+/// - FailAccounts is spelled without the underscore of Fail_Account elsewhere.
 ///
 /// # Not confirmed
 ///
@@ -59,14 +59,14 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40006 | Internal server error; try again later. |
+/// | 40006 | Internal server error; retry later. |
 /// | 40601 | The value is longer than 500 bytes. |
-/// | 70169 | Internal time-out; try again later. |
-/// | 70202 | Internal time-out; try again later. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
 /// | 70398 | The limit of accounts is reached (100 in a trial app). |
-/// | 70402 | A parameter is invalid: a required field is missing or a value breaks the rules. |
-/// | 70403 | The call needs an app admin. |
-/// | 70500 | Internal server error; try again later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -149,7 +149,7 @@ impl Batched for MultiaccountImport {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MultiaccountImportResponse {
-    /// The accounts that could not be imported.
+    /// Accounts that could not be imported.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub fail_accounts: Vec<UserId>,
 }
@@ -160,7 +160,7 @@ pub struct MultiaccountImportResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AccountToImport {
-    /// UserID to register; documented as letters, digits, underscore and hyphen.
+    /// UserID to register; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
@@ -201,7 +201,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "MultiaccountImport",
     title: "Import many accounts",
     summary: "Registers up to 100 accounts in one call, with nickname and picture (AccountList) \
-              or by bare ids as in the older form (Accounts). Importing an account again is no \
+              or by bare IDs in the older form (Accounts). Importing an account again is not an \
               error.",
     doc_page: Some(34954),
     calls_per_second: Some(100),
@@ -228,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "FailAccounts",
         FieldKind::Array(&FieldKind::String),
-        "The accounts that could not be imported.",
+        "Accounts that could not be imported.",
     )],
     exactly_one_of: &[&["AccountList", "Accounts"]],
     at_least_one_of: &[],
@@ -246,18 +246,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(70500),
     ],
     behavior: &[
-        "Importing an account that is there already succeeds and creates no second one.",
-        "With AccountList, nickname and picture of an account that is there already are \
-         overwritten.",
-        "FailAccounts names the accounts that could not be imported; all others were.",
+        "Importing an existing account succeeds and creates no second one.",
+        "With AccountList, the nickname and picture of an existing account are overwritten.",
+        "FailAccounts lists the accounts that could not be imported; all others were imported.",
         "ErrorCode can be 0 while FailAccounts is not empty.",
     ],
     quirks: &[
-        "Two forms of request that do not mix: objects in AccountList, or texts in Accounts. Each \
-         is marked as required in its own form.",
-        "FailAccounts holds bare ids without a code for each, unlike the answers of \
+        "Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. \
+         Each is marked as required in its own form.",
+        "FailAccounts contains bare IDs without a code for each, unlike the responses of \
          account_delete and account_check.",
-        "FailAccounts is spelt without the underscore that Fail_Account has elsewhere.",
+        "FailAccounts is spelled without the underscore of Fail_Account elsewhere.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether FailAccounts is absent or empty when every account was imported."],
@@ -275,7 +274,7 @@ const ACCOUNT_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::required(
         "UserID",
         FieldKind::String,
-        "UserID to register; documented as letters, digits, underscore and hyphen.",
+        "UserID to register; documented as letters, digits, underscores and hyphens.",
     )
     .max_bytes(32),
     FieldSpec::optional("Nick", FieldKind::String, "Nickname.").max_bytes(500),

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// The predecessor of query_online_status: the same request, answered with State in place of
-/// Status. New code should call query_online_status.
+/// The predecessor of query_online_status: the same request, with State instead of Status in the
+/// response. New code should call query_online_status.
 ///
 /// `POST /v4/openim/querystate` (no public documentation page)
 ///
@@ -34,17 +34,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 500 accounts in one call answer 90011.
+/// - More than 500 accounts in one call return 90011.
 ///
 /// # Quirks
 ///
 /// - The status of an account is called State here, both in samples and in the table; its successor
-///   says Status.
+///   uses Status.
 /// - It is missing from the current list of commands.
 ///
 /// # Not confirmed
 ///
-/// - Whether the service still answers it.
+/// - Whether the service still responds to it.
 ///
 /// # Errors
 ///
@@ -52,12 +52,12 @@ use crate::{
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90011 | More than 500 receivers in one batch. |
 /// | 90992 | The backend timed out; retry. |
-/// | 90994 | Internal error; try again. |
-/// | 90995 | Internal error; try again. Newer tables: the message may be too long. |
-/// | 91000 | Internal error; try again. |
+/// | 90994 | Internal error; retry. |
+/// | 90995 | Internal error; retry. Newer tables: the message may be too long. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +68,7 @@ pub struct QueryState {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Set to get the status on each platform too. `false` when left out.
+    /// Whether to return the status on each platform too. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -84,7 +84,7 @@ impl QueryState {
         Self { to_account: to_account.into_iter().map(Into::into).collect(), is_need_detail: None }
     }
 
-    /// Set to get the status on each platform too. `false` when left out.
+    /// Whether to return the status on each platform too. `false` when left out.
     #[must_use]
     pub fn is_need_detail(mut self, is_need_detail: bool) -> Self {
         self.is_need_detail = Some(is_need_detail);
@@ -134,7 +134,7 @@ pub struct QueryStateResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineState>,
 
-    /// Accounts that could not be looked up; only in newer samples, empty or absent when there are
+    /// Accounts that could not be looked up; only in newer samples, empty or absent if there are
     /// none.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedStateQuery>,
@@ -150,15 +150,15 @@ pub struct UserOnlineState {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Status over all platforms.
+    /// Status across all platforms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
-    /// The same under the name that the Chinese pages and the successor have.
+    /// The same value under the name used by the Chinese pages and the successor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// Status on each platform; only where IsNeedDetail is set.
+    /// Status on each platform; only if IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
@@ -173,7 +173,7 @@ pub struct FailedStateQuery {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why; 70107 when the account does not exist.
+    /// Reason; 70107 if the account does not exist.
     pub error_code: ErrorCode,
 }
 
@@ -183,8 +183,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "QueryState",
     title: "Query online status (superseded)",
-    summary: "The predecessor of query_online_status: the same request, answered with State in \
-              place of Status. New code should call query_online_status.",
+    summary: "The predecessor of query_online_status: the same request, with State instead of \
+              Status in the response. New code should call query_online_status.",
     doc_page: None,
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -202,7 +202,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "IsNeedDetail",
             FieldKind::Integer,
-            "Set to get the status on each platform too.",
+            "Whether to return the status on each platform too.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -216,7 +216,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(FAILED_STATE_QUERY)),
-            "Accounts that could not be looked up; only in newer samples, empty or absent when \
+            "Accounts that could not be looked up; only in newer samples, empty or absent if \
              there are none.",
         ),
     ],
@@ -235,14 +235,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90995),
         DocumentedError::new(91000),
     ],
-    behavior: &["More than 500 accounts in one call answer 90011."],
+    behavior: &["More than 500 accounts in one call return 90011."],
     quirks: &[
         "The status of an account is called State here, both in samples and in the table; its \
-         successor says Status.",
+         successor uses Status.",
         "It is missing from the current list of commands.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["Whether the service still answers it."],
+    unverified: &["Whether the service still responds to it."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -255,18 +255,18 @@ const BATCH: BatchSpec = BatchSpec {
 
 const USER_ONLINE_STATE: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("State", FieldKind::String, "Status over all platforms.")
+    FieldSpec::optional("State", FieldKind::String, "Status across all platforms.")
         .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Status",
         FieldKind::String,
-        "The same under the name that the Chinese pages and the successor have.",
+        "The same value under the name used by the Chinese pages and the successor.",
     )
     .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
-        "Status on each platform; only where IsNeedDetail is set.",
+        "Status on each platform; only if IsNeedDetail is set.",
     ),
 ];
 
@@ -275,6 +275,6 @@ const FAILED_STATE_QUERY: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 when the account does not exist.",
+        "Reason; 70107 if the account does not exist.",
     ),
 ];

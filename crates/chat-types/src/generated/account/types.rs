@@ -8,13 +8,13 @@ use crate::{
     spec::{FieldKind, FieldSpec},
 };
 
-/// Whether an account is known to the app.
+/// Whether the app has an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AccountStatus {
     /// The account has been imported.
     Imported,
-    /// It has not.
+    /// The account has not been imported.
     NotImported,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -33,7 +33,7 @@ AccountStatus {
 pub enum AccountOnlineStatus {
     /// At least one device is connected in the foreground.
     Online,
-    /// Only offline push reaches it; for up to seven days.
+    /// Only reachable by offline push; for up to seven days.
     PushOnline,
     /// Logged out, or not logged in for seven days.
     Offline,
@@ -50,7 +50,7 @@ AccountOnlineStatus {
 }
 
 /// Platform on which an account is logged in. The spelling differs between pages (IPhone for
-/// iPhone), so an unlisted value may differ in case alone.
+/// iPhone), so an unlisted value may differ only in case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LoginPlatform {

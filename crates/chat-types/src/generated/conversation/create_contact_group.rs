@@ -14,16 +14,16 @@ use crate::{
     },
 };
 
-/// Creates one conversation group for an account, by which it sorts its conversations, puts
-/// conversations into it and reports a result for each.
+/// Creates one conversation group for an account, which organizes its conversations, adds
+/// conversations to it, and reports a result for each.
 ///
 /// `POST /v4/recentcontact/create_contact_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/53437))
 ///
 /// - At most 200 calls per second and app.
 /// - At most 1 items in `GroupContactItem` per call.
-/// - Whether sending it again is safe is not known. What creating a group that is there already
-///   answers is not documented.
+/// - Whether sending it again is safe is not known. The response to creating a group that already
+///   exists is not documented.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
 /// - Confirmed: read in full from its page.
 ///
@@ -46,22 +46,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each conversation has a result of its own, in ResultItem of the group's entry.
-/// - An account can have 20 groups; beyond that 51010.
-/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
-/// - A name longer than 32 bytes answers 51011.
+/// - Each conversation has its own result, in the ResultItem of the group's entry.
+/// - An account can have 20 groups; more return 51010.
+/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
+///   51008.
+/// - A name longer than 32 bytes returns 51011.
 ///
 /// # Quirks
 ///
-/// - GroupContactItem is a list that may hold one group only.
-/// - GroupId is the number of a conversation group here, while elsewhere it is the id of a chat
+/// - GroupContactItem is an array that may contain only one group.
+/// - GroupId is the number of a conversation group here, while elsewhere it is the ID of a chat
 ///   group.
-/// - The field table types ContactItem of the answer as a number; it is an object.
+/// - The field table declares ContactItem of the response as a number; it is an object.
 ///
 /// # Not confirmed
 ///
-/// - How many conversations one call can put into the group (the codes hint at 100).
-/// - The result of creating a group that is there already.
+/// - How many conversations one call can add to the group (the codes suggest 100).
+/// - The result of creating a group that already exists.
 ///
 /// # Errors
 ///
@@ -69,9 +70,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -90,7 +91,7 @@ pub struct CreateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The group to create, one only. At most 1 items.
+    /// The group to create; exactly one. At most 1 items.
     pub group_contact_item: Vec<ContactGroupToCreate>,
 }
 
@@ -170,7 +171,7 @@ pub struct ContactGroupToCreate {
     /// Name of the conversation group. At most 32 bytes.
     pub group_name: String,
 
-    /// Conversations to put into it.
+    /// Conversations to add to the group.
     pub contact_item: Vec<Contact>,
 }
 
@@ -184,7 +185,7 @@ impl ContactGroupToCreate {
     }
 }
 
-/// A new conversation group and what became of its conversations.
+/// A new conversation group and the outcomes for its conversations.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -199,7 +200,7 @@ pub struct CreatedContactGroup {
     pub result_item: Vec<GroupedContact>,
 }
 
-/// What became of a conversation that was to be put into a group.
+/// Outcome for a conversation to add to a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -208,10 +209,10 @@ pub struct GroupedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -229,8 +230,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "CreateContactGroup",
     title: "Create a conversation group",
-    summary: "Creates one conversation group for an account, by which it sorts its conversations, \
-              puts conversations into it and reports a result for each.",
+    summary: "Creates one conversation group for an account, which organizes its conversations, \
+              adds conversations to it, and reports a result for each.",
     doc_page: Some(53437),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -245,7 +246,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupContactItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP_TO_CREATE)),
-            "The group to create, one only.",
+            "The group to create; exactly one.",
         )
         .max_items(1),
     ],
@@ -262,7 +263,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Unclear,
         billed: false,
         already_done: &[],
-        note: Some("What creating a group that is there already answers is not documented."),
+        note: Some("The response to creating a group that already exists is not documented."),
     },
     errors: &[
         DocumentedError::new(50001),
@@ -280,21 +281,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each conversation has a result of its own, in ResultItem of the group's entry.",
-        "An account can have 20 groups; beyond that 51010.",
-        "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",
-        "A name longer than 32 bytes answers 51011.",
+        "Each conversation has its own result, in the ResultItem of the group's entry.",
+        "An account can have 20 groups; more return 51010.",
+        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
+         return 51008.",
+        "A name longer than 32 bytes returns 51011.",
     ],
     quirks: &[
-        "GroupContactItem is a list that may hold one group only.",
-        "GroupId is the number of a conversation group here, while elsewhere it is the id of a \
+        "GroupContactItem is an array that may contain only one group.",
+        "GroupId is the number of a conversation group here, while elsewhere it is the ID of a \
          chat group.",
-        "The field table types ContactItem of the answer as a number; it is an object.",
+        "The field table declares ContactItem of the response as a number; it is an object.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many conversations one call can put into the group (the codes hint at 100).",
-        "The result of creating a group that is there already.",
+        "How many conversations one call can add to the group (the codes suggest 100).",
+        "The result of creating a group that already exists.",
     ],
 };
 
@@ -312,7 +314,7 @@ const CONTACT_GROUP_TO_CREATE: &[FieldSpec] = &[
     FieldSpec::required(
         "ContactItem",
         FieldKind::Array(&FieldKind::Object(CONTACT)),
-        "Conversations to put into it.",
+        "Conversations to add to the group.",
     ),
 ];
 
@@ -334,7 +336,7 @@ const GROUPED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Deletes one conversation group of an account; the conversations in it stay.
+/// Deletes one conversation group of an account; its conversations stay.
 ///
 /// `POST /v4/recentcontact/del_contact_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/53441))
@@ -35,12 +35,12 @@ use crate::{
 /// # Behavior
 ///
 /// - The conversations in the group stay.
-/// - Deleting a group that is not there answers 51009.
+/// - Deleting a group that does not exist returns 51009.
 ///
 /// # Quirks
 ///
-/// - GroupName is a list that may hold one name only.
-/// - The command says del, while sibling commands say create and update.
+/// - GroupName is an array that may contain only one name.
+/// - The command is named del, while sibling commands are named create and update.
 ///
 /// # Errors
 ///
@@ -48,9 +48,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -69,7 +69,7 @@ pub struct DelContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Name of the group, one only. At most 1 items.
+    /// Name of the group; exactly one. At most 1 items.
     pub group_name: Vec<String>,
 }
 
@@ -131,7 +131,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "DelContactGroup",
     title: "Delete a conversation group",
-    summary: "Deletes one conversation group of an account; the conversations in it stay.",
+    summary: "Deletes one conversation group of an account; its conversations stay.",
     doc_page: Some(53441),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -146,7 +146,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
-            "Name of the group, one only.",
+            "Name of the group; exactly one.",
         )
         .max_items(1),
     ],
@@ -182,11 +182,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The conversations in the group stay.",
-        "Deleting a group that is not there answers 51009.",
+        "Deleting a group that does not exist returns 51009.",
     ],
     quirks: &[
-        "GroupName is a list that may hold one name only.",
-        "The command says del, while sibling commands say create and update.",
+        "GroupName is an array that may contain only one name.",
+        "The command is named del, while sibling commands are named create and update.",
     ],
     confidence: Confidence::High,
     unverified: &[],

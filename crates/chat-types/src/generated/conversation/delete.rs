@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Removes one conversation from the list of one account, on request with the account's history of
+/// Removes one conversation from the list of one account, optionally with the account's history of
 /// it.
 ///
 /// `POST /v4/recentcontact/delete`
@@ -33,18 +33,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - ClearRamble clears the history for From_Account alone.
+/// - ClearRamble clears the history for From_Account only.
 ///
 /// # Quirks
 ///
-/// - The group is called ToGroupid, with a small i, and ToGroupId in every other command of this
-///   service.
-/// - Ramble stands for roaming messages: the history that the service keeps.
-/// - Type decides which of To_Account and ToGroupid is sent.
+/// - The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command of
+///   this service.
+/// - Ramble means roaming messages: the history that the service stores.
+/// - Type determines which of To_Account and ToGroupid is sent.
 ///
 /// # Not confirmed
 ///
-/// - The result of deleting a conversation that is not there.
+/// - The result of deleting a conversation that does not exist.
 ///
 /// # Errors
 ///
@@ -52,9 +52,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,7 +65,7 @@ pub struct DeleteContact {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -77,7 +77,7 @@ pub struct DeleteContact {
     #[serde(rename = "ToGroupid", skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Set to clear the history of the account as well. `false` when left out.
+    /// Whether to clear the history of the account as well. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -113,7 +113,7 @@ impl DeleteContact {
         self
     }
 
-    /// Set to clear the history of the account as well. `false` when left out.
+    /// Whether to clear the history of the account as well. `false` when left out.
     #[must_use]
     pub fn clear_ramble(mut self, clear_ramble: bool) -> Self {
         self.clear_ramble = Some(clear_ramble);
@@ -139,7 +139,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "DeleteContact",
     title: "Delete a conversation",
-    summary: "Removes one conversation from the list of one account, on request with the \
+    summary: "Removes one conversation from the list of one account, optionally with the \
               account's history of it.",
     doc_page: Some(43088),
     calls_per_second: Some(200),
@@ -154,7 +154,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Account whose conversation is deleted.",
         ),
-        FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+        FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
             .integer_values(ContactType::VALUES),
         FieldSpec::optional(
             "To_Account",
@@ -166,7 +166,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ClearRamble",
             FieldKind::Integer,
-            "Set to clear the history of the account as well.",
+            "Whether to clear the history of the account as well.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -184,13 +184,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(50004),
         DocumentedError::new(50005),
     ],
-    behavior: &["ClearRamble clears the history for From_Account alone."],
+    behavior: &["ClearRamble clears the history for From_Account only."],
     quirks: &[
-        "The group is called ToGroupid, with a small i, and ToGroupId in every other command of \
-         this service.",
-        "Ramble stands for roaming messages: the history that the service keeps.",
-        "Type decides which of To_Account and ToGroupid is sent.",
+        "The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command \
+         of this service.",
+        "Ramble means roaming messages: the history that the service stores.",
+        "Type determines which of To_Account and ToGroupid is sent.",
     ],
     confidence: Confidence::High,
-    unverified: &["The result of deleting a conversation that is not there."],
+    unverified: &["The result of deleting a conversation that does not exist."],
 };

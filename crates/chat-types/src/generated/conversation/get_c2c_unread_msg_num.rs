@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Counts the unread one-to-one messages of one account: over all conversations, or in each of up
-/// to ten.
+/// Counts the unread one-to-one messages of one account, in total or for each of up to ten
+/// conversations.
 ///
 /// `POST /v4/openim/get_c2c_unread_msg_num`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/41046))
@@ -34,17 +34,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
-/// - Conversations that could not be counted stand in ErrorList, all others in C2CUnreadMsgNumList.
+/// - Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
+/// - Conversations that could not be counted are in ErrorList, all others in C2CUnreadMsgNumList.
 ///
 /// # Quirks
 ///
-/// - Answers come in two shapes, depending on Peer_Account.
-/// - The page lists a code about From_Account, a field that this command does not have.
+/// - Responses have two forms, depending on Peer_Account.
+/// - The page lists a code for From_Account, a field that this command does not have.
 ///
 /// # Not confirmed
 ///
-/// - ActionStatus when only some conversations could not be counted.
+/// - The ActionStatus if only some conversations could not be counted.
 ///
 /// # Errors
 ///
@@ -62,8 +62,7 @@ pub struct GetC2cUnreadMsgNum {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Count in the conversations with these users; over all conversations when left out. At most
-    /// 10 items.
+    /// Users whose conversations are counted; all conversations if left out. At most 10 items.
     #[serde(
         rename = "Peer_Account",
         default,
@@ -79,8 +78,7 @@ impl GetC2cUnreadMsgNum {
         Self { to_account: to_account.into(), peer_account: Vec::new() }
     }
 
-    /// Count in the conversations with these users; over all conversations when left out. At most
-    /// 10 items.
+    /// Users whose conversations are counted; all conversations if left out. At most 10 items.
     #[must_use]
     pub fn peer_account(
         mut self,
@@ -131,7 +129,7 @@ impl Batched for GetC2cUnreadMsgNum {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetC2cUnreadMsgNumResponse {
-    /// Unread messages over all one-to-one conversations; only without Peer_Account.
+    /// Unread messages in all one-to-one conversations; only without Peer_Account.
     #[serde(rename = "AllC2CUnreadMsgNum", skip_serializing_if = "Option::is_none")]
     pub all_c2c_unread_msg_num: Option<u32>,
 
@@ -168,7 +166,7 @@ pub struct FailedPeer {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Why; 70107 when the account does not exist.
+    /// Reason; 70107 if the account does not exist.
     pub error_code: ErrorCode,
 }
 
@@ -178,8 +176,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "GetC2cUnreadMsgNum",
     title: "Count unread one-to-one messages",
-    summary: "Counts the unread one-to-one messages of one account: over all conversations, or in \
-              each of up to ten.",
+    summary: "Counts the unread one-to-one messages of one account, in total or for each of up to \
+              ten conversations.",
     doc_page: Some(41046),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -196,7 +194,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Peer_Account",
             FieldKind::Array(&FieldKind::String),
-            "Count in the conversations with these users; over all conversations when left out.",
+            "Users whose conversations are counted; all conversations if left out.",
         )
         .max_items(10),
     ],
@@ -204,7 +202,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "AllC2CUnreadMsgNum",
             FieldKind::Integer,
-            "Unread messages over all one-to-one conversations; only without Peer_Account.",
+            "Unread messages in all one-to-one conversations; only without Peer_Account.",
         )
         .min(0),
         FieldSpec::optional(
@@ -229,16 +227,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90008),
     ],
     behavior: &[
-        "Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
-        "Conversations that could not be counted stand in ErrorList, all others in \
+        "Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
+        "Conversations that could not be counted are in ErrorList, all others in \
          C2CUnreadMsgNumList.",
     ],
     quirks: &[
-        "Answers come in two shapes, depending on Peer_Account.",
-        "The page lists a code about From_Account, a field that this command does not have.",
+        "Responses have two forms, depending on Peer_Account.",
+        "The page lists a code for From_Account, a field that this command does not have.",
     ],
     confidence: Confidence::High,
-    unverified: &["ActionStatus when only some conversations could not be counted."],
+    unverified: &["The ActionStatus if only some conversations could not be counted."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -259,6 +257,6 @@ const FAILED_PEER: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 when the account does not exist.",
+        "Reason; 70107 if the account does not exist.",
     ),
 ];

@@ -31,13 +31,13 @@ use crate::{
 /// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 ///
 /// # Quirks
 ///
-/// - The field table types ContactItem as a number and Type as a text; in the sample they are a
-///   list of objects and a number.
-/// - A public Java client knows no ToGroupId here and so loses the ids of groups.
+/// - The field table declares ContactItem as a number and Type as a string; in the sample they are
+///   an array of objects and a number.
+/// - A public Java client does not know ToGroupId here and so loses the IDs of groups.
 ///
 /// # Errors
 ///
@@ -45,9 +45,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -66,8 +66,8 @@ pub struct GetContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer. `0`
-    /// when left out.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response. `0` when left out.
     pub start_index: u64,
 }
 
@@ -77,8 +77,8 @@ impl GetContactGroup {
         Self { from_account: from_account.into(), start_index: 0 }
     }
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer. `0`
-    /// when left out.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response. `0` when left out.
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
@@ -124,7 +124,7 @@ pub struct GetContactGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_item: Vec<MarkedContact>,
 
-    /// Names of the conversation groups that occur.
+    /// Names of the conversation groups that occur on this page.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 
@@ -135,7 +135,7 @@ pub struct GetContactGroupResponse {
     )]
     pub complete_flag: bool,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     pub next_start_index: u64,
 }
 
@@ -163,7 +163,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextStartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
+             response.",
         )
         .default_value("0")
         .min(0),
@@ -177,11 +178,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur.",
+            "Names of the conversation groups that occur on this page.",
         ),
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Whether this is the last page.")
             .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
+        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
             .min(0),
     ],
     exactly_one_of: &[],
@@ -212,12 +213,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The list is complete once CompleteFlag is 1.",
-        "The service decides how long a page is.",
+        "The service determines the page size.",
     ],
     quirks: &[
-        "The field table types ContactItem as a number and Type as a text; in the sample they are \
-         a list of objects and a number.",
-        "A public Java client knows no ToGroupId here and so loses the ids of groups.",
+        "The field table declares ContactItem as a number and Type as a string; in the sample \
+         they are an array of objects and a number.",
+        "A public Java client does not know ToGroupId here and so loses the IDs of groups.",
     ],
     confidence: Confidence::High,
     unverified: &[],

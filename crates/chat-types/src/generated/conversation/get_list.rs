@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// Lists the recent conversations of one account, page by page. Pinned and other conversations
-/// advance side by side, each with a place and a time of its own.
+/// Lists the recent conversations of one account, page by page. Pinned and other conversations are
+/// paged concurrently, each with its own index and time.
 ///
 /// `POST /v4/recentcontact/get_list`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43087))
@@ -32,21 +32,21 @@ use crate::{
 /// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 ///
 /// # Quirks
 ///
-/// - A page starts at four numbers, all of which are carried from the answer to the next request
-///   under the same names.
-/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which brings
+/// - Four numbers determine where a page starts; all of them are copied from the response into the
+///   next request under the same names.
+/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which adds
 ///   StandardMark, CustomMark and ContactGroupId, and advises against other values.
 /// - The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.
-/// - How many conversations are listed at all depends on the plan; 100 in the free one.
+/// - The number of conversations listed in total depends on the plan; 100 in the free one.
 ///
 /// # Not confirmed
 ///
 /// - The meaning of bits 3 to 5 of AssistFlags.
-/// - The sample answer of 2026 in full; its end was not visible.
+/// - The sample response of 2026 in full; its end was not visible.
 /// - How many conversations each plan lists.
 ///
 /// # Errors
@@ -55,9 +55,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,25 +68,25 @@ pub struct GetContactList {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     pub time_stamp: u64,
 
-    /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     pub start_index: u64,
 
-    /// Time at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     pub top_time_stamp: u64,
 
-    /// Place at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     pub top_start_index: u64,
 
-    /// What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), pinned
-    /// conversations page by page (bit 2). The newest page says to send 63 always. `63` when left
-    /// out.
+    /// Bits that select what to return: pinned conversations (bit 0), empty conversations (bit 1),
+    /// pinned conversations page by page (bit 2). The newest page says to always send 63. `63` when
+    /// left out.
     pub assist_flags: u32,
 }
 
@@ -103,41 +103,41 @@ impl GetContactList {
         }
     }
 
-    /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     #[must_use]
     pub fn time_stamp(mut self, time_stamp: u64) -> Self {
         self.time_stamp = time_stamp;
         self
     }
 
-    /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Time at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     #[must_use]
     pub fn top_time_stamp(mut self, top_time_stamp: u64) -> Self {
         self.top_time_stamp = top_time_stamp;
         self
     }
 
-    /// Place at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     #[must_use]
     pub fn top_start_index(mut self, top_start_index: u64) -> Self {
         self.top_start_index = top_start_index;
         self
     }
 
-    /// What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), pinned
-    /// conversations page by page (bit 2). The newest page says to send 63 always. `63` when left
-    /// out.
+    /// Bits that select what to return: pinned conversations (bit 0), empty conversations (bit 1),
+    /// pinned conversations page by page (bit 2). The newest page says to always send 63. `63` when
+    /// left out.
     #[must_use]
     pub fn assist_flags(mut self, assist_flags: u32) -> Self {
         self.assist_flags = assist_flags;
@@ -184,17 +184,17 @@ impl Paged for GetContactList {
 /// Where a page of [`GetContactList`] starts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct GetContactListCursor {
-    /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     pub time_stamp: u64,
-    /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. `0` when left out.
     pub start_index: u64,
-    /// Time at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     pub top_time_stamp: u64,
-    /// Place at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. `0` when left out.
     pub top_start_index: u64,
 }
 
@@ -234,7 +234,7 @@ pub struct GetContactListResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecentContact {
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -259,15 +259,15 @@ pub struct RecentContact {
     )]
     pub top_flag: Option<bool>,
 
-    /// Standard marks, as a text of the bits 0 and 1; only where there are any.
+    /// Standard marks, as a string of the bits 0 and 1; only if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_mark: Option<String>,
 
-    /// Custom mark; only where there is one.
+    /// Custom mark; only if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_mark: Option<String>,
 
-    /// Numbers of its conversation groups; only where it is in one.
+    /// Numbers of its conversation groups; only if it belongs to one.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 }
@@ -295,7 +295,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetContactList",
     title: "List conversations",
     summary: "Lists the recent conversations of one account, page by page. Pinned and other \
-              conversations advance side by side, each with a place and a time of its own.",
+              conversations are paged concurrently, each with its own index and time.",
     doc_page: Some(43087),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -312,40 +312,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TimeStamp",
             FieldKind::Integer,
-            "Time at which ordinary conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Time from which ordinary conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Place at which ordinary conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Index from which ordinary conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "TopTimeStamp",
             FieldKind::Integer,
-            "Time at which pinned conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Time from which pinned conversations are listed: 0 on the first call, then the value \
+             of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "TopStartIndex",
             FieldKind::Integer,
-            "Place at which pinned conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Index from which pinned conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "AssistFlags",
             FieldKind::Integer,
-            "What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), \
-             pinned conversations page by page (bit 2). The newest page says to send 63 always.",
+            "Bits that select what to return: pinned conversations (bit 0), empty conversations \
+             (bit 1), pinned conversations page by page (bit 2). The newest page says to always \
+             send 63.",
         )
         .default_value("63")
         .min(0),
@@ -390,26 +391,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The list is complete once CompleteFlag is 1.",
-        "The service decides how long a page is.",
+        "The service determines the page size.",
     ],
     quirks: &[
-        "A page starts at four numbers, all of which are carried from the answer to the next \
-         request under the same names.",
+        "Four numbers determine where a page starts; all of them are copied from the response \
+         into the next request under the same names.",
         "Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which \
-         brings StandardMark, CustomMark and ContactGroupId, and advises against other values.",
+         adds StandardMark, CustomMark and ContactGroupId, and advises against other values.",
         "The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.",
-        "How many conversations are listed at all depends on the plan; 100 in the free one.",
+        "The number of conversations listed in total depends on the plan; 100 in the free one.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "The meaning of bits 3 to 5 of AssistFlags.",
-        "The sample answer of 2026 in full; its end was not visible.",
+        "The sample response of 2026 in full; its end was not visible.",
         "How many conversations each plan lists.",
     ],
 };
 
 const RECENT_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
         .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
@@ -424,12 +425,12 @@ const RECENT_CONTACT: &[FieldSpec] = &[
     FieldSpec::optional(
         "StandardMark",
         FieldKind::String,
-        "Standard marks, as a text of the bits 0 and 1; only where there are any.",
+        "Standard marks, as a string of the bits 0 and 1; only if there are any.",
     ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only where there is one."),
+    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only if there is one."),
     FieldSpec::optional(
         "ContactGroupId",
         FieldKind::Array(&FieldKind::Integer),
-        "Numbers of its conversation groups; only where it is in one.",
+        "Numbers of its conversation groups; only if it belongs to one.",
     ),
 ];

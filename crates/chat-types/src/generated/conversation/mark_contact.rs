@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Sets and clears standard marks (favourite, unread, folded, hidden and those of the app) and
+/// Sets and clears standard marks (favorite, unread, folded, hidden and those of the app) and
 /// custom marks of up to 100 conversations of one account, and reports a result for each.
 ///
 /// `POST /v4/recentcontact/mark_contact`
@@ -24,8 +24,8 @@ use crate::{
 /// - At most 100 items in `MarkItem` per call.
 /// - Sending it again is safe.
 /// - Requires: Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in
-///   earlier naming). Custom marks once came with any plan; the newest page asks for a paid one for
-///   all marks.
+///   earlier naming). Custom marks used to be part of every plan; the newest page requires a paid
+///   one for all marks.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -50,19 +50,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - An empty MarkItem, or one with more than 100 conversations, answers 51006.
-/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
+/// - Each entry of ResultItem has its own result.
+/// - An empty MarkItem, or one with more than 100 conversations, returns 51006.
+/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
+///   51008.
 ///
 /// # Quirks
 ///
-/// - There are 64 standard marks: the lower 32 belong to the service (1 favourite, 2 unread, 3
+/// - There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3
 ///   folded, 4 hidden), the upper 32 to the app.
-/// - Marks are written as numbers in SetMark and read back as a text of bits in StandardMark.
+/// - Marks are written as numbers in SetMark and read back as a string of bits in StandardMark.
 ///
 /// # Not confirmed
 ///
-/// - Whether marks count from 0 or from 1, and which end of StandardMark is the first.
+/// - Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.
 ///
 /// # Errors
 ///
@@ -70,9 +71,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -223,7 +224,7 @@ impl ContactMark {
     }
 }
 
-/// What became of a conversation that was to be marked.
+/// Outcome for a conversation to mark.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -236,10 +237,10 @@ pub struct MarkedContactResult {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -257,7 +258,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "MarkContact",
     title: "Mark conversations",
-    summary: "Sets and clears standard marks (favourite, unread, folded, hidden and those of the \
+    summary: "Sets and clears standard marks (favorite, unread, folded, hidden and those of the \
               app) and custom marks of up to 100 conversations of one account, and reports a \
               result for each.",
     doc_page: Some(53438),
@@ -267,8 +268,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unsupported_group_type_code: None,
     requirement: Some(
         "Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in \
-         earlier naming). Custom marks once came with any plan; the newest page asks for a paid \
-         one for all marks.",
+         earlier naming). Custom marks used to be part of every plan; the newest page requires a \
+         paid one for all marks.",
     ),
     query: &[],
     request: &[
@@ -310,18 +311,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "An empty MarkItem, or one with more than 100 conversations, answers 51006.",
-        "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",
+        "Each entry of ResultItem has its own result.",
+        "An empty MarkItem, or one with more than 100 conversations, returns 51006.",
+        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
+         return 51008.",
     ],
     quirks: &[
-        "There are 64 standard marks: the lower 32 belong to the service (1 favourite, 2 unread, \
-         3 folded, 4 hidden), the upper 32 to the app.",
-        "Marks are written as numbers in SetMark and read back as a text of bits in StandardMark.",
+        "There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3 \
+         folded, 4 hidden), the upper 32 to the app.",
+        "Marks are written as numbers in SetMark and read back as a string of bits in \
+         StandardMark.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether marks count from 0 or from 1, and which end of StandardMark is the first.",
+        "Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.",
     ],
 };
 
@@ -361,7 +364,7 @@ const MARKED_CONTACT_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

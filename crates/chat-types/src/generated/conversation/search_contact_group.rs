@@ -40,16 +40,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Conversations that are not found are left out.
+/// - Conversations that are not found are omitted.
 ///
 /// # Quirks
 ///
-/// - An entry tells which conversation it is about by the same three fields as the request, with no
-///   key of its own.
-/// - The list is called ContactResultItem in the answer, but ContactItem in the field table and in
-///   get_contact_group.
-/// - The time is spelt Timestamp here, TimeStamp in get_list.
-/// - The page's request table has lost the column that says what is required.
+/// - An entry identifies its conversation by the same three fields as the request, without a key of
+///   its own.
+/// - The list is called ContactResultItem in the response, but ContactItem in the field table and
+///   in get_contact_group.
+/// - The time is spelled Timestamp here, TimeStamp in get_list.
+/// - The request table of the page has lost the column that states what is required.
 ///
 /// # Errors
 ///
@@ -57,9 +57,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -130,7 +130,7 @@ pub struct SearchContactGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_result_item: Vec<MarkedContact>,
 
-    /// Names of the conversation groups that occur.
+    /// Names of the conversation groups that occur on this page.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 }
@@ -172,7 +172,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur.",
+            "Names of the conversation groups that occur on this page.",
         ),
     ],
     exactly_one_of: &[],
@@ -195,14 +195,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(51012),
         DocumentedError::new(51013),
     ],
-    behavior: &["Conversations that are not found are left out."],
+    behavior: &["Conversations that are not found are omitted."],
     quirks: &[
-        "An entry tells which conversation it is about by the same three fields as the request, \
-         with no key of its own.",
-        "The list is called ContactResultItem in the answer, but ContactItem in the field table \
+        "An entry identifies its conversation by the same three fields as the request, without a \
+         key of its own.",
+        "The list is called ContactResultItem in the response, but ContactItem in the field table \
          and in get_contact_group.",
-        "The time is spelt Timestamp here, TimeStamp in get_list.",
-        "The page's request table has lost the column that says what is required.",
+        "The time is spelled Timestamp here, TimeStamp in get_list.",
+        "The request table of the page has lost the column that states what is required.",
     ],
     confidence: Confidence::High,
     unverified: &[],

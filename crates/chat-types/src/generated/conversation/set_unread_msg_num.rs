@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Sets the number of unread messages of one group member, without webhooks or notifications. Meant
-/// for moving over from another chat system.
+/// Sets the number of unread messages of one group member, without webhooks or notifications.
+/// Intended for migrating from another chat system.
 ///
 /// `POST /v4/group_open_http_svc/set_unread_msg_num`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34909))
@@ -30,15 +30,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A number above that of the messages in the group is cut to it.
-/// - No webhook and no notification follows.
+/// - A number greater than the number of messages in the group is reduced to it.
+/// - It triggers no webhook and no notification.
 /// - In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.
 ///
 /// # Quirks
 ///
-/// - A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.
-/// - The page reserves it for apps that are being moved.
-/// - The sample answer spells ActionStatus as Action1Status; no table of fields has that name.
+/// - Success says nothing for ChatRoom and AVChatRoom groups: they have no unread counts.
+/// - The page reserves it for apps that are being migrated.
+/// - The sample response spells ActionStatus as Action1Status; no field table has that name.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SetUnreadMsgNum",
     title: "Set a group member's unread count",
     summary: "Sets the number of unread messages of one group member, without webhooks or \
-              notifications. Meant for moving over from another chat system.",
+              notifications. Intended for migrating from another chat system.",
     doc_page: Some(34909),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -126,14 +126,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "A number above that of the messages in the group is cut to it.",
-        "No webhook and no notification follows.",
+        "A number greater than the number of messages in the group is reduced to it.",
+        "It triggers no webhook and no notification.",
         "In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.",
     ],
     quirks: &[
-        "A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.",
-        "The page reserves it for apps that are being moved.",
-        "The sample answer spells ActionStatus as Action1Status; no table of fields has that name.",
+        "Success says nothing for ChatRoom and AVChatRoom groups: they have no unread counts.",
+        "The page reserves it for apps that are being migrated.",
+        "The sample response spells ActionStatus as Action1Status; no field table has that name.",
     ],
     confidence: Confidence::High,
     unverified: &[],

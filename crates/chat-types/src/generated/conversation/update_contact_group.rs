@@ -10,15 +10,15 @@ use crate::{
     },
 };
 
-/// Renames a conversation group of one account, or adds conversations to it and takes conversations
-/// out, with a result for each.
+/// Renames a conversation group of one account, or adds conversations to it and removes
+/// conversations from it, with a result for each.
 ///
 /// `POST /v4/recentcontact/update_contact_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/53439))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe. A rename that is sent again fails, as the old name is gone; after a
-///   lost answer that can mean that it was carried out.
+/// - Sending it again is safe. Repeating a rename fails, because the old name no longer exists;
+///   after a lost response, that can mean that it took effect.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
 /// - Confirmed: read in full from its page.
 ///
@@ -40,15 +40,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each conversation has a result of its own, in ContactResultItem.
-/// - A name longer than 32 bytes answers 51011.
+/// - Each conversation has its own result, in ContactResultItem.
+/// - A name longer than 32 bytes returns 51011.
 ///
 /// # Quirks
 ///
-/// - The group is named by its name, although every answer gives it a number.
-/// - The English table requires OldGroupName for a rename only; the sample of a change of members
+/// - The group is identified by its name, although every response gives it a number.
+/// - The English table requires OldGroupName for a rename only; the sample of a membership change
 ///   has it as well.
-/// - The English table requires both To_Account and ToGroupId; only the one that goes with Type
+/// - The English table requires both To_Account and ToGroupId; only the one that matches Type
 ///   belongs there.
 ///
 /// # Errors
@@ -57,9 +57,9 @@ use crate::{
 /// | --- | --- |
 /// | 50001 | The account does not exist; import it first. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The call needs an app admin. |
-/// | 50004 | Internal server error; try again. |
-/// | 50005 | Time-out; try again later. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
 /// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
@@ -78,7 +78,7 @@ pub struct UpdateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// How the change is addressed; 1, by group, is the only documented way. Only `1` is allowed.
+    /// How the change is addressed; 1, by group, is the only documented value. Only `1` is allowed.
     pub update_type: u32,
 
     /// The change.
@@ -112,7 +112,7 @@ pub struct UpdateContactGroupResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_type: Option<u32>,
 
-    /// What became of it.
+    /// Outcome of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_result: Option<UpdatedContactGroup>,
 }
@@ -133,7 +133,7 @@ pub struct ContactGroupUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_group_name: Option<String>,
 
-    /// Conversations to add and remove; for a change of members.
+    /// Conversations to add and remove; for a membership change.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -163,7 +163,7 @@ impl ContactGroupUpdate {
         self
     }
 
-    /// Conversations to add and remove; for a change of members.
+    /// Conversations to add and remove; for a membership change.
     #[must_use]
     pub fn contact_update_item(
         mut self,
@@ -204,15 +204,15 @@ pub struct UpdatedContactGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_type: Option<ContactGroupUpdateType>,
 
-    /// Name of the group now.
+    /// Current name of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Number of the conversation group. No id of a chat group.
+    /// Number of the conversation group. Not the ID of a chat group.
     #[serde(rename = "GroupId", skip_serializing_if = "Option::is_none")]
     pub contact_group_id: Option<u64>,
 
-    /// Name of the group before.
+    /// Previous name of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_group_name: Option<String>,
 
@@ -221,7 +221,7 @@ pub struct UpdatedContactGroup {
     pub contact_result_item: Vec<UpdatedContact>,
 }
 
-/// What became of a conversation that was to be added or removed.
+/// Outcome for a conversation to add or remove.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -234,10 +234,10 @@ pub struct UpdatedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -255,8 +255,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "UpdateContactGroup",
     title: "Change a conversation group",
-    summary: "Renames a conversation group of one account, or adds conversations to it and takes \
-              conversations out, with a result for each.",
+    summary: "Renames a conversation group of one account, or adds conversations to it and \
+              removes conversations from it, with a result for each.",
     doc_page: Some(53439),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -271,7 +271,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "UpdateType",
             FieldKind::Integer,
-            "How the change is addressed; 1, by group, is the only documented way.",
+            "How the change is addressed; 1, by group, is the only documented value.",
         )
         .min(0)
         .integer_values(&[1]),
@@ -282,7 +282,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "UpdateGroupResult",
             FieldKind::Object(UPDATED_CONTACT_GROUP),
-            "What became of it.",
+            "Outcome of the change.",
         ),
     ],
     exactly_one_of: &[],
@@ -294,8 +294,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "A rename that is sent again fails, as the old name is gone; after a lost answer \
-               that can mean that it was carried out.",
+            "Repeating a rename fails, because the old name no longer exists; after a lost \
+               response, that can mean that it took effect.",
         ),
     },
     errors: &[
@@ -314,15 +314,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each conversation has a result of its own, in ContactResultItem.",
-        "A name longer than 32 bytes answers 51011.",
+        "Each conversation has its own result, in ContactResultItem.",
+        "A name longer than 32 bytes returns 51011.",
     ],
     quirks: &[
-        "The group is named by its name, although every answer gives it a number.",
-        "The English table requires OldGroupName for a rename only; the sample of a change of \
-         members has it as well.",
-        "The English table requires both To_Account and ToGroupId; only the one that goes with \
-         Type belongs there.",
+        "The group is identified by its name, although every response gives it a number.",
+        "The English table requires OldGroupName for a rename only; the sample of a membership \
+         change has it as well.",
+        "The English table requires both To_Account and ToGroupId; only the one that matches Type \
+         belongs there.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -338,7 +338,7 @@ const CONTACT_GROUP_UPDATE: &[FieldSpec] = &[
     FieldSpec::optional(
         "ContactUpdateItem",
         FieldKind::Array(&FieldKind::Object(CONTACT_UPDATE)),
-        "Conversations to add and remove; for a change of members.",
+        "Conversations to add and remove; for a membership change.",
     ),
 ];
 
@@ -351,14 +351,14 @@ const CONTACT_UPDATE: &[FieldSpec] = &[
 const UPDATED_CONTACT_GROUP: &[FieldSpec] = &[
     FieldSpec::optional("UpdateGroupType", FieldKind::Integer, "As in the request.")
         .integer_values(ContactGroupUpdateType::VALUES),
-    FieldSpec::optional("GroupName", FieldKind::String, "Name of the group now."),
+    FieldSpec::optional("GroupName", FieldKind::String, "Current name of the group."),
     FieldSpec::optional(
         "GroupId",
         FieldKind::Integer,
-        "Number of the conversation group. No id of a chat group.",
+        "Number of the conversation group. Not the ID of a chat group.",
     )
     .min(0),
-    FieldSpec::optional("OldGroupName", FieldKind::String, "Name of the group before."),
+    FieldSpec::optional("OldGroupName", FieldKind::String, "Previous name of the group."),
     FieldSpec::optional(
         "ContactResultItem",
         FieldKind::Array(&FieldKind::Object(UPDATED_CONTACT)),
@@ -381,7 +381,7 @@ const UPDATED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

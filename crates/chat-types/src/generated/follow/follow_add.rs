@@ -39,17 +39,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
 /// - An account can follow 5,000 others; the number of its followers is not limited.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
 /// - Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check and
 ///   follow_get_info.
-/// - There is no Fail_Account, as relationship commands have.
-/// - 30005 is a code of this service alone.
+/// - The response has no Fail_Account, unlike relationship commands.
+/// - Only this service uses 30005.
 ///
 /// # Not confirmed
 ///
@@ -62,14 +62,14 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
-/// | 32100 | The account follows as many accounts as it can. |
-/// | 32101 | The account to follow has as many followers as it can have. |
-/// | 32102 | The account has as many mutual follows as it can have. |
-/// | 32103 | The account to follow has as many mutual follows as it can have. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 32100 | The account has reached the limit of followed accounts. |
+/// | 32101 | The account to follow has reached the limit of followers. |
+/// | 32102 | The account has reached the limit of mutual follows. |
+/// | 32103 | The account to follow has reached the limit of mutual follows. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -211,16 +211,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(32103),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
         "An account can follow 5,000 others; the number of its followers is not limited.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &[
         "Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check \
          and follow_get_info.",
-        "There is no Fail_Account, as relationship commands have.",
-        "30005 is a code of this service alone.",
+        "The response has no Fail_Account, unlike relationship commands.",
+        "Only this service uses 30005.",
     ],
     confidence: Confidence::High,
     unverified: &["The result of following an account again."],

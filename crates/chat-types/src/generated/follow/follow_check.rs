@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// Tells for up to 100 accounts whether From_Account follows them and whether they follow it.
+/// Reports for each of up to 100 accounts whether From_Account follows it and whether it follows
+/// From_Account.
 ///
 /// `POST /v4/follow/follow_check`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70349))
@@ -36,17 +37,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - Each entry of ResultItem has its own result.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
-/// - FollowType is a relation here (0 to 3), but names a list in follow_get (1 to 3).
-/// - A failed entry may have a FollowType too: look at ResultCode first.
+/// - FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).
+/// - A failed entry may have a FollowType too: check ResultCode first.
 ///
 /// # Not confirmed
 ///
-/// - The codes: the page's own list was not visible, these are those of sibling pages.
+/// - The codes: the page's own list was not visible; these are the codes of sibling pages.
 ///
 /// # Errors
 ///
@@ -55,16 +56,16 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_check")]
 #[non_exhaustive]
 pub struct FollowCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -136,7 +137,7 @@ pub struct FollowCheckResponse {
     pub result_item: Vec<CheckedFollow>,
 }
 
-/// Who follows whom, or why that could not be told.
+/// Who follows whom, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -146,10 +147,10 @@ pub struct CheckedFollow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
@@ -164,8 +165,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowCheck",
     title: "Check who follows whom",
-    summary: "Tells for up to 100 accounts whether From_Account follows them and whether they \
-              follow it.",
+    summary: "Reports for each of up to 100 accounts whether From_Account follows it and whether \
+              it follows From_Account.",
     doc_page: Some(70349),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -180,7 +181,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -209,16 +210,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "Each entry of ResultItem has its own result.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &[
-        "FollowType is a relation here (0 to 3), but names a list in follow_get (1 to 3).",
-        "A failed entry may have a FollowType too: look at ResultCode first.",
+        "FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).",
+        "A failed entry may have a FollowType too: check ResultCode first.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The codes: the page's own list was not visible, these are those of sibling pages.",
+        "The codes: the page's own list was not visible; these are the codes of sibling pages.",
     ],
 };
 
@@ -232,8 +233,8 @@ const BATCH: BatchSpec = BatchSpec {
 
 const CHECKED_FOLLOW: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
     FieldSpec::optional("FollowType", FieldKind::Integer, "Who follows whom.")
         .integer_values(FollowRelation::VALUES),
 ];

@@ -36,9 +36,9 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
@@ -55,10 +55,10 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_delete")]
@@ -182,9 +182,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &["Accounts are bare UserIDs here, but objects in follow_add."],
     confidence: Confidence::High,

@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Lists the followers of one account, those whom it follows, or those who do both, page by page
-/// and with profile fields of each.
+/// Lists the followers of one account, the accounts that it follows, or its mutual follows, page by
+/// page and with profile fields of each.
 ///
 /// `POST /v4/follow/follow_get`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70347))
@@ -39,21 +39,21 @@ use crate::{
 /// # Behavior
 ///
 /// - The list is complete once NextCursor is empty.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
-/// - FollowType names a list here (1 to 3), but is a relation in follow_check (0 to 3).
-/// - StartCursor and WantNum are required, although each has a value to start with.
-/// - profile_sequence stands in the sample alone, in another case than every other field.
-/// - The sample request has a trailing comma and is no valid JSON.
-/// - One edition of the page carries the title of follow_get_info.
+/// - FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).
+/// - StartCursor and WantNum are required, although each has an initial value.
+/// - profile_sequence occurs only in the sample, in a different case from every other field.
+/// - The sample request has a trailing comma and is not valid JSON.
+/// - One edition of the page has the title of follow_get_info.
 ///
 /// # Not confirmed
 ///
-/// - The response fields and the codes in full: the tables were read in part, the codes are those
+/// - The response fields and the codes in full: the tables were read in part; the codes are those
 ///   of sibling pages.
-/// - Which profile fields come back.
+/// - Which profile fields are returned.
 ///
 /// # Errors
 ///
@@ -62,10 +62,10 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -79,8 +79,8 @@ pub struct FollowGet {
     /// Which list.
     pub follow_type: FollowListType,
 
-    /// Where to start: empty on the first call, then the NextCursor of the previous answer. `""`
-    /// when left out.
+    /// Where the page starts: empty on the first call, then the NextCursor of the previous
+    /// response. `""` when left out.
     pub start_cursor: String,
 
     /// How many accounts to return per page. From 1 to 1000. `100` when left out.
@@ -98,8 +98,8 @@ impl FollowGet {
         }
     }
 
-    /// Where to start: empty on the first call, then the NextCursor of the previous answer. `""`
-    /// when left out.
+    /// Where the page starts: empty on the first call, then the NextCursor of the previous
+    /// response. `""` when left out.
     #[must_use]
     pub fn start_cursor(mut self, start_cursor: impl Into<String>) -> Self {
         self.start_cursor = start_cursor.into();
@@ -158,7 +158,7 @@ pub struct FollowGetResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_item: Vec<FollowedAccount>,
 
-    /// Where the next call starts; empty once all have been returned.
+    /// Where the next page starts; empty once all accounts have been returned.
     pub next_cursor: String,
 }
 
@@ -172,7 +172,7 @@ pub struct FollowedAccount {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// When the following began.
+    /// When the follow relation began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_time: Option<UnixSeconds>,
 
@@ -191,8 +191,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowGet",
     title: "List followers or followed accounts",
-    summary: "Lists the followers of one account, those whom it follows, or those who do both, \
-              page by page and with profile fields of each.",
+    summary: "Lists the followers of one account, the accounts that it follows, or its mutual \
+              follows, page by page and with profile fields of each.",
     doc_page: Some(70347),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -210,7 +210,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartCursor",
             FieldKind::String,
-            "Where to start: empty on the first call, then the NextCursor of the previous answer.",
+            "Where the page starts: empty on the first call, then the NextCursor of the previous \
+             response.",
         )
         .default_value("\"\""),
         FieldSpec::required("WantNum", FieldKind::Integer, "How many accounts to return per page.")
@@ -227,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "NextCursor",
             FieldKind::String,
-            "Where the next call starts; empty once all have been returned.",
+            "Where the next page starts; empty once all accounts have been returned.",
         ),
     ],
     exactly_one_of: &[],
@@ -252,26 +253,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The list is complete once NextCursor is empty.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &[
-        "FollowType names a list here (1 to 3), but is a relation in follow_check (0 to 3).",
-        "StartCursor and WantNum are required, although each has a value to start with.",
-        "profile_sequence stands in the sample alone, in another case than every other field.",
-        "The sample request has a trailing comma and is no valid JSON.",
-        "One edition of the page carries the title of follow_get_info.",
+        "FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).",
+        "StartCursor and WantNum are required, although each has an initial value.",
+        "profile_sequence occurs only in the sample, in a different case from every other field.",
+        "The sample request has a trailing comma and is not valid JSON.",
+        "One edition of the page has the title of follow_get_info.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The response fields and the codes in full: the tables were read in part, the codes are \
+        "The response fields and the codes in full: the tables were read in part; the codes are \
          those of sibling pages.",
-        "Which profile fields come back.",
+        "Which profile fields are returned.",
     ],
 };
 
 const FOLLOWED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("FollowTime", FieldKind::Integer, "When the following began.").min(0),
+    FieldSpec::optional("FollowTime", FieldKind::Integer, "When the follow relation began.").min(0),
     FieldSpec::optional(
         "ProfileItem",
         FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),

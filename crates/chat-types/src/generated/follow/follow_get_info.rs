@@ -13,7 +13,8 @@ use crate::{
     },
 };
 
-/// Tells for up to 20 accounts how many followers, followed accounts and mutual follows each has.
+/// Reports for each of up to 20 accounts the number of its followers, followed accounts and mutual
+/// follows.
 ///
 /// `POST /v4/follow/follow_get_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70350))
@@ -35,8 +36,8 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of FollowInfo has a result of its own.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - Each entry of FollowInfo has its own result.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
@@ -49,20 +50,20 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30005 | The follow feature is not switched on (older tables: a relationship field holds a forbidden word). |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_get_info")]
 #[non_exhaustive]
 pub struct FollowGetInfo {
-    /// Account on whose behalf is asked.
+    /// Account on whose behalf the query is made.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts to count for. At most 20 items.
+    /// Accounts whose relations are counted. At most 20 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -130,7 +131,7 @@ pub struct FollowGetInfoResponse {
     pub follow_info: Vec<FollowCounts>,
 }
 
-/// The counts of an account, or why they could not be told.
+/// The counts for an account, or why they could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -140,22 +141,22 @@ pub struct FollowCounts {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
-    /// Number of those who follow it.
+    /// Number of its followers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follower_count: Option<u64>,
 
-    /// Number of those whom it follows.
+    /// Number of accounts that it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub following_count: Option<u64>,
 
-    /// Number of those who do both.
+    /// Number of its mutual follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_following_count: Option<u64>,
 }
@@ -166,8 +167,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowGetInfo",
     title: "Count followers and followed accounts",
-    summary: "Tells for up to 20 accounts how many followers, followed accounts and mutual \
-              follows each has.",
+    summary: "Reports for each of up to 20 accounts the number of its followers, followed \
+              accounts and mutual follows.",
     doc_page: Some(70350),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -179,11 +180,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account on whose behalf is asked."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account on whose behalf the query is made.",
+        ),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts to count for.",
+            "Accounts whose relations are counted.",
         )
         .max_items(20),
     ],
@@ -207,8 +212,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of FollowInfo has a result of its own.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "Each entry of FollowInfo has its own result.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &["The list is called FollowInfo here, ResultItem in sibling commands."],
     confidence: Confidence::High,
@@ -225,12 +230,23 @@ const BATCH: BatchSpec = BatchSpec {
 
 const FOLLOW_COUNTS: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
-    FieldSpec::optional("FollowerCount", FieldKind::Integer, "Number of those who follow it.")
-        .min(0),
-    FieldSpec::optional("FollowingCount", FieldKind::Integer, "Number of those whom it follows.")
-        .min(0),
-    FieldSpec::optional("MutualFollowingCount", FieldKind::Integer, "Number of those who do both.")
-        .min(0),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
+    FieldSpec::optional("FollowerCount", FieldKind::Integer, "Number of its followers.").min(0),
+    FieldSpec::optional(
+        "FollowingCount",
+        FieldKind::Integer,
+        "Number of accounts that it follows.",
+    )
+    .min(0),
+    FieldSpec::optional(
+        "MutualFollowingCount",
+        FieldKind::Integer,
+        "Number of its mutual follows.",
+    )
+    .min(0),
 ];

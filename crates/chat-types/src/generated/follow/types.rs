@@ -8,15 +8,15 @@ use crate::{
     spec::{FieldKind, FieldSpec},
 };
 
-/// Which list of an account is read.
+/// Which list of an account to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowListType {
-    /// Those who follow the account.
+    /// Accounts that follow the account.
     Followers,
-    /// Those whom the account follows.
+    /// Accounts that the account follows.
     Following,
-    /// Those who do both.
+    /// Accounts that do both.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -34,13 +34,13 @@ FollowListType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowRelation {
-    /// Neither follows the other.
+    /// Neither account follows the other.
     NoRelation,
-    /// To_Account follows From_Account, and not the other way round.
+    /// To_Account follows From_Account, but not vice versa.
     Follower,
-    /// From_Account follows To_Account, and not the other way round.
+    /// From_Account follows To_Account, but not vice versa.
     Following,
-    /// Each follows the other.
+    /// Both accounts follow each other.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -55,7 +55,7 @@ FollowRelation {
 }
 }
 
-/// What became of one account of the request.
+/// Outcome for one account of the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,16 +65,20 @@ pub struct FollowResult {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
 
 pub(in crate::generated) const FOLLOW_RESULT: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Adds up to 300 users to a group, with or without telling the group, and reports a result for
+/// Adds up to 300 users to a group, with or without notifying the group, and reports a result for
 /// each.
 ///
 /// `POST /v4/group_open_http_svc/add_group_member`
@@ -23,7 +23,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 300 items in `MemberList` per call.
-/// - Sending it again is safe. Users whom the first attempt added come back as members already.
+/// - Sending it again is safe. Users whom the first attempt added are returned as already members.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -39,25 +39,25 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who is a member already is reported as such and not
-///   as a failure.
+/// - Each user has its own Result; a user who is already a member is reported as such and not as a
+///   failure.
 /// - Unless Silence is 1, the group gets a system notification, except a Private (Work) group that
 ///   has not been activated yet.
-/// - Audio-video groups answer 10007.
-/// - More than 300 users in one call answer 10005.
-/// - It can trigger the webhooks before a user is invited, after a user joins and after a group is
-///   full.
+/// - Audio-video groups return 10007.
+/// - More than 300 users in one call return 10005.
+/// - It can trigger the webhooks before a user is invited, after a user joins, and after a group
+///   becomes full.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
 /// - The English page marks Silence as required, the Chinese page as optional with default 0;
 ///   samples leave it out.
-/// - An audio-video group answers 10007 here, but 10004 to delete_group_member.
+/// - An audio-video group returns 10007 here, but 10004 from delete_group_member.
 /// - The general limits page says 100 members per call; this command's own page says 300, in
 ///   samples, text and error 10005.
-/// - Result 3 stands in the field table only; the comment of the sample stops at 2.
+/// - Result 3 occurs only in the field table; the comment of the sample stops at 2.
 /// - Members are objects here, but plain UserIDs in delete_group_member.
 ///
 /// # Not confirmed
@@ -87,10 +87,10 @@ use crate::{
 #[doc(alias = "add_group_member")]
 #[non_exhaustive]
 pub struct AddGroupMember {
-    /// Group to add to.
+    /// Group to add the users to.
     pub group_id: GroupId,
 
-    /// Set to tell nobody. `false` when left out.
+    /// Whether to skip the notification. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -116,7 +116,7 @@ impl AddGroupMember {
         }
     }
 
-    /// Set to tell nobody. `false` when left out.
+    /// Whether to skip the notification. `false` when left out.
     #[must_use]
     pub fn silence(mut self, silence: bool) -> Self {
         self.silence = Some(silence);
@@ -186,7 +186,7 @@ impl MemberToAdd {
     }
 }
 
-/// What became of one user who was to be added.
+/// Outcome for a user to add.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -213,7 +213,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "AddGroupMember",
     title: "Add members to a group",
-    summary: "Adds up to 300 users to a group, with or without telling the group, and reports a \
+    summary: "Adds up to 300 users to a group, with or without notifying the group, and reports a \
               result for each.",
     doc_page: Some(34921),
     calls_per_second: Some(200),
@@ -228,8 +228,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to add to.").max_bytes(48),
-        FieldSpec::optional("Silence", FieldKind::Integer, "Set to tell nobody.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group to add the users to.")
+            .max_bytes(48),
+        FieldSpec::optional("Silence", FieldKind::Integer, "Whether to skip the notification.")
             .default_value("0")
             .integer_values(&[0, 1]),
         FieldSpec::required(
@@ -252,7 +253,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Users whom the first attempt added come back as members already."),
+        note: Some("Users whom the first attempt added are returned as already members."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -272,24 +273,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10037).meaning("An invited user has already joined too many groups."),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who is a member already is reported as such \
-         and not as a failure.",
+        "Each user has its own Result; a user who is already a member is reported as such and not \
+         as a failure.",
         "Unless Silence is 1, the group gets a system notification, except a Private (Work) group \
          that has not been activated yet.",
-        "Audio-video groups answer 10007.",
-        "More than 300 users in one call answer 10005.",
-        "It can trigger the webhooks before a user is invited, after a user joins and after a \
-         group is full.",
+        "Audio-video groups return 10007.",
+        "More than 300 users in one call return 10005.",
+        "It can trigger the webhooks before a user is invited, after a user joins, and after a \
+         group becomes full.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
         "The English page marks Silence as required, the Chinese page as optional with default 0; \
          samples leave it out.",
-        "An audio-video group answers 10007 here, but 10004 to delete_group_member.",
+        "An audio-video group returns 10007 here, but 10004 from delete_group_member.",
         "The general limits page says 100 members per call; this command's own page says 300, in \
          samples, text and error 10005.",
-        "Result 3 stands in the field table only; the comment of the sample stops at 2.",
+        "Result 3 occurs only in the field table; the comment of the sample stops at 2.",
         "Members are objects here, but plain UserIDs in delete_group_member.",
     ],
     confidence: Confidence::High,

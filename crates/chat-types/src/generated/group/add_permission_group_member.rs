@@ -14,7 +14,7 @@ use crate::{
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Puts up to 100 members of a community into a permission group and reports a result for each.
+/// Adds up to 100 members of a community to a permission group and reports a result for each.
 ///
 /// `POST /v4/group_open_http_svc/add_permission_group_member`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61240))
@@ -22,7 +22,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Community.
 /// - At most 100 items in `MemberList` per call.
-/// - Sending it again is safe. Members whom the first attempt added come back with the Result
+/// - Sending it again is safe. Members whom the first attempt added are returned with the Result
 ///   10013.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
@@ -46,14 +46,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each member has a Result of its own; one who is in the permission group already has the Result
+/// - Each member has its own Result; one who is already in the permission group has the Result
 ///   10013.
 ///
 /// # Quirks
 ///
-/// - Result is an error code here, with 0 for success; in add_group_member 1 is success and 0 is
+/// - Result is an error code here, with 0 for success; in add_group_member 1 means success and 0
 ///   failure.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
@@ -68,7 +68,7 @@ pub struct AddPermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to add to.
+    /// Permission group to add the members to.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to add. At most 100 items.
@@ -141,7 +141,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "AddPermissionGroupMember",
     title: "Add members to a permission group",
-    summary: "Puts up to 100 members of a community into a permission group and reports a result \
+    summary: "Adds up to 100 members of a community to a permission group and reports a result \
               for each.",
     doc_page: Some(61240),
     calls_per_second: Some(200),
@@ -157,7 +157,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
             .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group to add to."),
+        FieldSpec::required(
+            "PermissionGroupId",
+            FieldKind::String,
+            "Permission group to add the members to.",
+        ),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_ACCOUNT)),
@@ -178,17 +182,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Members whom the first attempt added come back with the Result 10013."),
+        note: Some("Members whom the first attempt added are returned with the Result 10013."),
     },
     errors: &[],
     behavior: &[
-        "Each member has a Result of its own; one who is in the permission group already has the \
+        "Each member has its own Result; one who is already in the permission group has the \
          Result 10013.",
     ],
     quirks: &[
-        "Result is an error code here, with 0 for success; in add_group_member 1 is success and 0 \
-         is failure.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "Result is an error code here, with 0 for success; in add_group_member 1 means success \
+         and 0 failure.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

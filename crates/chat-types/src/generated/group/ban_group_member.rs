@@ -21,7 +21,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: AVChatRoom.
 /// - At most 20 items in `Members_Account` per call.
-/// - Sending it again is safe. A repeat restarts the period.
+/// - Sending it again is safe. A repeat restarts the duration.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
@@ -37,21 +37,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The period counts from the moment of the call, so a repeated call restarts it.
-/// - More than 20 members in one call answer 10005.
+/// - The duration counts from the moment of the call, so a repeated call restarts it.
+/// - More than 20 members in one call return 10005.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members.
-/// - The cap is 20 members per call, against 500 for muting and 100 for removal.
-/// - Only audio-video groups can ban; it stands for the removal of members, which they lack.
-/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+/// - The response says nothing about individual members.
+/// - The limit is 20 members per call, compared with 500 for muting and 100 for removal.
+/// - Only audio-video groups support bans; they replace the removal of members, which these groups
+///   lack.
+/// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.
 /// - The sample request has broken quotes around the two account names and is not valid JSON.
 ///
 /// # Not confirmed
 ///
-/// - Whether a Duration of 0 is accepted, and whether 4294967295 means for good.
+/// - Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.
 /// - Whether a user who is not in the group can be banned.
 ///
 /// # Errors
@@ -69,17 +70,17 @@ use crate::{
 #[doc(alias = "ban_group_member")]
 #[non_exhaustive]
 pub struct BanGroupMember {
-    /// Audio-video group to ban from.
+    /// Audio-video group from which the members are banned.
     pub group_id: GroupId,
 
     /// UserIDs to ban. At most 20 items.
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// For how long they are banned.
+    /// How long they are banned.
     pub duration: Seconds,
 
-    /// Text that goes with the ban. At most 1000 bytes.
+    /// Description of the ban. At most 1000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -99,7 +100,7 @@ impl BanGroupMember {
         }
     }
 
-    /// Text that goes with the ban. At most 1000 bytes.
+    /// Description of the ban. At most 1000 bytes.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -161,18 +162,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to ban from.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Audio-video group from which the members are banned.",
+        )
+        .max_bytes(48),
         FieldSpec::required(
             "Members_Account",
             FieldKind::Array(&FieldKind::String),
             "UserIDs to ban.",
         )
         .max_items(20),
-        FieldSpec::required("Duration", FieldKind::Integer, "For how long they are banned.")
+        FieldSpec::required("Duration", FieldKind::Integer, "How long they are banned.")
             .min(0)
             .max(4_294_967_295),
-        FieldSpec::optional("Description", FieldKind::String, "Text that goes with the ban.")
+        FieldSpec::optional("Description", FieldKind::String, "Description of the ban.")
             .max_bytes(1000),
     ],
     response: &[],
@@ -184,7 +189,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -197,20 +202,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     behavior: &[
-        "The period counts from the moment of the call, so a repeated call restarts it.",
-        "More than 20 members in one call answer 10005.",
+        "The duration counts from the moment of the call, so a repeated call restarts it.",
+        "More than 20 members in one call return 10005.",
     ],
     quirks: &[
-        "The answer says nothing about single members.",
-        "The cap is 20 members per call, against 500 for muting and 100 for removal.",
-        "Only audio-video groups can ban; it stands for the removal of members, which they lack.",
-        "The switch stands in the console under Feature configuration > Group configuration > \
-         Group feature configuration.",
+        "The response says nothing about individual members.",
+        "The limit is 20 members per call, compared with 500 for muting and 100 for removal.",
+        "Only audio-video groups support bans; they replace the removal of members, which these \
+         groups lack.",
+        "The switch is in the console under Feature configuration > Group configuration > Group \
+         feature configuration.",
         "The sample request has broken quotes around the two account names and is not valid JSON.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether a Duration of 0 is accepted, and whether 4294967295 means for good.",
+        "Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.",
         "Whether a user who is not in the group can be banned.",
     ],
 };

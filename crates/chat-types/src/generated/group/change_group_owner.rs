@@ -9,15 +9,14 @@ use crate::{
     },
 };
 
-/// Makes another member the owner of a group, or gives an owner to a group that has none.
+/// Makes another member the owner of a group, or assigns an owner to a group that has none.
 ///
 /// `POST /v4/group_open_http_svc/change_group_owner`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34966))
 ///
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe. What a repeat answers for somebody who is the owner already is not
-///   documented.
+/// - Sending it again is safe. What a repeat returns for the current owner is not documented.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -31,8 +30,8 @@ use crate::{
 /// # Behavior
 ///
 /// - The new owner must be a member before the call.
-/// - A group without an owner gets one; there is no other way to give it one after its creation.
-/// - Audio-video groups answer 10007.
+/// - A group without an owner gets one; after its creation this is the only way to assign one.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
@@ -40,7 +39,7 @@ use crate::{
 ///
 /// # Not confirmed
 ///
-/// - The code when the new owner is no member, or is the owner already.
+/// - The code if the new owner is not a member, or already is the owner.
 ///
 /// # Errors
 ///
@@ -57,14 +56,14 @@ use crate::{
 #[doc(alias = "change_group_owner")]
 #[non_exhaustive]
 pub struct ChangeGroupOwner {
-    /// Group that gets another owner.
+    /// Group whose owner changes.
     pub group_id: GroupId,
 
     /// UserID of the new owner, a member of the group.
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
+    /// Account shown as the author of the change, instead of the calling app admin. Not confirmed
     /// by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
@@ -80,7 +79,7 @@ impl ChangeGroupOwner {
         }
     }
 
-    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
+    /// Account shown as the author of the change, instead of the calling app admin. Not confirmed
     /// by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
@@ -107,7 +106,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ChangeGroupOwner",
     title: "Change the owner of a group",
-    summary: "Makes another member the owner of a group, or gives an owner to a group that has \
+    summary: "Makes another member the owner of a group, or assigns an owner to a group that has \
               none.",
     doc_page: Some(34966),
     calls_per_second: Some(200),
@@ -122,7 +121,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets another owner.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group whose owner changes.")
             .max_bytes(48),
         FieldSpec::required(
             "NewOwner_Account",
@@ -132,7 +131,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Who is shown as the author of the change, instead of the app admin who calls.",
+            "Account shown as the author of the change, instead of the calling app admin.",
         )
         .unverified(),
     ],
@@ -145,9 +144,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some(
-            "What a repeat answers for somebody who is the owner already is not documented.",
-        ),
+        note: Some("What a repeat returns for the current owner is not documented."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -160,11 +157,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The new owner must be a member before the call.",
-        "A group without an owner gets one; there is no other way to give it one after its \
-         creation.",
-        "Audio-video groups answer 10007.",
+        "A group without an owner gets one; after its creation this is the only way to assign one.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &["From_Account is not on the page of 2023; it comes from a client of December 2025."],
     confidence: Confidence::High,
-    unverified: &["The code when the new owner is no member, or is the owner already."],
+    unverified: &["The code if the new owner is not a member, or already is the owner."],
 };

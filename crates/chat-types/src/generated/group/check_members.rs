@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Tells which of the given users are in an audio-video group now.
+/// Reports which of the given users are currently in an audio-video group.
 ///
 /// `POST /v4/group_open_avchatroom_http_svc/check_members`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60523))
@@ -32,20 +32,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The answer names those who are in the group; whoever is not is left out.
+/// - The response lists the users who are in the group and omits the others.
 /// - It also finds members beyond the 1,000 that get_members can list.
 /// - Membership is refreshed every 40 seconds.
-/// - A group of another type answers 10007.
+/// - A group of another type returns 10007.
 ///
 /// # Quirks
 ///
-/// - Member_Account is singular in name but a list, in the request and in the answer.
+/// - Member_Account is singular in name but an array, in the request and in the response.
 ///
 /// # Not confirmed
 ///
-/// - How many users one call may name.
-/// - The rest of the table of errors; 10010 and 10015 are likely.
-/// - The calls per second, which stand on the page of get_admin_list.
+/// - How many users one call may specify.
+/// - The rest of the error table; 10010 and 10015 are likely.
+/// - The calls per second, which are stated on the page of get_admin_list.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ use crate::{
 #[doc(alias = "check_members")]
 #[non_exhaustive]
 pub struct CheckOnlineMembers {
-    /// Audio-video group to look in.
+    /// Audio-video group to check.
     pub group_id: GroupId,
 
     /// UserIDs to check.
@@ -94,7 +94,7 @@ impl Endpoint for CheckOnlineMembers {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckOnlineMembersResponse {
-    /// UserIDs of those who are in the group.
+    /// UserIDs of the users who are in the group.
     #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
     pub member_accounts: Vec<UserId>,
 }
@@ -104,8 +104,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "check_members",
     area: "group",
     name: "CheckOnlineMembers",
-    title: "Check who is in an audio-video group",
-    summary: "Tells which of the given users are in an audio-video group now.",
+    title: "Check membership of an audio-video group",
+    summary: "Reports which of the given users are currently in an audio-video group.",
     doc_page: Some(60523),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -118,7 +118,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to look in.")
+        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to check.")
             .max_bytes(48),
         FieldSpec::required(
             "Member_Account",
@@ -129,7 +129,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "Member_Account",
         FieldKind::Array(&FieldKind::String),
-        "UserIDs of those who are in the group.",
+        "UserIDs of the users who are in the group.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -145,16 +145,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .meaning("Not permitted: the group is not an audio-video group."),
     ],
     behavior: &[
-        "The answer names those who are in the group; whoever is not is left out.",
+        "The response lists the users who are in the group and omits the others.",
         "It also finds members beyond the 1,000 that get_members can list.",
         "Membership is refreshed every 40 seconds.",
-        "A group of another type answers 10007.",
+        "A group of another type returns 10007.",
     ],
-    quirks: &["Member_Account is singular in name but a list, in the request and in the answer."],
+    quirks: &[
+        "Member_Account is singular in name but an array, in the request and in the response.",
+    ],
     confidence: Confidence::Medium,
     unverified: &[
-        "How many users one call may name.",
-        "The rest of the table of errors; 10010 and 10015 are likely.",
-        "The calls per second, which stand on the page of get_admin_list.",
+        "How many users one call may specify.",
+        "The rest of the error table; 10010 and 10015 are likely.",
+        "The calls per second, which are stated on the page of get_admin_list.",
     ],
 };

@@ -29,13 +29,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The only attribute command that its page denies to communities.
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The only attribute command that its page excludes for communities.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 ///
 /// # Errors
 ///
@@ -124,13 +125,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10049),
     ],
     behavior: &[
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The only attribute command that its page denies to communities.",
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
+        "The only attribute command that its page excludes for communities.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
     ],
     confidence: Confidence::High,
     unverified: &[],

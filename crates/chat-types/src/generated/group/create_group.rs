@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Creates a group of one of the five types, with or without an owner, a group id of one's own and
-/// up to 100 first members.
+/// Creates a group of one of the five types, with or without an owner, a custom group ID and up to
+/// 100 initial members.
 ///
 /// `POST /v4/group_open_http_svc/create_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34895))
@@ -22,9 +22,9 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe only while `GroupId` is set and stays the same. A repeat answers
-///   10025 when the first was carried out. Only with a GroupId of one's own; a repeat then answers
-///   10025, which after a lost answer means that the group was created.
-/// - Requires: For communities a paid plan (Pro or above since 2025; Ultimate or Premium before)
+///   10025 when the first was carried out. Only with a custom GroupId; a repeat then returns 10025,
+///   which after a lost response means that the group was created.
+/// - Requires: Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before)
 ///   and the console switch for communities. Custom fields must first be configured in the console.
 /// - Confirmed: read in full from its page.
 ///
@@ -38,45 +38,46 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without GroupId every call creates another group; with one, a second call answers 10025
+/// - Without GroupId every call creates another group; with one, a second call returns 10025
 ///   instead.
-/// - A GroupId that somebody else uses answers 10021.
+/// - A GroupId that belongs to a group of another owner returns 10021.
 /// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - An audio-video group with a MemberList answers 10007: users join it only by themselves, and
+/// - An audio-video group with a MemberList returns 10007: users can only join by themselves, and
 ///   even its owner must join through the client SDK each time.
-/// - More than 100 first members answer 10005.
-/// - A net growth of more than 10,000 groups in a day answers 10006.
-/// - Custom field values may hold control characters; the sample has \u0000 and \u0001.
-/// - MaxMemberCount stays as it was set at creation; it does not rise when the plan is upgraded.
+/// - More than 100 initial members return 10005.
+/// - A net growth of more than 10,000 groups in a day returns 10006.
+/// - Custom field values may contain control characters; the sample has \u0000 and \u0001.
+/// - MaxMemberCount keeps the value set at creation; it does not increase when the plan is
+///   upgraded.
 /// - It can trigger the webhooks before and after a group is created.
 ///
 /// # Quirks
 ///
-/// - The cap on members is MaxMemberCount here and in import_group, but MaxMemberNum in
-///   modify_group_base_info and in every answer.
-/// - The API speaks of Private and ChatRoom where guides and the console say Work and Meeting; the
-///   English field table mixes both, samples have the old names only. Public clients were seen to
-///   send Work.
+/// - The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in
+///   modify_group_base_info and in every response.
+/// - The API uses Private and ChatRoom where guides and the console use Work and Meeting; the
+///   English field table mixes both, samples have the old names only. Some public clients send
+///   Work.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
-/// - The text says that first members can be given Member_Account and Role only, yet its own
+///   Chinese site. Lengths in between are left to the service.
+/// - The text says that initial members can only be given Member_Account and Role, yet its own
 ///   samples give them AppMemberDefinedData as well.
 /// - The field table lists AppMemberDefinedData at the top level; every sample has it inside
 ///   MemberList.
-/// - The field table documents only GroupId in the answer; Type and HugeGroupFlag stand in one
+/// - The field table documents only GroupId in the response; Type and HugeGroupFlag occur in one
 ///   sample.
-/// - One sample has a custom field name with a leading space; that is a slip.
+/// - One sample has a custom field name with a leading space, which is a mistake on the page.
 /// - InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; they
 ///   come from a client of December 2025.
-/// - More than 100,000 groups at once cost extra.
+/// - More than 100,000 concurrent groups cost extra.
 ///
 /// # Not confirmed
 ///
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Default of InviteJoinOption for each type.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
-/// - Width of DefaultPermission (64 bits in client SDKs).
+/// - The default of InviteJoinOption for each type.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
+/// - The width of DefaultPermission (64 bits in client SDKs).
 ///
 /// # Errors
 ///
@@ -102,7 +103,7 @@ use crate::{
 #[doc(alias = "create_group")]
 #[non_exhaustive]
 pub struct CreateGroup {
-    /// UserID of the owner, an account that exists already. The group has no owner when left out.
+    /// UserID of the owner, an existing account. The group has no owner if left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -110,8 +111,8 @@ pub struct CreateGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -130,13 +131,12 @@ pub struct CreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have; the cap of the plan (20 in the free one) when left
-    /// out.
+    /// Maximum number of members; the limit of the plan (20 in the free one) if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Only for types that can be applied to. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Only for types that support requests to join.
+    /// `"NeedPermission"` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -152,7 +152,7 @@ pub struct CreateGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// First members. Not for audio-video groups. At most 100 items.
+    /// Initial members. Not for audio-video groups. At most 100 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -160,7 +160,7 @@ pub struct CreateGroup {
     )]
     pub member_list: Vec<NewGroupMember>,
 
-    /// Custom fields of members, where the field table has them. Samples set them on each entry of
+    /// Custom fields of members, where the field table has them. Samples set them in each entry of
     /// MemberList instead. At most 5 items.
     #[serde(
         default,
@@ -169,7 +169,7 @@ pub struct CreateGroup {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -178,7 +178,7 @@ pub struct CreateGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Set to let permission groups decide what members may do. Only for communities with topics.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
     /// Not confirmed by the documentation.
     #[serde(
         default,
@@ -188,8 +188,8 @@ pub struct CreateGroup {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 }
@@ -217,15 +217,15 @@ impl CreateGroup {
         }
     }
 
-    /// UserID of the owner, an account that exists already. The group has no owner when left out.
+    /// UserID of the owner, an existing account. The group has no owner if left out.
     #[must_use]
     pub fn owner_account(mut self, owner_account: impl Into<UserId>) -> Self {
         self.owner_account = Some(owner_account.into());
         self
     }
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
         self.group_id = Some(group_id.into());
@@ -253,16 +253,15 @@ impl CreateGroup {
         self
     }
 
-    /// Most members that the group may have; the cap of the plan (20 in the free one) when left
-    /// out.
+    /// Maximum number of members; the limit of the plan (20 in the free one) if left out.
     #[must_use]
     pub fn max_member_count(mut self, max_member_count: u32) -> Self {
         self.max_member_count = Some(max_member_count);
         self
     }
 
-    /// How requests to join are handled. Only for types that can be applied to. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Only for types that support requests to join.
+    /// `"NeedPermission"` when left out.
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
@@ -286,14 +285,14 @@ impl CreateGroup {
         self
     }
 
-    /// First members. Not for audio-video groups. At most 100 items.
+    /// Initial members. Not for audio-video groups. At most 100 items.
     #[must_use]
     pub fn member_list(mut self, member_list: impl IntoIterator<Item = NewGroupMember>) -> Self {
         self.member_list = member_list.into_iter().collect();
         self
     }
 
-    /// Custom fields of members, where the field table has them. Samples set them on each entry of
+    /// Custom fields of members, where the field table has them. Samples set them in each entry of
     /// MemberList instead. At most 5 items.
     #[must_use]
     pub fn app_member_defined_data(
@@ -304,14 +303,14 @@ impl CreateGroup {
         self
     }
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
         self.support_topic = Some(support_topic);
         self
     }
 
-    /// Set to let permission groups decide what members may do. Only for communities with topics.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
     /// Not confirmed by the documentation.
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
@@ -319,8 +318,8 @@ impl CreateGroup {
         self
     }
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
@@ -340,7 +339,7 @@ impl Endpoint for CreateGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
-    /// Id of the new group, assigned by the service or as asked for.
+    /// ID of the new group, assigned by the service or as requested.
     pub group_id: GroupId,
 
     /// Type of the group. Seen only in the sample for a community with topics.
@@ -352,7 +351,7 @@ pub struct CreateGroupResponse {
     pub huge_group_flag: Option<u32>,
 }
 
-/// A first member of a new group.
+/// An initial member of a new group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -362,7 +361,7 @@ pub struct NewGroupMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -385,7 +384,7 @@ impl NewGroupMember {
         }
     }
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
@@ -409,8 +408,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "CreateGroup",
     title: "Create a group",
-    summary: "Creates a group of one of the five types, with or without an owner, a group id of \
-              one's own and up to 100 first members.",
+    summary: "Creates a group of one of the five types, with or without an owner, a custom group \
+              ID and up to 100 initial members.",
     doc_page: Some(34895),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -423,7 +422,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     unsupported_group_type_code: None,
     requirement: Some(
-        "For communities a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
+        "Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
          the console switch for communities. Custom fields must first be configured in the \
          console.",
     ),
@@ -432,8 +431,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner, an account that exists already. The group has no owner when \
-             left out.",
+            "UserID of the owner, an existing account. The group has no owner if left out.",
         ),
         FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
@@ -445,8 +443,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "A group id of one's own; it must not start with `@TGS#`, except for a community, \
-             whose id must start with `@TGS#_`. The service assigns one when left out.",
+            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
+             must start with `@TGS#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required(
@@ -476,14 +474,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberCount",
             FieldKind::Integer,
-            "Most members that the group may have; the cap of the plan (20 in the free one) when \
-             left out.",
+            "Maximum number of members; the limit of the plan (20 in the free one) if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Only for types that can be applied to.",
+            "How requests to join are handled. Only for types that support requests to join.",
         )
         .default_value("\"NeedPermission\"")
         .string_values(ApplyJoinOption::NAMES),
@@ -503,26 +500,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(NEW_GROUP_MEMBER)),
-            "First members. Not for audio-video groups.",
+            "Initial members. Not for audio-video groups.",
         )
         .max_items(100),
         FieldSpec::optional(
             "AppMemberDefinedData",
             FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-            "Custom fields of members, where the field table has them. Samples set them on each \
+            "Custom fields of members, where the field table has them. Samples set them in each \
              entry of MemberList instead.",
         )
         .max_items(5),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "Set to make a community that can have topics. Only for communities.",
+            "Whether to create a community that supports topics. Only for communities.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
-            "Set to let permission groups decide what members may do. Only for communities with \
+            "Whether permission groups determine what members may do. Only for communities with \
              topics.",
         )
         .integer_values(&[0, 1])
@@ -530,7 +527,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
-            "Permission bits that members have by default. Only where EnablePermission is set.",
+            "Default permission bits of members. Only if EnablePermission is set.",
         )
         .min(0)
         .unverified(),
@@ -539,7 +536,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupId",
             FieldKind::String,
-            "Id of the new group, assigned by the service or as asked for.",
+            "ID of the new group, assigned by the service or as requested.",
         )
         .max_bytes(48),
         FieldSpec::optional(
@@ -564,8 +561,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10025)],
         note: Some(
-            "Only with a GroupId of one's own; a repeat then answers 10025, which after a lost \
-               answer means that the group was created.",
+            "Only with a custom GroupId; a repeat then returns 10025, which after a lost \
+               response means that the group was created.",
         ),
     },
     errors: &[
@@ -595,45 +592,45 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10058),
     ],
     behavior: &[
-        "Without GroupId every call creates another group; with one, a second call answers 10025 \
+        "Without GroupId every call creates another group; with one, a second call returns 10025 \
          instead.",
-        "A GroupId that somebody else uses answers 10021.",
+        "A GroupId that belongs to a group of another owner returns 10021.",
         "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "An audio-video group with a MemberList answers 10007: users join it only by themselves, \
+        "An audio-video group with a MemberList returns 10007: users can only join by themselves, \
          and even its owner must join through the client SDK each time.",
-        "More than 100 first members answer 10005.",
-        "A net growth of more than 10,000 groups in a day answers 10006.",
-        "Custom field values may hold control characters; the sample has \\u0000 and \\u0001.",
-        "MaxMemberCount stays as it was set at creation; it does not rise when the plan is \
+        "More than 100 initial members return 10005.",
+        "A net growth of more than 10,000 groups in a day returns 10006.",
+        "Custom field values may contain control characters; the sample has \\u0000 and \\u0001.",
+        "MaxMemberCount keeps the value set at creation; it does not increase when the plan is \
          upgraded.",
         "It can trigger the webhooks before and after a group is created.",
     ],
     quirks: &[
-        "The cap on members is MaxMemberCount here and in import_group, but MaxMemberNum in \
-         modify_group_base_info and in every answer.",
-        "The API speaks of Private and ChatRoom where guides and the console say Work and \
-         Meeting; the English field table mixes both, samples have the old names only. Public \
-         clients were seen to send Work.",
+        "The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in \
+         modify_group_base_info and in every response.",
+        "The API uses Private and ChatRoom where guides and the console use Work and Meeting; the \
+         English field table mixes both, samples have the old names only. Some public clients \
+         send Work.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
-        "The text says that first members can be given Member_Account and Role only, yet its own \
-         samples give them AppMemberDefinedData as well.",
+         references of the Chinese site. Lengths in between are left to the service.",
+        "The text says that initial members can only be given Member_Account and Role, yet its \
+         own samples give them AppMemberDefinedData as well.",
         "The field table lists AppMemberDefinedData at the top level; every sample has it inside \
          MemberList.",
-        "The field table documents only GroupId in the answer; Type and HugeGroupFlag stand in \
+        "The field table documents only GroupId in the response; Type and HugeGroupFlag occur in \
          one sample.",
-        "One sample has a custom field name with a leading space; that is a slip.",
+        "One sample has a custom field name with a leading space, which is a mistake on the page.",
         "InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; \
          they come from a client of December 2025.",
-        "More than 100,000 groups at once cost extra.",
+        "More than 100,000 concurrent groups cost extra.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Default of InviteJoinOption for each type.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
-        "Width of DefaultPermission (64 bits in client SDKs).",
+        "The default of InviteJoinOption for each type.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
+        "The width of DefaultPermission (64 bits in client SDKs).",
     ],
 };
 
@@ -642,7 +639,7 @@ const NEW_GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "Role",
         FieldKind::String,
-        "Only Admin can be given; an ordinary member when left out.",
+        "Only Admin can be given; an ordinary member if left out.",
     )
     .string_values(&["Admin"]),
     FieldSpec::optional(

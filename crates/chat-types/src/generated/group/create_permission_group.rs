@@ -7,8 +7,8 @@ use crate::{
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Creates a permission group in a community: a named set of permission bits, whose members have
-/// them.
+/// Creates a permission group in a community: a named set of permission bits that apply to its
+/// members.
 ///
 /// `POST /v4/group_open_http_svc/create_permission_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61232))
@@ -16,7 +16,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Community.
 /// - Sending it again does it again. Without PermissionGroupId a repeat creates another permission
-///   group; with one, what it answers is not known.
+///   group; with one, what it returns is not known.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
@@ -32,21 +32,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without PermissionGroupId the service assigns an id, so every call creates another permission
+/// - Without PermissionGroupId the service assigns an ID, so every call creates another permission
 ///   group.
-/// - Ids of permission groups are unique within their community.
+/// - IDs of permission groups are unique within their community.
 ///
 /// # Quirks
 ///
-/// - The page speaks of four group types where there are five.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - The page mentions four group types; there are five.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The name of PermissionGroupId in the answer, inferred from the text that the id is returned.
+/// - The name of PermissionGroupId in the response, inferred from the statement that the ID is
+///   returned.
 /// - Whether CustomString is optional.
-/// - What is answered when the id is taken.
+/// - What is returned if the ID is taken.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,8 +57,8 @@ pub struct CreatePermissionGroup {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII.
-    /// The service assigns one when left out.
+    /// Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. The
+    /// service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
 
@@ -71,7 +72,7 @@ pub struct CreatePermissionGroup {
     /// 512 recalls messages of others, 1024 bans members.
     pub permission: u64,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -92,8 +93,8 @@ impl CreatePermissionGroup {
         }
     }
 
-    /// An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII.
-    /// The service assigns one when left out.
+    /// Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. The
+    /// service assigns one if left out.
     #[must_use]
     pub fn permission_group_id(
         mut self,
@@ -103,7 +104,7 @@ impl CreatePermissionGroup {
         self
     }
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -123,7 +124,7 @@ impl Endpoint for CreatePermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreatePermissionGroupResponse {
-    /// Id of the new permission group, assigned by the service or as asked for. Not confirmed by
+    /// ID of the new permission group, assigned by the service or as requested. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
@@ -135,8 +136,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "CreatePermissionGroup",
     title: "Create a permission group",
-    summary: "Creates a permission group in a community: a named set of permission bits, whose \
-              members have them.",
+    summary: "Creates a permission group in a community: a named set of permission bits that \
+              apply to its members.",
     doc_page: Some(61232),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -154,8 +155,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PermissionGroupId",
             FieldKind::String,
-            "An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in \
-             printable ASCII. The service assigns one when left out.",
+            "Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. \
+             The service assigns one if left out.",
         ),
         FieldSpec::required(
             "PermissionGroupName",
@@ -173,13 +174,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              history from before joining, 512 recalls messages of others, 1024 bans members.",
         )
         .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
     ],
     response: &[FieldSpec::optional(
         "PermissionGroupId",
         FieldKind::String,
-        "Id of the new permission group, assigned by the service or as asked for.",
+        "ID of the new permission group, assigned by the service or as requested.",
     )
     .unverified()],
     exactly_one_of: &[],
@@ -192,25 +193,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         already_done: &[],
         note: Some(
             "Without PermissionGroupId a repeat creates another permission group; with one, \
-               what it answers is not known.",
+               what it returns is not known.",
         ),
     },
     errors: &[],
     behavior: &[
-        "Without PermissionGroupId the service assigns an id, so every call creates another \
+        "Without PermissionGroupId the service assigns an ID, so every call creates another \
          permission group.",
-        "Ids of permission groups are unique within their community.",
+        "IDs of permission groups are unique within their community.",
     ],
     quirks: &[
-        "The page speaks of four group types where there are five.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "The page mentions four group types; there are five.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The name of PermissionGroupId in the answer, inferred from the text that the id is \
-         returned.",
+        "The name of PermissionGroupId in the response, inferred from the statement that the ID \
+         is returned.",
         "Whether CustomString is optional.",
-        "What is answered when the id is taken.",
+        "What is returned if the ID is taken.",
     ],
 };

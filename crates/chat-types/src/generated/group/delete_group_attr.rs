@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Deletes the named attributes of a group.
+/// Deletes the given attributes of a group.
 ///
 /// `POST /v4/group_open_http_svc/delete_group_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/59499))
@@ -21,8 +21,8 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - No cap is documented for the items in `GroupAttr`.
 /// - Sending it again is safe. A repeat answers 10050 when the first was carried out. A repeat
-///   answers 10050, which after a lost answer means that the attributes are gone as asked. Where
-///   some may not have existed in the first place, get_group_attr tells.
+///   returns 10050, which after a lost response means that the attributes are deleted as requested.
+///   If some may not have existed before, get_group_attr shows the state.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -38,21 +38,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - An attribute that does not exist answers 10050.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - An attribute that does not exist returns 10050.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The list is GroupAttr as in the other commands, but its entries hold a key alone, as objects
-///   and not as plain texts.
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
-/// - Newer than most public clients, which do not offer it.
+/// - The list is GroupAttr as in the other commands, but its entries contain only a key, as objects
+///   and not as plain strings.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
+/// - Newer than most public clients, which do not support it.
 ///
 /// # Not confirmed
 ///
-/// - How many keys one call may name; a group has at most 16.
-/// - Whether 10050 leaves the other keys of the call in place.
+/// - How many keys one call may contain; a group has at most 16.
+/// - Whether 10050 leaves the other keys of the call unchanged.
 ///
 /// # Errors
 ///
@@ -147,7 +148,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupAttr",
     title: "Delete group attributes",
-    summary: "Deletes the named attributes of a group.",
+    summary: "Deletes the given attributes of a group.",
     doc_page: Some(59499),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -180,9 +181,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10050)],
         note: Some(
-            "A repeat answers 10050, which after a lost answer means that the attributes are \
-               gone as asked. Where some may not have existed in the first place, get_group_attr \
-               tells.",
+            "A repeat returns 10050, which after a lost response means that the attributes are \
+               deleted as requested. If some may not have existed before, get_group_attr shows \
+               the state.",
         ),
     },
     errors: &[
@@ -196,21 +197,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10050),
     ],
     behavior: &[
-        "An attribute that does not exist answers 10050.",
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "An attribute that does not exist returns 10050.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The list is GroupAttr as in the other commands, but its entries hold a key alone, as \
-         objects and not as plain texts.",
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
-        "Newer than most public clients, which do not offer it.",
+        "The list is GroupAttr as in the other commands, but its entries contain only a key, as \
+         objects and not as plain strings.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
+        "Newer than most public clients, which do not support it.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many keys one call may name; a group has at most 16.",
-        "Whether 10050 leaves the other keys of the call in place.",
+        "How many keys one call may contain; a group has at most 16.",
+        "Whether 10050 leaves the other keys of the call unchanged.",
     ],
 };
 

@@ -9,14 +9,14 @@ use crate::{
     },
 };
 
-/// Deletes some counters of a group, or all of them when none is named.
+/// Deletes some counters of a group, or all of them if none is specified.
 ///
 /// `POST /v4/group_open_http_svc/delete_group_counter`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/53429))
 ///
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe. A counter that was created again between the two calls is deleted
+/// - Sending it again is safe. A counter that is created again between the two calls is deleted
 ///   again.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
 /// - Confirmed: read in full from its page.
@@ -32,18 +32,18 @@ use crate::{
 /// # Behavior
 ///
 /// - Without GroupCounterKeys every counter of the group is deleted.
-/// - A plan without counters answers 10059.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
-/// - A serializer that drops empty lists turns no keys into all keys: check that the list is not
+/// - A serializer that omits empty arrays turns no keys into all keys: check that the list is not
 ///   empty before the call.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Not confirmed
 ///
-/// - What an empty list does when it is sent.
+/// - What an empty array does.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct DeleteGroupCounter {
     /// Group whose counters are deleted.
     pub group_id: GroupId,
 
-    /// Counters to delete, by key; every counter of the group when left out or empty.
+    /// Keys of the counters to delete; every counter of the group if left out or empty.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -79,7 +79,7 @@ impl DeleteGroupCounter {
         Self { group_id: group_id.into(), group_counter_keys: Vec::new() }
     }
 
-    /// Counters to delete, by key; every counter of the group when left out or empty.
+    /// Keys of the counters to delete; every counter of the group if left out or empty.
     #[must_use]
     pub fn group_counter_keys(
         mut self,
@@ -108,7 +108,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupCounter",
     title: "Delete group counters",
-    summary: "Deletes some counters of a group, or all of them when none is named.",
+    summary: "Deletes some counters of a group, or all of them if none is specified.",
     doc_page: Some(53429),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -129,7 +129,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupCounterKeys",
             FieldKind::Array(&FieldKind::String),
-            "Counters to delete, by key; every counter of the group when left out or empty.",
+            "Keys of the counters to delete; every counter of the group if left out or empty.",
         ),
     ],
     response: &[],
@@ -141,7 +141,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A counter that was created again between the two calls is deleted again."),
+        note: Some("A counter that is created again between the two calls is deleted again."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -153,14 +153,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "Without GroupCounterKeys every counter of the group is deleted.",
-        "A plan without counters answers 10059.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
-        "A serializer that drops empty lists turns no keys into all keys: check that the list is \
+        "A serializer that omits empty arrays turns no keys into all keys: check that the list is \
          not empty before the call.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What an empty list does when it is sent."],
+    unverified: &["What an empty array does."],
 };

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Removes up to 100 members from a group, with or without telling the rest of the group.
+/// Removes up to 100 members from a group, with or without notifying the rest of the group.
 ///
 /// `POST /v4/group_open_http_svc/delete_group_member`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34949))
@@ -20,7 +20,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 100 items in `MemberToDel_Account` per call.
-/// - Sending it again is safe. A member who came back between the two calls is removed again.
+/// - Sending it again is safe. A member who rejoins between the two calls is removed again.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -34,30 +34,30 @@ use crate::{
 /// # Behavior
 ///
 /// - Removing a user who is not in the group succeeds too.
-/// - Removing every member does not disband the group.
+/// - Removing every member does not dissolve the group.
 /// - Unless Silence is 1, every member of the group gets a system notification, except in a Private
 ///   (Work) group that has not been activated yet.
-/// - Audio-video groups cannot remove members and answer 10004.
-/// - A removal can trigger the webhook that follows a member's exit.
+/// - Audio-video groups do not support removing members and return 10004.
+/// - A removal can trigger the webhook after a member leaves.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members: who was one before the call cannot be told from
-///   it.
-/// - The page contradicts itself on Silence 1: its sample says that nobody is told, its field table
-///   that the removed members still are.
-/// - The list is called MemberToDel_Account and holds plain UserIDs, where add_group_member takes
-///   objects.
+/// - The response says nothing about individual members: it does not show who was a member before
+///   the call.
+/// - The page contradicts itself on Silence 1: its sample says that nobody is notified, its field
+///   table that the removed members still are.
+/// - The list is called MemberToDel_Account and contains plain UserIDs, where add_group_member
+///   takes objects.
 /// - For audio-video groups the page suggests muting instead; banning (ban_group_member) is the
 ///   newer way to keep somebody out.
-/// - An audio-video group answers 10004 here, but 10007 to add_group_member.
-/// - The general limits page says 500 members per call, this command's own page 100, three times
-///   over; 100 is the safe cap.
+/// - An audio-video group returns 10004 here, but 10007 from add_group_member.
+/// - The general limits page says 500 members per call, this command's own page says 100 three
+///   times; 100 is the safe limit.
 ///
 /// # Not confirmed
 ///
-/// - Length limit of Reason.
-/// - Whether removing the group owner is refused, and with what code.
+/// - The length limit of Reason.
+/// - Whether removing the group owner is refused, and with which code.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub struct DeleteGroupMember {
     /// Group to remove the members from.
     pub group_id: GroupId,
 
-    /// Set to tell nobody in the group except the removed members. `false` when left out.
+    /// Whether to notify nobody in the group except the removed members. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -87,7 +87,7 @@ pub struct DeleteGroupMember {
     )]
     pub silence: Option<bool>,
 
-    /// Why they are removed; shown in the notification.
+    /// Reason for the removal; shown in the notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 
@@ -110,14 +110,14 @@ impl DeleteGroupMember {
         }
     }
 
-    /// Set to tell nobody in the group except the removed members. `false` when left out.
+    /// Whether to notify nobody in the group except the removed members. `false` when left out.
     #[must_use]
     pub fn silence(mut self, silence: bool) -> Self {
         self.silence = Some(silence);
         self
     }
 
-    /// Why they are removed; shown in the notification.
+    /// Reason for the removal; shown in the notification.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -165,7 +165,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupMember",
     title: "Remove members from a group",
-    summary: "Removes up to 100 members from a group, with or without telling the rest of the \
+    summary: "Removes up to 100 members from a group, with or without notifying the rest of the \
               group.",
     doc_page: Some(34949),
     calls_per_second: Some(200),
@@ -185,14 +185,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Silence",
             FieldKind::Integer,
-            "Set to tell nobody in the group except the removed members.",
+            "Whether to notify nobody in the group except the removed members.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Reason",
             FieldKind::String,
-            "Why they are removed; shown in the notification.",
+            "Reason for the removal; shown in the notification.",
         ),
         FieldSpec::required(
             "MemberToDel_Account",
@@ -210,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A member who came back between the two calls is removed again."),
+        note: Some("A member who rejoins between the two calls is removed again."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -223,29 +223,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "Removing a user who is not in the group succeeds too.",
-        "Removing every member does not disband the group.",
+        "Removing every member does not dissolve the group.",
         "Unless Silence is 1, every member of the group gets a system notification, except in a \
          Private (Work) group that has not been activated yet.",
-        "Audio-video groups cannot remove members and answer 10004.",
-        "A removal can trigger the webhook that follows a member's exit.",
+        "Audio-video groups do not support removing members and return 10004.",
+        "A removal can trigger the webhook after a member leaves.",
     ],
     quirks: &[
-        "The answer says nothing about single members: who was one before the call cannot be told \
-         from it.",
-        "The page contradicts itself on Silence 1: its sample says that nobody is told, its field \
-         table that the removed members still are.",
-        "The list is called MemberToDel_Account and holds plain UserIDs, where add_group_member \
-         takes objects.",
+        "The response says nothing about individual members: it does not show who was a member \
+         before the call.",
+        "The page contradicts itself on Silence 1: its sample says that nobody is notified, its \
+         field table that the removed members still are.",
+        "The list is called MemberToDel_Account and contains plain UserIDs, where \
+         add_group_member takes objects.",
         "For audio-video groups the page suggests muting instead; banning (ban_group_member) is \
          the newer way to keep somebody out.",
-        "An audio-video group answers 10004 here, but 10007 to add_group_member.",
-        "The general limits page says 500 members per call, this command's own page 100, three \
-         times over; 100 is the safe cap.",
+        "An audio-video group returns 10004 here, but 10007 from add_group_member.",
+        "The general limits page says 500 members per call, this command's own page says 100 \
+         three times; 100 is the safe limit.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Length limit of Reason.",
-        "Whether removing the group owner is refused, and with what code.",
+        "The length limit of Reason.",
+        "Whether removing the group owner is refused, and with which code.",
     ],
 };
 

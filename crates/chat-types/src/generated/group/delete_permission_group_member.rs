@@ -14,7 +14,7 @@ use crate::{
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Takes up to 100 members out of a permission group of a community and reports a result for each.
+/// Removes up to 100 members from a permission group of a community and reports a result for each.
 ///
 /// `POST /v4/group_open_http_svc/delete_permission_group_member`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61241))
@@ -51,12 +51,12 @@ use crate::{
 /// # Quirks
 ///
 /// - Members are objects here, but plain UserIDs in delete_group_member.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - MemberList in the answer, inferred from add_permission_group_member.
+/// - MemberList in the response, inferred from add_permission_group_member.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,7 +66,7 @@ pub struct DeletePermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to remove from.
+    /// Permission group to remove the members from.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to remove. At most 100 items.
@@ -139,7 +139,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeletePermissionGroupMember",
     title: "Remove members from a permission group",
-    summary: "Takes up to 100 members out of a permission group of a community and reports a \
+    summary: "Removes up to 100 members from a permission group of a community and reports a \
               result for each.",
     doc_page: Some(61241),
     calls_per_second: Some(200),
@@ -158,7 +158,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "PermissionGroupId",
             FieldKind::String,
-            "Permission group to remove from.",
+            "Permission group to remove the members from.",
         ),
         FieldSpec::required(
             "MemberList",
@@ -185,12 +185,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     quirks: &[
         "Members are objects here, but plain UserIDs in delete_group_member.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "MemberList in the answer, inferred from add_permission_group_member.",
+        "MemberList in the response, inferred from add_permission_group_member.",
     ],
 };
 

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Disbands a group for good. This cannot be undone.
+/// Permanently dissolves a group. This cannot be undone.
 ///
 /// `POST /v4/group_open_http_svc/destroy_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34896))
@@ -17,7 +17,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Sending it again is safe. A repeat answers 10010 when the first was carried out. A repeat
-///   answers 10010, which after a lost answer means that the group is gone as asked.
+///   returns 10010, which after a lost response means that the group is dissolved as requested.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -30,20 +30,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A group that was disbanded before answers 10010.
-/// - The members get a system message that the group was disbanded.
-/// - The webhook after a group is disbanded can follow.
-/// - It is the only way to disband a Private (Work) group: not even the owner can do so from a
+/// - A group that was dissolved before returns 10010.
+/// - The members receive a system message that the group was dissolved.
+/// - It can trigger the webhook after a group is dissolved.
+/// - It is the only way to dissolve a Private (Work) group: not even the owner can do so from a
 ///   client.
 ///
 /// # Quirks
 ///
-/// - The page describes GroupId as the group whose historical messages will be modified; that is a
-///   slip.
+/// - The page describes GroupId as the group whose historical messages will be modified, which is a
+///   mistake on the page.
 ///
 /// # Not confirmed
 ///
-/// - Whether the id of a disbanded group can be used again at once.
+/// - Whether the ID of a dissolved group can be reused immediately.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ use crate::{
 #[doc(alias = "destroy_group")]
 #[non_exhaustive]
 pub struct DestroyGroup {
-    /// Group to disband.
+    /// Group to dissolve.
     pub group_id: GroupId,
 }
 
@@ -89,8 +89,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "destroy_group",
     area: "group",
     name: "DestroyGroup",
-    title: "Disband a group",
-    summary: "Disbands a group for good. This cannot be undone.",
+    title: "Dissolve a group",
+    summary: "Permanently dissolves a group. This cannot be undone.",
     doc_page: Some(34896),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -104,7 +104,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unsupported_group_type_code: None,
     requirement: None,
     query: &[],
-    request: &[FieldSpec::required("GroupId", FieldKind::String, "Group to disband.").max_bytes(48)],
+    request: &[
+        FieldSpec::required("GroupId", FieldKind::String, "Group to dissolve.").max_bytes(48)
+    ],
     response: &[],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -115,8 +117,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10010)],
         note: Some(
-            "A repeat answers 10010, which after a lost answer means that the group is gone as \
-               asked.",
+            "A repeat returns 10010, which after a lost response means that the group is \
+               dissolved as requested.",
         ),
     },
     errors: &[
@@ -128,16 +130,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "A group that was disbanded before answers 10010.",
-        "The members get a system message that the group was disbanded.",
-        "The webhook after a group is disbanded can follow.",
-        "It is the only way to disband a Private (Work) group: not even the owner can do so from \
+        "A group that was dissolved before returns 10010.",
+        "The members receive a system message that the group was dissolved.",
+        "It can trigger the webhook after a group is dissolved.",
+        "It is the only way to dissolve a Private (Work) group: not even the owner can do so from \
          a client.",
     ],
     quirks: &[
-        "The page describes GroupId as the group whose historical messages will be modified; that \
-         is a slip.",
+        "The page describes GroupId as the group whose historical messages will be modified, \
+         which is a mistake on the page.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether the id of a disbanded group can be used again at once."],
+    unverified: &["Whether the ID of a dissolved group can be reused immediately."],
 };

@@ -34,16 +34,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each permission group has an ErrorCode of its own; that of the answer does not cover them.
+/// - Each permission group has its own ErrorCode; that of the response does not cover them.
 ///
 /// # Quirks
 ///
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The code of an entry whose permission group was deleted before.
+/// - The code of an entry whose permission group was already deleted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -127,13 +127,13 @@ pub struct DestroyPermissionGroupResponse {
     pub permission_group_result_list: Vec<DeletedPermissionGroup>,
 }
 
-/// What became of a permission group that was to be deleted.
+/// Outcome for a permission group to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedPermissionGroup {
-    /// Result for this permission group; 0 is success.
+    /// Result for this permission group; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this permission group could not be deleted.
@@ -184,16 +184,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
     behavior: &[
-        "Each permission group has an ErrorCode of its own; that of the answer does not cover \
-         them.",
+        "Each permission group has its own ErrorCode; that of the response does not cover them.",
     ],
     quirks: &[
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The code of an entry whose permission group was deleted before.",
+        "The code of an entry whose permission group was already deleted.",
     ],
 };
 
@@ -209,7 +208,7 @@ const DELETED_PERMISSION_GROUP: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Result for this permission group; 0 is success.",
+        "Result for this permission group; 0 means success.",
     ),
     FieldSpec::optional(
         "ErrorInfo",

@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or lifts their
-/// muting when the period is 0.
+/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or unmutes them if
+/// the duration is 0.
 ///
 /// `POST /v4/group_open_http_svc/forbid_send_msg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34951))
@@ -21,7 +21,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Public, ChatRoom, AVChatRoom, Community.
 /// - At most 500 items in `Members_Account` per call.
-/// - Sending it again is safe. A repeat restarts the period.
+/// - Sending it again is safe. A repeat restarts the duration.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -38,23 +38,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A muting outlives membership: a muted user who leaves and comes back is still muted.
-/// - One call does both jobs: unmuting is the same command with MuteTime 0.
-/// - The period counts from the moment of the call, so a repeated call restarts it.
+/// - A mute outlives membership: a muted user who leaves and rejoins is still muted.
+/// - One command does both: unmuting is the same command with MuteTime 0.
+/// - The duration counts from the moment of the call, so a repeated call restarts it.
 /// - Private (Work) groups cannot mute members.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members: which of the accounts were not members, say,
-///   cannot be told from it.
-/// - The permanent value 4294967295 is the largest unsigned 32-bit number and overflows a signed
+/// - The response says nothing about individual members: it does not show, for example, which of
+///   the accounts were not members.
+/// - The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a signed
 ///   one.
-/// - The list is called Members_Account, where sibling commands say User_Account,
+/// - The list is called Members_Account, where sibling commands use User_Account,
 ///   MemberToDel_Account or Member_Account.
-/// - Older pages and clients send ShutUpTime where today it is MuteTime.
-/// - In an audio-video group, which has no member removal, muting is the documented substitute for
-///   it.
-/// - The page describes GroupId as the group to be queried; that is a slip.
+/// - Older pages and clients send ShutUpTime instead of MuteTime.
+/// - In an audio-video group, which does not support member removal, muting is the documented
+///   substitute for it.
+/// - The page describes GroupId as the group to be queried, which is a mistake on the page.
 ///
 /// # Not confirmed
 ///
@@ -85,11 +85,11 @@ pub struct ForbidSendMsg {
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// For how long they are muted; 0 unmutes, 4294967295 mutes for good.
+    /// How long they are muted; 0 unmutes, 4294967295 mutes permanently.
     #[serde(alias = "ShutUpTime")]
     pub mute_time: MuteTime,
 
-    /// Topic in which the members are muted instead. Only for communities that have topics enabled.
+    /// Topic in which the members are muted instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -109,7 +109,7 @@ impl ForbidSendMsg {
         }
     }
 
-    /// Topic in which the members are muted instead. Only for communities that have topics enabled.
+    /// Topic in which the members are muted instead. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -158,7 +158,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ForbidSendMsg",
     title: "Mute or unmute group members",
     summary: "Mutes up to 500 members of a group, or of one topic, for a number of seconds, or \
-              lifts their muting when the period is 0.",
+              unmutes them if the duration is 0.",
     doc_page: Some(34951),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -183,7 +183,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MuteTime",
             FieldKind::Integer,
-            "For how long they are muted; 0 unmutes, 4294967295 mutes for good.",
+            "How long they are muted; 0 unmutes, 4294967295 mutes permanently.",
         )
         .aliases(&["ShutUpTime"])
         .min(0)
@@ -191,7 +191,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic in which the members are muted instead. Only for communities that have topics \
+            "Topic in which the members are muted instead. Only for communities with topics \
              enabled.",
         )
         .max_bytes(96),
@@ -205,7 +205,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -216,22 +216,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "A muting outlives membership: a muted user who leaves and comes back is still muted.",
-        "One call does both jobs: unmuting is the same command with MuteTime 0.",
-        "The period counts from the moment of the call, so a repeated call restarts it.",
+        "A mute outlives membership: a muted user who leaves and rejoins is still muted.",
+        "One command does both: unmuting is the same command with MuteTime 0.",
+        "The duration counts from the moment of the call, so a repeated call restarts it.",
         "Private (Work) groups cannot mute members.",
     ],
     quirks: &[
-        "The answer says nothing about single members: which of the accounts were not members, \
-         say, cannot be told from it.",
-        "The permanent value 4294967295 is the largest unsigned 32-bit number and overflows a \
+        "The response says nothing about individual members: it does not show, for example, which \
+         of the accounts were not members.",
+        "The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a \
          signed one.",
-        "The list is called Members_Account, where sibling commands say User_Account, \
+        "The list is called Members_Account, where sibling commands use User_Account, \
          MemberToDel_Account or Member_Account.",
-        "Older pages and clients send ShutUpTime where today it is MuteTime.",
-        "In an audio-video group, which has no member removal, muting is the documented \
+        "Older pages and clients send ShutUpTime instead of MuteTime.",
+        "In an audio-video group, which does not support member removal, muting is the documented \
          substitute for it.",
-        "The page describes GroupId as the group to be queried; that is a slip.",
+        "The page describes GroupId as the group to be queried, which is a mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -32,19 +32,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The list comes whole; a group has at most 5 admins.
+/// - The list is returned in full; a group has at most 5 admins.
 ///
 /// # Quirks
 ///
 /// - Admin_List has an underscore, unlike every other list of the group commands.
-/// - Admin_Account is one UserID here, a list in modify_admin.
-/// - The field table types Admin_List as an object; the sample shows a list.
-/// - The text about an update every 40 seconds is taken over from the number of online members and
-///   does not concern the admins.
+/// - Admin_Account is one UserID here, an array in modify_admin.
+/// - The field table declares Admin_List as an object; the sample shows an array.
+/// - The statement about an update every 40 seconds is copied from the number of online members and
+///   does not apply to the admins.
 ///
 /// # Not confirmed
 ///
-/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
+/// - The rest of the error table; 10007, 10010 and 10015 are likely.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ impl Endpoint for GetAvChatRoomAdminList {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetAvChatRoomAdminListResponse {
-    /// The admins, 5 at most.
+    /// The admins; at most 5.
     #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
     pub admin_list: Vec<AvChatRoomAdmin>,
 }
@@ -133,7 +133,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "Admin_List",
         FieldKind::Array(&FieldKind::Object(AV_CHAT_ROOM_ADMIN)),
-        "The admins, 5 at most.",
+        "The admins; at most 5.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -146,16 +146,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10003),
         DocumentedError::new(10004),
     ],
-    behavior: &["The list comes whole; a group has at most 5 admins."],
+    behavior: &["The list is returned in full; a group has at most 5 admins."],
     quirks: &[
         "Admin_List has an underscore, unlike every other list of the group commands.",
-        "Admin_Account is one UserID here, a list in modify_admin.",
-        "The field table types Admin_List as an object; the sample shows a list.",
-        "The text about an update every 40 seconds is taken over from the number of online \
-         members and does not concern the admins.",
+        "Admin_Account is one UserID here, an array in modify_admin.",
+        "The field table declares Admin_List as an object; the sample shows an array.",
+        "The statement about an update every 40 seconds is copied from the number of online \
+         members and does not apply to the admins.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The rest of the table of errors; 10007, 10010 and 10015 are likely."],
+    unverified: &["The rest of the error table; 10007, 10010 and 10015 are likely."],
 };
 
 const AV_CHAT_ROOM_ADMIN: &[FieldSpec] = &[

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Lists the ids of every group of the app, all types together or one type at a time, page by page.
+/// Lists the IDs of every group of the app, for all types together or for one type, page by page.
 ///
 /// `POST /v4/group_open_http_svc/get_appid_group_list`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34960))
@@ -32,20 +32,21 @@ use crate::{
 ///
 /// - The list is complete once Next is 0, and only then: a page that reaches TotalCount can still
 ///   be followed by one more call.
-/// - Without Limit up to 10,000 ids are returned.
-/// - TotalCount is the number of groups of the app, or of the type asked for, whatever Limit and
-///   Next are.
-/// - Only ids come back; get_group_info gives the profiles, 50 groups per call.
+/// - Without Limit up to 10,000 IDs are returned.
+/// - TotalCount is the number of groups of the app, or of the requested type, regardless of Limit
+///   and Next.
+/// - Only IDs are returned; get_group_info returns the profiles, 50 groups per call.
 ///
 /// # Quirks
 ///
 /// - One call per second, where nearly every other command has 200. The page of create_group adds
-///   that calling this one too often answers 10006.
-/// - Next is an unsigned 64-bit number (4454685361 in the sample): kept in 32 bits or in a double
-///   it is damaged and the list never ends.
-/// - Group ids come as objects with the one field GroupId, not as texts.
+///   that calling this one too often returns 10006.
+/// - Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a
+///   double it is corrupted, and the list never ends.
+/// - Group IDs are objects with the single field GroupId, not strings.
 /// - The page explains TotalCount with an Offset; this command has none.
-/// - BChatRoom, a type of old apps, is taken as a filter but is not one of the five preset types.
+/// - BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset
+///   types.
 ///
 /// # Not confirmed
 ///
@@ -66,20 +67,21 @@ use crate::{
 #[doc(alias = "get_appid_group_list")]
 #[non_exhaustive]
 pub struct GetAppidGroupList {
-    /// How many group ids to return at most. From 0 to 10000. `10000` when left out.
+    /// Maximum number of group IDs to return. From 0 to 10000. `10000` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: 0 or nothing on the first call, then the Next of the previous answer.
+    /// Where the page starts: 0 or absent on the first call, then the Next of the previous
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
 
-    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// Index of the first group, in samples of the oldest pages; superseded by Next. Not confirmed
     /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Only groups of this type; all types when left out.
+    /// Only groups of this type; all types if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 }
@@ -90,21 +92,22 @@ impl GetAppidGroupList {
         Self::default()
     }
 
-    /// How many group ids to return at most. From 0 to 10000. `10000` when left out.
+    /// Maximum number of group IDs to return. From 0 to 10000. `10000` when left out.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Where to start: 0 or nothing on the first call, then the Next of the previous answer.
+    /// Where the page starts: 0 or absent on the first call, then the Next of the previous
+    /// response.
     #[must_use]
     pub fn next(mut self, next: u64) -> Self {
         self.next = Some(next);
         self
     }
 
-    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// Index of the first group, in samples of the oldest pages; superseded by Next. Not confirmed
     /// by the documentation.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
@@ -112,7 +115,7 @@ impl GetAppidGroupList {
         self
     }
 
-    /// Only groups of this type; all types when left out.
+    /// Only groups of this type; all types if left out.
     #[must_use]
     pub fn group_type(mut self, group_type: GroupType) -> Self {
         self.group_type = Some(group_type);
@@ -156,7 +159,7 @@ impl Paged for GetAppidGroupList {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAppidGroupListResponse {
-    /// Number of groups of the app, or of the type asked for.
+    /// Number of groups of the app, or of the requested type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
 
@@ -164,19 +167,19 @@ pub struct GetAppidGroupListResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_id_list: Vec<ListedGroup>,
 
-    /// Where the next call starts; 0 once all groups have been returned. Answers of the oldest
+    /// Where the next page starts; 0 once all groups have been returned. Responses of the oldest
     /// pages have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
 }
 
-/// A group of the app, by its id alone.
+/// A group of the app, by its ID alone.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedGroup {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 }
 
@@ -186,7 +189,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetAppidGroupList",
     title: "List all groups of the app",
-    summary: "Lists the ids of every group of the app, all types together or one type at a time, \
+    summary: "Lists the IDs of every group of the app, for all types together or for one type, \
               page by page.",
     doc_page: Some(34960),
     calls_per_second: Some(1),
@@ -202,27 +205,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::optional("Limit", FieldKind::Integer, "How many group ids to return at most.")
+        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of group IDs to return.")
             .default_value("10000")
             .min(0)
             .max(10000),
         FieldSpec::optional(
             "Next",
             FieldKind::Integer,
-            "Where to start: 0 or nothing on the first call, then the Next of the previous answer.",
+            "Where the page starts: 0 or absent on the first call, then the Next of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::optional(
             "Offset",
             FieldKind::Integer,
-            "Place of the first group, in samples of the oldest pages; Next has taken over.",
+            "Index of the first group, in samples of the oldest pages; superseded by Next.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "GroupType",
             FieldKind::String,
-            "Only groups of this type; all types when left out.",
+            "Only groups of this type; all types if left out.",
         )
         .string_values(GroupType::NAMES),
     ],
@@ -230,7 +234,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TotalCount",
             FieldKind::Integer,
-            "Number of groups of the app, or of the type asked for.",
+            "Number of groups of the app, or of the requested type.",
         )
         .min(0),
         FieldSpec::optional(
@@ -241,7 +245,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Next",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all groups have been returned. Answers of the \
+            "Where the next page starts; 0 once all groups have been returned. Responses of the \
              oldest pages have none.",
         )
         .min(0),
@@ -266,19 +270,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "The list is complete once Next is 0, and only then: a page that reaches TotalCount can \
          still be followed by one more call.",
-        "Without Limit up to 10,000 ids are returned.",
-        "TotalCount is the number of groups of the app, or of the type asked for, whatever Limit \
-         and Next are.",
-        "Only ids come back; get_group_info gives the profiles, 50 groups per call.",
+        "Without Limit up to 10,000 IDs are returned.",
+        "TotalCount is the number of groups of the app, or of the requested type, regardless of \
+         Limit and Next.",
+        "Only IDs are returned; get_group_info returns the profiles, 50 groups per call.",
     ],
     quirks: &[
         "One call per second, where nearly every other command has 200. The page of create_group \
-         adds that calling this one too often answers 10006.",
-        "Next is an unsigned 64-bit number (4454685361 in the sample): kept in 32 bits or in a \
-         double it is damaged and the list never ends.",
-        "Group ids come as objects with the one field GroupId, not as texts.",
+         adds that calling this one too often returns 10006.",
+        "Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a \
+         double it is corrupted, and the list never ends.",
+        "Group IDs are objects with the single field GroupId, not strings.",
         "The page explains TotalCount with an Offset; this command has none.",
-        "BChatRoom, a type of old apps, is taken as a filter but is not one of the five preset \
+        "BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset \
          types.",
     ],
     confidence: Confidence::High,
@@ -289,4 +293,4 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 const LISTED_GROUP: &[FieldSpec] =
-    &[FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48)];
+    &[FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48)];

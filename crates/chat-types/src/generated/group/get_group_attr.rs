@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Gets all attributes of a group: short texts by key that clients and servers share.
+/// Gets all attributes of a group: short strings by key that clients and servers share.
 ///
 /// `POST /v4/group_open_attr_http_svc/get_group_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/44187))
@@ -30,7 +30,7 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - All attributes come back at once; there is no choice by key and no paging.
+/// - All attributes are returned at once; selection by key and paging are not supported.
 ///
 /// # Quirks
 ///
@@ -87,7 +87,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupAttr",
     title: "Get group attributes",
-    summary: "Gets all attributes of a group: short texts by key that clients and servers share.",
+    summary: "Gets all attributes of a group: short strings by key that clients and servers share.",
     doc_page: Some(44187),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -124,7 +124,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010),
         DocumentedError::new(10015),
     ],
-    behavior: &["All attributes come back at once; there is no choice by key and no paging."],
+    behavior: &[
+        "All attributes are returned at once; selection by key and paging are not supported.",
+    ],
     quirks: &[
         "The only attribute command of group_open_attr_http_svc; the others belong to \
          group_open_http_svc.",

@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Lists the members who are banned from one audio-video group, page by page, each with the time at
-/// which the ban ends.
+/// Lists the banned members of one audio-video group, page by page, each with the time at which the
+/// ban ends.
 ///
 /// `POST /v4/group_open_http_svc/get_group_ban_member`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/50295))
@@ -33,23 +33,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The first call sends Offset 0, each further call the NextOffset of the answer before it.
+/// - The first call sends Offset 0, each subsequent call the NextOffset of the previous response.
 /// - The list is complete once NextOffset is 0, and only then: a short page is not the last page,
-///   and a NextOffset other than 0 does not promise that more follow.
-/// - One page holds at most 100 entries.
+///   and a NextOffset other than 0 does not guarantee that more follow.
+/// - One page contains at most 100 entries.
 ///
 /// # Quirks
 ///
 /// - Offset is required even on the first call, while Limit may be left out.
-/// - The page introduces its sample as a broadcast and calls Limit the number of unbanned users;
-///   both are slips.
+/// - The page introduces its sample as a broadcast and describes Limit as the number of unbanned
+///   users; both are mistakes on the page.
 /// - Pages since December 2025 list the other group types as supported too; the page of March 2025
-///   lists audio-video groups alone.
+///   lists only audio-video groups.
 ///
 /// # Not confirmed
 ///
-/// - The page size when Limit is left out.
-/// - What BannedUntil holds for the longest possible ban.
+/// - The page size if Limit is left out.
+/// - The value of BannedUntil for the longest possible ban.
 ///
 /// # Errors
 ///
@@ -69,11 +69,11 @@ pub struct GetGroupBanMember {
     /// Audio-video group whose bans are listed.
     pub group_id: GroupId,
 
-    /// How many banned members to return per page. From 0 to 100.
+    /// Maximum number of banned members per page. From 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: 0 on the first call, then the NextOffset of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
     pub offset: u64,
 }
 
@@ -83,14 +83,14 @@ impl GetGroupBanMember {
         Self { group_id: group_id.into(), limit: None, offset: 0 }
     }
 
-    /// How many banned members to return per page. From 0 to 100.
+    /// Maximum number of banned members per page. From 0 to 100.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Where to start: 0 on the first call, then the NextOffset of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -138,7 +138,7 @@ pub struct GetGroupBanMemberResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub banned_account_list: Vec<BannedAccount>,
 
-    /// Offset for the next call; 0 once the whole list has been returned.
+    /// Offset of the next page; 0 once the whole list has been returned.
     pub next_offset: u64,
 }
 
@@ -163,8 +163,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupBanMember",
     title: "List banned members of an audio-video group",
-    summary: "Lists the members who are banned from one audio-video group, page by page, each \
-              with the time at which the ban ends.",
+    summary: "Lists the banned members of one audio-video group, page by page, each with the time \
+              at which the ban ends.",
     doc_page: Some(50295),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -185,14 +185,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many banned members to return per page.",
+            "Maximum number of banned members per page.",
         )
         .min(0)
         .max(100),
         FieldSpec::required(
             "Offset",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextOffset of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextOffset of the previous \
+             response.",
         )
         .min(0),
     ],
@@ -205,7 +206,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "NextOffset",
             FieldKind::Integer,
-            "Offset for the next call; 0 once the whole list has been returned.",
+            "Offset of the next page; 0 once the whole list has been returned.",
         )
         .min(0),
     ],
@@ -234,22 +235,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     behavior: &[
-        "The first call sends Offset 0, each further call the NextOffset of the answer before it.",
+        "The first call sends Offset 0, each subsequent call the NextOffset of the previous \
+         response.",
         "The list is complete once NextOffset is 0, and only then: a short page is not the last \
-         page, and a NextOffset other than 0 does not promise that more follow.",
-        "One page holds at most 100 entries.",
+         page, and a NextOffset other than 0 does not guarantee that more follow.",
+        "One page contains at most 100 entries.",
     ],
     quirks: &[
         "Offset is required even on the first call, while Limit may be left out.",
-        "The page introduces its sample as a broadcast and calls Limit the number of unbanned \
-         users; both are slips.",
+        "The page introduces its sample as a broadcast and describes Limit as the number of \
+         unbanned users; both are mistakes on the page.",
         "Pages since December 2025 list the other group types as supported too; the page of March \
-         2025 lists audio-video groups alone.",
+         2025 lists only audio-video groups.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The page size when Limit is left out.",
-        "What BannedUntil holds for the longest possible ban.",
+        "The page size if Limit is left out.",
+        "The value of BannedUntil for the longest possible ban.",
     ],
 };
 

@@ -31,19 +31,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without GroupCounterKeys all counters come back.
-/// - A plan without counters answers 10059.
+/// - Without GroupCounterKeys all counters are returned.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
-/// - Key and Value are capitalised, while attributes have key and value.
-/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - Key and Value are capitalized, while attributes have key and value.
+/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Not confirmed
 ///
-/// - What is answered for a counter that does not exist.
+/// - What is returned for a counter that does not exist.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct GetGroupCounter {
     /// Group whose counters are read.
     pub group_id: GroupId,
 
-    /// Counters to get, by key; all of them when left out.
+    /// Keys of the counters to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -79,7 +79,7 @@ impl GetGroupCounter {
         Self { group_id: group_id.into(), group_counter_keys: Vec::new() }
     }
 
-    /// Counters to get, by key; all of them when left out.
+    /// Keys of the counters to get; all of them if left out.
     #[must_use]
     pub fn group_counter_keys(
         mut self,
@@ -133,7 +133,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupCounterKeys",
             FieldKind::Array(&FieldKind::String),
-            "Counters to get, by key; all of them when left out.",
+            "Keys of the counters to get; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
@@ -155,15 +155,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10059),
     ],
     behavior: &[
-        "Without GroupCounterKeys all counters come back.",
-        "A plan without counters answers 10059.",
+        "Without GroupCounterKeys all counters are returned.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
-        "Key and Value are capitalised, while attributes have key and value.",
-        "Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "Key and Value are capitalized, while attributes have key and value.",
+        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for a counter that does not exist."],
+    unverified: &["What is returned for a counter that does not exist."],
 };

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Gets the profiles of up to 50 groups, with or without their members and custom fields. A filter
-/// chooses the fields.
+/// selects the fields.
 ///
 /// `POST /v4/group_open_http_svc/get_group_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34961))
@@ -39,30 +39,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of GroupInfo has a result of its own; a group that does not exist shows only there.
-/// - Without a filter all fields come back, the whole member list included.
-/// - With a filter only the named fields come back; GroupId, ErrorCode and ErrorInfo always do.
-/// - An answer over 1 MB is refused with 10018.
+/// - Each entry of GroupInfo has its own result; only it shows that a group does not exist.
+/// - Without a filter all fields are returned, including the whole member list.
+/// - With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo always are.
+/// - A response over 1 MB is refused with 10018.
 ///
 /// # Quirks
 ///
-/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
-///   of the entries count.
-/// - Big groups need a ResponseFilter, or their member lists push the answer over 1 MB.
+/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
+///   those of the entries count.
+/// - Large groups need a ResponseFilter, or their member lists push the response over 1 MB.
 /// - The sample's member filter says Account, while the field is Member_Account everywhere else.
-/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember carry
-///   underscores.
+/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember
+///   contain underscores.
 /// - The field table says that ResponseFilter holds three filters and then lists four.
-/// - The app id is spelt Appid.
-/// - MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.
+/// - The app ID is spelled Appid.
+/// - MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.
 /// - InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; they
 ///   come from the page on the group data structure and from a client of December 2025.
 ///
 /// # Not confirmed
 ///
-/// - Whether MemberInfoFilter takes Account, Member_Account or both.
-/// - Which codes entries carry beside 10010 and 10015.
-/// - Whether SupportTopic and similar fields of communities come back here.
+/// - Whether MemberInfoFilter accepts Account, Member_Account or both.
+/// - Which codes entries have besides 10010 and 10015.
+/// - Whether SupportTopic and similar fields of communities are returned here.
 ///
 /// # Errors
 ///
@@ -84,7 +84,7 @@ pub struct GetGroupInfo {
     /// Groups to get. At most 50 items.
     pub group_id_list: Vec<GroupId>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<GroupInfoFilter>,
 }
@@ -98,7 +98,7 @@ impl GetGroupInfo {
         }
     }
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[must_use]
     pub fn response_filter(mut self, response_filter: GroupInfoFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -151,7 +151,7 @@ impl Batched for GetGroupInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupInfoResponse {
-    /// One entry per group, with a result of its own.
+    /// One entry per group, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_info: Vec<GroupInfo>,
 }
@@ -170,7 +170,7 @@ pub struct GroupInfoFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields; naming any adds the member list.
+    /// Names of member fields; specifying any adds the member list.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -213,7 +213,7 @@ impl GroupInfoFilter {
         self
     }
 
-    /// Names of member fields; naming any adds the member list.
+    /// Names of member fields; specifying any adds the member list.
     #[must_use]
     pub fn member_info_filter(
         mut self,
@@ -252,10 +252,10 @@ impl GroupInfoFilter {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupInfo {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 
-    /// Result for this group; 0 is success.
+    /// Result for this group; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this group could not be read.
@@ -282,7 +282,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty when there is none.
+    /// UserID of the owner; empty if there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -290,7 +290,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Rises with each change of the group's profile.
+    /// Increases with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -298,7 +298,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -306,11 +306,11 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Number of members now.
+    /// Current number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// Most members that the group may have.
+    /// Maximum number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -326,7 +326,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name, which samples of older pages have.
+    /// MuteAllMember under its older name, used by samples of older pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -334,8 +334,8 @@ pub struct GroupInfo {
     #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Whether permission groups decide what members may do; communities only. Not confirmed by the
-    /// documentation.
+    /// Whether permission groups determine what members may do; communities only. Not confirmed by
+    /// the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -344,8 +344,7 @@ pub struct GroupInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default; communities only. Not confirmed by the
-    /// documentation.
+    /// Default permission bits of members; communities only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -365,7 +364,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetGroupInfo",
     title: "Get group profiles",
     summary: "Gets the profiles of up to 50 groups, with or without their members and custom \
-              fields. A filter chooses the fields.",
+              fields. A filter selects the fields.",
     doc_page: Some(34961),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -386,13 +385,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(GROUP_INFO_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "GroupInfo",
         FieldKind::Array(&FieldKind::Object(GROUP_INFO)),
-        "One entry per group, with a result of its own.",
+        "One entry per group, each with its own result.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -409,32 +408,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10018),
     ],
     behavior: &[
-        "Each entry of GroupInfo has a result of its own; a group that does not exist shows only \
-         there.",
-        "Without a filter all fields come back, the whole member list included.",
-        "With a filter only the named fields come back; GroupId, ErrorCode and ErrorInfo always \
-         do.",
-        "An answer over 1 MB is refused with 10018.",
+        "Each entry of GroupInfo has its own result; only it shows that a group does not exist.",
+        "Without a filter all fields are returned, including the whole member list.",
+        "With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo \
+         always are.",
+        "A response over 1 MB is refused with 10018.",
     ],
     quirks: &[
-        "The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only \
-         those of the entries count.",
-        "Big groups need a ResponseFilter, or their member lists push the answer over 1 MB.",
+        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
+         only those of the entries count.",
+        "Large groups need a ResponseFilter, or their member lists push the response over 1 MB.",
         "The sample's member filter says Account, while the field is Member_Account everywhere \
          else.",
         "Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember \
-         carry underscores.",
+         contain underscores.",
         "The field table says that ResponseFilter holds three filters and then lists four.",
-        "The app id is spelt Appid.",
-        "MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.",
+        "The app ID is spelled Appid.",
+        "MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.",
         "InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; \
          they come from the page on the group data structure and from a client of December 2025.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether MemberInfoFilter takes Account, Member_Account or both.",
-        "Which codes entries carry beside 10010 and 10015.",
-        "Whether SupportTopic and similar fields of communities come back here.",
+        "Whether MemberInfoFilter accepts Account, Member_Account or both.",
+        "Which codes entries have besides 10010 and 10015.",
+        "Whether SupportTopic and similar fields of communities are returned here.",
     ],
 };
 
@@ -455,7 +453,7 @@ const GROUP_INFO_FILTER: &[FieldSpec] = &[
     FieldSpec::optional(
         "MemberInfoFilter",
         FieldKind::Array(&FieldKind::String),
-        "Names of member fields; naming any adds the member list.",
+        "Names of member fields; specifying any adds the member list.",
     ),
     FieldSpec::optional(
         "AppDefinedDataFilter_Group",
@@ -470,8 +468,8 @@ const GROUP_INFO_FILTER: &[FieldSpec] = &[
 ];
 
 const GROUP_INFO: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 is success."),
+    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 means success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this group could not be read."),
     FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
@@ -487,13 +485,13 @@ const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "Owner_Account",
         FieldKind::String,
-        "UserID of the owner; empty when there is none.",
+        "UserID of the owner; empty if there is none.",
     ),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
     FieldSpec::optional(
         "InfoSeq",
         FieldKind::Integer,
-        "Rises with each change of the group's profile.",
+        "Increases with each change of the group's profile.",
     )
     .min(0),
     FieldSpec::optional(
@@ -505,7 +503,7 @@ const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -514,13 +512,8 @@ const GROUP_INFO: &[FieldSpec] = &[
         "Sequence number that the next message will get, counting from 1.",
     )
     .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of members now.").min(0),
-    FieldSpec::optional(
-        "MaxMemberNum",
-        FieldKind::Integer,
-        "Most members that the group may have.",
-    )
-    .min(0),
+    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
+    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
         .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
@@ -534,21 +527,21 @@ const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
-        "MuteAllMember by its older name, which samples of older pages have.",
+        "MuteAllMember under its older name, used by samples of older pages.",
     )
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),
     FieldSpec::optional(
         "EnablePermission",
         FieldKind::Integer,
-        "Whether permission groups decide what members may do; communities only.",
+        "Whether permission groups determine what members may do; communities only.",
     )
     .integer_values(&[0, 1])
     .unverified(),
     FieldSpec::optional(
         "DefaultPermission",
         FieldKind::Integer,
-        "Permission bits that members have by default; communities only.",
+        "Default permission bits of members; communities only.",
     )
     .min(0)
     .unverified(),

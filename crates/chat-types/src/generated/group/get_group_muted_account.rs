@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Lists the members of a group, or of one topic, who are muted now, each with the time at which
-/// the muting ends.
+/// Lists the currently muted members of a group, or of one topic, each with the time at which the
+/// mute ends.
 ///
 /// `POST /v4/group_open_http_svc/get_group_muted_account`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34964))
@@ -30,22 +30,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The list comes whole; there is no paging.
-/// - Private (Work) groups are taken although they cannot mute members, so their list is empty.
+/// - The list is returned in full; it is not paged.
+/// - Private (Work) groups are accepted although they cannot mute members, so their list is empty.
 ///
 /// # Quirks
 ///
-/// - The command was once get_group_shutted_uin and answered ShuttedUinList with ShuttedUntil. Some
-///   lists of the API and older clients still use those names.
-/// - The sample answer has GroupId, which the field table omits, and lacks ErrorInfo, which the
+/// - The command used to be get_group_shutted_uin and returned ShuttedUinList with ShuttedUntil.
+///   Some lists of the API and older clients still use those names.
+/// - The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which the
 ///   field table lists: rely on neither.
-/// - In the sample, the group id of the answer is not that of the request; that is a slip.
+/// - In the sample, the group ID of the response differs from that of the request, which is a
+///   mistake on the page.
 ///
 /// # Not confirmed
 ///
-/// - How many entries one answer can hold.
-/// - What MutedUntil holds for a permanent muting (4294967295 seconds); it may exceed 32 bits.
-/// - Whether the old command name still answers.
+/// - How many entries one response can contain.
+/// - The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.
+/// - Whether the old command name still works.
 ///
 /// # Errors
 ///
@@ -66,7 +67,7 @@ pub struct GetGroupMutedAccount {
     /// Group whose muted members are listed.
     pub group_id: GroupId,
 
-    /// Topic whose muted members are listed instead. Only for communities that have topics enabled.
+    /// Topic whose muted members are listed instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -77,7 +78,7 @@ impl GetGroupMutedAccount {
         Self { group_id: group_id.into(), topic_id: None }
     }
 
-    /// Topic whose muted members are listed instead. Only for communities that have topics enabled.
+    /// Topic whose muted members are listed instead. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -97,7 +98,7 @@ impl Endpoint for GetGroupMutedAccount {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMutedAccountResponse {
-    /// The group that the list belongs to. Shown in the sample answer only, not in the field table.
+    /// The group that the list belongs to. Only in the sample response, not in the field table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -105,13 +106,13 @@ pub struct GetGroupMutedAccountResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub muted_account_list: Vec<MutedAccount>,
 
-    /// MutedAccountList by its older name, from when the command was get_group_shutted_uin. Not
+    /// MutedAccountList under its older name, from when the command was get_group_shutted_uin. Not
     /// confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub shutted_uin_list: Vec<ShuttedMember>,
 }
 
-/// A muted member and the end of the muting.
+/// A muted member and the end of the mute.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -121,7 +122,7 @@ pub struct MutedAccount {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the muting ends.
+    /// When the mute ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<UnixSeconds>,
 }
@@ -136,7 +137,7 @@ pub struct ShuttedMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the muting ends.
+    /// When the mute ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shutted_until: Option<UnixSeconds>,
 }
@@ -147,8 +148,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupMutedAccount",
     title: "List muted members of a group",
-    summary: "Lists the members of a group, or of one topic, who are muted now, each with the \
-              time at which the muting ends.",
+    summary: "Lists the currently muted members of a group, or of one topic, each with the time \
+              at which the mute ends.",
     doc_page: Some(34964),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -168,7 +169,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic whose muted members are listed instead. Only for communities that have topics \
+            "Topic whose muted members are listed instead. Only for communities with topics \
              enabled.",
         )
         .max_bytes(96),
@@ -177,8 +178,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "The group that the list belongs to. Shown in the sample answer only, not in the \
-             field table.",
+            "The group that the list belongs to. Only in the sample response, not in the field \
+             table.",
         )
         .max_bytes(48),
         FieldSpec::optional(
@@ -189,7 +190,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ShuttedUinList",
             FieldKind::Array(&FieldKind::Object(SHUTTED_MEMBER)),
-            "MutedAccountList by its older name, from when the command was get_group_shutted_uin.",
+            "MutedAccountList under its older name, from when the command was \
+             get_group_shutted_uin.",
         )
         .unverified(),
     ],
@@ -207,31 +209,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "The list comes whole; there is no paging.",
-        "Private (Work) groups are taken although they cannot mute members, so their list is \
+        "The list is returned in full; it is not paged.",
+        "Private (Work) groups are accepted although they cannot mute members, so their list is \
          empty.",
     ],
     quirks: &[
-        "The command was once get_group_shutted_uin and answered ShuttedUinList with \
+        "The command used to be get_group_shutted_uin and returned ShuttedUinList with \
          ShuttedUntil. Some lists of the API and older clients still use those names.",
-        "The sample answer has GroupId, which the field table omits, and lacks ErrorInfo, which \
+        "The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which \
          the field table lists: rely on neither.",
-        "In the sample, the group id of the answer is not that of the request; that is a slip.",
+        "In the sample, the group ID of the response differs from that of the request, which is a \
+         mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many entries one answer can hold.",
-        "What MutedUntil holds for a permanent muting (4294967295 seconds); it may exceed 32 bits.",
-        "Whether the old command name still answers.",
+        "How many entries one response can contain.",
+        "The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.",
+        "Whether the old command name still works.",
     ],
 };
 
 const MUTED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the muted member."),
-    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the muting ends.").min(0),
+    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the mute ends.").min(0),
 ];
 
 const SHUTTED_MEMBER: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the muting ends.").min(0),
+    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the mute ends.").min(0),
 ];

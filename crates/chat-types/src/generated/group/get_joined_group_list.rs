@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Lists the groups that a user is in, by default as ids alone. Filters add fields of the groups
-/// and of the user's membership in each.
+/// Lists the groups of a user, by default as IDs alone. Filters add fields of the groups and of the
+/// user's membership in each.
 ///
 /// `POST /v4/group_open_http_svc/get_joined_group_list`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34925))
@@ -35,24 +35,24 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups that
-///   have not been activated unless WithNoActiveGroups is 1.
-/// - Without ResponseFilter only GroupId comes back.
+/// - Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups that have
+///   not been activated unless WithNoActiveGroups is 1.
+/// - Without ResponseFilter only GroupId is returned.
 /// - Without Limit all groups are returned.
-/// - TotalCount is the number of groups that match, whatever Limit and Offset are.
-/// - An answer over 1 MB is refused with 10018.
+/// - TotalCount is the number of matching groups, regardless of Limit and Offset.
+/// - A response over 1 MB is refused with 10018.
 ///
 /// # Quirks
 ///
-/// - Despite its name, GroupIdList holds objects: with a GroupId alone by default, with whole
+/// - Despite its name, GroupIdList contains objects: with only a GroupId by default, with whole
 ///   profiles under a filter.
-/// - Audio-video groups may be missing even with WithHugeGroups, for not all their members are
+/// - Audio-video groups may be missing even with WithHugeGroups, because not all their members are
 ///   stored.
 /// - SupportTopic is said to need the GroupType Community, yet the page's own sample sends it
 ///   without GroupType.
-/// - The cap of 5,000 for Limit stands in the text, not in the field table.
-/// - One sample has ok in ErrorInfo; only ErrorCode tells success.
-/// - MuteAllMember was once ShutUpAllMember, in the filter and in the answer.
+/// - The limit of 5,000 for Limit is in the text, not in the field table.
+/// - One sample has ok in ErrorInfo; only ErrorCode shows success.
+/// - MuteAllMember used to be ShutUpAllMember, in the filter and in the response.
 ///
 /// # Not confirmed
 ///
@@ -77,7 +77,7 @@ pub struct GetJoinedGroupList {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Set to include audio-video groups. `false` when left out.
+    /// Whether to include audio-video groups. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -86,7 +86,7 @@ pub struct GetJoinedGroupList {
     )]
     pub with_huge_groups: Option<bool>,
 
-    /// Set to include Private (Work) groups that have not been activated yet. `false` when left
+    /// Whether to include Private (Work) groups that have not been activated yet. `false` when left
     /// out.
     #[serde(
         default,
@@ -96,24 +96,24 @@ pub struct GetJoinedGroupList {
     )]
     pub with_no_active_groups: Option<bool>,
 
-    /// How many groups to return at most; all of them when left out. From 0 to 5000.
+    /// Maximum number of groups to return; all of them if left out. From 0 to 5000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first group to return. `0` when left out.
+    /// Index of the first group to return. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Only groups of this type; all types when left out. One of `Public`, `Private`, `ChatRoom`,
+    /// Only groups of this type; all types if left out. One of `Public`, `Private`, `ChatRoom`,
     /// `AVChatRoom`, `Community`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Which fields to return; GroupId alone when left out.
+    /// Which fields to return; only GroupId if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<JoinedGroupFilter>,
 
-    /// 1 lists communities with topics, 0 those without; both when left out. GroupType must then be
+    /// 1 lists communities with topics, 0 those without; both if left out. GroupType must then be
     /// Community.
     #[serde(
         default,
@@ -139,14 +139,14 @@ impl GetJoinedGroupList {
         }
     }
 
-    /// Set to include audio-video groups. `false` when left out.
+    /// Whether to include audio-video groups. `false` when left out.
     #[must_use]
     pub fn with_huge_groups(mut self, with_huge_groups: bool) -> Self {
         self.with_huge_groups = Some(with_huge_groups);
         self
     }
 
-    /// Set to include Private (Work) groups that have not been activated yet. `false` when left
+    /// Whether to include Private (Work) groups that have not been activated yet. `false` when left
     /// out.
     #[must_use]
     pub fn with_no_active_groups(mut self, with_no_active_groups: bool) -> Self {
@@ -154,21 +154,21 @@ impl GetJoinedGroupList {
         self
     }
 
-    /// How many groups to return at most; all of them when left out. From 0 to 5000.
+    /// Maximum number of groups to return; all of them if left out. From 0 to 5000.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Place of the first group to return. `0` when left out.
+    /// Index of the first group to return. `0` when left out.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Only groups of this type; all types when left out. One of `Public`, `Private`, `ChatRoom`,
+    /// Only groups of this type; all types if left out. One of `Public`, `Private`, `ChatRoom`,
     /// `AVChatRoom`, `Community`.
     #[must_use]
     pub fn group_type(mut self, group_type: GroupType) -> Self {
@@ -176,14 +176,14 @@ impl GetJoinedGroupList {
         self
     }
 
-    /// Which fields to return; GroupId alone when left out.
+    /// Which fields to return; only GroupId if left out.
     #[must_use]
     pub fn response_filter(mut self, response_filter: JoinedGroupFilter) -> Self {
         self.response_filter = Some(response_filter);
         self
     }
 
-    /// 1 lists communities with topics, 0 those without; both when left out. GroupType must then be
+    /// 1 lists communities with topics, 0 those without; both if left out. GroupType must then be
     /// Community.
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
@@ -240,7 +240,7 @@ impl PagedByOffset for GetJoinedGroupList {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetJoinedGroupListResponse {
-    /// Number of groups that match, whatever Limit and Offset are.
+    /// Number of matching groups, regardless of Limit and Offset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u32>,
 
@@ -263,7 +263,7 @@ pub struct JoinedGroupFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields of the user; they come back as SelfInfo.
+    /// Names of member fields of the user; they are returned as SelfInfo.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -288,7 +288,7 @@ impl JoinedGroupFilter {
         self
     }
 
-    /// Names of member fields of the user; they come back as SelfInfo.
+    /// Names of member fields of the user; they are returned as SelfInfo.
     #[must_use]
     pub fn self_info_filter(
         mut self,
@@ -299,13 +299,13 @@ impl JoinedGroupFilter {
     }
 }
 
-/// A group that a user is in. Only GroupId is there unless a filter asks for more.
+/// A group that a user is in. It has only GroupId unless a filter asks for more.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroup {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 
     /// Type of the group. One of `Public`, `Private`, `ChatRoom`, `AVChatRoom`, `Community`.
@@ -328,7 +328,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty when there is none.
+    /// UserID of the owner; empty if there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -336,7 +336,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Rises with each change of the group's profile.
+    /// Increases with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -344,7 +344,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -352,16 +352,16 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Number of members now.
+    /// Current number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// MemberNum by the name that samples of the oldest pages give it. Not confirmed by the
+    /// MemberNum under the name used by samples of the oldest pages. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_count: Option<u32>,
 
-    /// Most members that the group may have.
+    /// Maximum number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -377,7 +377,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name, which samples of older pages have.
+    /// MuteAllMember under its older name, used by samples of older pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -390,7 +390,7 @@ pub struct JoinedGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Next sequence number over all topics; communities with topics only.
+    /// Next sequence number across all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_next_msg_seq: Option<u64>,
 
@@ -399,7 +399,7 @@ pub struct JoinedGroup {
     pub self_info: Option<JoinedGroupMembership>,
 }
 
-/// A user's membership in a group. Only the fields that the filter asks for are there. In the API:
+/// A user's membership in a group. It has only the fields that the filter asks for. In the API:
 /// SelfInfo.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -418,8 +418,8 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// Messages that the user has not read; in samples of older pages. Not confirmed by the
-    /// documentation.
+    /// Number of messages that the user has not read; in samples of older pages. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 
@@ -431,11 +431,11 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the user's muting ends; 0 when not muted.
+    /// When the user's mute ends; 0 if not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil by its older name.
+    /// MuteUntil under its older name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -447,7 +447,7 @@ pub struct JoinedGroupMembership {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// How far the user has read over all topics; communities with topics only.
+    /// How far the user has read across all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_read_seq: Option<u64>,
 }
@@ -458,8 +458,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetJoinedGroupList",
     title: "List the groups of a user",
-    summary: "Lists the groups that a user is in, by default as ids alone. Filters add fields of \
-              the groups and of the user's membership in each.",
+    summary: "Lists the groups of a user, by default as IDs alone. Filters add fields of the \
+              groups and of the user's membership in each.",
     doc_page: Some(34925),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -482,42 +482,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "WithHugeGroups",
             FieldKind::Integer,
-            "Set to include audio-video groups.",
+            "Whether to include audio-video groups.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "WithNoActiveGroups",
             FieldKind::Integer,
-            "Set to include Private (Work) groups that have not been activated yet.",
+            "Whether to include Private (Work) groups that have not been activated yet.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many groups to return at most; all of them when left out.",
+            "Maximum number of groups to return; all of them if left out.",
         )
         .min(0)
         .max(5000),
-        FieldSpec::optional("Offset", FieldKind::Integer, "Place of the first group to return.")
+        FieldSpec::optional("Offset", FieldKind::Integer, "Index of the first group to return.")
             .default_value("0")
             .min(0),
         FieldSpec::optional(
             "GroupType",
             FieldKind::String,
-            "Only groups of this type; all types when left out.",
+            "Only groups of this type; all types if left out.",
         )
         .string_values(&["Public", "Private", "ChatRoom", "AVChatRoom", "Community"]),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(JOINED_GROUP_FILTER),
-            "Which fields to return; GroupId alone when left out.",
+            "Which fields to return; only GroupId if left out.",
         ),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "1 lists communities with topics, 0 those without; both when left out. GroupType must \
+            "1 lists communities with topics, 0 those without; both if left out. GroupType must \
              then be Community.",
         )
         .integer_values(&[0, 1]),
@@ -526,7 +526,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TotalCount",
             FieldKind::Integer,
-            "Number of groups that match, whatever Limit and Offset are.",
+            "Number of matching groups, regardless of Limit and Offset.",
         )
         .min(0),
         FieldSpec::optional(
@@ -553,23 +553,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10018),
     ],
     behavior: &[
-        "Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups \
+        "Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups \
          that have not been activated unless WithNoActiveGroups is 1.",
-        "Without ResponseFilter only GroupId comes back.",
+        "Without ResponseFilter only GroupId is returned.",
         "Without Limit all groups are returned.",
-        "TotalCount is the number of groups that match, whatever Limit and Offset are.",
-        "An answer over 1 MB is refused with 10018.",
+        "TotalCount is the number of matching groups, regardless of Limit and Offset.",
+        "A response over 1 MB is refused with 10018.",
     ],
     quirks: &[
-        "Despite its name, GroupIdList holds objects: with a GroupId alone by default, with whole \
-         profiles under a filter.",
-        "Audio-video groups may be missing even with WithHugeGroups, for not all their members \
-         are stored.",
+        "Despite its name, GroupIdList contains objects: with only a GroupId by default, with \
+         whole profiles under a filter.",
+        "Audio-video groups may be missing even with WithHugeGroups, because not all their \
+         members are stored.",
         "SupportTopic is said to need the GroupType Community, yet the page's own sample sends it \
          without GroupType.",
-        "The cap of 5,000 for Limit stands in the text, not in the field table.",
-        "One sample has ok in ErrorInfo; only ErrorCode tells success.",
-        "MuteAllMember was once ShutUpAllMember, in the filter and in the answer.",
+        "The limit of 5,000 for Limit is in the text, not in the field table.",
+        "One sample has ok in ErrorInfo; only ErrorCode shows success.",
+        "MuteAllMember used to be ShutUpAllMember, in the filter and in the response.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -587,12 +587,12 @@ const JOINED_GROUP_FILTER: &[FieldSpec] = &[
     FieldSpec::optional(
         "SelfInfoFilter",
         FieldKind::Array(&FieldKind::String),
-        "Names of member fields of the user; they come back as SelfInfo.",
+        "Names of member fields of the user; they are returned as SelfInfo.",
     ),
 ];
 
 const JOINED_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
+    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
     FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
         "Private",
@@ -607,13 +607,13 @@ const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "Owner_Account",
         FieldKind::String,
-        "UserID of the owner; empty when there is none.",
+        "UserID of the owner; empty if there is none.",
     ),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
     FieldSpec::optional(
         "InfoSeq",
         FieldKind::Integer,
-        "Rises with each change of the group's profile.",
+        "Increases with each change of the group's profile.",
     )
     .min(0),
     FieldSpec::optional(
@@ -625,7 +625,7 @@ const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -634,20 +634,15 @@ const JOINED_GROUP: &[FieldSpec] = &[
         "Sequence number that the next message will get, counting from 1.",
     )
     .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of members now.").min(0),
+    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
     FieldSpec::optional(
         "MemberCount",
         FieldKind::Integer,
-        "MemberNum by the name that samples of the oldest pages give it.",
+        "MemberNum under the name used by samples of the oldest pages.",
     )
     .min(0)
     .unverified(),
-    FieldSpec::optional(
-        "MaxMemberNum",
-        FieldKind::Integer,
-        "Most members that the group may have.",
-    )
-    .min(0),
+    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
         .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
@@ -661,7 +656,7 @@ const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
-        "MuteAllMember by its older name, which samples of older pages have.",
+        "MuteAllMember under its older name, used by samples of older pages.",
     )
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
@@ -673,7 +668,7 @@ const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "GrossTopicNextMsgSeq",
         FieldKind::Integer,
-        "Next sequence number over all topics; communities with topics only.",
+        "Next sequence number across all topics; communities with topics only.",
     )
     .min(0),
     FieldSpec::optional(
@@ -695,7 +690,7 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "UnreadMsgNum",
         FieldKind::Integer,
-        "Messages that the user has not read; in samples of older pages.",
+        "Number of messages that the user has not read; in samples of older pages.",
     )
     .min(0)
     .unverified(),
@@ -710,10 +705,11 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "MuteUntil",
         FieldKind::Integer,
-        "When the user's muting ends; 0 when not muted.",
+        "When the user's mute ends; 0 if not muted.",
     )
     .min(0),
-    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil by its older name.").min(0),
+    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil under its older name.")
+        .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
         .max_bytes(50),
     FieldSpec::optional(
@@ -724,7 +720,7 @@ const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "GrossTopicReadSeq",
         FieldKind::Integer,
-        "How far the user has read over all topics; communities with topics only.",
+        "How far the user has read across all topics; communities with topics only.",
     )
     .min(0),
 ];

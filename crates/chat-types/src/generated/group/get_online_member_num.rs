@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Tells how many members of a group are online now.
+/// Returns the number of members of a group who are currently online.
 ///
 /// `POST /v4/group_open_http_svc/get_online_member_num`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/38521))
@@ -32,20 +32,21 @@ use crate::{
 /// # Behavior
 ///
 /// - The number is refreshed every 10 seconds; with 300 or more members, or with web users, a
-///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows at once.
+///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows
+///   immediately.
 ///
 /// # Quirks
 ///
-/// - Pages up to 2024 support audio-video groups alone; newer ones list all five types, while the
-///   table of errors still says that 10007 means no audio-video group.
-/// - The page advises to ask no more than once in 10 seconds per group and to hand the number on to
+/// - Pages up to 2024 support only audio-video groups; newer ones list all five types, while the
+///   error table still says that 10007 means that the group is not an audio-video group.
+/// - The page recommends at most one call per group in 10 seconds, and passing the number on to
 ///   clients.
 /// - This command belongs to group_open_http_svc, its siblings for online members to
 ///   group_open_avchatroom_http_svc.
 ///
 /// # Not confirmed
 ///
-/// - What the other group types need.
+/// - Requirements of the other group types.
 /// - Whether the refresh takes 40 seconds by now, as on the pages of get_members and check_members.
 ///
 /// # Errors
@@ -64,7 +65,7 @@ use crate::{
 #[doc(alias = "get_online_member_num")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNum {
-    /// Group to count in.
+    /// Group whose online members are counted.
     pub group_id: GroupId,
 }
 
@@ -87,7 +88,7 @@ impl Endpoint for GetOnlineMemberNum {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
-    /// Number of members who are online.
+    /// Number of online members.
     pub online_member_num: u32,
 
     /// The group of the request; only in samples of older pages. Not confirmed by the
@@ -102,7 +103,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetOnlineMemberNum",
     title: "Count online members of a group",
-    summary: "Tells how many members of a group are online now.",
+    summary: "Returns the number of members of a group who are currently online.",
     doc_page: Some(38521),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -119,16 +120,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          Member Online Status.",
     ),
     query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to count in.").max_bytes(48)
-    ],
+    request: &[FieldSpec::required(
+        "GroupId",
+        FieldKind::String,
+        "Group whose online members are counted.",
+    )
+    .max_bytes(48)],
     response: &[
-        FieldSpec::required(
-            "OnlineMemberNum",
-            FieldKind::Integer,
-            "Number of members who are online.",
-        )
-        .min(0),
+        FieldSpec::required("OnlineMemberNum", FieldKind::Integer, "Number of online members.")
+            .min(0),
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
@@ -153,20 +153,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The number is refreshed every 10 seconds; with 300 or more members, or with web users, a \
-         change takes 10 to 20 seconds to show. In a smaller group without web users it shows at \
-         once.",
+         change takes 10 to 20 seconds to show. In a smaller group without web users it shows \
+         immediately.",
     ],
     quirks: &[
-        "Pages up to 2024 support audio-video groups alone; newer ones list all five types, while \
-         the table of errors still says that 10007 means no audio-video group.",
-        "The page advises to ask no more than once in 10 seconds per group and to hand the number \
-         on to clients.",
+        "Pages up to 2024 support only audio-video groups; newer ones list all five types, while \
+         the error table still says that 10007 means that the group is not an audio-video group.",
+        "The page recommends at most one call per group in 10 seconds, and passing the number on \
+         to clients.",
         "This command belongs to group_open_http_svc, its siblings for online members to \
          group_open_avchatroom_http_svc.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "What the other group types need.",
+        "Requirements of the other group types.",
         "Whether the refresh takes 40 seconds by now, as on the pages of get_members and \
          check_members.",
     ],

@@ -7,7 +7,7 @@ use crate::{
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Gets some permission groups of a community by id, or all of them page by page.
+/// Gets some permission groups of a community by ID, or all of them page by page.
 ///
 /// `POST /v4/group_open_http_svc/get_permission_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61235))
@@ -34,19 +34,19 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The field table types Next as a number and PermissionGroupIdList as a text; the samples have
-///   an empty text and a list.
+/// - The field table declares Next as a number and PermissionGroupIdList as a string; the samples
+///   have an empty string and an array.
 /// - Limit is optional on the English page, required on the Chinese one: send it.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The fields of an entry, which stand in the table of permission groups on the page about group
-///   types.
-/// - Whether entries carry a result of their own.
+/// - The fields of an entry, which are listed in the table of permission groups on the page about
+///   group types.
+/// - Whether entries have their own result.
 /// - That an empty Next marks the last page, inferred from get_permission_group_member_list.
-/// - How many ids PermissionGroupIdList may name.
+/// - How many IDs PermissionGroupIdList may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +56,7 @@ pub struct GetPermissionGroup {
     /// Community of the permission groups.
     pub group_id: GroupId,
 
-    /// Permission groups to get; all of them when left out.
+    /// Permission groups to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -64,12 +64,12 @@ pub struct GetPermissionGroup {
     )]
     pub permission_group_id_list: Vec<PermissionGroupId>,
 
-    /// How many to return at most, when all of them are listed. From 0 to 20.
+    /// Maximum number to return, when all of them are listed. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
     /// Cursor, when all of them are listed: empty on the first call, then the Next of the previous
-    /// answer.
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -85,7 +85,7 @@ impl GetPermissionGroup {
         }
     }
 
-    /// Permission groups to get; all of them when left out.
+    /// Permission groups to get; all of them if left out.
     #[must_use]
     pub fn permission_group_id_list(
         mut self,
@@ -96,7 +96,7 @@ impl GetPermissionGroup {
         self
     }
 
-    /// How many to return at most, when all of them are listed. From 0 to 20.
+    /// Maximum number to return, when all of them are listed. From 0 to 20.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
@@ -104,7 +104,7 @@ impl GetPermissionGroup {
     }
 
     /// Cursor, when all of them are listed: empty on the first call, then the Next of the previous
-    /// answer.
+    /// response.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -156,7 +156,7 @@ pub struct GetPermissionGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub permission_group_info_list: Vec<PermissionGroup>,
 
-    /// Cursor for the next call; empty once all permission groups have been returned.
+    /// Cursor of the next page; empty once all permission groups have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -167,7 +167,7 @@ pub struct GetPermissionGroupResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PermissionGroup {
-    /// Id of the permission group.
+    /// ID of the permission group.
     pub permission_group_id: PermissionGroupId,
 
     /// Name of the permission group. Not confirmed by the documentation.
@@ -182,7 +182,7 @@ pub struct PermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Free text of the app. Not confirmed by the documentation.
+    /// Custom data of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -201,7 +201,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetPermissionGroup",
     title: "Get permission groups",
-    summary: "Gets some permission groups of a community by id, or all of them page by page.",
+    summary: "Gets some permission groups of a community by ID, or all of them page by page.",
     doc_page: Some(61235),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -219,12 +219,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PermissionGroupIdList",
             FieldKind::Array(&FieldKind::String),
-            "Permission groups to get; all of them when left out.",
+            "Permission groups to get; all of them if left out.",
         ),
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many to return at most, when all of them are listed.",
+            "Maximum number to return, when all of them are listed.",
         )
         .min(0)
         .max(20),
@@ -232,7 +232,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Next",
             FieldKind::String,
             "Cursor, when all of them are listed: empty on the first call, then the Next of the \
-             previous answer.",
+             previous response.",
         ),
     ],
     response: &[
@@ -244,7 +244,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor for the next call; empty once all permission groups have been returned.",
+            "Cursor of the next page; empty once all permission groups have been returned.",
         ),
     ],
     exactly_one_of: &[],
@@ -263,24 +263,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Without PermissionGroupIdList all permission groups are returned, at most 20 per page.",
     ],
     quirks: &[
-        "The field table types Next as a number and PermissionGroupIdList as a text; the samples \
-         have an empty text and a list.",
+        "The field table declares Next as a number and PermissionGroupIdList as a string; the \
+         samples have an empty string and an array.",
         "Limit is optional on the English page, required on the Chinese one: send it.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The fields of an entry, which stand in the table of permission groups on the page about \
-         group types.",
-        "Whether entries carry a result of their own.",
+        "The fields of an entry, which are listed in the table of permission groups on the page \
+         about group types.",
+        "Whether entries have their own result.",
         "That an empty Next marks the last page, inferred from get_permission_group_member_list.",
-        "How many ids PermissionGroupIdList may name.",
+        "How many IDs PermissionGroupIdList may contain.",
     ],
 };
 
 const PERMISSION_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("PermissionGroupId", FieldKind::String, "Id of the permission group."),
+    FieldSpec::required("PermissionGroupId", FieldKind::String, "ID of the permission group."),
     FieldSpec::optional("PermissionGroupName", FieldKind::String, "Name of the permission group.")
         .unverified(),
     FieldSpec::optional(
@@ -294,7 +294,7 @@ const PERMISSION_GROUP: &[FieldSpec] = &[
     )
     .min(0)
     .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.").unverified(),
+    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.").unverified(),
     FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of its members.")
         .min(0)
         .unverified(),

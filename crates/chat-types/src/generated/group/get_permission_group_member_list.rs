@@ -31,13 +31,13 @@ use crate::{
 /// # Behavior
 ///
 /// - The list is complete once Next is empty.
-/// - One page holds at most 50 members.
+/// - One page contains at most 50 members.
 ///
 /// # Quirks
 ///
 /// - The page says that it gets members by group; it gets those of one permission group.
 /// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
@@ -56,11 +56,11 @@ pub struct GetPermissionGroupMemberList {
     /// Permission group whose members are listed.
     pub permission_group_id: PermissionGroupId,
 
-    /// How many members to return at most. From 0 to 50.
+    /// Maximum number of members to return. From 0 to 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Cursor: empty on the first call, then the Next of the previous answer.
+    /// Cursor: empty on the first call, then the Next of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -79,14 +79,14 @@ impl GetPermissionGroupMemberList {
         }
     }
 
-    /// How many members to return at most. From 0 to 50.
+    /// Maximum number of members to return. From 0 to 50.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Cursor: empty on the first call, then the Next of the previous answer.
+    /// Cursor: empty on the first call, then the Next of the previous response.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -137,7 +137,7 @@ pub struct GetPermissionGroupMemberListResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMember>,
 
-    /// Cursor for the next call; empty once all members have been returned.
+    /// Cursor of the next page; empty once all members have been returned.
     pub next: String,
 }
 
@@ -177,13 +177,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Permission group whose members are listed.",
         ),
-        FieldSpec::optional("Limit", FieldKind::Integer, "How many members to return at most.")
+        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of members to return.")
             .min(0)
             .max(50),
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor: empty on the first call, then the Next of the previous answer.",
+            "Cursor: empty on the first call, then the Next of the previous response.",
         ),
     ],
     response: &[
@@ -195,7 +195,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Cursor for the next call; empty once all members have been returned.",
+            "Cursor of the next page; empty once all members have been returned.",
         ),
     ],
     exactly_one_of: &[],
@@ -210,11 +210,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behavior: &["The list is complete once Next is empty.", "One page holds at most 50 members."],
+    behavior: &[
+        "The list is complete once Next is empty.",
+        "One page contains at most 50 members.",
+    ],
     quirks: &[
         "The page says that it gets members by group; it gets those of one permission group.",
         "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Tells for up to 500 users which role each has in a group, or that they are no members. It is the
-/// way to test for membership.
+/// Reports for each of up to 500 users which role it has in a group, or that it is not a member.
+/// Use it to check membership.
 ///
 /// `POST /v4/group_open_http_svc/get_role_in_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34963))
@@ -36,20 +36,21 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each user has an entry; whoever is no member has the role NotMember, which is no error.
-/// - Audio-video groups answer 10007.
+/// - Each user has an entry; a user who is not a member has the role NotMember, which is not an
+///   error.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - User_Account is singular in name but a list; the answer to it is UserIdList, with
+/// - User_Account is singular in name but an array; the matching response list is UserIdList, with
 ///   Member_Account in its entries.
-/// - For audio-video groups the page advises get_group_member_info, whose own page says that it
+/// - For audio-video groups the page recommends get_group_member_info, whose own page says that it
 ///   does not support them. check_members does.
-/// - 10015 is described as a body that is no JSON; elsewhere it is a malformed group id.
+/// - 10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.
 ///
 /// # Not confirmed
 ///
-/// - What is answered for UserIDs that do not exist at all.
+/// - What is returned for UserIDs that do not exist.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ use crate::{
 #[doc(alias = "get_role_in_group")]
 #[non_exhaustive]
 pub struct GetRoleInGroup {
-    /// Group to look in.
+    /// Group whose members are checked.
     pub group_id: GroupId,
 
     /// UserIDs to look up. At most 500 items.
@@ -140,7 +141,7 @@ pub struct UserRole {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// The user's role, or that the user is no member.
+    /// The user's role, or that the user is not a member.
     pub role: RoleInGroup,
 }
 
@@ -157,8 +158,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetRoleInGroup",
     title: "Get roles of users in a group",
-    summary: "Tells for up to 500 users which role each has in a group, or that they are no \
-              members. It is the way to test for membership.",
+    summary: "Reports for each of up to 500 users which role it has in a group, or that it is not \
+              a member. Use it to check membership.",
     doc_page: Some(34963),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -172,7 +173,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to look in.").max_bytes(48),
+        FieldSpec::required("GroupId", FieldKind::String, "Group whose members are checked.")
+            .max_bytes(48),
         FieldSpec::required(
             "User_Account",
             FieldKind::Array(&FieldKind::String),
@@ -203,18 +205,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     behavior: &[
-        "Each user has an entry; whoever is no member has the role NotMember, which is no error.",
-        "Audio-video groups answer 10007.",
+        "Each user has an entry; a user who is not a member has the role NotMember, which is not \
+         an error.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "User_Account is singular in name but a list; the answer to it is UserIdList, with \
-         Member_Account in its entries.",
-        "For audio-video groups the page advises get_group_member_info, whose own page says that \
-         it does not support them. check_members does.",
-        "10015 is described as a body that is no JSON; elsewhere it is a malformed group id.",
+        "User_Account is singular in name but an array; the matching response list is UserIdList, \
+         with Member_Account in its entries.",
+        "For audio-video groups the page recommends get_group_member_info, whose own page says \
+         that it does not support them. check_members does.",
+        "10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for UserIDs that do not exist at all."],
+    unverified: &["What is returned for UserIDs that do not exist."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -230,7 +233,7 @@ const USER_ROLE: &[FieldSpec] = &[
     FieldSpec::required(
         "Role",
         FieldKind::String,
-        "The user's role, or that the user is no member.",
+        "The user's role, or that the user is not a member.",
     )
     .string_values(RoleInGroup::NAMES),
 ];

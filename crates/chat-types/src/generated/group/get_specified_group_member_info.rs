@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Gets the profiles that up to 50 chosen members have in a group. Filters choose the fields and
-/// the roles.
+/// Gets the profiles of up to 50 selected members in a group. Filters select the fields and the
+/// roles.
 ///
 /// `POST /v4/group_open_http_svc/get_specified_group_member_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/64897))
@@ -38,25 +38,25 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Members come back in an order of their own.
-/// - With MemberInfoFilter only the named fields come back; Member_Account always does.
-/// - More than 50 members in one call answer 10005.
+/// - Members are returned in an arbitrary order.
+/// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
+/// - More than 50 members in one call return 10005.
 ///
 /// # Quirks
 ///
 /// - The list is called Member_List_Account, a name that no other command has.
-/// - Match entries by Member_Account: the sample asks for three members in one order and gets them
-///   in another.
-/// - No entry has a result of its own; whoever is no member, or has none of the roles asked for, is
-///   most likely just missing.
-/// - In the sample the custom fields come back although MemberInfoFilter does not name them, and
+/// - Match entries by Member_Account: the sample asks for three members in one order and receives
+///   them in another.
+/// - Entries have no result of their own; a user who is not a member, or has none of the requested
+///   roles, is most likely just missing.
+/// - In the sample the custom fields are returned although MemberInfoFilter does not name them, and
 ///   those never set have an empty Value.
-/// - The sample answers have trailing commas and are not valid JSON.
+/// - The sample responses have trailing commas and are not valid JSON.
 /// - Added in October 2024; most clients lack it.
 ///
 /// # Not confirmed
 ///
-/// - What is answered for users who are no members.
+/// - What is returned for users who are not members.
 /// - Whether OnlineStatus has values besides Online and Offline, which the samples show.
 ///
 /// # Errors
@@ -83,7 +83,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     #[serde(rename = "Member_List_Account")]
     pub member_accounts: Vec<UserId>,
 
-    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[serde(
         default,
@@ -92,7 +92,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     )]
     pub member_info_filter: Vec<String>,
 
-    /// Only members with these roles; all roles when left out.
+    /// Only members with these roles; all roles if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -125,7 +125,7 @@ impl GetSpecifiedGroupMemberInfo {
         }
     }
 
-    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[must_use]
     pub fn member_info_filter(
@@ -136,7 +136,7 @@ impl GetSpecifiedGroupMemberInfo {
         self
     }
 
-    /// Only members with these roles; all roles when left out.
+    /// Only members with these roles; all roles if left out.
     #[must_use]
     pub fn member_role_filter(
         mut self,
@@ -196,7 +196,7 @@ impl Batched for GetSpecifiedGroupMemberInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSpecifiedGroupMemberInfoResponse {
-    /// The group asked for.
+    /// The requested group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -210,8 +210,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "get_specified_group_member_info",
     area: "group",
     name: "GetSpecifiedGroupMemberInfo",
-    title: "Get profiles of chosen group members",
-    summary: "Gets the profiles that up to 50 chosen members have in a group. Filters choose the \
+    title: "Get profiles of selected group members",
+    summary: "Gets the profiles of up to 50 selected members in a group. Filters select the \
               fields and the roles.",
     doc_page: Some(64897),
     calls_per_second: Some(200),
@@ -239,13 +239,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberInfoFilter",
             FieldKind::Array(&FieldKind::String),
-            "Which member fields to return; all when left out. Known names: Role, JoinTime, \
-             MsgSeq, MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
+            "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
+             MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
         ),
         FieldSpec::optional(
             "MemberRoleFilter",
             FieldKind::Array(&FieldKind::String),
-            "Only members with these roles; all roles when left out.",
+            "Only members with these roles; all roles if left out.",
         )
         .string_values(Role::NAMES),
         FieldSpec::optional(
@@ -255,7 +255,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     response: &[
-        FieldSpec::optional("GroupId", FieldKind::String, "The group asked for.").max_bytes(48),
+        FieldSpec::optional("GroupId", FieldKind::String, "The requested group.").max_bytes(48),
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER)),
@@ -278,24 +278,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Members come back in an order of their own.",
-        "With MemberInfoFilter only the named fields come back; Member_Account always does.",
-        "More than 50 members in one call answer 10005.",
+        "Members are returned in an arbitrary order.",
+        "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
+        "More than 50 members in one call return 10005.",
     ],
     quirks: &[
         "The list is called Member_List_Account, a name that no other command has.",
-        "Match entries by Member_Account: the sample asks for three members in one order and gets \
-         them in another.",
-        "No entry has a result of its own; whoever is no member, or has none of the roles asked \
-         for, is most likely just missing.",
-        "In the sample the custom fields come back although MemberInfoFilter does not name them, \
-         and those never set have an empty Value.",
-        "The sample answers have trailing commas and are not valid JSON.",
+        "Match entries by Member_Account: the sample asks for three members in one order and \
+         receives them in another.",
+        "Entries have no result of their own; a user who is not a member, or has none of the \
+         requested roles, is most likely just missing.",
+        "In the sample the custom fields are returned although MemberInfoFilter does not name \
+         them, and those never set have an empty Value.",
+        "The sample responses have trailing commas and are not valid JSON.",
         "Added in October 2024; most clients lack it.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "What is answered for users who are no members.",
+        "What is returned for users who are not members.",
         "Whether OnlineStatus has values besides Online and Offline, which the samples show.",
     ],
 };

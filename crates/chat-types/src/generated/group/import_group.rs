@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Creates a group as another chat system had it, with its original creation time, without webhooks
-/// or notifications. Meant for moving over from that system.
+/// Creates a group as it existed in another chat system, with its original creation time, without
+/// webhooks or notifications. Intended for migrating from that system.
 ///
 /// `POST /v4/group_open_http_svc/import_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34967))
@@ -19,9 +19,9 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Sending it again is safe only while `GroupId` is set and stays the same. A repeat answers
-///   10021 when the first was carried out. Only with a GroupId of one's own; a repeat then answers
-///   10021, which after a lost answer means that the group was imported, unless somebody else had
-///   the id before.
+///   10021 when the first was carried out. Only with a custom GroupId; a repeat then returns 10021,
+///   which after a lost response means that the group was imported, unless the ID was already taken
+///   before.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -36,31 +36,32 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without GroupId every call creates another group; with one, a second call answers 10021
+/// - Without GroupId every call creates another group; with one, a second call returns 10021
 ///   instead.
-/// - No webhook and no notification follows.
+/// - It triggers no webhook and no notification.
 /// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - Audio-video groups answer 10007.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - The order of a move is import_group, import_group_msg, import_group_member,
-///   set_unread_msg_num; the JoinTime of members must lie after CreateTime.
+/// - The order of a migration is import_group, import_group_msg, import_group_member,
+///   set_unread_msg_num; the JoinTime of members must be after CreateTime.
 /// - An audio-video group cannot be imported: create it and modify it afterwards.
-/// - An id of one's own that is taken answers 10021, whoever has it; create_group tells the own
-///   groups apart with 10025.
-/// - The cap on members is MaxMemberCount here and in create_group, but MaxMemberNum in
-///   modify_group_base_info and in every answer.
-/// - The cap of 6,000 for MaxMemberCount is that of the other types: communities may have far more.
+/// - A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes your
+///   own groups with 10025.
+/// - The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in
+///   modify_group_base_info and in every response.
+/// - The limit of 6,000 for MaxMemberCount is that of the other types: communities may have far
+///   more.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
+///   Chinese site. Lengths in between are left to the service.
 ///
 /// # Not confirmed
 ///
-/// - Whether CreateTime may lie in the future.
+/// - Whether CreateTime may be in the future.
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
 ///
 /// # Errors
 ///
@@ -77,7 +78,7 @@ use crate::{
 #[doc(alias = "import_group")]
 #[non_exhaustive]
 pub struct ImportGroup {
-    /// UserID of the owner. The group has no owner when left out.
+    /// UserID of the owner. The group has no owner if left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -85,8 +86,8 @@ pub struct ImportGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -105,13 +106,13 @@ pub struct ImportGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
-    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
+    /// Maximum number of members: up to 6,000, and 2,000 if left out. A community may have up to
+    /// 1,000,000, and 100,000 if left out. From 0 to 1000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Communities did not take it as of 2023. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Communities did not accept it as of 2023.
+    /// `"NeedPermission"` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -123,11 +124,11 @@ pub struct ImportGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// When the group was created in the other system; the time of the call when left out.
+    /// When the group was created in the other system; the time of the call if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -156,15 +157,15 @@ impl ImportGroup {
         }
     }
 
-    /// UserID of the owner. The group has no owner when left out.
+    /// UserID of the owner. The group has no owner if left out.
     #[must_use]
     pub fn owner_account(mut self, owner_account: impl Into<UserId>) -> Self {
         self.owner_account = Some(owner_account.into());
         self
     }
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
         self.group_id = Some(group_id.into());
@@ -192,16 +193,16 @@ impl ImportGroup {
         self
     }
 
-    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
-    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
+    /// Maximum number of members: up to 6,000, and 2,000 if left out. A community may have up to
+    /// 1,000,000, and 100,000 if left out. From 0 to 1000000.
     #[must_use]
     pub fn max_member_count(mut self, max_member_count: u32) -> Self {
         self.max_member_count = Some(max_member_count);
         self
     }
 
-    /// How requests to join are handled. Communities did not take it as of 2023. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Communities did not accept it as of 2023.
+    /// `"NeedPermission"` when left out.
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
@@ -218,14 +219,14 @@ impl ImportGroup {
         self
     }
 
-    /// When the group was created in the other system; the time of the call when left out.
+    /// When the group was created in the other system; the time of the call if left out.
     #[must_use]
     pub fn create_time(mut self, create_time: UnixSeconds) -> Self {
         self.create_time = Some(create_time);
         self
     }
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
         self.support_topic = Some(support_topic);
@@ -245,7 +246,7 @@ impl Endpoint for ImportGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportGroupResponse {
-    /// Id of the new group, assigned by the service or as asked for.
+    /// ID of the new group, assigned by the service or as requested.
     pub group_id: GroupId,
 }
 
@@ -255,8 +256,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ImportGroup",
     title: "Import a group",
-    summary: "Creates a group as another chat system had it, with its original creation time, \
-              without webhooks or notifications. Meant for moving over from that system.",
+    summary: "Creates a group as it existed in another chat system, with its original creation \
+              time, without webhooks or notifications. Intended for migrating from that system.",
     doc_page: Some(34967),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -273,7 +274,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner. The group has no owner when left out.",
+            "UserID of the owner. The group has no owner if left out.",
         ),
         FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
@@ -284,8 +285,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "A group id of one's own; it must not start with `@TGS#`, except for a community, \
-             whose id must start with `@TGS#_`. The service assigns one when left out.",
+            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
+             must start with `@TGS#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required(
@@ -315,15 +316,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberCount",
             FieldKind::Integer,
-            "Most members that the group may have: up to 6,000, and 2,000 when left out. A \
-             community may have up to 1,000,000, and 100,000 when left out.",
+            "Maximum number of members: up to 6,000, and 2,000 if left out. A community may have \
+             up to 1,000,000, and 100,000 if left out.",
         )
         .min(0)
         .max(1_000_000),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Communities did not take it as of 2023.",
+            "How requests to join are handled. Communities did not accept it as of 2023.",
         )
         .default_value("\"NeedPermission\"")
         .string_values(ApplyJoinOption::NAMES),
@@ -336,20 +337,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CreateTime",
             FieldKind::Integer,
-            "When the group was created in the other system; the time of the call when left out.",
+            "When the group was created in the other system; the time of the call if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "Set to make a community that can have topics. Only for communities.",
+            "Whether to create a community that supports topics. Only for communities.",
         )
         .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "GroupId",
         FieldKind::String,
-        "Id of the new group, assigned by the service or as asked for.",
+        "ID of the new group, assigned by the service or as requested.",
     )
     .max_bytes(48)],
     exactly_one_of: &[],
@@ -361,8 +362,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10021)],
         note: Some(
-            "Only with a GroupId of one's own; a repeat then answers 10021, which after a lost \
-               answer means that the group was imported, unless somebody else had the id before.",
+            "Only with a custom GroupId; a repeat then returns 10021, which after a lost \
+               response means that the group was imported, unless the ID was already taken \
+               before.",
         ),
     },
     errors: &[
@@ -374,30 +376,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10021),
     ],
     behavior: &[
-        "Without GroupId every call creates another group; with one, a second call answers 10021 \
+        "Without GroupId every call creates another group; with one, a second call returns 10021 \
          instead.",
-        "No webhook and no notification follows.",
+        "It triggers no webhook and no notification.",
         "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "Audio-video groups answer 10007.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "The order of a move is import_group, import_group_msg, import_group_member, \
-         set_unread_msg_num; the JoinTime of members must lie after CreateTime.",
+        "The order of a migration is import_group, import_group_msg, import_group_member, \
+         set_unread_msg_num; the JoinTime of members must be after CreateTime.",
         "An audio-video group cannot be imported: create it and modify it afterwards.",
-        "An id of one's own that is taken answers 10021, whoever has it; create_group tells the \
-         own groups apart with 10025.",
-        "The cap on members is MaxMemberCount here and in create_group, but MaxMemberNum in \
-         modify_group_base_info and in every answer.",
-        "The cap of 6,000 for MaxMemberCount is that of the other types: communities may have far \
-         more.",
+        "A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes \
+         your own groups with 10025.",
+        "The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in \
+         modify_group_base_info and in every response.",
+        "The limit of 6,000 for MaxMemberCount is that of the other types: communities may have \
+         far more.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
+         references of the Chinese site. Lengths in between are left to the service.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether CreateTime may lie in the future.",
+        "Whether CreateTime may be in the future.",
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
     ],
 };

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Adds up to 300 members to a group with role, join time and unread count as another chat system
-/// had them, without webhooks or notifications. Meant for moving over from that system.
+/// Adds up to 300 members to a group with the role, join time and unread count that they had in
+/// another chat system, without webhooks or notifications. Intended for migrating from that system.
 ///
 /// `POST /v4/group_open_http_svc/import_group_member`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34969))
@@ -23,8 +23,8 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 300 items in `MemberList` per call.
-/// - Sending it again is safe. Members whom the first attempt imported come back as members
-///   already.
+/// - Sending it again is safe. Members whom the first attempt imported are returned as already
+///   members.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -43,22 +43,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each member has a Result of its own; one who is a member already is reported as such and not
-///   as a failure.
-/// - No webhook and no notification follows.
-/// - A member whose JoinTime lies before the group's creation or in the future is not imported.
-/// - An UnreadMsgNum above the number of messages in the group is cut to that number.
-/// - Audio-video groups answer 10007.
+/// - Each member has its own Result; one who is already a member is reported as such and not as a
+///   failure.
+/// - It triggers no webhook and no notification.
+/// - A member whose JoinTime is before the group's creation or in the future is not imported.
+/// - An UnreadMsgNum greater than the number of messages in the group is reduced to that number.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single members: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - Because UnreadMsgNum is cut to what the group holds, messages have to be imported first.
+/// - ErrorCode 0 says nothing about individual members: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - Because UnreadMsgNum is limited to the messages in the group, messages must be imported first.
 ///
 /// # Not confirmed
 ///
-/// - Whether Result is 0 for a bad JoinTime or the whole call fails.
+/// - Whether an invalid JoinTime makes Result 0 or fails the whole call.
 /// - Whether importing a member again changes the unread count.
 ///
 /// # Errors
@@ -151,7 +151,7 @@ pub struct MemberToImport {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -159,7 +159,8 @@ pub struct MemberToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_time: Option<UnixSeconds>,
 
-    /// Number of messages that the member has not read; cut to the number of messages in the group.
+    /// Number of messages that the member has not read; limited to the number of messages in the
+    /// group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 }
@@ -175,7 +176,7 @@ impl MemberToImport {
         }
     }
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
@@ -189,7 +190,8 @@ impl MemberToImport {
         self
     }
 
-    /// Number of messages that the member has not read; cut to the number of messages in the group.
+    /// Number of messages that the member has not read; limited to the number of messages in the
+    /// group.
     #[must_use]
     pub fn unread_msg_num(mut self, unread_msg_num: u32) -> Self {
         self.unread_msg_num = Some(unread_msg_num);
@@ -197,7 +199,7 @@ impl MemberToImport {
     }
 }
 
-/// What became of one member who was to be imported.
+/// Outcome for a member to import.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -224,9 +226,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ImportGroupMember",
     title: "Import group members",
-    summary: "Adds up to 300 members to a group with role, join time and unread count as another \
-              chat system had them, without webhooks or notifications. Meant for moving over from \
-              that system.",
+    summary: "Adds up to 300 members to a group with the role, join time and unread count that \
+              they had in another chat system, without webhooks or notifications. Intended for \
+              migrating from that system.",
     doc_page: Some(34969),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -261,7 +263,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Members whom the first attempt imported come back as members already."),
+        note: Some("Members whom the first attempt imported are returned as already members."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -275,22 +277,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Each member has a Result of its own; one who is a member already is reported as such and \
-         not as a failure.",
-        "No webhook and no notification follows.",
-        "A member whose JoinTime lies before the group's creation or in the future is not \
-         imported.",
-        "An UnreadMsgNum above the number of messages in the group is cut to that number.",
-        "Audio-video groups answer 10007.",
+        "Each member has its own Result; one who is already a member is reported as such and not \
+         as a failure.",
+        "It triggers no webhook and no notification.",
+        "A member whose JoinTime is before the group's creation or in the future is not imported.",
+        "An UnreadMsgNum greater than the number of messages in the group is reduced to that \
+         number.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single members: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "Because UnreadMsgNum is cut to what the group holds, messages have to be imported first.",
+        "ErrorCode 0 says nothing about individual members: Result does, where 0 means failure \
+         and 1 success, the reverse of ErrorCode.",
+        "Because UnreadMsgNum is limited to the messages in the group, messages must be imported \
+         first.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether Result is 0 for a bad JoinTime or the whole call fails.",
+        "Whether an invalid JoinTime makes Result 0 or fails the whole call.",
         "Whether importing a member again changes the unread count.",
     ],
 };
@@ -308,7 +311,7 @@ const MEMBER_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Role",
         FieldKind::String,
-        "Only Admin can be given; an ordinary member when left out.",
+        "Only Admin can be given; an ordinary member if left out.",
     )
     .string_values(&["Admin"]),
     FieldSpec::optional(
@@ -320,8 +323,8 @@ const MEMBER_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "UnreadMsgNum",
         FieldKind::Integer,
-        "Number of messages that the member has not read; cut to the number of messages in \
-             the group.",
+        "Number of messages that the member has not read; limited to the number of messages \
+             in the group.",
     )
     .min(0),
 ];

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Makes users admins of an audio-video group, or takes that back. A group has at most 5 admins.
+/// Makes users admins of an audio-video group, or removes that role. A group has at most 5 admins.
 ///
 /// `POST /v4/group_open_avchatroom_http_svc/modify_admin`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60525))
@@ -41,20 +41,20 @@ use crate::{
 /// # Behavior
 ///
 /// - A user need not be in the group to become its admin.
-/// - An admin stays one through leaving and coming back, until this call removes the role.
+/// - An admin keeps the role after leaving and rejoining, until this call removes it.
 ///
 /// # Quirks
 ///
-/// - Admin_Account is singular in name but a list.
-/// - 5 is the cap of the group, not only of one call, so splitting a longer list does not help.
-/// - One command sets and removes; CommandType tells which.
-/// - In the other group types admins are made by modify_group_member_info.
+/// - Admin_Account is singular in name but an array.
+/// - 5 is the limit of the group, not only of one call, so splitting a longer list does not help.
+/// - One command sets and removes; CommandType determines which.
+/// - In the other group types, modify_group_member_info makes admins.
 ///
 /// # Not confirmed
 ///
 /// - The code for more than 5 admins.
-/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
-/// - The calls per second, which stand on the page of get_admin_list.
+/// - The rest of the error table; 10007, 10010 and 10015 are likely.
+/// - The calls per second, which are stated on the page of get_admin_list.
 ///
 /// # Errors
 ///
@@ -76,7 +76,7 @@ pub struct ModifyAvChatRoomAdmin {
     /// Whether to set or remove the admins.
     pub command_type: AvChatRoomCommand,
 
-    /// UserIDs to make admins, or to be admins no more. At most 5 items.
+    /// UserIDs of the users whose admin role is set or removed. At most 5 items.
     #[serde(rename = "Admin_Account")]
     pub admin_accounts: Vec<UserId>,
 }
@@ -114,8 +114,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyAvChatRoomAdmin",
     title: "Set or remove admins of an audio-video group",
-    summary: "Makes users admins of an audio-video group, or takes that back. A group has at most \
-              5 admins.",
+    summary: "Makes users admins of an audio-video group, or removes that role. A group has at \
+              most 5 admins.",
     doc_page: Some(60525),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -139,7 +139,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Admin_Account",
             FieldKind::Array(&FieldKind::String),
-            "UserIDs to make admins, or to be admins no more.",
+            "UserIDs of the users whose admin role is set or removed.",
         )
         .max_items(5),
     ],
@@ -157,19 +157,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "A user need not be in the group to become its admin.",
-        "An admin stays one through leaving and coming back, until this call removes the role.",
+        "An admin keeps the role after leaving and rejoining, until this call removes it.",
     ],
     quirks: &[
-        "Admin_Account is singular in name but a list.",
-        "5 is the cap of the group, not only of one call, so splitting a longer list does not \
+        "Admin_Account is singular in name but an array.",
+        "5 is the limit of the group, not only of one call, so splitting a longer list does not \
          help.",
-        "One command sets and removes; CommandType tells which.",
-        "In the other group types admins are made by modify_group_member_info.",
+        "One command sets and removes; CommandType determines which.",
+        "In the other group types, modify_group_member_info makes admins.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The code for more than 5 admins.",
-        "The rest of the table of errors; 10007, 10010 and 10015 are likely.",
-        "The calls per second, which stand on the page of get_admin_list.",
+        "The rest of the error table; 10007, 10010 and 10015 are likely.",
+        "The calls per second, which are stated on the page of get_admin_list.",
     ],
 };

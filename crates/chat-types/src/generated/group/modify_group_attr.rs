@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Writes up to 16 attributes of a group: new keys are added, existing ones overwritten, all others
-/// stay.
+/// Writes up to 16 attributes of a group: new keys are added, existing ones are overwritten, and
+/// all others stay.
 ///
 /// `POST /v4/group_open_http_svc/modify_group_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/44188))
@@ -38,21 +38,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Attributes that are not named stay as they are.
-/// - More than 16 keys answer 10047.
-/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more answers 10048.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes that are not given stay unchanged.
+/// - More than 16 keys return 10047.
+/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more return 10048.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 /// - The fields key and value are in lower case, while counters have Key and Value.
 ///
 /// # Not confirmed
 ///
-/// - That attributes which are not named stay is implied by the contrast with set_group_attr.
+/// - That attributes not given stay unchanged is implied by the contrast with set_group_attr.
 ///
 /// # Errors
 ///
@@ -132,8 +133,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyGroupAttr",
     title: "Add or change group attributes",
-    summary: "Writes up to 16 attributes of a group: new keys are added, existing ones \
-              overwritten, all others stay.",
+    summary: "Writes up to 16 attributes of a group: new keys are added, existing ones are \
+              overwritten, and all others stay.",
     doc_page: Some(44188),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -176,21 +177,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10049),
     ],
     behavior: &[
-        "Attributes that are not named stay as they are.",
-        "More than 16 keys answer 10047.",
-        "A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.",
-        "All values of a group together may have 16,000 bytes; more answers 10048.",
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "Attributes that are not given stay unchanged.",
+        "More than 16 keys return 10047.",
+        "A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.",
+        "All values of a group together may have 16,000 bytes; more return 10048.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
         "The fields key and value are in lower case, while counters have Key and Value.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "That attributes which are not named stay is implied by the contrast with set_group_attr.",
+        "That attributes not given stay unchanged is implied by the contrast with set_group_attr.",
     ],
 };
 

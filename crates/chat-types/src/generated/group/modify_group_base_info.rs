@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Changes the profile of a group: texts, picture, cap on members, join options, muting of all,
-/// custom fields. Fields left out stay as they are.
+/// Changes the profile of a group: names and descriptions, picture, member limit, join options,
+/// muting of all members, custom fields. Fields that are left out stay unchanged.
 ///
 /// `POST /v4/group_open_http_svc/modify_group_base_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34962))
@@ -37,28 +37,29 @@ use crate::{
 ///
 /// - Only the fields that are sent change.
 /// - A custom field with an empty Value is deleted.
-/// - MuteAllMember On mutes everybody but the owner, the admins of the group and the app admin.
-/// - MaxMemberNum can be raised up to the cap of the plan; it has no effect on an audio-video
+/// - MuteAllMember On mutes everybody except the owner and the admins of the group and the app
+///   admin.
+/// - MaxMemberNum can be increased up to the limit of the plan; it has no effect on an audio-video
 ///   group.
-/// - An upgrade of the plan does not raise MaxMemberNum of groups that exist; this call does.
+/// - Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.
 ///
 /// # Quirks
 ///
-/// - The cap on members is MaxMemberNum here and in every answer, but MaxMemberCount in
+/// - The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in
 ///   create_group and import_group.
-/// - MuteAllMember takes the texts On and Off. It was once ShutUpAllMember.
+/// - MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.
 /// - Because an empty Value deletes a custom field, an empty value cannot be stored.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
+///   Chinese site. Lengths in between are left to the service.
 /// - InviteJoinOption, From_Account, EnablePermission, DefaultPermission and HistoryMsgBeforeJoin
 ///   are not on the page of 2023; they come from a client of December 2025.
 ///
 /// # Not confirmed
 ///
-/// - Whether an empty text clears Introduction, Notification or FaceUrl.
+/// - Whether an empty string clears Introduction, Notification or FaceUrl.
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
 ///
 /// # Errors
 ///
@@ -96,12 +97,12 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have, up to the cap of the plan. Without effect on an
-    /// audio-video group.
+    /// Maximum number of members, up to the limit of the plan. It has no effect on an audio-video
+    /// group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
-    /// How requests to join are handled. Communities did not take it as of 2023.
+    /// How requests to join are handled. Communities did not accept it as of 2023.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -113,7 +114,7 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name; send MuteAllMember.
+    /// MuteAllMember under its older name; send MuteAllMember.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -125,13 +126,13 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// Who is shown as the author of the change, instead of the app admin who calls; an account
-    /// that exists. Not confirmed by the documentation.
+    /// Account shown as the author of the change, instead of the calling app admin; it must exist.
+    /// Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether permission groups decide what members may do. Only for communities with topics. Not
-    /// confirmed by the documentation.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
+    /// Not confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -140,8 +141,8 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -201,15 +202,15 @@ impl ModifyGroupBaseInfo {
         self
     }
 
-    /// Most members that the group may have, up to the cap of the plan. Without effect on an
-    /// audio-video group.
+    /// Maximum number of members, up to the limit of the plan. It has no effect on an audio-video
+    /// group.
     #[must_use]
     pub fn max_member_num(mut self, max_member_num: u32) -> Self {
         self.max_member_num = Some(max_member_num);
         self
     }
 
-    /// How requests to join are handled. Communities did not take it as of 2023.
+    /// How requests to join are handled. Communities did not accept it as of 2023.
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
@@ -230,7 +231,7 @@ impl ModifyGroupBaseInfo {
         self
     }
 
-    /// MuteAllMember by its older name; send MuteAllMember.
+    /// MuteAllMember under its older name; send MuteAllMember.
     #[must_use]
     pub fn shut_up_all_member(mut self, shut_up_all_member: MuteAllMember) -> Self {
         self.shut_up_all_member = Some(shut_up_all_member);
@@ -247,24 +248,24 @@ impl ModifyGroupBaseInfo {
         self
     }
 
-    /// Who is shown as the author of the change, instead of the app admin who calls; an account
-    /// that exists. Not confirmed by the documentation.
+    /// Account shown as the author of the change, instead of the calling app admin; it must exist.
+    /// Not confirmed by the documentation.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Whether permission groups decide what members may do. Only for communities with topics. Not
-    /// confirmed by the documentation.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
+    /// Not confirmed by the documentation.
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
         self.enable_permission = Some(enable_permission);
         self
     }
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
@@ -301,8 +302,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyGroupBaseInfo",
     title: "Modify a group profile",
-    summary: "Changes the profile of a group: texts, picture, cap on members, join options, \
-              muting of all, custom fields. Fields left out stay as they are.",
+    summary: "Changes the profile of a group: names and descriptions, picture, member limit, join \
+              options, muting of all members, custom fields. Fields that are left out stay \
+              unchanged.",
     doc_page: Some(34962),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -345,14 +347,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberNum",
             FieldKind::Integer,
-            "Most members that the group may have, up to the cap of the plan. Without effect on \
-             an audio-video group.",
+            "Maximum number of members, up to the limit of the plan. It has no effect on an \
+             audio-video group.",
         )
         .min(0),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Communities did not take it as of 2023.",
+            "How requests to join are handled. Communities did not accept it as of 2023.",
         )
         .string_values(ApplyJoinOption::NAMES),
         FieldSpec::optional(
@@ -371,7 +373,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ShutUpAllMember",
             FieldKind::String,
-            "MuteAllMember by its older name; send MuteAllMember.",
+            "MuteAllMember under its older name; send MuteAllMember.",
         )
         .string_values(MuteAllMember::NAMES),
         FieldSpec::optional(
@@ -383,14 +385,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Who is shown as the author of the change, instead of the app admin who calls; an \
-             account that exists.",
+            "Account shown as the author of the change, instead of the calling app admin; it must \
+             exist.",
         )
         .unverified(),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
-            "Whether permission groups decide what members may do. Only for communities with \
+            "Whether permission groups determine what members may do. Only for communities with \
              topics.",
         )
         .integer_values(&[0, 1])
@@ -398,7 +400,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
-            "Permission bits that members have by default. Only where EnablePermission is set.",
+            "Default permission bits of members. Only if EnablePermission is set.",
         )
         .min(0)
         .unverified(),
@@ -430,28 +432,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Only the fields that are sent change.",
         "A custom field with an empty Value is deleted.",
-        "MuteAllMember On mutes everybody but the owner, the admins of the group and the app \
-         admin.",
-        "MaxMemberNum can be raised up to the cap of the plan; it has no effect on an audio-video \
-         group.",
-        "An upgrade of the plan does not raise MaxMemberNum of groups that exist; this call does.",
+        "MuteAllMember On mutes everybody except the owner and the admins of the group and the \
+         app admin.",
+        "MaxMemberNum can be increased up to the limit of the plan; it has no effect on an \
+         audio-video group.",
+        "Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.",
     ],
     quirks: &[
-        "The cap on members is MaxMemberNum here and in every answer, but MaxMemberCount in \
+        "The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in \
          create_group and import_group.",
-        "MuteAllMember takes the texts On and Off. It was once ShutUpAllMember.",
+        "MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.",
         "Because an empty Value deletes a custom field, an empty value cannot be stored.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
+         references of the Chinese site. Lengths in between are left to the service.",
         "InviteJoinOption, From_Account, EnablePermission, DefaultPermission and \
          HistoryMsgBeforeJoin are not on the page of 2023; they come from a client of December \
          2025.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether an empty text clears Introduction, Notification or FaceUrl.",
+        "Whether an empty string clears Introduction, Notification or FaceUrl.",
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
     ],
 };

@@ -10,15 +10,15 @@ use crate::{
     },
 };
 
-/// Changes what one member is and has in a group: role, name card, message option, custom fields,
-/// muting. Fields left out stay as they are.
+/// Changes the membership of one member: role, name card, message option, custom fields, mute.
+/// Fields that are left out stay unchanged.
 ///
 /// `POST /v4/group_open_http_svc/modify_group_member_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34900))
 ///
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe. With MuteTime a repeat restarts the period.
+/// - Sending it again is safe. With MuteTime a repeat restarts the duration.
 /// - Requires: Custom fields must first be configured in the console.
 /// - Confirmed: read in full from its page.
 ///
@@ -38,26 +38,26 @@ use crate::{
 /// - Only the fields that are sent change.
 /// - MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.
 /// - The role of the owner cannot be changed.
-/// - Private (Work) groups have neither muting nor, by default, admins.
+/// - Private (Work) groups do not support muting and, by default, have no admins.
 ///
 /// # Quirks
 ///
-/// - One member per call; forbid_send_msg mutes many at once.
-/// - Owner is no role that can be given here; change_group_owner does that.
-/// - Audio-video groups keep no profiles of members. A client guide of 2025 adds that their owner
-///   and admins can still be changed, and that an ordinary member answers 10007.
-/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt stands on the page about the
-///   data of groups alone.
-/// - MuteTime was once ShutUpTime. It is a period, while answers give the end as MuteUntil.
-/// - The page describes GroupId as the group whose historical messages will be modified; that is a
-///   slip.
+/// - One member per call; forbid_send_msg mutes many members in one call.
+/// - Owner is not a role that can be given here; change_group_owner does that.
+/// - Audio-video groups do not store profiles of members. A client guide of 2025 adds that their
+///   owner and admins can still be changed, and that an ordinary member returns 10007.
+/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page about
+///   the data of groups.
+/// - MuteTime used to be ShutUpTime. It is a duration, while responses give the end as MuteUntil.
+/// - The page describes GroupId as the group whose historical messages will be modified, which is a
+///   mistake on the page.
 ///
 /// # Not confirmed
 ///
-/// - Whether MuteTime 4294967295 mutes for good here as it does in forbid_send_msg.
+/// - Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.
 /// - Whether an empty Value deletes a custom field of a member.
 /// - How many admins a group may have.
-/// - Whether MsgFlag takes AcceptNotNotifyExceptAt here.
+/// - Whether MsgFlag accepts AcceptNotNotifyExceptAt here.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub struct ModifyGroupMemberInfo {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Admin makes the member an admin, Member takes that back. One of `Admin`, `Member`.
+    /// Admin makes the member an admin, Member removes that role. One of `Admin`, `Member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -102,11 +102,11 @@ pub struct ModifyGroupMemberInfo {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
+    /// How long the member is muted from now; 0 unmutes. Not for Private groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_time: Option<MuteTime>,
 
-    /// MuteTime by its older name; send MuteTime.
+    /// MuteTime under its older name; send MuteTime.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_time: Option<MuteTime>,
 }
@@ -126,7 +126,7 @@ impl ModifyGroupMemberInfo {
         }
     }
 
-    /// Admin makes the member an admin, Member takes that back. One of `Admin`, `Member`.
+    /// Admin makes the member an admin, Member removes that role. One of `Admin`, `Member`.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
@@ -157,14 +157,14 @@ impl ModifyGroupMemberInfo {
         self
     }
 
-    /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
+    /// How long the member is muted from now; 0 unmutes. Not for Private groups.
     #[must_use]
     pub fn mute_time(mut self, mute_time: MuteTime) -> Self {
         self.mute_time = Some(mute_time);
         self
     }
 
-    /// MuteTime by its older name; send MuteTime.
+    /// MuteTime under its older name; send MuteTime.
     #[must_use]
     pub fn shut_up_time(mut self, shut_up_time: MuteTime) -> Self {
         self.shut_up_time = Some(shut_up_time);
@@ -190,8 +190,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyGroupMemberInfo",
     title: "Modify a group member",
-    summary: "Changes what one member is and has in a group: role, name card, message option, \
-              custom fields, muting. Fields left out stay as they are.",
+    summary: "Changes the membership of one member: role, name card, message option, custom \
+              fields, mute. Fields that are left out stay unchanged.",
     doc_page: Some(34900),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -210,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Role",
             FieldKind::String,
-            "Admin makes the member an admin, Member takes that back.",
+            "Admin makes the member an admin, Member removes that role.",
         )
         .string_values(&["Admin", "Member"]),
         FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
@@ -226,14 +226,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MuteTime",
             FieldKind::Integer,
-            "For how long the member is muted from now; 0 unmutes. Not for Private groups.",
+            "How long the member is muted from now; 0 unmutes. Not for Private groups.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "ShutUpTime",
             FieldKind::Integer,
-            "MuteTime by its older name; send MuteTime.",
+            "MuteTime under its older name; send MuteTime.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -247,7 +247,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("With MuteTime a repeat restarts the period."),
+        note: Some("With MuteTime a repeat restarts the duration."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -261,24 +261,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Only the fields that are sent change.",
         "MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.",
         "The role of the owner cannot be changed.",
-        "Private (Work) groups have neither muting nor, by default, admins.",
+        "Private (Work) groups do not support muting and, by default, have no admins.",
     ],
     quirks: &[
-        "One member per call; forbid_send_msg mutes many at once.",
-        "Owner is no role that can be given here; change_group_owner does that.",
-        "Audio-video groups keep no profiles of members. A client guide of 2025 adds that their \
-         owner and admins can still be changed, and that an ordinary member answers 10007.",
-        "The page lists three values of MsgFlag; AcceptNotNotifyExceptAt stands on the page about \
-         the data of groups alone.",
-        "MuteTime was once ShutUpTime. It is a period, while answers give the end as MuteUntil.",
-        "The page describes GroupId as the group whose historical messages will be modified; that \
-         is a slip.",
+        "One member per call; forbid_send_msg mutes many members in one call.",
+        "Owner is not a role that can be given here; change_group_owner does that.",
+        "Audio-video groups do not store profiles of members. A client guide of 2025 adds that \
+         their owner and admins can still be changed, and that an ordinary member returns 10007.",
+        "The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page \
+         about the data of groups.",
+        "MuteTime used to be ShutUpTime. It is a duration, while responses give the end as \
+         MuteUntil.",
+        "The page describes GroupId as the group whose historical messages will be modified, \
+         which is a mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether MuteTime 4294967295 mutes for good here as it does in forbid_send_msg.",
+        "Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.",
         "Whether an empty Value deletes a custom field of a member.",
         "How many admins a group may have.",
-        "Whether MsgFlag takes AcceptNotNotifyExceptAt here.",
+        "Whether MsgFlag accepts AcceptNotNotifyExceptAt here.",
     ],
 };

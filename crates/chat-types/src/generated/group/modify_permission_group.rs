@@ -7,8 +7,8 @@ use crate::{
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Changes the name, the permission bits or the free text of a permission group. Fields left out
-/// stay as they are.
+/// Changes the name, the permission bits or the custom data of a permission group. Fields that are
+/// left out stay unchanged.
 ///
 /// `POST /v4/group_open_http_svc/modify_permission_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61234))
@@ -38,12 +38,12 @@ use crate::{
 ///
 /// - To change one bit, read Permission first and send all of its bits.
 /// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The fields of the answer.
+/// - The fields of the response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +68,7 @@ pub struct ModifyPermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -106,7 +106,7 @@ impl ModifyPermissionGroup {
         self
     }
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -132,8 +132,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyPermissionGroup",
     title: "Modify a permission group",
-    summary: "Changes the name, the permission bits or the free text of a permission group. \
-              Fields left out stay as they are.",
+    summary: "Changes the name, the permission bits or the custom data of a permission group. \
+              Fields that are left out stay unchanged.",
     doc_page: Some(61234),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -165,7 +165,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              history from before joining, 512 recalls messages of others, 1024 bans members.",
         )
         .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
     ],
     response: &[],
@@ -179,11 +179,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "To change one bit, read Permission first and send all of its bits.",
         "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The fields of the answer.",
+        "The fields of the response.",
     ],
 };

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to tell kinds
-/// of members apart. The answer names those for whom it worked.
+/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to
+/// distinguish kinds of members. The response lists the members for whom it succeeded.
 ///
 /// `POST /v4/group_open_avchatroom_http_svc/modify_user_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/50294))
@@ -46,30 +46,31 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Members who are offline are missing from the answer; the call fails only when all of them are
+/// - Members who are offline are missing from the response; the call fails only if all of them are
 ///   offline or unknown.
 /// - Leaving the group or going offline clears a member's marks, except mark 500.
-/// - A group has at most 10 different marks, a mark at most 1,000 members, counted apart from the
-///   1,000 that get_members can list.
-/// - Mark 500 counts a member as online whatever the connection does, for up to three days; only
+/// - A group has at most 10 different marks, a mark at most 1,000 members, counted separately from
+///   the 1,000 that get_members can list.
+/// - Mark 500 counts a member as online regardless of the connection, for up to three days; only
 ///   the app admin can set it.
-/// - Mark 600 hides a member from get_members unless that mark is asked for; only the app admin can
+/// - Mark 600 hides a member from get_members unless that mark is requested; only the app admin can
 ///   set it.
 ///
 /// # Quirks
 ///
-/// - Failures show by absence: compare the MemberList of the answer with that of the request.
-/// - Marks have to be set again when a member is back, from the webhook that reports it.
-/// - CommandType of the answer stands in the sample, not in the field table.
-/// - The field table types the MemberList of the answer as an object; the sample shows a list.
+/// - Failures show by absence: compare the MemberList of the response with that of the request.
+/// - Marks must be set again when a member returns, from the webhook that reports it.
+/// - CommandType of the response occurs in the sample, not in the field table.
+/// - The field table declares the MemberList of the response as an object; the sample shows an
+///   array.
 /// - The English page names another command (group_open_http_svc/modify_group_member_info) in its
 ///   parameter table.
 /// - The sample requests have trailing commas and are not valid JSON.
 ///
 /// # Not confirmed
 ///
-/// - The code when all members are offline.
-/// - Whether mark 500 can be set on a member who is offline, as the exception suggests.
+/// - The code if all members are offline.
+/// - Whether mark 500 can be set on an offline member, as the exception suggests.
 ///
 /// # Errors
 ///
@@ -94,7 +95,7 @@ pub struct ModifyMemberMarks {
     /// Whether to set or remove the marks.
     pub command_type: AvChatRoomCommand,
 
-    /// Members, each with marks of their own. At most 500 items.
+    /// Members, each with its own marks. At most 500 items.
     pub member_list: Vec<MemberMarks>,
 }
 
@@ -155,7 +156,7 @@ pub struct ModifyMemberMarksResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command_type: Option<AvChatRoomCommand>,
 
-    /// Members for whom it worked.
+    /// Members for whom it succeeded.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<MarkedMember>,
 }
@@ -203,7 +204,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifyMemberMarks",
     title: "Set or remove marks of online members",
     summary: "Sets or removes numeric marks on up to 500 online members of an audio-video group, \
-              to tell kinds of members apart. The answer names those for whom it worked.",
+              to distinguish kinds of members. The response lists the members for whom it \
+              succeeded.",
     doc_page: Some(50294),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -227,7 +229,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MEMBER_MARKS)),
-            "Members, each with marks of their own.",
+            "Members, each with its own marks.",
         )
         .max_items(500),
     ],
@@ -237,7 +239,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MARKED_MEMBER)),
-            "Members for whom it worked.",
+            "Members for whom it succeeded.",
         ),
     ],
     exactly_one_of: &[],
@@ -256,29 +258,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Members who are offline are missing from the answer; the call fails only when all of \
+        "Members who are offline are missing from the response; the call fails only if all of \
          them are offline or unknown.",
         "Leaving the group or going offline clears a member's marks, except mark 500.",
-        "A group has at most 10 different marks, a mark at most 1,000 members, counted apart from \
-         the 1,000 that get_members can list.",
-        "Mark 500 counts a member as online whatever the connection does, for up to three days; \
+        "A group has at most 10 different marks, a mark at most 1,000 members, counted separately \
+         from the 1,000 that get_members can list.",
+        "Mark 500 counts a member as online regardless of the connection, for up to three days; \
          only the app admin can set it.",
-        "Mark 600 hides a member from get_members unless that mark is asked for; only the app \
+        "Mark 600 hides a member from get_members unless that mark is requested; only the app \
          admin can set it.",
     ],
     quirks: &[
-        "Failures show by absence: compare the MemberList of the answer with that of the request.",
-        "Marks have to be set again when a member is back, from the webhook that reports it.",
-        "CommandType of the answer stands in the sample, not in the field table.",
-        "The field table types the MemberList of the answer as an object; the sample shows a list.",
+        "Failures show by absence: compare the MemberList of the response with that of the \
+         request.",
+        "Marks must be set again when a member returns, from the webhook that reports it.",
+        "CommandType of the response occurs in the sample, not in the field table.",
+        "The field table declares the MemberList of the response as an object; the sample shows \
+         an array.",
         "The English page names another command (group_open_http_svc/modify_group_member_info) in \
          its parameter table.",
         "The sample requests have trailing commas and are not valid JSON.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The code when all members are offline.",
-        "Whether mark 500 can be set on a member who is offline, as the exception suggests.",
+        "The code if all members are offline.",
+        "Whether mark 500 can be set on an offline member, as the exception suggests.",
     ],
 };
 

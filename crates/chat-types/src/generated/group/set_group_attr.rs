@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Replaces all attributes of a group with up to 16 given ones.
+/// Replaces all attributes of a group with up to 16 new ones.
 ///
 /// `POST /v4/group_open_http_svc/set_group_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/44190))
@@ -33,23 +33,24 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Attributes that are not named are removed.
-/// - More than 16 keys answer 10047.
-/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more answers 10048.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes that are not given are removed.
+/// - More than 16 keys return 10047.
+/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more return 10048.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 /// - The fields key and value are in lower case, while counters have Key and Value.
-/// - A list must not be split over several calls: each call would remove what the one before it
+/// - A list must not be split over several calls: each call would remove what the previous one
 ///   wrote.
 ///
 /// # Not confirmed
 ///
-/// - That attributes which are not named are removed is implied by the title of the page alone.
+/// - That attributes not given are removed is implied only by the title of the page.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct SetGroupAttr {
     /// Group whose attributes are written.
     pub group_id: GroupId,
 
-    /// Attributes that the group is to have. At most 16 items.
+    /// The new attributes of the group. At most 16 items.
     #[serde(rename = "GroupAttr")]
     pub attributes: Vec<GroupAttribute>,
 }
@@ -107,7 +108,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "SetGroupAttr",
     title: "Replace group attributes",
-    summary: "Replaces all attributes of a group with up to 16 given ones.",
+    summary: "Replaces all attributes of a group with up to 16 new ones.",
     doc_page: Some(44190),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -127,7 +128,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupAttr",
             FieldKind::Array(&FieldKind::Object(GROUP_ATTRIBUTE)),
-            "Attributes that the group is to have.",
+            "The new attributes of the group.",
         )
         .max_items(16),
     ],
@@ -150,23 +151,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10049),
     ],
     behavior: &[
-        "Attributes that are not named are removed.",
-        "More than 16 keys answer 10047.",
-        "A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.",
-        "All values of a group together may have 16,000 bytes; more answers 10048.",
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "Attributes that are not given are removed.",
+        "More than 16 keys return 10047.",
+        "A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.",
+        "All values of a group together may have 16,000 bytes; more return 10048.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
         "The fields key and value are in lower case, while counters have Key and Value.",
-        "A list must not be split over several calls: each call would remove what the one before \
-         it wrote.",
+        "A list must not be split over several calls: each call would remove what the previous \
+         one wrote.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "That attributes which are not named are removed is implied by the title of the page \
-         alone.",
+        "That attributes not given are removed is implied only by the title of the page.",
     ],
 };

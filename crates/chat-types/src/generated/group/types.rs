@@ -8,13 +8,13 @@ use crate::{
     spec::{FieldKind, FieldSpec},
 };
 
-/// What a member is in a group.
+/// Role of a member in a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// The owner.
     Owner,
-    /// An admin of the group, who is not thereby an admin of the app.
+    /// An admin of the group, which does not make the member an app admin.
     Admin,
     /// An ordinary member.
     Member,
@@ -34,9 +34,9 @@ Role {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApplyJoinOption {
-    /// Anybody joins without approval.
+    /// Anyone can join without approval.
     FreeAccess,
-    /// The owner or an admin approves.
+    /// The owner or an admin must approve.
     NeedPermission,
     /// Nobody can apply.
     DisableApply,
@@ -56,9 +56,9 @@ ApplyJoinOption {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum InviteJoinOption {
-    /// Invited users join at once.
+    /// Invited users join immediately.
     FreeAccess,
-    /// The owner or an admin approves.
+    /// The owner or an admin must approve.
     NeedPermission,
     /// Clients cannot invite.
     DisableInvite,
@@ -124,7 +124,7 @@ MuteAllMember {
 pub enum MemberOnlineStatus {
     /// The member is online.
     Online,
-    /// The member is not.
+    /// The member is offline.
     Offline,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -137,7 +137,7 @@ MemberOnlineStatus {
 }
 }
 
-/// What a user is in a group, who need not be a member.
+/// Role of a user in a group; the user need not be a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RoleInGroup {
@@ -147,7 +147,7 @@ pub enum RoleInGroup {
     Admin,
     /// An ordinary member.
     Member,
-    /// No member of the group.
+    /// Not a member of the group.
     NotMember,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -181,7 +181,7 @@ HistoryMsgBeforeJoin {
 }
 }
 
-/// What an update does with the counters of a group.
+/// How an update changes the counters of a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupCounterMode {
@@ -203,7 +203,7 @@ GroupCounterMode {
 }
 }
 
-/// What became of one user who was to be added to a group.
+/// Outcome for one user to add to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AddMemberResult {
@@ -211,9 +211,9 @@ pub enum AddMemberResult {
     Failed,
     /// Added.
     Added,
-    /// Was a member already.
+    /// Was already a member.
     AlreadyMember,
-    /// Waits for approval by the invited user or an admin.
+    /// Waiting for approval by the invited user or an admin.
     Pending,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -228,7 +228,7 @@ AddMemberResult {
 }
 }
 
-/// What became of one member who was to be imported.
+/// Outcome for a member to import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImportMemberResult {
@@ -236,7 +236,7 @@ pub enum ImportMemberResult {
     Failed,
     /// Imported.
     Imported,
-    /// Was a member already.
+    /// Was already a member.
     AlreadyMember,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -250,8 +250,7 @@ ImportMemberResult {
 }
 }
 
-/// Whether a command for an audio-video group sets something or takes it back. In the API:
-/// CommandType.
+/// Whether a command for an audio-video group sets or removes something. In the API: CommandType.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AvChatRoomCommand {
@@ -279,7 +278,7 @@ pub struct GroupCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may hold binary data, carried as a JSON string. At most 512 bytes.
+    /// Its value; may contain binary data, transmitted as a JSON string. At most 512 bytes.
     pub value: String,
 }
 
@@ -299,7 +298,7 @@ pub struct MemberCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may hold binary data, carried as a JSON string. At most 64 bytes.
+    /// Its value; may contain binary data, transmitted as a JSON string. At most 64 bytes.
     pub value: String,
 }
 
@@ -310,8 +309,8 @@ impl MemberCustomField {
     }
 }
 
-/// A member of a group and the member's profile in it. With a filter only the fields asked for are
-/// there.
+/// A member of a group with the member's profile in it. With a filter, only the requested fields
+/// are present.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -341,15 +340,15 @@ pub struct GroupMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the member last sent a message; not kept for audio-video groups.
+    /// When the member last sent a message; not stored for audio-video groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the member's muting ends; 0 when not muted.
+    /// When the member's muting ends; 0 if not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil by its older name, which samples of older pages have.
+    /// MuteUntil under its older name, which samples of older pages use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -361,13 +360,14 @@ pub struct GroupMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether the member is online; only in a member list whose filter asks for it. Not confirmed
+    /// Whether the member is online; only in a member list whose filter requests it. Not confirmed
     /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_status: Option<MemberOnlineStatus>,
 }
 
-/// An attribute of a group: a text by key. All values of a group together may have 16,000 bytes.
+/// An attribute of a group: a string stored under a key. All values of a group together may have
+/// 16,000 bytes.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct GroupAttribute {
@@ -387,7 +387,7 @@ impl GroupAttribute {
     }
 }
 
-/// A counter of a group, of which it has 20 at most.
+/// A counter of a group. A group has at most 20.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -395,7 +395,7 @@ pub struct GroupCounter {
     /// Key of the counter. At most 128 bytes.
     pub key: String,
 
-    /// Its value; in an update the value to set, or the step to add or subtract. A signed 64-bit
+    /// Its value; in an update, the value to set, or the step to add or subtract. A signed 64-bit
     /// number.
     pub value: i64,
 }
@@ -407,7 +407,7 @@ impl GroupCounter {
     }
 }
 
-/// A member of a community who is to be put into a permission group or taken out of it.
+/// A member of a community to add to a permission group or remove from it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -424,7 +424,7 @@ impl PermissionGroupAccount {
     }
 }
 
-/// What became of one member who was to be put into a permission group or taken out of it.
+/// Outcome for one member to add to a permission group or remove from it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -434,8 +434,8 @@ pub struct PermissionGroupMemberResult {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Result for this member; 0 is success, and 10013 that the member was in the permission group
-    /// already.
+    /// Result for this member; 0 means success, 10013 that the member was already in the permission
+    /// group.
     pub result: ErrorCode,
 }
 
@@ -449,7 +449,7 @@ pub(in crate::generated) const GROUP_CUSTOM_FIELD: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::String,
-        "Its value; may hold binary data, carried as a JSON string.",
+        "Its value; may contain binary data, transmitted as a JSON string.",
     )
     .max_bytes(512),
 ];
@@ -464,7 +464,7 @@ pub(in crate::generated) const MEMBER_CUSTOM_FIELD: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::String,
-        "Its value; may hold binary data, carried as a JSON string.",
+        "Its value; may contain binary data, transmitted as a JSON string.",
     )
     .max_bytes(64),
 ];
@@ -484,19 +484,19 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,
-        "When the member last sent a message; not kept for audio-video groups.",
+        "When the member last sent a message; not stored for audio-video groups.",
     )
     .min(0),
     FieldSpec::optional(
         "MuteUntil",
         FieldKind::Integer,
-        "When the member's muting ends; 0 when not muted.",
+        "When the member's muting ends; 0 if not muted.",
     )
     .min(0),
     FieldSpec::optional(
         "ShutUpUntil",
         FieldKind::Integer,
-        "MuteUntil by its older name, which samples of older pages have.",
+        "MuteUntil under its older name, which samples of older pages use.",
     )
     .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
@@ -509,7 +509,7 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "OnlineStatus",
         FieldKind::String,
-        "Whether the member is online; only in a member list whose filter asks for it.",
+        "Whether the member is online; only in a member list whose filter requests it.",
     )
     .string_values(MemberOnlineStatus::NAMES)
     .unverified(),
@@ -525,7 +525,7 @@ pub(in crate::generated) const GROUP_COUNTER: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::Integer,
-        "Its value; in an update the value to set, or the step to add or subtract. A signed \
+        "Its value; in an update, the value to set, or the step to add or subtract. A signed \
              64-bit number.",
     ),
 ];
@@ -538,7 +538,7 @@ pub(in crate::generated) const PERMISSION_GROUP_MEMBER_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "Result",
         FieldKind::Integer,
-        "Result for this member; 0 is success, and 10013 that the member was in the \
-             permission group already.",
+        "Result for this member; 0 means success, 10013 that the member was already in the \
+             permission group.",
     ),
 ];

@@ -36,21 +36,21 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - An unbanned user is not put back into the group; rejoining is the user's own step.
-/// - More than 20 users in one call answer 10005.
+/// - An unbanned user is not added back to the group; the user must rejoin.
+/// - More than 20 users in one call return 10005.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
+/// - The response says nothing about individual users.
 /// - The English page says to disable the console switch for banning before using this; the Chinese
-///   page says, plausibly, to enable it.
-/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+///   page says, more plausibly, to enable it.
+/// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.
 /// - The sample request has broken quotes and a trailing comma and is not valid JSON.
 ///
 /// # Not confirmed
 ///
-/// - What is answered for a user who is not banned.
+/// - What is returned for a user who is not banned.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ use crate::{
 #[doc(alias = "unban_group_member")]
 #[non_exhaustive]
 pub struct UnbanGroupMember {
-    /// Audio-video group to unban in.
+    /// Audio-video group whose users are unbanned.
     pub group_id: GroupId,
 
     /// UserIDs to unban. At most 20 items.
@@ -141,8 +141,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to unban in.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Audio-video group whose users are unbanned.",
+        )
+        .max_bytes(48),
         FieldSpec::required(
             "Members_Account",
             FieldKind::Array(&FieldKind::String),
@@ -167,19 +171,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     behavior: &[
-        "An unbanned user is not put back into the group; rejoining is the user's own step.",
-        "More than 20 users in one call answer 10005.",
+        "An unbanned user is not added back to the group; the user must rejoin.",
+        "More than 20 users in one call return 10005.",
     ],
     quirks: &[
-        "The answer says nothing about single users.",
+        "The response says nothing about individual users.",
         "The English page says to disable the console switch for banning before using this; the \
-         Chinese page says, plausibly, to enable it.",
-        "The switch stands in the console under Feature configuration > Group configuration > \
-         Group feature configuration.",
+         Chinese page says, more plausibly, to enable it.",
+        "The switch is in the console under Feature configuration > Group configuration > Group \
+         feature configuration.",
         "The sample request has broken quotes and a trailing comma and is not valid JSON.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for a user who is not banned."],
+    unverified: &["What is returned for a user who is not banned."],
 };
 
 const BATCH: BatchSpec = BatchSpec {

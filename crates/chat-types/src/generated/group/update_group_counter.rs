@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Sets up to 20 counters of a group, or raises or lowers them by a step, and answers with their
+/// Sets up to 20 counters of a group, or increases or decreases them by a step, and returns their
 /// new values.
 ///
 /// `POST /v4/group_open_http_svc/update_group_counter`
@@ -44,20 +44,20 @@ use crate::{
 ///
 /// - A counter that does not exist is created; with Increase and Decrease it starts at 0.
 /// - A group has at most 20 counters.
-/// - More than 20 keys answer 10063.
-/// - A plan without counters answers 10059.
+/// - More than 20 keys return 10063.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
 /// - Mode applies to all counters of the call.
-/// - Key and Value are capitalised, while attributes have key and value.
-/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - Key and Value are capitalized, while attributes have key and value.
+/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Not confirmed
 ///
-/// - What is done when Mode is left out.
+/// - What happens if Mode is left out.
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ pub struct UpdateGroupCounter {
     #[serde(rename = "GroupCounter")]
     pub counters: Vec<GroupCounter>,
 
-    /// What to do with the values. Always send it: what its absence means is not documented.
+    /// What to do with the values. Always send it: the meaning of its absence is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<GroupCounterMode>,
 }
@@ -97,7 +97,7 @@ impl UpdateGroupCounter {
         Self { group_id: group_id.into(), counters: counters.into_iter().collect(), mode: None }
     }
 
-    /// What to do with the values. Always send it: what its absence means is not documented.
+    /// What to do with the values. Always send it: the meaning of its absence is not documented.
     #[must_use]
     pub fn mode(mut self, mode: GroupCounterMode) -> Self {
         self.mode = Some(mode);
@@ -149,9 +149,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "update_group_counter",
     area: "group",
     name: "UpdateGroupCounter",
-    title: "Set, raise or lower group counters",
-    summary: "Sets up to 20 counters of a group, or raises or lowers them by a step, and answers \
-              with their new values.",
+    title: "Set, increase or decrease group counters",
+    summary: "Sets up to 20 counters of a group, or increases or decreases them by a step, and \
+              returns their new values.",
     doc_page: Some(53428),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -178,7 +178,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Mode",
             FieldKind::String,
-            "What to do with the values. Always send it: what its absence means is not documented.",
+            "What to do with the values. Always send it: the meaning of its absence is not \
+             documented.",
         )
         .string_values(GroupCounterMode::NAMES),
     ],
@@ -209,18 +210,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "A counter that does not exist is created; with Increase and Decrease it starts at 0.",
         "A group has at most 20 counters.",
-        "More than 20 keys answer 10063.",
-        "A plan without counters answers 10059.",
+        "More than 20 keys return 10063.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
         "Mode applies to all counters of the call.",
-        "Key and Value are capitalised, while attributes have key and value.",
-        "Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "Key and Value are capitalized, while attributes have key and value.",
+        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is done when Mode is left out."],
+    unverified: &["What happens if Mode is left out."],
 };
 
 const BATCH: BatchSpec = BatchSpec {

@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// Lists the messages of a one-to-one conversation in a range of time, page by page, as one of its
-/// two parties sees it. Recalled messages are there too, marked as such.
+/// Lists the messages of a one-to-one conversation in a time range, page by page, as one of its two
+/// parties sees it. Recalled messages are included and marked as such.
 ///
 /// `POST /v4/openim/admin_getroammsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/35478))
@@ -37,27 +37,27 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Pages go back in time, while within a page messages run from old to new.
+/// - Pages go back in time, while within a page messages are in chronological order.
 /// - The range is complete once Complete is 1.
-/// - An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
+/// - A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
 /// - Recalled messages are returned, with MsgFlagBits 8.
 /// - What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is missing
-///   from that party's view only.
+///   only from that party's view.
 /// - Only messages within the roaming period, seven days by default, are found.
 ///
 /// # Quirks
 ///
-/// - The next page needs two values at once: MaxTime takes LastMsgTime, and LastMsgKey is set;
-///   MinTime stays.
+/// - The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; MinTime
+///   stays.
 /// - In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the oldest of
 ///   the page.
-/// - Older versions took From_Account and To_Account for Operator_Account and Peer_Account; several
-///   clients still send them.
-/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+/// - Older versions took From_Account and To_Account instead of Operator_Account and Peer_Account;
+///   several clients still send them.
+/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
 ///
 /// # Not confirmed
 ///
-/// - Largest MaxCnt.
+/// - The largest MaxCnt.
 /// - MsgClientTime comes from client code; its unit is not known.
 /// - Whether the old field names are still accepted.
 ///
@@ -68,15 +68,15 @@ use crate::{
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The call needs an app admin. |
-/// | 91000 | Internal error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_getroammsg")]
 #[non_exhaustive]
 pub struct AdminGetRoamMsg {
-    /// Party whose view of the history is wanted.
+    /// Party whose view of the history is read.
     #[serde(rename = "Operator_Account", alias = "From_Account")]
     pub operator_account: UserId,
 
@@ -84,17 +84,17 @@ pub struct AdminGetRoamMsg {
     #[serde(rename = "Peer_Account", alias = "To_Account")]
     pub peer_account: UserId,
 
-    /// How many messages to return at most.
+    /// Maximum number of messages to return.
     #[serde(rename = "MaxCnt")]
     pub max_count: u32,
 
     /// Start of the range.
     pub min_time: UnixSeconds,
 
-    /// End of the range; for a further page the LastMsgTime of the previous answer.
+    /// End of the range; for a subsequent page the LastMsgTime of the previous response.
     pub max_time: UnixSeconds,
 
-    /// For a further page: the LastMsgKey of the previous answer.
+    /// For a subsequent page: the LastMsgKey of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
 }
@@ -118,7 +118,7 @@ impl AdminGetRoamMsg {
         }
     }
 
-    /// For a further page: the LastMsgKey of the previous answer.
+    /// For a subsequent page: the LastMsgKey of the previous response.
     #[must_use]
     pub fn last_msg_key(mut self, last_msg_key: impl Into<MsgKey>) -> Self {
         self.last_msg_key = Some(last_msg_key.into());
@@ -164,9 +164,9 @@ impl Paged for AdminGetRoamMsg {
 /// Where a page of [`AdminGetRoamMsg`] starts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AdminGetRoamMsgCursor {
-    /// End of the range; for a further page the LastMsgTime of the previous answer.
+    /// End of the range; for a subsequent page the LastMsgTime of the previous response.
     pub max_time: UnixSeconds,
-    /// For a further page: the LastMsgKey of the previous answer.
+    /// For a subsequent page: the LastMsgKey of the previous response.
     pub last_msg_key: MsgKey,
 }
 
@@ -183,15 +183,15 @@ pub struct AdminGetRoamMsgResponse {
     )]
     pub complete: bool,
 
-    /// Number of messages in this answer.
+    /// Number of messages in this response.
     #[serde(rename = "MsgCnt", skip_serializing_if = "Option::is_none")]
     pub msg_count: Option<u32>,
 
-    /// MaxTime of the next call.
+    /// MaxTime of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// LastMsgKey of the next call.
+    /// LastMsgKey of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
 
@@ -214,7 +214,7 @@ pub struct C2cHistoryMsg {
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// Sequence number; orders messages of the same second.
+    /// Sequence number; orders messages within the same second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -226,7 +226,7 @@ pub struct C2cHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Time on the sending client, where it is known; the unit is not. Not confirmed by the
+    /// Time on the sending client, if known; its unit is not documented. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_client_time: Option<u64>,
@@ -244,7 +244,7 @@ pub struct C2cHistoryMsg {
     )]
     pub is_peer_read: Option<bool>,
 
-    /// Key of the message, by which it is recalled, modified, deleted or extended.
+    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
     pub msg_key: MsgKey,
 
     /// Content.
@@ -262,8 +262,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "AdminGetRoamMsg",
     title: "Get one-to-one message history",
-    summary: "Lists the messages of a one-to-one conversation in a range of time, page by page, \
-              as one of its two parties sees it. Recalled messages are there too, marked as such.",
+    summary: "Lists the messages of a one-to-one conversation in a time range, page by page, as \
+              one of its two parties sees it. Recalled messages are included and marked as such.",
     doc_page: Some(35478),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -275,24 +275,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Operator_Account",
             FieldKind::String,
-            "Party whose view of the history is wanted.",
+            "Party whose view of the history is read.",
         )
         .aliases(&["From_Account"]),
         FieldSpec::required("Peer_Account", FieldKind::String, "The other party.")
             .aliases(&["To_Account"]),
-        FieldSpec::required("MaxCnt", FieldKind::Integer, "How many messages to return at most.")
+        FieldSpec::required("MaxCnt", FieldKind::Integer, "Maximum number of messages to return.")
             .min(0),
         FieldSpec::required("MinTime", FieldKind::Integer, "Start of the range.").min(0),
         FieldSpec::required(
             "MaxTime",
             FieldKind::Integer,
-            "End of the range; for a further page the LastMsgTime of the previous answer.",
+            "End of the range; for a subsequent page the LastMsgTime of the previous response.",
         )
         .min(0),
         FieldSpec::optional(
             "LastMsgKey",
             FieldKind::String,
-            "For a further page: the LastMsgKey of the previous answer.",
+            "For a subsequent page: the LastMsgKey of the previous response.",
         )
         .max_bytes(50),
     ],
@@ -303,10 +303,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether everything in the range has been returned.",
         )
         .integer_values(&[0, 1]),
-        FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this answer.")
+        FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this response.")
             .min(0),
-        FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next call.").min(0),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "LastMsgKey of the next call.")
+        FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next page.").min(0),
+        FieldSpec::optional("LastMsgKey", FieldKind::String, "LastMsgKey of the next page.")
             .max_bytes(50),
         FieldSpec::optional(
             "MsgList",
@@ -333,26 +333,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "Pages go back in time, while within a page messages run from old to new.",
+        "Pages go back in time, while within a page messages are in chronological order.",
         "The range is complete once Complete is 1.",
-        "An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.",
+        "A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are \
+         normal.",
         "Recalled messages are returned, with MsgFlagBits 8.",
         "What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is \
-         missing from that party's view only.",
+         missing only from that party's view.",
         "Only messages within the roaming period, seven days by default, are found.",
     ],
     quirks: &[
-        "The next page needs two values at once: MaxTime takes LastMsgTime, and LastMsgKey is \
-         set; MinTime stays.",
+        "The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; \
+         MinTime stays.",
         "In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the \
          oldest of the page.",
-        "Older versions took From_Account and To_Account for Operator_Account and Peer_Account; \
-         several clients still send them.",
-        "90003 and 90008 speak of To_Account and From_Account, although the request has neither.",
+        "Older versions took From_Account and To_Account instead of Operator_Account and \
+         Peer_Account; several clients still send them.",
+        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Largest MaxCnt.",
+        "The largest MaxCnt.",
         "MsgClientTime comes from client code; its unit is not known.",
         "Whether the old field names are still accepted.",
     ],
@@ -364,7 +365,7 @@ const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgSeq",
         FieldKind::Integer,
-        "Sequence number; orders messages of the same second.",
+        "Sequence number; orders messages within the same second.",
     )
     .min(0),
     FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),
@@ -372,7 +373,7 @@ const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgClientTime",
         FieldKind::Integer,
-        "Time on the sending client, where it is known; the unit is not.",
+        "Time on the sending client, if known; its unit is not documented.",
     )
     .min(0)
     .unverified(),
@@ -387,7 +388,8 @@ const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::required(
         "MsgKey",
         FieldKind::String,
-        "Key of the message, by which it is recalled, modified, deleted or extended.",
+        "Key of the message, which identifies it for recalling, modifying, deleting or \
+             extending it.",
     )
     .max_bytes(50),
     FieldSpec::optional("MsgBody", FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)), "Content."),

@@ -10,15 +10,15 @@ use crate::{
     },
 };
 
-/// Recalls any one-to-one message, whoever sent it and however old it is: it disappears from
-/// offline and roaming storage and from the devices of both parties. This cannot be undone.
+/// Recalls any one-to-one message, regardless of its sender and age: it disappears from offline and
+/// roaming storage and from the devices of both parties. This cannot be undone.
 ///
 /// `POST /v4/openim/admin_msgwithdraw`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/35015))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. A repeat answers 20023 when the first was carried out. A repeat
-///   answers 20023, which after a lost answer means that the message is recalled as asked.
+///   returns 20023, which after a lost response means that the message is recalled as requested.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -31,22 +31,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - There is no time limit, unlike for recall by clients.
-/// - A message that was recalled before answers 20023.
-/// - A message that does not exist answers 20022.
+/// - There is no time limit, unlike for recalls by clients.
+/// - A message that was already recalled returns 20023.
+/// - A message that does not exist returns 20022.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 20022 | The message to recall does not exist. |
-/// | 20023 | The message was recalled already. |
+/// | 20023 | The message was already recalled. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The call needs an app admin. |
-/// | 90054 | The MsgKey is not valid. |
-/// | 91000 | Internal error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90054 | The MsgKey is invalid. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -61,7 +61,8 @@ pub struct AdminMsgWithdraw {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Key of the message, as the command that sent it, the webhook or admin_getroammsg gave it.
+    /// Key of the message, as returned by the command that sent it, the webhook or
+    /// admin_getroammsg.
     pub msg_key: MsgKey,
 }
 
@@ -98,9 +99,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "AdminMsgWithdraw",
     title: "Recall a one-to-one message",
-    summary: "Recalls any one-to-one message, whoever sent it and however old it is: it \
-              disappears from offline and roaming storage and from the devices of both parties. \
-              This cannot be undone.",
+    summary: "Recalls any one-to-one message, regardless of its sender and age: it disappears \
+              from offline and roaming storage and from the devices of both parties. This cannot \
+              be undone.",
     doc_page: Some(35015),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -114,8 +115,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, as the command that sent it, the webhook or admin_getroammsg \
-             gave it.",
+            "Key of the message, as returned by the command that sent it, the webhook or \
+             admin_getroammsg.",
         )
         .max_bytes(50),
     ],
@@ -129,8 +130,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(20023)],
         note: Some(
-            "A repeat answers 20023, which after a lost answer means that the message is \
-               recalled as asked.",
+            "A repeat returns 20023, which after a lost response means that the message is \
+               recalled as requested.",
         ),
     },
     errors: &[
@@ -144,9 +145,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "There is no time limit, unlike for recall by clients.",
-        "A message that was recalled before answers 20023.",
-        "A message that does not exist answers 20022.",
+        "There is no time limit, unlike for recalls by clients.",
+        "A message that was already recalled returns 20023.",
+        "A message that does not exist returns 20022.",
     ],
     quirks: &[],
     confidence: Confidence::High,

@@ -16,7 +16,8 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/38996))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe. Without MsgReadTime a repeat also marks what came in between.
+/// - Sending it again is safe. Without MsgReadTime a repeat also marks the messages that arrived in
+///   between.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -34,9 +35,9 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - MsgReadTime is documented as a text, although it holds a number of seconds. Clients disagree:
-///   one sends a number, one the wrong name MsgReadedTime.
-/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+/// - MsgReadTime is documented as a string, although it contains a number of seconds. Clients
+///   disagree: one sends a number, one the wrong name MsgReadedTime.
+/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
 ///
 /// # Not confirmed
 ///
@@ -63,8 +64,8 @@ pub struct AdminSetMsgRead {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Seconds since 1970, written as a text of digits: messages before it become read. Now when
-    /// left out.
+    /// Seconds since 1970, written as a string of digits: messages before it become read. The
+    /// current time if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_read_time: Option<String>,
 }
@@ -79,8 +80,8 @@ impl AdminSetMsgRead {
         }
     }
 
-    /// Seconds since 1970, written as a text of digits: messages before it become read. Now when
-    /// left out.
+    /// Seconds since 1970, written as a string of digits: messages before it become read. The
+    /// current time if left out.
     #[must_use]
     pub fn msg_read_time(mut self, msg_read_time: impl Into<String>) -> Self {
         self.msg_read_time = Some(msg_read_time.into());
@@ -125,8 +126,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgReadTime",
             FieldKind::String,
-            "Seconds since 1970, written as a text of digits: messages before it become read. Now \
-             when left out.",
+            "Seconds since 1970, written as a string of digits: messages before it become read. \
+             The current time if left out.",
         ),
     ],
     response: &[],
@@ -138,7 +139,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Without MsgReadTime a repeat also marks what came in between."),
+        note: Some("Without MsgReadTime a repeat also marks the messages that arrived in between."),
     },
     errors: &[
         DocumentedError::new(90001),
@@ -150,9 +151,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "It sends no read receipts; c2c_msg_read_receipt does.",
     ],
     quirks: &[
-        "MsgReadTime is documented as a text, although it holds a number of seconds. Clients \
+        "MsgReadTime is documented as a string, although it contains a number of seconds. Clients \
          disagree: one sends a number, one the wrong name MsgReadedTime.",
-        "90003 and 90008 speak of To_Account and From_Account, although the request has neither.",
+        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether a number is accepted as MsgReadTime."],

@@ -40,22 +40,22 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Each entry names the two accounts again and the other way round: its From_Account is the
+/// - Each entry identifies the two accounts again, the other way round: its From_Account is the
 ///   Peer_Account, its To_Account the Operator_Account.
-/// - The answer says nothing about single messages.
-/// - The page states no limit of calls.
+/// - The response says nothing about individual messages.
+/// - The page does not state a limit of calls.
 ///
 /// # Not confirmed
 ///
-/// - The rest of the table of errors.
-/// - Most messages per call.
+/// - The rest of the error table.
+/// - The maximum number of messages per call.
 /// - What sending the same receipt twice does.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request packet is not valid. |
+/// | 20001 | The request packet is invalid. |
 /// | 20002 | The UserSig or the ticket made from it has expired. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -198,15 +198,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     errors: &[DocumentedError::new(20001), DocumentedError::new(20002)],
     behavior: &[],
     quirks: &[
-        "Each entry names the two accounts again and the other way round: its From_Account is the \
-         Peer_Account, its To_Account the Operator_Account.",
-        "The answer says nothing about single messages.",
-        "The page states no limit of calls.",
+        "Each entry identifies the two accounts again, the other way round: its From_Account is \
+         the Peer_Account, its To_Account the Operator_Account.",
+        "The response says nothing about individual messages.",
+        "The page does not state a limit of calls.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The rest of the table of errors.",
-        "Most messages per call.",
+        "The rest of the error table.",
+        "The maximum number of messages per call.",
         "What sending the same receipt twice does.",
     ],
 };

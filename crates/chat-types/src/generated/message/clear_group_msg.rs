@@ -9,15 +9,16 @@ use crate::{
     },
 };
 
-/// Hides the history of a group from its members, as a whole or up to a sequence number. The app
-/// admin can still read it.
+/// Hides the history of a group from its members, in full or up to a sequence number. The app admin
+/// can still read it.
 ///
 /// `POST /v4/group_open_http_svc/clear_group_msg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/65970))
 ///
 /// - At most 200 calls per second and app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe. Without MsgSeq a repeat also clears what came in between.
+/// - Sending it again is safe. Without MsgSeq a repeat also clears the messages that arrived in
+///   between.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -30,17 +31,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.
+/// - Messages up to and including MsgSeq are hidden; all of them without MsgSeq.
 /// - Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still
 ///   returns them.
 ///
 /// # Quirks
 ///
-/// - Audio-video groups, which keep no history, are listed as supported, and communities are not.
+/// - Audio-video groups, which do not store history, are listed as supported, and communities are
+///   not.
 ///
 /// # Not confirmed
 ///
-/// - The last rows of the table of errors.
+/// - The last rows of the error table.
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ pub struct ClearGroupMsg {
     /// Group whose history is cleared.
     pub group_id: GroupId,
 
-    /// Last message to clear; everything is cleared when left out.
+    /// Last message to clear; everything is cleared if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 }
@@ -71,7 +73,7 @@ impl ClearGroupMsg {
         Self { group_id: group_id.into(), msg_seq: None }
     }
 
-    /// Last message to clear; everything is cleared when left out.
+    /// Last message to clear; everything is cleared if left out.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u64) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -97,8 +99,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "ClearGroupMsg",
     title: "Clear group history",
-    summary: "Hides the history of a group from its members, as a whole or up to a sequence \
-              number. The app admin can still read it.",
+    summary: "Hides the history of a group from its members, in full or up to a sequence number. \
+              The app admin can still read it.",
     doc_page: Some(65970),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -117,7 +119,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Last message to clear; everything is cleared when left out.",
+            "Last message to clear; everything is cleared if left out.",
         )
         .min(0),
     ],
@@ -130,7 +132,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Without MsgSeq a repeat also clears what came in between."),
+        note: Some("Without MsgSeq a repeat also clears the messages that arrived in between."),
     },
     errors: &[
         DocumentedError::new(10002),
@@ -140,14 +142,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10010),
     ],
     behavior: &[
-        "Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.",
+        "Messages up to and including MsgSeq are hidden; all of them without MsgSeq.",
         "Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still \
          returns them.",
     ],
     quirks: &[
-        "Audio-video groups, which keep no history, are listed as supported, and communities are \
-         not.",
+        "Audio-video groups, which do not store history, are listed as supported, and communities \
+         are not.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The last rows of the table of errors."],
+    unverified: &["The last rows of the error table."],
 };

@@ -9,7 +9,8 @@ use crate::{
     },
 };
 
-/// Recalls what one sender wrote among the last 1000 messages of a group, without telling anybody.
+/// Recalls what one sender wrote among the last 1000 messages of a group, without notifying
+/// anybody.
 ///
 /// `POST /v4/group_open_http_svc/delete_group_msg_by_sender`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34970))
@@ -29,13 +30,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Only the last 1000 messages of the group are looked at.
-/// - Messages are recalled on the server alone; devices notice when they fetch the history.
-/// - In an audio-video group the call succeeds and does nothing.
+/// - Only the last 1000 messages of the group are considered.
+/// - Messages are recalled on the server only; devices notice when they fetch the history.
+/// - In an audio-video group the call succeeds and has no effect.
 ///
 /// # Quirks
 ///
-/// - Despite its name it recalls and does not delete.
+/// - Despite its name it recalls messages and does not delete them.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DeleteGroupMsgBySender {
     #[serde(rename = "Sender_Account")]
     pub sender_account: UserId,
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -71,7 +72,7 @@ impl DeleteGroupMsgBySender {
         Self { group_id: group_id.into(), sender_account: sender_account.into(), topic_id: None }
     }
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -98,7 +99,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteGroupMsgBySender",
     title: "Recall a member's recent group messages",
     summary: "Recalls what one sender wrote among the last 1000 messages of a group, without \
-              telling anybody.",
+              notifying anybody.",
     doc_page: Some(34970),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -121,7 +122,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the messages. Only for communities that have topics enabled.",
+            "Topic of the messages. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -140,11 +141,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Only the last 1000 messages of the group are looked at.",
-        "Messages are recalled on the server alone; devices notice when they fetch the history.",
-        "In an audio-video group the call succeeds and does nothing.",
+        "Only the last 1000 messages of the group are considered.",
+        "Messages are recalled on the server only; devices notice when they fetch the history.",
+        "In an audio-video group the call succeeds and has no effect.",
     ],
-    quirks: &["Despite its name it recalls and does not delete."],
+    quirks: &["Despite its name it recalls messages and does not delete them."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -40,16 +40,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each message has a Code of its own; one without a read receipt has 10062.
+/// - Each message has its own Code; one without a read receipt has 10062.
 ///
 /// # Quirks
 ///
 /// - The result of a message is called Code, not ErrorCode or RetCode.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Not confirmed
 ///
-/// - Most messages per call.
+/// - The maximum number of messages per call.
 ///
 /// # Errors
 ///
@@ -125,18 +125,18 @@ impl Batched for GetGroupMsgReceipt {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMsgReceiptResponse {
-    /// One entry per message, with a result of its own.
+    /// One entry per message, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
 }
 
-/// How many members have read one message, or why this could not be told.
+/// How many members have read one message, or why the number is not available.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgReadCount {
-    /// Result for this message: 0 is success, 10062 says that it has no read receipt.
+    /// Result for this message: 0 means success, 10062 that it has no read receipt.
     pub code: ErrorCode,
 
     /// Sequence number of the message.
@@ -146,7 +146,7 @@ pub struct GroupMsgReadCount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// Members who have not.
+    /// Members who have not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 }
@@ -179,7 +179,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "GroupMsgReceiptList",
         FieldKind::Array(&FieldKind::Object(GROUP_MSG_READ_COUNT)),
-        "One entry per message, with a result of its own.",
+        "One entry per message, each with its own result.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -195,13 +195,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
         DocumentedError::new(10062),
     ],
-    behavior: &["Each message has a Code of its own; one without a read receipt has 10062."],
+    behavior: &["Each message has its own Code; one without a read receipt has 10062."],
     quirks: &[
         "The result of a message is called Code, not ErrorCode or RetCode.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::High,
-    unverified: &["Most messages per call."],
+    unverified: &["The maximum number of messages per call."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -216,9 +216,9 @@ const GROUP_MSG_READ_COUNT: &[FieldSpec] = &[
     FieldSpec::required(
         "Code",
         FieldKind::Integer,
-        "Result for this message: 0 is success, 10062 says that it has no read receipt.",
+        "Result for this message: 0 means success, 10062 that it has no read receipt.",
     ),
     FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
     FieldSpec::optional("ReadNum", FieldKind::Integer, "Members who have read it.").min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Members who have not.").min(0),
+    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Members who have not read it.").min(0),
 ];

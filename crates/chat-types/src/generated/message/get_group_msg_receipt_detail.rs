@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Lists the members who have, or those who have not, read one message of a group, page by page.
+/// Lists the members who have read, or have not read, one message of a group, page by page.
 ///
 /// `POST /v4/group_open_http_svc/get_group_msg_receipt_detail`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49438))
@@ -38,14 +38,14 @@ use crate::{
 ///
 /// - With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.
 /// - The list is complete once IsFinish is 1.
-/// - A Count above 200 counts as 200.
+/// - A Count above 200 is treated as 200.
 ///
 /// # Quirks
 ///
-/// - The mark of the last page is IsFinish in all samples and in the text, IsFinished in the field
-///   table; one client reads IsFinished alone and would never see the end.
+/// - The end marker is IsFinish in all samples and in the text, IsFinished in the field table; one
+///   client reads only IsFinished and would never see the end.
 /// - Cursor is "0", not empty, in the sample of a finished list.
-/// - Older pages call MsgSeq optional, newer ones required.
+/// - Older pages declare MsgSeq as optional, newer ones as required.
 ///
 /// # Errors
 ///
@@ -73,10 +73,10 @@ pub struct GetGroupMsgReceiptDetail {
     /// Which members to list.
     pub filter: ReadReceiptFilter,
 
-    /// Where to start: empty on the first call, then the Cursor of the previous answer.
+    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     pub cursor: String,
 
-    /// How many members to return at most. From 1 to 200.
+    /// Maximum number of members to return. From 1 to 200.
     pub count: u32,
 }
 
@@ -91,7 +91,7 @@ impl GetGroupMsgReceiptDetail {
         Self { group_id: group_id.into(), msg_seq, filter, cursor: String::new(), count }
     }
 
-    /// Where to start: empty on the first call, then the Cursor of the previous answer.
+    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = cursor.into();
@@ -176,9 +176,9 @@ impl GetGroupMsgReceiptDetail {
 /// Where a page of [`GetGroupMsgReceiptDetail`] starts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum GetGroupMsgReceiptDetailCursor {
-    /// Where to start: empty on the first call, then the Cursor of the previous answer.
+    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     Unread(String),
-    /// Where to start: empty on the first call, then the Cursor of the previous answer.
+    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     Read(String),
 }
 
@@ -209,11 +209,11 @@ pub struct GetGroupMsgReceiptDetailResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub unread_list: Vec<GroupMsgReader>,
 
-    /// Cursor for the next call.
+    /// Cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 
-    /// IsFinish by the name that the field table gives it; either can be there.
+    /// IsFinish under the name used by the field table; either may be present.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -223,7 +223,7 @@ pub struct GetGroupMsgReceiptDetailResponse {
     pub is_finished: Option<bool>,
 }
 
-/// A member who has read a message, or has not. One of its two fields is there.
+/// A member who has or has not read a message. It has one of its two fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -232,7 +232,7 @@ pub struct GroupMsgReader {
     #[serde(rename = "Read_Account", skip_serializing_if = "Option::is_none")]
     pub read_account: Option<UserId>,
 
-    /// UserID of a member who has not; in UnreadList.
+    /// UserID of a member who has not read it; in UnreadList.
     #[serde(rename = "Unread_Account", skip_serializing_if = "Option::is_none")]
     pub unread_account: Option<UserId>,
 }
@@ -243,8 +243,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "GetGroupMsgReceiptDetail",
     title: "List readers or non-readers of a group message",
-    summary: "Lists the members who have, or those who have not, read one message of a group, \
-              page by page.",
+    summary: "Lists the members who have read, or have not read, one message of a group, page by \
+              page.",
     doc_page: Some(49438),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -268,9 +268,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Cursor",
             FieldKind::String,
-            "Where to start: empty on the first call, then the Cursor of the previous answer.",
+            "Where the page starts: empty on the first call, then the Cursor of the previous \
+             response.",
         ),
-        FieldSpec::required("Count", FieldKind::Integer, "How many members to return at most.")
+        FieldSpec::required("Count", FieldKind::Integer, "Maximum number of members to return.")
             .min(1)
             .max(200),
     ],
@@ -290,11 +291,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Members of this page who have not read it; only with Filter 1.",
         )
         .max_items(200),
-        FieldSpec::optional("Cursor", FieldKind::String, "Cursor for the next call."),
+        FieldSpec::optional("Cursor", FieldKind::String, "Cursor of the next page."),
         FieldSpec::optional(
             "IsFinished",
             FieldKind::Integer,
-            "IsFinish by the name that the field table gives it; either can be there.",
+            "IsFinish under the name used by the field table; either may be present.",
         )
         .integer_values(&[0, 1]),
     ],
@@ -322,13 +323,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.",
         "The list is complete once IsFinish is 1.",
-        "A Count above 200 counts as 200.",
+        "A Count above 200 is treated as 200.",
     ],
     quirks: &[
-        "The mark of the last page is IsFinish in all samples and in the text, IsFinished in the \
-         field table; one client reads IsFinished alone and would never see the end.",
+        "The end marker is IsFinish in all samples and in the text, IsFinished in the field \
+         table; one client reads only IsFinished and would never see the end.",
         "Cursor is \"0\", not empty, in the sample of a finished list.",
-        "Older pages call MsgSeq optional, newer ones required.",
+        "Older pages declare MsgSeq as optional, newer ones as required.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -343,6 +344,6 @@ const GROUP_MSG_READER: &[FieldSpec] = &[
     FieldSpec::optional(
         "Unread_Account",
         FieldKind::String,
-        "UserID of a member who has not; in UnreadList.",
+        "UserID of a member who has not read it; in UnreadList.",
     ),
 ];

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Lists the key-value pairs that are attached to a one-to-one message, up to 200 per answer.
+/// Lists the key-value pairs attached to a one-to-one message, up to 200 per response.
 ///
 /// `POST /v4/openim_msg_ext_http_svc/get_key_values`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/51194))
@@ -32,24 +32,24 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Pairs come ordered by Seq, at most 200 per answer.
+/// - Pairs are ordered by Seq, at most 200 per response.
 /// - The list is complete once CompleteFlag is 1.
-/// - A message holds at most 300 pairs.
+/// - A message has at most 300 pairs.
 /// - The message must have been sent with SupportMessageExtension 1.
 ///
 /// # Quirks
 ///
-/// - Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go on at
-///   that Seq, and drop the keys that came before.
-/// - The pairs at the border of two pages come twice: at the end of one and at the start of the
-///   next.
-/// - In the sample the pairs of one write share a Seq. As a write has at most 20, a page of 200
-///   ends at a higher Seq than it started at, and paging gets on.
-/// - A cache has to drop every pair whose Seq is not above ClearSeq.
+/// - Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs:
+///   continue at that Seq, and drop the keys that came before.
+/// - The pairs at the boundary of two pages are returned twice: at the end of one and at the start
+///   of the next.
+/// - In the sample the pairs of one write share a Seq. Because a write has at most 20, a page of
+///   200 ends at a higher Seq than it started at, and paging advances.
+/// - A cache must drop every pair whose Seq is not above ClearSeq.
 ///
 /// # Not confirmed
 ///
-/// - How to go on exactly where a page ends between pairs of one Seq.
+/// - How to continue exactly where a page ends between pairs that share a Seq.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ use crate::{
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
 /// | 10008 | The edition of the app does not include message extensions. |
-/// | 23004 | The message whose extensions are meant does not exist. |
+/// | 23004 | The message of the extensions does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -76,7 +76,7 @@ pub struct C2cGetKeyValues {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Only pairs whose Seq is at least this.
+    /// Only pairs with at least this Seq.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_seq: Option<u64>,
 }
@@ -99,7 +99,7 @@ impl C2cGetKeyValues {
         self
     }
 
-    /// Only pairs whose Seq is at least this.
+    /// Only pairs with at least this Seq.
     #[must_use]
     pub fn start_seq(mut self, start_seq: u64) -> Self {
         self.start_seq = Some(start_seq);
@@ -150,11 +150,11 @@ pub struct C2cGetKeyValuesResponse {
     )]
     pub complete_flag: bool,
 
-    /// Highest Seq that the service holds for the message.
+    /// Highest Seq that the service stores for the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_seq: Option<u64>,
 
-    /// Seq of the last time that all pairs were cleared; what a cache holds up to it is void.
+    /// Seq at which all pairs were last cleared; cached pairs up to it are invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clear_seq: Option<u64>,
 
@@ -169,8 +169,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "C2cGetKeyValues",
     title: "Get extensions of a one-to-one message",
-    summary: "Lists the key-value pairs that are attached to a one-to-one message, up to 200 per \
-              answer.",
+    summary: "Lists the key-value pairs attached to a one-to-one message, up to 200 per response.",
     doc_page: Some(51194),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -185,12 +184,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional("From_Account", FieldKind::String, "Sender of the message."),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),
         FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional(
-            "StartSeq",
-            FieldKind::Integer,
-            "Only pairs whose Seq is at least this.",
-        )
-        .min(0),
+        FieldSpec::optional("StartSeq", FieldKind::Integer, "Only pairs with at least this Seq.")
+            .min(0),
     ],
     response: &[
         FieldSpec::required(
@@ -202,14 +197,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "LatestSeq",
             FieldKind::Integer,
-            "Highest Seq that the service holds for the message.",
+            "Highest Seq that the service stores for the message.",
         )
         .min(0),
         FieldSpec::optional(
             "ClearSeq",
             FieldKind::Integer,
-            "Seq of the last time that all pairs were cleared; what a cache holds up to it is \
-             void.",
+            "Seq at which all pairs were last cleared; cached pairs up to it are invalid.",
         )
         .min(0),
         FieldSpec::optional(
@@ -238,20 +232,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(23004),
     ],
     behavior: &[
-        "Pairs come ordered by Seq, at most 200 per answer.",
+        "Pairs are ordered by Seq, at most 200 per response.",
         "The list is complete once CompleteFlag is 1.",
-        "A message holds at most 300 pairs.",
+        "A message has at most 300 pairs.",
         "The message must have been sent with SupportMessageExtension 1.",
     ],
     quirks: &[
-        "Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go \
-         on at that Seq, and drop the keys that came before.",
-        "The pairs at the border of two pages come twice: at the end of one and at the start of \
-         the next.",
-        "In the sample the pairs of one write share a Seq. As a write has at most 20, a page of \
-         200 ends at a higher Seq than it started at, and paging gets on.",
-        "A cache has to drop every pair whose Seq is not above ClearSeq.",
+        "Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs: \
+         continue at that Seq, and drop the keys that came before.",
+        "The pairs at the boundary of two pages are returned twice: at the end of one and at the \
+         start of the next.",
+        "In the sample the pairs of one write share a Seq. Because a write has at most 20, a page \
+         of 200 ends at a higher Seq than it started at, and paging advances.",
+        "A cache must drop every pair whose Seq is not above ClearSeq.",
     ],
     confidence: Confidence::High,
-    unverified: &["How to go on exactly where a page ends between pairs of one Seq."],
+    unverified: &["How to continue exactly where a page ends between pairs that share a Seq."],
 };

@@ -31,30 +31,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without ReqMsgSeq the newest messages come back.
-/// - Messages come newest first, with MsgSeq of ReqMsgSeq at most.
-/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; the next
-///   page asks for the smallest MsgSeq that came, minus 1.
-/// - A message that was deleted or has expired comes back as a hole: IsPlaceMsg is 1, MsgBody empty
-///   or missing.
-/// - Recalled messages come back only with WithRecalledMsg 1.
-/// - What clear_group_msg has cleared still comes back.
+/// - Without ReqMsgSeq the newest messages are returned.
+/// - Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.
+/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been returned;
+///   the next page starts at the smallest returned MsgSeq minus 1.
+/// - A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1,
+///   MsgBody empty or missing.
+/// - Recalled messages are returned only with WithRecalledMsg 1.
+/// - What clear_group_msg has cleared is still returned.
 ///
 /// # Quirks
 ///
 /// - IsFinished is about the range of this call, at most 20 messages, and not about the history: it
-///   must not end a walk over pages.
-/// - IsFinished and IsPlaceMsg have three values each and are no switches.
-/// - MsgPriority is a number here, but a word in send_group_msg.
+///   must not end paging.
+/// - IsFinished and IsPlaceMsg have three values each and are not flags.
+/// - MsgPriority is a number here, but a string in send_group_msg.
 /// - The English field table says MsgList and groupID where samples and the Chinese table say
 ///   RspMsgList and GroupId.
-/// - The data of a custom element can hold control characters.
+/// - The data of a custom element may contain control characters.
 ///
 /// # Not confirmed
 ///
 /// - Whether CloudCustomData is returned.
 /// - Whether anything else marks the last page.
-/// - The answer to ReqMsgSeq 0, which a walk that has reached MsgSeq 1 must not ask for.
+/// - The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.
 ///
 /// # Errors
 ///
@@ -75,14 +75,14 @@ pub struct GroupMsgGetSimple {
     /// Group whose history is read.
     pub group_id: GroupId,
 
-    /// How many messages to return at most. From 1 to 20.
+    /// Maximum number of messages to return. From 1 to 20.
     pub req_msg_number: u32,
 
-    /// Highest sequence number to return; the newest messages when left out.
+    /// Highest sequence number to return; the newest messages if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_seq: Option<u64>,
 
-    /// Set to get recalled messages too. `false` when left out.
+    /// Whether to return recalled messages too. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -91,7 +91,7 @@ pub struct GroupMsgGetSimple {
     )]
     pub with_recalled_msg: Option<bool>,
 
-    /// Topic whose history is read instead. Only for communities that have topics enabled.
+    /// Topic whose history is read instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -108,21 +108,21 @@ impl GroupMsgGetSimple {
         }
     }
 
-    /// Highest sequence number to return; the newest messages when left out.
+    /// Highest sequence number to return; the newest messages if left out.
     #[must_use]
     pub fn req_msg_seq(mut self, req_msg_seq: u64) -> Self {
         self.req_msg_seq = Some(req_msg_seq);
         self
     }
 
-    /// Set to get recalled messages too. `false` when left out.
+    /// Whether to return recalled messages too. `false` when left out.
     #[must_use]
     pub fn with_recalled_msg(mut self, with_recalled_msg: bool) -> Self {
         self.with_recalled_msg = Some(with_recalled_msg);
         self
     }
 
-    /// Topic whose history is read instead. Only for communities that have topics enabled.
+    /// Topic whose history is read instead. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -178,8 +178,7 @@ pub struct GroupMsgGetSimpleResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
-    /// Whether the range that was asked for is all there; says nothing about the rest of the
-    /// history.
+    /// Whether the requested range is complete; it says nothing about the rest of the history.
     #[serde(rename = "IsFinished", skip_serializing_if = "Option::is_none")]
     pub completeness: Option<HistoryCompleteness>,
 
@@ -188,7 +187,7 @@ pub struct GroupMsgGetSimpleResponse {
     pub rsp_msg_list: Vec<GroupHistoryMsg>,
 }
 
-/// A message of a group, or the hole where one was.
+/// A message of a group, or the placeholder for one that no longer exists.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -198,15 +197,15 @@ pub struct GroupHistoryMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether this is a message, a hole or a recalled message.
+    /// Whether this is a message, a placeholder or a recalled message.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub place: Option<HistoryPlace>,
 
-    /// Content; empty or missing for a hole.
+    /// Content; empty or missing for a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Whether it is a system message; missing when it is not.
+    /// Whether it is a system message; missing if it is not.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -256,27 +255,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "ReqMsgNumber",
             FieldKind::Integer,
-            "How many messages to return at most.",
+            "Maximum number of messages to return.",
         )
         .min(1)
         .max(20),
         FieldSpec::optional(
             "ReqMsgSeq",
             FieldKind::Integer,
-            "Highest sequence number to return; the newest messages when left out.",
+            "Highest sequence number to return; the newest messages if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "WithRecalledMsg",
             FieldKind::Integer,
-            "Set to get recalled messages too.",
+            "Whether to return recalled messages too.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic whose history is read instead. Only for communities that have topics enabled.",
+            "Topic whose history is read instead. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -286,8 +285,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "IsFinished",
             FieldKind::Integer,
-            "Whether the range that was asked for is all there; says nothing about the rest of \
-             the history.",
+            "Whether the requested range is complete; it says nothing about the rest of the \
+             history.",
         )
         .integer_values(HistoryCompleteness::VALUES),
         FieldSpec::optional(
@@ -317,29 +316,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Without ReqMsgSeq the newest messages come back.",
-        "Messages come newest first, with MsgSeq of ReqMsgSeq at most.",
-        "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; \
-         the next page asks for the smallest MsgSeq that came, minus 1.",
-        "A message that was deleted or has expired comes back as a hole: IsPlaceMsg is 1, MsgBody \
-         empty or missing.",
-        "Recalled messages come back only with WithRecalledMsg 1.",
-        "What clear_group_msg has cleared still comes back.",
+        "Without ReqMsgSeq the newest messages are returned.",
+        "Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.",
+        "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been \
+         returned; the next page starts at the smallest returned MsgSeq minus 1.",
+        "A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1, \
+         MsgBody empty or missing.",
+        "Recalled messages are returned only with WithRecalledMsg 1.",
+        "What clear_group_msg has cleared is still returned.",
     ],
     quirks: &[
         "IsFinished is about the range of this call, at most 20 messages, and not about the \
-         history: it must not end a walk over pages.",
-        "IsFinished and IsPlaceMsg have three values each and are no switches.",
-        "MsgPriority is a number here, but a word in send_group_msg.",
+         history: it must not end paging.",
+        "IsFinished and IsPlaceMsg have three values each and are not flags.",
+        "MsgPriority is a number here, but a string in send_group_msg.",
         "The English field table says MsgList and groupID where samples and the Chinese table say \
          RspMsgList and GroupId.",
-        "The data of a custom element can hold control characters.",
+        "The data of a custom element may contain control characters.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether CloudCustomData is returned.",
         "Whether anything else marks the last page.",
-        "The answer to ReqMsgSeq 0, which a walk that has reached MsgSeq 1 must not ask for.",
+        "The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.",
     ],
 };
 
@@ -348,18 +347,18 @@ const GROUP_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "IsPlaceMsg",
         FieldKind::Integer,
-        "Whether this is a message, a hole or a recalled message.",
+        "Whether this is a message, a placeholder or a recalled message.",
     )
     .integer_values(HistoryPlace::VALUES),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Content; empty or missing for a hole.",
+        "Content; empty or missing for a placeholder.",
     ),
     FieldSpec::optional(
         "IsSystemMsg",
         FieldKind::Integer,
-        "Whether it is a system message; missing when it is not.",
+        "Whether it is a system message; missing if it is not.",
     )
     .integer_values(&[0, 1]),
     FieldSpec::optional("MsgPriority", FieldKind::Integer, "Priority.")

@@ -39,19 +39,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each message has a RetCode of its own; the call succeeds although single messages fail.
+/// - Each message has its own RetCode; the call succeeds even if individual messages fail.
 /// - A message that does not exist has the RetCode 10030.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single messages: RetCode does.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - ErrorCode 0 says nothing about individual messages: RetCode does.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Not confirmed
 ///
 /// - Reason comes from client code.
-/// - MsgKey of a result comes from a client's type that the recall for official accounts shares;
-///   for groups it may never be there.
+/// - MsgKey of a result comes from a client's type that is shared with the recall for official
+///   accounts; for groups it may never be present.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ use crate::{
 /// | 10031 | Too late to recall (2 minutes by default). |
 /// | 10032 | This message cannot be recalled. |
 /// | 10033 | This group type does not support recall. |
-/// | 10041 | The app is set not to support recall in groups. |
+/// | 10041 | Recall in groups is disabled for the app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -80,11 +80,11 @@ pub struct GroupMsgRecall {
     /// Messages to recall. At most 10 items.
     pub msg_seq_list: Vec<GroupMsgSeq>,
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
+    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -103,14 +103,14 @@ impl GroupMsgRecall {
         }
     }
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
+    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -163,7 +163,7 @@ pub struct GroupMsgRecallResponse {
     pub recall_ret_list: Vec<RecalledGroupMsg>,
 }
 
-/// What became of one message that was to be recalled.
+/// Outcome for a message to recall.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -172,7 +172,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message.
     pub msg_seq: u64,
 
-    /// Result for this message; 0 is success.
+    /// Result for this message; 0 means success.
     pub ret_code: ErrorCode,
 
     /// Key of the message, perhaps only for official accounts. Not confirmed by the documentation.
@@ -211,10 +211,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the messages. Only for communities that have topics enabled.",
+            "Topic of the messages. Only for communities with topics enabled.",
         )
         .max_bytes(96),
-        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.")
+        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.")
             .max_bytes(100)
             .unverified(),
     ],
@@ -242,18 +242,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10041),
     ],
     behavior: &[
-        "Each message has a RetCode of its own; the call succeeds although single messages fail.",
+        "Each message has its own RetCode; the call succeeds even if individual messages fail.",
         "A message that does not exist has the RetCode 10030.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single messages: RetCode does.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "ErrorCode 0 says nothing about individual messages: RetCode does.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Reason comes from client code.",
-        "MsgKey of a result comes from a client's type that the recall for official accounts \
-         shares; for groups it may never be there.",
+        "MsgKey of a result comes from a client's type that is shared with the recall for \
+         official accounts; for groups it may never be present.",
     ],
 };
 
@@ -267,7 +267,7 @@ const BATCH: BatchSpec = BatchSpec {
 
 const RECALLED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 is success."),
+    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
     FieldSpec::optional(
         "MsgKey",
         FieldKind::String,

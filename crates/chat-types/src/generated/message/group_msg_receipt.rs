@@ -40,12 +40,12 @@ use crate::{
 /// # Quirks
 ///
 /// - Documented on the Chinese site only (document 269/107478).
-/// - The answer says nothing about single messages.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - The response says nothing about individual messages.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Not confirmed
 ///
-/// - The table of errors.
+/// - The error table.
 /// - What sending the same receipt twice does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -56,7 +56,7 @@ pub struct GroupMsgReceipt {
     /// Group of the messages.
     pub group_id: GroupId,
 
-    /// Member who has read them.
+    /// Member who has read the messages.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -132,7 +132,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     query: &[],
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required("From_Account", FieldKind::String, "Member who has read them."),
+        FieldSpec::required("From_Account", FieldKind::String, "Member who has read the messages."),
         FieldSpec::required(
             "MsgSeqList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
@@ -155,11 +155,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &["It works in groups of at most 200 members."],
     quirks: &[
         "Documented on the Chinese site only (document 269/107478).",
-        "The answer says nothing about single messages.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "The response says nothing about individual messages.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The table of errors.", "What sending the same receipt twice does."],
+    unverified: &["The error table.", "What sending the same receipt twice does."],
 };
 
 const BATCH: BatchSpec = BatchSpec {

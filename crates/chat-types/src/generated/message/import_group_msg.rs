@@ -24,7 +24,7 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 7 items in `MsgList` per call.
 /// - Whether sending it again is safe is not known. Within five minutes a Random on every message
-///   keeps a repeat from making copies; after that the rule for SendTime may do so.
+///   prevents a repeat from creating copies; after that the rule for SendTime may do so.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -50,29 +50,29 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each message has a Result of its own.
-/// - SendTime must rise from message to message, lie before now, and lie after the group's creation
-///   and its newest message; a message that breaks this has the Result 10004.
+/// - Each message has its own Result.
+/// - SendTime must increase from message to message, be before now, and be after the group's
+///   creation and its newest message; a message that violates this has the Result 10004.
 /// - A message over 12000 bytes has the Result 80002.
-/// - A message with the Random of an earlier one is dropped for five minutes.
+/// - A message with the Random of an earlier one is dropped within five minutes.
 /// - Every member's unread count becomes 0.
-/// - Audio-video groups answer 10007.
-/// - No webhook and no notification follows.
+/// - Audio-video groups return 10007.
+/// - It triggers no webhook and no notification.
 ///
 /// # Quirks
 ///
-/// - Calls for one group have to run one after the other, oldest messages first: nothing older than
-///   the newest message can be imported any more.
+/// - Calls for one group must run one after the other, oldest messages first: nothing older than
+///   the newest message can be imported afterwards.
 /// - Import members, or set their unread counts, after the messages.
 /// - The general limits page says 20 messages per call, this command's own page 7; 7 is the safe
-///   cap.
-/// - The field table types MsgList as an object; samples have an array.
+///   limit.
+/// - The field table declares MsgList as an object; samples have an array.
 ///
 /// # Not confirmed
 ///
-/// - Whether 7 or 20 messages per call are taken.
-/// - Whether results come in the order of the request; nothing else ties a result to its message.
-/// - Whether a repeat is refused by the rule for SendTime or makes copies.
+/// - Whether 7 or 20 messages per call are accepted.
+/// - Whether results come in the order of the request; nothing else links a result to its message.
+/// - Whether a repeat is refused by the rule for SendTime or creates copies.
 ///
 /// # Errors
 ///
@@ -92,7 +92,7 @@ pub struct ImportGroupMsg {
     /// Group to import into.
     pub group_id: GroupId,
 
-    /// Set to update the conversation lists too. Not for audio-video groups and communities.
+    /// Whether to update the conversation lists too. Not for audio-video groups and communities.
     /// `false` when left out.
     #[serde(
         rename = "RecentContactFlag",
@@ -106,7 +106,7 @@ pub struct ImportGroupMsg {
     /// Messages, oldest first. At most 7 items.
     pub msg_list: Vec<GroupMsgToImport>,
 
-    /// Topic to import into. Only for communities that have topics enabled.
+    /// Topic to import the messages into. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -125,7 +125,7 @@ impl ImportGroupMsg {
         }
     }
 
-    /// Set to update the conversation lists too. Not for audio-video groups and communities.
+    /// Whether to update the conversation lists too. Not for audio-video groups and communities.
     /// `false` when left out.
     #[must_use]
     pub fn update_conversations(mut self, update_conversations: bool) -> Self {
@@ -133,7 +133,7 @@ impl ImportGroupMsg {
         self
     }
 
-    /// Topic to import into. Only for communities that have topics enabled.
+    /// Topic to import the messages into. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -197,7 +197,7 @@ pub struct GroupMsgToImport {
     /// When it was sent in the other system.
     pub send_time: UnixSeconds,
 
-    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
+    /// Random number: a second message with the same one is dropped within five minutes. From 0 to
     /// 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
@@ -221,7 +221,7 @@ impl GroupMsgToImport {
         }
     }
 
-    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
+    /// Random number: a second message with the same one is dropped within five minutes. From 0 to
     /// 4294967295.
     #[must_use]
     pub fn random(mut self, random: u32) -> Self {
@@ -230,13 +230,13 @@ impl GroupMsgToImport {
     }
 }
 
-/// What became of one message that was to be imported.
+/// Outcome for a message to import.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportedGroupMsg {
-    /// Sequence number that the message got.
+    /// Sequence number assigned to the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -244,8 +244,8 @@ pub struct ImportedGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Result for this message: 0 is success, 10004 a wrong SendTime, 80002 a message over 12000
-    /// bytes.
+    /// Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message over
+    /// 12000 bytes.
     pub result: ErrorCode,
 }
 
@@ -274,7 +274,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "RecentContactFlag",
             FieldKind::Integer,
-            "Set to update the conversation lists too. Not for audio-video groups and communities.",
+            "Whether to update the conversation lists too. Not for audio-video groups and \
+             communities.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -287,7 +288,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic to import into. Only for communities that have topics enabled.",
+            "Topic to import the messages into. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -305,8 +306,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "Within five minutes a Random on every message keeps a repeat from making copies; \
-               after that the rule for SendTime may do so.",
+            "Within five minutes a Random on every message prevents a repeat from creating \
+               copies; after that the rule for SendTime may do so.",
         ),
     },
     errors: &[
@@ -317,29 +318,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10020),
     ],
     behavior: &[
-        "Each message has a Result of its own.",
-        "SendTime must rise from message to message, lie before now, and lie after the group's \
-         creation and its newest message; a message that breaks this has the Result 10004.",
+        "Each message has its own Result.",
+        "SendTime must increase from message to message, be before now, and be after the group's \
+         creation and its newest message; a message that violates this has the Result 10004.",
         "A message over 12000 bytes has the Result 80002.",
-        "A message with the Random of an earlier one is dropped for five minutes.",
+        "A message with the Random of an earlier one is dropped within five minutes.",
         "Every member's unread count becomes 0.",
-        "Audio-video groups answer 10007.",
-        "No webhook and no notification follows.",
+        "Audio-video groups return 10007.",
+        "It triggers no webhook and no notification.",
     ],
     quirks: &[
-        "Calls for one group have to run one after the other, oldest messages first: nothing \
-         older than the newest message can be imported any more.",
+        "Calls for one group must run one after the other, oldest messages first: nothing older \
+         than the newest message can be imported afterwards.",
         "Import members, or set their unread counts, after the messages.",
         "The general limits page says 20 messages per call, this command's own page 7; 7 is the \
-         safe cap.",
-        "The field table types MsgList as an object; samples have an array.",
+         safe limit.",
+        "The field table declares MsgList as an object; samples have an array.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether 7 or 20 messages per call are taken.",
-        "Whether results come in the order of the request; nothing else ties a result to its \
+        "Whether 7 or 20 messages per call are accepted.",
+        "Whether results come in the order of the request; nothing else links a result to its \
          message.",
-        "Whether a repeat is refused by the rule for SendTime or makes copies.",
+        "Whether a repeat is refused by the rule for SendTime or creates copies.",
     ],
 };
 
@@ -358,7 +359,7 @@ const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Random",
         FieldKind::Integer,
-        "Random number: a second message with the same one is dropped for five minutes.",
+        "Random number: a second message with the same one is dropped within five minutes.",
     )
     .min(0)
     .max(4_294_967_295),
@@ -370,13 +371,13 @@ const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
 ];
 
 const IMPORTED_GROUP_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number that the message got.")
+    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number assigned to the message.")
         .min(0),
     FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
     FieldSpec::required(
         "Result",
         FieldKind::Integer,
-        "Result for this message: 0 is success, 10004 a wrong SendTime, 80002 a message over \
-             12000 bytes.",
+        "Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message \
+             over 12000 bytes.",
     ),
 ];

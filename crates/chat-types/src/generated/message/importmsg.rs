@@ -17,9 +17,9 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/35014))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe only while `MsgSeq` is set and stays the same. Only with a MsgSeq of
-///   one's own and unchanged MsgRandom and MsgTimeStamp; without a MsgSeq the service makes up
-///   another one and imports a second copy.
+/// - Sending it again is safe only while `MsgSeq` is set and stays the same. Only with a custom
+///   MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a MsgSeq the service generates a new
+///   one and imports a second copy.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -43,9 +43,10 @@ use crate::{
 /// # Behavior
 ///
 /// - A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the
-///   conversation is a duplicate, whatever its content and even with sender and receiver swapped.
+///   conversation is a duplicate, regardless of its content and even with sender and receiver
+///   swapped.
 /// - The first import wins: importing a duplicate changes nothing.
-/// - The conversation is updated; no webhook follows.
+/// - The conversation is updated; no webhook is triggered.
 /// - With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as unread
 ///   and is pushed.
 ///
@@ -68,7 +69,7 @@ use crate::{
 /// | 90006 | MsgTimeStamp is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
 /// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90011 | More than 500 receivers in one batch. |
 /// | 90012 | A receiver does not exist. |
@@ -76,7 +77,7 @@ use crate::{
 /// | 90030 | SyncFromOldSystem is wrong (older tables: an attribute is empty or longer than 50). |
 /// | 90048 | The account does not exist. |
 /// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 /// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -95,17 +96,17 @@ pub struct ImportMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new message.
-    /// From 0 to 4294967295.
+    /// Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from a new
+    /// message. From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// When it was sent in the other system; together with MsgSeq and MsgRandom it tells a repeat
-    /// from a new message.
+    /// When it was sent in the other system; together with MsgSeq and MsgRandom it distinguishes a
+    /// repeat from a new message.
     pub msg_time_stamp: UnixSeconds,
 
     /// The content: one or more elements, shown in order.
@@ -138,8 +139,8 @@ impl ImportMsg {
         }
     }
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -193,24 +194,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new \
-             message.",
+            "Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from \
+             a new message.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgTimeStamp",
             FieldKind::Integer,
-            "When it was sent in the other system; together with MsgSeq and MsgRandom it tells a \
-             repeat from a new message.",
+            "When it was sent in the other system; together with MsgSeq and MsgRandom it \
+             distinguishes a repeat from a new message.",
         )
         .min(0),
         FieldSpec::required(
@@ -234,8 +235,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "Only with a MsgSeq of one's own and unchanged MsgRandom and MsgTimeStamp; without \
-               a MsgSeq the service makes up another one and imports a second copy.",
+            "Only with a custom MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a \
+               MsgSeq the service generates a new one and imports a second copy.",
         ),
     },
     errors: &[
@@ -259,10 +260,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the \
-         conversation is a duplicate, whatever its content and even with sender and receiver \
+         conversation is a duplicate, regardless of its content and even with sender and receiver \
          swapped.",
         "The first import wins: importing a duplicate changes nothing.",
-        "The conversation is updated; no webhook follows.",
+        "The conversation is updated; no webhook is triggered.",
         "With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as \
          unread and is pushed.",
     ],

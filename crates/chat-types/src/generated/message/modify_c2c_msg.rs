@@ -34,12 +34,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - What is left out stays as it is.
-/// - A success carries "succeed" as its ErrorInfo.
+/// - Fields that are left out stay unchanged.
+/// - A success has "succeed" as its ErrorInfo.
 ///
 /// # Quirks
 ///
-/// - Neither MsgBody nor CloudCustomData is required, though a call without both asks for nothing.
+/// - Neither MsgBody nor CloudCustomData is required, although a call without both requests
+///   nothing.
 /// - ErrorInfo is not empty on success.
 ///
 /// # Not confirmed
@@ -50,20 +51,20 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request packet is not valid. |
+/// | 20001 | The request packet is invalid. |
 /// | 20002 | The UserSig or the ticket made from it has expired. |
 /// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
-/// | 20004 | Network fault; try again. |
-/// | 20005 | Internal server error; try again. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90002 | MsgBody does not follow the message format or is not an array. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90012 | A receiver does not exist. |
 /// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -81,7 +82,7 @@ pub struct ModifyC2cMsg {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -89,7 +90,7 @@ pub struct ModifyC2cMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -110,14 +111,14 @@ impl ModifyC2cMsg {
         }
     }
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -159,12 +160,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "New content; stays as it is when left out.",
+            "New content; unchanged if left out.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "New custom data; stays as it is when left out.",
+            "New custom data; unchanged if left out.",
         ),
     ],
     response: &[],
@@ -190,11 +191,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "What is left out stays as it is.",
-        "A success carries \"succeed\" as its ErrorInfo.",
+        "Fields that are left out stay unchanged.",
+        "A success has \"succeed\" as its ErrorInfo.",
     ],
     quirks: &[
-        "Neither MsgBody nor CloudCustomData is required, though a call without both asks for \
+        "Neither MsgBody nor CloudCustomData is required, although a call without both requests \
          nothing.",
         "ErrorInfo is not empty on success.",
     ],

@@ -35,37 +35,37 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - What is left out stays as it is.
-/// - A success carries "succeed" as its ErrorInfo.
-/// - Audio-video groups are not supported, since they keep no history.
+/// - Fields that are left out stay unchanged.
+/// - A success has "succeed" as its ErrorInfo.
+/// - Audio-video groups are not supported, because they do not store history.
 ///
 /// # Quirks
 ///
-/// - It belongs to the service openim, although it is about groups.
+/// - It belongs to the openim service although it is about groups.
 /// - ErrorInfo is not empty on success.
-/// - 90003 speaks of To_Account, which the request does not have.
+/// - 90003 mentions To_Account, which the request does not have.
 ///
 /// # Not confirmed
 ///
-/// - The page has no table of group types; it excludes audio-video groups and names no other
+/// - The page has no table of group types; it excludes audio-video groups and mentions no other
 ///   exception.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request packet is not valid. |
+/// | 20001 | The request packet is invalid. |
 /// | 20002 | The UserSig or the ticket made from it has expired. |
-/// | 20004 | Network fault; try again. |
-/// | 20005 | Internal server error; try again. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90002 | MsgBody does not follow the message format or is not an array. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -78,7 +78,7 @@ pub struct ModifyGroupMsg {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -86,11 +86,11 @@ pub struct ModifyGroupMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Topic of the message. Only for communities that have topics enabled.
+    /// Topic of the message. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -107,21 +107,21 @@ impl ModifyGroupMsg {
         }
     }
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 
-    /// Topic of the message. Only for communities that have topics enabled.
+    /// Topic of the message. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -172,17 +172,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "New content; stays as it is when left out.",
+            "New content; unchanged if left out.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "New custom data; stays as it is when left out.",
+            "New custom data; unchanged if left out.",
         ),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the message. Only for communities that have topics enabled.",
+            "Topic of the message. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -207,18 +207,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "What is left out stays as it is.",
-        "A success carries \"succeed\" as its ErrorInfo.",
-        "Audio-video groups are not supported, since they keep no history.",
+        "Fields that are left out stay unchanged.",
+        "A success has \"succeed\" as its ErrorInfo.",
+        "Audio-video groups are not supported, because they do not store history.",
     ],
     quirks: &[
-        "It belongs to the service openim, although it is about groups.",
+        "It belongs to the openim service although it is about groups.",
         "ErrorInfo is not empty on success.",
-        "90003 speaks of To_Account, which the request does not have.",
+        "90003 mentions To_Account, which the request does not have.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The page has no table of group types; it excludes audio-video groups and names no other \
-         exception.",
+        "The page has no table of group types; it excludes audio-video groups and mentions no \
+         other exception.",
     ],
 };

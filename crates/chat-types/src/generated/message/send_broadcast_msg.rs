@@ -37,14 +37,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A message with the same Random and the same content as an earlier one is dropped for five
+/// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
-/// - It goes to all audio-video groups; there is no GroupId.
+/// - It is sent to all audio-video groups; there is no GroupId.
 ///
 /// # Quirks
 ///
-/// - One call per second, where sibling commands have 200: several notices have to share one
-///   MsgBody, of at most 12000 bytes.
+/// - One call per second, where sibling commands have 200: several notices must share one MsgBody,
+///   of at most 12000 bytes.
 ///
 /// # Errors
 ///
@@ -54,19 +54,19 @@ use crate::{
 /// | 10003 | Unknown command in the URL. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
 /// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10023 | Messages follow too fast (40 per second and group). |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_broadcast_msg")]
 #[non_exhaustive]
 pub struct SendBroadcastMsg {
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped within
+    /// five minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// The content: one or more elements, shown in order.
@@ -88,7 +88,7 @@ impl SendBroadcastMsg {
         }
     }
 
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
@@ -142,13 +142,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin when left out.",
+            "Account shown as the sender, which must exist; the calling admin if left out.",
         ),
         FieldSpec::required(
             "Random",
             FieldKind::Integer,
             "Random number: a second message with the same one and the same content is dropped \
-             for five minutes.",
+             within five minutes.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -187,12 +187,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10023),
     ],
     behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped for \
+        "A message with the same Random and the same content as an earlier one is dropped within \
          five minutes.",
-        "It goes to all audio-video groups; there is no GroupId.",
+        "It is sent to all audio-video groups; there is no GroupId.",
     ],
     quirks: &[
-        "One call per second, where sibling commands have 200: several notices have to share one \
+        "One call per second, where sibling commands have 200: several notices must share one \
          MsgBody, of at most 12000 bytes.",
     ],
     confidence: Confidence::High,

@@ -39,15 +39,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
-/// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
-/// - At most 5 pieces per second and message are taken.
-/// - A whole message holds up to 128 KB, where ordinary messages hold 12 KB.
-/// - The trial and development editions have 1000 streams a day.
+/// - Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast set.
+/// - A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.
+/// - At most 5 pieces per second and message are accepted.
+/// - A whole message may have up to 128 KB, where ordinary messages may have 12 KB.
+/// - The trial and development editions allow 1000 streams a day.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 a second is per message; the page advises one call every 200 ms.
+/// - The limit of 5 a second is per message; the page recommends one call every 200 ms.
 /// - Documented on the Chinese site only (first seen in April 2026).
 ///
 /// # Not confirmed
@@ -55,15 +55,15 @@ use crate::{
 /// - Only the first part of the page was seen: overview, limits and the start of the first sample.
 /// - From_Account, MsgKey and CloudCustomData are inferred from the sister command of customer
 ///   service.
-/// - The fields of the answer, and the errors.
+/// - The fields of the response, and the errors.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_c2c_stream_msg")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history. Not
-    /// confirmed by the documentation.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
@@ -75,20 +75,20 @@ pub struct SendC2cStreamMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295. Not
-    /// confirmed by the documentation.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295. Not confirmed by the documentation.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
@@ -118,8 +118,8 @@ impl SendC2cStreamMsg {
         }
     }
 
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history. Not
-    /// confirmed by the documentation.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Not confirmed by the documentation.
     #[must_use]
     pub fn sync_other_machine(mut self, sync_other_machine: SyncOtherMachine) -> Self {
         self.sync_other_machine = Some(sync_other_machine);
@@ -133,16 +133,16 @@ impl SendC2cStreamMsg {
         self
     }
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295. Not
-    /// confirmed by the documentation.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Not confirmed by the documentation.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<MsgKey>) -> Self {
@@ -195,7 +195,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SyncOtherMachine",
             FieldKind::Integer,
-            "Whether it reaches the sender too. When left out, it is stored in the sender's \
+            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
              history.",
         )
         .integer_values(SyncOtherMachine::VALUES)
@@ -206,8 +206,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295)
@@ -215,7 +215,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -230,7 +230,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message from the first answer; from the second call on.",
+            "Key of the message from the first response; from the second call on.",
         )
         .max_bytes(50)
         .unverified(),
@@ -260,14 +260,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     },
     errors: &[],
     behavior: &[
-        "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
-        "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
-        "At most 5 pieces per second and message are taken.",
-        "A whole message holds up to 128 KB, where ordinary messages hold 12 KB.",
-        "The trial and development editions have 1000 streams a day.",
+        "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \
+         set.",
+        "A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.",
+        "At most 5 pieces per second and message are accepted.",
+        "A whole message may have up to 128 KB, where ordinary messages may have 12 KB.",
+        "The trial and development editions allow 1000 streams a day.",
     ],
     quirks: &[
-        "The limit of 5 a second is per message; the page advises one call every 200 ms.",
+        "The limit of 5 a second is per message; the page recommends one call every 200 ms.",
         "Documented on the Chinese site only (first seen in April 2026).",
     ],
     confidence: Confidence::Low,
@@ -276,6 +277,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          sample.",
         "From_Account, MsgKey and CloudCustomData are inferred from the sister command of \
          customer service.",
-        "The fields of the answer, and the errors.",
+        "The fields of the response, and the errors.",
     ],
 };

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Sends a message to a group as the app admin or in the name of a member, to all members or to
-/// chosen ones.
+/// selected ones.
 ///
 /// `POST /v4/group_open_http_svc/send_group_msg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34959))
@@ -42,35 +42,35 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A message with the same Random and the same content as an earlier one is dropped for five
+/// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
-/// - A message that the frequency limit drops answers OK, with MsgDropReason "MsgFreqCtrl".
-/// - By default a group takes at most 40 messages per second from all senders together.
+/// - A message that the frequency limit drops returns OK, with MsgDropReason "MsgFreqCtrl".
+/// - By default a group accepts at most 40 messages per second from all senders together.
 /// - Above the frequency limit messages of MsgPriority High are delivered first.
-/// - A message to chosen members does not count as unread.
-/// - OnlineOnlyFlag 1 and SendMsgControl exclude each other.
+/// - A message to selected members does not count as unread.
+/// - OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.
 /// - NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their
 ///   unread count is enabled.
-/// - Nobody can mention everybody in audio-video groups.
+/// - Mentioning everybody is not possible in audio-video groups.
 /// - Content over 12 KB is refused with 80002.
 ///
 /// # Quirks
 ///
-/// - ActionStatus OK does not mean delivered: look at MsgDropReason.
-/// - A retry is safe for five minutes and with an unchanged Random only, so a client has to keep
-///   Random over its retries.
-/// - The page of limits words the rule without the content: same sender and same Random within five
-///   minutes.
-/// - To_Account is not to be split over several calls: each would put a message of its own into the
-///   group, and with one Random the later ones would be dropped as repeats.
+/// - ActionStatus OK does not mean delivered: check MsgDropReason.
+/// - A retry is safe only within five minutes and with an unchanged Random, so a client must keep
+///   Random across its retries.
+/// - The page of limits states the rule without the content: same sender and same Random within
+///   five minutes.
+/// - To_Account must not be split over several calls: each would add a separate message to the
+///   group, and with the same Random the later ones would be dropped as repeats.
 /// - The random number is Random here and MsgRandom in sendmsg; the switch for read receipts is
 ///   NeedReadReceipt here and IsNeedReadReceipt there.
-/// - OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.
+/// - OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.
 ///
 /// # Not confirmed
 ///
 /// - NeedReadReceipt comes from client code.
-/// - GroupAtInfo stands in samples but not in the field table.
+/// - GroupAtInfo occurs in samples but not in the field table.
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ use crate::{
 /// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10016 | The app's webhook refused the operation. |
 /// | 10017 | The sender is muted. |
-/// | 10023 | Messages follow too fast (40 per second and group). |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
 /// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -91,11 +91,11 @@ use crate::{
 #[doc(alias = "send_group_msg")]
 #[non_exhaustive]
 pub struct SendGroupMsg {
-    /// Group that gets the message.
+    /// Group that receives the message.
     pub group_id: GroupId,
 
-    /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped within
+    /// five minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// Priority, case-sensitive. `"Normal"` when left out.
@@ -105,15 +105,15 @@ pub struct SendGroupMsg {
     /// The content: one or more elements, shown in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -121,7 +121,7 @@ pub struct SendGroupMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Set to deliver to members who are online only, and store nothing. Not for audio-video
+    /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
     /// groups. `false` when left out.
     #[serde(
         rename = "OnlineOnlyFlag",
@@ -132,7 +132,7 @@ pub struct SendGroupMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// Sending options of this one message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
+    /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`.
     #[serde(
         default,
@@ -145,7 +145,7 @@ pub struct SendGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -154,8 +154,8 @@ pub struct SendGroupMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// Only these members get the message; all of them when left out. Only for Private, Public and
-    /// ChatRoom groups, and only in the higher plans. At most 50 items.
+    /// Only these members receive the message; all of them if left out. Only for Private, Public
+    /// and ChatRoom groups, and only in the higher plans. At most 50 items.
     #[serde(
         rename = "To_Account",
         default,
@@ -164,11 +164,11 @@ pub struct SendGroupMsg {
     )]
     pub to_account: Vec<UserId>,
 
-    /// Topic that gets the message. Only for communities that have topics enabled.
+    /// Topic that receives the message. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// Whether to ask the members for read receipts. `false` when left out. Not confirmed by the
     /// documentation.
     #[serde(
         default,
@@ -221,21 +221,21 @@ impl SendGroupMsg {
         self
     }
 
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
@@ -245,7 +245,7 @@ impl SendGroupMsg {
         self
     }
 
-    /// Set to deliver to members who are online only, and store nothing. Not for audio-video
+    /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
     /// groups. `false` when left out.
     #[must_use]
     pub fn online_only(mut self, online_only: bool) -> Self {
@@ -253,7 +253,7 @@ impl SendGroupMsg {
         self
     }
 
-    /// Sending options of this one message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
+    /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`.
     #[must_use]
     pub fn send_msg_control(
@@ -271,29 +271,29 @@ impl SendGroupMsg {
         self
     }
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[must_use]
     pub fn support_message_extension(mut self, support_message_extension: bool) -> Self {
         self.support_message_extension = Some(support_message_extension);
         self
     }
 
-    /// Only these members get the message; all of them when left out. Only for Private, Public and
-    /// ChatRoom groups, and only in the higher plans. At most 50 items.
+    /// Only these members receive the message; all of them if left out. Only for Private, Public
+    /// and ChatRoom groups, and only in the higher plans. At most 50 items.
     #[must_use]
     pub fn to_account(mut self, to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         self.to_account = to_account.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Topic that gets the message. Only for communities that have topics enabled.
+    /// Topic that receives the message. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// Whether to ask the members for read receipts. `false` when left out. Not confirmed by the
     /// documentation.
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
@@ -325,12 +325,13 @@ pub struct SendGroupMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Sequence number of the message in the group, by which it is recalled or modified.
+    /// Sequence number of the message in the group, which identifies it for recalling or modifying
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// Why the message was dropped although the call succeeded; empty or missing when it was not.
-    /// MsgFreqCtrl says that messages came too fast. One of ``, `MsgFreqCtrl`.
+    /// Why the message was dropped although the call succeeded; empty or missing if it was not.
+    /// MsgFreqCtrl means that messages were sent too fast. One of ``, `MsgFreqCtrl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_drop_reason: Option<String>,
 }
@@ -347,7 +348,7 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }
@@ -358,7 +359,7 @@ impl GroupMention {
         Self { everybody, member: None }
     }
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[must_use]
     pub fn member(mut self, member: impl Into<UserId>) -> Self {
         self.member = Some(member.into());
@@ -373,7 +374,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendGroupMsg",
     title: "Send a group message",
     summary: "Sends a message to a group as the app admin or in the name of a member, to all \
-              members or to chosen ones.",
+              members or to selected ones.",
     doc_page: Some(34959),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -388,13 +389,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
             .max_bytes(48),
         FieldSpec::required(
             "Random",
             FieldKind::Integer,
             "Random number: a second message with the same one and the same content is dropped \
-             for five minutes.",
+             within five minutes.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -409,23 +410,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin when left out.",
+            "Account shown as the sender, which must exist; the calling admin if left out.",
         ),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "What receivers who are offline are shown.",
+            "Content of the notification for offline receivers.",
         ),
         FieldSpec::optional(
             "ForbidCallbackControl",
             FieldKind::Array(&FieldKind::String),
-            "Webhooks that this one message does not trigger.",
+            "Webhooks that this message does not trigger.",
         )
         .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to deliver to members who are online only, and store nothing. Not for \
+            "Whether to deliver only to members who are online, and store nothing. Not for \
              audio-video groups.",
         )
         .default_value("0")
@@ -433,7 +434,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "Sending options of this one message. Not together with OnlineOnlyFlag 1.",
+            "Sending options of this message. Not together with OnlineOnlyFlag 1.",
         )
         .string_values(&["NoUnread", "NoLastMsg"]),
         FieldSpec::optional(
@@ -444,26 +445,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SupportMessageExtension",
             FieldKind::Integer,
-            "Set to allow extensions to be attached to the message later.",
+            "Whether extensions can be attached to the message later.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Only these members get the message; all of them when left out. Only for Private, \
+            "Only these members receive the message; all of them if left out. Only for Private, \
              Public and ChatRoom groups, and only in the higher plans.",
         )
         .max_items(50),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic that gets the message. Only for communities that have topics enabled.",
+            "Topic that receives the message. Only for communities with topics enabled.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "NeedReadReceipt",
             FieldKind::Integer,
-            "Set to ask the members for read receipts.",
+            "Whether to ask the members for read receipts.",
         )
         .default_value("0")
         .integer_values(&[0, 1])
@@ -479,14 +480,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of the message in the group, by which it is recalled or modified.",
+            "Sequence number of the message in the group, which identifies it for recalling or \
+             modifying it.",
         )
         .min(0),
         FieldSpec::optional(
             "MsgDropReason",
             FieldKind::String,
-            "Why the message was dropped although the call succeeded; empty or missing when it \
-             was not. MsgFreqCtrl says that messages came too fast.",
+            "Why the message was dropped although the call succeeded; empty or missing if it was \
+             not. MsgFreqCtrl means that messages were sent too fast.",
         )
         .string_values(&["", "MsgFreqCtrl"]),
     ],
@@ -512,34 +514,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(80002),
     ],
     behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped for \
+        "A message with the same Random and the same content as an earlier one is dropped within \
          five minutes.",
-        "A message that the frequency limit drops answers OK, with MsgDropReason \"MsgFreqCtrl\".",
-        "By default a group takes at most 40 messages per second from all senders together.",
+        "A message that the frequency limit drops returns OK, with MsgDropReason \"MsgFreqCtrl\".",
+        "By default a group accepts at most 40 messages per second from all senders together.",
         "Above the frequency limit messages of MsgPriority High are delivered first.",
-        "A message to chosen members does not count as unread.",
-        "OnlineOnlyFlag 1 and SendMsgControl exclude each other.",
+        "A message to selected members does not count as unread.",
+        "OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.",
         "NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their \
          unread count is enabled.",
-        "Nobody can mention everybody in audio-video groups.",
+        "Mentioning everybody is not possible in audio-video groups.",
         "Content over 12 KB is refused with 80002.",
     ],
     quirks: &[
-        "ActionStatus OK does not mean delivered: look at MsgDropReason.",
-        "A retry is safe for five minutes and with an unchanged Random only, so a client has to \
-         keep Random over its retries.",
-        "The page of limits words the rule without the content: same sender and same Random \
+        "ActionStatus OK does not mean delivered: check MsgDropReason.",
+        "A retry is safe only within five minutes and with an unchanged Random, so a client must \
+         keep Random across its retries.",
+        "The page of limits states the rule without the content: same sender and same Random \
          within five minutes.",
-        "To_Account is not to be split over several calls: each would put a message of its own \
-         into the group, and with one Random the later ones would be dropped as repeats.",
+        "To_Account must not be split over several calls: each would add a separate message to \
+         the group, and with the same Random the later ones would be dropped as repeats.",
         "The random number is Random here and MsgRandom in sendmsg; the switch for read receipts \
          is NeedReadReceipt here and IsNeedReadReceipt there.",
-        "OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.",
+        "OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "NeedReadReceipt comes from client code.",
-        "GroupAtInfo stands in samples but not in the field table.",
+        "GroupAtInfo occurs in samples but not in the field table.",
     ],
 };
 
@@ -553,6 +555,6 @@ const GROUP_MENTION: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,
-        "The member; left out when everybody is mentioned.",
+        "The member; left out if everybody is mentioned.",
     ),
 ];

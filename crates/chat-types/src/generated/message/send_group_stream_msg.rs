@@ -38,16 +38,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
-/// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
-/// - At most 5 pieces per second and message are taken.
-/// - A whole message holds up to 128 KB, where ordinary messages hold 12 KB.
-/// - The trial and development editions have 1000 streams a day.
+/// - Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast set.
+/// - A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.
+/// - At most 5 pieces per second and message are accepted.
+/// - A whole message may have up to 128 KB, where ordinary messages may have 12 KB.
+/// - The trial and development editions allow 1000 streams a day.
 ///
 /// # Quirks
 ///
 /// - The random number is MsgRandom here, but Random in send_group_msg.
-/// - The limit of 5 a second is per message; the page advises one call every 200 ms.
+/// - The limit of 5 a second is per message; the page recommends one call every 200 ms.
 /// - Documented on the Chinese site only (first seen in April 2026).
 ///
 /// # Not confirmed
@@ -55,28 +55,28 @@ use crate::{
 /// - Only the first part of the page was seen: overview, limits and the first sample up to
 ///   CloudCustomData.
 /// - From_Account and MsgKey are inferred from the sister command of customer service.
-/// - The fields of the answer, the errors and the group types.
+/// - The fields of the response, the errors and the group types.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_stream_msg")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsg {
-    /// Group that gets the message. Not confirmed by the documentation.
+    /// Group that receives the message. Not confirmed by the documentation.
     pub group_id: GroupId,
 
     /// Account shown as the sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295. Not confirmed by the documentation.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
@@ -111,7 +111,7 @@ impl SendGroupStreamMsg {
         self
     }
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<MsgKey>) -> Self {
@@ -160,7 +160,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
             .max_bytes(48)
             .unverified(),
         FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
@@ -168,7 +168,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -183,7 +183,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message from the first answer; from the second call on.",
+            "Key of the message from the first response; from the second call on.",
         )
         .max_bytes(50)
         .unverified(),
@@ -213,15 +213,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     },
     errors: &[],
     behavior: &[
-        "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
-        "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
-        "At most 5 pieces per second and message are taken.",
-        "A whole message holds up to 128 KB, where ordinary messages hold 12 KB.",
-        "The trial and development editions have 1000 streams a day.",
+        "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \
+         set.",
+        "A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.",
+        "At most 5 pieces per second and message are accepted.",
+        "A whole message may have up to 128 KB, where ordinary messages may have 12 KB.",
+        "The trial and development editions allow 1000 streams a day.",
     ],
     quirks: &[
         "The random number is MsgRandom here, but Random in send_group_msg.",
-        "The limit of 5 a second is per message; the page advises one call every 200 ms.",
+        "The limit of 5 a second is per message; the page recommends one call every 200 ms.",
         "Documented on the Chinese site only (first seen in April 2026).",
     ],
     confidence: Confidence::Low,
@@ -229,6 +230,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Only the first part of the page was seen: overview, limits and the first sample up to \
          CloudCustomData.",
         "From_Account and MsgKey are inferred from the sister command of customer service.",
-        "The fields of the answer, the errors and the group types.",
+        "The fields of the response, the errors and the group types.",
     ],
 };

@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Sends a notification of the app's own to all or chosen members of a group. Clients get it as
-/// custom data, not as a chat message.
+/// Sends a custom notification to all or selected members of a group. Clients receive it as custom
+/// data, not as a chat message.
 ///
 /// `POST /v4/group_open_http_svc/send_group_system_notification`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34958))
@@ -37,14 +37,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without ToMembers_Account, or with an empty one, all members get it.
+/// - Without ToMembers_Account, or with an empty one, all members receive it.
 /// - In audio-video groups only all members together can be notified.
 ///
 /// # Quirks
 ///
 /// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
-/// - The field table calls ToMembers_Account required; the first sample leaves it out and the text
-///   allows that.
+/// - The field table declares ToMembers_Account as required; the first sample leaves it out and the
+///   text allows that.
 ///
 /// # Errors
 ///
@@ -62,11 +62,11 @@ use crate::{
 #[doc(alias = "send_group_system_notification")]
 #[non_exhaustive]
 pub struct SendGroupSystemNotification {
-    /// Group that gets the notification.
+    /// Group that receives the notification.
     pub group_id: GroupId,
 
-    /// Only these members get it; everybody when empty or left out. Not for audio-video groups. At
-    /// most 500 items.
+    /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
+    /// At most 500 items.
     #[serde(
         rename = "ToMembers_Account",
         default,
@@ -78,7 +78,7 @@ pub struct SendGroupSystemNotification {
     /// Text of the notification.
     pub content: String,
 
-    /// Topic that gets the notification. Only for communities that have topics enabled.
+    /// Topic that receives the notification. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -94,8 +94,8 @@ impl SendGroupSystemNotification {
         }
     }
 
-    /// Only these members get it; everybody when empty or left out. Not for audio-video groups. At
-    /// most 500 items.
+    /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
+    /// At most 500 items.
     #[must_use]
     pub fn to_members_account(
         mut self,
@@ -105,7 +105,7 @@ impl SendGroupSystemNotification {
         self
     }
 
-    /// Topic that gets the notification. Only for communities that have topics enabled.
+    /// Topic that receives the notification. Only for communities with topics enabled.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -153,8 +153,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "SendGroupSystemNotification",
     title: "Send a system notification in a group",
-    summary: "Sends a notification of the app's own to all or chosen members of a group. Clients \
-              get it as custom data, not as a chat message.",
+    summary: "Sends a custom notification to all or selected members of a group. Clients receive \
+              it as custom data, not as a chat message.",
     doc_page: Some(34958),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -169,12 +169,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the notification.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the notification.")
             .max_bytes(48),
         FieldSpec::optional(
             "ToMembers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Only these members get it; everybody when empty or left out. Not for audio-video \
+            "Only these members receive it; everybody if empty or left out. Not for audio-video \
              groups.",
         )
         .max_items(500),
@@ -182,7 +182,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic that gets the notification. Only for communities that have topics enabled.",
+            "Topic that receives the notification. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -206,14 +206,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     behavior: &[
-        "Without ToMembers_Account, or with an empty one, all members get it.",
+        "Without ToMembers_Account, or with an empty one, all members receive it.",
         "In audio-video groups only all members together can be notified.",
     ],
     quirks: &[
         "An empty list means everybody, so a list that was filtered down to nothing must not be \
          sent.",
-        "The field table calls ToMembers_Account required; the first sample leaves it out and the \
-         text allows that.",
+        "The field table declares ToMembers_Account as required; the first sample leaves it out \
+         and the text allows that.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -13,16 +13,16 @@ use crate::{
     },
 };
 
-/// Sends one message to one user, as the app admin or in the name of any account. Neither
-/// friendship nor blocklist nor muting is checked.
+/// Sends one message to one user, as the app admin or in the name of any account. Friendship,
+/// blocklists and mutes are not checked.
 ///
 /// `POST /v4/openim/sendmsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34919))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe for a second while `MsgSeq` is set and stays the same. Only with a
-///   MsgSeq of one's own and an unchanged MsgRandom, and only within the same second; without a
-///   MsgSeq the service makes up another one and delivers the message again.
+///   custom MsgSeq and an unchanged MsgRandom, and only within the same second; without a MsgSeq
+///   the service generates a new one and delivers the message again.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -38,25 +38,26 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
+/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
 /// - Without SyncOtherMachine the message is stored in the sender's history.
-/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from the
-///   receiver's point of view only.
-/// - With OnlineOnlyFlag 1 only a receiver who is online now gets it, and no history keeps it.
-/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is kept for one who is
+/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only from
+///   the receiver's point of view.
+/// - With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not stored in
+///   any history.
+/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one who is
 ///   offline.
-/// - The receiver's mute setting is ignored unless SendMsgControl holds WithMuteNotifications.
-/// - A history is ordered by time first and by MsgSeq second.
+/// - The receiver's mute setting is ignored unless SendMsgControl contains WithMuteNotifications.
+/// - A history is ordered by time and then by MsgSeq.
 /// - A packet over 12 KB is refused with 93000.
 ///
 /// # Quirks
 ///
-/// - The service remembers for one second only: a retry after a lost answer that comes later
-///   delivers the message twice.
-/// - MsgSeq is the caller's here and may come twice; for group messages the service assigns it.
+/// - The service remembers a message for one second only: a later retry after a lost response
+///   delivers it twice.
+/// - MsgSeq is chosen by the caller here and may repeat; for group messages the service assigns it.
 /// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
 ///   the random number is MsgRandom here and Random there.
-/// - A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.
+/// - A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.
 /// - Older pages limit the packet to 8 KB.
 /// - Older pages and clients send MsgTimeStamp; newer pages no longer list it.
 ///
@@ -71,18 +72,18 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request packet is not valid. |
+/// | 20001 | The request packet is invalid. |
 /// | 20002 | The UserSig or the ticket made from it has expired. |
 /// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
-/// | 20004 | Network fault; try again. |
-/// | 20005 | Internal server error; try again. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
 /// | 20006 | The app's webhook before sending a one-to-one message refused it. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90002 | MsgBody does not follow the message format or is not an array. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90005 | MsgRandom is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90012 | A receiver does not exist. |
 /// | 90026 | MsgLifeTime is out of range (7 days at most). |
@@ -90,7 +91,7 @@ use crate::{
 /// | 90044 | MsgLifeTime is not an integer. |
 /// | 90048 | The account does not exist. |
 /// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 /// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -98,11 +99,11 @@ use crate::{
 #[doc(alias = "sendmsg")]
 #[non_exhaustive]
 pub struct SendMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender; the calling admin when left out.
+    /// Account shown as the sender; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -110,8 +111,8 @@ pub struct SendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
+    /// Whether to deliver only to a receiver who is currently online, and store no history; for
+    /// example for typing indicators. `false` when left out. Not confirmed by the documentation.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -121,25 +122,25 @@ pub struct SendMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// How long it is kept for a receiver who is offline: seven days at most, 0 for not at all.
+    /// How long it is stored for an offline receiver: at most seven days, 0 for not at all.
     /// `604800` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent. Newer pages no longer list it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -147,7 +148,7 @@ pub struct SendMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Sending options of this one message.
+    /// Sending options of this message.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -162,7 +163,7 @@ pub struct SendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -171,11 +172,11 @@ pub struct SendMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Set to ask the receiver for a read receipt. `false` when left out.
+    /// Whether to ask the receiver for a read receipt. `false` when left out.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
@@ -212,29 +213,29 @@ impl SendMsg {
         }
     }
 
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
     #[must_use]
     pub fn sync_other_machine(mut self, sync_other_machine: SyncOtherMachine) -> Self {
         self.sync_other_machine = Some(sync_other_machine);
         self
     }
 
-    /// Account shown as the sender; the calling admin when left out.
+    /// Account shown as the sender; the calling admin if left out.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
+    /// Whether to deliver only to a receiver who is currently online, and store no history; for
+    /// example for typing indicators. `false` when left out. Not confirmed by the documentation.
     #[must_use]
     pub fn online_only(mut self, online_only: bool) -> Self {
         self.online_only = Some(online_only);
         self
     }
 
-    /// How long it is kept for a receiver who is offline: seven days at most, 0 for not at all.
+    /// How long it is stored for an offline receiver: at most seven days, 0 for not at all.
     /// `604800` when left out.
     #[must_use]
     pub fn msg_life_time(mut self, msg_life_time: Seconds) -> Self {
@@ -242,8 +243,8 @@ impl SendMsg {
         self
     }
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -257,7 +258,7 @@ impl SendMsg {
         self
     }
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
@@ -267,7 +268,7 @@ impl SendMsg {
         self
     }
 
-    /// Sending options of this one message.
+    /// Sending options of this message.
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -284,21 +285,21 @@ impl SendMsg {
         self
     }
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[must_use]
     pub fn support_message_extension(mut self, support_message_extension: bool) -> Self {
         self.support_message_extension = Some(support_message_extension);
         self
     }
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Set to ask the receiver for a read receipt. `false` when left out.
+    /// Whether to ask the receiver for a read receipt. `false` when left out.
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
         self.need_read_receipt = Some(need_read_receipt);
@@ -322,11 +323,11 @@ pub struct SendMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Key of the message, by which it is recalled, modified, deleted or extended.
+    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message on the clients, since late 2024. Not confirmed by the documentation.
+    /// ID of the message on the clients, since late 2024. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
@@ -338,7 +339,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendMsg",
     title: "Send a one-to-one message",
     summary: "Sends one message to one user, as the app admin or in the name of any account. \
-              Neither friendship nor blocklist nor muting is checked.",
+              Friendship, blocklists and mutes are not checked.",
     doc_page: Some(34919),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -350,21 +351,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SyncOtherMachine",
             FieldKind::Integer,
-            "Whether it reaches the sender too. When left out, it is stored in the sender's \
+            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
              history.",
         )
         .integer_values(SyncOtherMachine::VALUES),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender; the calling admin when left out.",
+            "Account shown as the sender; the calling admin if left out.",
         ),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to deliver only to a receiver who is online now, and keep no history. For typing \
-             indicators and the like.",
+            "Whether to deliver only to a receiver who is currently online, and store no history; \
+             for example for typing indicators.",
         )
         .default_value("0")
         .integer_values(&[0, 1])
@@ -372,8 +373,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
-            "How long it is kept for a receiver who is offline: seven days at most, 0 for not at \
-             all.",
+            "How long it is stored for an offline receiver: at most seven days, 0 for not at all.",
         )
         .default_value("604800")
         .min(0)
@@ -381,15 +381,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -403,13 +403,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ForbidCallbackControl",
             FieldKind::Array(&FieldKind::String),
-            "Webhooks that this one message does not trigger.",
+            "Webhooks that this message does not trigger.",
         )
         .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "Sending options of this one message.",
+            "Sending options of this message.",
         )
         .string_values(SendMsgControl::NAMES),
         FieldSpec::required(
@@ -425,18 +425,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SupportMessageExtension",
             FieldKind::Integer,
-            "Set to allow extensions to be attached to the message later.",
+            "Whether extensions can be attached to the message later.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "What receivers who are offline are shown.",
+            "Content of the notification for offline receivers.",
         ),
         FieldSpec::optional(
             "IsNeedReadReceipt",
             FieldKind::Integer,
-            "Set to ask the receiver for a read receipt.",
+            "Whether to ask the receiver for a read receipt.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -446,13 +446,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, by which it is recalled, modified, deleted or extended.",
+            "Key of the message, which identifies it for recalling, modifying, deleting or \
+             extending it.",
         )
         .max_bytes(50),
         FieldSpec::optional(
             "MsgId",
             FieldKind::String,
-            "Id of the message on the clients, since late 2024.",
+            "ID of the message on the clients, since late 2024.",
         )
         .unverified(),
     ],
@@ -465,9 +466,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "Only with a MsgSeq of one's own and an unchanged MsgRandom, and only within the \
-               same second; without a MsgSeq the service makes up another one and delivers the \
-               message again.",
+            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
+               second; without a MsgSeq the service generates a new one and delivers the message \
+               again.",
         ),
     },
     errors: &[
@@ -494,25 +495,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(93000),
     ],
     behavior: &[
-        "A message whose MsgSeq and MsgRandom both come again within the same second is dropped.",
+        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
         "Without SyncOtherMachine the message is stored in the sender's history.",
-        "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from \
-         the receiver's point of view only.",
-        "With OnlineOnlyFlag 1 only a receiver who is online now gets it, and no history keeps it.",
-        "With MsgLifeTime 0 only a receiver who is online gets it, and nothing is kept for one \
+        "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only \
+         from the receiver's point of view.",
+        "With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not \
+         stored in any history.",
+        "With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one \
          who is offline.",
-        "The receiver's mute setting is ignored unless SendMsgControl holds WithMuteNotifications.",
-        "A history is ordered by time first and by MsgSeq second.",
+        "The receiver's mute setting is ignored unless SendMsgControl contains \
+         WithMuteNotifications.",
+        "A history is ordered by time and then by MsgSeq.",
         "A packet over 12 KB is refused with 93000.",
     ],
     quirks: &[
-        "The service remembers for one second only: a retry after a lost answer that comes later \
-         delivers the message twice.",
-        "MsgSeq is the caller's here and may come twice; for group messages the service assigns \
-         it.",
+        "The service remembers a message for one second only: a later retry after a lost response \
+         delivers it twice.",
+        "MsgSeq is chosen by the caller here and may repeat; for group messages the service \
+         assigns it.",
         "The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in \
          send_group_msg; the random number is MsgRandom here and Random there.",
-        "A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.",
+        "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
         "Older pages limit the packet to 8 KB.",
         "Older pages and clients send MsgTimeStamp; newer pages no longer list it.",
     ],

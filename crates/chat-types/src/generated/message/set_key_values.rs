@@ -17,16 +17,16 @@ use crate::{
     },
 };
 
-/// Sets or deletes up to 20 key-value pairs that are attached to a one-to-one message, or clears
-/// all of them.
+/// Sets or deletes up to 20 key-value pairs attached to a one-to-one message, or clears all of
+/// them.
 ///
 /// `POST /v4/openim_msg_ext_http_svc/set_key_values`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/51195))
 ///
 /// - At most 200 calls per second and app.
 /// - At most 20 items in `ExtensionList` per call.
-/// - Whether sending it again is safe is not known. Pairs end up as asked, but Seq may rise again,
-///   and what others wrote in between is overwritten.
+/// - Whether sending it again is safe is not known. Pairs end up as requested, but Seq may increase
+///   again, and changes made in between are overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
 /// - Confirmed: read in full from its page.
@@ -49,23 +49,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
+/// - Each pair has its own result; the call returns OK with ErrorCode 0 even if individual pairs
 ///   fail.
-/// - The Seq that an app admin sends is not checked: what others wrote is overwritten silently.
-/// - On a conflict the entry carries the other writer's value and Seq.
-/// - A message holds at most 300 pairs.
-/// - More than 200 writes a minute to one message answer 23003.
-/// - A message that was not sent with SupportMessageExtension 1 answers 23002.
+/// - The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.
+/// - On a conflict the entry contains the other writer's value and Seq.
+/// - A message has at most 300 pairs.
+/// - More than 200 writes a minute to one message return 23003.
+/// - A message that was not sent with SupportMessageExtension 1 returns 23002.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.
-/// - The key stands one level deeper than the result: in Extension of each entry.
+/// - ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.
+/// - The key is one level deeper than the result: in Extension of each entry.
 ///
 /// # Not confirmed
 ///
-/// - Whether setting the same value again raises Seq.
-/// - Whether ExtensionList is empty or missing in the answer when all pairs are cleared.
+/// - Whether setting the same value again increases Seq.
+/// - Whether ExtensionList is empty or missing in the response when all pairs are cleared.
 ///
 /// # Errors
 ///
@@ -74,10 +74,10 @@ use crate::{
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
 /// | 10008 | The edition of the app does not include message extensions. |
-/// | 23001 | The Seq of a message extension is stale: somebody else changed the key. Read it again and send the new Seq. |
+/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. Read it again and send the new Seq. |
 /// | 23002 | The message was not sent with SupportMessageExtension. |
 /// | 23003 | More than 200 writes a minute to the extensions of one message. |
-/// | 23004 | The message whose extensions are meant does not exist. |
+/// | 23004 | The message of the extensions does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -99,7 +99,7 @@ pub struct C2cSetKeyValues {
     #[serde(rename = "OperateType")]
     pub operation: MsgExtensionOperation,
 
-    /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
+    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -131,7 +131,7 @@ impl C2cSetKeyValues {
         self
     }
 
-    /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
+    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
     #[must_use]
     pub fn extension_list(
         mut self,
@@ -195,8 +195,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "C2cSetKeyValues",
     title: "Set extensions of a one-to-one message",
-    summary: "Sets or deletes up to 20 key-value pairs that are attached to a one-to-one message, \
-              or clears all of them.",
+    summary: "Sets or deletes up to 20 key-value pairs attached to a one-to-one message, or \
+              clears all of them.",
     doc_page: Some(51195),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -216,7 +216,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
-            "Pairs to set or delete; needed for both, not for clearing.",
+            "Pairs to set or delete; required for both, but not for clearing.",
         )
         .max_items(20),
     ],
@@ -234,8 +234,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "Pairs end up as asked, but Seq may rise again, and what others wrote in between is \
-               overwritten.",
+            "Pairs end up as requested, but Seq may increase again, and changes made in between \
+               are overwritten.",
         ),
     },
     errors: &[
@@ -249,23 +249,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(23004),
     ],
     behavior: &[
-        "Each pair has a result of its own; the call answers OK with ErrorCode 0 although single \
+        "Each pair has its own result; the call returns OK with ErrorCode 0 even if individual \
          pairs fail.",
-        "The Seq that an app admin sends is not checked: what others wrote is overwritten \
-         silently.",
-        "On a conflict the entry carries the other writer's value and Seq.",
-        "A message holds at most 300 pairs.",
-        "More than 200 writes a minute to one message answer 23003.",
-        "A message that was not sent with SupportMessageExtension 1 answers 23002.",
+        "The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.",
+        "On a conflict the entry contains the other writer's value and Seq.",
+        "A message has at most 300 pairs.",
+        "More than 200 writes a minute to one message return 23003.",
+        "A message that was not sent with SupportMessageExtension 1 returns 23002.",
     ],
     quirks: &[
-        "ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.",
-        "The key stands one level deeper than the result: in Extension of each entry.",
+        "ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.",
+        "The key is one level deeper than the result: in Extension of each entry.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether setting the same value again raises Seq.",
-        "Whether ExtensionList is empty or missing in the answer when all pairs are cleared.",
+        "Whether setting the same value again increases Seq.",
+        "Whether ExtensionList is empty or missing in the response when all pairs are cleared.",
     ],
 };
 

@@ -11,10 +11,10 @@ use crate::{
 };
 
 text_id! {
-    /// Key of a one-to-one message or of a message of an official account, by which it is recalled,
-    /// and a one-to-one message also modified, deleted or extended. Opaque: samples join MsgSeq,
-    /// MsgRandom (1 for an official account) and a time with underscores. Group messages go by
-    /// GroupId and MsgSeq instead.
+    /// Key of a one-to-one message or of a message of an official account. It is used to recall the
+    /// message, and also to modify, delete or extend a one-to-one message. Opaque: samples join
+    /// MsgSeq, MsgRandom (1 for an official account) and a time with underscores. Group messages
+    /// are identified by GroupId and MsgSeq instead.
     MsgKey, max_bytes: Some(50), printable_ascii: false
 }
 
@@ -22,12 +22,12 @@ text_id! {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SendMsgControl {
-    /// Does not count as unread.
+    /// The message does not count as unread.
     NoUnread,
-    /// Leaves the conversation list as it is.
+    /// Leaves the conversation list unchanged.
     NoLastMsg,
-    /// Lets the receiver's mute setting for this sender count, which is ignored otherwise.
-    /// One-to-one messages only.
+    /// Respects the receiver's mute setting for this sender, which is otherwise ignored. One-to-one
+    /// messages only.
     WithMuteNotifications,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -60,13 +60,13 @@ ForbidCallbackControl {
 }
 }
 
-/// Priority of a group message that is sent. A history has it as a number, MsgPriorityLevel.
+/// Priority of a group message to send. A history has it as a number, MsgPriorityLevel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgPriority {
-    /// Delivered first when messages come faster than the limit.
+    /// Delivered first if messages arrive faster than the limit.
     High,
-    /// Normal; what a message has when nothing is said.
+    /// Normal; the default.
     Normal,
     /// Low.
     Low,
@@ -86,9 +86,9 @@ MsgPriority {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PushImportance {
-    /// A low one.
+    /// A low-priority notification.
     Low,
-    /// A normal one.
+    /// A normal notification.
     Normal,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -105,13 +105,13 @@ PushImportance {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApnsInterruptionLevel {
-    /// Shown at once, with light and sound.
+    /// Shown immediately, with light and sound.
     Active,
-    /// Shown at once, even on a muted device.
+    /// Shown immediately, even on a muted device.
     Critical,
     /// Added to the list without light or sound.
     Passive,
-    /// Shown at once, also when notifications are held back.
+    /// Shown immediately, even while notifications are held back.
     TimeSensitive,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -136,7 +136,7 @@ pub enum MsgPriorityLevel {
     Normal,
     /// Low.
     Low,
-    /// Lowest; cannot be asked for when sending.
+    /// Lowest; cannot be requested when sending.
     Lowest,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -151,13 +151,13 @@ MsgPriorityLevel {
 }
 }
 
-/// Whether a message reaches the sender too.
+/// Whether a message is also delivered to the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncOtherMachine {
-    /// It goes to the sender's own devices and history as well.
+    /// It is also delivered to the sender's own devices and history.
     Sync,
-    /// It goes to neither, so that the sender's history lacks it.
+    /// It is delivered to neither, so the sender's history lacks it.
     NoSync,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -170,13 +170,13 @@ SyncOtherMachine {
 }
 }
 
-/// How a one-to-one message is imported.
+/// How to import a one-to-one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncFromOldSystem {
-    /// As a live message, by the number that the oldest pages give it; send 5.
+    /// As a live message, under the number used by the oldest pages; send 5.
     OldLive,
-    /// As history: not unread, not pushed.
+    /// As history: not unread and not pushed.
     History,
     /// As a live message: counts as unread and is pushed to the receiver.
     Live,
@@ -198,7 +198,7 @@ SyncFromOldSystem {
 pub enum MsgFlagBits {
     /// An ordinary message.
     Normal,
-    /// It was recalled.
+    /// It has been recalled.
     Recalled,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -211,13 +211,13 @@ MsgFlagBits {
 }
 }
 
-/// What stands at one place of a history. In the API: IsPlaceMsg.
+/// What an entry of a history is. In the API: IsPlaceMsg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryPlace {
     /// A message.
     Message,
-    /// No message any more: deleted or expired. MsgBody is empty or missing.
+    /// No longer a message: deleted or expired. MsgBody is empty or missing.
     Hole,
     /// A recalled message.
     Recalled,
@@ -233,16 +233,16 @@ HistoryPlace {
 }
 }
 
-/// Whether an answer holds the whole range that was asked for. It says nothing about the rest of
-/// the history. In the API: IsFinished.
+/// Whether a response contains the whole requested range. It says nothing about the rest of the
+/// history. In the API: IsFinished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryCompleteness {
-    /// It was cut because it was too long.
+    /// The range was truncated because it was too long.
     Cut,
-    /// The whole range is there.
+    /// The whole range is included.
     Complete,
-    /// It was cut, and everything in it has expired.
+    /// The range was truncated, and everything in it has expired.
     Expired,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -256,13 +256,13 @@ HistoryCompleteness {
 }
 }
 
-/// Which members are listed for a group message.
+/// Which members to list for a group message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReadReceiptFilter {
-    /// Those who have read it.
+    /// Members who have read it.
     Read,
-    /// Those who have not.
+    /// Members who have not read it.
     Unread,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -275,7 +275,7 @@ ReadReceiptFilter {
 }
 }
 
-/// What is done to the extensions of a message.
+/// What to do with the extensions of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgExtensionOperation {
@@ -325,7 +325,7 @@ ImageFormat {
 }
 }
 
-/// Which of its sizes an image has.
+/// Which size of an image this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImageKind {
@@ -347,11 +347,11 @@ ImageKind {
 }
 }
 
-/// Look of a notification on Huawei, Honor and OPPO devices.
+/// Style of a notification on Huawei, Honor and OPPO devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AndroidPushStyle {
-    /// The default look.
+    /// The default style.
     Default,
     /// Large text.
     LargeText,
@@ -401,12 +401,12 @@ impl TextElement {
     }
 }
 
-/// A place. An offline push shows "\[Location\]".
+/// A location. An offline push shows "\[Location\]".
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocationElement {
-    /// Description of the place.
+    /// Description of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
@@ -423,7 +423,7 @@ impl LocationElement {
         Self { desc: None, latitude, longitude }
     }
 
-    /// Description of the place.
+    /// Description of the location.
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
@@ -439,7 +439,7 @@ pub struct FaceElement {
     /// Number of the emoji in the app's own set.
     pub index: i64,
 
-    /// Extra data; can hold control characters.
+    /// Extra data; may contain control characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
@@ -450,7 +450,7 @@ impl FaceElement {
         Self { index, data: None }
     }
 
-    /// Extra data; can hold control characters.
+    /// Extra data; may contain control characters.
     #[must_use]
     pub fn data(mut self, data: impl Into<String>) -> Self {
         self.data = Some(data.into());
@@ -458,25 +458,26 @@ impl FaceElement {
     }
 }
 
-/// Content of the app's own; a message holds at most one. An offline push shows Desc. Where it is
-/// the only element and neither Desc nor OfflinePushInfo.Desc is set, offline receivers get no
-/// push; where OfflinePushInfo is there, Desc, Ext and Sound of the element do not count.
+/// Custom content of the app; a message contains at most one such element. An offline push shows
+/// Desc. If it is the only element and neither Desc nor OfflinePushInfo.Desc is set, offline
+/// receivers get no push; if OfflinePushInfo is present, Desc, Ext and Sound of the element are
+/// ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CustomElement {
-    /// The content; not part of the push. Can hold control characters.
+    /// The content; not part of the push. May contain control characters.
     pub data: String,
 
     /// Text of the push; OfflinePushInfo.Desc overrides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Handed through as Ext of the push.
+    /// Passed on as Ext of the push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Name of the sound of the push on iOS.
+    /// Name of the push sound on iOS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 }
@@ -494,14 +495,14 @@ impl CustomElement {
         self
     }
 
-    /// Handed through as Ext of the push.
+    /// Passed on as Ext of the push.
     #[must_use]
     pub fn ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
         self
     }
 
-    /// Name of the sound of the push on iOS.
+    /// Name of the push sound on iOS.
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
@@ -509,16 +510,16 @@ impl CustomElement {
     }
 }
 
-/// A voice message. Messages of SDK 2.x and 3.x have UUID, Size and Second alone.
+/// A voice message. Messages of SDK 2.x and 3.x have only UUID, Size and Second.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SoundElement {
-    /// Where the sound can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the sound from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique id of the sound, usually its MD5.
+    /// Globally unique ID of the sound, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -526,12 +527,12 @@ pub struct SoundElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
 
-    /// How long it plays, in seconds.
+    /// Duration in seconds.
     #[serde(rename = "Second", skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
@@ -542,7 +543,7 @@ impl SoundElement {
         Self { url: None, uuid: uuid.into(), size: None, duration: None, download_flag: None }
     }
 
-    /// Where the sound can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the sound from. Required when sending, missing in old messages.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
@@ -556,15 +557,15 @@ impl SoundElement {
         self
     }
 
-    /// How long it plays, in seconds.
+    /// Duration in seconds.
     #[must_use]
     pub fn duration(mut self, duration: Seconds) -> Self {
         self.duration = Some(duration);
         self
     }
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[must_use]
     pub fn download_flag(mut self, download_flag: u32) -> Self {
         self.download_flag = Some(download_flag);
@@ -572,12 +573,12 @@ impl SoundElement {
     }
 }
 
-/// An image in one or more sizes. It has no download flag, unlike sounds, files and videos.
+/// An image in one or more sizes. Unlike sounds, files and videos, it has no download flag.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImageElement {
-    /// Globally unique id of the image, usually its MD5.
+    /// Globally unique ID of the image, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -585,7 +586,7 @@ pub struct ImageElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_format: Option<ImageFormat>,
 
-    /// The sizes in which it is there.
+    /// The available sizes.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub image_info_array: Vec<ImageInfo>,
 }
@@ -630,7 +631,7 @@ pub struct ImageInfo {
     /// Height in pixels; 0 in samples of the smaller sizes.
     pub height: u32,
 
-    /// Where it can be downloaded. Spelt Url in other elements.
+    /// URL to download it from. Spelled Url in other elements.
     #[serde(rename = "URL")]
     pub url: String,
 }
@@ -649,16 +650,16 @@ impl ImageInfo {
     }
 }
 
-/// A file. Messages of SDK 2.x and 3.x have UUID, FileSize and FileName alone.
+/// A file. Messages of SDK 2.x and 3.x have only UUID, FileSize and FileName.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FileElement {
-    /// Where the file can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the file from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique id of the file, usually its MD5.
+    /// Globally unique ID of the file, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -670,8 +671,8 @@ pub struct FileElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
@@ -682,7 +683,7 @@ impl FileElement {
         Self { url: None, uuid: uuid.into(), file_size: None, file_name: None, download_flag: None }
     }
 
-    /// Where the file can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the file from. Required when sending, missing in old messages.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
@@ -703,8 +704,8 @@ impl FileElement {
         self
     }
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[must_use]
     pub fn download_flag(mut self, download_flag: u32) -> Self {
         self.download_flag = Some(download_flag);
@@ -712,16 +713,16 @@ impl FileElement {
     }
 }
 
-/// A video and its preview picture. Messages of SDK 2.x and 3.x lack both links and both flags.
+/// A video and its preview image. Messages of SDK 2.x and 3.x lack both URLs and both flags.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct VideoElement {
-    /// Where the video can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the video from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_url: Option<String>,
 
-    /// Globally unique id of the video.
+    /// Globally unique ID of the video.
     #[serde(rename = "VideoUUID")]
     pub video_uuid: String,
 
@@ -729,7 +730,7 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_size: Option<u64>,
 
-    /// How long it plays, in seconds; 0 from web clients.
+    /// Duration in seconds; 0 from web clients.
     #[serde(rename = "VideoSecond", skip_serializing_if = "Option::is_none")]
     pub video_duration: Option<Seconds>,
 
@@ -737,35 +738,35 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_format: Option<String>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_download_flag: Option<u32>,
 
-    /// Where the preview picture can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the preview image from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_url: Option<String>,
 
-    /// Globally unique id of the preview picture.
+    /// Globally unique ID of the preview image.
     #[serde(rename = "ThumbUUID")]
     pub thumb_uuid: String,
 
-    /// Size of the preview picture in bytes.
+    /// Size of the preview image in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_size: Option<u64>,
 
-    /// Width of the preview picture in pixels.
+    /// Width of the preview image in pixels.
     pub thumb_width: u32,
 
-    /// Height of the preview picture in pixels.
+    /// Height of the preview image in pixels.
     pub thumb_height: u32,
 
-    /// Format of the preview picture, such as JPG or BMP.
+    /// Format of the preview image, such as JPG or BMP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_format: Option<String>,
 
-    /// How the preview picture is fetched; 2, by URL, is the only value now. Required when sending,
-    /// missing in old messages. Only `2` is allowed.
+    /// How to download the preview image; 2, by URL, is currently the only value. Required when
+    /// sending, missing in old messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_download_flag: Option<u32>,
 }
@@ -795,7 +796,7 @@ impl VideoElement {
         }
     }
 
-    /// Where the video can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the video from. Required when sending, missing in old messages.
     #[must_use]
     pub fn video_url(mut self, video_url: impl Into<String>) -> Self {
         self.video_url = Some(video_url.into());
@@ -809,7 +810,7 @@ impl VideoElement {
         self
     }
 
-    /// How long it plays, in seconds; 0 from web clients.
+    /// Duration in seconds; 0 from web clients.
     #[must_use]
     pub fn video_duration(mut self, video_duration: Seconds) -> Self {
         self.video_duration = Some(video_duration);
@@ -823,37 +824,37 @@ impl VideoElement {
         self
     }
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[must_use]
     pub fn video_download_flag(mut self, video_download_flag: u32) -> Self {
         self.video_download_flag = Some(video_download_flag);
         self
     }
 
-    /// Where the preview picture can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the preview image from. Required when sending, missing in old messages.
     #[must_use]
     pub fn thumb_url(mut self, thumb_url: impl Into<String>) -> Self {
         self.thumb_url = Some(thumb_url.into());
         self
     }
 
-    /// Size of the preview picture in bytes.
+    /// Size of the preview image in bytes.
     #[must_use]
     pub fn thumb_size(mut self, thumb_size: u64) -> Self {
         self.thumb_size = Some(thumb_size);
         self
     }
 
-    /// Format of the preview picture, such as JPG or BMP.
+    /// Format of the preview image, such as JPG or BMP.
     #[must_use]
     pub fn thumb_format(mut self, thumb_format: impl Into<String>) -> Self {
         self.thumb_format = Some(thumb_format.into());
         self
     }
 
-    /// How the preview picture is fetched; 2, by URL, is the only value now. Required when sending,
-    /// missing in old messages. Only `2` is allowed.
+    /// How to download the preview image; 2, by URL, is currently the only value. Required when
+    /// sending, missing in old messages. Only `2` is allowed.
     #[must_use]
     pub fn thumb_download_flag(mut self, thumb_download_flag: u32) -> Self {
         self.thumb_download_flag = Some(thumb_download_flag);
@@ -861,9 +862,9 @@ impl VideoElement {
     }
 }
 
-/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. Whether a bundle
-/// above 12 KB can be sent through this API is not confirmed, nor which fields the service insists
-/// on. Receivers need SDK 5.2.210 or web SDK 2.10.1.
+/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. It is not
+/// confirmed whether a bundle above 12 KB can be sent through this API, nor which fields the
+/// service requires. Receivers need SDK 5.2.210 or web SDK 2.10.1.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -874,14 +875,14 @@ pub struct RelayElement {
     /// Number of messages in it.
     pub msg_num: u32,
 
-    /// Text for SDKs that do not know bundles.
+    /// Text for SDKs that do not support bundles.
     pub compatible_text: String,
 
     /// Lines shown as a summary.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub abstract_list: Vec<String>,
 
-    /// The messages, where they have at most 12 KB together.
+    /// The messages, if they have at most 12 KB together.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -889,7 +890,7 @@ pub struct RelayElement {
     )]
     pub msg_list: Vec<RelayedMsg>,
 
-    /// Key under which the messages are stored, where they have more than 12 KB together.
+    /// Key under which the messages are stored, if they have more than 12 KB together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json_msg_key: Option<String>,
 }
@@ -912,14 +913,14 @@ impl RelayElement {
         }
     }
 
-    /// The messages, where they have at most 12 KB together.
+    /// The messages, if they have at most 12 KB together.
     #[must_use]
     pub fn msg_list(mut self, msg_list: impl IntoIterator<Item = RelayedMsg>) -> Self {
         self.msg_list = msg_list.into_iter().collect();
         self
     }
 
-    /// Key under which the messages are stored, where they have more than 12 KB together.
+    /// Key under which the messages are stored, if they have more than 12 KB together.
     #[must_use]
     pub fn json_msg_key(mut self, json_msg_key: impl Into<String>) -> Self {
         self.json_msg_key = Some(json_msg_key.into());
@@ -956,7 +957,7 @@ pub struct RelayedMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Its content; a bundle can hold bundles.
+    /// Its content; a bundle can contain bundles.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -1017,7 +1018,7 @@ impl RelayedMsg {
         self
     }
 
-    /// Its content; a bundle can hold bundles.
+    /// Its content; a bundle can contain bundles.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
@@ -1032,13 +1033,13 @@ impl RelayedMsg {
     }
 }
 
-/// Text that comes piece by piece, under 128 KB as a whole. How a history returns it is not
+/// Text that arrives piece by piece, under 128 KB in total. How a history returns it is not
 /// confirmed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StreamElement {
-    /// Text for SDKs that do not know streams.
+    /// Text for SDKs that do not support streams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compatible_text: Option<String>,
 
@@ -1053,7 +1054,7 @@ impl StreamElement {
         Self { compatible_text: None, chunks: chunks.into_iter().collect() }
     }
 
-    /// Text for SDKs that do not know streams.
+    /// Text for SDKs that do not support streams.
     #[must_use]
     pub fn compatible_text(mut self, compatible_text: impl Into<String>) -> Self {
         self.compatible_text = Some(compatible_text.into());
@@ -1061,7 +1062,7 @@ impl StreamElement {
     }
 }
 
-/// A piece of a text that comes piece by piece.
+/// A piece of a text that arrives piece by piece.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -1069,13 +1070,13 @@ pub struct StreamChunk {
     /// Kind of the piece; "data" is the only one known. Only `data` is allowed.
     pub event_type: String,
 
-    /// Number of the piece, counting from 1 and strictly rising. At least 1.
+    /// Number of the piece, starting at 1 and strictly increasing. At least 1.
     pub index: u32,
 
     /// Text of the piece.
     pub markdown: String,
 
-    /// Whether the text ends with this piece. A real Boolean, where other fields have 0 and 1.
+    /// Whether this is the last piece of the text. A real Boolean, where other fields use 0 and 1.
     pub is_last: bool,
 }
 
@@ -1091,15 +1092,15 @@ impl StreamChunk {
     }
 }
 
-/// What receivers who are offline are shown. Desc and Ext should have at most 3072 bytes together;
-/// a whole notification to iOS has at most 4096. Without Desc, the texts of the elements are joined
-/// without separators.
+/// What to show to offline receivers. Desc and Ext should have at most 3072 bytes together; a whole
+/// notification to iOS has at most 4096. Without Desc, the texts of the elements are joined without
+/// separators.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushInfo {
-    /// Set to send no push for this message: 0 pushes, 1 does not. `false` when left out.
+    /// Whether to suppress the push for this message: 0 pushes, 1 does not. `false` when left out.
     #[serde(
         rename = "PushFlag",
         default,
@@ -1113,17 +1114,16 @@ pub struct OfflinePushInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
 
-    /// Text; overrides what the elements would show.
+    /// Text; overrides the text that the elements would show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Handed through to the app. Should be JSON text: some Android vendors drop a push with
-    /// anything else.
+    /// Passed on to the app. Should be JSON: some Android vendors drop a push with anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
-    /// confirmed by the documentation.
+    /// Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo and
+    /// ApnsInfo. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
@@ -1142,7 +1142,7 @@ impl OfflinePushInfo {
         Self::default()
     }
 
-    /// Set to send no push for this message: 0 pushes, 1 does not. `false` when left out.
+    /// Whether to suppress the push for this message: 0 pushes, 1 does not. `false` when left out.
     #[must_use]
     pub fn no_push(mut self, no_push: bool) -> Self {
         self.no_push = Some(no_push);
@@ -1156,23 +1156,22 @@ impl OfflinePushInfo {
         self
     }
 
-    /// Text; overrides what the elements would show.
+    /// Text; overrides the text that the elements would show.
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 
-    /// Handed through to the app. Should be JSON text: some Android vendors drop a push with
-    /// anything else.
+    /// Passed on to the app. Should be JSON: some Android vendors drop a push with anything else.
     #[must_use]
     pub fn ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
         self
     }
 
-    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
-    /// confirmed by the documentation.
+    /// Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo and
+    /// ApnsInfo. Not confirmed by the documentation.
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
@@ -1194,18 +1193,18 @@ impl OfflinePushInfo {
     }
 }
 
-/// Settings of a push for Android. Vendors are spelt HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
-/// spellings do nothing.
+/// Settings of a push for Android. Vendors are spelled HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
+/// spellings have no effect.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AndroidInfo {
-    /// Sound file; samples leave the suffix out.
+    /// Sound file; samples omit the file extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
+    /// Style of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_style: Option<AndroidPushStyle>,
@@ -1243,8 +1242,8 @@ pub struct AndroidInfo {
     #[serde(rename = "HuaWeiCategory", skip_serializing_if = "Option::is_none")]
     pub huawei_category: Option<String>,
 
-    /// Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The one field
-    /// that spells Huawei so. `false` when left out.
+    /// Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The only
+    /// field that spells Huawei this way. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1253,12 +1252,12 @@ pub struct AndroidInfo {
     )]
     pub ext_as_huawei_intent_param: Option<bool>,
 
-    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
     /// documentation.
     #[serde(rename = "HuaWeiImage", skip_serializing_if = "Option::is_none")]
     pub huawei_image: Option<String>,
 
-    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
+    /// HTTPS URL of the small image on Honor: below 512 KB. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_image: Option<String>,
 
@@ -1267,22 +1266,22 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_importance: Option<PushImportance>,
 
-    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
+    /// URL of the image: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_image: Option<String>,
 
-    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
+    /// Category on OPPO, such as IM or MARKETING. Documented only in samples of the push pages. Not
     /// confirmed by the documentation.
     #[serde(rename = "OPPOCategory", skip_serializing_if = "Option::is_none")]
     pub oppo_category: Option<String>,
 
-    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
-    /// the documentation.
+    /// OPPO's template for private messages. Documented only in samples of the push pages. Not
+    /// confirmed by the documentation.
     #[serde(rename = "OPPOPrivateMsgTemplateId", skip_serializing_if = "Option::is_none")]
     pub oppo_private_msg_template_id: Option<String>,
 
-    /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
-    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
+    /// Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented only in
+    /// samples of the push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[serde(rename = "MeiZuNoticeMsgType", skip_serializing_if = "Option::is_none")]
     pub meizu_notice_msg_type: Option<u32>,
 }
@@ -1293,14 +1292,14 @@ impl AndroidInfo {
         Self::default()
     }
 
-    /// Sound file; samples leave the suffix out.
+    /// Sound file; samples omit the file extension.
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
         self
     }
 
-    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
+    /// Style of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
     /// the documentation.
     #[must_use]
     pub fn push_style(mut self, push_style: AndroidPushStyle) -> Self {
@@ -1365,15 +1364,15 @@ impl AndroidInfo {
         self
     }
 
-    /// Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The one field
-    /// that spells Huawei so. `false` when left out.
+    /// Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The only
+    /// field that spells Huawei this way. `false` when left out.
     #[must_use]
     pub fn ext_as_huawei_intent_param(mut self, ext_as_huawei_intent_param: bool) -> Self {
         self.ext_as_huawei_intent_param = Some(ext_as_huawei_intent_param);
         self
     }
 
-    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
     /// documentation.
     #[must_use]
     pub fn huawei_image(mut self, huawei_image: impl Into<String>) -> Self {
@@ -1381,7 +1380,7 @@ impl AndroidInfo {
         self
     }
 
-    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
+    /// HTTPS URL of the small image on Honor: below 512 KB. Not confirmed by the documentation.
     #[must_use]
     pub fn honor_image(mut self, honor_image: impl Into<String>) -> Self {
         self.honor_image = Some(honor_image.into());
@@ -1396,14 +1395,14 @@ impl AndroidInfo {
         self
     }
 
-    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
+    /// URL of the image: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[must_use]
     pub fn google_image(mut self, google_image: impl Into<String>) -> Self {
         self.google_image = Some(google_image.into());
         self
     }
 
-    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
+    /// Category on OPPO, such as IM or MARKETING. Documented only in samples of the push pages. Not
     /// confirmed by the documentation.
     #[must_use]
     pub fn oppo_category(mut self, oppo_category: impl Into<String>) -> Self {
@@ -1411,8 +1410,8 @@ impl AndroidInfo {
         self
     }
 
-    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
-    /// the documentation.
+    /// OPPO's template for private messages. Documented only in samples of the push pages. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn oppo_private_msg_template_id(
         mut self,
@@ -1422,8 +1421,8 @@ impl AndroidInfo {
         self
     }
 
-    /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
-    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
+    /// Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented only in
+    /// samples of the push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[must_use]
     pub fn meizu_notice_msg_type(mut self, meizu_notice_msg_type: u32) -> Self {
         self.meizu_notice_msg_type = Some(meizu_notice_msg_type);
@@ -1437,11 +1436,11 @@ impl AndroidInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ApnsInfo {
-    /// Sound file, with its suffix.
+    /// Sound file, with its file extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Set to leave the number on the app's icon as it is. `false` when left out.
+    /// Whether to leave the number on the app's icon unchanged. `false` when left out.
     #[serde(
         rename = "BadgeMode",
         default,
@@ -1459,11 +1458,12 @@ pub struct ApnsInfo {
     #[serde(rename = "SubTitle", skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
 
-    /// Link of a picture that the client may show.
+    /// URL of an image that the client may show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 
-    /// Set to let a notification extension change it, on iOS 10 or later. `false` when left out.
+    /// Whether to let a notification extension change it, on iOS 10 or later. `false` when left
+    /// out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1476,8 +1476,8 @@ pub struct ApnsInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interruption_level: Option<ApnsInterruptionLevel>,
 
-    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
-    /// documentation.
+    /// Whether to push silently; at most about three silent pushes an hour are recommended. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1493,14 +1493,14 @@ impl ApnsInfo {
         Self::default()
     }
 
-    /// Sound file, with its suffix.
+    /// Sound file, with its file extension.
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
         self
     }
 
-    /// Set to leave the number on the app's icon as it is. `false` when left out.
+    /// Whether to leave the number on the app's icon unchanged. `false` when left out.
     #[must_use]
     pub fn keep_badge(mut self, keep_badge: bool) -> Self {
         self.keep_badge = Some(keep_badge);
@@ -1521,14 +1521,15 @@ impl ApnsInfo {
         self
     }
 
-    /// Link of a picture that the client may show.
+    /// URL of an image that the client may show.
     #[must_use]
     pub fn image(mut self, image: impl Into<String>) -> Self {
         self.image = Some(image.into());
         self
     }
 
-    /// Set to let a notification extension change it, on iOS 10 or later. `false` when left out.
+    /// Whether to let a notification extension change it, on iOS 10 or later. `false` when left
+    /// out.
     #[must_use]
     pub fn mutable_content(mut self, mutable_content: bool) -> Self {
         self.mutable_content = Some(mutable_content);
@@ -1542,8 +1543,8 @@ impl ApnsInfo {
         self
     }
 
-    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
-    /// documentation.
+    /// Whether to push silently; at most about three silent pushes an hour are recommended. Not
+    /// confirmed by the documentation.
     #[must_use]
     pub fn content_available(mut self, content_available: bool) -> Self {
         self.content_available = Some(content_available);
@@ -1551,7 +1552,7 @@ impl ApnsInfo {
     }
 }
 
-/// A message of a group, by its sequence number.
+/// A message of a group, identified by its sequence number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1568,7 +1569,7 @@ impl GroupMsgSeq {
     }
 }
 
-/// A pair that is attached to a message.
+/// A pair attached to a message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1595,11 +1596,11 @@ pub struct MsgExtensionToSet {
     /// Key of the pair. At most 100 bytes.
     pub key: String,
 
-    /// Value of the pair; empty when deleting. At most 1000 bytes.
+    /// Value of the pair; empty to delete it. At most 1000 bytes.
     pub value: String,
 
     /// Version of the pair, which is not checked for an app admin. Members of the conversation send
-    /// 0 the first time, then the newest that they know.
+    /// 0 the first time, then the newest version that they know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 }
@@ -1611,7 +1612,7 @@ impl MsgExtensionToSet {
     }
 
     /// Version of the pair, which is not checked for an app admin. Members of the conversation send
-    /// 0 the first time, then the newest that they know.
+    /// 0 the first time, then the newest version that they know.
     #[must_use]
     pub fn seq(mut self, seq: u64) -> Self {
         self.seq = Some(seq);
@@ -1619,33 +1620,33 @@ impl MsgExtensionToSet {
     }
 }
 
-/// What became of one pair.
+/// Outcome for one pair.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtensionResult {
-    /// Result for this pair; 0 is success, 23001 a conflict of versions.
+    /// Result for this pair; 0 means success, 23001 a version conflict.
     pub error_code: ErrorCode,
 
-    /// The pair as the service now holds it.
+    /// The pair as the service now stores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<MsgExtension>,
 }
 
-/// One element of a message: MsgType says what kind MsgContent is of. A message is a list of them,
-/// shown in order, of which at most one is a custom element. New kinds appear, so one that is not
-/// listed is kept as it came.
+/// One element of a message: MsgType determines the kind of MsgContent. A message is a list of
+/// elements, shown in order, with at most one custom element. New kinds may be added, so an
+/// unlisted kind is preserved unchanged.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MsgElement {
     /// Text.
     Text(TextElement),
-    /// A place.
+    /// A location.
     Location(LocationElement),
     /// An emoji.
     Face(FaceElement),
-    /// Content of the app's own.
+    /// Custom content of the app.
     Custom(CustomElement),
     /// A voice message.
     Sound(SoundElement),
@@ -1657,7 +1658,7 @@ pub enum MsgElement {
     Video(VideoElement),
     /// Messages forwarded as a bundle.
     Relay(RelayElement),
-    /// Text that comes piece by piece; only the two commands for streams send it.
+    /// Text that arrives piece by piece; only the two commands for streams send it.
     Stream(StreamElement),
     /// A kind that the documentation does not list, kept whole.
     Other(UnknownContent),
@@ -1701,51 +1702,51 @@ pub(in crate::generated) const TEXT_ELEMENT: &[FieldSpec] =
     &[FieldSpec::required("Text", FieldKind::String, "The text.")];
 
 pub(in crate::generated) const LOCATION_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional("Desc", FieldKind::String, "Description of the place."),
+    FieldSpec::optional("Desc", FieldKind::String, "Description of the location."),
     FieldSpec::required("Latitude", FieldKind::Number, "Latitude."),
     FieldSpec::required("Longitude", FieldKind::Number, "Longitude."),
 ];
 
 pub(in crate::generated) const FACE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required("Index", FieldKind::Integer, "Number of the emoji in the app's own set."),
-    FieldSpec::optional("Data", FieldKind::String, "Extra data; can hold control characters."),
+    FieldSpec::optional("Data", FieldKind::String, "Extra data; may contain control characters."),
 ];
 
 pub(in crate::generated) const CUSTOM_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "Data",
         FieldKind::String,
-        "The content; not part of the push. Can hold control characters.",
+        "The content; not part of the push. May contain control characters.",
     ),
     FieldSpec::optional(
         "Desc",
         FieldKind::String,
         "Text of the push; OfflinePushInfo.Desc overrides it.",
     ),
-    FieldSpec::optional("Ext", FieldKind::String, "Handed through as Ext of the push."),
-    FieldSpec::optional("Sound", FieldKind::String, "Name of the sound of the push on iOS."),
+    FieldSpec::optional("Ext", FieldKind::String, "Passed on as Ext of the push."),
+    FieldSpec::optional("Sound", FieldKind::String, "Name of the push sound on iOS."),
 ];
 
 pub(in crate::generated) const SOUND_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Url",
         FieldKind::String,
-        "Where the sound can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the sound from. Required when sending, missing in old messages.",
     ),
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the sound, usually its MD5.",
+        "Globally unique ID of the sound, usually its MD5.",
     ),
     FieldSpec::optional("Size", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::optional("Second", FieldKind::Integer, "How long it plays, in seconds.")
+    FieldSpec::optional("Second", FieldKind::Integer, "Duration in seconds.")
         .min(0)
         .max(4_294_967_295),
     FieldSpec::optional(
         "Download_Flag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -1755,14 +1756,14 @@ pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the image, usually its MD5.",
+        "Globally unique ID of the image, usually its MD5.",
     ),
     FieldSpec::optional("ImageFormat", FieldKind::Integer, "Format of the image.")
         .integer_values(ImageFormat::VALUES),
     FieldSpec::required(
         "ImageInfoArray",
         FieldKind::Array(&FieldKind::Object(IMAGE_INFO)),
-        "The sizes in which it is there.",
+        "The available sizes.",
     ),
 ];
 
@@ -1785,7 +1786,7 @@ pub(in crate::generated) const IMAGE_INFO: &[FieldSpec] = &[
     FieldSpec::required(
         "URL",
         FieldKind::String,
-        "Where it can be downloaded. Spelt Url in other elements.",
+        "URL to download it from. Spelled Url in other elements.",
     ),
 ];
 
@@ -1793,12 +1794,12 @@ pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Url",
         FieldKind::String,
-        "Where the file can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the file from. Required when sending, missing in old messages.",
     ),
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the file, usually its MD5.",
+        "Globally unique ID of the file, usually its MD5.",
     ),
     FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes.").min(0),
     FieldSpec::optional(
@@ -1809,8 +1810,8 @@ pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Download_Flag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -1820,14 +1821,14 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "VideoUrl",
         FieldKind::String,
-        "Where the video can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the video from. Required when sending, missing in old messages.",
     ),
-    FieldSpec::required("VideoUUID", FieldKind::String, "Globally unique id of the video."),
+    FieldSpec::required("VideoUUID", FieldKind::String, "Globally unique ID of the video."),
     FieldSpec::optional("VideoSize", FieldKind::Integer, "Size in bytes.").min(0),
     FieldSpec::optional(
         "VideoSecond",
         FieldKind::Integer,
-        "How long it plays, in seconds; 0 from web clients.",
+        "Duration in seconds; 0 from web clients.",
     )
     .min(0)
     .max(4_294_967_295),
@@ -1835,46 +1836,38 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "VideoDownloadFlag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
     FieldSpec::optional(
         "ThumbUrl",
         FieldKind::String,
-        "Where the preview picture can be downloaded. Required when sending, missing in old \
+        "URL to download the preview image from. Required when sending, missing in old \
              messages.",
     ),
-    FieldSpec::required(
-        "ThumbUUID",
-        FieldKind::String,
-        "Globally unique id of the preview picture.",
-    ),
-    FieldSpec::optional("ThumbSize", FieldKind::Integer, "Size of the preview picture in bytes.")
+    FieldSpec::required("ThumbUUID", FieldKind::String, "Globally unique ID of the preview image."),
+    FieldSpec::optional("ThumbSize", FieldKind::Integer, "Size of the preview image in bytes.")
         .min(0),
-    FieldSpec::required(
-        "ThumbWidth",
-        FieldKind::Integer,
-        "Width of the preview picture in pixels.",
-    )
-    .min(0),
+    FieldSpec::required("ThumbWidth", FieldKind::Integer, "Width of the preview image in pixels.")
+        .min(0),
     FieldSpec::required(
         "ThumbHeight",
         FieldKind::Integer,
-        "Height of the preview picture in pixels.",
+        "Height of the preview image in pixels.",
     )
     .min(0),
     FieldSpec::optional(
         "ThumbFormat",
         FieldKind::String,
-        "Format of the preview picture, such as JPG or BMP.",
+        "Format of the preview image, such as JPG or BMP.",
     ),
     FieldSpec::optional(
         "ThumbDownloadFlag",
         FieldKind::Integer,
-        "How the preview picture is fetched; 2, by URL, is the only value now. Required when \
-             sending, missing in old messages.",
+        "How to download the preview image; 2, by URL, is currently the only value. Required \
+             when sending, missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -1886,7 +1879,7 @@ pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "CompatibleText",
         FieldKind::String,
-        "Text for SDKs that do not know bundles.",
+        "Text for SDKs that do not support bundles.",
     ),
     FieldSpec::required(
         "AbstractList",
@@ -1896,12 +1889,12 @@ pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgList",
         FieldKind::Array(&FieldKind::Object(RELAYED_MSG)),
-        "The messages, where they have at most 12 KB together.",
+        "The messages, if they have at most 12 KB together.",
     ),
     FieldSpec::optional(
         "JsonMsgKey",
         FieldKind::String,
-        "Key under which the messages are stored, where they have more than 12 KB together.",
+        "Key under which the messages are stored, if they have more than 12 KB together.",
     ),
 ];
 
@@ -1917,7 +1910,7 @@ pub(in crate::generated) const RELAYED_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Its content; a bundle can hold bundles.",
+        "Its content; a bundle can contain bundles.",
     ),
     FieldSpec::optional("CloudCustomData", FieldKind::String, "Its custom data."),
 ];
@@ -1926,7 +1919,7 @@ pub(in crate::generated) const STREAM_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "CompatibleText",
         FieldKind::String,
-        "Text for SDKs that do not know streams.",
+        "Text for SDKs that do not support streams.",
     ),
     FieldSpec::required(
         "Chunks",
@@ -1945,15 +1938,15 @@ pub(in crate::generated) const STREAM_CHUNK: &[FieldSpec] = &[
     FieldSpec::required(
         "Index",
         FieldKind::Integer,
-        "Number of the piece, counting from 1 and strictly rising.",
+        "Number of the piece, starting at 1 and strictly increasing.",
     )
     .min(1),
     FieldSpec::required("Markdown", FieldKind::String, "Text of the piece."),
     FieldSpec::required(
         "IsLast",
         FieldKind::Boolean,
-        "Whether the text ends with this piece. A real Boolean, where other fields have 0 and \
-             1.",
+        "Whether this is the last piece of the text. A real Boolean, where other fields use 0 \
+             and 1.",
     ),
 ];
 
@@ -1961,23 +1954,27 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "PushFlag",
         FieldKind::Integer,
-        "Set to send no push for this message: 0 pushes, 1 does not.",
+        "Whether to suppress the push for this message: 0 pushes, 1 does not.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title, on iOS and Android."),
-    FieldSpec::optional("Desc", FieldKind::String, "Text; overrides what the elements would show."),
+    FieldSpec::optional(
+        "Desc",
+        FieldKind::String,
+        "Text; overrides the text that the elements would show.",
+    ),
     FieldSpec::optional(
         "Ext",
         FieldKind::String,
-        "Handed through to the app. Should be JSON text: some Android vendors drop a push \
-             with anything else.",
+        "Passed on to the app. Should be JSON: some Android vendors drop a push with anything \
+             else.",
     ),
     FieldSpec::optional(
         "Sound",
         FieldKind::String,
-        "Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it \
-             over.",
+        "Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo \
+             and ApnsInfo.",
     )
     .unverified(),
     FieldSpec::optional("AndroidInfo", FieldKind::Object(ANDROID_INFO), "Settings for Android."),
@@ -1985,11 +1982,11 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file; samples leave the suffix out."),
+    FieldSpec::optional("Sound", FieldKind::String, "Sound file; samples omit the file extension."),
     FieldSpec::optional(
         "PushStyle",
         FieldKind::Integer,
-        "Look of the notification; Huawei, Honor and OPPO only.",
+        "Style of the notification; Huawei, Honor and OPPO only.",
     )
     .default_value("0")
     .integer_values(AndroidPushStyle::VALUES)
@@ -2042,21 +2039,21 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ExtAsHuaweiIntentParam",
         FieldKind::Integer,
-        "Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The \
-             one field that spells Huawei so.",
+        "Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The \
+             only field that spells Huawei this way.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional(
         "HuaWeiImage",
         FieldKind::String,
-        "HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG.",
+        "HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG.",
     )
     .unverified(),
     FieldSpec::optional(
         "HonorImage",
         FieldKind::String,
-        "HTTPS link of the small picture on Honor: below 512 KB.",
+        "HTTPS URL of the small image on Honor: below 512 KB.",
     )
     .unverified(),
     FieldSpec::optional(
@@ -2070,26 +2067,27 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "GoogleImage",
         FieldKind::String,
-        "Link of the picture: at most 1 MB, JPG or PNG.",
+        "URL of the image: at most 1 MB, JPG or PNG.",
     )
     .unverified(),
     FieldSpec::optional(
         "OPPOCategory",
         FieldKind::String,
-        "Category on OPPO, such as IM or MARKETING. Known from samples of the push pages.",
+        "Category on OPPO, such as IM or MARKETING. Documented only in samples of the push \
+             pages.",
     )
     .unverified(),
     FieldSpec::optional(
         "OPPOPrivateMsgTemplateId",
         FieldKind::String,
-        "OPPO's template of private messages. Known from samples of the push pages.",
+        "OPPO's template for private messages. Documented only in samples of the push pages.",
     )
     .unverified(),
     FieldSpec::optional(
         "MeiZuNoticeMsgType",
         FieldKind::Integer,
-        "Class of the notification on Meizu; what 1 means is not confirmed. Known from \
-             samples of the push pages.",
+        "Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented \
+             only in samples of the push pages.",
     )
     .min(0)
     .integer_values(&[0, 1])
@@ -2097,21 +2095,21 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file, with its suffix."),
+    FieldSpec::optional("Sound", FieldKind::String, "Sound file, with its file extension."),
     FieldSpec::optional(
         "BadgeMode",
         FieldKind::Integer,
-        "Set to leave the number on the app's icon as it is.",
+        "Whether to leave the number on the app's icon unchanged.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title; overrides that of OfflinePushInfo."),
     FieldSpec::optional("SubTitle", FieldKind::String, "Subtitle."),
-    FieldSpec::optional("Image", FieldKind::String, "Link of a picture that the client may show."),
+    FieldSpec::optional("Image", FieldKind::String, "URL of an image that the client may show."),
     FieldSpec::optional(
         "MutableContent",
         FieldKind::Integer,
-        "Set to let a notification extension change it, on iOS 10 or later.",
+        "Whether to let a notification extension change it, on iOS 10 or later.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
@@ -2125,7 +2123,7 @@ pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ContentAvailable",
         FieldKind::Integer,
-        "Set for a silent push; at most about three an hour are advised.",
+        "Whether to push silently; at most about three silent pushes an hour are recommended.",
     )
     .integer_values(&[0, 1])
     .unverified(),
@@ -2146,13 +2144,13 @@ pub(in crate::generated) const MSG_EXTENSION: &[FieldSpec] = &[
 
 pub(in crate::generated) const MSG_EXTENSION_TO_SET: &[FieldSpec] = &[
     FieldSpec::required("Key", FieldKind::String, "Key of the pair.").max_bytes(100),
-    FieldSpec::required("Value", FieldKind::String, "Value of the pair; empty when deleting.")
+    FieldSpec::required("Value", FieldKind::String, "Value of the pair; empty to delete it.")
         .max_bytes(1000),
     FieldSpec::optional(
         "Seq",
         FieldKind::Integer,
         "Version of the pair, which is not checked for an app admin. Members of the \
-             conversation send 0 the first time, then the newest that they know.",
+             conversation send 0 the first time, then the newest version that they know.",
     )
     .min(0),
 ];
@@ -2161,11 +2159,11 @@ pub(in crate::generated) const MSG_EXTENSION_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Result for this pair; 0 is success, 23001 a conflict of versions.",
+        "Result for this pair; 0 means success, 23001 a version conflict.",
     ),
     FieldSpec::optional(
         "Extension",
         FieldKind::Object(MSG_EXTENSION),
-        "The pair as the service now holds it.",
+        "The pair as the service now stores it.",
     ),
 ];

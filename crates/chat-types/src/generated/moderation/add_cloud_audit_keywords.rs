@@ -22,7 +22,7 @@ use crate::{
 /// - At most 10 items in `UserKeywords` per call.
 /// - Whether sending it again is safe is not known. Whether adding a word twice is an error is not
 ///   documented.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed: read in full from its page.
 ///
@@ -43,15 +43,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The call succeeds or fails as a whole; there is no result per word.
-/// - More than 10 words answer 2016.
+/// - The call succeeds or fails as a whole; individual words have no result.
+/// - More than 10 words return 2016.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - The cap of 10 words stands only in the general table of codes (2016).
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - The limit of 10 words occurs only in the general table of codes (2016).
 ///
 /// # Not confirmed
 ///
@@ -61,11 +61,11 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -73,10 +73,10 @@ use crate::{
 #[doc(alias = "add_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -133,7 +133,7 @@ impl Batched for AddCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -147,7 +147,7 @@ pub struct CloudAuditKeyword {
     /// The word.
     pub content: String,
 
-    /// Kind of content that it stands for.
+    /// Category of content that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 }
@@ -158,7 +158,7 @@ impl CloudAuditKeyword {
         Self { content: content.into(), label: None }
     }
 
-    /// Kind of content that it stands for.
+    /// Category of content that it belongs to.
     #[must_use]
     pub fn label(mut self, label: ModerationLabel) -> Self {
         self.label = Some(label);
@@ -179,17 +179,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::required(
             "UserKeywords",
@@ -201,7 +201,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -222,14 +222,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2016),
     ],
     behavior: &[
-        "The call succeeds or fails as a whole; there is no result per word.",
-        "More than 10 words answer 2016.",
+        "The call succeeds or fails as a whole; individual words have no result.",
+        "More than 10 words return 2016.",
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "The cap of 10 words stands only in the general table of codes (2016).",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "The limit of 10 words occurs only in the general table of codes (2016).",
     ],
     confidence: Confidence::High,
     unverified: &["Whether adding a word twice is an error."],
@@ -245,6 +245,6 @@ const BATCH: BatchSpec = BatchSpec {
 
 const CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
     FieldSpec::required("Content", FieldKind::String, "The word."),
-    FieldSpec::optional("Label", FieldKind::String, "Kind of content that it stands for.")
+    FieldSpec::optional("Label", FieldKind::String, "Category of content that it belongs to.")
         .string_values(ModerationLabel::NAMES),
 ];

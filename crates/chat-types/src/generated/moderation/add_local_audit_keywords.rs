@@ -20,7 +20,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 10 items in `LocalAuditWords` per call.
 /// - Whether sending it again is safe is not known.
-/// - Requires: Local moderation, switched on in the console.
+/// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
 ///
 /// ```
@@ -44,30 +44,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 10 words answer 2016.
+/// - More than 10 words return 2016.
 ///
 /// # Quirks
 ///
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - A word is Keyword here, Content where words of cloud moderation are added and listed, a plain
-///   text in Keywords where they are deleted.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - A word is Keyword here, Content where words of cloud moderation are added and listed, and a
+///   plain string in Keywords where they are deleted.
 ///
 /// # Not confirmed
 ///
 /// - No documentation page was found: everything here comes from one client and its guide.
 /// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 /// - Which fields of a word are required.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -75,7 +75,7 @@ use crate::{
 #[doc(alias = "add_local_audit_keywords")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywords {
-    /// SDKAppID of the app, once more. Not confirmed by the documentation.
+    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
     /// Words to add. At most 10 items. Not confirmed by the documentation.
@@ -126,7 +126,7 @@ impl Batched for AddLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty. Not confirmed by the documentation.
+    /// ID of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -140,13 +140,13 @@ pub struct LocalAuditWord {
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression. Not confirmed by the documentation.
+    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What a hit leads to. Not confirmed by the documentation.
+    /// What happens on a match. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Text that replaces a hit, where FilterType is 1. Not confirmed by the documentation.
+    /// Replacement for a match, if FilterType is 1. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }
@@ -161,7 +161,7 @@ impl LocalAuditWord {
         Self { keyword: keyword.into(), word_type, filter_type, replaced_content: None }
     }
 
-    /// Text that replaces a hit, where FilterType is 1. Not confirmed by the documentation.
+    /// Replacement for a match, if FilterType is 1. Not confirmed by the documentation.
     #[must_use]
     pub fn replaced_content(mut self, replaced_content: impl Into<String>) -> Self {
         self.replaced_content = Some(replaced_content.into());
@@ -181,10 +181,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::required(
@@ -198,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )
     .unverified()],
     exactly_one_of: &[],
@@ -219,17 +219,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2015),
         DocumentedError::new(2016),
     ],
-    behavior: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words return 2016."],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "A word is Keyword here, Content where words of cloud moderation are added and listed, a \
-         plain text in Keywords where they are deleted.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "A word is Keyword here, Content where words of cloud moderation are added and listed, \
+         and a plain string in Keywords where they are deleted.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields of a word are required.",
     ],
 };
@@ -244,16 +244,20 @@ const BATCH: BatchSpec = BatchSpec {
 
 const LOCAL_AUDIT_WORD: &[FieldSpec] = &[
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::required(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::required("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
     FieldSpec::optional(
         "ReplacedContent",
         FieldKind::String,
-        "Text that replaces a hit, where FilterType is 1.",
+        "Replacement for a match, if FilterType is 1.",
     )
     .unverified(),
 ];

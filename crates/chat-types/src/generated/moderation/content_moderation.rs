@@ -10,16 +10,16 @@ use crate::{
     },
 };
 
-/// Has one text, image, audio or video judged. Texts and images are judged in the answer, audio and
-/// video later, through a webhook.
+/// Moderates one text, image, audio or video. The response has the verdict on texts and images; the
+/// verdict on audio and video comes later, through a webhook.
 ///
 /// `POST /v4/im_msg_audit/content_moderation`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/77827))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe. Each call costs money. A repeat changes nothing but is judged and
+/// - Sending it again is safe. Each call costs money. A repeat changes nothing but is moderated and
 ///   billed again.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed: read in full from its page.
 ///
@@ -36,22 +36,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - For an audio or video the answer has no verdict: the webhook with the result of moderation
-///   brings it, matched by RequestId.
+/// - For audio or video the response has no verdict: the webhook with the result of moderation
+///   contains it, matched by RequestId.
 /// - Each call is billed.
-/// - A content of more than 8 KB answers 93000.
+/// - A content of more than 8 KB returns 93000.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - 60003 and 60020 mean something else than in the general table (body that is no JSON, expired
+/// - 60003 and 60020 have another meaning than in the general table (body that is not JSON, expired
 ///   plan).
-/// - AuditName is an open set: it takes the ids of settings made in the console, too.
+/// - AuditName is an open set: it also accepts the IDs of settings made in the console.
 ///
 /// # Not confirmed
 ///
-/// - What the version of 2026 says after the request table: it was read up to there, and brought
+/// - What the version of 2026 says after the request table: it was read up to there, and added
 ///   ExtSender, ExtReceiver and settings made in the console. The version of 2023 was read in full.
 /// - Whether 8 KB are 8192 or 8000 bytes.
 ///
@@ -60,9 +60,9 @@ use crate::{
 /// | code | meaning |
 /// | --- | --- |
 /// | 60003 | A request parameter is invalid. |
-/// | 60020 | Cloud moderation is not switched on. |
+/// | 60020 | Cloud moderation is not enabled. |
 /// | 60022 | Internal error of the request; contact the vendor. |
-/// | 93000 | The content to judge is larger than 8 KB. |
+/// | 93000 | The content to moderate is larger than 8 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,7 +70,7 @@ use crate::{
 #[non_exhaustive]
 pub struct ContentModeration {
     /// Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo,
-    /// RelationChain, or the id of a setting made in the console.
+    /// RelationChain, or the ID of a setting made in the console.
     pub audit_name: String,
 
     /// Kind of content.
@@ -79,11 +79,11 @@ pub struct ContentModeration {
     /// The text, or the URL of the file. An image may have at most 5 MB. At most 8192 bytes.
     pub content: String,
 
-    /// Sender to show in the moderation console: a UserID or a name of one's own.
+    /// Sender to show in the moderation console: a UserID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_sender: Option<String>,
 
-    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
+    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_receiver: Option<String>,
 }
@@ -104,14 +104,14 @@ impl ContentModeration {
         }
     }
 
-    /// Sender to show in the moderation console: a UserID or a name of one's own.
+    /// Sender to show in the moderation console: a UserID or a custom name.
     #[must_use]
     pub fn ext_sender(mut self, ext_sender: impl Into<String>) -> Self {
         self.ext_sender = Some(ext_sender.into());
         self
     }
 
-    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
+    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
     #[must_use]
     pub fn ext_receiver(mut self, ext_receiver: impl Into<String>) -> Self {
         self.ext_receiver = Some(ext_receiver.into());
@@ -131,7 +131,7 @@ impl Endpoint for ContentModeration {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentModerationResponse {
-    /// Id of this judgement; the webhook with the verdict on an audio or video has it, too.
+    /// ID of this moderation result; the webhook with the verdict on audio or video has it too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -139,15 +139,15 @@ pub struct ContentModerationResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ModerationResult>,
 
-    /// How bad it is. From 0 to 100.
+    /// Severity. From 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
 
-    /// Kind of content that was found.
+    /// Category of content that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 
-    /// Words that were found; none where a model decided.
+    /// Words that were found; none if a model decided.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 }
@@ -158,15 +158,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "ContentModeration",
     title: "Moderate one content",
-    summary: "Has one text, image, audio or video judged. Texts and images are judged in the \
-              answer, audio and video later, through a webhook.",
+    summary: "Moderates one text, image, audio or video. The response has the verdict on texts \
+              and images; the verdict on audio and video comes later, through a webhook.",
     doc_page: Some(77827),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     query: &[],
@@ -175,7 +175,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "AuditName",
             FieldKind::String,
             "Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo, \
-             RelationChain, or the id of a setting made in the console.",
+             RelationChain, or the ID of a setting made in the console.",
         ),
         FieldSpec::required("ContentType", FieldKind::String, "Kind of content.")
             .string_values(ModerationContentType::NAMES),
@@ -188,30 +188,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ExtSender",
             FieldKind::String,
-            "Sender to show in the moderation console: a UserID or a name of one's own.",
+            "Sender to show in the moderation console: a UserID or a custom name.",
         ),
         FieldSpec::optional(
             "ExtReceiver",
             FieldKind::String,
-            "Receiver to show in the moderation console: a UserID, a group id or a name of one's \
-             own.",
+            "Receiver to show in the moderation console: a UserID, a group ID or a custom name.",
         ),
     ],
     response: &[
         FieldSpec::optional(
             "RequestId",
             FieldKind::String,
-            "Id of this judgement; the webhook with the verdict on an audio or video has it, too.",
+            "ID of this moderation result; the webhook with the verdict on audio or video has it \
+             too.",
         ),
         FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
             .string_values(ModerationResult::NAMES),
-        FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100),
-        FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
+        FieldSpec::optional("Score", FieldKind::Integer, "Severity.").min(0).max(100),
+        FieldSpec::optional("Label", FieldKind::String, "Category of content that was found.")
             .string_values(ModerationLabel::NAMES),
         FieldSpec::optional(
             "Keywords",
             FieldKind::Array(&FieldKind::String),
-            "Words that were found; none where a model decided.",
+            "Words that were found; none if a model decided.",
         ),
     ],
     exactly_one_of: &[],
@@ -222,7 +222,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: true,
         already_done: &[],
-        note: Some("A repeat changes nothing but is judged and billed again."),
+        note: Some("A repeat changes nothing but is moderated and billed again."),
     },
     errors: &[
         DocumentedError::new(60003),
@@ -231,22 +231,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(93000),
     ],
     behavior: &[
-        "For an audio or video the answer has no verdict: the webhook with the result of \
-         moderation brings it, matched by RequestId.",
+        "For audio or video the response has no verdict: the webhook with the result of \
+         moderation contains it, matched by RequestId.",
         "Each call is billed.",
-        "A content of more than 8 KB answers 93000.",
+        "A content of more than 8 KB returns 93000.",
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "60003 and 60020 mean something else than in the general table (body that is no JSON, \
+        "60003 and 60020 have another meaning than in the general table (body that is not JSON, \
          expired plan).",
-        "AuditName is an open set: it takes the ids of settings made in the console, too.",
+        "AuditName is an open set: it also accepts the IDs of settings made in the console.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "What the version of 2026 says after the request table: it was read up to there, and \
-         brought ExtSender, ExtReceiver and settings made in the console. The version of 2023 was \
+         added ExtSender, ExtReceiver and settings made in the console. The version of 2023 was \
          read in full.",
         "Whether 8 KB are 8192 or 8000 bytes.",
     ],

@@ -21,7 +21,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 10 items in `Keywords` per call.
 /// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed in part: from client code and part of its page.
 ///
@@ -35,30 +35,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each word has a result of its own.
+/// - Each word has its own result.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - The result of a word is a Boolean and a text; it has no code.
-/// - Words are plain texts in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - The result of a word is a boolean and a string; it has no code.
+/// - Words are plain strings in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
 ///
 /// # Not confirmed
 ///
-/// - The end of the page with its table of errors was cut off; 2100 comes from the general table of
+/// - The end of the page with its error table was cut off; 2100 comes from the general table of
 ///   codes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -66,10 +66,10 @@ use crate::{
 #[doc(alias = "delete_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -137,7 +137,7 @@ impl Batched for DeleteCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -150,13 +150,13 @@ pub struct DeleteCloudAuditKeywordsResponse {
     pub count: Option<u32>,
 }
 
-/// What became of one word that was to be removed.
+/// Outcome for a word to remove.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedCloudAuditKeyword {
-    /// Id of the word, a number as a text.
+    /// ID of the word, a number as a string.
     #[serde(rename = "KeywordID", skip_serializing_if = "Option::is_none")]
     pub keyword_id: Option<String>,
 
@@ -166,7 +166,7 @@ pub struct DeletedCloudAuditKeyword {
     /// Whether the word was removed.
     pub deleted: bool,
 
-    /// Why the word was not removed; empty when it was.
+    /// Why the word was not removed; empty if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 }
@@ -184,23 +184,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::required("Keywords", FieldKind::Array(&FieldKind::String), "Words to remove.")
             .max_items(10),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional(
             "Details",
             FieldKind::Array(&FieldKind::Object(DELETED_CLOUD_AUDIT_KEYWORD)),
@@ -222,19 +222,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2015),
         DocumentedError::new(2100),
     ],
-    behavior: &["Each word has a result of its own."],
+    behavior: &["Each word has its own result."],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "The result of a word is a Boolean and a text; it has no code.",
-        "Words are plain texts in Keywords here, objects in UserKeywords of \
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "The result of a word is a boolean and a string; it has no code.",
+        "Words are plain strings in Keywords here, objects in UserKeywords of \
          add_cloud_audit_keywords.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The end of the page with its table of errors was cut off; 2100 comes from the general \
-         table of codes.",
+        "The end of the page with its error table was cut off; 2100 comes from the general table \
+         of codes.",
     ],
 };
 
@@ -247,12 +247,12 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const DELETED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::optional("KeywordID", FieldKind::String, "Id of the word, a number as a text."),
+    FieldSpec::optional("KeywordID", FieldKind::String, "ID of the word, a number as a string."),
     FieldSpec::required("Keyword", FieldKind::String, "The word."),
     FieldSpec::required("Deleted", FieldKind::Boolean, "Whether the word was removed."),
     FieldSpec::optional(
         "ErrorInfo",
         FieldKind::String,
-        "Why the word was not removed; empty when it was.",
+        "Why the word was not removed; empty if it was.",
     ),
 ];

@@ -20,7 +20,7 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 10 items in `LocalAuditWords` per call.
 /// - Sending it again is safe.
-/// - Requires: Local moderation, switched on in the console.
+/// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
 ///
 /// ```
@@ -46,29 +46,29 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 10 words answer 2016.
+/// - More than 10 words return 2016.
 ///
 /// # Quirks
 ///
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - Words are given whole, with type and effect, not by their ids.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - Words are given in full, with type and effect, not by their IDs.
 ///
 /// # Not confirmed
 ///
 /// - No documentation page was found: everything here comes from one client and its guide.
 /// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 /// - Which fields identify a word.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2016 | More than 10 words in one call. |
 /// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -77,7 +77,7 @@ use crate::{
 #[doc(alias = "delete_local_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywords {
-    /// SDKAppID of the app, once more. Not confirmed by the documentation.
+    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
     /// Words to remove. At most 10 items. Not confirmed by the documentation.
@@ -128,7 +128,7 @@ impl Batched for DeleteLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty. Not confirmed by the documentation.
+    /// ID of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -139,20 +139,21 @@ pub struct DeleteLocalAuditKeywordsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWordToDelete {
-    /// Id of the entry, as get_local_audit_keywords has it. Not confirmed by the documentation.
+    /// ID of the entry, as returned by get_local_audit_keywords. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
 
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression. Not confirmed by the documentation.
+    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What a hit leads to. Not confirmed by the documentation.
+    /// What happens on a match. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Text that replaces a hit. Not confirmed by the documentation.
+    /// Replacement for a match. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }
@@ -167,14 +168,15 @@ impl LocalAuditWordToDelete {
         Self { id: None, keyword: keyword.into(), word_type, filter_type, replaced_content: None }
     }
 
-    /// Id of the entry, as get_local_audit_keywords has it. Not confirmed by the documentation.
+    /// ID of the entry, as returned by get_local_audit_keywords. Not confirmed by the
+    /// documentation.
     #[must_use]
     pub fn id(mut self, id: u64) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Text that replaces a hit. Not confirmed by the documentation.
+    /// Replacement for a match. Not confirmed by the documentation.
     #[must_use]
     pub fn replaced_content(mut self, replaced_content: impl Into<String>) -> Self {
         self.replaced_content = Some(replaced_content.into());
@@ -194,10 +196,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::required(
@@ -211,7 +213,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )
     .unverified()],
     exactly_one_of: &[],
@@ -228,16 +230,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(2016),
         DocumentedError::new(2100),
     ],
-    behavior: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words return 2016."],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "Words are given whole, with type and effect, not by their ids.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "Words are given in full, with type and effect, not by their IDs.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields identify a word.",
     ],
 };
@@ -254,17 +256,21 @@ const LOCAL_AUDIT_WORD_TO_DELETE: &[FieldSpec] = &[
     FieldSpec::optional(
         "Id",
         FieldKind::Integer,
-        "Id of the entry, as get_local_audit_keywords has it.",
+        "ID of the entry, as returned by get_local_audit_keywords.",
     )
     .min(0)
     .unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::required(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::required("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
         .unverified(),
 ];

@@ -10,14 +10,15 @@ use crate::{
     },
 };
 
-/// Lists the words of one library of cloud moderation, or those that contain a text, page by page.
+/// Lists the words of one library of cloud moderation, or those that contain a string, page by
+/// page.
 ///
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/77830))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed in part: from client code and part of its page.
 ///
@@ -31,46 +32,46 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
 /// - One version of the field table calls the list LocalAuditWords; every sample has Infos.
 /// - CreateTime has no time zone.
 ///
 /// # Not confirmed
 ///
-/// - The end of the page with its table of errors was cut off; the codes are those of
+/// - The end of the page with its error table was cut off; the codes are those of
 ///   add_cloud_audit_keywords.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100.
+    /// Maximum number of entries to return. From 0 to 100.
     pub limit: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
-    /// Only words that contain this text; all words when left out or empty.
+    /// Only words that contain this string; all words if left out or empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }
@@ -81,14 +82,14 @@ impl GetCloudAuditKeywords {
         Self { sdk_app_id, offset: 0, limit, lib_id: lib_id.into(), content: None }
     }
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Only words that contain this text; all words when left out or empty.
+    /// Only words that contain this string; all words if left out or empty.
     #[must_use]
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
@@ -140,7 +141,7 @@ impl PagedByOffset for GetCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -159,14 +160,14 @@ pub struct GetCloudAuditKeywordsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedCloudAuditKeyword {
-    /// Id of the word, a number as a text.
+    /// ID of the word, a number as a string.
     #[serde(rename = "ID")]
     pub id: String,
 
     /// The word.
     pub content: String,
 
-    /// When the word was added, as a text: 2023-06-24 23:45:04.
+    /// When the word was added, as a string: 2023-06-24 23:45:04.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 }
@@ -177,7 +178,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetCloudAuditKeywords",
     title: "List the words of cloud moderation",
-    summary: "Lists the words of one library of cloud moderation, or those that contain a text, \
+    summary: "Lists the words of one library of cloud moderation, or those that contain a string, \
               page by page.",
     doc_page: Some(77830),
     calls_per_second: Some(200),
@@ -185,31 +186,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::optional(
             "Content",
             FieldKind::String,
-            "Only words that contain this text; all words when left out or empty.",
+            "Only words that contain this string; all words if left out or empty.",
         ),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of words.").min(0),
         FieldSpec::optional(
             "Infos",
@@ -237,25 +238,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
         "One version of the field table calls the list LocalAuditWords; every sample has Infos.",
         "CreateTime has no time zone.",
     ],
     confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was cut off; the codes are those of \
-         add_cloud_audit_keywords.",
-    ],
+    unverified: &["The end of the page with its error table was cut off; the codes are those of \
+         add_cloud_audit_keywords."],
 };
 
 const LISTED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "Id of the word, a number as a text."),
+    FieldSpec::required("ID", FieldKind::String, "ID of the word, a number as a string."),
     FieldSpec::required("Content", FieldKind::String, "The word."),
     FieldSpec::optional(
         "CreateTime",
         FieldKind::String,
-        "When the word was added, as a text: 2023-06-24 23:45:04.",
+        "When the word was added, as a string: 2023-06-24 23:45:04.",
     ),
 ];

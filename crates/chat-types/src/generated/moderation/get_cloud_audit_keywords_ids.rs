@@ -11,15 +11,15 @@ use crate::{
     },
 };
 
-/// Lists the word libraries of cloud moderation, page by page. Their ids are what the other
-/// commands for its words ask for.
+/// Lists the word libraries of cloud moderation, page by page. The other commands for its words
+/// require their IDs.
 ///
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords_ids`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/77829))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed in part: from client code and part of its page.
 ///
@@ -33,42 +33,42 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
 /// - Offset and Limit are both required.
-/// - A library's id is ID here and LibID in the commands that use it.
+/// - A library's ID is ID here and LibID in the commands that use it.
 /// - CreateTime has a time zone here, none in get_cloud_audit_keywords.
-/// - RequestId is empty in the sample answer.
+/// - RequestId is empty in the sample response.
 ///
 /// # Not confirmed
 ///
-/// - The end of the page with its table of errors was cut off; the codes are those of
+/// - The end of the page with its error table was cut off; the codes are those of
 ///   add_cloud_audit_keywords.
-/// - Other values of Suggestion than Block, the only one that was seen.
+/// - Values of Suggestion other than Block, the only one seen.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords_ids")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIds {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100.
+    /// Maximum number of entries to return. From 0 to 100.
     pub limit: u32,
 }
 
@@ -78,7 +78,7 @@ impl GetCloudAuditKeywordsIds {
         Self { sdk_app_id, offset: 0, limit }
     }
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -133,7 +133,7 @@ impl PagedByOffset for GetCloudAuditKeywordsIds {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIdsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -152,7 +152,7 @@ pub struct GetCloudAuditKeywordsIdsResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CloudAuditKeywordLibrary {
-    /// Id of the library: the LibID of other commands.
+    /// ID of the library: the LibID of other commands.
     #[serde(rename = "ID")]
     pub id: String,
 
@@ -164,11 +164,11 @@ pub struct CloudAuditKeywordLibrary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
 
-    /// When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.
+    /// When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 
-    /// What a hit in this library leads to.
+    /// What happens on a match in this library.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<ModerationResult>,
 }
@@ -179,29 +179,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetCloudAuditKeywordsIds",
     title: "List the word libraries of cloud moderation",
-    summary: "Lists the word libraries of cloud moderation, page by page. Their ids are what the \
-              other commands for its words ask for.",
+    summary: "Lists the word libraries of cloud moderation, page by page. The other commands for \
+              its words require their IDs.",
     doc_page: Some(77829),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of libraries.").min(0),
         FieldSpec::optional(
             "Infos",
@@ -229,31 +229,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
         "Offset and Limit are both required.",
-        "A library's id is ID here and LibID in the commands that use it.",
+        "A library's ID is ID here and LibID in the commands that use it.",
         "CreateTime has a time zone here, none in get_cloud_audit_keywords.",
-        "RequestId is empty in the sample answer.",
+        "RequestId is empty in the sample response.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The end of the page with its table of errors was cut off; the codes are those of \
+        "The end of the page with its error table was cut off; the codes are those of \
          add_cloud_audit_keywords.",
-        "Other values of Suggestion than Block, the only one that was seen.",
+        "Values of Suggestion other than Block, the only one seen.",
     ],
 };
 
 const CLOUD_AUDIT_KEYWORD_LIBRARY: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "Id of the library: the LibID of other commands."),
+    FieldSpec::required("ID", FieldKind::String, "ID of the library: the LibID of other commands."),
     FieldSpec::optional("LibName", FieldKind::String, "Name of the library."),
     FieldSpec::optional("Describe", FieldKind::String, "Description."),
     FieldSpec::optional(
         "CreateTime",
         FieldKind::String,
-        "When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.",
+        "When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.",
     ),
-    FieldSpec::optional("Suggestion", FieldKind::String, "What a hit in this library leads to.")
-        .string_values(ModerationResult::NAMES),
+    FieldSpec::optional(
+        "Suggestion",
+        FieldKind::String,
+        "What happens on a match in this library.",
+    )
+    .string_values(ModerationResult::NAMES),
 ];

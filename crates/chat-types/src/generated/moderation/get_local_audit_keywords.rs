@@ -11,13 +11,13 @@ use crate::{
     },
 };
 
-/// Lists the words of local moderation, or those that contain a text, page by page.
+/// Lists the words of local moderation, or those that contain a string, page by page.
 ///
 /// `POST /v4/im_msg_audit_mgr/get_local_audit_keywords` (no public documentation page)
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Local moderation, switched on in the console.
+/// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
 ///
 /// ```
@@ -34,15 +34,15 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - Of the four counters, CurCount is the one to page by; as it may leave regular expressions out,
-///   the list is read until a page is empty.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - Of the four counters, CurCount is the one for paging; because it may exclude regular
+///   expressions, the list is read until a page is empty.
 ///
 /// # Not confirmed
 ///
 /// - No documentation page was found: everything here comes from one client and its guide.
 /// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 /// - Which fields of the request are required.
 /// - Whether CurCount includes the regular expressions.
 ///
@@ -50,31 +50,31 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the call needs an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_local_audit_keywords")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywords {
-    /// SDKAppID of the app, once more. Not confirmed by the documentation.
+    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
+    /// Only entries with this effect; all if left out. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Place of the first entry to return. Not confirmed by the documentation.
+    /// Index of the first entry to return. Not confirmed by the documentation.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100. Not confirmed by the documentation.
+    /// Maximum number of entries to return. From 0 to 100. Not confirmed by the documentation.
     pub limit: u32,
 
-    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
+    /// Only entries that contain this string; all entries if left out or empty. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
@@ -86,21 +86,21 @@ impl GetLocalAuditKeywords {
         Self { sdk_app_id, filter_type: None, offset: 0, limit, keyword: None }
     }
 
-    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
+    /// Only entries with this effect; all if left out. Not confirmed by the documentation.
     #[must_use]
     pub fn filter_type(mut self, filter_type: LocalAuditFilterType) -> Self {
         self.filter_type = Some(filter_type);
         self
     }
 
-    /// Place of the first entry to return. Not confirmed by the documentation.
+    /// Index of the first entry to return. Not confirmed by the documentation.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
+    /// Only entries that contain this string; all entries if left out or empty. Not confirmed by
     /// the documentation.
     #[must_use]
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
@@ -146,7 +146,7 @@ impl Paged for GetLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty. Not confirmed by the documentation.
+    /// ID of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -171,31 +171,31 @@ pub struct GetLocalAuditKeywordsResponse {
     pub cur_reg_count: Option<u64>,
 }
 
-/// A word or expression of local moderation.
+/// A word or regular expression of local moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {
-    /// Id of the entry. Not confirmed by the documentation.
+    /// ID of the entry. Not confirmed by the documentation.
     pub id: u64,
 
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression. Not confirmed by the documentation.
+    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_type: Option<LocalAuditWordType>,
 
-    /// What a hit leads to. Not confirmed by the documentation.
+    /// What happens on a match. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Text that replaces a hit. Not confirmed by the documentation.
+    /// Replacement for a match. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 
-    /// When the entry was last changed, as a text. Not confirmed by the documentation.
+    /// When the entry was last changed, as a string. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_time: Option<String>,
 }
@@ -206,41 +206,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetLocalAuditKeywords",
     title: "List the words of local moderation",
-    summary: "Lists the words of local moderation, or those that contain a text, page by page.",
+    summary: "Lists the words of local moderation, or those that contain a string, page by page.",
     doc_page: None,
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     query: &[],
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::optional(
             "FilterType",
             FieldKind::Integer,
-            "Only entries with this effect; all when left out.",
+            "Only entries with this effect; all if left out.",
         )
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0)
             .unverified(),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100)
             .unverified(),
         FieldSpec::optional(
             "Keyword",
             FieldKind::String,
-            "Only entries that contain this text; all entries when left out or empty.",
+            "Only entries that contain this string; all entries if left out or empty.",
         )
         .unverified(),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty.")
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty.")
             .unverified(),
         FieldSpec::optional(
             "LocalAuditWords",
@@ -295,35 +295,39 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.",
     ],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "Of the four counters, CurCount is the one to page by; as it may leave regular \
-         expressions out, the list is read until a page is empty.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "Of the four counters, CurCount is the one for paging; because it may exclude regular \
+         expressions, the list is read until a page is empty.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields of the request are required.",
         "Whether CurCount includes the regular expressions.",
     ],
 };
 
 const LISTED_LOCAL_AUDIT_WORD: &[FieldSpec] = &[
-    FieldSpec::required("Id", FieldKind::Integer, "Id of the entry.").min(0).unverified(),
+    FieldSpec::required("Id", FieldKind::Integer, "ID of the entry.").min(0).unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::optional("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::optional("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::optional(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::optional("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
         .unverified(),
     FieldSpec::optional(
         "UpdateTime",
         FieldKind::String,
-        "When the entry was last changed, as a text.",
+        "When the entry was last changed, as a string.",
     )
     .unverified(),
 ];

@@ -5,7 +5,7 @@ use crate::{
     open_enum::{open_integer_enum, open_string_enum},
 };
 
-/// Kind of content to judge.
+/// Kind of content to moderate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationContentType {
@@ -30,15 +30,15 @@ ModerationContentType {
 }
 }
 
-/// Verdict of moderation.
+/// Moderation verdict.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationResult {
     /// Nothing was found.
     Pass,
-    /// Somebody should look at it.
+    /// Someone should review it.
     Review,
-    /// It should not be shown.
+    /// The content should not be shown.
     Block,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -52,7 +52,7 @@ ModerationResult {
 }
 }
 
-/// Kind of content that moderation found, or that a word stands for.
+/// Kind of content that moderation found, or that a word belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationLabel {
@@ -66,7 +66,7 @@ pub enum ModerationLabel {
     Illegal,
     /// Abuse.
     Abuse,
-    /// Terror.
+    /// Terrorism.
     Terror,
     /// Advertising.
     Ad,
@@ -92,7 +92,7 @@ ModerationLabel {
 }
 }
 
-/// What an entry of local moderation is.
+/// Kind of an entry of local moderation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LocalAuditWordType {
@@ -111,11 +111,11 @@ LocalAuditWordType {
 }
 }
 
-/// What a hit of local moderation leads to.
+/// What happens when local moderation finds a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LocalAuditFilterType {
-    /// The hit is replaced.
+    /// The match is replaced.
     Replace,
     /// The message is blocked.
     Block,

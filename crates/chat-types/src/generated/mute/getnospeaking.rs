@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Gets for how long one account is still muted in one-to-one chats and in groups.
+/// Gets how long one account remains muted in one-to-one chats and in groups.
 ///
 /// `POST /v4/openconfigsvr/getnospeaking`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34924))
@@ -32,7 +32,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The answer is documented without ActionStatus: only ErrorCode tells success.
+/// - The response is documented without ActionStatus: only ErrorCode shows success.
 /// - 4294967295 does not fit a signed 32-bit integer.
 /// - The account is called Get_Account here and Set_Account in setnospeaking.
 ///
@@ -42,8 +42,8 @@ use crate::{
 /// | --- | --- |
 /// | 130001 | The JSON body could not be parsed. |
 /// | 130002 | Get_Account is missing. |
-/// | 130003 | The account whose mutes are asked for is not valid. |
-/// | 130014 | Internal error; try again. |
+/// | 130003 | The account whose mutes are requested is invalid. |
+/// | 130014 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "getnospeaking")]
@@ -72,11 +72,11 @@ impl Endpoint for GetNoSpeaking {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetNoSpeakingResponse {
-    /// How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for good.
+    /// How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 permanently.
     #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub c2c_msg_nospeaking_time: Option<MuteTime>,
 
-    /// How long it is still muted in groups; 0 when it is not, 4294967295 for good.
+    /// How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.
     #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub group_msg_nospeaking_time: Option<MuteTime>,
 }
@@ -87,7 +87,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "mute",
     name: "GetNoSpeaking",
     title: "Get the mute of an account",
-    summary: "Gets for how long one account is still muted in one-to-one chats and in groups.",
+    summary: "Gets how long one account remains muted in one-to-one chats and in groups.",
     doc_page: Some(34924),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -100,15 +100,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "C2CmsgNospeakingTime",
             FieldKind::Integer,
-            "How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for \
-             good.",
+            "How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 \
+             permanently.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "GroupmsgNospeakingTime",
             FieldKind::Integer,
-            "How long it is still muted in groups; 0 when it is not, 4294967295 for good.",
+            "How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -126,7 +126,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
     quirks: &[
-        "The answer is documented without ActionStatus: only ErrorCode tells success.",
+        "The response is documented without ActionStatus: only ErrorCode shows success.",
         "4294967295 does not fit a signed 32-bit integer.",
         "The account is called Get_Account here and Set_Account in setnospeaking.",
     ],

@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// Mutes one account in all one-to-one chats, in all groups, or in both, for a number of seconds or
-/// for good, or lifts the muting.
+/// permanently, or unmutes it.
 ///
 /// `POST /v4/openconfigsvr/setnospeaking`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34923))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again is safe. A repeat restarts the period.
+/// - Sending it again is safe. A repeat restarts the duration.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -30,16 +30,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - At least one of the two times must be sent; without both the call answers 130008.
-/// - A time that is left out leaves that kind of muting as it is.
+/// - At least one of the two times must be sent; without both the call returns 130008.
+/// - A time that is left out leaves that kind of mute unchanged.
 /// - Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the webhooks
 ///   before them are not called.
 ///
 /// # Quirks
 ///
-/// - The answer is documented without ActionStatus: only ErrorCode tells success.
-/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 types the times
-///   as such.
+/// - The response is documented without ActionStatus: only ErrorCode shows success.
+/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares the
+///   times as such.
 /// - The account is called Set_Account here and Get_Account in getnospeaking.
 /// - The codes have six digits, from 130001 on.
 ///
@@ -49,9 +49,9 @@ use crate::{
 /// | --- | --- |
 /// | 130001 | The JSON body could not be parsed. |
 /// | 130004 | Set_Account is missing. |
-/// | 130005 | Set_Account is not valid. |
+/// | 130005 | Set_Account is invalid. |
 /// | 130008 | Neither of the two times was given. |
-/// | 130014 | Internal error; try again. |
+/// | 130014 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "setnospeaking")]
@@ -61,11 +61,11 @@ pub struct SetNoSpeaking {
     #[serde(rename = "Set_Account")]
     pub set_account: UserId,
 
-    /// For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.
     #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub c2c_msg_nospeaking_time: Option<MuteTime>,
 
-    /// For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.
     #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub group_msg_nospeaking_time: Option<MuteTime>,
 }
@@ -80,14 +80,14 @@ impl SetNoSpeaking {
         }
     }
 
-    /// For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.
     #[must_use]
     pub fn c2c_msg_nospeaking_time(mut self, c2c_msg_nospeaking_time: MuteTime) -> Self {
         self.c2c_msg_nospeaking_time = Some(c2c_msg_nospeaking_time);
         self
     }
 
-    /// For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.
     #[must_use]
     pub fn group_msg_nospeaking_time(mut self, group_msg_nospeaking_time: MuteTime) -> Self {
         self.group_msg_nospeaking_time = Some(group_msg_nospeaking_time);
@@ -114,7 +114,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SetNoSpeaking",
     title: "Mute an account everywhere",
     summary: "Mutes one account in all one-to-one chats, in all groups, or in both, for a number \
-              of seconds or for good, or lifts the muting.",
+              of seconds or permanently, or unmutes it.",
     doc_page: Some(34923),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -127,14 +127,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "C2CmsgNospeakingTime",
             FieldKind::Integer,
-            "For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.",
+            "How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "GroupmsgNospeakingTime",
             FieldKind::Integer,
-            "For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.",
+            "How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -148,7 +148,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
     },
     errors: &[
         DocumentedError::new(130001),
@@ -158,15 +158,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130014),
     ],
     behavior: &[
-        "At least one of the two times must be sent; without both the call answers 130008.",
-        "A time that is left out leaves that kind of muting as it is.",
+        "At least one of the two times must be sent; without both the call returns 130008.",
+        "A time that is left out leaves that kind of mute unchanged.",
         "Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the \
          webhooks before them are not called.",
     ],
     quirks: &[
-        "The answer is documented without ActionStatus: only ErrorCode tells success.",
-        "4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 types the \
-         times as such.",
+        "The response is documented without ActionStatus: only ErrorCode shows success.",
+        "4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares \
+         the times as such.",
         "The account is called Set_Account here and Get_Account in getnospeaking.",
         "The codes have six digits, from 130001 on.",
     ],

@@ -22,10 +22,10 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 100 items in `SubscriberList` per call.
 /// - Sending it again is safe. A repeat answers 130005 when the first was carried out. Users whom
-///   the first attempt subscribed come back as subscribers already.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   the first attempt subscribed are returned as already subscribed.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -41,21 +41,21 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who subscribes already is reported as such and not
-///   as a failure.
+/// - Each user has its own Result; a user who already subscribes is reported as such and not as a
+///   failure.
 /// - It can trigger the webhooks before and after users subscribe, and the one after an official
-///   account is full.
+///   account becomes full.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - SubscriberList is the name of both lists, which hold different objects.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - SubscriberList is the name of both lists, which contain different objects.
 /// - Users are objects here, but plain UserIDs named SubscriberToDel_Account in delete_subscriber.
 ///
 /// # Not confirmed
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 /// - 130005, 130006 and 130010 come from the general table of codes.
 ///
 /// # Errors
@@ -64,13 +64,13 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
-/// | 130005 | The user subscribes already. |
+/// | 130005 | The user already subscribes. |
 /// | 130006 | The official account has reached its limit of subscribers. |
 /// | 130010 | The limit of official accounts that a user may subscribe to is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -162,7 +162,7 @@ impl SubscriberToAdd {
     }
 }
 
-/// What became of one user who was to be subscribed.
+/// Outcome for a user to subscribe.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,7 +197,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -228,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[ErrorCode::new(130005)],
-        note: Some("Users whom the first attempt subscribed come back as subscribers already."),
+        note: Some("Users whom the first attempt subscribed are returned as already subscribed."),
     },
     errors: &[
         DocumentedError::new(6017),
@@ -245,21 +245,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .meaning("The limit of official accounts that a user may subscribe to is reached."),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who subscribes already is reported as such and \
-         not as a failure.",
+        "Each user has its own Result; a user who already subscribes is reported as such and not \
+         as a failure.",
         "It can trigger the webhooks before and after users subscribe, and the one after an \
-         official account is full.",
+         official account becomes full.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "SubscriberList is the name of both lists, which hold different objects.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
+        "SubscriberList is the name of both lists, which contain different objects.",
         "Users are objects here, but plain UserIDs named SubscriberToDel_Account in \
          delete_subscriber.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
         "130005, 130006 and 130010 come from the general table of codes.",
     ],
 };

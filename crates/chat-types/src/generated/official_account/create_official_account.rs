@@ -17,12 +17,12 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe only while `OfficialAccountUserID` is set and stays the same. A
-///   repeat answers 130008 when the first was carried out. Only with an id of one's own; a repeat
-///   then answers 130008, which after a lost answer means that the account was created, unless the
-///   id was taken before.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   repeat answers 130008 when the first was carried out. Only with a custom ID; a repeat then
+///   returns 130008, which after a lost response means that the account was created, unless the ID
+///   was already taken.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -37,22 +37,22 @@ use crate::{
 /// # Behavior
 ///
 /// - Without OfficialAccountUserID every call creates another account; with one, a second call
-///   answers 130008 instead.
+///   returns 130008 instead.
 /// - It can trigger the webhooks before and after an official account is created.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
-/// - An assigned id looks like `@TOA#_@TOA#xxxx`: the prefix can stand twice.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
+/// - An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.
 /// - Limits count bytes of UTF-8; a Chinese character takes 3.
-/// - The pages call it official account and official channel by turns.
+/// - The pages use the terms official account and official channel interchangeably.
 ///
 /// # Not confirmed
 ///
-/// - The table of errors was cut off; the codes come from destroy_official_account and the general
+/// - The error table was cut off; the codes come from destroy_official_account and the general
 ///   table.
-/// - The limit of 48 bytes stands on a page of a client SDK, not on this one.
+/// - The limit of 48 bytes is on a page of a client SDK, not on this one.
 ///
 /// # Errors
 ///
@@ -60,9 +60,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 130008 | The official account ID is taken. |
 /// | 131000 | Official accounts are not enabled for this app. |
@@ -73,11 +73,11 @@ use crate::{
 #[doc(alias = "create_official_account")]
 #[non_exhaustive]
 pub struct CreateOfficialAccount {
-    /// UserID of the owner, an account that was imported.
+    /// UserID of the owner, an imported account.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// An id of one's own; it must start with `@TOA#_`. The service assigns one when left out.
+    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
     #[serde(rename = "OfficialAccountUserID", skip_serializing_if = "Option::is_none")]
     pub official_account_user_id: Option<UserId>,
 
@@ -92,7 +92,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most subscribers that the account may have. `100000` when left out.
+    /// Maximum number of subscribers. `100000` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 
@@ -100,7 +100,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -120,7 +120,7 @@ impl CreateOfficialAccount {
         }
     }
 
-    /// An id of one's own; it must start with `@TOA#_`. The service assigns one when left out.
+    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
     #[must_use]
     pub fn official_account_user_id(mut self, official_account_user_id: impl Into<UserId>) -> Self {
         self.official_account_user_id = Some(official_account_user_id.into());
@@ -141,7 +141,7 @@ impl CreateOfficialAccount {
         self
     }
 
-    /// Most subscribers that the account may have. `100000` when left out.
+    /// Maximum number of subscribers. `100000` when left out.
     #[must_use]
     pub fn max_subscriber_num(mut self, max_subscriber_num: u32) -> Self {
         self.max_subscriber_num = Some(max_subscriber_num);
@@ -155,7 +155,7 @@ impl CreateOfficialAccount {
         self
     }
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -174,7 +174,7 @@ impl Endpoint for CreateOfficialAccount {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateOfficialAccountResponse {
-    /// Id of the new account, assigned by the service or as asked for.
+    /// ID of the new account, assigned by the service or as requested.
     #[serde(rename = "OfficialAccountUserID")]
     pub official_account_user_id: UserId,
 }
@@ -193,7 +193,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -202,13 +202,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner, an account that was imported.",
+            "UserID of the owner, an imported account.",
         ),
         FieldSpec::optional(
             "OfficialAccountUserID",
             FieldKind::String,
-            "An id of one's own; it must start with `@TOA#_`. The service assigns one when left \
-             out.",
+            "Custom ID; it must start with `@TOA#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required("Name", FieldKind::String, "Display name.").max_bytes(150),
@@ -218,7 +217,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxSubscriberNum",
             FieldKind::Integer,
-            "Most subscribers that the account may have.",
+            "Maximum number of subscribers.",
         )
         .default_value("100000")
         .min(0),
@@ -231,14 +230,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CustomString",
             FieldKind::String,
-            "Free data of the app about the account.",
+            "Custom data of the app about the account.",
         )
         .max_bytes(3000),
     ],
     response: &[FieldSpec::required(
         "OfficialAccountUserID",
         FieldKind::String,
-        "Id of the new account, assigned by the service or as asked for.",
+        "ID of the new account, assigned by the service or as requested.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -249,8 +248,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(130008)],
         note: Some(
-            "Only with an id of one's own; a repeat then answers 130008, which after a lost \
-               answer means that the account was created, unless the id was taken before.",
+            "Only with a custom ID; a repeat then returns 130008, which after a lost response \
+               means that the account was created, unless the ID was already taken.",
         ),
     },
     errors: &[
@@ -266,20 +265,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "Without OfficialAccountUserID every call creates another account; with one, a second \
-         call answers 130008 instead.",
+         call returns 130008 instead.",
         "It can trigger the webhooks before and after an official account is created.",
     ],
     quirks: &[
-        "The id is OfficialAccountUserID in the request and the answer of \
+        "The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else.",
-        "An assigned id looks like `@TOA#_@TOA#xxxx`: the prefix can stand twice.",
+        "An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.",
         "Limits count bytes of UTF-8; a Chinese character takes 3.",
-        "The pages call it official account and official channel by turns.",
+        "The pages use the terms official account and official channel interchangeably.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes come from destroy_official_account and the \
+        "The error table was cut off; the codes come from destroy_official_account and the \
          general table.",
-        "The limit of 48 bytes stands on a page of a client SDK, not on this one.",
+        "The limit of 48 bytes is on a page of a client SDK, not on this one.",
     ],
 };

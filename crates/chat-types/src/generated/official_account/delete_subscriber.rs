@@ -21,10 +21,10 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - No cap is documented for the items in `SubscriberToDel_Account`.
-/// - Sending it again is safe. Users whom the first attempt removed come back as not subscribed.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Sending it again is safe. Users whom the first attempt removed are returned as not subscribed.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -37,21 +37,21 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who is no subscriber is reported as such and not as
-///   a failure.
-/// - The webhook after users unsubscribed or were removed can follow.
+/// - Each user has its own Result; a user who is not a subscriber is reported as such and not as a
+///   failure.
+/// - It can trigger the webhook after users unsubscribe or are removed.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - The page's field table copies that of add_subscriber (objects in SubscriberList), its sample
-///   has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - The page's field table copies that of add_subscriber (objects in SubscriberList), while its
+///   sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
 ///
 /// # Not confirmed
 ///
-/// - Which of the two forms the service takes; this is the one of the sample.
-/// - How many users one call may name; add_subscriber takes 100.
+/// - Which of the two forms the service accepts; this is the one of the sample.
+/// - How many users one call may contain; add_subscriber accepts 100.
 /// - 131003 comes from the general table of codes.
 ///
 /// # Errors
@@ -60,13 +60,13 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
-/// | 131003 | No such subscription. |
+/// | 131003 | The subscription does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_subscriber")]
@@ -146,7 +146,7 @@ pub struct DeleteSubscriberResponse {
     pub subscriber_list: Vec<RemovedSubscriber>,
 }
 
-/// What became of one user who was to be removed.
+/// Outcome for a user to remove.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -181,7 +181,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -212,7 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[],
-        note: Some("Users whom the first attempt removed come back as not subscribed."),
+        note: Some("Users whom the first attempt removed are returned as not subscribed."),
     },
     errors: &[
         DocumentedError::new(6017),
@@ -226,20 +226,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131003),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who is no subscriber is reported as such and \
-         not as a failure.",
-        "The webhook after users unsubscribed or were removed can follow.",
+        "Each user has its own Result; a user who is not a subscriber is reported as such and not \
+         as a failure.",
+        "It can trigger the webhook after users unsubscribe or are removed.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "The page's field table copies that of add_subscriber (objects in SubscriberList), its \
-         sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
+        "The page's field table copies that of add_subscriber (objects in SubscriberList), while \
+         its sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same \
+         way.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Which of the two forms the service takes; this is the one of the sample.",
-        "How many users one call may name; add_subscriber takes 100.",
+        "Which of the two forms the service accepts; this is the one of the sample.",
+        "How many users one call may contain; add_subscriber accepts 100.",
         "131003 comes from the general table of codes.",
     ],
 };

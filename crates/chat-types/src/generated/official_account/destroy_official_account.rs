@@ -9,17 +9,18 @@ use crate::{
     },
 };
 
-/// Removes an official account for good.
+/// Permanently removes an official account.
 ///
 /// `POST /v4/official_account_open_http_svc/destroy_official_account`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60756))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe. A repeat answers 130004 when the first was carried out. A repeat is
-///   expected to answer 130004, which after a lost answer means that the account is gone as asked.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   expected to return 130004, which after a lost response means that the account is removed as
+///   requested.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -32,18 +33,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The webhook after an official account is destroyed can follow.
+/// - It can trigger the webhook after an official account is destroyed.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
-/// - 10004 is an internal error that may be tried again on these pages, an invalid parameter
-///   everywhere else.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
+/// - 10004 is an internal error that may be retried on these pages, an invalid parameter everywhere
+///   else.
 ///
 /// # Not confirmed
 ///
-/// - Whether a second call answers 130004.
+/// - Whether a second call returns 130004.
 ///
 /// # Errors
 ///
@@ -51,9 +52,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 130008 | The official account ID is taken. |
@@ -93,14 +94,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "DestroyOfficialAccount",
     title: "Destroy an official account",
-    summary: "Removes an official account for good.",
+    summary: "Permanently removes an official account.",
     doc_page: Some(60756),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -120,8 +121,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(130004)],
         note: Some(
-            "A repeat is expected to answer 130004, which after a lost answer means that the \
-               account is gone as asked.",
+            "A repeat is expected to return 130004, which after a lost response means that the \
+               account is removed as requested.",
         ),
     },
     errors: &[
@@ -135,13 +136,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130008),
         DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
-    behavior: &["The webhook after an official account is destroyed can follow."],
+    behavior: &["It can trigger the webhook after an official account is destroyed."],
     quirks: &[
-        "The id is OfficialAccountUserID in the request and the answer of \
+        "The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else.",
-        "10004 is an internal error that may be tried again on these pages, an invalid parameter \
+        "10004 is an internal error that may be retried on these pages, an invalid parameter \
          everywhere else.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether a second call answers 130004."],
+    unverified: &["Whether a second call returns 130004."],
 };

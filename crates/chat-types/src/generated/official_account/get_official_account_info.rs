@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Gets the profiles of up to 50 official accounts, each with a result of its own. A filter chooses
-/// the fields.
+/// Gets the profiles of up to 50 official accounts, each with its own result. A filter selects the
+/// fields.
 ///
 /// `POST /v4/official_account_open_http_svc/get_official_account_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60758))
@@ -23,9 +23,9 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 50 items in `OfficialAccountIdList` per call.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -41,17 +41,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The ErrorCode of the answer is about the whole call, that of an entry about its account.
+/// - The ErrorCode of the response is about the whole call, that of an entry about its account.
 ///
 /// # Quirks
 ///
-/// - The request lists objects with one field, not plain ids.
+/// - The request contains objects with one field, not plain IDs.
 ///
 /// # Not confirmed
 ///
 /// - The response table was cut off. That entries have an ErrorCode and ErrorInfo follows from the
 ///   page, which says that the outer code is about the whole request, and from a client.
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 ///
 /// # Errors
 ///
@@ -59,9 +59,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
@@ -74,7 +74,7 @@ pub struct GetOfficialAccountInfo {
     /// Official accounts to get. At most 50 items.
     pub official_account_id_list: Vec<OfficialAccountToGet>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<OfficialAccountInfoFilter>,
 }
@@ -88,7 +88,7 @@ impl GetOfficialAccountInfo {
         }
     }
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[must_use]
     pub fn response_filter(mut self, response_filter: OfficialAccountInfoFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -145,7 +145,7 @@ impl Batched for GetOfficialAccountInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOfficialAccountInfoResponse {
-    /// One entry per official account, with a result of its own.
+    /// One entry per official account, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub official_account_info_list: Vec<OfficialAccountInfo>,
 }
@@ -155,7 +155,7 @@ pub struct GetOfficialAccountInfoResponse {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct OfficialAccountToGet {
-    /// Id of the official account.
+    /// ID of the official account.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 }
@@ -200,18 +200,18 @@ impl OfficialAccountInfoFilter {
     }
 }
 
-/// An official account's profile, or why it could not be read. With a filter only the fields asked
-/// for are there.
+/// An official account's profile, or why it could not be read. With a filter it has only the
+/// requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfo {
-    /// Id of the official account. Not confirmed by the documentation.
+    /// ID of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Result for this account; 0 is success. Not confirmed by the documentation.
+    /// Result for this account; 0 means success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
     /// Why this account could not be read. Not confirmed by the documentation.
@@ -230,11 +230,11 @@ pub struct OfficialAccountInfo {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the last message passed between the account and its subscribers.
+    /// When the account and its subscribers last exchanged a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Number of subscribers now.
+    /// Current number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -250,7 +250,7 @@ pub struct OfficialAccountInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account.
+    /// Custom data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -261,15 +261,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "GetOfficialAccountInfo",
     title: "Get official account profiles",
-    summary: "Gets the profiles of up to 50 official accounts, each with a result of its own. A \
-              filter chooses the fields.",
+    summary: "Gets the profiles of up to 50 official accounts, each with its own result. A filter \
+              selects the fields.",
     doc_page: Some(60758),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -284,13 +284,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(OFFICIAL_ACCOUNT_INFO_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "OfficialAccountInfoList",
         FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_INFO)),
-        "One entry per official account, with a result of its own.",
+        "One entry per official account, each with its own result.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -308,15 +308,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "The ErrorCode of the answer is about the whole call, that of an entry about its account.",
+        "The ErrorCode of the response is about the whole call, that of an entry about its \
+         account.",
     ],
-    quirks: &["The request lists objects with one field, not plain ids."],
+    quirks: &["The request contains objects with one field, not plain IDs."],
     confidence: Confidence::Medium,
     unverified: &[
         "The response table was cut off. That entries have an ErrorCode and ErrorInfo follows \
          from the page, which says that the outer code is about the whole request, and from a \
          client.",
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
     ],
 };
 
@@ -329,7 +330,7 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const OFFICIAL_ACCOUNT_TO_GET: &[FieldSpec] =
-    &[FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")];
+    &[FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")];
 
 const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
     "OfficialAccountBaseInfoFilter",
@@ -339,10 +340,14 @@ const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
 .string_values(OfficialAccountField::NAMES)];
 
 const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
         .unverified(),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this account; 0 is success.")
-        .unverified(),
+    FieldSpec::required(
+        "ErrorCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    )
+    .unverified(),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this account could not be read.")
         .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
@@ -351,10 +356,11 @@ const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message passed between the account and its subscribers.",
+        "When the account and its subscribers last exchanged a message.",
     )
     .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Number of subscribers now.").min(0),
+    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
+        .min(0),
     FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
     FieldSpec::optional(
@@ -365,6 +371,6 @@ const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about the account.",
+        "Custom data of the app about the account.",
     ),
 ];

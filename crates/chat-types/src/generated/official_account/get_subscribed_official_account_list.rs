@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Lists the official accounts to which one user subscribes, page by page. A filter chooses the
+/// Lists the official accounts to which one user subscribes, page by page. A filter selects the
 /// fields.
 ///
 /// `POST /v4/official_account_open_http_svc/get_subscribed_official_account_list`
@@ -19,9 +19,9 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -38,15 +38,15 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Next is a number that goes into Offset here; in get_subscriber_info it is a text that goes
+/// - Next is a number that goes into Offset here; in get_subscriber_info it is a string that goes
 ///   into Next.
-/// - Both filters know a CustomString: the account's and the subscription's.
+/// - Both filters accept a CustomString: the account's and the subscription's.
 ///
 /// # Not confirmed
 ///
 /// - The response table was cut off; its fields come from client code.
 /// - That entries have an Official_Account; the client does not show it.
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 ///
 /// # Errors
 ///
@@ -54,9 +54,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -68,15 +68,15 @@ pub struct GetSubscribedOfficialAccountList {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// How many official accounts to return at most. From 0 to 200. `200` when left out.
+    /// Maximum number of official accounts to return. From 0 to 200. `200` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first official account to return.
+    /// Index of the first official account to return.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<SubscribedOfficialAccountFilter>,
 }
@@ -92,21 +92,21 @@ impl GetSubscribedOfficialAccountList {
         }
     }
 
-    /// How many official accounts to return at most. From 0 to 200. `200` when left out.
+    /// Maximum number of official accounts to return. From 0 to 200. `200` when left out.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Place of the first official account to return.
+    /// Index of the first official account to return.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[must_use]
     pub fn response_filter(mut self, response_filter: SubscribedOfficialAccountFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -169,7 +169,7 @@ pub struct GetSubscribedOfficialAccountListResponse {
     )]
     pub complete_flag: bool,
 
-    /// Offset for the next call. Not confirmed by the documentation.
+    /// Offset of the next page. Not confirmed by the documentation.
     pub next: u64,
 }
 
@@ -224,14 +224,13 @@ impl SubscribedOfficialAccountFilter {
     }
 }
 
-/// An official account to which a user subscribes. With a filter only the fields asked for are
-/// there.
+/// An official account to which a user subscribes. With a filter it has only the requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccount {
-    /// Id of the official account. Not confirmed by the documentation.
+    /// ID of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -247,11 +246,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the last message passed between the account and its subscribers.
+    /// When the account and its subscribers last exchanged a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Number of subscribers now.
+    /// Current number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -267,11 +266,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account.
+    /// Custom data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// The user's own side of the subscription. Not confirmed by the documentation.
+    /// The user's subscription. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<SubscriptionInfo>,
 }
@@ -286,7 +285,7 @@ pub struct SubscriptionInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Free data of the app about this subscription.
+    /// Custom data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -298,14 +297,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetSubscribedOfficialAccountList",
     title: "List a user's official accounts",
     summary: "Lists the official accounts to which one user subscribes, page by page. A filter \
-              chooses the fields.",
+              selects the fields.",
     doc_page: Some(60763),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -319,7 +318,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many official accounts to return at most.",
+            "Maximum number of official accounts to return.",
         )
         .default_value("200")
         .min(0)
@@ -327,13 +326,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Offset",
             FieldKind::Integer,
-            "Place of the first official account to return.",
+            "Index of the first official account to return.",
         )
         .min(0),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[
@@ -353,7 +352,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Set on the last page.")
             .integer_values(&[0, 1])
             .unverified(),
-        FieldSpec::required("Next", FieldKind::Integer, "Offset for the next call.")
+        FieldSpec::required("Next", FieldKind::Integer, "Offset of the next page.")
             .min(0)
             .unverified(),
     ],
@@ -378,15 +377,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["The list is complete once CompleteFlag is 1."],
     quirks: &[
-        "Next is a number that goes into Offset here; in get_subscriber_info it is a text that \
+        "Next is a number that goes into Offset here; in get_subscriber_info it is a string that \
          goes into Next.",
-        "Both filters know a CustomString: the account's and the subscription's.",
+        "Both filters accept a CustomString: the account's and the subscription's.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The response table was cut off; its fields come from client code.",
         "That entries have an Official_Account; the client does not show it.",
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
     ],
 };
 
@@ -406,7 +405,7 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER: &[FieldSpec] = &[
 ];
 
 const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
         .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
     FieldSpec::optional("Name", FieldKind::String, "Display name."),
@@ -414,10 +413,11 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message passed between the account and its subscribers.",
+        "When the account and its subscribers last exchanged a message.",
     )
     .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Number of subscribers now.").min(0),
+    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
+        .min(0),
     FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
     FieldSpec::optional(
@@ -428,12 +428,12 @@ const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about the account.",
+        "Custom data of the app about the account.",
     ),
     FieldSpec::optional(
         "SelfInfo",
         FieldKind::Object(SUBSCRIPTION_INFO),
-        "The user's own side of the subscription.",
+        "The user's subscription.",
     )
     .unverified(),
 ];
@@ -443,6 +443,6 @@ const SUBSCRIPTION_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about this subscription.",
+        "Custom data of the app about this subscription.",
     ),
 ];

@@ -18,9 +18,9 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -33,20 +33,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The first call sends an empty Next, each further call the Next of the answer before it.
+/// - The first call sends an empty Next, each subsequent call the Next of the previous response.
 /// - The list is complete once Next is empty.
 ///
 /// # Quirks
 ///
 /// - Next is required even on the first call.
-/// - The page says that every subscriber comes back without Limit, and that Limit may not exceed
-///   200: always send one where there are many.
-/// - MsgFlag is a text, not a number.
+/// - The page says that every subscriber is returned without Limit, and that Limit may not exceed
+///   200: always send one if there are many.
+/// - MsgFlag is a string, not a number.
 ///
 /// # Not confirmed
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
-/// - Whether more than 200 subscribers come back without Limit.
+/// - The error table was cut off; the codes are those that the sibling pages share.
+/// - Whether more than 200 subscribers are returned without Limit.
 ///
 /// # Errors
 ///
@@ -54,9 +54,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
@@ -70,12 +70,13 @@ pub struct GetSubscriberInfo {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// How many subscribers to return at most; documented as all of them when left out. From 0 to
+    /// Maximum number of subscribers to return; documented as all of them if left out. From 0 to
     /// 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: an empty text on the first call, then the Next of the previous answer.
+    /// Where the page starts: an empty string on the first call, then the Next of the previous
+    /// response.
     pub next: String,
 }
 
@@ -85,7 +86,7 @@ impl GetSubscriberInfo {
         Self { official_account: official_account.into(), limit: None, next: String::new() }
     }
 
-    /// How many subscribers to return at most; documented as all of them when left out. From 0 to
+    /// Maximum number of subscribers to return; documented as all of them if left out. From 0 to
     /// 200.
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
@@ -93,7 +94,8 @@ impl GetSubscriberInfo {
         self
     }
 
-    /// Where to start: an empty text on the first call, then the Next of the previous answer.
+    /// Where the page starts: an empty string on the first call, then the Next of the previous
+    /// response.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = next.into();
@@ -141,7 +143,7 @@ impl Paged for GetSubscriberInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSubscriberInfoResponse {
-    /// Where the next call starts; empty once all subscribers have been returned.
+    /// Where the next page starts; empty once all subscribers have been returned.
     pub next: String,
 
     /// Number of all subscribers of the account.
@@ -167,7 +169,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Free data of the app about this subscription.
+    /// Custom data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -176,7 +178,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the subscriber last sent a message; 0 when never.
+    /// When the subscriber last sent a message; 0 if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 }
@@ -195,7 +197,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -209,22 +211,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many subscribers to return at most; documented as all of them when left out.",
+            "Maximum number of subscribers to return; documented as all of them if left out.",
         )
         .min(0)
         .max(200),
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Where to start: an empty text on the first call, then the Next of the previous \
-             answer.",
+            "Where the page starts: an empty string on the first call, then the Next of the \
+             previous response.",
         ),
     ],
     response: &[
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Where the next call starts; empty once all subscribers have been returned.",
+            "Where the next page starts; empty once all subscribers have been returned.",
         ),
         FieldSpec::optional(
             "SubscriberNum",
@@ -260,19 +262,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "The first call sends an empty Next, each further call the Next of the answer before it.",
+        "The first call sends an empty Next, each subsequent call the Next of the previous \
+         response.",
         "The list is complete once Next is empty.",
     ],
     quirks: &[
         "Next is required even on the first call.",
-        "The page says that every subscriber comes back without Limit, and that Limit may not \
-         exceed 200: always send one where there are many.",
-        "MsgFlag is a text, not a number.",
+        "The page says that every subscriber is returned without Limit, and that Limit may not \
+         exceed 200: always send one if there are many.",
+        "MsgFlag is a string, not a number.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
-        "Whether more than 200 subscribers come back without Limit.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
+        "Whether more than 200 subscribers are returned without Limit.",
     ],
 };
 
@@ -282,14 +285,14 @@ const SUBSCRIBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about this subscription.",
+        "Custom data of the app about this subscription.",
     ),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the subscriber receives messages.")
         .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,
-        "When the subscriber last sent a message; 0 when never.",
+        "When the subscriber last sent a message; 0 if never.",
     )
     .min(0),
 ];

@@ -9,17 +9,17 @@ use crate::{
     },
 };
 
-/// Changes the profile of an official account: name, picture, introduction, organization, data of
-/// the app and limit of subscribers.
+/// Changes the profile of an official account: name, picture, introduction, organization, custom
+/// data and limit of subscribers.
 ///
 /// `POST /v4/official_account_open_http_svc/modify_official_account_base_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60757))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -32,17 +32,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Fields that are left out stay as they are.
+/// - Fields that are left out stay unchanged.
 /// - It can trigger the webhook after an official account's profile is changed.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
 ///
 /// # Not confirmed
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 /// - Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client states for
 ///   this call too.
 ///
@@ -52,9 +52,9 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
@@ -84,11 +84,11 @@ pub struct ModifyOfficialAccountBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Most subscribers that the account may have.
+    /// Maximum number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 }
@@ -135,14 +135,14 @@ impl ModifyOfficialAccountBaseInfo {
         self
     }
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Most subscribers that the account may have.
+    /// Maximum number of subscribers.
     #[must_use]
     pub fn max_subscriber_num(mut self, max_subscriber_num: u32) -> Self {
         self.max_subscriber_num = Some(max_subscriber_num);
@@ -169,14 +169,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifyOfficialAccountBaseInfo",
     title: "Modify an official account",
     summary: "Changes the profile of an official account: name, picture, introduction, \
-              organization, data of the app and limit of subscribers.",
+              organization, custom data and limit of subscribers.",
     doc_page: Some(60757),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -196,13 +196,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CustomString",
             FieldKind::String,
-            "Free data of the app about the account.",
+            "Custom data of the app about the account.",
         )
         .max_bytes(3000),
         FieldSpec::optional(
             "MaxSubscriberNum",
             FieldKind::Integer,
-            "Most subscribers that the account may have.",
+            "Maximum number of subscribers.",
         )
         .min(0),
     ],
@@ -223,14 +223,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "Fields that are left out stay as they are.",
+        "Fields that are left out stay unchanged.",
         "It can trigger the webhook after an official account's profile is changed.",
     ],
-    quirks: &["The id is OfficialAccountUserID in the request and the answer of \
+    quirks: &["The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else."],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
         "Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client \
          states for this call too.",
     ],

@@ -9,16 +9,16 @@ use crate::{
     },
 };
 
-/// Sets the data of the app that an official account keeps about one subscriber.
+/// Sets the custom data that an official account stores about one subscriber.
 ///
 /// `POST /v4/official_account_open_http_svc/modify_subscriber_info`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60762))
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -36,8 +36,8 @@ use crate::{
 ///
 /// # Not confirmed
 ///
-/// - The table of errors was not read; the codes come from the sibling pages and the general table.
-/// - A length limit of CustomString, of which this page says nothing.
+/// - The error table was not read; the codes come from the sibling pages and the general table.
+/// - A length limit of CustomString, which this page does not state.
 ///
 /// # Errors
 ///
@@ -45,20 +45,20 @@ use crate::{
 /// | --- | --- |
 /// | 6017 | A parameter is invalid. |
 /// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is not valid. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted; check the error text. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 130007 | The official account ID has the wrong format. |
 /// | 131000 | Official accounts are not enabled for this app. |
-/// | 131003 | No such subscription. |
+/// | 131003 | The subscription does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_subscriber_info")]
 #[non_exhaustive]
 pub struct ModifySubscriberInfo {
-    /// Official account that is subscribed to.
+    /// Official account of the subscription.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -66,7 +66,7 @@ pub struct ModifySubscriberInfo {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// New data of the app about this subscription.
+    /// New custom data of the app about this subscription.
     pub custom_string: String,
 }
 
@@ -103,14 +103,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "ModifySubscriberInfo",
     title: "Modify a subscriber",
-    summary: "Sets the data of the app that an official account keeps about one subscriber.",
+    summary: "Sets the custom data that an official account stores about one subscriber.",
     doc_page: Some(60762),
     calls_per_second: Some(200),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -119,13 +119,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Official_Account",
             FieldKind::String,
-            "Official account that is subscribed to.",
+            "Official account of the subscription.",
         ),
         FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID of the subscriber."),
         FieldSpec::required(
             "CustomString",
             FieldKind::String,
-            "New data of the app about this subscription.",
+            "New custom data of the app about this subscription.",
         ),
     ],
     response: &[],
@@ -152,8 +152,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was not read; the codes come from the sibling pages and the general \
+        "The error table was not read; the codes come from the sibling pages and the general \
          table.",
-        "A length limit of CustomString, of which this page says nothing.",
+        "A length limit of CustomString, which this page does not state.",
     ],
 };

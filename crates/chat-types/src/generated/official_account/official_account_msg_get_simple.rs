@@ -20,9 +20,9 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -35,23 +35,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Messages that were deleted, have expired or could not be stored come as placeholders without a
-///   MsgBody, and count as part of the page.
+/// - Messages that were deleted, have expired or could not be stored are returned as placeholders
+///   without a MsgBody, and count as part of the page.
 ///
 /// # Quirks
 ///
-/// - IsFinished has three values and is no Boolean. As 1 may only say that ReqMsgNumber was met,
-///   the list is read until a page is empty or IsFinished is 2.
+/// - IsFinished has three values and is not a boolean. Because 1 may only mean that ReqMsgNumber
+///   was reached, the list is read until a page is empty or IsFinished is 2.
 /// - MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.
-/// - Commas are missing in the sample answer, after LastMsgKey and MsgKey; it is not valid JSON.
+/// - Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid JSON.
 ///
 /// # Not confirmed
 ///
-/// - What IsFinished and IsPlaceMsg mean comes from client code; the tables of the page were cut
-///   off.
+/// - The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page were
+///   cut off.
 /// - The codes, which are those of official_account_msg_recall.
-/// - The cap of 20 messages, which a client names when it explains IsFinished.
-/// - Whether IsFinished 1 ends the whole history or says only that ReqMsgNumber was met.
+/// - The limit of 20 messages, which a client mentions when it explains IsFinished.
+/// - Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.
 ///
 /// # Errors
 ///
@@ -71,15 +71,16 @@ pub struct OfficialAccountMsgGetSimple {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Where to start: nothing on the first call, then the LastMsgKey of the previous answer.
+    /// Where the page starts: absent on the first call, then the LastMsgKey of the previous
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<String>,
 
-    /// How many messages to return at most. From 0 to 20.
+    /// Maximum number of messages to return. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_number: Option<u32>,
 
-    /// Set to get recalled messages as well. `false` when left out.
+    /// Whether to return recalled messages as well. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -100,21 +101,22 @@ impl OfficialAccountMsgGetSimple {
         }
     }
 
-    /// Where to start: nothing on the first call, then the LastMsgKey of the previous answer.
+    /// Where the page starts: absent on the first call, then the LastMsgKey of the previous
+    /// response.
     #[must_use]
     pub fn last_msg_key(mut self, last_msg_key: impl Into<String>) -> Self {
         self.last_msg_key = Some(last_msg_key.into());
         self
     }
 
-    /// How many messages to return at most. From 0 to 20.
+    /// Maximum number of messages to return. From 0 to 20.
     #[must_use]
     pub fn req_msg_number(mut self, req_msg_number: u32) -> Self {
         self.req_msg_number = Some(req_msg_number);
         self
     }
 
-    /// Set to get recalled messages as well. `false` when left out.
+    /// Whether to return recalled messages as well. `false` when left out.
     #[must_use]
     pub fn with_recalled_msg(mut self, with_recalled_msg: bool) -> Self {
         self.with_recalled_msg = Some(with_recalled_msg);
@@ -167,11 +169,11 @@ pub struct OfficialAccountMsgGetSimpleResponse {
     #[serde(rename = "Official_Account", skip_serializing_if = "Option::is_none")]
     pub official_account: Option<UserId>,
 
-    /// Whether more is left. Not confirmed by the documentation.
+    /// Whether more messages follow. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_finished: Option<OfficialAccountMsgListEnd>,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<String>,
 
@@ -190,11 +192,12 @@ pub struct OfficialAccountMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether it is there, a placeholder or recalled. Not confirmed by the documentation.
+    /// Whether it is a message, a placeholder or a recalled message. Not confirmed by the
+    /// documentation.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub state: Option<OfficialAccountMsgState>,
 
-    /// Elements of the message; none in a placeholder.
+    /// Elements of the message; empty in a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
@@ -223,7 +226,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -237,20 +240,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "LastMsgKey",
             FieldKind::String,
-            "Where to start: nothing on the first call, then the LastMsgKey of the previous \
-             answer.",
+            "Where the page starts: absent on the first call, then the LastMsgKey of the previous \
+             response.",
         ),
         FieldSpec::optional(
             "ReqMsgNumber",
             FieldKind::Integer,
-            "How many messages to return at most.",
+            "Maximum number of messages to return.",
         )
         .min(0)
         .max(20),
         FieldSpec::optional(
             "WithRecalledMsg",
             FieldKind::Integer,
-            "Set to get recalled messages as well.",
+            "Whether to return recalled messages as well.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -261,10 +264,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "The official account of the request.",
         ),
-        FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more is left.")
+        FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more messages follow.")
             .integer_values(OfficialAccountMsgListEnd::VALUES)
             .unverified(),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next call starts."),
+        FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next page starts."),
         FieldSpec::optional(
             "RspMsgList",
             FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_MSG)),
@@ -288,24 +291,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10007),
         DocumentedError::new(10010),
     ],
-    behavior: &[
-        "Messages that were deleted, have expired or could not be stored come as placeholders \
-         without a MsgBody, and count as part of the page.",
-    ],
+    behavior: &["Messages that were deleted, have expired or could not be stored are returned as \
+         placeholders without a MsgBody, and count as part of the page."],
     quirks: &[
-        "IsFinished has three values and is no Boolean. As 1 may only say that ReqMsgNumber was \
-         met, the list is read until a page is empty or IsFinished is 2.",
+        "IsFinished has three values and is not a boolean. Because 1 may only mean that \
+         ReqMsgNumber was reached, the list is read until a page is empty or IsFinished is 2.",
         "MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.",
-        "Commas are missing in the sample answer, after LastMsgKey and MsgKey; it is not valid \
+        "Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid \
          JSON.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "What IsFinished and IsPlaceMsg mean comes from client code; the tables of the page were \
-         cut off.",
+        "The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page \
+         were cut off.",
         "The codes, which are those of official_account_msg_recall.",
-        "The cap of 20 messages, which a client names when it explains IsFinished.",
-        "Whether IsFinished 1 ends the whole history or says only that ReqMsgNumber was met.",
+        "The limit of 20 messages, which a client mentions when it explains IsFinished.",
+        "Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.",
     ],
 };
 
@@ -314,14 +315,14 @@ const OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "IsPlaceMsg",
         FieldKind::Integer,
-        "Whether it is there, a placeholder or recalled.",
+        "Whether it is a message, a placeholder or a recalled message.",
     )
     .integer_values(OfficialAccountMsgState::VALUES)
     .unverified(),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Elements of the message; none in a placeholder.",
+        "Elements of the message; empty in a placeholder.",
     ),
     FieldSpec::optional(
         "MsgSeq",

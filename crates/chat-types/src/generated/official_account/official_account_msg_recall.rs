@@ -22,9 +22,9 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - At most 10 items in `MsgKeyList` per call.
 /// - Sending it again is safe.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -37,19 +37,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each message has a RetCode of its own; the call can succeed while single messages fail.
-/// - Any message can be recalled that the service still stores: there is no time limit as for
+/// - Each message has its own RetCode; the call can succeed while individual messages fail.
+/// - Any message that the service still stores can be recalled: there is no time limit as for
 ///   one-to-one and group messages.
-/// - A recalled message disappears from the local cache of the receivers, too.
-/// - The webhook after messages are recalled can follow.
+/// - A recalled message disappears from the local cache of the receivers too.
+/// - It can trigger the webhook after messages are recalled.
 ///
 /// # Quirks
 ///
-/// - 10010 is about the official account here, about the group in group commands.
+/// - 10010 refers to the official account here, to the group in group commands.
 ///
 /// # Not confirmed
 ///
-/// - The end of the table of errors was cut off.
+/// - The end of the error table was cut off.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub struct OfficialAccountMsgRecall {
     /// Keys of the messages to recall. At most 10 items.
     pub msg_key_list: Vec<String>,
 
-    /// Why they are recalled. At most 100 bytes.
+    /// Reason for the recall. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -92,7 +92,7 @@ impl OfficialAccountMsgRecall {
         }
     }
 
-    /// Why they are recalled. At most 100 bytes.
+    /// Reason for the recall. At most 100 bytes.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -145,7 +145,7 @@ pub struct OfficialAccountMsgRecallResponse {
     pub recall_ret_list: Vec<RecalledOfficialAccountMsg>,
 }
 
-/// What became of one message that was to be recalled.
+/// Outcome for a message to recall.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -154,7 +154,7 @@ pub struct RecalledOfficialAccountMsg {
     /// Key of the message.
     pub msg_key: String,
 
-    /// Result for this message; 0 is success.
+    /// Result for this message; 0 means success.
     pub ret_code: ErrorCode,
 }
 
@@ -172,7 +172,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -189,7 +189,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Keys of the messages to recall.",
         )
         .max_items(10),
-        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.").max_bytes(100),
+        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.").max_bytes(100),
     ],
     response: &[FieldSpec::optional(
         "RecallRetList",
@@ -211,15 +211,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .meaning("The message does not exist; seen as the RetCode of a single message."),
     ],
     behavior: &[
-        "Each message has a RetCode of its own; the call can succeed while single messages fail.",
-        "Any message can be recalled that the service still stores: there is no time limit as for \
+        "Each message has its own RetCode; the call can succeed while individual messages fail.",
+        "Any message that the service still stores can be recalled: there is no time limit as for \
          one-to-one and group messages.",
-        "A recalled message disappears from the local cache of the receivers, too.",
-        "The webhook after messages are recalled can follow.",
+        "A recalled message disappears from the local cache of the receivers too.",
+        "It can trigger the webhook after messages are recalled.",
     ],
-    quirks: &["10010 is about the official account here, about the group in group commands."],
+    quirks: &["10010 refers to the official account here, to the group in group commands."],
     confidence: Confidence::Medium,
-    unverified: &["The end of the table of errors was cut off."],
+    unverified: &["The end of the error table was cut off."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -232,5 +232,5 @@ const BATCH: BatchSpec = BatchSpec {
 
 const RECALLED_OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
     FieldSpec::required("MsgKey", FieldKind::String, "Key of the message."),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 is success."),
+    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
 ];

@@ -19,10 +19,10 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - Sending it again is safe for 300 seconds while `Random` is set and stays the same. Only with
-///   the same content, too: the repeat is dropped although it succeeds.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   the same content too: the repeat is dropped although it succeeds.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -44,16 +44,16 @@ use crate::{
 /// # Behavior
 ///
 /// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
-/// - Of two messages with the same content and the same Random within 5 minutes, the later is
+/// - Of two messages with the same content and the same Random within 5 minutes, the later one is
 ///   dropped although its call succeeds.
-/// - OnlineOnlyFlag 1 and NoLastMsg do not go together.
+/// - OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.
 /// - It can trigger the webhooks before and after an official account sends a message.
 ///
 /// # Quirks
 ///
 /// - The overview says that equal content alone is enough for a message to be dropped.
 /// - The number is Random here, MsgRandom in one-to-one messages.
-/// - Random uses all 32 bits; a client that keeps it in a signed number loses half of them.
+/// - Random uses all 32 bits; a client that stores it in a signed number loses half of them.
 /// - The sender is Official_Account; there is no From_Account.
 ///
 /// # Not confirmed
@@ -68,8 +68,8 @@ use crate::{
 /// | --- | --- |
 /// | 130004 | The official account does not exist or was destroyed. |
 /// | 131000 | Official accounts are not enabled for this app. |
-/// | 10023 | Messages follow too fast (40 per second and group). |
-/// | 80001 | The text holds content that may not be delivered. |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
+/// | 80001 | The text contains content that may not be delivered. |
 /// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -82,13 +82,13 @@ pub struct SendOfficialAccountMsg {
     pub official_account: UserId,
 
     /// Random number of the message. Of two messages with the same content and the same number
-    /// within 5 minutes, the later is dropped. From 0 to 4294967295.
+    /// within 5 minutes, the later one is dropped. From 0 to 4294967295.
     pub random: u32,
 
     /// Elements of the message, in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// How the message is pushed to subscribers who are offline.
+    /// How the message is pushed to offline subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
@@ -100,7 +100,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Set to reach only subscribers who are online. `false` when left out.
+    /// Whether to reach only subscribers who are online. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -109,8 +109,8 @@ pub struct SendOfficialAccountMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// `NoLastMsg` leaves the conversation lists as they are. Not together with OnlineOnlyFlag.
-    /// Only `NoLastMsg` is allowed.
+    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
+    /// `NoLastMsg` is allowed.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -118,7 +118,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub send_msg_control: Vec<SendMsgControl>,
 
-    /// Data of the app that is stored with the message and delivered to the receivers.
+    /// Custom data of the app, stored with the message and delivered to the receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -142,7 +142,7 @@ impl SendOfficialAccountMsg {
         }
     }
 
-    /// How the message is pushed to subscribers who are offline.
+    /// How the message is pushed to offline subscribers.
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
@@ -159,15 +159,15 @@ impl SendOfficialAccountMsg {
         self
     }
 
-    /// Set to reach only subscribers who are online. `false` when left out.
+    /// Whether to reach only subscribers who are online. `false` when left out.
     #[must_use]
     pub fn online_only_flag(mut self, online_only_flag: bool) -> Self {
         self.online_only_flag = Some(online_only_flag);
         self
     }
 
-    /// `NoLastMsg` leaves the conversation lists as they are. Not together with OnlineOnlyFlag.
-    /// Only `NoLastMsg` is allowed.
+    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
+    /// `NoLastMsg` is allowed.
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -177,7 +177,7 @@ impl SendOfficialAccountMsg {
         self
     }
 
-    /// Data of the app that is stored with the message and delivered to the receivers.
+    /// Custom data of the app, stored with the message and delivered to the receivers.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -197,11 +197,11 @@ impl Endpoint for SendOfficialAccountMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendOfficialAccountMsgResponse {
-    /// When the service took the message. Not confirmed by the documentation.
+    /// When the service accepted the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Key of the message, with which it can be recalled; at most 50 characters. Not confirmed by
+    /// Key of the message, which can be used to recall it; at most 50 characters. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
@@ -221,7 +221,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -232,7 +232,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Random",
             FieldKind::Integer,
             "Random number of the message. Of two messages with the same content and the same \
-             number within 5 minutes, the later is dropped.",
+             number within 5 minutes, the later one is dropped.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -244,7 +244,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "How the message is pushed to subscribers who are offline.",
+            "How the message is pushed to offline subscribers.",
         ),
         FieldSpec::optional(
             "ForbidCallbackControl",
@@ -255,31 +255,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to reach only subscribers who are online.",
+            "Whether to reach only subscribers who are online.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "`NoLastMsg` leaves the conversation lists as they are. Not together with \
+            "`NoLastMsg` leaves the conversation lists unchanged. Not together with \
              OnlineOnlyFlag.",
         )
         .string_values(&["NoLastMsg"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Data of the app that is stored with the message and delivered to the receivers.",
+            "Custom data of the app, stored with the message and delivered to the receivers.",
         ),
     ],
     response: &[
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the service took the message.")
-            .min(0)
-            .unverified(),
+        FieldSpec::optional(
+            "MsgTime",
+            FieldKind::Integer,
+            "When the service accepted the message.",
+        )
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, with which it can be recalled; at most 50 characters.",
+            "Key of the message, which can be used to recall it; at most 50 characters.",
         )
         .unverified(),
     ],
@@ -291,7 +295,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
         billed: false,
         already_done: &[],
-        note: Some("Only with the same content, too: the repeat is dropped although it succeeds."),
+        note: Some("Only with the same content too: the repeat is dropped although it succeeds."),
     },
     errors: &[
         DocumentedError::new(130004),
@@ -302,15 +306,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "One official account may send at most 1 message per second, and 2 broadcasts per hour.",
-        "Of two messages with the same content and the same Random within 5 minutes, the later is \
-         dropped although its call succeeds.",
-        "OnlineOnlyFlag 1 and NoLastMsg do not go together.",
+        "Of two messages with the same content and the same Random within 5 minutes, the later \
+         one is dropped although its call succeeds.",
+        "OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.",
         "It can trigger the webhooks before and after an official account sends a message.",
     ],
     quirks: &[
         "The overview says that equal content alone is enough for a message to be dropped.",
         "The number is Random here, MsgRandom in one-to-one messages.",
-        "Random uses all 32 bits; a client that keeps it in a signed number loses half of them.",
+        "Random uses all 32 bits; a client that stores it in a signed number loses half of them.",
         "The sender is Official_Account; there is no From_Account.",
     ],
     confidence: Confidence::Medium,

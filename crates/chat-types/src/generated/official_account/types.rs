@@ -5,7 +5,7 @@ use crate::{
     open_enum::{open_integer_enum, open_string_enum},
 };
 
-/// A field of an official account's profile, to name in a filter.
+/// A field of an official account's profile, for use in a filter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OfficialAccountField {
@@ -15,7 +15,7 @@ pub enum OfficialAccountField {
     Name,
     /// `Owner_Account`: UserID of the owner.
     OwnerAccount,
-    /// `LastMsgTime`: when the last message passed.
+    /// `LastMsgTime`: when the last message was sent.
     LastMsgTime,
     /// `SubscriberNum`: number of subscribers.
     SubscriberNum,
@@ -25,7 +25,7 @@ pub enum OfficialAccountField {
     FaceUrl,
     /// `Organization`: organization that it belongs to.
     Organization,
-    /// `CustomString`: data of the app about it.
+    /// `CustomString`: custom data of the app about it.
     CustomString,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -45,13 +45,13 @@ OfficialAccountField {
 }
 }
 
-/// A field of a subscription to an official account, to name in a filter.
+/// A field of a subscription to an official account, for use in a filter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SubscriptionField {
     /// `SubscribeTime`: when the user subscribed.
     SubscribeTime,
-    /// `CustomString`: data of the app about the subscription.
+    /// `CustomString`: custom data of the app about the subscription.
     CustomString,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -64,7 +64,7 @@ SubscriptionField {
 }
 }
 
-/// What became of one user who was to be subscribed.
+/// Outcome for a user to subscribe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SubscribeResult {
@@ -72,7 +72,7 @@ pub enum SubscribeResult {
     Failed,
     /// Subscribed.
     Subscribed,
-    /// Was a subscriber already.
+    /// Was already a subscriber.
     AlreadySubscribed,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -86,7 +86,7 @@ SubscribeResult {
 }
 }
 
-/// What became of one subscriber who was to be removed.
+/// Outcome for one subscriber to remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UnsubscribeResult {
@@ -94,7 +94,7 @@ pub enum UnsubscribeResult {
     Failed,
     /// Removed.
     Removed,
-    /// Was no subscriber.
+    /// Was not a subscriber.
     NotSubscribed,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -108,7 +108,7 @@ UnsubscribeResult {
 }
 }
 
-/// Whether a message of an official account is there.
+/// Whether a message of an official account is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OfficialAccountMsgState {
@@ -130,13 +130,13 @@ OfficialAccountMsgState {
 }
 }
 
-/// Whether the list of an official account's messages goes on.
+/// Whether the list of an official account's messages continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OfficialAccountMsgListEnd {
-    /// More is left: the answer would have been too long, or held more than 20 messages.
+    /// There are more: the response would have been too long, or contained more than 20 messages.
     MoreLeft,
-    /// All that was asked for came.
+    /// Everything requested was returned.
     Complete,
     /// All older messages have expired.
     Expired,

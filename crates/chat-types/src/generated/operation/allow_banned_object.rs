@@ -30,13 +30,13 @@ use crate::{
 /// - Whether it exists outside China: no page of the international site was found; the facts come
 ///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
 ///   of China only.
-/// - Call-frequency limit and error codes.
+/// - Rate limit and error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "allow_banned_object")]
 #[non_exhaustive]
 pub struct AllowBannedObject {
-    /// URL of the file, as the message has it.
+    /// URL of the file, as in the message.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
@@ -80,7 +80,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "RawURL",
         FieldKind::String,
-        "URL of the file, as the message has it.",
+        "URL of the file, as in the message.",
     )],
     response: &[],
     exactly_one_of: &[],
@@ -96,6 +96,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Whether it exists outside China: no page of the international site was found; the facts \
          come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
          the domain of China only.",
-        "Call-frequency limit and error codes.",
+        "Rate limit and error codes.",
     ],
 };

@@ -11,8 +11,8 @@ use crate::{
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Gets for each file a signed URL with full control, good for 15 minutes and for banned files too,
-/// and the state of the file.
+/// Gets for each file a signed URL with full control, valid for 15 minutes and for banned files
+/// too, and the state of the file.
 ///
 /// `POST /v4/im_cos_msg/get_cos_sig` (no public documentation page)
 ///
@@ -36,22 +36,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of PreSigURLs has a result of its own.
-/// - A file that is gone has Code 0 and a URL as well; only Status tells.
-/// - A signed URL is good for 15 minutes.
+/// - Each entry of PreSigURLs has its own result.
+/// - A file that no longer exists has Code 0 and a URL as well; only Status shows it.
+/// - A signed URL is valid for 15 minutes.
 ///
 /// # Quirks
 ///
 /// - Entries report with Code and Desc instead of ErrorCode and ErrorInfo.
-/// - The sample request is no valid JSON: a full-width comma stands between its entries.
+/// - The sample request is not valid JSON: it has a full-width comma between its entries.
 ///
 /// # Not confirmed
 ///
 /// - Whether it exists outside China: no page of the international site was found; the facts come
 ///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
 ///   of China only.
-/// - Call-frequency limit and error codes.
-/// - How many files one call can hold.
+/// - Rate limit and error codes.
+/// - How many files one call may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_cos_sig")]
@@ -123,11 +123,11 @@ pub struct GetCosSigResponse {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct ChatFile {
-    /// Number of your choice, by which the answer refers to the file.
+    /// Custom number by which the response refers to the file.
     #[serde(rename = "ResourceID")]
     pub resource_id: u64,
 
-    /// URL of the file, as the message has it.
+    /// URL of the file, as in the message.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
@@ -139,16 +139,16 @@ impl ChatFile {
     }
 }
 
-/// A signed URL, or why there is none.
+/// A signed URL, or why it is missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SignedChatFile {
-    /// Result for this file; 0 is success.
+    /// Result for this file; 0 means success.
     pub code: ErrorCode,
 
-    /// Text that goes with Code.
+    /// Message for Code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
@@ -171,7 +171,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetCosSig",
     title: "Get admin URLs of chat files",
-    summary: "Gets for each file a signed URL with full control, good for 15 minutes and for \
+    summary: "Gets for each file a signed URL with full control, valid for 15 minutes and for \
               banned files too, and the state of the file.",
     doc_page: None,
     calls_per_second: None,
@@ -200,21 +200,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
     behavior: &[
-        "Each entry of PreSigURLs has a result of its own.",
-        "A file that is gone has Code 0 and a URL as well; only Status tells.",
-        "A signed URL is good for 15 minutes.",
+        "Each entry of PreSigURLs has its own result.",
+        "A file that no longer exists has Code 0 and a URL as well; only Status shows it.",
+        "A signed URL is valid for 15 minutes.",
     ],
     quirks: &[
         "Entries report with Code and Desc instead of ErrorCode and ErrorInfo.",
-        "The sample request is no valid JSON: a full-width comma stands between its entries.",
+        "The sample request is not valid JSON: it has a full-width comma between its entries.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether it exists outside China: no page of the international site was found; the facts \
          come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
          the domain of China only.",
-        "Call-frequency limit and error codes.",
-        "How many files one call can hold.",
+        "Rate limit and error codes.",
+        "How many files one call may contain.",
     ],
 };
 
@@ -230,15 +230,15 @@ const CHAT_FILE: &[FieldSpec] = &[
     FieldSpec::required(
         "ResourceID",
         FieldKind::Integer,
-        "Number of your choice, by which the answer refers to the file.",
+        "Custom number by which the response refers to the file.",
     )
     .min(0),
-    FieldSpec::required("RawURL", FieldKind::String, "URL of the file, as the message has it."),
+    FieldSpec::required("RawURL", FieldKind::String, "URL of the file, as in the message."),
 ];
 
 const SIGNED_CHAT_FILE: &[FieldSpec] = &[
-    FieldSpec::required("Code", FieldKind::Integer, "Result for this file; 0 is success."),
-    FieldSpec::optional("Desc", FieldKind::String, "Text that goes with Code."),
+    FieldSpec::required("Code", FieldKind::Integer, "Result for this file; 0 means success."),
+    FieldSpec::optional("Desc", FieldKind::String, "Message for Code."),
     FieldSpec::required("ResourceID", FieldKind::Integer, "ResourceID of the request.").min(0),
     FieldSpec::optional("PreSigURL", FieldKind::String, "Signed URL."),
     FieldSpec::optional("Status", FieldKind::Integer, "State of the file.")

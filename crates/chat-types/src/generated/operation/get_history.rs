@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Gets the download addresses of the files that hold all one-to-one or all group messages of one
-/// hour within the last 7 days. Meant for backups and statistics.
+/// Gets the download URLs of the files with all one-to-one or all group messages of one hour within
+/// the last 7 days. Intended for backups and statistics.
 ///
 /// `POST /v4/open_msg_svc/get_history`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34885))
@@ -33,35 +33,35 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The file of an hour is made after the hour, usually within one more.
-/// - It is deleted after 7 days, downloaded or not; then the call answers 1005.
+/// - The file of an hour is created after that hour, usually within another hour.
+/// - It is deleted after 7 days, downloaded or not; then the call returns 1005.
 ///
 /// # Quirks
 ///
 /// - 10 calls per second, where most commands have 200.
-/// - Hours are those of Beijing (UTC+8), whatever the local time is.
-/// - 1004 does not tell an hour without messages from a file that is not ready: ask again later for
-///   a recent hour.
-/// - MsgTime and ExpireTime are texts without a time zone.
+/// - Hours are in Beijing time (UTC+8), regardless of the local time.
+/// - 1004 does not distinguish an hour without messages from a file that is not ready: retry later
+///   for a recent hour.
+/// - MsgTime and ExpireTime are strings without a time zone.
 /// - The list of files is called File.
-/// - A file is gzipped JSON in lines: the first holds SdkAppId, ChatType and MsgTime and opens
-///   MsgList, then comes one message per line with a trailing comma, and a last line closes both.
+/// - A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and opens
+///   MsgList, then follows one message per line with a trailing comma, and a last line closes both.
 ///   Read large files by line.
 /// - Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, MsgRandom
-///   and MsgBody; MsgTimestamp is spelt MsgTimeStamp elsewhere.
+///   and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.
 ///
 /// # Not confirmed
 ///
-/// - The time zone of ExpireTime; that of Beijing is likely.
+/// - The time zone of ExpireTime; Beijing time is likely.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 1001 | The request is not valid; check the URL. |
+/// | 1001 | The request is invalid; check the URL. |
 /// | 1002 | Invalid parameter: the caller is not an app admin, a required field is missing, or a value breaks a rule. |
 /// | 1003 | System error. |
-/// | 1004 | The file is not there yet, or the hour has no messages. |
+/// | 1004 | The file does not exist yet, or the hour has no messages. |
 /// | 1005 | The file has expired (7 days). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -69,7 +69,7 @@ use crate::{
 #[doc(alias = "get_history")]
 #[non_exhaustive]
 pub struct GetHistory {
-    /// Which messages.
+    /// Which messages to get.
     pub chat_type: HistoryChatType,
 
     /// The hour, as yyyymmddhh in Beijing time: 2015120121 is 21:00 to 21:59 of 1 December 2015.
@@ -105,11 +105,11 @@ pub struct GetHistoryResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct HistoryFile {
-    /// Address to download it from.
+    /// URL to download it from.
     #[serde(rename = "URL")]
     pub url: String,
 
-    /// When the address expires, as yyyy-mm-dd hh:mm:ss.
+    /// When the URL expires, as yyyy-mm-dd hh:mm:ss.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_time: Option<String>,
 
@@ -136,8 +136,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetHistory",
     title: "Get message history files",
-    summary: "Gets the download addresses of the files that hold all one-to-one or all group \
-              messages of one hour within the last 7 days. Meant for backups and statistics.",
+    summary: "Gets the download URLs of the files with all one-to-one or all group messages of \
+              one hour within the last 7 days. Intended for backups and statistics.",
     doc_page: Some(34885),
     calls_per_second: Some(10),
     long_term_limits: &[],
@@ -146,7 +146,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("ChatType", FieldKind::String, "Which messages.")
+        FieldSpec::required("ChatType", FieldKind::String, "Which messages to get.")
             .string_values(HistoryChatType::NAMES),
         FieldSpec::required(
             "MsgTime",
@@ -176,32 +176,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(1005),
     ],
     behavior: &[
-        "The file of an hour is made after the hour, usually within one more.",
-        "It is deleted after 7 days, downloaded or not; then the call answers 1005.",
+        "The file of an hour is created after that hour, usually within another hour.",
+        "It is deleted after 7 days, downloaded or not; then the call returns 1005.",
     ],
     quirks: &[
         "10 calls per second, where most commands have 200.",
-        "Hours are those of Beijing (UTC+8), whatever the local time is.",
-        "1004 does not tell an hour without messages from a file that is not ready: ask again \
+        "Hours are in Beijing time (UTC+8), regardless of the local time.",
+        "1004 does not distinguish an hour without messages from a file that is not ready: retry \
          later for a recent hour.",
-        "MsgTime and ExpireTime are texts without a time zone.",
+        "MsgTime and ExpireTime are strings without a time zone.",
         "The list of files is called File.",
-        "A file is gzipped JSON in lines: the first holds SdkAppId, ChatType and MsgTime and \
-         opens MsgList, then comes one message per line with a trailing comma, and a last line \
+        "A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and \
+         opens MsgList, then follows one message per line with a trailing comma, and a last line \
          closes both. Read large files by line.",
         "Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, \
-         MsgRandom and MsgBody; MsgTimestamp is spelt MsgTimeStamp elsewhere.",
+         MsgRandom and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.",
     ],
     confidence: Confidence::High,
-    unverified: &["The time zone of ExpireTime; that of Beijing is likely."],
+    unverified: &["The time zone of ExpireTime; Beijing time is likely."],
 };
 
 const HISTORY_FILE: &[FieldSpec] = &[
-    FieldSpec::required("URL", FieldKind::String, "Address to download it from."),
+    FieldSpec::required("URL", FieldKind::String, "URL to download it from."),
     FieldSpec::optional(
         "ExpireTime",
         FieldKind::String,
-        "When the address expires, as yyyy-mm-dd hh:mm:ss.",
+        "When the URL expires, as yyyy-mm-dd hh:mm:ss.",
     ),
     FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes, unzipped.").min(0),
     FieldSpec::optional("FileMD5", FieldKind::String, "MD5 of the file, unzipped."),

@@ -28,14 +28,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Addresses and networks come mixed in one list.
+/// - Addresses and networks are mixed in one list.
 /// - The body is an empty JSON object.
 ///
 /// # Quirks
 ///
 /// - Service and command are in mixed case, and the URL is case-sensitive.
 /// - nettype goes into the URL, not into the body; no other command has a URL parameter of its own.
-/// - The documented answer has no ErrorInfo.
+/// - The documented response has no ErrorInfo.
 ///
 /// # Not confirmed
 ///
@@ -117,14 +117,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
     behavior: &[
-        "Addresses and networks come mixed in one list.",
+        "Addresses and networks are mixed in one list.",
         "The body is an empty JSON object.",
     ],
     quirks: &[
         "Service and command are in mixed case, and the URL is case-sensitive.",
         "nettype goes into the URL, not into the body; no other command has a URL parameter of \
          its own.",
-        "The documented answer has no ErrorInfo.",
+        "The documented response has no ErrorInfo.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether nettype may be left out; older pages do not have it."],

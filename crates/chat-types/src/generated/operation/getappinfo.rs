@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Gets the daily operations figures of the app for the last 30 days: users, messages, groups and
+/// Gets the daily operational figures of the app for the last 30 days: users, messages, groups and
 /// webhooks.
 ///
 /// `POST /v4/openconfigsvr/getappinfo`
@@ -30,36 +30,37 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Date comes back even where it was not asked for.
-/// - Without RequestField all figures come back.
+/// - Date is returned even if it was not requested.
+/// - Without RequestField all figures are returned.
 ///
 /// # Quirks
 ///
-/// - Every figure is a text, numbers included.
-/// - The answer has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode tells.
-/// - Two figures are spelt Regist.
-/// - 130009 and 130010 mean something else in the official-account service.
+/// - Every figure is a string, including numbers.
+/// - The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows
+///   success.
+/// - Two figures are spelled Regist.
+/// - 130009 and 130010 have another meaning in the official-account service.
 ///
 /// # Not confirmed
 ///
-/// - The order of the days; the sample runs from newest to oldest.
+/// - The order of the days; the sample is sorted from newest to oldest.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 130001 | The JSON body could not be parsed. |
-/// | 130009 | Database could not be opened. |
-/// | 130010 | Database did not answer. |
-/// | 130011 | Database query failed. |
-/// | 130012 | Database result could not be parsed. |
+/// | 130009 | The database could not be opened. |
+/// | 130010 | The database did not respond. |
+/// | 130011 | The database query failed. |
+/// | 130012 | The database result could not be parsed. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "getappinfo")]
 #[non_exhaustive]
 pub struct GetAppInfo {
-    /// Figures to return; all when left out.
+    /// Figures to return; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -74,7 +75,7 @@ impl GetAppInfo {
         Self::default()
     }
 
-    /// Figures to return; all when left out.
+    /// Figures to return; all if left out.
     #[must_use]
     pub fn request_field(mut self, request_field: impl IntoIterator<Item = AppInfoField>) -> Self {
         self.request_field = request_field.into_iter().collect();
@@ -98,7 +99,7 @@ pub struct GetAppInfoResponse {
     pub days: Vec<DailyAppInfo>,
 }
 
-/// Figures of one day, each as a text.
+/// Figures of one day, each as a string.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -124,7 +125,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "RegistUserNumOneDay", skip_serializing_if = "Option::is_none")]
     pub register_user_num_one_day: Option<String>,
 
-    /// Accounts in all.
+    /// Total number of accounts.
     #[serde(rename = "RegistUserNumTotal", skip_serializing_if = "Option::is_none")]
     pub register_user_num_total: Option<String>,
 
@@ -168,7 +169,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "C2CAPNSMsgNum", skip_serializing_if = "Option::is_none")]
     pub c2c_apns_msg_num: Option<String>,
 
-    /// Most users online at one time.
+    /// Maximum number of users online at the same time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_online_num: Option<String>,
 
@@ -200,11 +201,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_send_msg_group_num: Option<String>,
 
-    /// Times that users joined groups.
+    /// Number of times that users joined groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_join_group_times: Option<String>,
 
-    /// Times that users left groups.
+    /// Number of times that users left groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_quit_group_times: Option<String>,
 
@@ -212,11 +213,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_new_group_num: Option<String>,
 
-    /// Groups in all.
+    /// Total number of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_all_group_num: Option<String>,
 
-    /// Groups disbanded.
+    /// Groups dissolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_destroy_group_num: Option<String>,
 
@@ -224,7 +225,7 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_req: Option<String>,
 
-    /// Webhook answers.
+    /// Webhook responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_rsp: Option<String>,
 
@@ -254,8 +255,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetAppInfo",
     title: "Get daily figures of the app",
-    summary: "Gets the daily operations figures of the app for the last 30 days: users, messages, \
-              groups and webhooks.",
+    summary: "Gets the daily operational figures of the app for the last 30 days: users, \
+              messages, groups and webhooks.",
     doc_page: Some(34886),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -266,7 +267,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::optional(
         "RequestField",
         FieldKind::Array(&FieldKind::String),
-        "Figures to return; all when left out.",
+        "Figures to return; all if left out.",
     )
     .string_values(AppInfoField::NAMES)],
     response: &[FieldSpec::optional(
@@ -287,17 +288,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(130012),
     ],
     behavior: &[
-        "Date comes back even where it was not asked for.",
-        "Without RequestField all figures come back.",
+        "Date is returned even if it was not requested.",
+        "Without RequestField all figures are returned.",
     ],
     quirks: &[
-        "Every figure is a text, numbers included.",
-        "The answer has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode tells.",
-        "Two figures are spelt Regist.",
-        "130009 and 130010 mean something else in the official-account service.",
+        "Every figure is a string, including numbers.",
+        "The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows \
+         success.",
+        "Two figures are spelled Regist.",
+        "130009 and 130010 have another meaning in the official-account service.",
     ],
     confidence: Confidence::High,
-    unverified: &["The order of the days; the sample runs from newest to oldest."],
+    unverified: &["The order of the days; the sample is sorted from newest to oldest."],
 };
 
 const DAILY_APP_INFO: &[FieldSpec] = &[
@@ -306,7 +308,7 @@ const DAILY_APP_INFO: &[FieldSpec] = &[
     FieldSpec::optional("Company", FieldKind::String, "Name of the customer."),
     FieldSpec::optional("ActiveUserNum", FieldKind::String, "Active users."),
     FieldSpec::optional("RegistUserNumOneDay", FieldKind::String, "New accounts of the day."),
-    FieldSpec::optional("RegistUserNumTotal", FieldKind::String, "Accounts in all."),
+    FieldSpec::optional("RegistUserNumTotal", FieldKind::String, "Total number of accounts."),
     FieldSpec::optional("LoginTimes", FieldKind::String, "Logins."),
     FieldSpec::optional("LoginUserNum", FieldKind::String, "Users who logged in."),
     FieldSpec::optional("UpMsgNum", FieldKind::String, "Messages sent."),
@@ -325,7 +327,11 @@ const DAILY_APP_INFO: &[FieldSpec] = &[
         "Users who sent one-to-one messages.",
     ),
     FieldSpec::optional("C2CAPNSMsgNum", FieldKind::String, "APNs pushes for one-to-one messages."),
-    FieldSpec::optional("MaxOnlineNum", FieldKind::String, "Most users online at one time."),
+    FieldSpec::optional(
+        "MaxOnlineNum",
+        FieldKind::String,
+        "Maximum number of users online at the same time.",
+    ),
     FieldSpec::optional("ChainIncrease", FieldKind::String, "Pairs of related users added."),
     FieldSpec::optional("ChainDecrease", FieldKind::String, "Pairs of related users removed."),
     FieldSpec::optional("GroupUpMsgNum", FieldKind::String, "Group messages sent."),
@@ -340,14 +346,18 @@ const DAILY_APP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupJoinGroupTimes",
         FieldKind::String,
-        "Times that users joined groups.",
+        "Number of times that users joined groups.",
     ),
-    FieldSpec::optional("GroupQuitGroupTimes", FieldKind::String, "Times that users left groups."),
+    FieldSpec::optional(
+        "GroupQuitGroupTimes",
+        FieldKind::String,
+        "Number of times that users left groups.",
+    ),
     FieldSpec::optional("GroupNewGroupNum", FieldKind::String, "New groups."),
-    FieldSpec::optional("GroupAllGroupNum", FieldKind::String, "Groups in all."),
-    FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups disbanded."),
+    FieldSpec::optional("GroupAllGroupNum", FieldKind::String, "Total number of groups."),
+    FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups dissolved."),
     FieldSpec::optional("CallBackReq", FieldKind::String, "Webhook requests."),
-    FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook answers."),
+    FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook responses."),
     FieldSpec::optional(
         "TextMsgInNum",
         FieldKind::String,

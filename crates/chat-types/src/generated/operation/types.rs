@@ -5,7 +5,7 @@ use crate::{
     open_enum::{open_integer_enum, open_string_enum},
 };
 
-/// A figure of the daily operations data.
+/// A figure of the daily operational data.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AppInfoField {
@@ -19,7 +19,7 @@ pub enum AppInfoField {
     ActiveUserNum,
     /// New accounts of the day.
     RegisterUserNumOneDay,
-    /// Accounts in all.
+    /// Total number of accounts.
     RegisterUserNumTotal,
     /// Logins.
     LoginTimes,
@@ -41,7 +41,7 @@ pub enum AppInfoField {
     C2CSendMsgUserNum,
     /// APNs pushes for one-to-one messages.
     C2CApnsMsgNum,
-    /// Most users online at one time.
+    /// Maximum number of users online at the same time.
     MaxOnlineNum,
     /// Pairs of related users added.
     ChainIncrease,
@@ -57,19 +57,19 @@ pub enum AppInfoField {
     GroupApnsMsgNum,
     /// Groups in which messages were sent.
     GroupSendMsgGroupNum,
-    /// Times that users joined groups.
+    /// Number of times that users joined groups.
     GroupJoinGroupTimes,
-    /// Times that users left groups.
+    /// Number of times that users left groups.
     GroupQuitGroupTimes,
     /// New groups.
     GroupNewGroupNum,
-    /// Groups in all.
+    /// Total number of groups.
     GroupAllGroupNum,
-    /// Groups disbanded.
+    /// Groups dissolved.
     GroupDestroyGroupNum,
     /// Webhook requests.
     CallBackReq,
-    /// Webhook answers.
+    /// Webhook responses.
     CallBackRsp,
     /// The day, as yyyymmdd.
     Date,
@@ -114,7 +114,7 @@ AppInfoField {
 }
 }
 
-/// Which messages a history file holds.
+/// Which messages a history file contains.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryChatType {
@@ -141,7 +141,7 @@ pub enum ChatFileStatus {
     Normal,
     /// It is banned.
     Banned,
-    /// It does not exist any more.
+    /// It no longer exists.
     Gone,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -155,23 +155,23 @@ ChatFileStatus {
 }
 }
 
-/// Which addresses of the service are wanted.
+/// Which addresses of the service to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IpListNetType {
     /// All of them.
     All,
-    /// For native SDKs in China including Hong Kong.
+    /// For native SDKs in China, including Hong Kong.
     NativeSdkChina,
     /// For native SDKs elsewhere.
     NativeSdkElsewhere,
-    /// For the web SDK in China including Hong Kong.
+    /// For the web SDK in China, including Hong Kong.
     WebSdkChina,
     /// For the web SDK elsewhere.
     WebSdkElsewhere,
-    /// From which webhooks come out of China including Hong Kong.
+    /// Source addresses of webhooks from China, including Hong Kong.
     WebhooksChina,
-    /// From which webhooks come out of elsewhere.
+    /// Source addresses of webhooks from elsewhere.
     WebhooksElsewhere,
     /// A value that the documentation does not list.
     Other(UnknownInteger),

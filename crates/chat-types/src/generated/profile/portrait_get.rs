@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Gets the named profile fields of up to 100 accounts.
+/// Gets the given profile fields of up to 100 accounts.
 ///
 /// `POST /v4/profile/portrait_get`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34917))
@@ -37,20 +37,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - A field that was never set is left out.
+/// - A field that was never set is omitted.
 /// - An entry whose ResultCode is not 0 has no ProfileItem.
-/// - Fail_Account is absent when no entry failed.
+/// - Fail_Account is absent if no entry failed.
 ///
 /// # Quirks
 ///
 /// - A single account that was never imported can fail the whole call with 40003.
-/// - Answers for more than 100 accounts may fail.
+/// - Requests for more than 100 accounts may fail.
 ///
 /// # Not confirmed
 ///
-/// - Whether a custom field that was never set comes back empty or not at all.
+/// - Whether a custom field that was never set is returned empty or not at all.
 ///
 /// # Errors
 ///
@@ -59,8 +59,8 @@ use crate::{
 /// | 40001 | Invalid parameter; ErrorInfo names it. |
 /// | 40002 | To_Account is missing. |
 /// | 40003 | The account does not exist; import it first. |
-/// | 40004 | The call needs an app admin. |
-/// | 40006 | Internal server error; try again later. |
+/// | 40004 | The caller must be an app admin. |
+/// | 40006 | Internal server error; retry later. |
 /// | 40007 | No permission to read this profile field (set in the console). |
 /// | 40009 | The profile field (Tag) does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -143,7 +143,7 @@ pub struct PortraitGetResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -162,10 +162,10 @@ pub struct UserProfile {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub profile_item: Vec<ProfileItem>,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -176,7 +176,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "profile",
     name: "PortraitGet",
     title: "Get profile fields",
-    summary: "Gets the named profile fields of up to 100 accounts.",
+    summary: "Gets the given profile fields of up to 100 accounts.",
     doc_page: Some(34917),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -207,7 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -225,18 +225,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(40009),
     ],
     behavior: &[
-        "Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even \
-         when entries failed.",
-        "A field that was never set is left out.",
+        "Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 \
+         even when entries failed.",
+        "A field that was never set is omitted.",
         "An entry whose ResultCode is not 0 has no ProfileItem.",
-        "Fail_Account is absent when no entry failed.",
+        "Fail_Account is absent if no entry failed.",
     ],
     quirks: &[
         "A single account that was never imported can fail the whole call with 40003.",
-        "Answers for more than 100 accounts may fail.",
+        "Requests for more than 100 accounts may fail.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether a custom field that was never set comes back empty or not at all."],
+    unverified: &["Whether a custom field that was never set is returned empty or not at all."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -254,10 +254,14 @@ const USER_PROFILE: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
         "The fields that are set.",
     ),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

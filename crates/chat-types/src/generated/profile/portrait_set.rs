@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Sets standard and custom profile fields of one account; other fields stay as they are.
+/// Sets standard and custom profile fields of one account; other fields stay unchanged.
 ///
 /// `POST /v4/profile/portrait_set`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34916))
@@ -36,20 +36,20 @@ use crate::{
 /// # Behavior
 ///
 /// - Only the fields that are sent change.
-/// - A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, Level,
+/// - A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, Level,
 ///   Role and MsgSettings are numbers.
-/// - A standard field with a value outside its list answers 40605.
-/// - A text longer than 500 bytes answers 40601.
+/// - A standard field with a value that is not listed for it returns 40605.
+/// - A string longer than 500 bytes returns 40601.
 ///
 /// # Quirks
 ///
-/// - From_Account names the account that is changed, not a sender.
-/// - The official Java SDK of 2022 types Value as a text and so cannot send the number fields.
-/// - The only sample answer on the page is an error.
+/// - From_Account is the account that is changed, not a sender.
+/// - The official Java SDK of 2022 declares Value as a string and so cannot send the number fields.
+/// - The only sample response on the page is an error.
 ///
 /// # Not confirmed
 ///
-/// - How many fields one call can carry.
+/// - How many fields one call may contain.
 ///
 /// # Errors
 ///
@@ -57,8 +57,8 @@ use crate::{
 /// | --- | --- |
 /// | 40001 | Invalid parameter; ErrorInfo names it. |
 /// | 40003 | The account does not exist; import it first. |
-/// | 40004 | The call needs an app admin. |
-/// | 40006 | Internal server error; try again later. |
+/// | 40004 | The caller must be an app admin. |
+/// | 40006 | Internal server error; retry later. |
 /// | 40008 | No permission to write this profile field (set in the console). |
 /// | 40009 | The profile field (Tag) does not exist. |
 /// | 40601 | The value is longer than 500 bytes. |
@@ -106,8 +106,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "profile",
     name: "PortraitSet",
     title: "Set profile fields",
-    summary: "Sets standard and custom profile fields of one account; other fields stay as they \
-              are.",
+    summary: "Sets standard and custom profile fields of one account; other fields stay unchanged.",
     doc_page: Some(34916),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -142,16 +141,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "Only the fields that are sent change.",
-        "A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, \
+        "A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, \
          Level, Role and MsgSettings are numbers.",
-        "A standard field with a value outside its list answers 40605.",
-        "A text longer than 500 bytes answers 40601.",
+        "A standard field with a value that is not listed for it returns 40605.",
+        "A string longer than 500 bytes returns 40601.",
     ],
     quirks: &[
-        "From_Account names the account that is changed, not a sender.",
-        "The official Java SDK of 2022 types Value as a text and so cannot send the number fields.",
-        "The only sample answer on the page is an error.",
+        "From_Account is the account that is changed, not a sender.",
+        "The official Java SDK of 2022 declares Value as a string and so cannot send the number \
+         fields.",
+        "The only sample response on the page is an error.",
     ],
     confidence: Confidence::High,
-    unverified: &["How many fields one call can carry."],
+    unverified: &["How many fields one call may contain."],
 };

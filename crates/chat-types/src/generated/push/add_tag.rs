@@ -14,8 +14,7 @@ use crate::{
     },
 };
 
-/// Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can then be aimed at
-/// them.
+/// Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target the tags.
 ///
 /// `POST /v4/timpush/add_tag`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60568))
@@ -23,7 +22,7 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `UserTags` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -39,20 +38,20 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - At most 10 tags per account can be added in one call; a replacement can have 100.
+/// - At most 10 tags per account can be added in one call; a replacement can contain 100.
 /// - An account has at most 100 tags, an app at most 1,000 different ones.
-/// - A tag belongs to one account type for good: given to a UserID and then to a RegistrationID, it
-///   answers 90035 in ErrorList.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - A tag permanently belongs to one account type: if it is given to a UserID and then to a
+///   RegistrationID, ErrorList has 90035.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The cap of Tags depends on Replace: 10 or 100.
+/// - The limit of Tags depends on Replace: 10 or 100.
 /// - The sample lacks a comma and is not valid JSON.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Not confirmed
 ///
@@ -64,22 +63,23 @@ use crate::{
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
 /// | 90020 | A tag is longer than 50 bytes. |
 /// | 90032 | More than 10 tags to add for one account. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_tag")]
 #[non_exhaustive]
 pub struct AddTag {
-    /// The tags, account by account. At most 100 items.
+    /// The tags, one entry per account. At most 100 items.
     pub user_tags: Vec<PushTagsToAdd>,
 
-    /// Set to replace all tags of the accounts instead of adding to them. `false` when left out.
+    /// Whether to replace all tags of the accounts instead of adding to them. `false` when left
+    /// out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -95,7 +95,8 @@ impl AddTag {
         Self { user_tags: user_tags.into_iter().collect(), replace: None }
     }
 
-    /// Set to replace all tags of the accounts instead of adding to them. `false` when left out.
+    /// Whether to replace all tags of the accounts instead of adding to them. `false` when left
+    /// out.
     #[must_use]
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = Some(replace);
@@ -148,12 +149,12 @@ impl Batched for AddTag {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddTagResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 
-/// The tags that one account is to get.
+/// The tags to assign to one account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -163,8 +164,8 @@ pub struct PushTagsToAdd {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Tags to add, 10 at most, or to have instead of the old ones, 100 at most. At most 100 items.
-    /// At most 50 bytes each.
+    /// Tags to add, at most 10, or to replace the existing ones with, at most 100. At most 100
+    /// items. At most 50 bytes each.
     pub tags: Vec<String>,
 }
 
@@ -184,26 +185,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "AddTag",
     title: "Add or replace tags of accounts",
-    summary: "Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can \
-              then be aimed at them.",
+    summary: "Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target \
+              the tags.",
     doc_page: Some(60568),
     calls_per_second: Some(100),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
             "UserTags",
             FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_ADD)),
-            "The tags, account by account.",
+            "The tags, one entry per account.",
         )
         .max_items(100),
         FieldSpec::optional(
             "Replace",
             FieldKind::Integer,
-            "Set to replace all tags of the accounts instead of adding to them.",
+            "Whether to replace all tags of the accounts instead of adding to them.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -211,7 +212,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -228,18 +229,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "At most 10 tags per account can be added in one call; a replacement can have 100.",
+        "At most 10 tags per account can be added in one call; a replacement can contain 100.",
         "An account has at most 100 tags, an app at most 1,000 different ones.",
-        "A tag belongs to one account type for good: given to a UserID and then to a \
-         RegistrationID, it answers 90035 in ErrorList.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "A tag permanently belongs to one account type: if it is given to a UserID and then to a \
+         RegistrationID, ErrorList has 90035.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "The cap of Tags depends on Replace: 10 or 100.",
+        "The limit of Tags depends on Replace: 10 or 100.",
         "The sample lacks a comma and is not valid JSON.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,
@@ -266,7 +267,7 @@ const PUSH_TAGS_TO_ADD: &[FieldSpec] = &[
     FieldSpec::required(
         "Tags",
         FieldKind::Array(&FieldKind::String),
-        "Tags to add, 10 at most, or to have instead of the old ones, 100 at most.",
+        "Tags to add, at most 10, or to replace the existing ones with, at most 100.",
     )
     .max_bytes(50)
     .max_items(100),

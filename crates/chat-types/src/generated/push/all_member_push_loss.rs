@@ -11,7 +11,7 @@ use crate::{
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Counts by cause why targets of up to five pushes to all or by tag were not sent to or not
+/// Counts, by cause, the targets of up to five pushes to all or by tag that were not sent to or not
 /// reached.
 ///
 /// `POST /v4/timpush/all_member_push_loss`
@@ -20,7 +20,7 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - At most 5 items in `TaskID` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -38,13 +38,13 @@ use crate::{
 /// # Behavior
 ///
 /// - It covers the last seven days.
-/// - An empty TaskID asks for the total.
+/// - An empty TaskID requests the total.
 ///
 /// # Quirks
 ///
-/// - ErrCode is a text ("-1", "410"), while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrCode is a string ("-1", "410"), while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Not confirmed
 ///
@@ -64,7 +64,7 @@ pub struct AllMemberPushLoss {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list asks for the total. At most 5 items.
+    /// The pushes; an empty list requests the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
@@ -122,7 +122,7 @@ pub struct AllMemberPushLossResponse {
     pub results: Vec<PushTaskLosses>,
 }
 
-/// Where one push was lost.
+/// Where targets of one push were lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -154,15 +154,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "all_member_push_loss",
     area: "push",
     name: "AllMemberPushLoss",
-    title: "Get losses of pushes to all or by tag",
-    summary: "Counts by cause why targets of up to five pushes to all or by tag were not sent to \
-              or not reached.",
+    title: "Get failed pushes to all or by tag",
+    summary: "Counts, by cause, the targets of up to five pushes to all or by tag that were not \
+              sent to or not reached.",
     doc_page: Some(71895),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -170,7 +170,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TaskID",
             FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list asks for the total.",
+            "The pushes; an empty list requests the total.",
         )
         .max_items(5),
     ],
@@ -185,11 +185,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behavior: &["It covers the last seven days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last seven days.", "An empty TaskID requests the total."],
     quirks: &[
-        "ErrCode is a text (\"-1\", \"410\"), while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrCode is a string (\"-1\", \"410\"), while ErrorCode is a number.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

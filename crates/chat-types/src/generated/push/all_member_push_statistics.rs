@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Counts the targets of up to five pushes to all or by tag, and how many were sent, delivered and
-/// clicked, in all and by channel.
+/// clicked, in total and by channel.
 ///
 /// `POST /v4/timpush/all_member_push_statistics`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/71894))
@@ -20,7 +20,7 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - At most 5 items in `TaskID` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -38,14 +38,14 @@ use crate::{
 /// # Behavior
 ///
 /// - It covers the last 30 days.
-/// - An empty TaskID asks for the total.
+/// - An empty TaskID requests the total.
 ///
 /// # Quirks
 ///
-/// - TaskID is a list here, but a single text in all_member_push_trace.
-/// - TaskID is marked as required, although it may be left empty to get the total.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - TaskID is an array here, but a single string in all_member_push_trace.
+/// - TaskID is marked as required, although it may be empty to get the total.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Not confirmed
 ///
@@ -64,7 +64,7 @@ pub struct AllMemberPushStatistics {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list asks for the total. At most 5 items.
+    /// The pushes; an empty list requests the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
@@ -122,7 +122,7 @@ pub struct AllMemberPushStatisticsResponse {
     pub results: Vec<PushTaskStatistics>,
 }
 
-/// What became of one push.
+/// Statistics of one push.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -148,12 +148,12 @@ pub struct PushTaskStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same by channel.
+    /// The same counts by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<AllMemberPushPlatformStatistics>,
 }
 
-/// What became of a push on one channel.
+/// Statistics of a push on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -191,13 +191,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AllMemberPushStatistics",
     title: "Get statistics of pushes to all or by tag",
     summary: "Counts the targets of up to five pushes to all or by tag, and how many were sent, \
-              delivered and clicked, in all and by channel.",
+              delivered and clicked, in total and by channel.",
     doc_page: Some(71894),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -205,7 +205,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TaskID",
             FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list asks for the total.",
+            "The pushes; an empty list requests the total.",
         )
         .max_items(5),
     ],
@@ -220,12 +220,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behavior: &["It covers the last 30 days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last 30 days.", "An empty TaskID requests the total."],
     quirks: &[
-        "TaskID is a list here, but a single text in all_member_push_trace.",
-        "TaskID is marked as required, although it may be left empty to get the total.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "TaskID is an array here, but a single string in all_member_push_trace.",
+        "TaskID is marked as required, although it may be empty to get the total.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
@@ -252,7 +252,7 @@ const PUSH_TASK_STATISTICS: &[FieldSpec] = &[
     FieldSpec::optional(
         "PlatformStatistics",
         FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_PLATFORM_STATISTICS)),
-        "The same by channel.",
+        "The same counts by channel.",
     ),
 ];
 

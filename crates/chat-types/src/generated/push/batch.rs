@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Pushes to 1 to 500 accounts by name.
+/// Pushes to 1 to 500 given accounts.
 ///
 /// `POST /v4/timpush/batch`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/67553))
@@ -25,7 +25,7 @@ use crate::{
 /// - At most 500 items in `To_Account` per call.
 /// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
 ///   after that second can push twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -43,16 +43,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - TaskId starts with `batch_`; it is empty when the call fails.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - TaskId starts with `batch_`; it is empty if the call fails.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
 /// - The push does not count as unread.
-/// - A DataId of more than 64 bytes answers 90057.
+/// - A DataId of more than 64 bytes returns 90057.
 ///
 /// # Quirks
 ///
 /// - The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per second.
-/// - A MsgRandom that is wrong answers 90001 here, but 90005 to push.
+/// - An invalid MsgRandom returns 90001 here, but 90005 from push.
 ///
 /// # Not confirmed
 ///
@@ -66,10 +66,10 @@ use crate::{
 /// | --- | --- |
 /// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
-/// | 90045 | Pushing is not switched on. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90045 | Push is not enabled. |
 /// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,13 +84,14 @@ pub struct PushBatch {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates within one second. From 0 to
+    /// 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options.
     pub offline_push_info: OfflinePushInfo,
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes.
+    /// A custom reference, passed on to webhooks. At most 64 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 }
@@ -112,7 +113,7 @@ impl PushBatch {
         }
     }
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes.
+    /// A custom reference, passed on to webhooks. At most 64 bytes.
     #[must_use]
     pub fn data_id(mut self, data_id: impl Into<String>) -> Self {
         self.data_id = Some(data_id.into());
@@ -171,11 +172,11 @@ impl Batched for PushBatch {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushBatchResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<PushTaskId>,
 
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -185,14 +186,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "batch",
     area: "push",
     name: "PushBatch",
-    title: "Push to single accounts",
-    summary: "Pushes to 1 to 500 accounts by name.",
+    title: "Push to individual accounts",
+    summary: "Pushes to 1 to 500 given accounts.",
     doc_page: Some(67553),
     calls_per_second: Some(30),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
@@ -209,7 +210,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates within one second.",
+            "Random number that the service uses to drop duplicates within one second.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -221,16 +222,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
-            "A reference of one's own, handed through to webhooks.",
+            "A custom reference, passed on to webhooks.",
         )
         .max_bytes(64),
     ],
     response: &[
-        FieldSpec::optional("TaskId", FieldKind::String, "Id of the push task."),
+        FieldSpec::optional("TaskId", FieldKind::String, "ID of the push task."),
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "The accounts that failed; left out when none did.",
+            "Accounts that failed; absent if none did.",
         ),
     ],
     exactly_one_of: &[],
@@ -252,16 +253,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "TaskId starts with `batch_`; it is empty when the call fails.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "TaskId starts with `batch_`; it is empty if the call fails.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
         "The push does not count as unread.",
-        "A DataId of more than 64 bytes answers 90057.",
+        "A DataId of more than 64 bytes returns 90057.",
     ],
     quirks: &[
         "The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per \
          second.",
-        "A MsgRandom that is wrong answers 90001 here, but 90005 to push.",
+        "An invalid MsgRandom returns 90001 here, but 90005 from push.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -22,7 +22,7 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `To_Account` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -35,30 +35,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
 /// - Its counterpart in the older service is called im_remove_all_tags.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "clear_all_tags")]
 #[non_exhaustive]
 pub struct ClearAllTags {
-    /// UserIDs or RegistrationIDs of the accounts that lose their tags. At most 100 items.
+    /// UserIDs or RegistrationIDs of the accounts whose tags are removed. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -115,7 +115,7 @@ impl Batched for ClearAllTags {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ClearAllTagsResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -132,18 +132,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
-        "UserIDs or RegistrationIDs of the accounts that lose their tags.",
+        "UserIDs or RegistrationIDs of the accounts whose tags are removed.",
     )
     .max_items(100)],
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -157,13 +157,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
         "Its counterpart in the older service is called im_remove_all_tags.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

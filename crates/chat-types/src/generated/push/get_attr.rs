@@ -22,7 +22,7 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `To_Account` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -35,14 +35,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Accounts that were found stand in UserAttrs, the others in ErrorList.
+/// - Accounts that were found are in UserAttrs, the others in ErrorList.
 /// - Attrs is empty for an account without attributes.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ use crate::{
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_attr")]
@@ -117,7 +117,7 @@ pub struct GetAttrResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_attrs: Vec<PushUserAttrs>,
 
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -134,7 +134,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "To_Account",
@@ -151,7 +151,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "The accounts that failed; left out when none did.",
+            "Accounts that failed; absent if none did.",
         ),
     ],
     exactly_one_of: &[],
@@ -165,11 +165,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "Accounts that were found stand in UserAttrs, the others in ErrorList.",
+        "Accounts that were found are in UserAttrs, the others in ErrorList.",
         "Attrs is empty for an account without attributes.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also takes a \
+    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service."],
     confidence: Confidence::High,
     unverified: &[],

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// - At most 100 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -33,19 +33,19 @@ use crate::{
 /// # Quirks
 ///
 /// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
-/// - The page lists 90018, although the call names no accounts.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
+/// - The page lists 90018, although the call contains no accounts.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_attr_name")]
@@ -71,7 +71,7 @@ impl Endpoint for GetAttrName {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAttrNameResponse {
-    /// Names of the attributes by their number, which is a text from "0" to "9".
+    /// Names of the attributes by their number, which is a string from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 
@@ -92,14 +92,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[],
     response: &[
         FieldSpec::optional(
             "AttrNames",
             FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
         ),
         FieldSpec::optional(
             "AttrTypes",
@@ -122,9 +122,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.",
-        "The page lists 90018, although the call names no accounts.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
+        "The page lists 90018, although the call contains no accounts.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in all. Pushes
-/// can then be aimed at them.
+/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in total. Pushes
+/// can then target the tags.
 ///
 /// `POST /v4/all_member_push/im_add_tag`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/37173))
@@ -38,34 +38,34 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
 /// - The codes for a tag that is too long (90020) and for too many tags (90032) are documented for
 ///   im_push only.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: add_tag.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: add_tag.
 ///
 /// # Not confirmed
 ///
-/// - The code when a user would have more than 100 tags.
+/// - The code if a user would have more than 100 tags.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_add_tag")]
 #[non_exhaustive]
 pub struct ImAddTag {
-    /// The tags to add, user by user. At most 100 items.
+    /// The tags to add, one entry per user. At most 100 items.
     pub user_tags: Vec<ImTagsToAdd>,
 }
 
@@ -110,7 +110,7 @@ impl Batched for ImAddTag {
 #[non_exhaustive]
 pub struct ImAddTagResponse {}
 
-/// The tags that one user is to get.
+/// The tags to assign to one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -141,7 +141,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImAddTag",
     title: "Add tags to users",
     summary: "Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in \
-              all. Pushes can then be aimed at them.",
+              total. Pushes can then target the tags.",
     doc_page: Some(37173),
     calls_per_second: Some(100),
     long_term_limits: &[],
@@ -155,7 +155,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserTags",
         FieldKind::Array(&FieldKind::Object(IM_TAGS_TO_ADD)),
-        "The tags to add, user by user.",
+        "The tags to add, one entry per user.",
     )
     .max_items(100)],
     response: &[],
@@ -170,15 +170,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018),
         DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
         "The codes for a tag that is too long (90020) and for too many tags (90032) are \
          documented for im_push only.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: add_tag.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: add_tag.",
     ],
     confidence: Confidence::High,
-    unverified: &["The code when a user would have more than 100 tags."],
+    unverified: &["The code if a user would have more than 100 tags."],
 };
 
 const BATCH: BatchSpec = BatchSpec {

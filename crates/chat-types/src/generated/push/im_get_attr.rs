@@ -36,13 +36,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - UserAttrs has one entry per user, in an order that is not that of the request.
+/// - UserAttrs has one entry per user, in an order that differs from that of the request.
 /// - Attrs is empty for a user without attributes.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The newer service timpush has a command for the same job: get_attr.
+/// - The newer timpush service has a command for the same purpose: get_attr.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ use crate::{
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_attr")]
@@ -150,11 +150,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "UserAttrs has one entry per user, in an order that is not that of the request.",
+        "UserAttrs has one entry per user, in an order that differs from that of the request.",
         "Attrs is empty for a user without attributes.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["The newer service timpush has a command for the same job: get_attr."],
+    quirks: &["The newer timpush service has a command for the same purpose: get_attr."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -33,18 +33,18 @@ use crate::{
 /// # Quirks
 ///
 /// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames are the numbers 0 to 9 as texts.
-/// - The page lists 90018, although the call names no accounts.
-/// - The newer service timpush has a command for the same job: get_attr_name.
+/// - The keys of AttrNames are the numbers 0 to 9 as strings.
+/// - The page lists 90018, although the call contains no accounts.
+/// - The newer timpush service has a command for the same purpose: get_attr_name.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_attr_name")]
@@ -70,7 +70,7 @@ impl Endpoint for ImGetAttrName {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImGetAttrNameResponse {
-    /// Names of the attributes by their number, which is a text from "0" to "9".
+    /// Names of the attributes by their number, which is a string from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 }
@@ -96,7 +96,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "AttrNames",
         FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -112,9 +112,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames are the numbers 0 to 9 as texts.",
-        "The page lists 90018, although the call names no accounts.",
-        "The newer service timpush has a command for the same job: get_attr_name.",
+        "The keys of AttrNames are the numbers 0 to 9 as strings.",
+        "The page lists 90018, although the call contains no accounts.",
+        "The newer timpush service has a command for the same purpose: get_attr_name.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -37,20 +37,20 @@ use crate::{
 /// # Behavior
 ///
 /// - UserTags has one entry per user.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The newer service timpush has a command for the same job: get_tag.
+/// - The newer timpush service has a command for the same purpose: get_tag.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_tag")]
@@ -152,9 +152,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "UserTags has one entry per user.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["The newer service timpush has a command for the same job: get_tag."],
+    quirks: &["The newer timpush service has a command for the same purpose: get_tag."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Sends one message to every user of the app, or to those with certain tags or attributes.
-/// Delivery takes about a minute; the answer has only the id of the task.
+/// Delivery takes about a minute; the response has only the ID of the task.
 ///
 /// `POST /v4/all_member_push/im_push`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/37166))
@@ -24,7 +24,7 @@ use crate::{
 /// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. Keep
 ///   MsgRandom in any case: some sources say that it is remembered for seven days.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
-///   to all users. The switch works 48 hours after it was approved.
+///   to all users. The switch takes effect 48 hours after approval.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -41,21 +41,23 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without Condition every user gets the message.
-/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
-/// - With MsgLifeTime 0 only users who are online get it; more than 7 days answer 90026.
-/// - A push less than a second after the one before answers 90024.
-/// - By default 100 pushes a day are allowed; one more answers 90047.
+/// - Without Condition every user receives the message.
+/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
+///   90022.
+/// - With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.
+/// - A push less than a second after the previous one returns 90024.
+/// - By default 100 pushes a day are allowed; one more returns 90047.
 /// - Pushed messages do not roam.
 ///
 /// # Quirks
 ///
-/// - How long MsgRandom keeps a push from going out twice is contradictory: one second by the
-///   international pages; seven days by older Chinese pages and the clients that follow them, with
-///   leave to repeat a failed call under the same number. One second is the safe reading.
-/// - Condition is an object; the official Java SDK of 2022 has a list.
+/// - Sources contradict each other on how long MsgRandom prevents a push from being sent twice: one
+///   second according to the international pages; seven days according to older Chinese pages and
+///   the clients that follow them, which allow repeating a failed call with the same number. One
+///   second is the safe assumption.
+/// - Condition is an object; the official Java SDK of 2022 has an array.
 /// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - The newer service timpush has a command for the same job: push.
+/// - The newer timpush service has a command for the same purpose: push.
 ///
 /// # Not confirmed
 ///
@@ -70,41 +72,41 @@ use crate::{
 /// | 90002 | MsgBody does not follow the message format or is not an array. |
 /// | 90005 | MsgRandom is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90020 | A tag is longer than 50 bytes. |
 /// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
-/// | 90024 | Pushes follow too fast; at least 1 second between two. |
+/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
 /// | 90026 | MsgLifeTime is out of range (7 days at most). |
 /// | 90032 | More than 10 tags in a condition or in one call. |
 /// | 90033 | An attribute is invalid: its name is unknown or given twice. |
 /// | 90039 | Attribute and tag conditions cannot be used together. |
 /// | 90040 | A tag of the condition is empty. |
-/// | 90045 | Pushing is not switched on. |
+/// | 90045 | Push is not enabled. |
 /// | 90047 | The daily number of pushes (100 by default) is used up. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_push")]
 #[non_exhaustive]
 pub struct ImPush {
-    /// Random number by which the service drops duplicates. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates. From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// The elements of the message.
+    /// Elements of the message.
     pub msg_body: Vec<MsgElement>,
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ImPushCondition>,
 
-    /// How long the message is kept for users who are offline, 7 days at most; 0 reaches only users
-    /// who are online. `0` when left out.
+    /// How long the message is stored for offline users, at most 7 days; 0 reaches only online
+    /// users. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// UserID of the sender that users see; the calling admin when left out.
+    /// UserID of the sender that users see; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -126,22 +128,22 @@ impl ImPush {
         }
     }
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[must_use]
     pub fn condition(mut self, condition: ImPushCondition) -> Self {
         self.condition = Some(condition);
         self
     }
 
-    /// How long the message is kept for users who are offline, 7 days at most; 0 reaches only users
-    /// who are online. `0` when left out.
+    /// How long the message is stored for offline users, at most 7 days; 0 reaches only online
+    /// users. `0` when left out.
     #[must_use]
     pub fn msg_life_time(mut self, msg_life_time: Seconds) -> Self {
         self.msg_life_time = Some(msg_life_time);
         self
     }
 
-    /// UserID of the sender that users see; the calling admin when left out.
+    /// UserID of the sender that users see; the calling admin if left out.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
@@ -168,11 +170,11 @@ impl Endpoint for ImPush {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImPushResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     pub task_id: PushTaskId,
 }
 
-/// Whom a push goes to. Tags and attributes cannot be combined.
+/// Recipients of a push. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -194,11 +196,11 @@ pub struct ImPushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }
@@ -223,14 +225,14 @@ impl ImPushCondition {
         self
     }
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[must_use]
     pub fn attrs_and(mut self, attrs_and: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_and = attrs_and.into_iter().collect();
         self
     }
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[must_use]
     pub fn attrs_or(mut self, attrs_or: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_or = attrs_or.into_iter().collect();
@@ -245,7 +247,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImPush",
     title: "Push a message to all users",
     summary: "Sends one message to every user of the app, or to those with certain tags or \
-              attributes. Delivery takes about a minute; the answer has only the id of the task.",
+              attributes. Delivery takes about a minute; the response has only the ID of the \
+              task.",
     doc_page: Some(37166),
     calls_per_second: Some(1),
     long_term_limits: &[],
@@ -253,32 +256,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unsupported_group_type_code: None,
     requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users. The switch works 48 hours after it was approved.",
+         all users. The switch takes effect 48 hours after approval.",
     ),
     query: &[],
     request: &[
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates.",
+            "Random number that the service uses to drop duplicates.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The elements of the message.",
+            "Elements of the message.",
         ),
         FieldSpec::optional(
             "Condition",
             FieldKind::Object(IM_PUSH_CONDITION),
-            "Who gets it; every user when left out.",
+            "Who receives it; every user if left out.",
         ),
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
-            "How long the message is kept for users who are offline, 7 days at most; 0 reaches \
-             only users who are online.",
+            "How long the message is stored for offline users, at most 7 days; 0 reaches only \
+             online users.",
         )
         .default_value("0")
         .min(0)
@@ -286,7 +289,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "UserID of the sender that users see; the calling admin when left out.",
+            "UserID of the sender that users see; the calling admin if left out.",
         ),
         FieldSpec::optional(
             "OfflinePushInfo",
@@ -294,7 +297,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Offline push.",
         ),
     ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "Id of the push task.")],
+    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
     exactly_one_of: &[],
     at_least_one_of: &[],
     batch: None,
@@ -327,22 +330,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "Without Condition every user gets the message.",
-        "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
-         90022.",
-        "With MsgLifeTime 0 only users who are online get it; more than 7 days answer 90026.",
-        "A push less than a second after the one before answers 90024.",
-        "By default 100 pushes a day are allowed; one more answers 90047.",
+        "Without Condition every user receives the message.",
+        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
+         list 90022.",
+        "With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.",
+        "A push less than a second after the previous one returns 90024.",
+        "By default 100 pushes a day are allowed; one more returns 90047.",
         "Pushed messages do not roam.",
     ],
     quirks: &[
-        "How long MsgRandom keeps a push from going out twice is contradictory: one second by the \
-         international pages; seven days by older Chinese pages and the clients that follow them, \
-         with leave to repeat a failed call under the same number. One second is the safe \
-         reading.",
-        "Condition is an object; the official Java SDK of 2022 has a list.",
+        "Sources contradict each other on how long MsgRandom prevents a push from being sent \
+         twice: one second according to the international pages; seven days according to older \
+         Chinese pages and the clients that follow them, which allow repeating a failed call with \
+         the same number. One second is the safe assumption.",
+        "Condition is an object; the official Java SDK of 2022 has an array.",
         "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "The newer service timpush has a command for the same job: push.",
+        "The newer timpush service has a command for the same purpose: push.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -369,11 +372,11 @@ const IM_PUSH_CONDITION: &[FieldSpec] = &[
     FieldSpec::optional(
         "AttrsAnd",
         FieldKind::Map(&FieldKind::String),
-        "Users all of whose named attributes have these values.",
+        "Users for whom all of the given attributes have these values.",
     ),
     FieldSpec::optional(
         "AttrsOr",
         FieldKind::Map(&FieldKind::String),
-        "Users any of whose named attributes has this value.",
+        "Users for whom any of the given attributes has this value.",
     ),
 ];

@@ -34,27 +34,27 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: clear_all_tags.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: clear_all_tags.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_remove_all_tags")]
 #[non_exhaustive]
 pub struct ImRemoveAllTags {
-    /// UserIDs of the users who lose their tags. At most 100 items.
+    /// UserIDs of the users whose tags are removed. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -120,7 +120,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users who lose their tags.",
+        "UserIDs of the users whose tags are removed.",
     )
     .max_items(100)],
     response: &[],
@@ -135,10 +135,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018),
         DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: clear_all_tags.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: clear_all_tags.",
     ],
     confidence: Confidence::High,
     unverified: &[],

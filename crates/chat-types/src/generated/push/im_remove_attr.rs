@@ -38,31 +38,31 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a list of names here, but a map in im_set_attr: one model for both cannot make this
-///   call. At least one public Java client has that mistake.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: remove_attr.
+/// - Attrs is an array of names here, but a map in im_set_attr: one model for both cannot make this
+///   call. At least one public Java client has that bug.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: remove_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
 /// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_remove_attr")]
 #[non_exhaustive]
 pub struct ImRemoveAttr {
-    /// The attributes to remove, user by user. At most 100 items.
+    /// The attributes to remove, one entry per user. At most 100 items.
     pub user_attrs: Vec<PushAttrsToRemove>,
 }
 
@@ -127,7 +127,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_REMOVE)),
-        "The attributes to remove, user by user.",
+        "The attributes to remove, one entry per user.",
     )
     .max_items(100)],
     response: &[],
@@ -143,12 +143,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90033),
         DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
-        "Attrs is a list of names here, but a map in im_set_attr: one model for both cannot make \
-         this call. At least one public Java client has that mistake.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: remove_attr.",
+        "Attrs is an array of names here, but a map in im_set_attr: one model for both cannot \
+         make this call. At least one public Java client has that bug.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: remove_attr.",
     ],
     confidence: Confidence::High,
     unverified: &[],

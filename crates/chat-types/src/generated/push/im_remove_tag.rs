@@ -37,28 +37,28 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: remove_tag.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: remove_tag.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_remove_tag")]
 #[non_exhaustive]
 pub struct ImRemoveTag {
-    /// The tags to remove, user by user. At most 100 items.
+    /// The tags to remove, one entry per user. At most 100 items.
     pub user_tags: Vec<ImTagsToRemove>,
 }
 
@@ -103,7 +103,7 @@ impl Batched for ImRemoveTag {
 #[non_exhaustive]
 pub struct ImRemoveTagResponse {}
 
-/// The tags that one user is to lose.
+/// The tags to remove from one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -147,7 +147,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserTags",
         FieldKind::Array(&FieldKind::Object(IM_TAGS_TO_REMOVE)),
-        "The tags to remove, user by user.",
+        "The tags to remove, one entry per user.",
     )
     .max_items(100)],
     response: &[],
@@ -162,10 +162,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(90018),
         DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: remove_tag.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: remove_tag.",
     ],
     confidence: Confidence::High,
     unverified: &[],

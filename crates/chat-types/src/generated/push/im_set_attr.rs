@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Sets push attributes of up to 100 users. Pushes can then be aimed at their values.
+/// Sets push attributes of up to 100 users. Pushes can then target their values.
 ///
 /// `POST /v4/all_member_push/im_set_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/37170))
@@ -41,31 +41,31 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - An attribute must have got its name with im_set_attr_name before, or the call answers 90033.
-/// - More than 100 accounts in one call answer 90018.
+/// - An attribute must first be named with im_set_attr_name, or the call returns 90033.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a map here, but a list of names in im_remove_attr.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: set_attr.
+/// - Attrs is a map here, but an array of names in im_remove_attr.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: set_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
 /// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_set_attr")]
 #[non_exhaustive]
 pub struct ImSetAttr {
-    /// The attributes to set, user by user. At most 100 items.
+    /// The attributes to set, one entry per user. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
@@ -116,7 +116,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "ImSetAttr",
     title: "Set attributes of users",
-    summary: "Sets push attributes of up to 100 users. Pushes can then be aimed at their values.",
+    summary: "Sets push attributes of up to 100 users. Pushes can then target their values.",
     doc_page: Some(37170),
     calls_per_second: Some(100),
     long_term_limits: &[],
@@ -130,7 +130,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, user by user.",
+        "The attributes to set, one entry per user.",
     )
     .max_items(100)],
     response: &[],
@@ -147,14 +147,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "An attribute must have got its name with im_set_attr_name before, or the call answers \
-         90033.",
-        "More than 100 accounts in one call answer 90018.",
+        "An attribute must first be named with im_set_attr_name, or the call returns 90033.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "Attrs is a map here, but a list of names in im_remove_attr.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: set_attr.",
+        "Attrs is a map here, but an array of names in im_remove_attr.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: set_attr.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -35,29 +35,29 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The keys of AttrNames are the numbers 0 to 9 as texts.
-/// - Attributes go by number here and by name everywhere else.
-/// - The newer service timpush has a command for the same job: set_attr_name.
+/// - The keys of AttrNames are the numbers 0 to 9 as strings.
+/// - Attributes are identified by number here and by name everywhere else.
+/// - The newer timpush service has a command for the same purpose: set_attr_name.
 ///
 /// # Not confirmed
 ///
-/// - What becomes of stored values when a name changes.
+/// - What happens to stored values when a name changes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
-/// | 91000 | Internal error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_set_attr_name")]
 #[non_exhaustive]
 pub struct ImSetAttrName {
-    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
-    /// At most 50 bytes.
+    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
+    /// items. At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 }
 
@@ -100,7 +100,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "AttrNames",
         FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
     )
     .max_bytes(50)
     .max_items(10)],
@@ -117,10 +117,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[],
     quirks: &[
-        "The keys of AttrNames are the numbers 0 to 9 as texts.",
-        "Attributes go by number here and by name everywhere else.",
-        "The newer service timpush has a command for the same job: set_attr_name.",
+        "The keys of AttrNames are the numbers 0 to 9 as strings.",
+        "Attributes are identified by number here and by name everywhere else.",
+        "The newer timpush service has a command for the same purpose: set_attr_name.",
     ],
     confidence: Confidence::High,
-    unverified: &["What becomes of stored values when a name changes."],
+    unverified: &["What happens to stored values when a name changes."],
 };

@@ -8,14 +8,14 @@ use crate::{
     spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Counts by cause why pushes of ordinary chat messages were not sent or not delivered.
+/// Counts, by cause, the pushes of ordinary chat messages that were not sent or not delivered.
 ///
 /// `POST /v4/timpush/normal_push_loss`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/71898))
 ///
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -37,13 +37,13 @@ use crate::{
 ///
 /// - The sample opens an object without a name after ErrorInfo and is not valid JSON, so the
 ///   nesting is uncertain.
-/// - ErrCode is a text, while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrCode is a string, while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Not confirmed
 ///
-/// - Whether the lists stand at the top of the answer.
+/// - Whether the lists are at the top level of the response.
 /// - The lists by channel, which are taken from all_member_push_loss.
 /// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
 ///   come.
@@ -102,14 +102,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "normal_push_loss",
     area: "push",
     name: "NormalPushLoss",
-    title: "Get losses of chat message pushes",
-    summary: "Counts by cause why pushes of ordinary chat messages were not sent or not delivered.",
+    title: "Get failed chat message pushes",
+    summary: "Counts, by cause, the pushes of ordinary chat messages that were not sent or not \
+              delivered.",
     doc_page: Some(71898),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -151,13 +152,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "The sample opens an object without a name after ErrorInfo and is not valid JSON, so the \
          nesting is uncertain.",
-        "ErrCode is a text, while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrCode is a string, while ErrorCode is a number.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Whether the lists stand at the top of the answer.",
+        "Whether the lists are at the top level of the response.",
         "The lists by channel, which are taken from all_member_push_loss.",
         "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
          values come.",

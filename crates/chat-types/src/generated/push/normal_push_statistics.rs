@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// Counts the pushes of ordinary chat messages that could be sent, and how many were sent,
-/// delivered and clicked, in all and by channel.
+/// delivered and clicked, in total and by channel.
 ///
 /// `POST /v4/timpush/normal_push_statistics`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/71897))
 ///
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -36,10 +36,10 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The counts stand at the top of the answer here, but under Results in
+/// - The counts are at the top level of the response here, but under Results in
 ///   all_member_push_statistics.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Not confirmed
 ///
@@ -94,12 +94,12 @@ pub struct NormalPushStatisticsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same by channel.
+    /// The same counts by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<NormalPushPlatformStatistics>,
 }
 
-/// What became of the pushes on one channel.
+/// Statistics of the pushes on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -133,13 +133,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "NormalPushStatistics",
     title: "Get statistics of chat message pushes",
     summary: "Counts the pushes of ordinary chat messages that could be sent, and how many were \
-              sent, delivered and clicked, in all and by channel.",
+              sent, delivered and clicked, in total and by channel.",
     doc_page: Some(71897),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
@@ -154,7 +154,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PlatformStatistics",
             FieldKind::Array(&FieldKind::Object(NORMAL_PUSH_PLATFORM_STATISTICS)),
-            "The same by channel.",
+            "The same counts by channel.",
         ),
     ],
     exactly_one_of: &[],
@@ -165,10 +165,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     errors: &[],
     behavior: &["It covers the last 30 days."],
     quirks: &[
-        "The counts stand at the top of the answer here, but under Results in \
+        "The counts are at the top level of the response here, but under Results in \
          all_member_push_statistics.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

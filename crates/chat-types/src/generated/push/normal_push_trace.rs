@@ -17,7 +17,7 @@ use crate::{
 ///
 /// - At most 1 call per second and app.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -36,9 +36,9 @@ use crate::{
 ///
 /// - PushID is the MsgID of the message.
 /// - last_active_terminal is in lower case with underscores, unlike every other field.
-/// - Times are texts without a time zone.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - Times are strings without a time zone.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Not confirmed
 ///
@@ -81,13 +81,13 @@ pub struct NormalPushTraceResponse {
     pub instance_trace: Vec<NormalPushDevice>,
 }
 
-/// How the push of a message fared on one device.
+/// Stages of the push of a message on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushDevice {
-    /// Id of the device's instance.
+    /// ID of the device's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
 
@@ -115,7 +115,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 
-    /// Id of the push certificate.
+    /// ID of the push certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_id: Option<String>,
 
@@ -131,7 +131,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_status: Option<u32>,
 
-    /// Whether this is the device that was used last.
+    /// Whether this is the most recently used device.
     #[serde(
         rename = "last_active_terminal",
         default,
@@ -163,7 +163,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[FieldSpec::required("PushID", FieldKind::String, "MsgID of the message.")],
     response: &[FieldSpec::optional(
@@ -181,9 +181,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "PushID is the MsgID of the message.",
         "last_active_terminal is in lower case with underscores, unlike every other field.",
-        "Times are texts without a time zone.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "Times are strings without a time zone.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
@@ -196,7 +196,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
-    FieldSpec::optional("InstanceId", FieldKind::String, "Id of the device's instance."),
+    FieldSpec::optional("InstanceId", FieldKind::String, "ID of the device's instance."),
     FieldSpec::optional("PushTime", FieldKind::String, "When it was pushed."),
     FieldSpec::optional("DeviceModel", FieldKind::String, "Model of the device."),
     FieldSpec::optional(
@@ -209,7 +209,7 @@ const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
         .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
-    FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
+    FieldSpec::optional("CertId", FieldKind::String, "ID of the push certificate."),
     FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),
     FieldSpec::optional("PushVersion", FieldKind::String, "Version of the push SDK."),
     FieldSpec::optional(
@@ -221,7 +221,7 @@ const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
     FieldSpec::optional(
         "last_active_terminal",
         FieldKind::Integer,
-        "Whether this is the device that was used last.",
+        "Whether this is the most recently used device.",
     )
     .integer_values(&[0, 1]),
     FieldSpec::optional(

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Starts a push to every user, or to those with certain tags or attributes. The answer has the id
-/// of the task, by which it is recalled, counted and reported to webhooks.
+/// Starts a push to every user, or to those with certain tags or attributes. The response has the
+/// ID of the task, which is used to recall it, to get its statistics, and in reports to webhooks.
 ///
 /// `POST /v4/timpush/push`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60561))
@@ -23,7 +23,7 @@ use crate::{
 /// - At most 1 call per second and app.
 /// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
 ///   after that second can push twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), bought or in trial. Online delivery needs client SDK
+/// - Requires: The push service (TIMPush), purchased or in trial. Online delivery needs client SDK
 ///   8.2.6325 or later.
 /// - Confirmed in part: from client code and part of its page.
 ///
@@ -40,26 +40,27 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without Condition every user gets the push.
-/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
+/// - Without Condition every user receives the push.
+/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
+///   90022.
 /// - With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to 200
 ///   users per second.
-/// - A push less than a second after the one before answers 90024.
-/// - By default 100 pushes a day are allowed, 10 in the free edition; one more answers 90047. More
-///   can be bought.
+/// - A push less than a second after the previous one returns 90024.
+/// - By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. More
+///   can be purchased.
 ///
 /// # Quirks
 ///
-/// - The request has two forms: MsgBody and OnlineOnlyFlag are of the plug-in of the chat service;
-///   the stand-alone push service has OfflinePushInfo alone.
-/// - TagsNot is new against im_push.
+/// - The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat
+///   service; the stand-alone push service has only OfflinePushInfo.
+/// - TagsNot does not exist in im_push.
 /// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - 90026 is about MsgLifeTime, which the request does not list.
+/// - 90026 is about MsgLifeTime, which is not listed in the request.
 ///
 /// # Not confirmed
 ///
 /// - The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody and
-///   OnlineOnlyFlag are required is read off the samples.
+///   OnlineOnlyFlag are required is inferred from the samples.
 /// - DataId is documented for batch; here it comes from a client.
 /// - The codes are those of the error page of the push service.
 ///
@@ -69,41 +70,42 @@ use crate::{
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90005 | MsgRandom is missing or not an integer. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90020 | A tag is longer than 50 bytes. |
 /// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
-/// | 90024 | Pushes follow too fast; at least 1 second between two. |
+/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
 /// | 90026 | MsgLifeTime is out of range (7 days at most). |
 /// | 90032 | More than 10 tags in a condition or in one call. |
 /// | 90033 | An attribute is invalid: its name is unknown or given twice. |
 /// | 90039 | Attribute and tag conditions cannot be used together. |
 /// | 90040 | A tag of the condition is empty. |
-/// | 90045 | Pushing is not switched on. |
+/// | 90045 | Push is not enabled. |
 /// | 90047 | The daily number of pushes (100 by default, 10 in the free edition) is used up. |
 /// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "push")]
 #[non_exhaustive]
 pub struct Push {
-    /// UserID of the sender that users see; any account that exists.
+    /// UserID of the sender that users see; any existing account.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates within one second. From 0 to
+    /// 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options. PushFlag 1 reaches only users who are online.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<PushCondition>,
 
-    /// Set to push only. Otherwise the message also roams and counts as unread. Only for the
+    /// Whether to push only. Otherwise the message also roams and counts as unread. Only for the
     /// plug-in of the chat service. `false` when left out.
     #[serde(
         default,
@@ -113,7 +115,7 @@ pub struct Push {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The elements of the message. Only for the plug-in of the chat service.
+    /// Elements of the message. Only for the plug-in of the chat service.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -121,7 +123,7 @@ pub struct Push {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
+    /// A custom reference, passed on to webhooks. At most 64 bytes. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
@@ -148,14 +150,14 @@ impl Push {
         self
     }
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[must_use]
     pub fn condition(mut self, condition: PushCondition) -> Self {
         self.condition = Some(condition);
         self
     }
 
-    /// Set to push only. Otherwise the message also roams and counts as unread. Only for the
+    /// Whether to push only. Otherwise the message also roams and counts as unread. Only for the
     /// plug-in of the chat service. `false` when left out.
     #[must_use]
     pub fn online_only_flag(mut self, online_only_flag: bool) -> Self {
@@ -163,14 +165,14 @@ impl Push {
         self
     }
 
-    /// The elements of the message. Only for the plug-in of the chat service.
+    /// Elements of the message. Only for the plug-in of the chat service.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
+    /// A custom reference, passed on to webhooks. At most 64 bytes. Not confirmed by the
     /// documentation.
     #[must_use]
     pub fn data_id(mut self, data_id: impl Into<String>) -> Self {
@@ -191,11 +193,11 @@ impl Endpoint for Push {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     pub task_id: PushTaskId,
 }
 
-/// Whom a push goes to. Tags and attributes cannot be combined.
+/// Recipients of a push. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -217,7 +219,7 @@ pub struct PushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users to leave out of those whom the other tags choose. At most 10 items. At most 50 bytes
+    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
     /// each.
     #[serde(
         default,
@@ -226,11 +228,11 @@ pub struct PushCondition {
     )]
     pub tags_not: Vec<String>,
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }
@@ -255,7 +257,7 @@ impl PushCondition {
         self
     }
 
-    /// Users to leave out of those whom the other tags choose. At most 10 items. At most 50 bytes
+    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
     /// each.
     #[must_use]
     pub fn tags_not(mut self, tags_not: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -263,14 +265,14 @@ impl PushCondition {
         self
     }
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[must_use]
     pub fn attrs_and(mut self, attrs_and: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_and = attrs_and.into_iter().collect();
         self
     }
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[must_use]
     pub fn attrs_or(mut self, attrs_or: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_or = attrs_or.into_iter().collect();
@@ -285,15 +287,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "Push",
     title: "Push to all users, by tag or by attribute",
     summary: "Starts a push to every user, or to those with certain tags or attributes. The \
-              answer has the id of the task, by which it is recalled, counted and reported to \
-              webhooks.",
+              response has the ID of the task, which is used to recall it, to get its statistics, \
+              and in reports to webhooks.",
     doc_page: Some(60561),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
     requirement: Some(
-        "The push service (TIMPush), bought or in trial. Online delivery needs client SDK \
+        "The push service (TIMPush), purchased or in trial. Online delivery needs client SDK \
          8.2.6325 or later.",
     ),
     query: &[],
@@ -301,12 +303,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "UserID of the sender that users see; any account that exists.",
+            "UserID of the sender that users see; any existing account.",
         ),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates within one second.",
+            "Random number that the service uses to drop duplicates within one second.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -318,30 +320,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Condition",
             FieldKind::Object(PUSH_CONDITION),
-            "Who gets it; every user when left out.",
+            "Who receives it; every user if left out.",
         ),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to push only. Otherwise the message also roams and counts as unread. Only for \
-             the plug-in of the chat service.",
+            "Whether to push only. Otherwise the message also roams and counts as unread. Only \
+             for the plug-in of the chat service.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The elements of the message. Only for the plug-in of the chat service.",
+            "Elements of the message. Only for the plug-in of the chat service.",
         ),
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
-            "A reference of one's own, handed through to webhooks.",
+            "A custom reference, passed on to webhooks.",
         )
         .max_bytes(64)
         .unverified(),
     ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "Id of the push task.")],
+    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
     exactly_one_of: &[],
     at_least_one_of: &[],
     batch: None,
@@ -372,26 +374,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "Without Condition every user gets the push.",
-        "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
-         90022.",
+        "Without Condition every user receives the push.",
+        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
+         list 90022.",
         "With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to \
          200 users per second.",
-        "A push less than a second after the one before answers 90024.",
-        "By default 100 pushes a day are allowed, 10 in the free edition; one more answers 90047. \
-         More can be bought.",
+        "A push less than a second after the previous one returns 90024.",
+        "By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. \
+         More can be purchased.",
     ],
     quirks: &[
-        "The request has two forms: MsgBody and OnlineOnlyFlag are of the plug-in of the chat \
-         service; the stand-alone push service has OfflinePushInfo alone.",
-        "TagsNot is new against im_push.",
+        "The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat \
+         service; the stand-alone push service has only OfflinePushInfo.",
+        "TagsNot does not exist in im_push.",
         "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "90026 is about MsgLifeTime, which the request does not list.",
+        "90026 is about MsgLifeTime, which is not listed in the request.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody \
-         and OnlineOnlyFlag are required is read off the samples.",
+         and OnlineOnlyFlag are required is inferred from the samples.",
         "DataId is documented for batch; here it comes from a client.",
         "The codes are those of the error page of the push service.",
     ],
@@ -415,18 +417,18 @@ const PUSH_CONDITION: &[FieldSpec] = &[
     FieldSpec::optional(
         "TagsNot",
         FieldKind::Array(&FieldKind::String),
-        "Users to leave out of those whom the other tags choose.",
+        "Users to exclude from those selected by the other tags.",
     )
     .max_bytes(50)
     .max_items(10),
     FieldSpec::optional(
         "AttrsAnd",
         FieldKind::Map(&FieldKind::String),
-        "Users all of whose named attributes have these values.",
+        "Users for whom all of the given attributes have these values.",
     ),
     FieldSpec::optional(
         "AttrsOr",
         FieldKind::Map(&FieldKind::String),
-        "Users any of whose named attributes has this value.",
+        "Users for whom any of the given attributes has this value.",
     ),
 ];

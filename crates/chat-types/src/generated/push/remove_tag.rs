@@ -22,7 +22,7 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `UserTags` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -38,30 +38,30 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "remove_tag")]
 #[non_exhaustive]
 pub struct RemoveTag {
-    /// The tags to remove, account by account. At most 100 items.
+    /// The tags to remove, one entry per account. At most 100 items.
     pub user_tags: Vec<PushTagsToRemove>,
 }
 
@@ -117,12 +117,12 @@ impl Batched for RemoveTag {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RemoveTagResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
 
-/// The tags that one account is to lose.
+/// The tags to remove from one account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -158,18 +158,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "UserTags",
         FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_REMOVE)),
-        "The tags to remove, account by account.",
+        "The tags to remove, one entry per account.",
     )
     .max_items(100)],
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -183,11 +183,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also takes a \
+    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service."],
     confidence: Confidence::High,
     unverified: &[],

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Stops a push that is still going out, takes back the unread and roaming messages it left, and
+/// Stops a push that is still in progress, removes the unread and roaming messages it created, and
 /// can replace notifications that devices already show. Only within 24 hours of the push.
 ///
 /// `POST /v4/timpush/revoke`
@@ -20,8 +20,8 @@ use crate::{
 ///
 /// - At most 1 call per second and app.
 /// - Sending it again is safe. A repeat answers 90050 when the first was carried out. A repeat
-///   answers 90050, which after a lost answer means that the push is recalled as asked.
-/// - Requires: The push service (TIMPush), bought or in trial.
+///   returns 90050, which after a lost response means that the push is recalled as requested.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed in part: from client code and part of its page.
 ///
 /// ```
@@ -34,9 +34,9 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A push that was recalled before answers 90050.
-/// - More than 24 hours after the push it answers 90052.
-/// - A second recall within a second answers 90051.
+/// - A push that was already recalled returns 90050.
+/// - More than 24 hours after the push the call returns 90052.
+/// - A second recall within a second returns 90051.
 ///
 /// # Quirks
 ///
@@ -46,20 +46,20 @@ use crate::{
 ///
 /// # Not confirmed
 ///
-/// - Whether a push of batch can be recalled: one page speaks of pushes to all and by tag alone,
-///   the text of 90049 of single ones too.
+/// - Whether a push of batch can be recalled: one page mentions only pushes to all and by tag, the
+///   text of 90049 individual ones too.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
-/// | 90049 | The TaskId is not valid: no such push. |
-/// | 90050 | The push was withdrawn already. |
-/// | 90051 | Withdrawals follow too fast; 1 per second. |
-/// | 90052 | Too late to withdraw: only within 24 hours. |
-/// | 91000 | Internal error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90049 | The TaskId is invalid: no such push. |
+/// | 90050 | The push was already recalled. |
+/// | 90051 | Recalls are sent too fast; at most 1 per second. |
+/// | 90052 | Too late to recall: only within 24 hours. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ pub struct RevokePush {
     /// The push to recall.
     pub task_id: PushTaskId,
 
-    /// Notification that replaces the one on the devices. Needed when the push neither roams nor
+    /// Notification that replaces the one on the devices. Required if the push neither roams nor
     /// counts as unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
@@ -81,7 +81,7 @@ impl RevokePush {
         Self { task_id: task_id.into(), offline_push_info: None }
     }
 
-    /// Notification that replaces the one on the devices. Needed when the push neither roams nor
+    /// Notification that replaces the one on the devices. Required if the push neither roams nor
     /// counts as unread.
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
@@ -108,22 +108,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "RevokePush",
     title: "Recall a push",
-    summary: "Stops a push that is still going out, takes back the unread and roaming messages it \
-              left, and can replace notifications that devices already show. Only within 24 hours \
-              of the push.",
+    summary: "Stops a push that is still in progress, removes the unread and roaming messages it \
+              created, and can replace notifications that devices already show. Only within 24 \
+              hours of the push.",
     doc_page: Some(60571),
     calls_per_second: Some(1),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Notification that replaces the one on the devices. Needed when the push neither \
+            "Notification that replaces the one on the devices. Required if the push neither \
              roams nor counts as unread.",
         ),
     ],
@@ -137,8 +137,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(90050)],
         note: Some(
-            "A repeat answers 90050, which after a lost answer means that the push is recalled \
-               as asked.",
+            "A repeat returns 90050, which after a lost response means that the push is \
+               recalled as requested.",
         ),
     },
     errors: &[
@@ -151,9 +151,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "A push that was recalled before answers 90050.",
-        "More than 24 hours after the push it answers 90052.",
-        "A second recall within a second answers 90051.",
+        "A push that was already recalled returns 90050.",
+        "More than 24 hours after the push the call returns 90052.",
+        "A second recall within a second returns 90051.",
     ],
     quirks: &[
         "OfflinePushInfo is required on the page of the stand-alone push service and optional on \
@@ -163,7 +163,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Whether a push of batch can be recalled: one page speaks of pushes to all and by tag \
-         alone, the text of 90049 of single ones too.",
+        "Whether a push of batch can be recalled: one page mentions only pushes to all and by \
+         tag, the text of 90049 individual ones too.",
     ],
 };

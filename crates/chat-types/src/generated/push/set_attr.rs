@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Sets push attributes of up to 100 accounts. Pushes can then be aimed at their values.
+/// Sets push attributes of up to 100 accounts. Pushes can then target their values.
 ///
 /// `POST /v4/timpush/set_attr`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60565))
@@ -22,7 +22,7 @@ use crate::{
 /// - At most 100 calls per second and app.
 /// - At most 100 items in `UserAttrs` per call.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -41,34 +41,34 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - An attribute that is bound to the other account type answers 90035, in ErrorList only.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - An attribute that is bound to the other account type returns 90035, in ErrorList only.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a map here, but a list of names in remove_attr.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - Attrs is a map here, but an array of names in remove_attr.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90018 | Too many accounts in the call. |
 /// | 90033 | An attribute is invalid: its name is unknown or given twice. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr")]
 #[non_exhaustive]
 pub struct SetAttr {
-    /// The attributes to set, account by account. At most 100 items.
+    /// The attributes to set, one entry per account. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
@@ -124,7 +124,7 @@ impl Batched for SetAttr {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SetAttrResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -135,25 +135,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "SetAttr",
     title: "Set attributes of accounts",
-    summary: "Sets push attributes of up to 100 accounts. Pushes can then be aimed at their \
-              values.",
+    summary: "Sets push attributes of up to 100 accounts. Pushes can then target their values.",
     doc_page: Some(60565),
     calls_per_second: Some(100),
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, account by account.",
+        "The attributes to set, one entry per account.",
     )
     .max_items(100)],
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -169,14 +168,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "An attribute that is bound to the other account type answers 90035, in ErrorList only.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "An attribute that is bound to the other account type returns 90035, in ErrorList only.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "Attrs is a map here, but a list of names in remove_attr.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "Attrs is a map here, but an array of names in remove_attr.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

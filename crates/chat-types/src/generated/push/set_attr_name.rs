@@ -19,7 +19,7 @@ use crate::{
 ///
 /// - At most 100 calls per second and app.
 /// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -36,35 +36,35 @@ use crate::{
 /// # Behavior
 ///
 /// - The account type of an attribute cannot be changed later.
-/// - A name that another attribute has answers 90033, with a text such as "attrName:city already
-///   exists at index:1".
+/// - A name that another attribute already has returns 90033, with a message such as "attrName:city
+///   already exists at index:1".
 ///
 /// # Quirks
 ///
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The call needs an app admin. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90033 | An attribute is invalid, for example because another one has the same name. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr_name")]
 #[non_exhaustive]
 pub struct SetAttrName {
-    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
-    /// At most 50 bytes.
+    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
+    /// items. At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 
-    /// Account types of the attributes by their number; only numbers that AttrNames has. An
-    /// attribute that is left out is for UserIDs (0).
+    /// Account types of the attributes by their number; only numbers in AttrNames. An attribute
+    /// that is left out is for UserIDs (0).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attr_types: BTreeMap<String, PushAccountType>,
 }
@@ -75,8 +75,8 @@ impl SetAttrName {
         Self { attr_names: attr_names.into_iter().collect(), attr_types: BTreeMap::new() }
     }
 
-    /// Account types of the attributes by their number; only numbers that AttrNames has. An
-    /// attribute that is left out is for UserIDs (0).
+    /// Account types of the attributes by their number; only numbers in AttrNames. An attribute
+    /// that is left out is for UserIDs (0).
     #[must_use]
     pub fn attr_types(
         mut self,
@@ -112,20 +112,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     long_term_limits: &[],
     group_types: None,
     unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     query: &[],
     request: &[
         FieldSpec::required(
             "AttrNames",
             FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
         )
         .max_bytes(50)
         .max_items(10),
         FieldSpec::optional(
             "AttrTypes",
             FieldKind::Map(&FieldKind::Integer),
-            "Account types of the attributes by their number; only numbers that AttrNames has. An \
+            "Account types of the attributes by their number; only numbers in AttrNames. An \
              attribute that is left out is for UserIDs (0).",
         )
         .integer_values(PushAccountType::VALUES),
@@ -145,12 +145,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "The account type of an attribute cannot be changed later.",
-        "A name that another attribute has answers 90033, with a text such as \"attrName:city \
-         already exists at index:1\".",
+        "A name that another attribute already has returns 90033, with a message such as \
+         \"attrName:city already exists at index:1\".",
     ],
     quirks: &[
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

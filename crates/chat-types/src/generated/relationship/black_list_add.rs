@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Puts up to 1,000 accounts on the block list of one account and ends any friendship with them on
+/// Adds up to 1,000 accounts to the blocklist of one account and ends any friendship with them on
 /// both sides. Neither side can then send the other a friend request.
 ///
 /// `POST /v4/sns/black_list_add`
@@ -22,7 +22,7 @@ use crate::{
 ///
 /// - At most 200 calls per second and app.
 /// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe. Accounts that the first attempt blocked come back with 30001 and
+/// - Sending it again is safe. Accounts that the first attempt blocked are returned with 30001 and
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
 /// - Confirmed: read in full from its page.
 ///
@@ -36,19 +36,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is blocked already answers 30001 in its entry, with
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is already blocked returns 30001 in its entry, with
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
 /// - A friendship between the two ends on both sides.
-/// - The one who blocks can still write to the blocked account, unless that one blocks too.
-/// - A block list holds at most 1,000 accounts; beyond that 30013.
+/// - The blocking account can still write to the blocked account, unless that one blocks it too.
+/// - A blocklist contains at most 1,000 accounts; more return 30013.
 ///
 /// # Quirks
 ///
-/// - 30001 is the general code for bad parameters: only ResultInfo tells that an account was
-///   blocked already.
+/// - 30001 is the general code for invalid parameters: only ResultInfo shows that an account was
+///   already blocked.
 ///
 /// # Errors
 ///
@@ -57,17 +57,17 @@ use crate::{
 /// | 30001 | Invalid parameter; in an item, also an account that is already on the blocklist. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30013 | The limit of the block list is reached. |
+/// | 30013 | The limit of the blocklist is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "black_list_add")]
 #[non_exhaustive]
 pub struct BlackListAdd {
-    /// Account whose block list is changed.
+    /// Account whose blocklist is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -142,7 +142,7 @@ pub struct BlackListAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -152,8 +152,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_add",
     area: "relationship",
     name: "BlackListAdd",
-    title: "Add accounts to a block list",
-    summary: "Puts up to 1,000 accounts on the block list of one account and ends any friendship \
+    title: "Add accounts to a blocklist",
+    summary: "Adds up to 1,000 accounts to the blocklist of one account and ends any friendship \
               with them on both sides. Neither side can then send the other a friend request.",
     doc_page: Some(34911),
     calls_per_second: Some(200),
@@ -166,7 +166,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is changed.",
+            "Account whose blocklist is changed.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -189,7 +189,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -201,7 +201,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "Accounts that the first attempt blocked come back with 30001 and \
+            "Accounts that the first attempt blocked are returned with 30001 and \
                Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
         ),
     },
@@ -218,18 +218,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30013),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is blocked already answers 30001 in its entry, with \
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "An account that is already blocked returns 30001 in its entry, with \
          Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
         "A friendship between the two ends on both sides.",
-        "The one who blocks can still write to the blocked account, unless that one blocks too.",
-        "A block list holds at most 1,000 accounts; beyond that 30013.",
+        "The blocking account can still write to the blocked account, unless that one blocks it \
+         too.",
+        "A blocklist contains at most 1,000 accounts; more return 30013.",
     ],
     quirks: &[
-        "30001 is the general code for bad parameters: only ResultInfo tells that an account was \
-         blocked already.",
+        "30001 is the general code for invalid parameters: only ResultInfo shows that an account \
+         was already blocked.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Tells for up to 1,000 accounts whether From_Account blocks them and, on request, whether they
-/// block it.
+/// Reports for each of up to 1,000 accounts whether From_Account blocks it and, on request, whether
+/// it blocks From_Account.
 ///
 /// `POST /v4/sns/black_list_check`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34913))
@@ -38,15 +38,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of BlackListCheckItem has a result of its own.
-/// - Fail_Account is absent when no entry failed.
+/// - Each entry of BlackListCheckItem has its own result.
+/// - Fail_Account is absent if no entry failed.
 /// - With BlackCheckResult_Type_Single only NO and AWithB occur.
 ///
 /// # Quirks
 ///
 /// - "No relation" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in friend_check.
-/// - A failed entry has a Relation too: look at ResultCode first.
-/// - An older page calls the list ResultItem. Either is read.
+/// - A failed entry has a Relation too: check ResultCode first.
+/// - An older page calls the list ResultItem. Both names are accepted in responses.
 ///
 /// # Errors
 ///
@@ -54,16 +54,16 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "black_list_check")]
 #[non_exhaustive]
 pub struct BlackListCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -71,7 +71,7 @@ pub struct BlackListCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// On which sides to look.
+    /// Which sides to check.
     pub check_type: BlockListCheckType,
 }
 
@@ -143,12 +143,12 @@ pub struct BlackListCheckResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
 
-/// Who blocks whom, or why that could not be told.
+/// Who blocks whom, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -162,10 +162,10 @@ pub struct CheckedBlocking {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<BlockListRelation>,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -176,8 +176,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "BlackListCheck",
     title: "Check blocking",
-    summary: "Tells for up to 1,000 accounts whether From_Account blocks them and, on request, \
-              whether they block it.",
+    summary: "Reports for each of up to 1,000 accounts whether From_Account blocks it and, on \
+              request, whether it blocks From_Account.",
     doc_page: Some(34913),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -189,7 +189,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -197,7 +197,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts to check.",
         )
         .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
+        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
             .string_values(BlockListCheckType::NAMES),
     ],
     response: &[
@@ -215,7 +215,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -231,15 +231,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of BlackListCheckItem has a result of its own.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of BlackListCheckItem has its own result.",
+        "Fail_Account is absent if no entry failed.",
         "With BlackCheckResult_Type_Single only NO and AWithB occur.",
     ],
     quirks: &[
         "\"No relation\" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in \
          friend_check.",
-        "A failed entry has a Relation too: look at ResultCode first.",
-        "An older page calls the list ResultItem. Either is read.",
+        "A failed entry has a Relation too: check ResultCode first.",
+        "An older page calls the list ResultItem. Both names are accepted in responses.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -257,10 +257,10 @@ const CHECKED_BLOCKING: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who blocks whom.")
         .string_values(BlockListRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Takes up to 1,000 accounts off the block list of one account.
+/// Removes up to 1,000 accounts from the blocklist of one account.
 ///
 /// `POST /v4/sns/black_list_delete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34912))
@@ -34,10 +34,10 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - A friendship that the blocking ended does not come back.
+/// - Fail_Account is absent if no entry failed.
+/// - A friendship that ended through blocking is not restored.
 ///
 /// # Not confirmed
 ///
@@ -49,16 +49,16 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "black_list_delete")]
 #[non_exhaustive]
 pub struct BlackListDelete {
-    /// Account whose block list is changed.
+    /// Account whose blocklist is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -133,7 +133,7 @@ pub struct BlackListDeleteResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -143,8 +143,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_delete",
     area: "relationship",
     name: "BlackListDelete",
-    title: "Remove accounts from a block list",
-    summary: "Takes up to 1,000 accounts off the block list of one account.",
+    title: "Remove accounts from a blocklist",
+    summary: "Removes up to 1,000 accounts from the blocklist of one account.",
     doc_page: Some(34912),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -156,7 +156,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is changed.",
+            "Account whose blocklist is changed.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -179,7 +179,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -196,10 +196,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30008),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "A friendship that the blocking ended does not come back.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "A friendship that ended through blocking is not restored.",
     ],
     quirks: &[],
     confidence: Confidence::High,

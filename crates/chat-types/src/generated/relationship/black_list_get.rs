@@ -29,14 +29,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The list is complete once StartIndex of the answer is 0.
+/// - The list is complete once the StartIndex of the response is 0.
 ///
 /// # Quirks
 ///
-/// - The next place comes back under the name that the request has for its own, StartIndex.
-/// - CurruentSequence is misspelt on the wire, in every source.
+/// - The next index is returned under the name that the request uses for its own, StartIndex.
+/// - CurruentSequence is misspelled on the wire, in every source.
 /// - LastSequence is required, although servers always send 0.
-/// - An older page calls the account Black_Account and the time BlackTimeStamp. Either is read.
+/// - An older page calls the account Black_Account and the time BlackTimeStamp. Both names are
+///   accepted in responses.
 ///
 /// # Not confirmed
 ///
@@ -48,26 +49,26 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "black_list_get")]
 #[non_exhaustive]
 pub struct BlackListGet {
-    /// Account whose block list is listed.
+    /// Account whose blocklist is listed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the StartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
     pub start_index: u64,
 
     /// How many accounts to return per page.
     pub max_limited: u32,
 
-    /// Version of the list from an earlier answer; servers send 0. `0` when left out.
+    /// Version of the list from an earlier response; servers send 0. `0` when left out.
     pub last_sequence: u64,
 }
 
@@ -77,14 +78,14 @@ impl BlackListGet {
         Self { from_account: from_account.into(), start_index: 0, max_limited, last_sequence: 0 }
     }
 
-    /// Where to start: 0 on the first call, then the StartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Version of the list from an earlier answer; servers send 0. `0` when left out.
+    /// Version of the list from an earlier response; servers send 0. `0` when left out.
     #[must_use]
     pub fn last_sequence(mut self, last_sequence: u64) -> Self {
         self.last_sequence = last_sequence;
@@ -130,7 +131,7 @@ pub struct BlackListGetResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub black_list_item: Vec<BlockedAccount>,
 
-    /// Where the next call starts; 0 once all have been returned.
+    /// Where the next page starts; 0 once all accounts have been returned.
     pub start_index: u64,
 
     /// Version of the list.
@@ -158,7 +159,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_get",
     area: "relationship",
     name: "BlackListGet",
-    title: "List a block list",
+    title: "List a blocklist",
     summary: "Lists the accounts that one account blocks, page by page.",
     doc_page: Some(34914),
     calls_per_second: Some(200),
@@ -171,12 +172,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is listed.",
+            "Account whose blocklist is listed.",
         ),
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the StartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the StartIndex of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::required(
@@ -188,7 +190,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "LastSequence",
             FieldKind::Integer,
-            "Version of the list from an earlier answer; servers send 0.",
+            "Version of the list from an earlier response; servers send 0.",
         )
         .default_value("0")
         .min(0),
@@ -202,7 +204,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all have been returned.",
+            "Where the next page starts; 0 once all accounts have been returned.",
         )
         .min(0),
         FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.").min(0),
@@ -225,13 +227,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006),
         DocumentedError::new(30007),
     ],
-    behavior: &["The list is complete once StartIndex of the answer is 0."],
+    behavior: &["The list is complete once the StartIndex of the response is 0."],
     quirks: &[
-        "The next place comes back under the name that the request has for its own, StartIndex.",
-        "CurruentSequence is misspelt on the wire, in every source.",
+        "The next index is returned under the name that the request uses for its own, StartIndex.",
+        "CurruentSequence is misspelled on the wire, in every source.",
         "LastSequence is required, although servers always send 0.",
-        "An older page calls the account Black_Account and the time BlackTimeStamp. Either is \
-         read.",
+        "An older page calls the account Black_Account and the time BlackTimeStamp. Both names \
+         are accepted in responses.",
     ],
     confidence: Confidence::High,
     unverified: &["The largest MaxLimited."],

@@ -14,15 +14,15 @@ use crate::{
     },
 };
 
-/// Adds friends to one account, by a request that the other side may have to approve or at once by
-/// force, and reports a result for each.
+/// Adds friends to one account, by a request that the other side may have to approve or immediately
+/// by force, and reports a result for each.
 ///
 /// `POST /v4/sns/friend_add`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34902))
 ///
 /// - At most 200 calls per second and app.
 /// - No cap is documented for the items in `AddFriendItem`.
-/// - Whether sending it again is safe is not known. What adding a friend again answers is not
+/// - Whether sending it again is safe is not known. The response to adding a friend again is not
 ///   documented.
 /// - Confirmed: read in full from its page.
 ///
@@ -39,16 +39,16 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
+/// - Fail_Account is absent if no entry failed.
 /// - 30539 in an entry means that the request waits for the other side's approval.
-/// - ForceAddFlags makes friends without anybody's approval.
-/// - An account can have 3,000 friends and 100 requests that wait for an answer.
+/// - ForceAddFlags adds friends without any approval.
+/// - An account can have 3,000 friends and 100 pending friend requests.
 ///
 /// # Quirks
 ///
-/// - GroupName is one text here, a list in friend_import.
+/// - GroupName is one string here, an array in friend_import.
 /// - AddSource is optional on the English page, but required on the Chinese page and in the
 ///   official SDK of 2022, and in every sample: always send it.
 ///
@@ -64,38 +64,38 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 /// | 30009 | An app admin has forbidden this user to send friend requests (profile setting). |
 /// | 30010 | The user has reached the limit of friends. |
-/// | 30011 | The limit of friend groups is reached. |
+/// | 30011 | The limit of friend lists is reached. |
 /// | 30012 | The limit of pending requests is reached. |
 /// | 30014 | The other user has reached the limit of friends. |
-/// | 30515 | The other user is on the block list of the user. |
+/// | 30515 | The other user is on the blocklist of the user. |
 /// | 30516 | The other user refuses all friend requests (AllowType_Type_DenyAny). |
-/// | 30525 | The user is on the block list of the other user. |
+/// | 30525 | The user is on the blocklist of the other user. |
 /// | 30539 | Not a failure: the friend request was delivered and waits for the approval of the other user (AllowType_Type_NeedConfirm). |
-/// | 30540 | Adding friends was stopped by a security rule; do it less often. |
+/// | 30540 | Adding friends was stopped by a security rule; add fewer. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_add")]
 #[non_exhaustive]
 pub struct FriendAdd {
-    /// Account that gets the friends.
+    /// Account to which the friends are added.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
     /// Friends to add.
     pub add_friend_item: Vec<FriendToAdd>,
 
-    /// On which sides the friendship is made. `"Add_Type_Both"` when left out.
+    /// On which sides the friendship is created. `"Add_Type_Both"` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Set to add without approval. `false` when left out.
+    /// Whether to add without approval. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -119,14 +119,14 @@ impl FriendAdd {
         }
     }
 
-    /// On which sides the friendship is made. `"Add_Type_Both"` when left out.
+    /// On which sides the friendship is created. `"Add_Type_Both"` when left out.
     #[must_use]
     pub fn add_type(mut self, add_type: FriendAddType) -> Self {
         self.add_type = Some(add_type);
         self
     }
 
-    /// Set to add without approval. `false` when left out.
+    /// Whether to add without approval. `false` when left out.
     #[must_use]
     pub fn force_add_flags(mut self, force_add_flags: bool) -> Self {
         self.force_add_flags = Some(force_add_flags);
@@ -187,7 +187,7 @@ pub struct FriendAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -207,12 +207,12 @@ pub struct FriendToAdd {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// A friend list to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend list to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 120 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.
@@ -240,7 +240,7 @@ impl FriendToAdd {
         self
     }
 
-    /// A friend list to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend list to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 120 bytes.
     #[must_use]
     pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
@@ -263,7 +263,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FriendAdd",
     title: "Add friends",
     summary: "Adds friends to one account, by a request that the other side may have to approve \
-              or at once by force, and reports a result for each.",
+              or immediately by force, and reports a result for each.",
     doc_page: Some(34902),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -272,18 +272,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account to which the friends are added.",
+        ),
         FieldSpec::required(
             "AddFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_ADD)),
             "Friends to add.",
         ),
-        FieldSpec::optional("AddType", FieldKind::String, "On which sides the friendship is made.")
-            .default_value("\"Add_Type_Both\"")
-            .string_values(FriendAddType::NAMES),
-        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set to add without approval.")
-            .default_value("0")
-            .integer_values(&[0, 1]),
+        FieldSpec::optional(
+            "AddType",
+            FieldKind::String,
+            "On which sides the friendship is created.",
+        )
+        .default_value("\"Add_Type_Both\"")
+        .string_values(FriendAddType::NAMES),
+        FieldSpec::optional(
+            "ForceAddFlags",
+            FieldKind::Integer,
+            "Whether to add without approval.",
+        )
+        .default_value("0")
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -299,7 +311,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -310,7 +322,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Unclear,
         billed: false,
         already_done: &[],
-        note: Some("What adding a friend again answers is not documented."),
+        note: Some("The response to adding a friend again is not documented."),
     },
     errors: &[
         DocumentedError::new(30001),
@@ -332,15 +344,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30540),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
         "30539 in an entry means that the request waits for the other side's approval.",
-        "ForceAddFlags makes friends without anybody's approval.",
-        "An account can have 3,000 friends and 100 requests that wait for an answer.",
+        "ForceAddFlags adds friends without any approval.",
+        "An account can have 3,000 friends and 100 pending friend requests.",
     ],
     quirks: &[
-        "GroupName is one text here, a list in friend_import.",
+        "GroupName is one string here, an array in friend_import.",
         "AddSource is optional on the English page, but required on the Chinese page and in the \
          official SDK of 2022, and in every sample: always send it.",
     ],
@@ -371,15 +383,14 @@ const FRIEND_TO_ADD: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupName",
         FieldKind::String,
-        "A friend list to put the friend in. The relationship page allows 30 bytes only, the \
+        "Friend list to add the friend to. The relationship page allows 30 bytes only, the \
              limits page 30 characters.",
     )
     .max_bytes(120),
     FieldSpec::required(
         "AddSource",
         FieldKind::String,
-        "Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 \
-             letters.",
+        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
     ),
     FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
 ];

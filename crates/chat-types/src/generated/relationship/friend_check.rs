@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Tells for up to 1,000 accounts whether From_Account has them as friends and, on request, whether
-/// they have it.
+/// Reports for each of up to 1,000 accounts whether it is a friend of From_Account and, on request,
+/// whether From_Account is its friend.
 ///
 /// `POST /v4/sns/friend_check`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34907))
@@ -38,14 +38,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of InfoItem has a result of its own.
-/// - Fail_Account is absent when no entry failed.
+/// - Each entry of InfoItem has its own result.
+/// - Fail_Account is absent if no entry failed.
 /// - With CheckResult_Type_Single only NoRelation and AWithB occur.
 /// - A failed entry has the Relation CheckResult_Type_NoRelation.
 ///
 /// # Quirks
 ///
-/// - A failed entry has a Relation too: look at ResultCode first.
+/// - A failed entry has a Relation too: check ResultCode first.
 /// - The list is called InfoItem here, BlackListCheckItem in black_list_check.
 /// - "No relation" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in
 ///   black_list_check.
@@ -56,16 +56,16 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_check")]
 #[non_exhaustive]
 pub struct FriendCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -73,7 +73,7 @@ pub struct FriendCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// On which sides to look.
+    /// Which sides to check.
     pub check_type: FriendCheckType,
 }
 
@@ -145,12 +145,12 @@ pub struct FriendCheckResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
 
-/// Who has whom as a friend, or why that could not be told.
+/// Who has whom as a friend, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -164,10 +164,10 @@ pub struct CheckedFriend {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<FriendRelation>,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -178,8 +178,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendCheck",
     title: "Check friendships",
-    summary: "Tells for up to 1,000 accounts whether From_Account has them as friends and, on \
-              request, whether they have it.",
+    summary: "Reports for each of up to 1,000 accounts whether it is a friend of From_Account \
+              and, on request, whether From_Account is its friend.",
     doc_page: Some(34907),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -191,7 +191,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -199,7 +199,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts to check.",
         )
         .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
+        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
             .string_values(FriendCheckType::NAMES),
     ],
     response: &[
@@ -216,7 +216,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -232,13 +232,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of InfoItem has a result of its own.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of InfoItem has its own result.",
+        "Fail_Account is absent if no entry failed.",
         "With CheckResult_Type_Single only NoRelation and AWithB occur.",
         "A failed entry has the Relation CheckResult_Type_NoRelation.",
     ],
     quirks: &[
-        "A failed entry has a Relation too: look at ResultCode first.",
+        "A failed entry has a Relation too: check ResultCode first.",
         "The list is called InfoItem here, BlackListCheckItem in black_list_check.",
         "\"No relation\" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in \
          black_list_check.",
@@ -259,10 +259,10 @@ const CHECKED_FRIEND: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who has whom as a friend.")
         .string_values(FriendRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

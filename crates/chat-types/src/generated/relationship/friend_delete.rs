@@ -14,15 +14,15 @@ use crate::{
     },
 };
 
-/// Removes up to 1,000 friends from one account, on its side alone or on both.
+/// Removes up to 1,000 friends from one account, on its side only or on both sides.
 ///
 /// `POST /v4/sns/friend_delete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34905))
 ///
 /// - At most 200 calls per second and app.
 /// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe. A repeat answers 31704 when the first was carried out. The code
-///   stands in the entry of each friend whom the first attempt removed.
+/// - Sending it again is safe. A repeat answers 31704 when the first was carried out. The code is
+///   in the entry of each friend whom the first attempt removed.
 /// - Confirmed: read in full from its page.
 ///
 /// ```
@@ -35,18 +35,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - An account that is no friend answers 31704 in its entry.
+/// - An account that is not a friend returns 31704 in its entry.
 ///
 /// # Quirks
 ///
-/// - The sample of a success has the text "0" as ErrorInfo.
+/// - The sample of a success has the string "0" as ErrorInfo.
 ///
 /// # Not confirmed
 ///
 /// - The default of DeleteType: only the page of friend_delete_all states it.
-/// - Whether Fail_Account comes back: sibling commands have it, this page does not.
+/// - Whether Fail_Account is returned: sibling commands have it, this page does not.
 ///
 /// # Errors
 ///
@@ -55,19 +55,19 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 /// | 31704 | The account is not a friend. |
-/// | 31707 | Deleting friends was stopped by a security rule; do it less often. |
+/// | 31707 | Deleting friends was stopped by a security rule; delete fewer. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_delete")]
 #[non_exhaustive]
 pub struct FriendDelete {
-    /// Account that loses the friends.
+    /// Account from which the friends are removed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -154,7 +154,7 @@ pub struct FriendDeleteResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -165,7 +165,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendDelete",
     title: "Delete friends",
-    summary: "Removes up to 1,000 friends from one account, on its side alone or on both.",
+    summary: "Removes up to 1,000 friends from one account, on its side only or on both sides.",
     doc_page: Some(34905),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -174,7 +174,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that loses the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account from which the friends are removed.",
+        ),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
@@ -200,7 +204,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -211,7 +215,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         billed: false,
         already_done: &[ErrorCode::new(31704)],
-        note: Some("The code stands in the entry of each friend whom the first attempt removed."),
+        note: Some("The code is in the entry of each friend whom the first attempt removed."),
     },
     errors: &[
         DocumentedError::new(30001),
@@ -225,15 +229,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(31707),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "An account that is no friend answers 31704 in its entry.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "An account that is not a friend returns 31704 in its entry.",
     ],
-    quirks: &["The sample of a success has the text \"0\" as ErrorInfo."],
+    quirks: &["The sample of a success has the string \"0\" as ErrorInfo."],
     confidence: Confidence::High,
     unverified: &[
         "The default of DeleteType: only the page of friend_delete_all states it.",
-        "Whether Fail_Account comes back: sibling commands have it, this page does not.",
+        "Whether Fail_Account is returned: sibling commands have it, this page does not.",
     ],
 };
 

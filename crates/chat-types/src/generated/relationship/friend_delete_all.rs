@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Removes all friends of one account, with everything noted about them, on its side alone or on
-/// both.
+/// Removes all friends of one account, with all data stored about them, on its side only or on both
+/// sides.
 ///
 /// `POST /v4/sns/friend_delete_all`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34906))
@@ -30,7 +30,7 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The standard and custom fields of the friends go as well.
+/// - The standard and custom fields of the friends are removed as well.
 ///
 /// # Errors
 ///
@@ -38,9 +38,9 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -48,7 +48,7 @@ use crate::{
 #[doc(alias = "friend_delete_all")]
 #[non_exhaustive]
 pub struct FriendDeleteAll {
-    /// Account that loses its friends.
+    /// Account whose friends are removed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -89,8 +89,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendDeleteAll",
     title: "Delete all friends",
-    summary: "Removes all friends of one account, with everything noted about them, on its side \
-              alone or on both.",
+    summary: "Removes all friends of one account, with all data stored about them, on its side \
+              only or on both sides.",
     doc_page: Some(34906),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -99,7 +99,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that loses its friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account whose friends are removed.",
+        ),
         FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendships end.")
             .default_value("\"Delete_Type_Single\"")
             .string_values(FriendDeleteType::NAMES),
@@ -118,7 +122,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
         DocumentedError::new(30008),
     ],
-    behavior: &["The standard and custom fields of the friends go as well."],
+    behavior: &["The standard and custom fields of the friends are removed as well."],
     quirks: &[],
     confidence: Confidence::High,
     unverified: &[],

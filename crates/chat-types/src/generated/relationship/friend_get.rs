@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// Lists the friends of one account with all that is noted about each, page by page. Profiles are
-/// not included; friend_get_list has them.
+/// Lists the friends of one account with the data stored about each, page by page. Profiles are not
+/// included; friend_get_list has them.
 ///
 /// `POST /v4/sns/friend_get`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34908))
@@ -31,22 +31,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 /// - The list is complete once CompleteFlag is not 0.
-/// - Where StandardSequence or CustomSequence is that of the service, the fields of that kind are
-///   left out.
+/// - If StandardSequence or CustomSequence matches the service's current version, the fields of
+///   that kind are omitted.
 ///
 /// # Quirks
 ///
-/// - On the last page NextStartIndex is 0, which also starts a new walk: only CompleteFlag tells
-///   the end.
+/// - On the last page NextStartIndex is 0, which also starts from the beginning again: only
+///   CompleteFlag marks the end.
 /// - A StandardSequence that changes between two pages means that the list has changed; start
 ///   again.
-/// - A value is a text, a number or an array, depending on its tag.
+/// - A value is a string, a number or an array, depending on its tag.
 ///
 /// # Not confirmed
 ///
-/// - How long a page is.
+/// - The page size.
 ///
 /// # Errors
 ///
@@ -54,9 +54,9 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,11 +67,12 @@ pub struct FriendGet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response.
     pub start_index: u64,
 
-    /// Version of the standard fields from an earlier answer; if it is still that, they are left
-    /// out. `0` when left out.
+    /// Version of the standard fields from an earlier response; if it is still current, they are
+    /// omitted. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sequence: Option<u64>,
 
@@ -91,15 +92,16 @@ impl FriendGet {
         }
     }
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response.
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Version of the standard fields from an earlier answer; if it is still that, they are left
-    /// out. `0` when left out.
+    /// Version of the standard fields from an earlier response; if it is still current, they are
+    /// omitted. `0` when left out.
     #[must_use]
     pub fn standard_sequence(mut self, standard_sequence: u64) -> Self {
         self.standard_sequence = Some(standard_sequence);
@@ -160,22 +162,22 @@ pub struct FriendGetResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_sequence: Option<u64>,
 
-    /// Number of friends in all.
+    /// Total number of friends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friend_num: Option<u32>,
 
-    /// Whether this is the last page; any number but 0 says so.
+    /// Whether this is the last page; true for any number except 0.
     #[serde(
         deserialize_with = "crate::lenient::required_flag",
         serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     pub next_start_index: u64,
 }
 
-/// A friend and what is noted about it.
+/// A friend and the data stored about it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -196,7 +198,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGet",
     title: "List friends",
-    summary: "Lists the friends of one account with all that is noted about each, page by page. \
+    summary: "Lists the friends of one account with the data stored about each, page by page. \
               Profiles are not included; friend_get_list has them.",
     doc_page: Some(34908),
     calls_per_second: Some(200),
@@ -210,14 +212,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextStartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::optional(
             "StandardSequence",
             FieldKind::Integer,
-            "Version of the standard fields from an earlier answer; if it is still that, they are \
-             left out.",
+            "Version of the standard fields from an earlier response; if it is still current, \
+             they are omitted.",
         )
         .default_value("0")
         .min(0),
@@ -239,14 +242,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .min(0),
         FieldSpec::optional("CustomSequence", FieldKind::Integer, "Version of the custom fields.")
             .min(0),
-        FieldSpec::optional("FriendNum", FieldKind::Integer, "Number of friends in all.").min(0),
+        FieldSpec::optional("FriendNum", FieldKind::Integer, "Total number of friends.").min(0),
         FieldSpec::required(
             "CompleteFlag",
             FieldKind::Integer,
-            "Whether this is the last page; any number but 0 says so.",
+            "Whether this is the last page; true for any number except 0.",
         )
         .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
+        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
             .min(0),
     ],
     exactly_one_of: &[],
@@ -268,20 +271,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "The service decides how long a page is.",
+        "The service determines the page size.",
         "The list is complete once CompleteFlag is not 0.",
-        "Where StandardSequence or CustomSequence is that of the service, the fields of that kind \
-         are left out.",
+        "If StandardSequence or CustomSequence matches the service's current version, the fields \
+         of that kind are omitted.",
     ],
     quirks: &[
-        "On the last page NextStartIndex is 0, which also starts a new walk: only CompleteFlag \
-         tells the end.",
+        "On the last page NextStartIndex is 0, which also starts from the beginning again: only \
+         CompleteFlag marks the end.",
         "A StandardSequence that changes between two pages means that the list has changed; start \
          again.",
-        "A value is a text, a number or an array, depending on its tag.",
+        "A value is a string, a number or an array, depending on its tag.",
     ],
     confidence: Confidence::High,
-    unverified: &["How long a page is."],
+    unverified: &["The page size."],
 };
 
 const FRIEND_DATA: &[FieldSpec] = &[

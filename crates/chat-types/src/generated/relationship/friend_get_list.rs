@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Gets the named fields of up to 100 friends of one account, from their profiles and from what the
-/// account has noted about them.
+/// Gets the given fields of up to 100 friends of one account, from their profiles and from the data
+/// that the account has stored about them.
 ///
 /// `POST /v4/sns/friend_get_list`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34910))
@@ -39,20 +39,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when entries
-///   failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is no friend answers 30001 in its entry, with
+/// - Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when
+///   entries failed.
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is not a friend returns 30001 in its entry, with
 ///   Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.
 /// - An entry whose ResultCode is not 0 has no SnsProfileItem.
 ///
 /// # Quirks
 ///
-/// - Answers for more than 100 friends may fail.
-/// - The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's own
+/// - Requests for more than 100 friends may fail.
+/// - The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the page's own
 ///   sample.
-/// - TagList is required on newer pages, optional on the oldest ones, where a sample goes without
-///   it.
+/// - TagList is required on newer pages, optional on the oldest ones, where a sample omits it.
 ///
 /// # Errors
 ///
@@ -60,9 +59,9 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; in an item, also an account that is not a friend. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -77,7 +76,7 @@ pub struct FriendGetList {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Fields to read. Newer pages require it; name the fields.
+    /// Fields to read. Newer pages require it; always specify the fields.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -99,7 +98,7 @@ impl FriendGetList {
         }
     }
 
-    /// Fields to read. Newer pages require it; name the fields.
+    /// Fields to read. Newer pages require it; always specify the fields.
     #[must_use]
     pub fn tag_list(mut self, tag_list: impl IntoIterator<Item = FriendProfileTag>) -> Self {
         self.tag_list = tag_list.into_iter().collect();
@@ -160,7 +159,7 @@ pub struct FriendGetListResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -179,10 +178,10 @@ pub struct FriendInfo {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub sns_profile_item: Vec<FriendProfileItem>,
 
-    /// Result for this friend; 0 is success.
+    /// Result for this friend; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -196,7 +195,7 @@ pub struct FriendProfileItem {
     /// Which field.
     pub tag: FriendProfileTag,
 
-    /// Its value: a text, a number or an array, as the tag has it.
+    /// Its value: a string, a number or an array, depending on the tag.
     pub value: TagValue,
 }
 
@@ -212,9 +211,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "friend_get_list",
     area: "relationship",
     name: "FriendGetList",
-    title: "Get friends with chosen fields",
-    summary: "Gets the named fields of up to 100 friends of one account, from their profiles and \
-              from what the account has noted about them.",
+    title: "Get friends with selected fields",
+    summary: "Gets the given fields of up to 100 friends of one account, from their profiles and \
+              from the data that the account has stored about them.",
     doc_page: Some(34910),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -229,7 +228,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TagList",
             FieldKind::Array(&FieldKind::String),
-            "Fields to read. Newer pages require it; name the fields.",
+            "Fields to read. Newer pages require it; always specify the fields.",
         ),
     ],
     response: &[
@@ -246,7 +245,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -263,19 +262,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when \
+        "Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when \
          entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is no friend answers 30001 in its entry, with \
+        "Fail_Account is absent if no entry failed.",
+        "An account that is not a friend returns 30001 in its entry, with \
          Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.",
         "An entry whose ResultCode is not 0 has no SnsProfileItem.",
     ],
     quirks: &[
-        "Answers for more than 100 friends may fail.",
-        "The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's \
-         own sample.",
-        "TagList is required on newer pages, optional on the oldest ones, where a sample goes \
-         without it.",
+        "Requests for more than 100 friends may fail.",
+        "The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the \
+         page's own sample.",
+        "TagList is required on newer pages, optional on the oldest ones, where a sample omits it.",
     ],
     confidence: Confidence::High,
     unverified: &[],
@@ -296,11 +294,15 @@ const FRIEND_INFO: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::Object(FRIEND_PROFILE_ITEM)),
         "The fields.",
     ),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this friend; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this friend; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];
 
@@ -309,6 +311,6 @@ const FRIEND_PROFILE_ITEM: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,
-        "Its value: a text, a number or an array, as the tag has it.",
+        "Its value: a string, a number or an array, depending on the tag.",
     ),
 ];

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Gives one account up to 1,000 friends as another chat system had them, on its side alone and
-/// without anybody's approval. Meant for moving over from that system.
+/// Gives one account up to 1,000 friends that it had in another chat system, on its side only and
+/// without any approval. Intended for migrating from that system.
 ///
 /// `POST /v4/sns/friend_import`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34903))
@@ -38,17 +38,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - The friendship is made on the side of From_Account alone.
-/// - Calls for one account at the same time collide with 30008; send its friends in one call.
+/// - Fail_Account is absent if no entry failed.
+/// - The friendship is created only on the side of From_Account.
+/// - Concurrent calls for one account collide with 30008; send its friends in one call.
 ///
 /// # Quirks
 ///
-/// - GroupName is a list here, one text in friend_add.
+/// - GroupName is an array here, one string in friend_add.
 /// - AddSource is required.
-/// - The cap of 1,000 friends stands on the limits page, not on the page of this command.
+/// - The limit of 1,000 friends is on the limits page, not on the page of this command.
 /// - The relationship page rules out numbers in custom fields, yet the sample sets one to 0.
 ///
 /// # Not confirmed
@@ -62,19 +62,19 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 /// | 30010 | The user has reached the limit of friends. |
-/// | 30011 | The limit of friend groups is reached. |
+/// | 30011 | The limit of friend lists is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_import")]
 #[non_exhaustive]
 pub struct FriendImport {
-    /// Account that gets the friends.
+    /// Account to which the friends are added.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -148,7 +148,7 @@ pub struct FriendImportResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -168,11 +168,11 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// When the remark was made.
+    /// When the remark was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark_time: Option<UnixSeconds>,
 
-    /// Friend lists to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend lists to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 32 items. At most 120 bytes each.
     #[serde(
         default,
@@ -181,7 +181,7 @@ pub struct FriendToImport {
     )]
     pub group_name: Vec<String>,
 
-    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.
@@ -192,7 +192,7 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_time: Option<UnixSeconds>,
 
-    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.
+    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a number.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -224,14 +224,14 @@ impl FriendToImport {
         self
     }
 
-    /// When the remark was made.
+    /// When the remark was set.
     #[must_use]
     pub fn remark_time(mut self, remark_time: UnixSeconds) -> Self {
         self.remark_time = Some(remark_time);
         self
     }
 
-    /// Friend lists to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend lists to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 32 items. At most 120 bytes each.
     #[must_use]
     pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -253,7 +253,7 @@ impl FriendToImport {
         self
     }
 
-    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.
+    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a number.
     #[must_use]
     pub fn custom_item(mut self, custom_item: impl IntoIterator<Item = FriendItem>) -> Self {
         self.custom_item = custom_item.into_iter().collect();
@@ -267,8 +267,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendImport",
     title: "Import friends",
-    summary: "Gives one account up to 1,000 friends as another chat system had them, on its side \
-              alone and without anybody's approval. Meant for moving over from that system.",
+    summary: "Gives one account up to 1,000 friends that it had in another chat system, on its \
+              side only and without any approval. Intended for migrating from that system.",
     doc_page: Some(34903),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -277,7 +277,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account to which the friends are added.",
+        ),
         FieldSpec::required(
             "AddFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_IMPORT)),
@@ -299,7 +303,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     exactly_one_of: &[],
@@ -319,16 +323,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30011),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "The friendship is made on the side of From_Account alone.",
-        "Calls for one account at the same time collide with 30008; send its friends in one call.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "The friendship is created only on the side of From_Account.",
+        "Concurrent calls for one account collide with 30008; send its friends in one call.",
     ],
     quirks: &[
-        "GroupName is a list here, one text in friend_add.",
+        "GroupName is an array here, one string in friend_add.",
         "AddSource is required.",
-        "The cap of 1,000 friends stands on the limits page, not on the page of this command.",
+        "The limit of 1,000 friends is on the limits page, not on the page of this command.",
         "The relationship page rules out numbers in custom fields, yet the sample sets one to 0.",
     ],
     confidence: Confidence::High,
@@ -352,11 +356,11 @@ const FRIEND_TO_IMPORT: &[FieldSpec] = &[
              characters.",
     )
     .max_bytes(384),
-    FieldSpec::optional("RemarkTime", FieldKind::Integer, "When the remark was made.").min(0),
+    FieldSpec::optional("RemarkTime", FieldKind::Integer, "When the remark was set.").min(0),
     FieldSpec::optional(
         "GroupName",
         FieldKind::Array(&FieldKind::String),
-        "Friend lists to put the friend in. The relationship page allows 30 bytes only, the \
+        "Friend lists to add the friend to. The relationship page allows 30 bytes only, the \
              limits page 30 characters.",
     )
     .max_bytes(120)
@@ -364,14 +368,14 @@ const FRIEND_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::required(
         "AddSource",
         FieldKind::String,
-        "Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 \
-             letters.",
+        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
     ),
     FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
     FieldSpec::optional("AddTime", FieldKind::Integer, "When the friendship began.").min(0),
     FieldSpec::optional(
         "CustomItem",
         FieldKind::Array(&FieldKind::Object(FRIEND_ITEM)),
-        "Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.",
+        "Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a \
+             number.",
     ),
 ];

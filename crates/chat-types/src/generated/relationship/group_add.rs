@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Creates friend lists for one account, by which it sorts its friends, and puts friends into all
-/// of them on request.
+/// Creates friend lists for one account, which organize its friends, and optionally adds friends to
+/// all of them.
 ///
 /// `POST /v4/sns/group_add`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34950))
@@ -35,22 +35,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - ResultItem is there only where To_Account was sent.
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - ResultItem is present only if To_Account was sent.
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is no friend answers 32216 in its entry.
-/// - An account can have 32 lists; beyond that 30011.
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is not a friend returns 32216 in its entry.
+/// - An account can have 32 lists; more return 30011.
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - 32216 stands in the sample answer, but not in the page's table of codes.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - 32216 occurs in the sample response, but not in the page's table of codes.
 ///
 /// # Not confirmed
 ///
-/// - How many friends one call can put into lists.
-/// - The result of creating a list that is there already.
+/// - How many friends one call can add to lists.
+/// - The result of creating a list that already exists.
 ///
 /// # Errors
 ///
@@ -59,19 +59,19 @@ use crate::{
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30011 | The limit of friend groups is reached. |
-/// | 32216 | The account to put into a list of friends is not a friend. |
+/// | 30011 | The limit of friend lists is reached. |
+/// | 32216 | The account to add to a friend list is not a friend. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_add")]
 #[non_exhaustive]
 pub struct FriendGroupAdd {
-    /// Account that gets the lists.
+    /// Account that owns the lists.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -79,7 +79,7 @@ pub struct FriendGroupAdd {
     /// characters. At most 32 items. At most 120 bytes each.
     pub group_name: Vec<String>,
 
-    /// Friends to put into each of the new lists.
+    /// Friends to add to each of the new lists.
     #[serde(
         rename = "To_Account",
         default,
@@ -102,7 +102,7 @@ impl FriendGroupAdd {
         }
     }
 
-    /// Friends to put into each of the new lists.
+    /// Friends to add to each of the new lists.
     #[must_use]
     pub fn to_account(mut self, to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         self.to_account = to_account.into_iter().map(Into::into).collect();
@@ -163,7 +163,7 @@ pub struct FriendGroupAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 
@@ -178,8 +178,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGroupAdd",
     title: "Create friend lists",
-    summary: "Creates friend lists for one account, by which it sorts its friends, and puts \
-              friends into all of them on request.",
+    summary: "Creates friend lists for one account, which organize its friends, and optionally \
+              adds friends to all of them.",
     doc_page: Some(34950),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -188,7 +188,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: None,
     query: &[],
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the lists."),
+        FieldSpec::required("From_Account", FieldKind::String, "Account that owns the lists."),
         FieldSpec::required(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
@@ -200,7 +200,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Friends to put into each of the new lists.",
+            "Friends to add to each of the new lists.",
         ),
     ],
     response: &[
@@ -217,7 +217,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
         FieldSpec::optional(
             "CurrentSequence",
@@ -243,21 +243,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(32216),
     ],
     behavior: &[
-        "ResultItem is there only where To_Account was sent.",
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is no friend answers 32216 in its entry.",
-        "An account can have 32 lists; beyond that 30011.",
+        "ResultItem is present only if To_Account was sent.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "An account that is not a friend returns 32216 in its entry.",
+        "An account can have 32 lists; more return 30011.",
     ],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "32216 stands in the sample answer, but not in the page's table of codes.",
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "32216 occurs in the sample response, but not in the page's table of codes.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many friends one call can put into lists.",
-        "The result of creating a list that is there already.",
+        "How many friends one call can add to lists.",
+        "The result of creating a list that already exists.",
     ],
 };
 

@@ -32,12 +32,12 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - The sample of a success has the text "0" as ErrorInfo.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - The sample of a success has the string "0" as ErrorInfo.
 ///
 /// # Not confirmed
 ///
-/// - The result of deleting a list that is not there.
+/// - The result of deleting a list that does not exist.
 ///
 /// # Errors
 ///
@@ -45,9 +45,9 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 /// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -136,9 +136,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["The friends in the lists stay friends."],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "The sample of a success has the text \"0\" as ErrorInfo.",
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "The sample of a success has the string \"0\" as ErrorInfo.",
     ],
     confidence: Confidence::High,
-    unverified: &["The result of deleting a list that is not there."],
+    unverified: &["The result of deleting a list that does not exist."],
 };

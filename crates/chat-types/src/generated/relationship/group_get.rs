@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Gets all friend lists of one account or the named ones, on request with their members.
+/// Gets all friend lists of one account or the given ones, on request with their members.
 ///
 /// `POST /v4/sns/group_get`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/40123))
@@ -32,14 +32,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without NeedFriend the lists come without their members.
+/// - Without NeedFriend the lists are returned without their members.
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - The text says that NeedFriend counts only where GroupName is empty, yet the sample sends both
-///   and gets members.
-/// - NeedFriend is a text with one value and no documented opposite.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - The text says that NeedFriend counts only if GroupName is empty, yet the sample sends both and
+///   gets members.
+/// - NeedFriend is a string with one value and no documented opposite.
 /// - ResultItem has no ResultCode here, as it has in sibling commands.
 ///
 /// # Not confirmed
@@ -52,9 +52,9 @@ use crate::{
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The call needs an app admin. |
-/// | 30006 | Internal server error; try again. |
-/// | 30007 | Time-out; try again later. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ pub struct FriendGroupGet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_friend: Option<NeedFriend>,
 
-    /// Only these lists; all when left out.
+    /// Only these lists; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -77,7 +77,7 @@ pub struct FriendGroupGet {
     )]
     pub group_name: Vec<String>,
 
-    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
+    /// Version of the lists from an earlier response. Older pages only; servers leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_sequence: Option<u64>,
 }
@@ -100,14 +100,14 @@ impl FriendGroupGet {
         self
     }
 
-    /// Only these lists; all when left out.
+    /// Only these lists; all if left out.
     #[must_use]
     pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_name = group_name.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
+    /// Version of the lists from an earlier response. Older pages only; servers leave it out.
     #[must_use]
     pub fn last_sequence(mut self, last_sequence: u64) -> Self {
         self.last_sequence = Some(last_sequence);
@@ -149,7 +149,7 @@ pub struct FriendGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friend_number: Option<u32>,
 
-    /// The friends in it; only where asked for.
+    /// The friends in it; only if requested.
     #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 }
@@ -160,7 +160,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGroupGet",
     title: "Get friend lists",
-    summary: "Gets all friend lists of one account or the named ones, on request with their \
+    summary: "Gets all friend lists of one account or the given ones, on request with their \
               members.",
     doc_page: Some(40123),
     calls_per_second: Some(200),
@@ -176,12 +176,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
-            "Only these lists; all when left out.",
+            "Only these lists; all if left out.",
         ),
         FieldSpec::optional(
             "LastSequence",
             FieldKind::Integer,
-            "Version of the lists from an earlier answer. Older pages only; servers leave it out.",
+            "Version of the lists from an earlier response. Older pages only; servers leave it \
+             out.",
         )
         .min(0),
     ],
@@ -206,12 +207,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006),
         DocumentedError::new(30007),
     ],
-    behavior: &["Without NeedFriend the lists come without their members."],
+    behavior: &["Without NeedFriend the lists are returned without their members."],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "The text says that NeedFriend counts only where GroupName is empty, yet the sample sends \
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "The text says that NeedFriend counts only if GroupName is empty, yet the sample sends \
          both and gets members.",
-        "NeedFriend is a text with one value and no documented opposite.",
+        "NeedFriend is a string with one value and no documented opposite.",
         "ResultItem has no ResultCode here, as it has in sibling commands.",
     ],
     confidence: Confidence::High,
@@ -224,6 +225,6 @@ const FRIEND_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
-        "The friends in it; only where asked for.",
+        "The friends in it; only if requested.",
     ),
 ];

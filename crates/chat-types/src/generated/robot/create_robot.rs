@@ -28,12 +28,12 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Creating a UserID again creates no second robot.
+/// - Creating an existing UserID again does not create a second robot.
 /// - An app may have at most 20 robots.
 ///
 /// # Quirks
 ///
-/// - The id is UserID here, Robot_Account in delete_robot and get_all_robots.
+/// - The ID is UserID here, Robot_Account in delete_robot and get_all_robots.
 ///
 /// # Not confirmed
 ///
@@ -46,7 +46,7 @@ use crate::{
 /// | --- | --- |
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -153,10 +153,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10008),
     ],
     behavior: &[
-        "Creating a UserID again creates no second robot.",
+        "Creating an existing UserID again does not create a second robot.",
         "An app may have at most 20 robots.",
     ],
-    quirks: &["The id is UserID here, Robot_Account in delete_robot and get_all_robots."],
+    quirks: &["The ID is UserID here, Robot_Account in delete_robot and get_all_robots."],
     confidence: Confidence::High,
     unverified: &[
         "Whether creating a robot again changes its nickname, picture and signature.",

@@ -32,11 +32,11 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The id is Robot_Account here, UserID in create_robot.
+/// - The ID is Robot_Account here, UserID in create_robot.
 ///
 /// # Not confirmed
 ///
-/// - What is answered for a robot that does not exist.
+/// - What is returned for a robot that does not exist.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ use crate::{
 /// | --- | --- |
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_robot")]
@@ -106,7 +106,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10008),
     ],
     behavior: &["The robot is only marked as invalid; its UserID is not freed."],
-    quirks: &["The id is Robot_Account here, UserID in create_robot."],
+    quirks: &["The ID is Robot_Account here, UserID in create_robot."],
     confidence: Confidence::High,
-    unverified: &["What is answered for a robot that does not exist."],
+    unverified: &["What is returned for a robot that does not exist."],
 };

@@ -28,19 +28,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - The list comes whole; there is no paging, and an app has at most 20 robots.
+/// - The list is returned in full; it is not paged, and an app has at most 20 robots.
 ///
 /// # Quirks
 ///
-/// - The body must be an empty JSON object all the same.
-/// - Robot_Account is a list here, one id in delete_robot.
+/// - The body must nevertheless be an empty JSON object.
+/// - Robot_Account is an array here, one ID in delete_robot.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10002 | Internal server error; retry. |
-/// | 10008 | The request is not allowed, for instance not by an admin, or a limit is reached (robot service). |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_all_robots")]
@@ -96,10 +96,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[DocumentedError::new(10002), DocumentedError::new(10008)],
-    behavior: &["The list comes whole; there is no paging, and an app has at most 20 robots."],
+    behavior: &["The list is returned in full; it is not paged, and an app has at most 20 robots."],
     quirks: &[
-        "The body must be an empty JSON object all the same.",
-        "Robot_Account is a list here, one id in delete_robot.",
+        "The body must nevertheless be an empty JSON object.",
+        "Robot_Account is an array here, one ID in delete_robot.",
     ],
     confidence: Confidence::High,
     unverified: &[],

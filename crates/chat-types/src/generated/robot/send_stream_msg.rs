@@ -9,14 +9,14 @@ use crate::{
     },
 };
 
-/// Sends one piece of a growing text from a robot to a user. The first call opens the message, the
-/// following ones append to it.
+/// Sends one piece of a growing text from a robot to a user. The first call opens the message,
+/// subsequent calls append to it.
 ///
 /// `POST /v4/openim_robot_http_svc/send_stream_msg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/71131))
 ///
 /// - At most 200 calls per second and app.
-/// - Sending it again does it again. A repeated piece stands in the text twice, and a repeated
+/// - Sending it again does it again. A repeated piece occurs twice in the text, and a repeated
 ///   first call opens a second message.
 /// - Confirmed: read in full from its page.
 ///
@@ -30,18 +30,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without MsgKey a call opens a message, with it the piece is appended.
+/// - Without MsgKey a call opens a message; with it, the piece is appended.
 ///
 /// # Quirks
 ///
-/// - Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream themselves.
+/// - Clients without the vendor's UI kit (7.7.5282 or later) must render the stream themselves.
 /// - A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, is
 ///   documented on the China site; they use the element TIMStreamElem.
 ///
 /// # Not confirmed
 ///
-/// - What becomes of a stream that is never finished.
-/// - Whether Finish takes 0.
+/// - What happens to a stream that is never finished.
+/// - Whether Finish accepts 0.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ use crate::{
 #[doc(alias = "send_stream_msg")]
 #[non_exhaustive]
 pub struct SendStreamMsg {
-    /// Robot that speaks; its UserID starts with `@RBT#`.
+    /// Robot that sends the message; its UserID starts with `@RBT#`.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -66,11 +66,11 @@ pub struct SendStreamMsg {
     /// Next piece of the text.
     pub chunk: String,
 
-    /// Message to append to: nothing on the first call, then the MsgKey of the first answer.
+    /// Message to append to: absent on the first call, then the MsgKey of the first response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
 
-    /// Set on the last call.
+    /// Whether this is the last call.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -96,14 +96,14 @@ impl SendStreamMsg {
         }
     }
 
-    /// Message to append to: nothing on the first call, then the MsgKey of the first answer.
+    /// Message to append to: absent on the first call, then the MsgKey of the first response.
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<String>) -> Self {
         self.msg_key = Some(msg_key.into());
         self
     }
 
-    /// Set on the last call.
+    /// Whether this is the last call.
     #[must_use]
     pub fn finish(mut self, finish: bool) -> Self {
         self.finish = Some(finish);
@@ -123,7 +123,7 @@ impl Endpoint for SendStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendStreamMsgResponse {
-    /// Key of the message, to be sent with every further piece.
+    /// Key of the message, to send with every subsequent piece.
     pub msg_key: String,
 }
 
@@ -134,7 +134,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendStreamMsg",
     title: "Send a streaming message as a robot",
     summary: "Sends one piece of a growing text from a robot to a user. The first call opens the \
-              message, the following ones append to it.",
+              message, subsequent calls append to it.",
     doc_page: Some(71131),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -146,22 +146,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Robot that speaks; its UserID starts with `@RBT#`.",
+            "Robot that sends the message; its UserID starts with `@RBT#`.",
         ),
         FieldSpec::required("To_Account", FieldKind::String, "UserID of the receiver."),
         FieldSpec::required("Chunk", FieldKind::String, "Next piece of the text."),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Message to append to: nothing on the first call, then the MsgKey of the first answer.",
+            "Message to append to: absent on the first call, then the MsgKey of the first \
+             response.",
         ),
-        FieldSpec::optional("Finish", FieldKind::Integer, "Set on the last call.")
+        FieldSpec::optional("Finish", FieldKind::Integer, "Whether this is the last call.")
             .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "MsgKey",
         FieldKind::String,
-        "Key of the message, to be sent with every further piece.",
+        "Key of the message, to send with every subsequent piece.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -172,18 +173,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[],
         note: Some(
-            "A repeated piece stands in the text twice, and a repeated first call opens a \
+            "A repeated piece occurs twice in the text, and a repeated first call opens a \
                second message.",
         ),
     },
     errors: &[DocumentedError::new(10002), DocumentedError::new(10004)],
-    behavior: &["Without MsgKey a call opens a message, with it the piece is appended."],
+    behavior: &["Without MsgKey a call opens a message; with it, the piece is appended."],
     quirks: &[
-        "Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream \
+        "Clients without the vendor's UI kit (7.7.5282 or later) must render the stream \
          themselves.",
         "A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, \
          is documented on the China site; they use the element TIMStreamElem.",
     ],
     confidence: Confidence::High,
-    unverified: &["What becomes of a stream that is never finished.", "Whether Finish takes 0."],
+    unverified: &["What happens to a stream that is never finished.", "Whether Finish accepts 0."],
 };

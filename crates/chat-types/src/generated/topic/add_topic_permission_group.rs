@@ -44,18 +44,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
+/// - Each topic has its own ErrorCode.
 ///
 /// # Quirks
 ///
 /// - The command is named after the permission group although it acts on topics; the page's titles
 ///   say topic permission.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - What is answered for a topic in which the group has permissions already.
+/// - What is returned for a topic in which the group already has permissions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +68,7 @@ pub struct AddTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics, each with the permissions that the group gets in it. At most 50 items.
+    /// Topics, each with the permissions to give to the group. At most 50 items.
     pub topic_permission_list: Vec<TopicPermission>,
 }
 
@@ -166,7 +166,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TopicPermissionList",
             FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION)),
-            "Topics, each with the permissions that the group gets in it.",
+            "Topics, each with the permissions to give to the group.",
         )
         .max_items(50),
     ],
@@ -181,16 +181,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behavior: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has its own ErrorCode."],
     quirks: &[
         "The command is named after the permission group although it acts on topics; the page's \
          titles say topic permission.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "What is answered for a topic in which the group has permissions already.",
+        "What is returned for a topic in which the group already has permissions.",
     ],
 };
 

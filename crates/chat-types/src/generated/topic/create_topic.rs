@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Creates a topic in a community that has topics enabled, with or without a topic id of one's own.
+/// Creates a topic in a community that has topics enabled, with or without a custom topic ID.
 ///
 /// `POST /v4/million_group_open_http_svc/create_topic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49471))
@@ -19,8 +19,8 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Community.
 /// - Sending it again is safe only while `TopicId` is set and stays the same. A repeat answers
-///   10025 when the first was carried out. Only with a TopicId of one's own; a repeat then answers
-///   10025, which after a lost answer means that the topic was created.
+///   10025 when the first was carried out. Only with a custom TopicId; a repeat then returns 10025,
+///   which after a lost response means that the topic was created.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed: read in full from its page.
@@ -35,14 +35,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without TopicId every call creates another topic; with one, a second call answers 10025
+/// - Without TopicId every call creates another topic; with one, a second call returns 10025
 ///   instead.
-/// - The community must have been created with topics enabled; its id starts with `@TGS#_`.
+/// - The community must have been created with topics enabled; its ID starts with `@TGS#_`.
 /// - It can trigger the webhooks before and after a topic is created.
 ///
 /// # Quirks
 ///
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
@@ -61,33 +61,33 @@ use crate::{
 /// | 10036 | The audio-video groups of the app are used up; dissolve some or upgrade. |
 /// | 10037 | The purchased topics are used up; delete some or upgrade. |
 /// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text holds content that may not be delivered. |
+/// | 80001 | The text contains content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_topic")]
 #[non_exhaustive]
 pub struct CreateTopic {
-    /// Community that gets the topic.
+    /// Community in which the topic is created.
     pub group_id: GroupId,
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -125,29 +125,29 @@ impl CreateTopic {
         }
     }
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[must_use]
     pub fn topic_defined_data(
@@ -192,7 +192,7 @@ impl Endpoint for CreateTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateTopicResponse {
-    /// Id of the new topic, assigned by the service or as asked for.
+    /// ID of the new topic, assigned by the service or as requested.
     pub topic_id: TopicId,
 }
 
@@ -202,8 +202,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "CreateTopic",
     title: "Create a topic",
-    summary: "Creates a topic in a community that has topics enabled, with or without a topic id \
-              of one's own.",
+    summary: "Creates a topic in a community that has topics enabled, with or without a custom \
+              topic ID.",
     doc_page: Some(49471),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -215,23 +215,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community that gets the topic.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Community in which the topic is created.",
+        )
+        .max_bytes(48),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither \
-             `@TGS#_` nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.",
+            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
+             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
         )
         .max_bytes(96),
         FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional(
             "TopicDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; CustomString has taken over.",
+            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
         )
         .unverified(),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
@@ -244,7 +252,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::required(
         "TopicId",
         FieldKind::String,
-        "Id of the new topic, assigned by the service or as asked for.",
+        "ID of the new topic, assigned by the service or as requested.",
     )
     .max_bytes(96)],
     exactly_one_of: &[],
@@ -256,8 +264,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10025)],
         note: Some(
-            "Only with a TopicId of one's own; a repeat then answers 10025, which after a lost \
-               answer means that the topic was created.",
+            "Only with a custom TopicId; a repeat then returns 10025, which after a lost \
+               response means that the topic was created.",
         ),
     },
     errors: &[
@@ -285,12 +293,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(80001),
     ],
     behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call answers 10025 \
+        "Without TopicId every call creates another topic; with one, a second call returns 10025 \
          instead.",
-        "The community must have been created with topics enabled; its id starts with `@TGS#_`.",
+        "The community must have been created with topics enabled; its ID starts with `@TGS#_`.",
         "It can trigger the webhooks before and after a topic is created.",
     ],
-    quirks: &["From_Account is documented as uint64; samples and clients send a text."],
+    quirks: &["From_Account is documented as uint64; samples and clients send a string."],
     confidence: Confidence::High,
     unverified: &[],
 };

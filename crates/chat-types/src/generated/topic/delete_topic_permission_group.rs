@@ -11,7 +11,7 @@ use crate::{
     spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
 };
 
-/// Takes a permission group's permissions in up to 50 topics away, with a result for each.
+/// Removes a permission group's permissions in up to 50 topics, with a result for each.
 ///
 /// `POST /v4/group_open_http_svc/delete_topic_permission_group`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/61238))
@@ -39,13 +39,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
+/// - Each topic has its own ErrorCode.
 ///
 /// # Quirks
 ///
-/// - The topics are plain ids here, but objects in add_topic_permission_group and
+/// - The topics are plain IDs here, but objects in add_topic_permission_group and
 ///   set_topic_permission_group.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
@@ -137,8 +137,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "DeleteTopicPermissionGroup",
     title: "Delete topic permissions",
-    summary: "Takes a permission group's permissions in up to 50 topics away, with a result for \
-              each.",
+    summary: "Removes a permission group's permissions in up to 50 topics, with a result for each.",
     doc_page: Some(61238),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -173,11 +172,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     paging: None,
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
-    behavior: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has its own ErrorCode."],
     quirks: &[
-        "The topics are plain ids here, but objects in add_topic_permission_group and \
+        "The topics are plain IDs here, but objects in add_topic_permission_group and \
          set_topic_permission_group.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &["The end of the page with its table of errors was not seen."],

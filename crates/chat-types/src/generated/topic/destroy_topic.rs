@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Deletes topics of a community for good, with a result for each. This cannot be undone.
+/// Permanently deletes topics of a community, with a result for each. This cannot be undone.
 ///
 /// `POST /v4/million_group_open_http_svc/destroy_topic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49470))
@@ -22,7 +22,7 @@ use crate::{
 /// - Group types: Community.
 /// - No cap is documented for the items in `TopicIdList`.
 /// - Sending it again is safe. A repeat answers 110003 when the first was carried out. Topics that
-///   the first attempt deleted come back with 110003, which is counted as done.
+///   the first attempt deleted are returned with 110003, which counts as done.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed: read in full from its page.
@@ -40,18 +40,18 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each topic has a result of its own; one that is gone already answers 110003 there.
-/// - The webhook after topics are deleted can follow.
+/// - Each topic has its own result; one that was already deleted returns 110003 there.
+/// - It can trigger the webhook after topics are deleted.
 ///
 /// # Quirks
 ///
-/// - DestroyResultItem is a list in spite of its name.
-/// - A success carries the ErrorInfo "ok".
-/// - The page lists 10021 and 10025, which are about ids at creation.
+/// - DestroyResultItem is an array despite its name.
+/// - A success has the ErrorInfo "ok".
+/// - The page lists 10021 and 10025, which are about IDs at creation.
 ///
 /// # Not confirmed
 ///
-/// - How many topics one call may name.
+/// - How many topics one call may contain.
 ///
 /// # Errors
 ///
@@ -67,8 +67,8 @@ use crate::{
 /// | 10021 | The topic ID is taken; choose another one. |
 /// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
 /// | 11000 | Community topics are not purchased or not enabled. |
-/// | 110002 | Deleting the topic failed; the error text says why. |
-/// | 110003 | The topic was deleted before. |
+/// | 110002 | Deleting the topic failed; ErrorInfo states the reason. |
+/// | 110003 | The topic was already deleted. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -144,16 +144,16 @@ pub struct DestroyTopicResponse {
     pub destroy_results: Vec<DestroyedTopic>,
 }
 
-/// What became of one topic that was to be deleted.
+/// Outcome for a topic to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DestroyedTopic {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
-    /// Explains the result; "ok" for success.
+    /// Explanation of the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
@@ -167,7 +167,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "DestroyTopic",
     title: "Delete topics",
-    summary: "Deletes topics of a community for good, with a result for each. This cannot be \
+    summary: "Permanently deletes topics of a community, with a result for each. This cannot be \
               undone.",
     doc_page: Some(49470),
     calls_per_second: Some(200),
@@ -202,7 +202,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(110003)],
         note: Some(
-            "Topics that the first attempt deleted come back with 110003, which is counted as \
+            "Topics that the first attempt deleted are returned with 110003, which counts as \
                done.",
         ),
     },
@@ -227,16 +227,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(110003),
     ],
     behavior: &[
-        "Each topic has a result of its own; one that is gone already answers 110003 there.",
-        "The webhook after topics are deleted can follow.",
+        "Each topic has its own result; one that was already deleted returns 110003 there.",
+        "It can trigger the webhook after topics are deleted.",
     ],
     quirks: &[
-        "DestroyResultItem is a list in spite of its name.",
-        "A success carries the ErrorInfo \"ok\".",
-        "The page lists 10021 and 10025, which are about ids at creation.",
+        "DestroyResultItem is an array despite its name.",
+        "A success has the ErrorInfo \"ok\".",
+        "The page lists 10021 and 10025, which are about IDs at creation.",
     ],
     confidence: Confidence::High,
-    unverified: &["How many topics one call may name."],
+    unverified: &["How many topics one call may contain."],
 };
 
 const BATCH: BatchSpec = BatchSpec {
@@ -248,8 +248,12 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const DESTROYED_TOPIC: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explains the result; \"ok\" for success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
+    FieldSpec::optional(
+        "ErrorInfo",
+        FieldKind::String,
+        "Explanation of the result; \"ok\" for success.",
+    ),
     FieldSpec::required("TopicId", FieldKind::String, "Topic that the result is about.")
         .max_bytes(96),
 ];

@@ -38,25 +38,25 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each entry has a result of its own.
-/// - Without TopicIdList all topics of the community come back.
-/// - With ResponseFilter only the named fields of TopicInfo come back.
+/// - Each entry has its own result.
+/// - Without TopicIdList all topics of the community are returned.
+/// - With ResponseFilter only the given fields of TopicInfo are returned.
 ///
 /// # Quirks
 ///
-/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
-///   of the entries count.
-/// - An entry has its TopicId inside TopicInfo only, where a ResponseFilter without TopicId drops
+/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
+///   those of the entries count.
+/// - An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId drops
 ///   it.
 /// - Inside TopicInfo the community is GroupID, with a capital D.
-/// - Muting has two vocabularies in one answer: ShutUpTime in SelfInfo, MuteAllMember in TopicInfo.
-///   One client expects ShutUpAllFlag.
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in
+///   TopicInfo. One client expects ShutUpAllFlag.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Not confirmed
 ///
-/// - How many topics one call may name.
-/// - What is answered for a topic that does not exist.
+/// - How many topics one call may contain.
+/// - What is returned for a topic that does not exist.
 ///
 /// # Errors
 ///
@@ -70,7 +70,7 @@ use crate::{
 /// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
 /// | 10010 | The group does not exist or was dissolved. |
 /// | 11000 | Community topics are not purchased or not enabled. |
-/// | 110003 | The topic was deleted before. |
+/// | 110003 | The topic was already deleted. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,7 +84,7 @@ pub struct GetTopic {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Topics to get; all of them when left out.
+    /// Topics to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -93,7 +93,7 @@ pub struct GetTopic {
     pub topic_id_list: Vec<TopicId>,
 
     /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
-    /// Introduction; all when left out.
+    /// Introduction; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -113,7 +113,7 @@ impl GetTopic {
         }
     }
 
-    /// Topics to get; all of them when left out.
+    /// Topics to get; all of them if left out.
     #[must_use]
     pub fn topic_id_list(
         mut self,
@@ -124,7 +124,7 @@ impl GetTopic {
     }
 
     /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
-    /// Introduction; all when left out.
+    /// Introduction; all if left out.
     #[must_use]
     pub fn response_filter(
         mut self,
@@ -182,7 +182,7 @@ impl Batched for GetTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicResponse {
-    /// One entry per topic, with a result of its own.
+    /// One entry per topic, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_and_self_info: Vec<TopicAndSelfInfo>,
 }
@@ -193,14 +193,14 @@ pub struct GetTopicResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicAndSelfInfo {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
-    /// Explains the result; "ok" for success.
+    /// Explanation of the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// State of the user asked about.
+    /// State of the requested user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<TopicSelfInfo>,
 
@@ -215,7 +215,7 @@ pub struct TopicAndSelfInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicSelfInfo {
-    /// When the user's muting ends; 0 when not muted.
+    /// When the user's mute ends; 0 if not muted.
     #[serde(rename = "ShutUpTime", skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
@@ -228,7 +228,7 @@ pub struct TopicSelfInfo {
     pub msg_flag: Option<MsgFlag>,
 }
 
-/// A topic's profile. With a filter only the fields asked for are there.
+/// A topic's profile. With a filter it has only the requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -246,7 +246,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Id of the topic.
+    /// ID of the topic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
@@ -266,7 +266,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -274,8 +274,8 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// Whether all ordinary members are muted, as samples of older pages say it. Not confirmed by
-    /// the documentation.
+    /// Whether all ordinary members are muted, in the notation of samples of older pages. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -284,12 +284,12 @@ pub struct TopicInfo {
     )]
     pub shut_up_all_flag: Option<bool>,
 
-    /// Free text of the app.
+    /// Custom data of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in older pages; CustomString has taken over. Not confirmed by
-    /// the documentation.
+    /// Custom fields of the topic, in older pages; superseded by CustomString. Not confirmed by the
+    /// documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_defined_data: Vec<GroupCustomField>,
 }
@@ -322,20 +322,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "Topics to get; all of them when left out.",
+            "Topics to get; all of them if left out.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Array(&FieldKind::String),
             "Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and \
-             Introduction; all when left out.",
+             Introduction; all if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "TopicAndSelfInfo",
         FieldKind::Array(&FieldKind::Object(TOPIC_AND_SELF_INFO)),
-        "One entry per topic, with a result of its own.",
+        "One entry per topic, each with its own result.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -357,24 +357,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(110003),
     ],
     behavior: &[
-        "Each entry has a result of its own.",
-        "Without TopicIdList all topics of the community come back.",
-        "With ResponseFilter only the named fields of TopicInfo come back.",
+        "Each entry has its own result.",
+        "Without TopicIdList all topics of the community are returned.",
+        "With ResponseFilter only the given fields of TopicInfo are returned.",
     ],
     quirks: &[
-        "The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only \
-         those of the entries count.",
-        "An entry has its TopicId inside TopicInfo only, where a ResponseFilter without TopicId \
+        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
+         only those of the entries count.",
+        "An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId \
          drops it.",
         "Inside TopicInfo the community is GroupID, with a capital D.",
-        "Muting has two vocabularies in one answer: ShutUpTime in SelfInfo, MuteAllMember in \
+        "One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in \
          TopicInfo. One client expects ShutUpAllFlag.",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many topics one call may name.",
-        "What is answered for a topic that does not exist.",
+        "How many topics one call may contain.",
+        "What is returned for a topic that does not exist.",
     ],
 };
 
@@ -387,12 +387,16 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const TOPIC_AND_SELF_INFO: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explains the result; \"ok\" for success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
+    FieldSpec::optional(
+        "ErrorInfo",
+        FieldKind::String,
+        "Explanation of the result; \"ok\" for success.",
+    ),
     FieldSpec::optional(
         "SelfInfo",
         FieldKind::Object(TOPIC_SELF_INFO),
-        "State of the user asked about.",
+        "State of the requested user.",
     ),
     FieldSpec::optional("TopicInfo", FieldKind::Object(TOPIC_INFO), "Profile of the topic."),
 ];
@@ -401,7 +405,7 @@ const TOPIC_SELF_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpTime",
         FieldKind::Integer,
-        "When the user's muting ends; 0 when not muted.",
+        "When the user's mute ends; 0 if not muted.",
     )
     .min(0),
     FieldSpec::optional(
@@ -418,7 +422,7 @@ const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional("TopicName", FieldKind::String, "Name of the topic."),
     FieldSpec::optional("GroupID", FieldKind::String, "Community of the topic.").max_bytes(48),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture."),
-    FieldSpec::optional("TopicId", FieldKind::String, "Id of the topic.").max_bytes(96),
+    FieldSpec::optional("TopicId", FieldKind::String, "ID of the topic.").max_bytes(96),
     FieldSpec::optional(
         "NextMsgSeq",
         FieldKind::Integer,
@@ -431,7 +435,7 @@ const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -443,15 +447,15 @@ const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllFlag",
         FieldKind::Integer,
-        "Whether all ordinary members are muted, as samples of older pages say it.",
+        "Whether all ordinary members are muted, in the notation of samples of older pages.",
     )
     .integer_values(&[0, 1])
     .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app."),
+    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app."),
     FieldSpec::optional(
         "TopicDefinedData",
         FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-        "Custom fields of the topic, in older pages; CustomString has taken over.",
+        "Custom fields of the topic, in older pages; superseded by CustomString.",
     )
     .unverified(),
 ];

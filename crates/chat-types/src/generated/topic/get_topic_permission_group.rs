@@ -34,19 +34,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
-/// - The list comes whole; there is no paging.
+/// - Each topic has its own ErrorCode.
+/// - The list is returned in full; it is not paged.
 ///
 /// # Quirks
 ///
-/// - The field table marks TopicIdList as required and says in the same line what its absence
+/// - The field table marks TopicIdList as required and explains in the same line what its absence
 ///   means; a sample leaves it out.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Not confirmed
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - How many topics TopicIdList may name.
+/// - How many topics TopicIdList may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -59,7 +59,7 @@ pub struct GetTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics to look at; all of them when left out.
+    /// Topics to check; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -81,7 +81,7 @@ impl GetTopicPermissionGroup {
         }
     }
 
-    /// Topics to look at; all of them when left out.
+    /// Topics to check; all of them if left out.
     #[must_use]
     pub fn topic_id_list(
         mut self,
@@ -137,7 +137,7 @@ impl Batched for GetTopicPermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicPermissionGroupResponse {
-    /// One entry per topic, with a result of its own.
+    /// One entry per topic, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<ReadTopicPermission>,
 }
@@ -148,7 +148,7 @@ pub struct GetTopicPermissionGroupResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReadTopicPermission {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this topic could not be read.
@@ -188,14 +188,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "Topics to look at; all of them when left out.",
+            "Topics to check; all of them if left out.",
         )
         .max_bytes(96),
     ],
     response: &[FieldSpec::optional(
         "TopicPermissionResultList",
         FieldKind::Array(&FieldKind::Object(READ_TOPIC_PERMISSION)),
-        "One entry per topic, with a result of its own.",
+        "One entry per topic, each with its own result.",
     )],
     exactly_one_of: &[],
     at_least_one_of: &[],
@@ -204,18 +204,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
     errors: &[],
     behavior: &[
-        "Each topic has an ErrorCode of its own.",
-        "The list comes whole; there is no paging.",
+        "Each topic has its own ErrorCode.",
+        "The list is returned in full; it is not paged.",
     ],
     quirks: &[
-        "The field table marks TopicIdList as required and says in the same line what its absence \
-         means; a sample leaves it out.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "The field table marks TopicIdList as required and explains in the same line what its \
+         absence means; a sample leaves it out.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "How many topics TopicIdList may name.",
+        "How many topics TopicIdList may contain.",
     ],
 };
 
@@ -228,7 +228,7 @@ const BATCH: BatchSpec = BatchSpec {
 };
 
 const READ_TOPIC_PERMISSION: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this topic could not be read."),
     FieldSpec::required("TopicId", FieldKind::String, "Topic that the entry is about.")
         .max_bytes(96),

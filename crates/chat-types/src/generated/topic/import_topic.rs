@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Creates a topic with its original creation time, without webhooks or notifications. Meant for
-/// moving over from another chat system.
+/// Creates a topic with its original creation time, without webhooks or notifications. Intended for
+/// migrating from another chat system.
 ///
 /// `POST /v4/group_open_http_svc/import_topic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/53448))
@@ -18,9 +18,9 @@ use crate::{
 /// - At most 200 calls per second and app.
 /// - Group types: Community.
 /// - Sending it again is safe only while `TopicId` is set and stays the same. A repeat answers
-///   10021 when the first was carried out. Only with a TopicId of one's own; a repeat then answers
-///   10021, which after a lost answer means that the topic was imported, unless the id was taken
-///   before.
+///   10021 when the first was carried out. Only with a custom TopicId; a repeat then returns 10021,
+///   which after a lost response means that the topic was imported, unless the ID was already
+///   taken.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed: read in full from its page.
@@ -36,17 +36,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Without TopicId every call creates another topic; with one, a second call answers 10021
+/// - Without TopicId every call creates another topic; with one, a second call returns 10021
 ///   instead.
-/// - No webhook and no notification follows.
+/// - It triggers no webhook and no notification.
 ///
 /// # Quirks
 ///
 /// - It belongs to group_open_http_svc, while create_topic and its siblings belong to
 ///   million_group_open_http_svc.
-/// - An id that is used already answers 10021 here, but 10025 to create_topic.
-/// - A comment in the sample calls TopicName optional, the field table required.
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - An ID that is already used returns 10021 here, but 10025 from create_topic.
+/// - A comment in the sample declares TopicName as optional, the field table as required.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ use crate::{
 /// | 10021 | The topic ID is taken; choose another one. |
 /// | 10037 | The purchased topics are used up; delete some or upgrade. |
 /// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text holds content that may not be delivered. |
+/// | 80001 | The text contains content that may not be delivered. |
 /// | 80005 | The content check timed out. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -69,26 +69,26 @@ use crate::{
 #[doc(alias = "import_topic")]
 #[non_exhaustive]
 pub struct ImportTopic {
-    /// Type of the group that gets the topic. Only `Community` is allowed.
+    /// Type of the group in which the topic is created. Only `Community` is allowed.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Community that gets the topic.
+    /// Community in which the topic is created.
     pub group_id: GroupId,
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -104,7 +104,7 @@ pub struct ImportTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// When the topic was first created; now when left out.
+    /// When the topic was first created; now if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 }
@@ -126,29 +126,29 @@ impl ImportTopic {
         }
     }
 
-    /// Type of the group that gets the topic. Only `Community` is allowed.
+    /// Type of the group in which the topic is created. Only `Community` is allowed.
     #[must_use]
     pub fn group_type(mut self, group_type: GroupType) -> Self {
         self.group_type = Some(group_type);
         self
     }
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -176,7 +176,7 @@ impl ImportTopic {
         self
     }
 
-    /// When the topic was first created; now when left out.
+    /// When the topic was first created; now if left out.
     #[must_use]
     pub fn create_time(mut self, create_time: UnixSeconds) -> Self {
         self.create_time = Some(create_time);
@@ -196,7 +196,7 @@ impl Endpoint for ImportTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportTopicResponse {
-    /// Id of the new topic, assigned by the service or as asked for.
+    /// ID of the new topic, assigned by the service or as requested.
     pub topic_id: TopicId,
 }
 
@@ -207,7 +207,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImportTopic",
     title: "Import a topic",
     summary: "Creates a topic with its original creation time, without webhooks or notifications. \
-              Meant for moving over from another chat system.",
+              Intended for migrating from another chat system.",
     doc_page: Some(53448),
     calls_per_second: Some(200),
     long_term_limits: &[],
@@ -219,20 +219,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     query: &[],
     request: &[
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group that gets the topic.")
-            .string_values(&["Community"]),
-        FieldSpec::required("GroupId", FieldKind::String, "Community that gets the topic.")
-            .max_bytes(48),
+        FieldSpec::optional(
+            "Type",
+            FieldKind::String,
+            "Type of the group in which the topic is created.",
+        )
+        .string_values(&["Community"]),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Community in which the topic is created.",
+        )
+        .max_bytes(48),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither \
-             `@TGS#_` nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.",
+            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
+             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
         )
         .max_bytes(96),
         FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
             .max_bytes(100),
@@ -243,14 +255,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CreateTime",
             FieldKind::Integer,
-            "When the topic was first created; now when left out.",
+            "When the topic was first created; now if left out.",
         )
         .min(0),
     ],
     response: &[FieldSpec::required(
         "TopicId",
         FieldKind::String,
-        "Id of the new topic, assigned by the service or as asked for.",
+        "ID of the new topic, assigned by the service or as requested.",
     )
     .max_bytes(96)],
     exactly_one_of: &[],
@@ -262,8 +274,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         billed: false,
         already_done: &[ErrorCode::new(10021)],
         note: Some(
-            "Only with a TopicId of one's own; a repeat then answers 10021, which after a lost \
-               answer means that the topic was imported, unless the id was taken before.",
+            "Only with a custom TopicId; a repeat then returns 10021, which after a lost \
+               response means that the topic was imported, unless the ID was already taken.",
         ),
     },
     errors: &[
@@ -281,16 +293,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(80005).meaning("The content check timed out."),
     ],
     behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call answers 10021 \
+        "Without TopicId every call creates another topic; with one, a second call returns 10021 \
          instead.",
-        "No webhook and no notification follows.",
+        "It triggers no webhook and no notification.",
     ],
     quirks: &[
         "It belongs to group_open_http_svc, while create_topic and its siblings belong to \
          million_group_open_http_svc.",
-        "An id that is used already answers 10021 here, but 10025 to create_topic.",
-        "A comment in the sample calls TopicName optional, the field table required.",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "An ID that is already used returns 10021 here, but 10025 from create_topic.",
+        "A comment in the sample declares TopicName as optional, the field table as required.",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     unverified: &[],

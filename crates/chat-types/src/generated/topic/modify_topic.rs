@@ -37,9 +37,9 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - 10010 is about the topic here, not about the community.
-/// - A success carries the ErrorInfo "ok".
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - 10010 refers to the topic here, not to the community.
+/// - A success has the ErrorInfo "ok".
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ use crate::{
 /// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10016 | The app's webhook refused the operation. |
 /// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text holds content that may not be delivered. |
+/// | 80001 | The text contains content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -72,15 +72,15 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_name: Option<String>,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -101,7 +101,7 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// Whether all members but the owner and the admins are muted.
+    /// Whether all members except the owner and the admins are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 }
@@ -130,21 +130,21 @@ impl ModifyTopic {
         self
     }
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[must_use]
     pub fn topic_defined_data(
@@ -176,7 +176,7 @@ impl ModifyTopic {
         self
     }
 
-    /// Whether all members but the owner and the admins are muted.
+    /// Whether all members except the owner and the admins are muted.
     #[must_use]
     pub fn mute_all_member(mut self, mute_all_member: MuteAllMember) -> Self {
         self.mute_all_member = Some(mute_all_member);
@@ -217,13 +217,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Community of the topic.").max_bytes(48),
         FieldSpec::required("TopicId", FieldKind::String, "Topic to change.").max_bytes(96),
         FieldSpec::optional("TopicName", FieldKind::String, "New name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional(
             "TopicDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; CustomString has taken over.",
+            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
         )
         .unverified(),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
@@ -235,7 +239,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MuteAllMember",
             FieldKind::String,
-            "Whether all members but the owner and the admins are muted.",
+            "Whether all members except the owner and the admins are muted.",
         )
         .string_values(MuteAllMember::NAMES),
     ],
@@ -263,9 +267,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["It can trigger the webhook after a topic's profile is changed."],
     quirks: &[
-        "10010 is about the topic here, not about the community.",
-        "A success carries the ErrorInfo \"ok\".",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "10010 refers to the topic here, not to the community.",
+        "A success has the ErrorInfo \"ok\".",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     unverified: &[],

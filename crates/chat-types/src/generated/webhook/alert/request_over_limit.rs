@@ -9,8 +9,7 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Warns that the calls of one command of the server API have passed 80 percent of its limit per
-/// second.
+/// Warns that the calls of one server API command have exceeded 80 percent of its limit per second.
 ///
 /// `Alert.RequestOverLimit`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60256))
@@ -31,14 +30,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - It has no console switch: it comes as soon as the app has a webhook URL, so every receiver
+/// - It has no console switch: it is sent as soon as the app has a webhook URL, so every receiver
 ///   must expect it.
 ///
 /// # Quirks
 ///
-/// - The URL has OptPlatform, and no ClientIP.
+/// - The URL has OptPlatform, but no ClientIP.
 /// - Request can be larger than Limit.
-/// - Neither the table of fields nor the sample has EventTime.
+/// - Neither the field table nor the sample has EventTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -55,15 +54,15 @@ pub struct RequestOverLimit {
     /// The command: the second path segment after the version, such as `batchsendmsg`.
     pub command: String,
 
-    /// Calls per second that the service has counted.
+    /// Calls per second, as counted by the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<u32>,
 
-    /// Calls per second that it allows.
+    /// Allowed calls per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -78,8 +77,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     command: "Alert.RequestOverLimit",
     module: "alert",
     name: "RequestOverLimit",
-    title: "A command comes near its rate limit",
-    summary: "Warns that the calls of one command of the server API have passed 80 percent of its \
+    title: "A command approaches its rate limit",
+    summary: "Warns that the calls of one server API command have exceeded 80 percent of its \
               limit per second.",
     doc_page: Some(60256),
     phase: WebhookPhase::After,
@@ -104,27 +103,27 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Request",
             FieldKind::Integer,
-            "Calls per second that the service has counted.",
+            "Calls per second, as counted by the service.",
         )
         .min(0),
-        FieldSpec::optional("Limit", FieldKind::Integer, "Calls per second that it allows.").min(0),
+        FieldSpec::optional("Limit", FieldKind::Integer, "Allowed calls per second.").min(0),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "It has no console switch: it comes as soon as the app has a webhook URL, so every \
+        "It has no console switch: it is sent as soon as the app has a webhook URL, so every \
          receiver must expect it.",
     ],
     quirks: &[
-        "The URL has OptPlatform, and no ClientIP.",
+        "The URL has OptPlatform, but no ClientIP.",
         "Request can be larger than Limit.",
-        "Neither the table of fields nor the sample has EventTime.",
+        "Neither the field table nor the sample has EventTime.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -11,8 +11,8 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message to a robot, and how its delivery went. The message comes from a
-/// client or from sendmsg.
+/// Reports a one-to-one message to a robot, and the result of its delivery. The message comes from
+/// a client or from sendmsg.
 ///
 /// `Bot.OnC2CMessage` ([documentation](https://www.tencentcloud.com/document/product/1047/68952))
 ///
@@ -45,19 +45,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A message that C2C.CallbackBeforeSendMsg refused does not trigger it.
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - The body is that of C2C.CallbackAfterSendMsg with EventTime added. With both switched on, one
-///   message may be reported twice.
-/// - On success ErrorInfo is not empty: it says `send msg succeed`.
+/// - The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are
+///   enabled, one message may be reported twice.
+/// - On success ErrorInfo is not empty: it is `send msg succeed`.
 ///
 /// # Not confirmed
 ///
-/// - UnreadMsgNum is known from a public client alone; the page does not list it.
-/// - Whether both webhooks are really sent for one message.
+/// - UnreadMsgNum is known only from a public client; the page does not list it.
+/// - Whether both webhooks are actually sent for one message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -91,7 +91,7 @@ pub struct OnC2CMessage {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Set where the message goes only to accounts that are online now.
+    /// Whether the message is sent only to accounts that are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -100,7 +100,7 @@ pub struct OnC2CMessage {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 is success.
+    /// Result of the delivery; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -108,20 +108,20 @@ pub struct OnC2CMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of one-to-one messages that To_Account has not read. At least -1. Not confirmed by
-    /// the documentation.
+    /// Number of unread one-to-one messages of To_Account. At least -1. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -136,9 +136,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     command: "Bot.OnC2CMessage",
     module: "bot",
     name: "OnC2CMessage",
-    title: "A robot got a one-to-one message",
-    summary: "Reports a one-to-one message to a robot, and how its delivery went. The message \
-              comes from a client or from sendmsg.",
+    title: "A robot received a one-to-one message",
+    summary: "Reports a one-to-one message to a robot, and the result of its delivery. The \
+              message comes from a client or from sendmsg.",
     doc_page: Some(68952),
     phase: WebhookPhase::After,
     requirement: None,
@@ -163,47 +163,47 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to accounts that are online now.",
+            "Whether the message is sent only to accounts that are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
-            "Result of the delivery; 0 is success.",
+            "Result of the delivery; 0 means success.",
         ),
         FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read.",
+            "Number of unread one-to-one messages of To_Account.",
         )
         .min(-1)
         .unverified(),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[
-        "A message that C2C.CallbackBeforeSendMsg refused does not trigger it.",
-        "One-to-one messages sort by MsgTime, then by MsgSeq.",
+        "A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.",
+        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
     ],
     quirks: &[
-        "The body is that of C2C.CallbackAfterSendMsg with EventTime added. With both switched \
-         on, one message may be reported twice.",
-        "On success ErrorInfo is not empty: it says `send msg succeed`.",
+        "The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are \
+         enabled, one message may be reported twice.",
+        "On success ErrorInfo is not empty: it is `send msg succeed`.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "UnreadMsgNum is known from a public client alone; the page does not list it.",
-        "Whether both webhooks are really sent for one message.",
+        "UnreadMsgNum is known only from a public client; the page does not list it.",
+        "Whether both webhooks are actually sent for one message.",
     ],
 };

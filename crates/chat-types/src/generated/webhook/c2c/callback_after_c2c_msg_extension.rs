@@ -11,8 +11,8 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that pairs attached to a one-to-one message were set or deleted, or that all of them
-/// were cleared, by a client or through the server API.
+/// Reports that pairs attached to a one-to-one message were set, deleted or cleared, by a client or
+/// through the server API.
 ///
 /// `C2C.CallbackAfterC2CMsgExtension`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/76006))
@@ -41,8 +41,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Seq stands in two places: for the message as a whole, and in each pair for that pair.
-/// - It is new since December 2025.
+/// - Seq occurs in two places: for the message as a whole, and in each pair for that pair.
+/// - New since December 2025.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,8 +68,8 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operate_type: Option<MsgExtensionOperation>,
 
-    /// The pairs concerned, with an empty Value where the pair was deleted. The list is empty where
-    /// all were cleared.
+    /// The affected pairs, with an empty Value if the pair was deleted. The list is empty if all
+    /// pairs were cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -77,7 +77,7 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -93,8 +93,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterC2CMsgExtension",
     title: "After extensions of a one-to-one message changed",
-    summary: "Reports that pairs attached to a one-to-one message were set or deleted, or that \
-              all of them were cleared, by a client or through the server API.",
+    summary: "Reports that pairs attached to a one-to-one message were set, deleted or cleared, \
+              by a client or through the server API.",
     doc_page: Some(76006),
     phase: WebhookPhase::After,
     requirement: None,
@@ -113,8 +113,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "The pairs concerned, with an empty Value where the pair was deleted. The list is \
-             empty where all were cleared.",
+            "The affected pairs, with an empty Value if the pair was deleted. The list is empty \
+             if all pairs were cleared.",
         ),
         FieldSpec::optional(
             "Seq",
@@ -122,13 +122,13 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Newest version of the message's pairs as a whole.",
         )
         .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "Seq stands in two places: for the message as a whole, and in each pair for that pair.",
-        "It is new since December 2025.",
+        "Seq occurs in two places: for the message as a whole, and in each pair for that pair.",
+        "New since December 2025.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -11,7 +11,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is now.
+/// Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is after the edit.
 ///
 /// `C2C.CallbackAfterModifyMsg` (no public documentation page)
 ///
@@ -42,19 +42,19 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - MsgTime stays the time when the message was sent; the time of the edit is EventTime.
-/// - It is new since February 2026.
+/// - MsgTime remains the time when the message was sent; the time of the edit is EventTime.
+/// - New since February 2026.
 ///
 /// # Not confirmed
 ///
-/// - It is documented on the China site alone (product 269, document 128224).
-/// - The end of the table of fields and the answer were not seen; the answer is taken to be that of
-///   its siblings.
-/// - Whether the edit of a group message has a webhook of its own; none was found.
+/// - Documented only on the China site (product 269, document 128224).
+/// - The end of the field table and the response were not seen; the response is assumed to be the
+///   same as in related webhooks.
+/// - Whether editing a group message has its own webhook; none was found.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -96,7 +96,7 @@ pub struct CallbackAfterModifyMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -116,8 +116,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterModifyMsg",
     title: "After a one-to-one message was edited",
-    summary: "Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is \
-              now.",
+    summary: "Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is \
+              after the edit.",
     doc_page: None,
     phase: WebhookPhase::After,
     requirement: None,
@@ -152,21 +152,21 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it was edited.").min(0),
     ],
     response: &RECEIPT,
-    behavior: &["One-to-one messages sort by MsgTime, then by MsgSeq."],
+    behavior: &["Sort one-to-one messages by MsgTime, then by MsgSeq."],
     quirks: &[
-        "MsgTime stays the time when the message was sent; the time of the edit is EventTime.",
-        "It is new since February 2026.",
+        "MsgTime remains the time when the message was sent; the time of the edit is EventTime.",
+        "New since February 2026.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "It is documented on the China site alone (product 269, document 128224).",
-        "The end of the table of fields and the answer were not seen; the answer is taken to be \
-         that of its siblings.",
-        "Whether the edit of a group message has a webhook of its own; none was found.",
+        "Documented only on the China site (product 269, document 128224).",
+        "The end of the field table and the response were not seen; the response is assumed to be \
+         the same as in related webhooks.",
+        "Whether editing a group message has its own webhook; none was found.",
     ],
 };

@@ -31,8 +31,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Neither the table of fields nor the sample has EventTime.
-/// - UnreadMsgNum may be missing: the China site has dropped it from C2C.CallbackAfterMsgWithDraw.
+/// - Neither the field table nor the sample has EventTime.
+/// - UnreadMsgNum may be missing: the China site has removed it from C2C.CallbackAfterMsgWithDraw.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -43,7 +43,7 @@ pub struct CallbackAfterMsgReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that has read the conversation.
+    /// Account that read the conversation.
     #[serde(rename = "Report_Account")]
     pub report_account: UserId,
 
@@ -51,15 +51,15 @@ pub struct CallbackAfterMsgReport {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Time up to which messages are read.
+    /// Time up to which messages have been read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_read_time: Option<UnixSeconds>,
 
-    /// Number of one-to-one messages that Report_Account has not read, over all its conversations.
+    /// Number of unread one-to-one messages of Report_Account, across all its conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -90,7 +90,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Report_Account",
             FieldKind::String,
-            "Account that has read the conversation.",
+            "Account that read the conversation.",
         ),
         FieldSpec::required(
             "Peer_Account",
@@ -100,19 +100,18 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "LastReadTime",
             FieldKind::Integer,
-            "Time up to which messages are read.",
+            "Time up to which messages have been read.",
         )
         .min(0),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that Report_Account has not read, over all its \
-             conversations.",
+            "Number of unread one-to-one messages of Report_Account, across all its conversations.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
@@ -120,8 +119,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "Neither the table of fields nor the sample has EventTime.",
-        "UnreadMsgNum may be missing: the China site has dropped it from \
+        "Neither the field table nor the sample has EventTime.",
+        "UnreadMsgNum may be missing: the China site has removed it from \
          C2C.CallbackAfterMsgWithDraw.",
     ],
     confidence: Confidence::High,

@@ -10,7 +10,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that a client or admin_msgwithdraw has recalled a one-to-one message.
+/// Reports a one-to-one message recalled by a client or by admin_msgwithdraw.
 ///
 /// `C2C.CallbackAfterMsgWithDraw`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43466))
@@ -31,8 +31,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The D of WithDraw is a capital.
-/// - The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and no
+/// - WithDraw is spelled with a capital D.
+/// - The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but no
 ///   UnreadMsgNum: either may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -55,11 +55,11 @@ pub struct CallbackAfterMsgWithDraw {
     /// Key of the recalled message.
     pub msg_key: MsgKey,
 
-    /// Number of one-to-one messages that To_Account has not read, over all its conversations.
+    /// Number of unread one-to-one messages of To_Account, across all its conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -75,7 +75,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterMsgWithDraw",
     title: "After a one-to-one message was recalled",
-    summary: "Reports that a client or admin_msgwithdraw has recalled a one-to-one message.",
+    summary: "Reports a one-to-one message recalled by a client or by admin_msgwithdraw.",
     doc_page: Some(43466),
     phase: WebhookPhase::After,
     requirement: None,
@@ -93,16 +93,15 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read, over all its \
-             conversations.",
+            "Number of unread one-to-one messages of To_Account, across all its conversations.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "The D of WithDraw is a capital.",
-        "The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and \
+        "WithDraw is spelled with a capital D.",
+        "The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but \
          no UnreadMsgNum: either may be missing.",
     ],
     confidence: Confidence::High,

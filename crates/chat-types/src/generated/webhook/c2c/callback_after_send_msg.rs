@@ -11,7 +11,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message that a client or sendmsg has sent, and how its delivery went.
+/// Reports a one-to-one message sent by a client or by sendmsg, and the result of its delivery.
 ///
 /// `C2C.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34365))
@@ -45,24 +45,24 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - A delivery that failed, for example at a filtered word, is reported too.
-/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is
+/// - A failed delivery, for example because of a filtered word, is also reported.
+/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it changed is
 ///   reported as changed.
-/// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message with
+///   ForbidCallbackControl.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - That it came does not mean that the message was delivered: SendMsgResult says so.
-/// - On success ErrorInfo is not empty: it says `send msg succeed`.
-/// - UnreadMsgNum is -1, and not 0, for a message that was not delivered.
+/// - Receiving it does not mean that the message was delivered: check SendMsgResult.
+/// - On success ErrorInfo is not empty: it is `send msg succeed`.
+/// - UnreadMsgNum is -1, not 0, for a message that was not delivered.
 /// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
 ///
 /// # Not confirmed
 ///
-/// - MsgId stands in the newest table of fields, and in no sample.
-/// - EventTime is documented for its siblings on the China site alone.
+/// - MsgId is in the newest field table, but in no sample.
+/// - For related webhooks, EventTime is documented only on the China site.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -97,11 +97,11 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Set where the message goes only to accounts that are online now.
+    /// Whether the message is sent only to accounts that are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -110,7 +110,7 @@ pub struct CallbackAfterSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 is success.
+    /// Result of the delivery; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -118,20 +118,20 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of one-to-one messages that To_Account has not read, over all its conversations; -1
-    /// where the delivery failed. At least -1.
+    /// Number of unread one-to-one messages of To_Account, across all its conversations; -1 if the
+    /// delivery failed. At least -1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened. Not confirmed by the documentation.
+    /// When the event occurred. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -147,8 +147,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterSendMsg",
     title: "After a one-to-one message was sent",
-    summary: "Reports a one-to-one message that a client or sendmsg has sent, and how its \
-              delivery went.",
+    summary: "Reports a one-to-one message sent by a client or by sendmsg, and the result of its \
+              delivery.",
     doc_page: Some(34365),
     phase: WebhookPhase::After,
     requirement: None,
@@ -170,59 +170,59 @@ static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
         FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to accounts that are online now.",
+            "Whether the message is sent only to accounts that are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
-            "Result of the delivery; 0 is success.",
+            "Result of the delivery; 0 means success.",
         ),
         FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read, over all its \
-             conversations; -1 where the delivery failed.",
+            "Number of unread one-to-one messages of To_Account, across all its conversations; -1 \
+             if the delivery failed.",
         )
         .min(-1),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
             .min(0)
             .unverified(),
     ],
     response: &RECEIPT,
     behavior: &[
-        "A delivery that failed, for example at a filtered word, is reported too.",
-        "A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is \
-         reported as changed.",
-        "batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "One-to-one messages sort by MsgTime, then by MsgSeq.",
+        "A failed delivery, for example because of a filtered word, is also reported.",
+        "A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it \
+         changed is reported as changed.",
+        "batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message \
+         with ForbidCallbackControl.",
+        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
     ],
     quirks: &[
-        "That it came does not mean that the message was delivered: SendMsgResult says so.",
-        "On success ErrorInfo is not empty: it says `send msg succeed`.",
-        "UnreadMsgNum is -1, and not 0, for a message that was not delivered.",
+        "Receiving it does not mean that the message was delivered: check SendMsgResult.",
+        "On success ErrorInfo is not empty: it is `send msg succeed`.",
+        "UnreadMsgNum is -1, not 0, for a message that was not delivered.",
         "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "MsgId stands in the newest table of fields, and in no sample.",
-        "EventTime is documented for its siblings on the China site alone.",
+        "MsgId is in the newest field table, but in no sample.",
+        "For related webhooks, EventTime is documented only on the China site.",
     ],
 };

@@ -10,7 +10,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports content of the app's own that a client has passed through to a robot.
+/// Reports custom content of the app that a client has passed through to a robot.
 ///
 /// `Chatbot.OnC2CSignalMessage`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/59057))
@@ -36,9 +36,9 @@ use crate::{
 ///
 /// # Not confirmed
 ///
-/// - Only the start of its page was seen: purpose, trigger and URL. The fields go by a public
-///   client.
-/// - The answer is taken to be that of its siblings.
+/// - Only the start of its page was seen: purpose, trigger and URL. The fields are based on a
+///   public client.
+/// - The response is assumed to be the same as in related webhooks.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ pub struct OnC2CSignalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// When it happened. Not confirmed by the documentation.
+    /// When the event occurred. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -89,8 +89,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     command: "Chatbot.OnC2CSignalMessage",
     module: "chatbot",
     name: "OnC2CSignalMessage",
-    title: "A robot got a pass-through message",
-    summary: "Reports content of the app's own that a client has passed through to a robot.",
+    title: "A robot received a pass-through message",
+    summary: "Reports custom content of the app that a client has passed through to a robot.",
     doc_page: Some(59057),
     phase: WebhookPhase::After,
     requirement: None,
@@ -112,7 +112,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.")
             .max_bytes(50)
             .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
             .min(0)
             .unverified(),
         FieldSpec::optional(
@@ -127,8 +127,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     quirks: &["Its name starts with Chatbot, that of the other robot webhooks with Bot."],
     confidence: Confidence::Medium,
     unverified: &[
-        "Only the start of its page was seen: purpose, trigger and URL. The fields go by a public \
-         client.",
-        "The answer is taken to be that of its siblings.",
+        "Only the start of its page was seen: purpose, trigger and URL. The fields are based on a \
+         public client.",
+        "The response is assumed to be the same as in related webhooks.",
     ],
 };

@@ -9,7 +9,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that an account has started to follow others, in a client or through the server API.
+/// Reports that an account followed others, in a client or through the server API.
 ///
 /// `Follow.CallbackAfterFollowAdd`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70355))
@@ -32,8 +32,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The accounts stand in FollowList, a list of objects here; Follow.CallbackAfterFollowDelete has
-///   a plain list, To_Account.
+/// - The accounts are in FollowList, an array of objects here; Follow.CallbackAfterFollowDelete has
+///   a plain array, To_Account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -48,11 +48,11 @@ pub struct CallbackAfterFollowAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts that it follows from now on.
+    /// Accounts that it now follows.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_list: Vec<FollowedAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -63,7 +63,7 @@ impl Webhook for CallbackAfterFollowAdd {
     type Response = Receipt;
 }
 
-/// An account that another one follows.
+/// An account that another account follows.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -78,8 +78,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "follow",
     name: "CallbackAfterFollowAdd",
     title: "After accounts were followed",
-    summary: "Reports that an account has started to follow others, in a client or through the \
-              server API.",
+    summary: "Reports that an account followed others, in a client or through the server API.",
     doc_page: Some(70355),
     phase: WebhookPhase::After,
     requirement: None,
@@ -94,14 +93,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "FollowList",
             FieldKind::Array(&FieldKind::Object(FOLLOWED_ACCOUNT)),
-            "Accounts that it follows from now on.",
+            "Accounts that it now follows.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[],
-    quirks: &["The accounts stand in FollowList, a list of objects here; \
-         Follow.CallbackAfterFollowDelete has a plain list, To_Account."],
+    quirks: &["The accounts are in FollowList, an array of objects here; \
+         Follow.CallbackAfterFollowDelete has a plain array, To_Account."],
     confidence: Confidence::High,
     unverified: &[],
 };

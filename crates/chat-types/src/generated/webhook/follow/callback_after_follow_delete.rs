@@ -9,7 +9,7 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that an account has stopped following others, in a client or through the server API.
+/// Reports that an account unfollowed others, in a client or through the server API.
 ///
 /// `Follow.CallbackAfterFollowDelete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/70356))
@@ -31,8 +31,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - To_Account is a list here and one account in nearly every other webhook;
-///   Follow.CallbackAfterFollowAdd has a list of objects, FollowList.
+/// - To_Account is an array here and one account in nearly every other webhook;
+///   Follow.CallbackAfterFollowAdd has an array of objects, FollowList.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -43,15 +43,15 @@ pub struct CallbackAfterFollowDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that followed them.
+    /// Account that used to follow them.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts that it follows no longer.
+    /// Accounts that it no longer follows.
     #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -67,8 +67,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "follow",
     name: "CallbackAfterFollowDelete",
     title: "After accounts were unfollowed",
-    summary: "Reports that an account has stopped following others, in a client or through the \
-              server API.",
+    summary: "Reports that an account unfollowed others, in a client or through the server API.",
     doc_page: Some(70356),
     phase: WebhookPhase::After,
     requirement: None,
@@ -79,18 +78,18 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("From_Account", FieldKind::String, "Account that followed them."),
+        FieldSpec::required("From_Account", FieldKind::String, "Account that used to follow them."),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts that it follows no longer.",
+            "Accounts that it no longer follows.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[],
-    quirks: &["To_Account is a list here and one account in nearly every other webhook; \
-         Follow.CallbackAfterFollowAdd has a list of objects, FollowList."],
+    quirks: &["To_Account is an array here and one account in nearly every other webhook; \
+         Follow.CallbackAfterFollowAdd has an array of objects, FollowList."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -9,7 +9,7 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that a group was handed over to another owner, by a client or through
+/// Reports that the ownership of a group was transferred, by a client or through
 /// change_group_owner.
 ///
 /// `Group.CallbackAfterChangeGroupOwner`
@@ -32,7 +32,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -50,7 +50,7 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -62,7 +62,7 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -78,7 +78,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterChangeGroupOwner",
     title: "After a group got a new owner",
-    summary: "Reports that a group was handed over to another owner, by a client or through \
+    summary: "Reports that the ownership of a group was transferred, by a client or through \
               change_group_owner.",
     doc_page: Some(60396),
     phase: WebhookPhase::After,
@@ -96,15 +96,15 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("OldOwner_Account", FieldKind::String, "The former owner."),
         FieldSpec::required("NewOwner_Account", FieldKind::String, "The new owner."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     unverified: &[],
 };

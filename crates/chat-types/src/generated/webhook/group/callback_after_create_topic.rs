@@ -11,13 +11,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a new topic of a community that a client or create_topic has created.
+/// Reports a new topic of a community created by a client or by create_topic.
 ///
 /// `Group.CallbackAfterCreateTopic`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49464))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -40,12 +40,12 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Topics that are imported do not trigger it.
-/// - It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console switch.
+/// - Imported topics do not trigger it.
+/// - It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console switch.
 ///
 /// # Quirks
 ///
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - Neither the field table nor the sample has an EventTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -62,7 +62,7 @@ pub struct CallbackAfterCreateTopic {
     /// The new topic.
     pub topic_id: TopicId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -70,7 +70,7 @@ pub struct CallbackAfterCreateTopic {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
@@ -78,11 +78,11 @@ pub struct CallbackAfterCreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// Custom fields that were set at creation. Sent only once that was switched on for the app.
+    /// Custom fields set at creation. Sent only if that is enabled for the app.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -98,10 +98,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterCreateTopic",
     title: "After a topic was created",
-    summary: "Reports a new topic of a community that a client or create_topic has created.",
+    summary: "Reports a new topic of a community created by a client or by create_topic.",
     doc_page: Some(49464),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -114,37 +114,36 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the community."),
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name of the topic."),
         FieldSpec::optional(
             "UserDefinedDataList",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that were set at creation. Sent only once that was switched on for the \
-             app.",
+            "Custom fields set at creation. Sent only if that is enabled for the app.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Topics that are imported do not trigger it.",
-        "It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console \
+        "Imported topics do not trigger it.",
+        "It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console \
          switch.",
     ],
-    quirks: &["Neither the table of fields nor the sample has an EventTime."],
+    quirks: &["Neither the field table nor the sample has an EventTime."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -36,13 +36,13 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - key and value are in lower case, unlike the fields of other webhooks.
-/// - OptionType is in the sample, but not in the table of fields.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - key and value are in lowercase, unlike the fields of other webhooks.
+/// - OptionType is in the sample, but not in the field table.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Not confirmed
 ///
-/// - What GroupAttr holds when attributes were deleted or cleared.
+/// - The contents of GroupAttr when attributes were deleted or cleared.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -60,7 +60,7 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -68,11 +68,11 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(rename = "OptionType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<GroupAttributeOperation>,
 
-    /// Attributes that it was done to.
+    /// The affected attributes.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_attr: Vec<ChangedGroupAttribute>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -120,26 +120,26 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("OptionType", FieldKind::String, "What was done.")
             .string_values(GroupAttributeOperation::NAMES),
         FieldSpec::optional(
             "GroupAttr",
             FieldKind::Array(&FieldKind::Object(CHANGED_GROUP_ATTRIBUTE)),
-            "Attributes that it was done to.",
+            "The affected attributes.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
-        "key and value are in lower case, unlike the fields of other webhooks.",
-        "OptionType is in the sample, but not in the table of fields.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "key and value are in lowercase, unlike the fields of other webhooks.",
+        "OptionType is in the sample, but not in the field table.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["What GroupAttr holds when attributes were deleted or cleared."],
+    unverified: &["The contents of GroupAttr when attributes were deleted or cleared."],
 };
 
 const CHANGED_GROUP_ATTRIBUTE: &[FieldSpec] = &[

@@ -9,8 +9,8 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that a group has reached its limit of members, or that somebody could not join because
-/// it has.
+/// Reports that a group has reached its member limit, or that a user could not join for that
+/// reason.
 ///
 /// `Group.CallbackAfterGroupFull`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34376))
@@ -32,8 +32,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - It says neither what type the group has nor who could not join.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - It reports neither the type of the group nor the user who could not join.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -47,7 +47,7 @@ pub struct CallbackAfterGroupFull {
     /// The group that is full.
     pub group_id: GroupId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -63,8 +63,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterGroupFull",
     title: "After a group became full",
-    summary: "Reports that a group has reached its limit of members, or that somebody could not \
-              join because it has.",
+    summary: "Reports that a group has reached its member limit, or that a user could not join \
+              for that reason.",
     doc_page: Some(34376),
     phase: WebhookPhase::After,
     requirement: None,
@@ -76,13 +76,13 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group that is full.").max_bytes(48),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &["Each join that fails for this reason triggers it again."],
     quirks: &[
-        "It says neither what type the group has nor who could not join.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "It reports neither the type of the group nor the user who could not join.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[],

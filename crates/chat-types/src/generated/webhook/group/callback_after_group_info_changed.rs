@@ -40,13 +40,13 @@ use crate::{
 ///
 /// - Other parts of the profile, such as custom fields, join options and the muting of all members,
 ///   do not trigger it.
-/// - Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of
+/// - It shares its console switch with Group.CallbackAfterTopicInfoChanged and
 ///   Group.CallbackOnDailyGroupQuotaAlarm.
 ///
 /// # Quirks
 ///
-/// - Only what changed is there, without the old values.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - Contains only what changed, without the old values.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +64,7 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -84,12 +84,12 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Custom fields that changed. In samples of older pages of the China site only. Not confirmed
+    /// Custom fields that changed. Only in samples of older pages of the China site. Not confirmed
     /// by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -123,7 +123,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
@@ -132,21 +132,21 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "UserDefinedDataList",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that changed. In samples of older pages of the China site only.",
+            "Custom fields that changed. Only in samples of older pages of the China site.",
         )
         .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
         "Other parts of the profile, such as custom fields, join options and the muting of all \
          members, do not trigger it.",
-        "Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of \
+        "It shares its console switch with Group.CallbackAfterTopicInfoChanged and \
          Group.CallbackOnDailyGroupQuotaAlarm.",
     ],
     quirks: &[
-        "Only what changed is there, without the old values.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "Contains only what changed, without the old values.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[],

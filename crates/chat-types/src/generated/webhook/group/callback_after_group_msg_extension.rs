@@ -18,7 +18,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/76007))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Message extensions switched on in the console.
+/// - Requires: Message extensions enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -41,9 +41,10 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Seq stands twice: beside each pair for that pair, and at the top for the message as a whole.
-/// - It says neither what type the group has nor who made the change.
-/// - Newer than most public clients: it was added in December 2025.
+/// - Seq occurs twice: next to each pair for that pair, and at the top level for the message as a
+///   whole.
+/// - It reports neither the type of the group nor the account that made the change.
+/// - Newer than most public clients: added in December 2025.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,8 +65,7 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(rename = "OperateType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<MsgExtensionOperation>,
 
-    /// Pairs that it was done to, with an empty value where they were deleted; empty where all were
-    /// cleared.
+    /// The affected pairs, with an empty value if they were deleted; empty if all were cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -73,7 +73,7 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -93,7 +93,7 @@ static SPEC: WebhookSpec = WebhookSpec {
               client or through the server API.",
     doc_page: Some(76007),
     phase: WebhookPhase::After,
-    requirement: Some("Message extensions switched on in the console."),
+    requirement: Some("Message extensions enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -113,8 +113,8 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "Pairs that it was done to, with an empty value where they were deleted; empty where \
-             all were cleared.",
+            "The affected pairs, with an empty value if they were deleted; empty if all were \
+             cleared.",
         ),
         FieldSpec::optional(
             "Seq",
@@ -122,15 +122,15 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Newest version of the extensions of the message as a whole.",
         )
         .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "Seq stands twice: beside each pair for that pair, and at the top for the message as a \
-         whole.",
-        "It says neither what type the group has nor who made the change.",
-        "Newer than most public clients: it was added in December 2025.",
+        "Seq occurs twice: next to each pair for that pair, and at the top level for the message \
+         as a whole.",
+        "It reports neither the type of the group nor the account that made the change.",
+        "Newer than most public clients: added in December 2025.",
     ],
     confidence: Confidence::High,
     unverified: &[],

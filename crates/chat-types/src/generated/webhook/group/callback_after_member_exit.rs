@@ -10,7 +10,7 @@ use crate::{
     webhook::{Acknowledgement, GroupExitType, GroupMemberAccount, Webhook},
 };
 
-/// Reports that members have left a group or were removed from it, by a client or through
+/// Reports that members left a group or were removed from it, by a client or through
 /// delete_group_member.
 ///
 /// `Group.CallbackAfterMemberExit`
@@ -37,9 +37,9 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The table of fields calls Operator_Account the member who leaves, but in the sample of a
-///   removal it is not in ExitMemberList: the list says who left.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The field table describes Operator_Account as the member who leaves, but in the sample of a
+///   removal it is not in ExitMemberList: the list shows who left.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,11 +65,11 @@ pub struct CallbackAfterMemberExit {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who left.
+    /// Members who left.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub exit_member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -85,8 +85,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterMemberExit",
     title: "After members left a group",
-    summary: "Reports that members have left a group or were removed from it, by a client or \
-              through delete_group_member.",
+    summary: "Reports that members left a group or were removed from it, by a client or through \
+              delete_group_member.",
     doc_page: Some(34373),
     phase: WebhookPhase::After,
     requirement: None,
@@ -110,16 +110,16 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "ExitMemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Those who left.",
+            "Members who left.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
-        "The table of fields calls Operator_Account the member who leaves, but in the sample of a \
-         removal it is not in ExitMemberList: the list says who left.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The field table describes Operator_Account as the member who leaves, but in the sample \
+         of a removal it is not in ExitMemberList: the list shows who left.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[],

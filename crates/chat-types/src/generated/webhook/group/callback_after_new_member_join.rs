@@ -10,8 +10,7 @@ use crate::{
     webhook::{Acknowledgement, GroupJoinType, GroupMemberAccount, Webhook},
 };
 
-/// Reports users who have joined a group: on their own, by invitation, or because an admin of the
-/// app added them.
+/// Reports users who joined a group: on their own, by invitation, or added by an app admin.
 ///
 /// `Group.CallbackAfterNewMemberJoin`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34372))
@@ -37,11 +36,11 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Members who are imported do not trigger it.
+/// - Imported members do not trigger it.
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -63,15 +62,15 @@ pub struct CallbackAfterNewMemberJoin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_type: Option<GroupJoinType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who joined.
+    /// Users who joined.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub new_member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -87,8 +86,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterNewMemberJoin",
     title: "After users joined a group",
-    summary: "Reports users who have joined a group: on their own, by invitation, or because an \
-              admin of the app added them.",
+    summary: "Reports users who joined a group: on their own, by invitation, or added by an app \
+              admin.",
     doc_page: Some(34372),
     phase: WebhookPhase::After,
     requirement: None,
@@ -107,18 +106,18 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "NewMemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Those who joined.",
+            "Users who joined.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    behavior: &["Members who are imported do not trigger it."],
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    behavior: &["Imported members do not trigger it."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     unverified: &[],
 };

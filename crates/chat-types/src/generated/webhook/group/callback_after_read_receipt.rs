@@ -10,8 +10,8 @@ use crate::{
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
-/// Reports how many members have read group messages that ask for read receipts: when such a
-/// message was sent, and when members have read it.
+/// Reports how many members have read group messages that request read receipts: when such a
+/// message is sent, and when members read it.
 ///
 /// `Group.CallbackAfterReadReceipt`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60395))
@@ -46,13 +46,14 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Sending a message that asks for receipts triggers it as well, not only reading one.
+/// - Sending a message that requests receipts also triggers it, not only reading one.
 /// - The sample lacks a comma after UnreadNum and is not valid JSON.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Not confirmed
 ///
-/// - Whether ReadReceiptMembers names all who have read the message, or only those of this event.
+/// - Whether ReadReceiptMembers lists all members who have read the message, or only those of this
+///   event.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,11 +71,11 @@ pub struct CallbackAfterReadReceipt {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// One entry for each message.
+    /// One entry per message.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_msg_receipt_list: Vec<GroupMsgReceipt>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -85,7 +86,7 @@ impl Webhook for CallbackAfterReadReceipt {
     type Response = Acknowledgement;
 }
 
-/// Who has read one message of a group.
+/// Read counts of one message of a group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -94,11 +95,11 @@ pub struct GroupMsgReceipt {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// How many members have read it.
+    /// Number of members who have read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// How many have not.
+    /// Number of members who have not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 
@@ -112,8 +113,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterReadReceipt",
     title: "After read receipts of group messages changed",
-    summary: "Reports how many members have read group messages that ask for read receipts: when \
-              such a message was sent, and when members have read it.",
+    summary: "Reports how many members have read group messages that request read receipts: when \
+              such a message is sent, and when members read it.",
     doc_page: Some(60395),
     phase: WebhookPhase::After,
     requirement: None,
@@ -130,21 +131,21 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "GroupMsgReceiptList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_RECEIPT)),
-            "One entry for each message.",
+            "One entry per message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &["Communities do not trigger it."],
     quirks: &[
-        "Sending a message that asks for receipts triggers it as well, not only reading one.",
+        "Sending a message that requests receipts also triggers it, not only reading one.",
         "The sample lacks a comma after UnreadNum and is not valid JSON.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether ReadReceiptMembers names all who have read the message, or only those of this \
-         event.",
+        "Whether ReadReceiptMembers lists all members who have read the message, or only those of \
+         this event.",
     ],
 };
 
@@ -155,8 +156,10 @@ const GROUP_MSG_RECEIPT: &[FieldSpec] = &[
         "Sequence number of the message in the group.",
     )
     .min(0),
-    FieldSpec::optional("ReadNum", FieldKind::Integer, "How many members have read it.").min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "How many have not.").min(0),
+    FieldSpec::optional("ReadNum", FieldKind::Integer, "Number of members who have read it.")
+        .min(0),
+    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Number of members who have not read it.")
+        .min(0),
     FieldSpec::optional(
         "ReadReceiptMembers",
         FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),

@@ -9,7 +9,7 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports group messages that were recalled, by a client or through group_msg_recall.
+/// Reports group messages recalled by a client or through group_msg_recall.
 ///
 /// `Group.CallbackAfterRecallMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/46979))
@@ -35,7 +35,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -46,7 +46,7 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -65,7 +65,7 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -85,7 +85,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message in its group.
     pub msg_seq: u64,
 
-    /// Id of the message in the client SDKs. Newer samples have it, the table of fields does not.
+    /// ID of the message in the client SDKs. It is in newer samples, but not in the field table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
@@ -95,7 +95,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterRecallMsg",
     title: "After group messages were recalled",
-    summary: "Reports group messages that were recalled, by a client or through group_msg_recall.",
+    summary: "Reports group messages recalled by a client or through group_msg_recall.",
     doc_page: Some(46979),
     phase: WebhookPhase::After,
     requirement: None,
@@ -109,7 +109,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
             .string_values(GroupType::NAMES),
@@ -121,11 +121,11 @@ static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("TopicId", FieldKind::String, "Topic of the messages, in a community.")
             .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     unverified: &[],
 };
@@ -140,7 +140,7 @@ const RECALLED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgId",
         FieldKind::String,
-        "Id of the message in the client SDKs. Newer samples have it, the table of fields \
-             does not.",
+        "ID of the message in the client SDKs. It is in newer samples, but not in the field \
+             table.",
     ),
 ];

@@ -11,7 +11,7 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a group message that a client or the server API has sent.
+/// Reports a group message sent by a client or through the server API.
 ///
 /// `Group.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34375))
@@ -52,17 +52,17 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - A message that failed is reported with Group.CallbackSendMsgException instead.
+/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
+///   ForbidCallbackControl.
+/// - A failed message is reported with Group.CallbackSendMsgException instead.
 ///
 /// # Quirks
 ///
-/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
 /// - Rooms of the live product send it with the Type Live.
-/// - A sample with GroupAtInfo is on the China site only; the international page lists the field
-///   alone.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - A sample with GroupAtInfo is only on the China site; the international page lists just the
+///   field.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 /// - Bodies of the oldest pages have no MsgSeq and no MsgTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -85,7 +85,7 @@ pub struct CallbackAfterSendMsg {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -93,20 +93,20 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Id of the message in the client SDKs.
+    /// ID of the message in the client SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Sequence number of the message in the group, by which messages are sorted.
+    /// Sequence number of the message in the group; sort messages by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// When it was sent, by the clock of the service.
+    /// When the message was sent, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Set where the message goes only to members who are online now. Never in an audio-video
-    /// group.
+    /// Whether the message is sent only to members who are currently online. Never set in an
+    /// audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -119,7 +119,7 @@ pub struct CallbackAfterSendMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -127,21 +127,21 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// Who is mentioned. At most 30 items.
+    /// Mentioned accounts. At most 30 items.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_at_info: Vec<GroupMention>,
 
-    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_priority: Option<MsgPriority>,
 
-    /// Nickname of the sender. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Nickname of the sender. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nick_name: Option<String>,
 }
@@ -164,7 +164,7 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }
@@ -175,7 +175,7 @@ impl GroupMention {
         Self { everybody, member: None }
     }
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[must_use]
     pub fn member(mut self, member: impl Into<UserId>) -> Self {
         self.member = Some(member.into());
@@ -188,7 +188,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterSendMsg",
     title: "After a group message was sent",
-    summary: "Reports a group message that a client or the server API has sent.",
+    summary: "Reports a group message sent by a client or through the server API.",
     doc_page: Some(34375),
     phase: WebhookPhase::After,
     requirement: None,
@@ -210,7 +210,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -218,24 +218,24 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs."),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of the message in the group, by which messages are sorted.",
+            "Sequence number of the message in the group; sort messages by it.",
         )
         .min(0),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When it was sent, by the clock of the service.",
+            "When the message was sent, by the service's clock.",
         )
         .min(0),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to members who are online now. Never in an \
-             audio-video group.",
+            "Whether the message is sent only to members who are currently online. Never set in \
+             an audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
@@ -246,45 +246,45 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional("TopicId", FieldKind::String, "Topic of the message, in a community.")
             .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "GroupAtInfo",
             FieldKind::Array(&FieldKind::Object(GROUP_MENTION)),
-            "Who is mentioned.",
+            "Mentioned accounts.",
         )
         .max_items(30),
         FieldSpec::optional(
             "MsgPriority",
             FieldKind::String,
-            "Priority of the message. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Priority of the message. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .string_values(MsgPriority::NAMES)
         .unverified(),
         FieldSpec::optional(
             "NickName",
             FieldKind::String,
-            "Nickname of the sender. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Nickname of the sender. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Importing messages never triggers it, and send_group_msg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "A message that failed is reported with Group.CallbackSendMsgException instead.",
+        "Importing messages never triggers it, and send_group_msg can disable it for one message \
+         with ForbidCallbackControl.",
+        "A failed message is reported with Group.CallbackSendMsgException instead.",
     ],
     quirks: &[
-        "The random number is Random here and MsgRandom in the webhooks of one-to-one messages.",
+        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
         "Rooms of the live product send it with the Type Live.",
-        "A sample with GroupAtInfo is on the China site only; the international page lists the \
-         field alone.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "A sample with GroupAtInfo is only on the China site; the international page lists just \
+         the field.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
         "Bodies of the oldest pages have no MsgSeq and no MsgTime.",
     ],
     confidence: Confidence::High,
@@ -301,6 +301,6 @@ const GROUP_MENTION: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,
-        "The member; left out when everybody is mentioned.",
+        "The member; left out if everybody is mentioned.",
     ),
 ];

@@ -9,13 +9,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports topics of a community that were deleted, by a client or through destroy_topic.
+/// Reports topics of a community deleted by a client or through destroy_topic.
 ///
 /// `Group.CallbackAfterTopicDestroyed`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49465))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -33,13 +33,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one console
+/// - It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console
 ///   switch.
 ///
 /// # Quirks
 ///
-/// - The table of fields calls TopicIdList a text; the sample has a list of texts.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - The field table declares TopicIdList as a string; the sample has an array of strings.
+/// - Neither the field table nor the sample has an EventTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -53,15 +53,15 @@ pub struct CallbackAfterTopicDestroyed {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// The topics that are gone.
+    /// The deleted topics.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_id_list: Vec<TopicId>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -77,11 +77,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterTopicDestroyed",
     title: "After topics were deleted",
-    summary: "Reports topics of a community that were deleted, by a client or through \
-              destroy_topic.",
+    summary: "Reports topics of a community deleted by a client or through destroy_topic.",
     doc_page: Some(49465),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -93,31 +92,31 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::required(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "The topics that are gone.",
+            "The deleted topics.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one \
-         console switch.",
+        "It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console \
+         switch.",
     ],
     quirks: &[
-        "The table of fields calls TopicIdList a text; the sample has a list of texts.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "The field table declares TopicIdList as a string; the sample has an array of strings.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     unverified: &[],

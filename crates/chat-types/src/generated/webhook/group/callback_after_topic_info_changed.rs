@@ -16,7 +16,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49466))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -32,13 +32,13 @@ use crate::{
 /// # Behavior
 ///
 /// - Other parts of the profile do not trigger it.
-/// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one console
+/// - It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one console
 ///   switch.
 ///
 /// # Quirks
 ///
-/// - No page has a TopicId here: only the community is named, not the topic.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - No page has a TopicId here: the webhook identifies only the community, not the topic.
+/// - Neither the field table nor the sample has an EventTime.
 ///
 /// # Not confirmed
 ///
@@ -56,11 +56,11 @@ pub struct CallbackAfterTopicInfoChanged {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -80,7 +80,7 @@ pub struct CallbackAfterTopicInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -100,7 +100,7 @@ static SPEC: WebhookSpec = WebhookSpec {
               through modify_topic.",
     doc_page: Some(49466),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -112,13 +112,13 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
@@ -127,7 +127,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
@@ -135,12 +135,12 @@ static SPEC: WebhookSpec = WebhookSpec {
     response: &ACKNOWLEDGEMENT,
     behavior: &[
         "Other parts of the profile do not trigger it.",
-        "It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one \
+        "It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one \
          console switch.",
     ],
     quirks: &[
-        "No page has a TopicId here: only the community is named, not the topic.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "No page has a TopicId here: the webhook identifies only the community, not the topic.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether the service sends a TopicId after all."],

@@ -12,7 +12,7 @@ use crate::{
     webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether a request to join a group, made in a client, may go ahead. It comes
+/// Asks the app server whether a request to join a group, made in a client, may proceed. It is sent
 /// before the owner or an admin is asked.
 ///
 /// `Group.CallbackBeforeApplyJoinGroup`
@@ -38,7 +38,7 @@ use crate::{
 /// # Quirks
 ///
 /// - The field is Requestor_Account here and Requester_Account in the friend webhooks.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -60,7 +60,7 @@ pub struct CallbackBeforeApplyJoinGroup {
     #[serde(rename = "Requestor_Account")]
     pub requestor_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -74,7 +74,7 @@ impl Webhook for CallbackBeforeApplyJoinGroup {
 /// The response to [`CallbackBeforeApplyJoinGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeApplyJoinGroupResponse {
-    /// Lets the request go ahead; where the group needs approval, that is still needed.
+    /// Lets the request proceed; if the group requires approval, that is still needed.
     #[default]
     Allow,
     /// Refuses the request; the user gets 10016.
@@ -116,8 +116,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackBeforeApplyJoinGroup",
     title: "Before a request to join a group is handled",
-    summary: "Asks the app server whether a request to join a group, made in a client, may go \
-              ahead. It comes before the owner or an admin is asked.",
+    summary: "Asks the app server whether a request to join a group, made in a client, may \
+              proceed. It is sent before the owner or an admin is asked.",
     doc_page: Some(34370),
     phase: WebhookPhase::Before,
     requirement: None,
@@ -133,7 +133,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
             .string_values(GroupType::NAMES),
         FieldSpec::required("Requestor_Account", FieldKind::String, "User who wants to join."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -142,7 +142,7 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: false,
-                doc: "Lets the request go ahead; where the group needs approval, that is still needed.",
+                doc: "Lets the request proceed; if the group requires approval, that is still needed.",
             },
             WebhookResponseVariant {
                 name: "Refuse",
@@ -164,7 +164,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     behavior: &["Only requests from clients trigger it."],
     quirks: &[
         "The field is Requestor_Account here and Requester_Account in the friend webhooks.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[],

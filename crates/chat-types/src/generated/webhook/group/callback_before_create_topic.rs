@@ -18,7 +18,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/49463))
 ///
 /// - Comes before it happens: the response decides.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -32,14 +32,13 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Topics that are imported do not trigger it.
-/// - It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console
-///   switch.
+/// - Imported topics do not trigger it.
+/// - It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console switch.
 ///
 /// # Quirks
 ///
-/// - It has no GroupId: it does not say which community the topic is for.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - It has no GroupId: it does not identify the community that the topic is for.
+/// - Neither the field table nor the sample has an EventTime.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -50,19 +49,19 @@ pub struct CallbackBeforeCreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Name that the topic would have.
+    /// Name of the topic to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -79,9 +78,9 @@ pub enum CallbackBeforeCreateTopicResponse {
     /// Creates the topic.
     #[default]
     Allow,
-    /// Does not create it; the caller gets 10016.
+    /// Does not create the group; the caller gets 10016.
     Refuse,
-    /// Does not create it; the client gets this code and text.
+    /// Does not create the group; the client gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<10100, 10200>,
@@ -122,7 +121,7 @@ static SPEC: WebhookSpec = WebhookSpec {
               community.",
     doc_page: Some(49463),
     phase: WebhookPhase::Before,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -133,19 +132,19 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name that the topic would have."),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the topic to create."),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
@@ -164,26 +163,26 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 1,
                 last: 1,
                 changes: false,
-                doc: "Does not create it; the caller gets 10016.",
+                doc: "Does not create the group; the caller gets 10016.",
             },
             WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
                 changes: false,
-                doc: "Does not create it; the client gets this code and text.",
+                doc: "Does not create the group; the client gets this code and text.",
             },
         ],
         fields: &[],
     },
     behavior: &[
-        "Topics that are imported do not trigger it.",
-        "It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console \
+        "Imported topics do not trigger it.",
+        "It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console \
          switch.",
     ],
     quirks: &[
-        "It has no GroupId: it does not say which community the topic is for.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "It has no GroupId: it does not identify the community that the topic is for.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Asks the app server whether users who were invited in a client, or added through
-/// add_group_member, may join a group. It can hold back single users.
+/// add_group_member, may join a group. It can refuse individual users.
 ///
 /// `Group.CallbackBeforeInviteJoinGroup`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34371))
@@ -39,13 +39,14 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Members who are imported do not trigger it.
-/// - Where the app has the service check that the users are friends, it comes after that check.
+/// - Imported members do not trigger it.
+/// - If the app has the service check that the users are friends, the webhook is sent after that
+///   check.
 ///
 /// # Quirks
 ///
-/// - The users are objects in the request, but plain UserIDs in the answer.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The users are objects in the request, but plain UserIDs in the response.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -63,7 +64,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -71,7 +72,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub destination_members: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -85,7 +86,7 @@ impl Webhook for CallbackBeforeInviteJoinGroup {
 /// The response to [`CallbackBeforeInviteJoinGroup`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeInviteJoinGroupResponse {
-    /// Lets the users join, all but those of RefusedMembers_Account.
+    /// Lets the users join, except those in RefusedMembers_Account.
     Allow(CallbackBeforeInviteJoinGroupChanges),
     /// Lets none of them join; the caller gets 10016.
     Refuse,
@@ -132,7 +133,7 @@ response_json!(CallbackBeforeInviteJoinGroupResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeInviteJoinGroupChanges {
-    /// Users of the request who do not join; all others do.
+    /// Users of the request who may not join; all others join.
     #[serde(
         rename = "RefusedMembers_Account",
         default,
@@ -148,7 +149,7 @@ impl CallbackBeforeInviteJoinGroupChanges {
         Self::default()
     }
 
-    /// Users of the request who do not join; all others do.
+    /// Users of the request who may not join; all others join.
     #[must_use]
     pub fn refused_members_account(
         mut self,
@@ -164,9 +165,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeInviteJoinGroup",
     module: "group",
     name: "CallbackBeforeInviteJoinGroup",
-    title: "Before users are put into a group",
+    title: "Before users are added to a group",
     summary: "Asks the app server whether users who were invited in a client, or added through \
-              add_group_member, may join a group. It can hold back single users.",
+              add_group_member, may join a group. It can refuse individual users.",
     doc_page: Some(34371),
     phase: WebhookPhase::Before,
     requirement: None,
@@ -184,14 +185,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "DestinationMembers",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
             "Users who would join.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -200,7 +201,7 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Lets the users join, all but those of RefusedMembers_Account.",
+                doc: "Lets the users join, except those in RefusedMembers_Account.",
             },
             WebhookResponseVariant {
                 name: "Refuse",
@@ -220,17 +221,17 @@ static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "RefusedMembers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Users of the request who do not join; all others do.",
+            "Users of the request who may not join; all others join.",
         )],
     },
     behavior: &[
-        "Members who are imported do not trigger it.",
-        "Where the app has the service check that the users are friends, it comes after that \
-         check.",
+        "Imported members do not trigger it.",
+        "If the app has the service check that the users are friends, the webhook is sent after \
+         that check.",
     ],
     quirks: &[
-        "The users are objects in the request, but plain UserIDs in the answer.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The users are objects in the request, but plain UserIDs in the response.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -14,8 +14,8 @@ use crate::{
     webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server what to do with a group message that a client or the server API has sent:
-/// deliver it, change it, refuse it, or drop it without telling the sender.
+/// Asks the app server what to do with a group message sent by a client or through the server API:
+/// deliver it, change it, refuse it, or drop it without notifying the sender.
 ///
 /// `Group.CallbackBeforeSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34374))
@@ -48,22 +48,22 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - A sender who is muted everywhere is refused with 10017 before it is called.
-/// - A message that gets no answer in time is delivered unless the console says otherwise.
+/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
+///   ForbidCallbackControl.
+/// - A sender who is muted everywhere is refused with 10017 before the webhook is called.
+/// - A message without a timely response is delivered, unless the console specifies otherwise.
 ///
 /// # Quirks
 ///
-/// - The message has no MsgSeq and no MsgTime yet: Random is the only link to the report after it
-///   was sent.
-/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - The message has no MsgSeq or MsgTime yet: only Random links it to the report after it was
+///   sent.
+/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
 /// - Rooms of the live product send it with the Type Live.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Not confirmed
 ///
-/// - MsgId is documented for the report after a message was sent only.
+/// - MsgId is documented only for the report after a message was sent.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -85,7 +85,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -93,12 +93,12 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Set where the message goes only to members who are online now. Never in an audio-video
-    /// group.
+    /// Whether the message is sent only to members who are currently online. Never set in an
+    /// audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -107,11 +107,11 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -119,12 +119,12 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_priority: Option<MsgPriority>,
 }
@@ -138,13 +138,13 @@ impl Webhook for CallbackBeforeSendMsg {
 /// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, changed where the fields say so.
+    /// Delivers the message, with changes if the fields contain any.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver it; the sender gets 10016.
+    /// Does not deliver the message; the sender gets 10016.
     Refuse,
-    /// Does not deliver it, and tells the sender that it was.
+    /// Does not deliver the message, but reports success to the sender.
     Drop,
-    /// Does not deliver it; the sender's client gets this code and text.
+    /// Does not deliver the message; the sender's client gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<10100, 10200>,
@@ -190,7 +190,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -198,7 +198,7 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -209,14 +209,14 @@ impl CallbackBeforeSendMsgChanges {
         Self::default()
     }
 
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -229,8 +229,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackBeforeSendMsg",
     title: "Before a group message is delivered",
-    summary: "Asks the app server what to do with a group message that a client or the server API \
-              has sent: deliver it, change it, refuse it, or drop it without telling the sender.",
+    summary: "Asks the app server what to do with a group message sent by a client or through the \
+              server API: deliver it, change it, refuse it, or drop it without notifying the \
+              sender.",
     doc_page: Some(34374),
     phase: WebhookPhase::Before,
     requirement: None,
@@ -253,7 +254,7 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -261,24 +262,24 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to members who are online now. Never in an \
-             audio-video group.",
+            "Whether the message is sent only to members who are currently online. Never set in \
+             an audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional(
             "TopicId",
@@ -286,12 +287,12 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Topic that the message is for, in a community.",
         )
         .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "MsgPriority",
             FieldKind::String,
-            "Priority of the message. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Priority of the message. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .string_values(MsgPriority::NAMES)
         .unverified(),
@@ -303,56 +304,56 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Delivers the message, changed where the fields say so.",
+                doc: "Delivers the message, with changes if the fields contain any.",
             },
             WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
-                doc: "Does not deliver it; the sender gets 10016.",
+                doc: "Does not deliver the message; the sender gets 10016.",
             },
             WebhookResponseVariant {
                 name: "Drop",
                 first: 2,
                 last: 2,
                 changes: false,
-                doc: "Does not deliver it, and tells the sender that it was.",
+                doc: "Does not deliver the message, but reports success to the sender.",
             },
             WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 10100,
                 last: 10200,
                 changes: false,
-                doc: "Does not deliver it; the sender's client gets this code and text.",
+                doc: "Does not deliver the message; the sender's client gets this code and text.",
             },
         ],
         fields: &[
             FieldSpec::optional(
                 "MsgBody",
                 FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "What is delivered in place of the message; the original where it is left out.",
+                "Message to deliver instead; the original if left out.",
             ),
             FieldSpec::optional(
                 "CloudCustomData",
                 FieldKind::String,
-                "Custom data in place of the sender's; the sender's own where it is left out.",
+                "Custom data that replaces the sender's; the sender's own if left out.",
             ),
         ],
     },
     behavior: &[
-        "Importing messages never triggers it, and send_group_msg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "A sender who is muted everywhere is refused with 10017 before it is called.",
-        "A message that gets no answer in time is delivered unless the console says otherwise.",
+        "Importing messages never triggers it, and send_group_msg can disable it for one message \
+         with ForbidCallbackControl.",
+        "A sender who is muted everywhere is refused with 10017 before the webhook is called.",
+        "A message without a timely response is delivered, unless the console specifies otherwise.",
     ],
     quirks: &[
-        "The message has no MsgSeq and no MsgTime yet: Random is the only link to the report \
-         after it was sent.",
-        "The random number is Random here and MsgRandom in the webhooks of one-to-one messages.",
+        "The message has no MsgSeq or MsgTime yet: only Random links it to the report after it \
+         was sent.",
+        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
         "Rooms of the live product send it with the Type Live.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["MsgId is documented for the report after a message was sent only."],
+    unverified: &["MsgId is documented only for the report after a message was sent."],
 };

@@ -10,13 +10,13 @@ use crate::{
     webhook::{Acknowledgement, SubscriberAccount, Webhook},
 };
 
-/// Reports users who have subscribed to an official account, in a client or through the server API.
+/// Reports users who subscribed to an official account, in a client or through the server API.
 ///
 /// `OfficialAccount.CallbackAfterAddSubscriber`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60800))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -35,8 +35,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The list is SubscribeAccountList, without an r after Subscribe.
-/// - Some pages say official channel instead of official account.
+/// - The list is named SubscribeAccountList, without an r after Subscribe.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -51,15 +51,15 @@ pub struct CallbackAfterAddSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who subscribed.
+    /// Users who subscribed.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -75,11 +75,11 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterAddSubscriber",
     title: "After users subscribed to an official account",
-    summary: "Reports users who have subscribed to an official account, in a client or through \
-              the server API.",
+    summary: "Reports users who subscribed to an official account, in a client or through the \
+              server API.",
     doc_page: Some(60800),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -91,20 +91,20 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "SubscribeAccountList",
             FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
-            "Those who subscribed.",
+            "Users who subscribed.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
-        "The list is SubscribeAccountList, without an r after Subscribe.",
-        "Some pages say official channel instead of official account.",
+        "The list is named SubscribeAccountList, without an r after Subscribe.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -9,13 +9,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a new official account that the server API has created.
+/// Reports a new official account created through the server API.
 ///
 /// `OfficialAccount.CallbackAfterCreateOfficialAccount`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60796))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -30,7 +30,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -41,7 +41,7 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -49,15 +49,15 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Its owner.
+    /// Owner of the account.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Its name.
+    /// Name of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -73,10 +73,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterCreateOfficialAccount",
     title: "After an official account was created",
-    summary: "Reports a new official account that the server API has created.",
+    summary: "Reports a new official account created through the server API.",
     doc_page: Some(60796),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -87,16 +87,16 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The new official account."),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Its owner."),
-        FieldSpec::optional("Name", FieldKind::String, "Its name."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the account."),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the account."),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -9,14 +9,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports messages of an official account that were recalled, by a client or through the server
-/// API.
+/// Reports messages of an official account recalled by a client or through the server API.
 ///
 /// `OfficialAccount.CallbackAfterMsgWithDraw`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60805))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -34,8 +33,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The command says WithDraw, the list Withdraw.
-/// - Some pages say official channel instead of official account.
+/// - WithDraw in the command has a capital D, Withdraw in the list does not.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -54,7 +53,7 @@ pub struct CallbackAfterMsgWithDraw {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub withdraw_msg_list: Vec<RecalledMsg>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -80,11 +79,11 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterMsgWithDraw",
     title: "After messages of an official account were recalled",
-    summary: "Reports messages of an official account that were recalled, by a client or through \
-              the server API.",
+    summary: "Reports messages of an official account recalled by a client or through the server \
+              API.",
     doc_page: Some(60805),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -98,13 +97,13 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Array(&FieldKind::Object(RECALLED_MSG)),
             "The recalled messages.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
-        "The command says WithDraw, the list Withdraw.",
-        "Some pages say official channel instead of official account.",
+        "WithDraw in the command has a capital D, Withdraw in the list does not.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[],

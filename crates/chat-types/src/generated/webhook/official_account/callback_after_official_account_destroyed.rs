@@ -9,13 +9,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that the server API has destroyed an official account.
+/// Reports that an official account was destroyed through the server API.
 ///
 /// `OfficialAccount.CallbackAfterOfficialAccountDestroyed`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60798))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -29,8 +29,8 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - It does not say who destroyed the account.
-/// - Some pages say official channel instead of official account.
+/// - It does not report who destroyed the account.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -41,19 +41,19 @@ pub struct CallbackAfterOfficialAccountDestroyed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The official account that is gone.
+    /// The destroyed official account.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Owner that it had.
+    /// Owner of the account before it was destroyed.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Name that it had.
+    /// Name of the account before it was destroyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -69,10 +69,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterOfficialAccountDestroyed",
     title: "After an official account was destroyed",
-    summary: "Reports that the server API has destroyed an official account.",
+    summary: "Reports that an official account was destroyed through the server API.",
     doc_page: Some(60798),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -83,17 +83,25 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Official_Account",
             FieldKind::String,
-            "The official account that is gone.",
+            "The destroyed official account.",
         ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner that it had."),
-        FieldSpec::optional("Name", FieldKind::String, "Name that it had."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional(
+            "Owner_Account",
+            FieldKind::String,
+            "Owner of the account before it was destroyed.",
+        ),
+        FieldSpec::optional(
+            "Name",
+            FieldKind::String,
+            "Name of the account before it was destroyed.",
+        ),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
-        "It does not say who destroyed the account.",
-        "Some pages say official channel instead of official account.",
+        "It does not report who destroyed the account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -9,13 +9,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that an official account has reached its limit of subscribers.
+/// Reports that an official account has reached its subscriber limit.
 ///
 /// `OfficialAccount.CallbackAfterOfficialAccountFull`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60801))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -28,7 +28,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -43,7 +43,7 @@ pub struct CallbackAfterOfficialAccountFull {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -59,10 +59,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterOfficialAccountFull",
     title: "After an official account became full",
-    summary: "Reports that an official account has reached its limit of subscribers.",
+    summary: "Reports that an official account has reached its subscriber limit.",
     doc_page: Some(60801),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -75,11 +75,11 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "The official account that is full.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     unverified: &[],
 };

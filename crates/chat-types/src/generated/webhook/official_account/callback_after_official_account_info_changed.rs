@@ -16,7 +16,7 @@ use crate::{
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60797))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -31,11 +31,11 @@ use crate::{
 /// # Quirks
 ///
 /// - The sample lacks two commas and is not valid JSON.
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Not confirmed
 ///
-/// - Whether what did not change is left out; the sample has all four fields.
+/// - Whether fields that did not change are left out; the sample has all four fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -46,7 +46,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -70,7 +70,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -90,7 +90,7 @@ static SPEC: WebhookSpec = WebhookSpec {
               set through the server API.",
     doc_page: Some(60797),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -101,21 +101,23 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
         FieldSpec::optional("Organization", FieldKind::String, "New organization."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[],
     quirks: &[
         "The sample lacks two commas and is not valid JSON.",
-        "Some pages say official channel instead of official account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether what did not change is left out; the sample has all four fields."],
+    unverified: &[
+        "Whether fields that did not change are left out; the sample has all four fields.",
+    ],
 };

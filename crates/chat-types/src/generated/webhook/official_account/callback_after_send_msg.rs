@@ -11,13 +11,13 @@ use crate::{
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a message that an official account has sent to its subscribers.
+/// Reports a message sent by an official account to its subscribers.
 ///
 /// `OfficialAccount.CallbackAfterSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60804))
 ///
 /// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -41,11 +41,11 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
+/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -60,14 +60,14 @@ pub struct CallbackAfterSendMsg {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Key of the message, by which it is recalled.
+    /// Key of the message, used to recall it.
     pub msg_key: String,
 
-    /// When it was sent, by the clock of the service.
+    /// When the message was sent, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Set where the message goes only to subscribers who are online now.
+    /// Whether the message is sent only to subscribers who are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -80,11 +80,11 @@ pub struct CallbackAfterSendMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -100,10 +100,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterSendMsg",
     title: "After a message of an official account was sent",
-    summary: "Reports a message that an official account has sent to its subscribers.",
+    summary: "Reports a message sent by an official account to its subscribers.",
     doc_page: Some(60804),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -112,21 +112,17 @@ static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::required(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, by which it is recalled.",
-        ),
+        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message, used to recall it."),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When it was sent, by the clock of the service.",
+            "When the message was sent, by the service's clock.",
         )
         .min(0),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to subscribers who are online now.",
+            "Whether the message is sent only to subscribers who are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
@@ -137,15 +133,15 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
+        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
     ],
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     unverified: &[],
 };

@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// Asks the app server whether users may subscribe to an official account, in a client or through
-/// the server API. It can hold back single users.
+/// the server API. It can refuse individual users.
 ///
 /// `OfficialAccount.CallbackBeforeAddSubscriber`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60799))
 ///
 /// - Comes before it happens: the response decides.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -39,16 +39,16 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The answer's field is RefusedSubscribers_Account; the text of the page calls it
+/// - The field of the response is RefusedSubscribers_Account; the text of the page calls it
 ///   RefusedMembers_Account, its name in the group webhook.
-/// - The list is SubscribeAccountList, without an r after Subscribe.
-/// - The users are objects in the request, but plain UserIDs in the answer.
-/// - Some pages say official channel instead of official account.
+/// - The list is named SubscribeAccountList, without an r after Subscribe.
+/// - The users are objects in the request, but plain UserIDs in the response.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Not confirmed
 ///
-/// - Which code the caller gets when the app server refuses, and whether it can choose one, as in
-///   other webhooks.
+/// - Which code the caller receives when the app server refuses, and whether it can be chosen, as
+///   in other webhooks.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -63,7 +63,7 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -71,7 +71,7 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -85,7 +85,7 @@ impl Webhook for CallbackBeforeAddSubscriber {
 /// The response to [`CallbackBeforeAddSubscriber`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeAddSubscriberResponse {
-    /// Lets the users subscribe, all but those of RefusedSubscribers_Account.
+    /// Lets the users subscribe, except those in RefusedSubscribers_Account.
     Allow(CallbackBeforeAddSubscriberChanges),
     /// Lets none of them subscribe.
     Refuse,
@@ -123,7 +123,7 @@ response_json!(CallbackBeforeAddSubscriberResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeAddSubscriberChanges {
-    /// Users of the request who do not subscribe; all others do.
+    /// Users of the request who may not subscribe; all others subscribe.
     #[serde(
         rename = "RefusedSubscribers_Account",
         default,
@@ -139,7 +139,7 @@ impl CallbackBeforeAddSubscriberChanges {
         Self::default()
     }
 
-    /// Users of the request who do not subscribe; all others do.
+    /// Users of the request who may not subscribe; all others subscribe.
     #[must_use]
     pub fn refused_subscribers_account(
         mut self,
@@ -157,10 +157,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeAddSubscriber",
     title: "Before users subscribe to an official account",
     summary: "Asks the app server whether users may subscribe to an official account, in a client \
-              or through the server API. It can hold back single users.",
+              or through the server API. It can refuse individual users.",
     doc_page: Some(60799),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -172,14 +172,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "SubscribeAccountList",
             FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
             "Users who would subscribe.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -188,7 +188,7 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Lets the users subscribe, all but those of RefusedSubscribers_Account.",
+                doc: "Lets the users subscribe, except those in RefusedSubscribers_Account.",
             },
             WebhookResponseVariant {
                 name: "Refuse",
@@ -201,20 +201,20 @@ static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "RefusedSubscribers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Users of the request who do not subscribe; all others do.",
+            "Users of the request who may not subscribe; all others subscribe.",
         )],
     },
     behavior: &[],
     quirks: &[
-        "The answer's field is RefusedSubscribers_Account; the text of the page calls it \
+        "The field of the response is RefusedSubscribers_Account; the text of the page calls it \
          RefusedMembers_Account, its name in the group webhook.",
-        "The list is SubscribeAccountList, without an r after Subscribe.",
-        "The users are objects in the request, but plain UserIDs in the answer.",
-        "Some pages say official channel instead of official account.",
+        "The list is named SubscribeAccountList, without an r after Subscribe.",
+        "The users are objects in the request, but plain UserIDs in the response.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Which code the caller gets when the app server refuses, and whether it can choose one, \
-         as in other webhooks.",
+        "Which code the caller receives when the app server refuses, and whether it can be \
+         chosen, as in other webhooks.",
     ],
 };

@@ -12,13 +12,13 @@ use crate::{
     webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether the server API may create an official account.
+/// Asks the app server whether an official account may be created through the server API.
 ///
 /// `OfficialAccount.CallbackBeforeCreateOfficialAccount`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60795))
 ///
 /// - Comes before it happens: the response decides.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -32,9 +32,9 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The official account has no id yet.
-/// - A refusal gives 20006, as for one-to-one messages, and not 10016.
-/// - Some pages say official channel instead of official account.
+/// - The official account does not have an ID yet.
+/// - A refusal returns 20006, as for one-to-one messages, not 10016.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -49,15 +49,15 @@ pub struct CallbackBeforeCreateOfficialAccount {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Owner that the official account would have.
+    /// Owner of the official account to create.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// Name that it would have.
+    /// Name of the official account to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -74,9 +74,9 @@ pub enum CallbackBeforeCreateOfficialAccountResponse {
     /// Creates the official account.
     #[default]
     Allow,
-    /// Does not create it; the caller gets 20006.
+    /// Does not create the account; the caller gets 20006.
     Refuse,
-    /// Does not create it; the caller gets this code and text.
+    /// Does not create the account; the caller gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<120_001, 130_000>,
@@ -113,10 +113,11 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackBeforeCreateOfficialAccount",
     title: "Before an official account is created",
-    summary: "Asks the app server whether the server API may create an official account.",
+    summary: "Asks the app server whether an official account may be created through the server \
+              API.",
     doc_page: Some(60795),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -132,10 +133,10 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Owner_Account",
             FieldKind::String,
-            "Owner that the official account would have.",
+            "Owner of the official account to create.",
         ),
-        FieldSpec::optional("Name", FieldKind::String, "Name that it would have."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the official account to create."),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -151,23 +152,23 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 1,
                 last: 1,
                 changes: false,
-                doc: "Does not create it; the caller gets 20006.",
+                doc: "Does not create the account; the caller gets 20006.",
             },
             WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 120_001,
                 last: 130_000,
                 changes: false,
-                doc: "Does not create it; the caller gets this code and text.",
+                doc: "Does not create the account; the caller gets this code and text.",
             },
         ],
         fields: &[],
     },
     behavior: &[],
     quirks: &[
-        "The official account has no id yet.",
-        "A refusal gives 20006, as for one-to-one messages, and not 10016.",
-        "Some pages say official channel instead of official account.",
+        "The official account does not have an ID yet.",
+        "A refusal returns 20006, as for one-to-one messages, not 10016.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[],

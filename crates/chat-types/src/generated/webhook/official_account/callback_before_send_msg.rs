@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// Asks the app server what to do with a message that an official account sends to its subscribers:
-/// deliver it, change it, refuse it, or drop it without telling the caller.
+/// deliver it, change it, refuse it, or drop it without notifying the caller.
 ///
 /// `OfficialAccount.CallbackBeforeSendMsg`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/60803))
 ///
 /// - Comes before it happens: the response decides.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 ///
 /// ```json
@@ -43,16 +43,15 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
-/// - The service waits 2 seconds for the answer, which cannot be changed.
+/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
+/// - The service waits 2 seconds for the response; this cannot be changed.
 ///
 /// # Quirks
 ///
-/// - The message has no MsgKey and no MsgTime yet: nothing links it to the report after it was
-///   sent.
-/// - A refusal gives 10016, as in groups, but the codes that the app server can choose from are
+/// - The message has no MsgKey or MsgTime yet: nothing links it to the report after it was sent.
+/// - A refusal returns 10016, as in groups, but the codes that the app server can choose from are
 ///   those of one-to-one messages.
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,7 +66,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Set where the message goes only to subscribers who are online now.
+    /// Whether the message is sent only to subscribers who are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -76,15 +75,15 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -98,13 +97,13 @@ impl Webhook for CallbackBeforeSendMsg {
 /// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, changed where the fields say so.
+    /// Delivers the message, with changes if the fields contain any.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver it; the caller gets 10016.
+    /// Does not deliver the message; the caller gets 10016.
     Refuse,
-    /// Does not deliver it, and tells the caller that it was.
+    /// Does not deliver the message, but reports success to the caller.
     Drop,
-    /// Does not deliver it; the client gets this code and text.
+    /// Does not deliver the message; the client gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<120_001, 130_000>,
@@ -150,7 +149,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -158,7 +157,7 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -169,14 +168,14 @@ impl CallbackBeforeSendMsgChanges {
         Self::default()
     }
 
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -190,11 +189,11 @@ static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeSendMsg",
     title: "Before a message of an official account is delivered",
     summary: "Asks the app server what to do with a message that an official account sends to its \
-              subscribers: deliver it, change it, refuse it, or drop it without telling the \
+              subscribers: deliver it, change it, refuse it, or drop it without notifying the \
               caller.",
     doc_page: Some(60803),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -206,20 +205,20 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to subscribers who are online now.",
+            "Whether the message is sent only to subscribers who are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -228,53 +227,53 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Delivers the message, changed where the fields say so.",
+                doc: "Delivers the message, with changes if the fields contain any.",
             },
             WebhookResponseVariant {
                 name: "Refuse",
                 first: 1,
                 last: 1,
                 changes: false,
-                doc: "Does not deliver it; the caller gets 10016.",
+                doc: "Does not deliver the message; the caller gets 10016.",
             },
             WebhookResponseVariant {
                 name: "Drop",
                 first: 2,
                 last: 2,
                 changes: false,
-                doc: "Does not deliver it, and tells the caller that it was.",
+                doc: "Does not deliver the message, but reports success to the caller.",
             },
             WebhookResponseVariant {
                 name: "RefuseWith",
                 first: 120_001,
                 last: 130_000,
                 changes: false,
-                doc: "Does not deliver it; the client gets this code and text.",
+                doc: "Does not deliver the message; the client gets this code and text.",
             },
         ],
         fields: &[
             FieldSpec::optional(
                 "MsgBody",
                 FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "What is delivered in place of the message; the original where it is left out.",
+                "Message to deliver instead; the original if left out.",
             ),
             FieldSpec::optional(
                 "CloudCustomData",
                 FieldKind::String,
-                "Custom data in place of the sender's; the sender's own where it is left out.",
+                "Custom data that replaces the sender's; the sender's own if left out.",
             ),
         ],
     },
     behavior: &[
-        "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
-        "The service waits 2 seconds for the answer, which cannot be changed.",
+        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
+        "The service waits 2 seconds for the response; this cannot be changed.",
     ],
     quirks: &[
-        "The message has no MsgKey and no MsgTime yet: nothing links it to the report after it \
-         was sent.",
-        "A refusal gives 10016, as in groups, but the codes that the app server can choose from \
+        "The message has no MsgKey or MsgTime yet: nothing links it to the report after it was \
+         sent.",
+        "A refusal returns 10016, as in groups, but the codes that the app server can choose from \
          are those of one-to-one messages.",
-        "Some pages say official channel instead of official account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -11,8 +11,8 @@ use crate::{
     webhook::{Receipt, Webhook},
 };
 
-/// Reports the fields of a user's profile that the user in a client or the admin through the server
-/// API has changed.
+/// Reports the fields of a user's profile changed by the user in a client or by the admin through
+/// the server API.
 ///
 /// `Profile.CallbackPortraitSet`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/48733))
@@ -37,7 +37,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Value is a number or a text, as the tag has it.
+/// - Value is a number or a string, depending on the tag.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +56,7 @@ pub struct CallbackPortraitSet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -76,8 +76,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "profile",
     name: "CallbackPortraitSet",
     title: "After a profile was changed",
-    summary: "Reports the fields of a user's profile that the user in a client or the admin \
-              through the server API has changed.",
+    summary: "Reports the fields of a user's profile changed by the user in a client or by the \
+              admin through the server API.",
     doc_page: Some(48733),
     phase: WebhookPhase::After,
     requirement: None,
@@ -94,7 +94,7 @@ static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Account whose profile was changed.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "ProfileItem",
             FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
@@ -103,7 +103,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     ],
     response: &RECEIPT,
     behavior: &[],
-    quirks: &["Value is a number or a text, as the tag has it."],
+    quirks: &["Value is a number or a string, depending on the tag."],
     confidence: Confidence::High,
     unverified: &[],
 };

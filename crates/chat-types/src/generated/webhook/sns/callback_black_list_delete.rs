@@ -10,7 +10,7 @@ use crate::{
     webhook::{AccountPair, Receipt, Webhook},
 };
 
-/// Reports that accounts were taken off block lists, by a client or through the server API.
+/// Reports that accounts were removed from blocklists, by a client or through the server API.
 ///
 /// `Sns.CallbackBlackListDelete`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/34362))
@@ -37,10 +37,10 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - The L of BlackList is a capital.
-/// - Neither the table of fields nor the sample has EventTime.
+/// - BlackList is spelled with a capital L.
+/// - Neither the field table nor the sample has EventTime.
 /// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; then PairList is empty.
+///   with TimeStamp; in that case PairList is empty.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -51,25 +51,25 @@ pub struct CallbackBlackListDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The deleted entries: From_Account blocks To_Account no longer.
+    /// The deleted entries: From_Account no longer blocks To_Account.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub pair_list: Vec<AccountPair>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
     /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
-    /// the documentation.
+    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
+    /// by the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
@@ -85,8 +85,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "sns",
     name: "CallbackBlackListDelete",
     title: "After accounts were unblocked",
-    summary: "Reports that accounts were taken off block lists, by a client or through the server \
-              API.",
+    summary: "Reports that accounts were removed from blocklists, by a client or through the \
+              server API.",
     doc_page: Some(34362),
     phase: WebhookPhase::After,
     requirement: None,
@@ -100,31 +100,31 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "PairList",
             FieldKind::Array(&FieldKind::Object(ACCOUNT_PAIR)),
-            "The deleted entries: From_Account blocks To_Account no longer.",
+            "The deleted entries: From_Account no longer blocks To_Account.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "The account that PairList names in newer bodies. Oldest pages only.",
+            "The account that PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "The other account, which PairList names in newer bodies. Oldest pages only.",
+            "The other account, which PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "TimeStamp",
             FieldKind::Integer,
-            "When it happened. Oldest pages only.",
+            "When the event occurred. Oldest pages only.",
         )
         .min(0)
         .unverified(),
@@ -132,10 +132,10 @@ static SPEC: WebhookSpec = WebhookSpec {
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "The L of BlackList is a capital.",
-        "Neither the table of fields nor the sample has EventTime.",
+        "BlackList is spelled with a capital L.",
+        "Neither the field table nor the sample has EventTime.",
         "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; then PairList is empty.",
+         some with TimeStamp; in that case PairList is empty.",
     ],
     confidence: Confidence::High,
     unverified: &[],

@@ -37,9 +37,9 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - Neither the table of fields nor the sample has EventTime.
+/// - Neither the field table nor the sample has EventTime.
 /// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; then PairList is empty.
+///   with TimeStamp; in that case PairList is empty.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -50,25 +50,25 @@ pub struct CallbackFriendDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The ended friendships: To_Account is a friend of From_Account no longer.
+    /// The ended friendships: To_Account is no longer a friend of From_Account.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub pair_list: Vec<AccountPair>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
     /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
-    /// the documentation.
+    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
+    /// by the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
@@ -98,31 +98,31 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "PairList",
             FieldKind::Array(&FieldKind::Object(ACCOUNT_PAIR)),
-            "The ended friendships: To_Account is a friend of From_Account no longer.",
+            "The ended friendships: To_Account is no longer a friend of From_Account.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "The account that PairList names in newer bodies. Oldest pages only.",
+            "The account that PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "The other account, which PairList names in newer bodies. Oldest pages only.",
+            "The other account, which PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "TimeStamp",
             FieldKind::Integer,
-            "When it happened. Oldest pages only.",
+            "When the event occurred. Oldest pages only.",
         )
         .min(0)
         .unverified(),
@@ -130,9 +130,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     response: &RECEIPT,
     behavior: &[],
     quirks: &[
-        "Neither the table of fields nor the sample has EventTime.",
+        "Neither the field table nor the sample has EventTime.",
         "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; then PairList is empty.",
+         some with TimeStamp; in that case PairList is empty.",
     ],
     confidence: Confidence::High,
     unverified: &[],

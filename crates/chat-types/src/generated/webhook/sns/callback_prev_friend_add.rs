@@ -14,8 +14,8 @@ use crate::{
     webhook::{FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether friend requests that were made in a client may go ahead, with one
-/// verdict for each account to be added.
+/// Asks the app server whether friend requests made in a client may proceed, with one verdict for
+/// each account to add.
 ///
 /// `Sns.CallbackPrevFriendAdd`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43468))
@@ -45,8 +45,7 @@ use crate::{
 ///
 /// # Quirks
 ///
-/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
-///   ResultItem.
+/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
 /// - The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.
 /// - The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -67,15 +66,15 @@ pub struct CallbackPrevFriendAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The accounts to be added.
+    /// The accounts to add.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub friend_item: Vec<FriendToAllow>,
 
-    /// One way or both ways.
+    /// One-way or two-way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Set where an admin forces it.
+    /// Whether an admin forces it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -84,7 +83,7 @@ pub struct CallbackPrevFriendAdd {
     )]
     pub force_add_flags: Option<bool>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -98,10 +97,10 @@ impl Webhook for CallbackPrevFriendAdd {
 /// The response to [`CallbackPrevFriendAdd`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendAddResponse {
-    /// Each verdict decides for its own account.
+    /// Each verdict applies to its own account.
     Decide(CallbackPrevFriendAddChanges),
-    /// The app server could not decide. The service lets the requests go ahead unless the console
-    /// says otherwise.
+    /// The app server could not decide. The service lets the requests proceed unless the console
+    /// specifies otherwise.
     Fail {
         /// Why.
         code: RefusalCode<38000, 39000>,
@@ -166,7 +165,7 @@ impl CallbackPrevFriendAddChanges {
     }
 }
 
-/// An account to be added.
+/// An account to add.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -176,7 +175,7 @@ pub struct FriendToAllow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark for that friend.
+    /// Remark on that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -184,11 +183,11 @@ pub struct FriendToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Where the request came from: `AddSource_Type_` and a keyword.
+    /// Source of the request: `AddSource_Type_` and a keyword.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_source: Option<String>,
 
-    /// Greeting sent along.
+    /// Greeting sent with the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_wording: Option<String>,
 }
@@ -198,8 +197,8 @@ static SPEC: WebhookSpec = WebhookSpec {
     module: "sns",
     name: "CallbackPrevFriendAdd",
     title: "Before a friend is added",
-    summary: "Asks the app server whether friend requests that were made in a client may go \
-              ahead, with one verdict for each account to be added.",
+    summary: "Asks the app server whether friend requests made in a client may proceed, with one \
+              verdict for each account to add.",
     doc_page: Some(43468),
     phase: WebhookPhase::Before,
     requirement: None,
@@ -223,13 +222,13 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "FriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_ALLOW)),
-            "The accounts to be added.",
+            "The accounts to add.",
         ),
-        FieldSpec::optional("AddType", FieldKind::String, "One way or both ways.")
+        FieldSpec::optional("AddType", FieldKind::String, "One-way or two-way.")
             .string_values(FriendAddType::NAMES),
-        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set where an admin forces it.")
+        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Whether an admin forces it.")
             .integer_values(&[0, 1]),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -238,15 +237,15 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Each verdict decides for its own account.",
+                doc: "Each verdict applies to its own account.",
             },
             WebhookResponseVariant {
                 name: "Fail",
                 first: 38000,
                 last: 39000,
                 changes: false,
-                doc: "The app server could not decide. The service lets the requests go ahead unless the \
-             console says otherwise.",
+                doc: "The app server could not decide. The service lets the requests proceed unless the \
+             console specifies otherwise.",
             },
         ],
         fields: &[FieldSpec::optional(
@@ -257,7 +256,7 @@ static SPEC: WebhookSpec = WebhookSpec {
     },
     behavior: &["Friends that are added through the server API do not trigger it."],
     quirks: &[
-        "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
+        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
          ResultItem.",
         "The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.",
         "The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.",
@@ -268,12 +267,12 @@ static SPEC: WebhookSpec = WebhookSpec {
 
 const FRIEND_TO_ALLOW: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "The account."),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark for that friend."),
+    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
     FieldSpec::optional("GroupName", FieldKind::String, "Friend list for that friend."),
     FieldSpec::optional(
         "AddSource",
         FieldKind::String,
-        "Where the request came from: `AddSource_Type_` and a keyword.",
+        "Source of the request: `AddSource_Type_` and a keyword.",
     ),
-    FieldSpec::optional("AddWording", FieldKind::String, "Greeting sent along."),
+    FieldSpec::optional("AddWording", FieldKind::String, "Greeting sent with the request."),
 ];

@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// Asks the app server whether a user's answers to friend requests may go ahead, with one verdict
-/// for each account that is answered.
+/// Asks the app server whether a user's responses to friend requests may proceed, with one verdict
+/// for each account that receives a response.
 ///
 /// `Sns.CallbackPrevFriendResponse`
 /// ([documentation](https://www.tencentcloud.com/document/product/1047/43467))
@@ -41,12 +41,11 @@ use crate::{
 ///
 /// # Behavior
 ///
-/// - Answers that are given through the server API do not trigger it.
+/// - Responses sent through the server API do not trigger it.
 ///
 /// # Quirks
 ///
-/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
-///   ResultItem.
+/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
 /// - The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -62,15 +61,15 @@ pub struct CallbackPrevFriendResponse {
     #[serde(rename = "Requester_Account", skip_serializing_if = "Option::is_none")]
     pub requester_account: Option<UserId>,
 
-    /// Account that answers the friend requests.
+    /// Account that responds to the friend requests.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The answers.
+    /// The responses.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub response_friend_item: Vec<FriendResponseToAllow>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -84,10 +83,10 @@ impl Webhook for CallbackPrevFriendResponse {
 /// The response to [`CallbackPrevFriendResponse`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendResponseResponse {
-    /// Each verdict decides for its own account.
+    /// Each verdict applies to its own account.
     Decide(CallbackPrevFriendResponseChanges),
-    /// The app server could not decide. The service lets the answers go ahead unless the console
-    /// says otherwise.
+    /// The app server could not decide. The service lets the responses proceed unless the console
+    /// specifies otherwise.
     Fail {
         /// Why.
         code: RefusalCode<38000, 39000>,
@@ -152,17 +151,17 @@ impl CallbackPrevFriendResponseChanges {
     }
 }
 
-/// An answer to one friend request.
+/// A response to one friend request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendResponseToAllow {
-    /// Account whose friend request is answered.
+    /// Account that sent the friend request.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark for that friend.
+    /// Remark on that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -170,7 +169,7 @@ pub struct FriendResponseToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_name: Option<String>,
 
-    /// The answer.
+    /// The response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_action: Option<FriendResponseAction>,
 }
@@ -179,9 +178,9 @@ static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackPrevFriendResponse",
     module: "sns",
     name: "CallbackPrevFriendResponse",
-    title: "Before a friend request is answered",
-    summary: "Asks the app server whether a user's answers to friend requests may go ahead, with \
-              one verdict for each account that is answered.",
+    title: "Before a response to a friend request",
+    summary: "Asks the app server whether a user's responses to friend requests may proceed, with \
+              one verdict for each account that receives a response.",
     doc_page: Some(43467),
     phase: WebhookPhase::Before,
     requirement: None,
@@ -200,14 +199,14 @@ static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account that answers the friend requests.",
+            "Account that responds to the friend requests.",
         ),
         FieldSpec::optional(
             "ResponseFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_RESPONSE_TO_ALLOW)),
-            "The answers.",
+            "The responses.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -216,15 +215,15 @@ static SPEC: WebhookSpec = WebhookSpec {
                 first: 0,
                 last: 0,
                 changes: true,
-                doc: "Each verdict decides for its own account.",
+                doc: "Each verdict applies to its own account.",
             },
             WebhookResponseVariant {
                 name: "Fail",
                 first: 38000,
                 last: 39000,
                 changes: false,
-                doc: "The app server could not decide. The service lets the answers go ahead unless the \
-             console says otherwise.",
+                doc: "The app server could not decide. The service lets the responses proceed unless the \
+             console specifies otherwise.",
             },
         ],
         fields: &[FieldSpec::optional(
@@ -233,9 +232,9 @@ static SPEC: WebhookSpec = WebhookSpec {
             "One verdict for each account of the request.",
         )],
     },
-    behavior: &["Answers that are given through the server API do not trigger it."],
+    behavior: &["Responses sent through the server API do not trigger it."],
     quirks: &[
-        "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
+        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
          ResultItem.",
         "The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.",
     ],
@@ -244,13 +243,9 @@ static SPEC: WebhookSpec = WebhookSpec {
 };
 
 const FRIEND_RESPONSE_TO_ALLOW: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "Account whose friend request is answered.",
-    ),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark for that friend."),
+    FieldSpec::required("To_Account", FieldKind::String, "Account that sent the friend request."),
+    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
     FieldSpec::optional("TagName", FieldKind::String, "Friend list for that friend."),
-    FieldSpec::optional("ResponseAction", FieldKind::String, "The answer.")
+    FieldSpec::optional("ResponseAction", FieldKind::String, "The response.")
         .string_values(FriendResponseAction::NAMES),
 ];
