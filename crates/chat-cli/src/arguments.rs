@@ -1,63 +1,73 @@
-//! From the words of the command line to [`Cli`].
+//! Parses the command line.
 //!
-//! Two options say how errors look, so they are needed even where the rest cannot be read.
+//! `--output` and `--color` decide how errors look, so they are looked up even in a command line
+//! that cannot be parsed.
 
 use std::ffi::OsString;
 
-use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use clap::{ColorChoice, Parser, error::ErrorKind};
 
 use crate::{
-    cli::Cli,
     error::{Error, Exit},
     output::{Color, ErrorPrinter, write_or_ignore},
 };
 
+/// The arguments of the program, its name first.
 pub(crate) struct Arguments(Vec<OsString>);
 
+/// The reason why a command line was not parsed: help was requested, or it is wrong.
+pub(crate) struct ParseFailure {
+    error: clap::Error,
+    json: bool,
+    color: Color,
+}
+
 impl Arguments {
+    /// Returns the arguments of this process.
     pub(crate) fn from_env() -> Self {
         Self(std::env::args_os().collect())
     }
 
-    /// Words behind the program's name that were given another time.
-    pub(crate) fn of(words: &[String]) -> Self {
-        Self(
-            std::iter::once("chatctl")
-                .chain(words.iter().map(String::as_str))
-                .map(Into::into)
-                .collect(),
-        )
+    /// Returns arguments that were stored without the program's name.
+    pub(crate) fn from_stored(arguments: &[String]) -> Self {
+        let arguments = arguments.iter().map(String::as_str);
+        Self(std::iter::once("chatctl").chain(arguments).map(Into::into).collect())
     }
 
-    pub(crate) fn parse(&self) -> Result<Cli, Stop> {
+    /// Parses the arguments as the command line `P`.
+    pub(crate) fn parse<P: Parser>(&self) -> Result<P, ParseFailure> {
         let color = self.color();
-        let command = Cli::command().color(match color {
+        let command = P::command().color(match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         });
         command
             .try_get_matches_from(&self.0)
-            .and_then(|matches| Cli::from_arg_matches(&matches))
-            .map_err(|error| Stop { error, json: self.last("--output") == Some("json"), color })
+            .and_then(|matches| P::from_arg_matches(&matches))
+            .map_err(|error| ParseFailure {
+                error,
+                json: self.last_value("--output") == Some("json"),
+                color,
+            })
     }
 
     fn color(&self) -> Color {
-        match self.last("--color") {
+        match self.last_value("--color") {
             Some("always") => Color::Always,
             Some("never") => Color::Never,
             _ => Color::Auto,
         }
     }
 
-    /// The value of an option, before anything is known about the others.
-    fn last(&self, option: &str) -> Option<&str> {
-        let words = self.0.iter().map(|word| word.to_str().unwrap_or_default());
-        let next = words.clone().skip(1).chain([""]);
-        words
-            .take_while(|word| *word != "--")
+    /// Returns the last value of an option without parsing the other arguments.
+    fn last_value(&self, option: &str) -> Option<&str> {
+        let arguments = self.0.iter().map(|argument| argument.to_str().unwrap_or_default());
+        let next = arguments.clone().skip(1).chain([""]);
+        arguments
+            .take_while(|argument| *argument != "--")
             .zip(next)
-            .filter_map(|(word, next)| match word.strip_prefix(option)? {
+            .filter_map(|(argument, next)| match argument.strip_prefix(option)? {
                 "" => Some(next),
                 value => value.strip_prefix('='),
             })
@@ -65,32 +75,26 @@ impl Arguments {
     }
 }
 
-/// Help was asked for, or the command line is wrong.
-pub(crate) struct Stop {
-    error: clap::Error,
-    json: bool,
-    color: Color,
-}
-
-impl Stop {
+impl ParseFailure {
+    /// Prints the help or the error and returns the exit code.
     pub(crate) fn report(&self) -> Exit {
         let exit = if self.error.use_stderr() { Exit::Usage } else { Exit::Done };
-        // A command without its arguments is answered with its help.
+        // For a command without its arguments clap prints the help instead of an error.
         let is_help =
             self.error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !self.json;
         if exit == Exit::Usage && !is_help {
-            return ErrorPrinter::new(self.json, self.color).report(&self.in_one_line());
+            return ErrorPrinter::new(self.json, self.color).report(&self.to_error());
         }
-        // It knows where to write and whether in color; a closed pipe is nobody's loss.
+        // clap chooses the stream and the colors.
         write_or_ignore(|| self.error.print());
         exit
     }
 
-    /// The first paragraph says what is wrong; usage and tips come after it.
-    pub(crate) fn in_one_line(&self) -> Error {
+    /// Returns the first paragraph of clap's message, which states what is wrong, on one line.
+    pub(crate) fn to_error(&self) -> Error {
         let text = self.error.render().to_string();
-        let what = text.split("\n\n").next().unwrap_or_default();
-        let words: Vec<&str> = what.split_whitespace().collect();
+        let paragraph = text.split("\n\n").next().unwrap_or_default();
+        let words: Vec<&str> = paragraph.split_whitespace().collect();
         let message = words.join(" ");
         let message = message.strip_prefix("error: ").unwrap_or(&message);
         Error::usage(message).with_hint("see `chatctl --help`")

@@ -1,4 +1,4 @@
-//! What the specification says, looked up by name and written as JSON.
+//! Endpoints and webhooks of the specification, looked up by name and written as JSON.
 
 use std::fmt;
 
@@ -12,67 +12,66 @@ use chat_types::{
 };
 use serde_json::{Map, Value, json};
 
-/// An endpoint or a webhook.
+/// An endpoint or a webhook of the specification.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Named {
+pub(crate) enum CatalogEntry {
     Endpoint(&'static EndpointSpec),
     Webhook(&'static WebhookSpec),
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for CatalogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Endpoint(spec) => spec.id().fmt(f),
-            Self::Webhook(spec) => write!(f, "{WEBHOOK}{}", spec.command),
+            Self::Webhook(spec) => write!(f, "{WEBHOOK_PREFIX}{}", spec.command),
         }
     }
 }
 
-/// The endpoint or the webhook of this name, or which one was probably meant.
-pub(crate) fn find_any(name: &str) -> Result<Named, String> {
-    let Some(command) = name.strip_prefix(WEBHOOK) else { return find(name).map(Named::Endpoint) };
-    WebhookSpec::find(command).map(Named::Webhook).ok_or_else(|| {
-        let names = WEBHOOKS.iter().map(|spec| (spec.command, Named::Webhook(spec)));
-        let near = nearest(names, command);
-        match near.as_slice() {
-            [] => "there is no such webhook; `chatctl schema` lists them".to_owned(),
-            near => format!("there is no such webhook; similar ones: {}", near.join(", ")),
+/// Finds an endpoint or a webhook by name. The error suggests similar names.
+pub(crate) fn find_entry(name: &str) -> Result<CatalogEntry, String> {
+    let Some(command) = name.strip_prefix(WEBHOOK_PREFIX) else {
+        return find_endpoint(name).map(CatalogEntry::Endpoint);
+    };
+    WebhookSpec::find(command).map(CatalogEntry::Webhook).ok_or_else(|| {
+        let names = WEBHOOKS.iter().map(|spec| (spec.command, CatalogEntry::Webhook(spec)));
+        match similar_names(names, command).as_slice() {
+            [] => "unknown webhook; `chatctl schema` lists them".to_owned(),
+            similar => format!("unknown webhook; similar ones: {}", similar.join(", ")),
         }
     })
 }
 
-/// The endpoint of this name, or which one was probably meant.
-pub(crate) fn find(name: &str) -> Result<&'static EndpointSpec, String> {
-    name.split_once('/')
-        .and_then(|(service, command)| EndpointSpec::find(service, command))
-        .ok_or_else(|| match near(name).as_slice() {
-            [] => "there is no such endpoint; `chatctl endpoints` lists them".to_owned(),
-            near => format!("there is no such endpoint; similar ones: {}", near.join(", ")),
-        })
+/// Finds an endpoint by name. The error suggests similar names.
+pub(crate) fn find_endpoint(name: &str) -> Result<&'static EndpointSpec, String> {
+    let endpoint =
+        name.split_once('/').and_then(|(service, command)| EndpointSpec::find(service, command));
+    endpoint.ok_or_else(|| {
+        let command = name.rsplit('/').next().unwrap_or(name);
+        let names = ENDPOINTS.iter().map(|spec| (spec.command, spec.id()));
+        match similar_names(names, command).as_slice() {
+            [] => "unknown endpoint; `chatctl endpoints` lists them".to_owned(),
+            similar => format!("unknown endpoint; similar ones: {}", similar.join(", ")),
+        }
+    })
 }
 
-/// Names that look like this one, the nearest first.
-fn near(name: &str) -> Vec<String> {
-    let command = name.rsplit('/').next().unwrap_or(name);
-    nearest(ENDPOINTS.iter().map(|spec| (spec.command, spec.id())), command)
-}
-
-/// The names whose keys look like this one, the nearest first.
-fn nearest(
+/// Returns the names whose commands resemble this one, the most similar first.
+fn similar_names(
     names: impl Iterator<Item = (&'static str, impl fmt::Display)>,
-    key: &str,
+    command: &str,
 ) -> Vec<String> {
-    let mut near: Vec<_> = names
-        .map(|(known, name)| (strsim::jaro(known, key), name))
-        .filter(|(likeness, _)| *likeness > MIN_LIKENESS)
+    let mut similar: Vec<_> = names
+        .map(|(known, name)| (strsim::jaro(known, command), name))
+        .filter(|(similarity, _)| *similarity > MIN_SIMILARITY)
         .collect();
-    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    near.iter().take(MAX_NEAR).map(|(_, name)| name.to_string()).collect()
+    similar.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    similar.iter().take(MAX_SIMILAR).map(|(_, name)| name.to_string()).collect()
 }
 
-/// Everything that the specification says of an endpoint; what it leaves open is left out.
+/// Returns everything that the specification states about an endpoint, without absent members.
 pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
-    without_nothing(json!({
+    without_nulls(json!({
         "endpoint": spec.id().to_string(),
         "service": spec.service,
         "command": spec.command,
@@ -81,9 +80,9 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "title": spec.title,
         "summary": spec.summary,
         "path": spec.path(),
-        "documentation": spec.documentation_url(),
+        "documentation_url": spec.documentation_url(),
         "calls_per_second": spec.calls_per_second,
-        "long_term_limits": list(spec.long_term_limits, |limit: &RateLimit| json!({
+        "long_term_limits": array(spec.long_term_limits, |limit: &RateLimit| json!({
             "calls": limit.calls,
             "per_seconds": limit.per_seconds,
         })),
@@ -93,12 +92,12 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "batch": spec.batch.as_ref().map(batch),
         "paging": spec.paging.as_ref().map(paging),
         "repeat": repeat(&spec.repeat),
-        "query": list(spec.query, field),
-        "request": list(spec.request, field),
+        "query": array(spec.query, field),
+        "request": array(spec.request, field),
         "exactly_one_of": spec.exactly_one_of,
         "at_least_one_of": spec.at_least_one_of,
-        "response": list(spec.response, field),
-        "errors": list(spec.errors, |error: &DocumentedError| json!({
+        "response": array(spec.response, field),
+        "errors": array(spec.errors, |error: &DocumentedError| json!({
             "code": error.code,
             "meaning": spec.meaning_of(error.code),
         })),
@@ -111,7 +110,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
 
 fn field(field: &FieldSpec) -> Value {
     let default = field.default.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    without_nothing(json!({
+    without_nulls(json!({
         "name": field.name,
         "type": type_name(&field.kind),
         "required": field.required,
@@ -121,9 +120,9 @@ fn field(field: &FieldSpec) -> Value {
         "max": field.max,
         "max_bytes": field.max_bytes,
         "max_items": field.max_items,
-        "string_values": some_if_any(field.string_values),
-        "integer_values": some_if_any(field.integer_values),
-        "fields": fields(&field.kind).map(|fields| list(fields, self::field)),
+        "string_values": non_empty(field.string_values),
+        "integer_values": non_empty(field.integer_values),
+        "fields": fields(&field.kind).map(|fields| array(fields, self::field)),
     }))
 }
 
@@ -140,7 +139,7 @@ fn type_name(kind: &FieldKind) -> String {
     }
 }
 
-/// The fields of an object, also of one in a list.
+/// Returns the fields of an object, or of the objects in an array or a map.
 pub(crate) fn fields(kind: &FieldKind) -> Option<&'static [FieldSpec]> {
     match kind {
         FieldKind::Array(item) | FieldKind::Map(item) => fields(item),
@@ -150,7 +149,7 @@ pub(crate) fn fields(kind: &FieldKind) -> Option<&'static [FieldSpec]> {
 }
 
 fn batch(batch: &BatchSpec) -> Value {
-    without_nothing(json!({
+    without_nulls(json!({
         "field": batch.field,
         "max": batch.max,
         "too_many_code": batch.too_many_code,
@@ -160,7 +159,7 @@ fn batch(batch: &BatchSpec) -> Value {
 }
 
 fn paging(paging: &PagingSpec) -> Value {
-    without_nothing(json!({
+    without_nulls(json!({
         "items": paging.items,
         "page_size_field": paging.page_size_field,
         "max_page_size": paging.max_page_size,
@@ -180,7 +179,7 @@ fn repeat(repeat: &RepeatSpec) -> Value {
         _ => ("unclear", None, None, None),
     };
     let equals = equals.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    without_nothing(json!({
+    without_nulls(json!({
         "safety": safety,
         "field": field,
         "equals": equals,
@@ -191,15 +190,15 @@ fn repeat(repeat: &RepeatSpec) -> Value {
     }))
 }
 
-fn list<T>(items: &[T], to_json: impl Fn(&T) -> Value) -> Value {
+fn array<T>(items: &[T], to_json: impl Fn(&T) -> Value) -> Value {
     items.iter().map(to_json).collect()
 }
 
-fn some_if_any<T>(items: &[T]) -> Option<&[T]> {
+fn non_empty<T>(items: &[T]) -> Option<&[T]> {
     Some(items).filter(|items| !items.is_empty())
 }
 
-fn without_nothing(value: Value) -> Value {
+fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             members.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
@@ -208,10 +207,10 @@ fn without_nothing(value: Value) -> Value {
     }
 }
 
-/// What stands before the command of a webhook.
-pub(crate) const WEBHOOK: &str = "webhook/";
+/// Precedes the command in the name of a webhook.
+pub(crate) const WEBHOOK_PREFIX: &str = "webhook/";
 
-/// As clap decides what a misspelt option was meant to be.
-const MIN_LIKENESS: f64 = 0.7;
+/// The threshold with which clap suggests options.
+const MIN_SIMILARITY: f64 = 0.7;
 
-const MAX_NEAR: usize = 3;
+const MAX_SIMILAR: usize = 3;

@@ -1,15 +1,26 @@
-//! The command line as types.
+//! The command line as types, and its dispatch to the commands.
 
 use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        bulk::Bulk, call::Call, check::Check, demo::Demo, emulator::Emulate, endpoints::Endpoints,
-        explain::Explain, group::Group, openapi::OpenApi, schema::Schema, usersig::UserSig,
+        bulk::{self, Bulk},
+        call::Call,
+        check::Check,
+        demo::Demo,
+        emulator::Emulate,
+        endpoints::Endpoints,
+        explain::Explain,
+        group::Group,
+        openapi::OpenApi,
+        schema::Schema,
+        usersig::UserSig,
     },
+    error::{Error, Exit},
     job::JobOptions,
-    output::OutputOptions,
-    settings::SettingsOptions,
+    output::{Output, OutputOptions},
+    runtime::block_on,
+    settings::{Settings, SettingsOptions},
 };
 
 /// The Tencent Cloud Chat server REST API on the command line
@@ -17,17 +28,17 @@ use crate::{
 #[command(name = "chatctl", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 
     #[command(flatten)]
-    pub(crate) settings: SettingsOptions,
+    settings: SettingsOptions,
 
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Command {
     Demo(Demo),
     Emulator(Emulate),
     Endpoints(Endpoints),
@@ -43,9 +54,42 @@ pub(crate) enum Command {
     OpenApi(OpenApi),
 }
 
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
+        let Self { command, settings, .. } = self.resolve()?;
+        let settings = Settings::new(settings);
+        match command {
+            Command::Demo(demo) => block_on(demo.run(out)),
+            Command::Emulator(emulator) => block_on(emulator.run(out)),
+            Command::Endpoints(endpoints) => endpoints.run(out),
+            Command::UserSig(usersig) => usersig.run(&settings, out),
+            Command::Check(check) => check.run(out),
+            Command::Call(call) => call.run(&settings, out),
+            Command::Group(group) => group.run(&settings, out),
+            Command::Bulk(bulk) => bulk.run(&settings, out),
+            Command::Explain(explain) => explain.run(out),
+            Command::Schema(schema) => schema.run(out),
+            Command::OpenApi(openapi) => openapi.run(out),
+        }
+    }
+
+    /// Replaces `bulk resume` by the command line that its journal stores.
+    fn resolve(self) -> Result<Self, Error> {
+        let Self { command, mut settings, output } = self;
+        let resume = match command {
+            Command::Bulk(Bulk { action: bulk::Action::Resume(resume) }) => resume,
+            command => return Ok(Self { command, settings, output }),
+        };
+        let stored: Self =
+            resume.stored_command(&mut settings, |cli: &mut Self| cli.command.job_options_mut())?;
+        Ok(Self { command: stored.command, settings: settings.or(stored.settings), output })
+    }
+}
+
 impl Command {
-    /// How it runs its job, where it runs one.
-    pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
+    /// Returns the job options, if the command runs a job with a journal.
+    fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
         match self {
             Self::Group(group) => group.job_options_mut(),
             Self::Bulk(bulk) => bulk.job_options_mut(),
@@ -60,11 +104,11 @@ The secret key comes from --secret-key-file or CHAT_SECRET_KEY, never from the c
 Exit codes:
   0    all done
   1    the service refused
-  2    usage or configuration: nothing was sent
-  3    no response: connection, timeout, HTTP failure
+  2    usage or configuration error: nothing was sent
+  3    no usable response: connection, timeout, HTTP failure
   4    a payload does not fit its type (check)
-  5    partial: some items failed or are unknown (the report says which)
-  130  interrupted; a bulk job says how to resume";
+  5    partial: some items failed or are unknown (see the report)
+  130  interrupted; a bulk job prints how to resume it";
 
 #[cfg(test)]
 mod tests {
@@ -73,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_help_of_every_command_has_an_example_that_the_command_takes() {
+    fn help_of_every_command_has_a_valid_example() {
         let mut cli = Cli::command();
         cli.build();
         let mut commands = vec![&cli];
@@ -88,12 +132,70 @@ mod tests {
             let help = command.get_after_help().unwrap_or_default().to_string();
             let example = help.strip_prefix("Example:\n  ").unwrap_or_default();
             assert!(example.starts_with(&name), "{name}: {help:?}");
-            let words = example.split(['<', '>', '|']).next().unwrap_or_default();
-            let words = words.split_whitespace().map(|word| word.trim_matches('\''));
-            let parsed = Cli::try_parse_from(words);
+            let args = example.split(['<', '>', '|']).next().unwrap_or_default();
+            let args = args.split_whitespace().map(|arg| arg.trim_matches('\''));
+            let parsed = Cli::try_parse_from(args);
             assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
             examples += 1;
         }
         assert!(examples > 30);
+    }
+
+    /// A journal stores the whole command line, so no argument of such a command may be a secret.
+    /// Check this before you add one here.
+    #[test]
+    fn no_argument_of_a_command_with_a_journal_is_a_secret() {
+        const KNOWN: &[&str] = &[
+            "region",
+            "endpoint",
+            "sdkappid",
+            "identifier",
+            "secret_key_file",
+            "ca_file",
+            "timeout",
+            "output",
+            "quiet",
+            "verbose",
+            "color",
+            "help",
+            "journal",
+            "resume",
+            "dry_run",
+            "report",
+            "concurrency",
+            "retry_for",
+            "group",
+            "accounts",
+            "members_file",
+            "silent",
+            "reason",
+            "period",
+            "forever",
+            "topic",
+            "groups",
+            "groups_file",
+            "all_groups",
+            "group_type",
+            "file",
+            "rename",
+            "no_preflight",
+            "from",
+            "to",
+        ];
+        let mut cli = Cli::command();
+        cli.build();
+        let mut commands = vec![&cli];
+        let mut with_journal = 0;
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let arguments = || command.get_arguments().map(|argument| argument.get_id().as_str());
+            if arguments().any(|argument| argument == "journal") {
+                with_journal += 1;
+                for argument in arguments() {
+                    assert!(KNOWN.contains(&argument), "{argument} of {}", command.get_name());
+                }
+            }
+        }
+        assert!(with_journal >= 11);
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C, and SIGTERM where there is one.
+//! Ctrl-C, and SIGTERM on Unix.
 
 use std::future::{Future, pending};
 
@@ -7,27 +7,30 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::error::Error;
 
-/// Hears every wish to end the program from the moment on that it is made. Make one per command:
-/// one per wait would miss what comes between two waits.
+/// Receives the signals that arrive after its creation.
+///
+/// Create one per command: with one per wait, a signal between two waits would be lost.
 pub(crate) struct Interrupts {
     #[cfg(unix)]
     signals: [Option<Signal>; 2],
 }
 
 impl Interrupts {
+    /// Starts to listen for signals.
     #[cfg(unix)]
     pub(crate) fn listen() -> Self {
-        // Where one cannot be listened to, it ends the program as it does without us.
+        // A signal that cannot be listened for keeps its default effect and ends the program.
         let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
         Self { signals: kinds.map(|kind| signal(kind).ok()) }
     }
 
+    /// Starts to listen for Ctrl-C.
     #[cfg(not(unix))]
     pub(crate) fn listen() -> Self {
         Self {}
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     #[cfg(unix)]
     pub(crate) async fn next(&mut self) {
         let [interrupt, terminate] = &mut self.signals;
@@ -37,7 +40,7 @@ impl Interrupts {
         }
     }
 
-    /// Waits for the next one.
+    /// Waits for the next Ctrl-C.
     #[cfg(not(unix))]
     pub(crate) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -57,26 +60,29 @@ async fn receive(signal: &mut Option<Signal>) {
     }
 }
 
-/// Runs something that can be given up at any moment.
-pub(crate) async fn or_give_up<T>(
-    work: impl Future<Output = Result<T, Error>>,
+/// Runs a call that may change something; a signal cancels it.
+pub(crate) async fn cancelable<T>(
+    call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    or(work, "it may have been carried out; look before doing it again").await
+    until_interrupted(call, "it may have taken effect; check before you repeat it").await
 }
 
-/// The same for what only reads.
-pub(crate) async fn or_stop_reading<T>(
-    work: impl Future<Output = Result<T, Error>>,
+/// Runs something that only reads; a signal cancels it.
+pub(crate) async fn cancelable_read<T>(
+    read: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    or(work, "nothing was changed").await
+    until_interrupted(read, "nothing was changed").await
 }
 
-async fn or<T>(work: impl Future<Output = Result<T, Error>>, hint: &str) -> Result<T, Error> {
+async fn until_interrupted<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    hint: &str,
+) -> Result<T, Error> {
     let mut interrupts = Interrupts::listen();
     tokio::select! {
         outcome = work => outcome,
         () = interrupts.next() => {
-            Err(Error::interrupted("interrupted before the response came").with_hint(hint))
+            Err(Error::interrupted("interrupted before the response arrived").with_hint(hint))
         }
     }
 }

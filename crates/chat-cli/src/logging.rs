@@ -1,4 +1,4 @@
-//! `-v`: what the libraries log, on standard error.
+//! `-v`: logs of the workspace's crates on standard error.
 
 use std::io;
 
@@ -6,9 +6,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::output::OutputOptions;
 
-/// Starts logging where it was asked for.
+/// Starts logging if `-v` was given.
 ///
-/// Only our own crates are let through: libraries below may log URLs, and those carry a UserSig.
+/// Only the workspace's own crates may log: the libraries below them log URLs, which contain a
+/// UserSig.
 pub(crate) fn start(options: &OutputOptions) {
     let level = match options.verbose {
         0 => return,
@@ -25,4 +26,5 @@ pub(crate) fn start(options: &OutputOptions) {
         .init();
 }
 
-const CRATES: [&str; 4] = ["chat_admin", "chat_emulator", "chat_transport", "chatctl"];
+const CRATES: [&str; 5] =
+    ["chat_admin", "chat_emulator", "chat_quota", "chat_transport", "chatctl"];

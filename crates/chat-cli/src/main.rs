@@ -4,32 +4,32 @@ mod arguments;
 mod catalog;
 mod cli;
 mod commands;
-mod duration;
 mod error;
-mod groups_file;
 mod interrupt;
 mod job;
 mod logging;
-mod members_file;
 mod output;
-mod removal;
+mod parsers;
+mod runtime;
 mod settings;
-mod values;
 
 use std::process::ExitCode;
 
-use crate::{arguments::Arguments, output::Output};
+use crate::{
+    arguments::Arguments,
+    cli::Cli,
+    output::{ErrorPrinter, Output},
+};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_env();
-    let cli = match arguments.parse() {
+    let cli: Cli = match Arguments::from_env().parse() {
         Ok(cli) => cli,
-        Err(stop) => return stop.report().into(),
+        Err(failure) => return failure.report().into(),
     };
     logging::start(&cli.output);
-    let errors = cli.output.errors();
+    let errors = ErrorPrinter::from_options(&cli.output);
     let mut out = Output::new(&cli.output);
-    let outcome = commands::run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit));
+    let outcome = cli.run(&mut out).and_then(|exit| out.flush().map(|()| exit));
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => errors.report(&error).into(),

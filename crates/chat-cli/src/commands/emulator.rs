@@ -1,3 +1,5 @@
+//! `chatctl emulator`.
+
 use std::convert::Infallible;
 
 use chat_emulator::{Emulator, EmulatorBuilder, QuotaMode};
@@ -9,13 +11,13 @@ use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
     output::Output,
-    settings,
+    parsers,
 };
 
 /// Serve the API on this machine, as documented
 ///
-/// The first line on standard output is `listening on http://ADDR`; with --output json it is one
-/// JSON object. Ctrl-C ends it. Nothing is kept.
+/// The first line on standard output is `listening on http://ADDR`, or one JSON object with
+/// --output json. Ctrl-C stops the emulator. Its state is not saved.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl emulator --listen 127.0.0.1:8080")]
 pub(crate) struct Emulate {
@@ -23,20 +25,19 @@ pub(crate) struct Emulate {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     listen: String,
 
-    /// An app and its secret key; can be given several times
-    /// [default: 1400000000:emulator-secret-key]
-    #[arg(long, value_name = "SDKAPPID:KEY", value_parser = AppAndKey::read)]
+    /// App and its secret key; repeat for several [default: 1400000000:emulator-secret-key]
+    #[arg(long, value_name = "SDKAPPID:KEY", value_parser = AppAndKey::parse)]
     app: Vec<AppAndKey>,
 
-    /// An account that may call the API; can be given several times [default: administrator]
+    /// Account that may call the API; repeat for several [default: administrator]
     #[arg(long, value_name = "NAME")]
     admin: Vec<String>,
 
-    /// Never refuse a call for coming too soon
+    /// Do not enforce quotas
     #[arg(long, conflicts_with = "quota_scale")]
     no_quota: bool,
 
-    /// Multiply every documented quota
+    /// Multiply every documented quota by this factor
     #[arg(long, value_name = "X")]
     quota_scale: Option<f64>,
 }
@@ -59,7 +60,9 @@ impl Emulate {
         }
         out.flush()?;
         tokio::select! {
-            () = emulator.wait_for_shutdown() => return Err(Error::configuration("the server has ended")),
+            () = emulator.wait_for_shutdown() => {
+                return Err(Error::configuration("the server stopped unexpectedly"));
+            }
             () = interrupts.next() => {}
         }
         emulator.shutdown().await;
@@ -75,7 +78,7 @@ impl Emulate {
         let mut builder = Emulator::builder().listen(self.listen).quotas(quotas);
         for app in self.app {
             let (sdk_app_id, key) =
-                app.0.map_err(|why| Error::usage(format!("--app cannot be used: {why}")))?;
+                app.0.map_err(|why| Error::usage(format!("invalid --app: {why}")))?;
             builder = builder.app(sdk_app_id, key);
         }
         for admin in self.admin {
@@ -87,12 +90,12 @@ impl Emulate {
 
 /// An app and its key, or what is wrong with them.
 ///
-/// That is told later: the parser repeats a value that it cannot use, and this one holds a key.
+/// The parser never fails, since clap repeats an invalid value in its error and this one has a key.
 #[derive(Clone, Debug)]
 struct AppAndKey(Result<(u32, SecretKey), String>);
 
 impl AppAndKey {
-    fn read(text: &str) -> Result<Self, Infallible> {
+    fn parse(text: &str) -> Result<Self, Infallible> {
         Ok(Self(app(text)))
     }
 }
@@ -100,5 +103,5 @@ impl AppAndKey {
 fn app(text: &str) -> Result<(u32, SecretKey), String> {
     let (sdk_app_id, key) = text.split_once(':').ok_or("expected SDKAPPID:KEY")?;
     let key = SecretKey::new(key).map_err(|error| error.to_string())?;
-    Ok((settings::app(sdk_app_id)?, key))
+    Ok((parsers::sdk_app_id(sdk_app_id)?, key))
 }

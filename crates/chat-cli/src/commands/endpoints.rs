@@ -1,3 +1,5 @@
+//! `chatctl endpoints`.
+
 use chat_types::{ENDPOINTS, spec::EndpointSpec};
 use clap::Args;
 use serde_json::Value;
@@ -8,21 +10,22 @@ use crate::{
     output::{self, Output},
 };
 
-/// List the endpoints and what is known of them
+/// List the endpoints with their quotas, batch sizes, page sizes and group types
 ///
-/// With --output json everything that the specification says: fields, rules, errors, behavior.
+/// With --output json, prints everything that the specification states: fields, rules, errors,
+/// behavior.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl endpoints")]
 pub(crate) struct Endpoints {
-    /// Only those whose name or title holds this text
+    /// List only endpoints whose name or title contains this, in any case
     filter: Option<String>,
 }
 
 impl Endpoints {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let found: Vec<_> = ENDPOINTS.iter().copied().filter(|spec| self.wants(spec)).collect();
+        let found: Vec<_> = ENDPOINTS.iter().copied().filter(|spec| self.matches(spec)).collect();
         if found.is_empty() {
-            out.note("no endpoint has that in its name or title");
+            out.note("no endpoint has a name or title that contains the filter");
         }
         if out.is_json() {
             let found: Vec<Value> = found.into_iter().map(catalog::to_json).collect();
@@ -33,7 +36,7 @@ impl Endpoints {
         Ok(Exit::Done)
     }
 
-    fn wants(&self, spec: &EndpointSpec) -> bool {
+    fn matches(&self, spec: &EndpointSpec) -> bool {
         let Some(filter) = &self.filter else { return true };
         let filter = filter.to_lowercase();
         spec.id().to_string().contains(&filter) || spec.title.to_lowercase().contains(&filter)

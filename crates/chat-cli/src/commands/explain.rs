@@ -1,3 +1,5 @@
+//! `chatctl explain`.
+
 use chat_types::{
     ENDPOINTS, ErrorCode,
     spec::{EndpointSpec, RetryAdvice},
@@ -10,11 +12,11 @@ use crate::{
     output::{self, Output},
 };
 
-/// Explain an error code: meaning, class, whether a retry helps, which endpoints answer it
+/// Explain an error code: its meaning, its class, whether a retry helps, which endpoints return it
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl explain 10007")]
 pub(crate) struct Explain {
-    /// The code
+    /// Error code
     #[arg(allow_negative_numbers = true)]
     code: i32,
 }
@@ -31,10 +33,11 @@ impl Explain {
     }
 }
 
+/// What the specification states about a code.
 struct Explanation {
     code: ErrorCode,
     meaning: &'static str,
-    /// Endpoints whose pages list the code, with what they say of it.
+    /// Endpoints that document the code, with its meaning there.
     endpoints: Vec<(&'static EndpointSpec, &'static str)>,
 }
 
@@ -47,11 +50,11 @@ impl Explanation {
             .map(|(spec, _)| (spec, spec.meaning_of(code).unwrap_or_default()))
             .collect();
         let success = (code == ErrorCode::OK).then_some("Success.");
-        let on_a_page = endpoints.first().map(|(_, meaning)| *meaning);
-        let meaning = success.or(code.meaning()).or(on_a_page).ok_or_else(|| {
-            Error::usage(format!("the code {code} is not documented"))
+        let of_endpoint = endpoints.first().map(|(_, meaning)| *meaning);
+        let meaning = success.or(code.meaning()).or(of_endpoint).ok_or_else(|| {
+            Error::usage(format!("error code {code} is not documented"))
                 .with_code(code.get())
-                .with_hint("the ErrorInfo beside it is all there is to go by")
+                .with_hint("see the ErrorInfo that the response has next to it")
         })?;
         Ok(Self { code, meaning, endpoints })
     }
@@ -105,7 +108,7 @@ impl Explanation {
             return Ok(());
         }
         out.line("")?;
-        let mut table = output::table(["ENDPOINT", "THERE IT MEANS"]);
+        let mut table = output::table(["ENDPOINT", "MEANING THERE"]);
         for (spec, meaning) in &self.endpoints {
             table.add_row([spec.id().to_string().as_str(), meaning]);
         }
@@ -119,9 +122,9 @@ impl Explanation {
 
     fn retry_in_words(&self) -> &'static str {
         match self.code.retry_advice() {
-            RetryAdvice::AfterBackoff => "helps, after a while",
+            RetryAdvice::AfterBackoff => "helps, after a delay",
             RetryAdvice::AfterNewSignature => "helps, with a new signature",
-            RetryAdvice::InAnotherRegion => "helps, at the domain of the app's own region",
+            RetryAdvice::InAnotherRegion => "helps, at the domain of the app's region",
             _ => "does not help",
         }
     }

@@ -1,3 +1,5 @@
+//! `chatctl openapi`.
+
 use chat_types::schemas;
 use clap::{Args, ValueEnum};
 
@@ -10,7 +12,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl openapi > openapi.json")]
 pub(crate) struct OpenApi {
-    /// Version of OpenAPI; 3.0 for tools that read no newer one
+    /// Version of OpenAPI; 3.0 is for tools that do not support 3.1
     #[arg(long, value_enum, default_value = "3.1")]
     version: Version,
 }

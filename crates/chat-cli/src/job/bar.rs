@@ -1,3 +1,5 @@
+//! The progress bar.
+
 use std::time::Duration;
 
 use chat_admin::Progress;
@@ -5,12 +7,12 @@ use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, Prog
 
 use crate::output::Output;
 
-/// How far a job has come: a bar on a terminal, or a spinner where the length of the list is not
-/// known; nothing elsewhere.
+/// Shows the progress of a job on a terminal: a bar, or a spinner if the length of the input is not
+/// known. Off a terminal it shows nothing.
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    pub(crate) fn new(out: &Output, doing: &'static str, total: Option<u64>) -> Self {
+    pub(crate) fn new(out: &Output, verb: &'static str, total: Option<u64>) -> Self {
         if out.is_quiet() {
             return Self::hidden();
         }
@@ -22,7 +24,7 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_prefix(doing);
+        bar.set_prefix(verb);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar)
     }
@@ -31,27 +33,29 @@ impl Bar {
         Self(ProgressBar::hidden())
     }
 
+    /// Shows the progress of a job.
     pub(crate) fn show(&self, progress: &Progress) {
         self.0.set_position(progress.summary.items());
-        self.0.set_message(pace(progress.items_per_second(), progress.time_left()));
+        self.0.set_message(rate(progress.items_per_second(), progress.time_left()));
     }
 
-    /// Counts on.
+    /// Adds to the number of items.
     pub(crate) fn add(&self, items: usize) {
         self.0.inc(items as u64);
     }
 
-    /// Does something that writes to standard error too.
-    pub(crate) fn above(&self, write: impl FnOnce()) {
+    /// Hides the bar while something else is written to standard error.
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
         self.0.suspend(write);
     }
 
+    /// Removes the bar.
     pub(crate) fn clear(&self) {
         self.0.finish_and_clear();
     }
 }
 
-fn pace(per_second: f64, left: Option<Duration>) -> String {
+fn rate(per_second: f64, left: Option<Duration>) -> String {
     let rate = HumanCount(per_second.round() as u64);
     match left {
         Some(left) => format!("{rate}/s, {} left", HumanDuration(left)),
@@ -64,8 +68,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rate_and_time_left_are_told_as_far_as_they_are_known() {
-        assert_eq!(pace(99_999.6, Some(Duration::from_secs(20))), "100,000/s, 20 seconds left");
-        assert_eq!(pace(0.0, None), "0/s");
+    fn rate_is_shown_with_the_time_left_if_known() {
+        assert_eq!(rate(99_999.6, Some(Duration::from_secs(20))), "100,000/s, 20 seconds left");
+        assert_eq!(rate(0.0, None), "0/s");
     }
 }

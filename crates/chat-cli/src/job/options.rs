@@ -1,3 +1,5 @@
+//! The options of a job on the command line.
+
 use std::{
     num::NonZeroU16,
     path::{Path, PathBuf},
@@ -11,20 +13,20 @@ use clap::{
 };
 
 use super::{
-    CommandLine,
+    command_line::CommandLine,
     report_file::{ReportFile, ReportPath},
 };
-use crate::{duration, error::Error};
+use crate::{error::Error, parsers::time_limit};
 
 /// How a job is run
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Job")]
 pub(crate) struct JobOptions {
-    /// Write down what was sent and what came back, so that the job can go on after whatever ends it
+    /// Record requests and outcomes in this file, so that an interrupted job can be resumed
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Go on with the job that the journal is of; the input must be the same
+    /// Resume the job of the journal; the input must be the same
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
 
@@ -32,36 +34,36 @@ pub(crate) struct JobOptions {
     pub(crate) run: RunOptions,
 }
 
-/// What may differ from run to run of the same job
+/// What may differ between runs of the same job
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Job")]
 pub(crate) struct RunOptions {
-    /// Print what it would do, and change nothing
+    /// Print what the job would do, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Write what became of each item to a file, which is replaced: .jsonl or .csv
+    /// Write the outcome of every item to this .jsonl or .csv file, replacing it
     #[arg(long, value_name = "FILE",
           value_parser = PathBufValueParser::new().try_map(ReportPath::new))]
     report: Option<ReportPath>,
 
-    /// At most so many calls under way at once; quota and latency may ask for fewer [default: 256]
+    /// Maximum number of concurrent calls; quota and latency may allow fewer [default: 256]
     #[arg(long, value_name = "N")]
     concurrency: Option<NonZeroU16>,
 
-    /// For how long to try again when the service is busy, or was there and is away, such as 90s or
-    /// 15m [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    /// How long to retry while the service is busy or, after a first response, unreachable, such as
+    /// 90s or 15m [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = time_limit)]
     retry_for: Option<Duration>,
 }
 
 impl JobOptions {
-    /// Of a job that cannot go on from a journal.
+    /// Returns the options of a job that has no journal.
     pub(crate) fn without_journal(run: RunOptions) -> Self {
         Self { journal: None, resume: false, run }
     }
 
-    /// The same job from its journal, with what is wanted of this run.
+    /// Makes the job resume its journal, with the options of this run where they are given.
     pub(crate) fn resume(&mut self, journal: PathBuf, run: RunOptions) {
         self.journal = Some(journal);
         self.resume = true;
@@ -71,12 +73,12 @@ impl JobOptions {
         self.run.retry_for = run.retry_for.or(self.run.retry_for);
     }
 
-    /// The report would take the place of what the job is made of.
+    /// Returns an error if the report would overwrite this input of the job.
     pub(crate) fn check_report_is_not(&self, file: &Path) -> Result<(), Error> {
         match &self.run.report {
-            Some(report) if report.is(file) => {
+            Some(report) if report.is_same_file(file) => {
                 let file = file.display();
-                Err(Error::usage(format!("the report would replace {file}"))
+                Err(Error::usage(format!("the report would overwrite {file}"))
                     .with_hint("give --report another file"))
             }
             _ => Ok(()),
@@ -94,7 +96,7 @@ impl JobOptions {
         self.run.report.as_ref().map(ReportPath::path)
     }
 
-    /// What the journal that is to be gone on with has.
+    /// Returns the outcomes in the journal to resume.
     pub(super) fn earlier(&self) -> Result<Option<Summary>, Error> {
         match &self.journal {
             Some(journal) if self.resume => Ok(Some(Journal::read(journal)?.summary)),
@@ -122,7 +124,7 @@ impl RunOptions {
         }
     }
 
-    /// The file that it would write, to be found again from another directory.
+    /// Returns the path of the report, for a caller that changes the current directory.
     pub(crate) fn report_mut(&mut self) -> Option<&mut PathBuf> {
         self.report.as_mut().map(ReportPath::path_mut)
     }

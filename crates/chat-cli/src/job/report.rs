@@ -1,37 +1,41 @@
+//! The report of a job on standard output.
+
 use std::path::PathBuf;
 
 use chat_admin::{End, JobError, Plan, Progress, Summary};
 use serde_json::{Value, json};
 
-use super::{JobOptions, Over, recovery::Recovery, tally::Tally};
+use super::{
+    failure_summary::FailureSummary, label::ItemKind, options::JobOptions, resume_hint::ResumeHint,
+};
 use crate::{
     error::{Error, Exit},
     output::Output,
 };
 
-/// What became of the items: counts, and those that are not known to be done.
+/// The outcomes of a job's items: counts, and the items that are not done.
 pub(super) struct Report {
-    over: Over,
-    /// The endpoint, where there is only one.
+    item_kind: ItemKind,
+    /// The endpoint, if there is only one.
     endpoint: Option<String>,
     summary: Summary,
     total: Option<u64>,
     earlier: u64,
     end: End,
-    tally: Tally,
-    recovery: Recovery,
+    failures: FailureSummary,
+    hint: ResumeHint,
     journal: Option<PathBuf>,
     file: Option<PathBuf>,
 }
 
 impl Report {
     pub(super) fn new(
-        over: Over,
+        item_kind: ItemKind,
         plan: &Plan,
         progress: Progress,
         end: End,
-        tally: Tally,
-        recovery: Recovery,
+        failures: FailureSummary,
+        hint: ResumeHint,
         options: &JobOptions,
     ) -> Self {
         let Progress { summary, total, earlier, .. } = progress;
@@ -39,17 +43,17 @@ impl Report {
             [calls] => Some(calls.endpoint.id().to_string()),
             _ => None,
         };
-        // At the end of the list it shows how long it was.
+        // The length of the input is known at its end.
         let total = if matches!(end, End::Complete) { Some(summary.items()) } else { total };
         Self {
-            over,
+            item_kind,
             endpoint,
             summary,
             total,
             earlier,
             end,
-            tally: tally.sorted(),
-            recovery,
+            failures: failures.sorted(),
+            hint,
             journal: options.journal.clone(),
             file: options.report_path().map(Into::into),
         }
@@ -64,23 +68,23 @@ impl Report {
             return out.json(&self.to_json());
         }
         if self.found_nothing() {
-            return out.line("nobody was to be removed");
+            return out.line("no members to remove");
         }
         out.line(self.summary)?;
         if self.earlier > 0 {
-            out.line(format_args!("{} of them were known from the journal", self.earlier))?;
+            out.line(format_args!("{} of them in earlier runs", self.earlier))?;
         }
-        self.tally.print(out)?;
-        match self.tally.not_shown() {
+        self.failures.print(self.item_kind, out)?;
+        match self.failures.not_shown() {
             0 => Ok(()),
-            more => out.line(format_args!("and {more} more; {}", self.where_all_are())),
+            more => out.line(format_args!("and {more} more; {}", self.where_the_rest_is())),
         }
     }
 
-    fn where_all_are(&self) -> String {
+    fn where_the_rest_is(&self) -> String {
         match &self.file {
-            Some(file) => format!("{} has all", file.display()),
-            None if self.tally.omitted() > 0 => "--report FILE writes all".to_owned(),
+            Some(file) => format!("{} lists all", file.display()),
+            None if self.failures.omitted() > 0 => "--report FILE lists all".to_owned(),
             None => "--output json lists all".to_owned(),
         }
     }
@@ -104,39 +108,40 @@ impl Report {
                 "not_sent": self.not_sent(),
                 "earlier": self.earlier,
             },
-            "items": self.tally.rows(),
-            "items_left_out": self.tally.omitted(),
+            "items": self.failures.rows(),
+            "items_omitted": self.failures.omitted(),
             "journal": self.journal.as_ref().map(|path| path.to_string_lossy()),
             "report": self.file.as_ref().map(|path| path.to_string_lossy()),
         })
     }
 
+    /// Returns the exit code, or the error that the report ends with.
     pub(super) fn exit(self) -> Result<Exit, Error> {
         match &self.end {
-            End::Complete => self.exit_at_the_end(),
-            End::Broken(error) => Err(self.broken(error)),
+            End::Complete => self.exit_when_complete(),
+            End::Broken(error) => Err(self.broken_by(error)),
             _ => Err(self.interrupted()),
         }
     }
 
-    fn exit_at_the_end(self) -> Result<Exit, Error> {
+    fn exit_when_complete(self) -> Result<Exit, Error> {
         let Summary { done, pending, failed, unknown, .. } = self.summary;
-        if self.over == Over::Records && self.summary.items() == 0 {
-            return Err(Error::input("there is nothing to import"));
+        if self.item_kind == ItemKind::Records && self.summary.items() == 0 {
+            return Err(Error::input("nothing to import"));
         }
         if self.summary.is_complete() {
             return Ok(Exit::Done);
         }
         let total = self.summary.items();
         let message = format!("{done} of {total} done, {failed} failed, {unknown} unknown");
-        let is_refused = self.tally.is_refused();
-        let hint = if self.tally.is_retryable() || unknown > 0 {
-            self.recovery.of_failures()
+        let is_refused = self.failures.is_refused();
+        let hint = if self.failures.is_retryable() || unknown > 0 {
+            self.hint.after_failures()
         } else {
-            "the report says which and why".to_owned()
+            "the report lists them".to_owned()
         };
         let nothing_done = done + pending == 0;
-        let error = match self.tally.common_error().filter(|_| nothing_done) {
+        let error = match self.failures.common_error().filter(|_| nothing_done) {
             Some(error) => {
                 let message = format!("none of {total} done: {}", error.message());
                 error.with_message(message)
@@ -152,19 +157,19 @@ impl Report {
     }
 
     fn interrupted(&self) -> Error {
-        let error = Error::interrupted(format!("interrupted: {}", self.how_far()));
-        error.with_hint(self.recovery.of_the_rest())
+        let error = Error::interrupted(format!("interrupted: {}", self.progress()));
+        error.with_hint(self.hint.after_stop())
     }
 
-    fn broken(&self, error: &JobError) -> Error {
-        let message = format!("{error}; {}", self.how_far());
+    fn broken_by(&self, error: &JobError) -> Error {
+        let message = format!("{error}; {}", self.progress());
         let this = match error {
-            // The error of the call tells the exit code, and what to do.
+            // The error of the call decides the exit code and the hint.
             JobError::HeldUp { item, failure } if self.done() == 0 => match failure.error() {
                 Some(call) => {
                     let call = Error::from(call);
                     let why = call.message();
-                    let message = format!("{item} and what comes after it was not done: {why}");
+                    let message = format!("stopped at {item}: {why}");
                     call.with_message(message)
                 }
                 None => Error::partial(message),
@@ -172,25 +177,25 @@ impl Report {
             _ => Error::partial(message),
         };
         match error {
-            // It says itself what to do.
+            // Its message has a hint.
             JobError::Journal(journal) if journal.is_job_mismatch() => this,
-            JobError::Input(input) if !Error::is_of_call(input) => {
-                this.with_hint(self.recovery.of_mistake())
+            JobError::Input(input) if !Error::is_call_failure(input) => {
+                this.with_hint(self.hint.after_invalid_input())
             }
             _ if this.has_hint() => this,
-            _ => this.with_hint(self.recovery.of_the_rest()),
+            _ => this.with_hint(self.hint.after_stop()),
         }
     }
 
-    /// Ended because this happened to the report.
-    pub(super) fn cut_short(&self, error: &Error) -> Error {
-        let message = format!("{}; {}", error.message(), self.how_far());
-        Error::partial(message).with_hint(self.recovery.of_the_rest())
+    /// Returns the error of a job that was stopped because its report file could not be written.
+    pub(super) fn stopped_by(&self, error: &Error) -> Error {
+        let message = format!("{}; {}", error.message(), self.progress());
+        Error::partial(message).with_hint(self.hint.after_stop())
     }
 
-    /// Whether it looked for what to do and there was nothing.
+    /// Returns whether a job that looks up its items found none.
     fn found_nothing(&self) -> bool {
-        self.over == Over::AccountsLookedUp
+        self.item_kind == ItemKind::LookedUpAccounts
             && matches!(self.end, End::Complete)
             && self.summary.items() == 0
     }
@@ -199,11 +204,11 @@ impl Report {
         self.summary.done + self.summary.pending
     }
 
-    fn how_far(&self) -> String {
+    fn progress(&self) -> String {
         let done = self.done();
         match (self.total, self.not_sent()) {
             (Some(total), Some(left)) => format!("{done} of {total} done, {left} not sent"),
-            _ => format!("{done} done, and the rest of the list was not sent"),
+            _ => format!("{done} done, the rest of the list was not sent"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `--report`: what became of every item, in a file.
+//! `--report`: the outcome of every item, in a file.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -10,18 +10,18 @@ use chat_admin::{ItemReport, ReportFormat, ReportWriter};
 
 use crate::error::Error;
 
-/// Where a report goes. Its extension says how it is written.
+/// The path of a report. Its extension chooses the format.
 #[derive(Clone, Debug)]
 pub(crate) struct ReportPath {
     path: PathBuf,
     format: ReportFormat,
 }
 
-/// A report under way. What was in the file before stays until the job has begun.
+/// An open report. The previous contents of the file are kept until the job has begun.
 pub(super) struct ReportFile {
     path: PathBuf,
     writer: ReportWriter,
-    /// The same file, as long as it holds what was there before.
+    /// The same file, until its previous contents are dropped.
     untouched: Option<File>,
 }
 
@@ -30,7 +30,7 @@ impl ReportPath {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let format = extension
             .parse()
-            .map_err(|_| "the name of a report ends with .jsonl or .csv".to_owned())?;
+            .map_err(|_| "the name of a report must end with .jsonl or .csv".to_owned())?;
         Ok(Self { path, format })
     }
 
@@ -42,8 +42,8 @@ impl ReportPath {
         &mut self.path
     }
 
-    /// Whether both are the same file, by whatever name.
-    pub(super) fn is(&self, other: &Path) -> bool {
+    /// Returns whether both paths lead to the same file.
+    pub(super) fn is_same_file(&self, other: &Path) -> bool {
         let canonical = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
         match (canonical(&self.path), canonical(other)) {
             (Ok(one), Ok(other)) => one == other,
@@ -54,7 +54,7 @@ impl ReportPath {
     pub(super) fn open(&self) -> Result<ReportFile, Error> {
         self.try_open().map_err(|error| {
             let path = self.path.display();
-            Error::configuration(format!("the report {path} cannot be made: {error}"))
+            Error::configuration(format!("cannot create the report {path}: {error}"))
         })
     }
 
@@ -67,12 +67,12 @@ impl ReportPath {
 }
 
 impl ReportFile {
-    /// Drops what an earlier run wrote, unless that was done already.
+    /// Drops the previous contents of the file, if that was not done yet.
     pub(super) fn begin(&mut self) -> Result<(), Error> {
         self.try_begin().map_err(|error| unwritable(&self.path, &error))
     }
 
-    /// Writes items down. They are in the file when this returns, whatever comes after it.
+    /// Writes items and flushes them to the file.
     pub(super) fn write(&mut self, items: &[ItemReport]) -> Result<(), Error> {
         self.try_write(items).map_err(|error| unwritable(&self.path, &error))
     }
@@ -92,7 +92,7 @@ impl ReportFile {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::partial(format!("the report {} cannot be written: {error}", path.display()))
+    Error::partial(format!("cannot write the report {}: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_extension_says_how_a_report_is_written() {
+    fn extension_chooses_the_format_of_a_report() {
         let format = |path: &str| ReportPath::new(path.into()).map(|report| report.format);
         assert_eq!(format("a/b.jsonl"), Ok(ReportFormat::JsonLines));
         assert_eq!(format("b.CSV"), Ok(ReportFormat::Csv));
@@ -110,13 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn one_file_is_known_by_all_its_names() {
+    fn file_is_recognized_under_each_of_its_names() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("a.csv");
         let report = ReportPath::new(directory.path().join(".").join("a.csv")).unwrap();
-        assert!(report.is(&file), "before it is there");
+        assert!(report.is_same_file(&file), "before it exists");
         fs::write(&file, "").unwrap();
-        assert!(report.is(&file));
-        assert!(!report.is(&directory.path().join("b.csv")));
+        assert!(report.is_same_file(&file));
+        assert!(!report.is_same_file(&directory.path().join("b.csv")));
     }
 }

@@ -1,9 +1,11 @@
+//! `chatctl demo`.
+
 use crate::program::Chatctl;
 
 #[test]
-fn the_demo_does_everything_without_a_refusal() {
-    let ran = Chatctl::new(&["demo", "--members", "3000"]).run().exits(0);
-    let report = ran.json();
+fn demo_completes_every_step_without_a_refusal() {
+    let output = Chatctl::new(&["demo", "--members", "3000"]).run().exits(0);
+    let report = output.json();
     assert_eq!((&report["total"]["refused"], &report["total"]["failed"]), (&0.into(), &0.into()));
     let steps = report["steps"].as_array().unwrap();
     let step = |name: &str| steps.iter().find(|step| step["step"] == name).unwrap();
@@ -17,9 +19,9 @@ fn the_demo_does_everything_without_a_refusal() {
 }
 
 #[test]
-fn the_demo_is_a_table_where_one_is_asked_for() {
-    let ran = Chatctl::new(&["demo", "--members", "10", "--output", "table", "--quiet"]).run();
-    let ran = ran.exits(0);
-    assert!(ran.out.contains("STEP") && ran.out.contains("unmute all"), "{ran:?}");
-    assert!(ran.err.is_empty(), "{ran:?}");
+fn demo_prints_a_table_with_output_table() {
+    let output = Chatctl::new(&["demo", "--members", "10", "--output", "table", "--quiet"]).run();
+    let output = output.exits(0);
+    assert!(output.stdout.contains("STEP") && output.stdout.contains("unmute all"), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
 }

@@ -1,13 +1,13 @@
-//! Commands that need no service.
+//! Commands that do not call the service.
 
 use std::process::Stdio;
 
 use crate::program::{Chatctl, KEY};
 
 #[test]
-fn endpoints_lists_the_catalog_with_everything_in_json() {
-    let ran = Chatctl::new(&["endpoints", "--output", "table"]).run().exits(0);
-    assert!(ran.out.contains("group_open_http_svc/forbid_send_msg"), "{ran:?}");
+fn endpoints_prints_the_whole_catalog_as_json() {
+    let output = Chatctl::new(&["endpoints", "--output", "table"]).run().exits(0);
+    assert!(output.stdout.contains("group_open_http_svc/forbid_send_msg"), "{output:?}");
     let all = Chatctl::new(&["endpoints"]).run().exits(0).json();
     let all = all.as_array().unwrap();
     let text =
@@ -19,7 +19,7 @@ fn endpoints_lists_the_catalog_with_everything_in_json() {
 }
 
 #[test]
-fn a_reader_who_stops_reading_ends_the_program_quietly() {
+fn closed_pipe_ends_the_program_quietly() {
     let mut child = Chatctl::new(&["endpoints"])
         .command()
         .stdout(Stdio::piped())
@@ -32,28 +32,28 @@ fn a_reader_who_stops_reading_ends_the_program_quietly() {
 }
 
 #[test]
-fn a_code_is_explained() {
-    let ran = Chatctl::new(&["explain", "10010"]).run().exits(0);
-    assert!(ran.out.contains("does not exist"), "{ran:?}");
+fn error_code_is_explained() {
+    let output = Chatctl::new(&["explain", "10010"]).run().exits(0);
+    assert!(output.stdout.contains("does not exist"), "{output:?}");
     Chatctl::new(&["explain", "4711"]).run().exits(2).says(&["4711"]);
     Chatctl::new(&["explain", "many"]).run().exits(2);
 }
 
 #[test]
-fn a_mistyped_endpoint_is_answered_with_near_names() {
-    let ran = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_mgs"]).run().exits(2);
-    assert!(ran.err.contains("forbid_send_msg"), "{ran:?}");
+fn misspelled_endpoint_gets_suggestions() {
+    let output = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_mgs"]).run().exits(2);
+    assert!(output.stderr.contains("forbid_send_msg"), "{output:?}");
 }
 
 #[test]
-fn a_schema_is_json_schema() {
+fn schema_is_json_schema() {
     let schema = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_msg"]).run().json();
     assert_eq!(schema["request"]["properties"]["Members_Account"]["maxItems"], 500);
     Chatctl::new(&["schema"]).run().exits(0).json();
 }
 
 #[test]
-fn the_whole_api_is_an_openapi_document_in_two_versions() {
+fn openapi_prints_two_versions() {
     let newer = Chatctl::new(&["openapi"]).run().exits(0).json();
     let older = Chatctl::new(&["openapi", "--version", "3.0"]).run().exits(0).json();
     assert!(newer["openapi"].as_str().unwrap().starts_with("3.1."), "{}", newer["openapi"]);
@@ -66,7 +66,7 @@ fn the_whole_api_is_an_openapi_document_in_two_versions() {
 }
 
 #[test]
-fn a_signature_is_made_verified_and_looked_into() {
+fn user_sig_is_signed_verified_and_inspected() {
     let sign = [
         "usersig",
         "sign",
@@ -79,30 +79,40 @@ fn a_signature_is_made_verified_and_looked_into() {
         "--expire",
         "60",
     ];
-    let signature = Chatctl::new(&sign).env("CHAT_SECRET_KEY", KEY).run().exits(0).out;
-    let verify = |words: &[&str]| {
-        let words = [&["usersig", "verify", "--sdkappid", "1400000000"], words].concat();
-        Chatctl::new(&words).env("CHAT_SECRET_KEY", KEY).input(signature.as_bytes()).run()
+    let signature = Chatctl::new(&sign).env("CHAT_SECRET_KEY", KEY).run().exits(0).stdout;
+    let verify = |args: &[&str]| {
+        let args = [&["usersig", "verify", "--sdkappid", "1400000000"], args].concat();
+        Chatctl::new(&args).env("CHAT_SECRET_KEY", KEY).input(signature.as_bytes()).run()
     };
     verify(&["--at", "1700000059"]).exits(0);
-    verify(&["--at", "1700000060"]).exits(1);
+    let expired = verify(&["--at", "1700000060", "--output", "table"]).exits(1);
+    assert!(
+        expired.stdout.contains("not valid") && expired.stdout.contains("70001"),
+        "{expired:?}"
+    );
     verify(&["--at", "1700000000", "--identifier", "tommy"]).exits(1);
     let inspect = Chatctl::new(&["usersig", "inspect"]).input(signature.as_bytes()).run().exits(0);
-    assert!(inspect.out.contains("peter") && inspect.out.contains("1700000000"), "{inspect:?}");
+    assert!(
+        inspect.stdout.contains("peter") && inspect.stdout.contains("1700000000"),
+        "{inspect:?}"
+    );
     assert_ne!(Chatctl::new(&["usersig", "inspect"]).input("garbage").run().exit, 0);
+    let sign = [&sign[..8], &["--expire", "1m", "--output", "json"]].concat();
+    let signed = Chatctl::new(&sign).env("CHAT_SECRET_KEY", KEY).run().exits(0).json();
+    assert_eq!(signed["expires_at"], 1_700_000_060);
 }
 
 #[test]
-fn a_payload_is_held_against_its_type() {
+fn payload_is_checked_against_its_type() {
     const MUTE: &str = "group_open_http_svc/forbid_send_msg";
-    let check = |words: &[&str], input: &str| {
-        Chatctl::new(&[&["check", MUTE], words].concat()).input(input).run()
+    let check = |args: &[&str], input: &str| {
+        Chatctl::new(&[&["check", MUTE], args].concat()).input(input).run()
     };
     let good = r#"{"GroupId":"g","Members_Account":["a"],"MuteTime":60,"Old":1}"#;
     check(&["--request", "-"], good).exits(0);
     let printed = check(&["--request", "-", "--print"], good).exits(0);
     assert!(
-        printed.out.contains(r#"{"GroupId":"g","Members_Account":["a"],"MuteTime":60}"#),
+        printed.stdout.contains(r#"{"GroupId":"g","Members_Account":["a"],"MuteTime":60}"#),
         "{printed:?}"
     );
     check(&["--request", "-", "--strict"], good).exits(4).says(&["Old"]);
@@ -112,7 +122,7 @@ fn a_payload_is_held_against_its_type() {
     let response = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine","Other":1}"#;
     let printed = check(&["--response", "-", "--print"], response).exits(0);
     assert!(
-        printed.out.contains(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine"}"#),
+        printed.stdout.contains(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"fine"}"#),
         "{printed:?}"
     );
     check(&["--response", "-", "--strict"], response).exits(4).says(&["Other"]);
@@ -122,10 +132,10 @@ fn a_payload_is_held_against_its_type() {
 }
 
 #[test]
-fn a_webhook_is_held_against_its_type() {
+fn webhook_is_checked_against_its_type() {
     const SEND: &str = "webhook/Group.CallbackBeforeSendMsg";
-    let check = |words: &[&str], input: &str| {
-        Chatctl::new(&[&["check", SEND], words].concat()).input(input).run()
+    let check = |args: &[&str], input: &str| {
+        Chatctl::new(&[&["check", SEND], args].concat()).input(input).run()
     };
     let body = r#"{"CallbackCommand":"Group.CallbackBeforeSendMsg","GroupId":"g","Type":"Live",
         "From_Account":"jared","MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hi","X":1}}],
@@ -140,20 +150,20 @@ fn a_webhook_is_held_against_its_type() {
 
     let response = r#"{"ActionStatus":"OK","ErrorCode":10150,"ErrorInfo":"no"}"#;
     let printed = check(&["--response", "-", "--print"], response).exits(0);
-    assert_eq!(printed.out.trim(), response);
+    assert_eq!(printed.stdout.trim(), response);
     let response = r#"{"ActionStatus":"OK","ErrorCode":120001,"ErrorInfo":"no"}"#;
     check(&["--response", "-"], response).exits(4).says(&["ErrorCode 120001"]);
 
     let schema = Chatctl::new(&["schema", SEND]).run().exits(0).json();
     assert_eq!(schema["response"]["properties"]["ErrorCode"]["oneOf"][3]["maximum"], 10_200);
-    let near = Chatctl::new(&["schema", "webhook/Group.CallbackBeforeSendMsq"]).run().exits(2);
-    assert!(near.err.contains("Group.CallbackBeforeSendMsg"), "{near:?}");
+    let similar = Chatctl::new(&["schema", "webhook/Group.CallbackBeforeSendMsq"]).run().exits(2);
+    assert!(similar.stderr.contains("Group.CallbackBeforeSendMsg"), "{similar:?}");
 }
 
 #[test]
-fn help_is_no_error_and_nonsense_is_one() {
+fn help_succeeds_and_unknown_commands_fail() {
     let help = Chatctl::new(&["--help"]).run().exits(0);
-    assert!(help.out.contains("emulator") && help.out.contains("Exit codes"), "{help:?}");
+    assert!(help.stdout.contains("emulator") && help.stdout.contains("Exit codes"), "{help:?}");
     Chatctl::new(&["frobnicate"]).run().exits(2);
     Chatctl::new(&[]).run().exits(2);
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C at the worst moments.
+//! Ctrl-C while calls are in flight.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -10,27 +10,27 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program::{Chatctl, KEY};
+use crate::program::{Chatctl, KEY, TIME_LIMIT};
 
 #[test]
-fn the_first_ctrl_c_waits_for_the_calls_under_way_and_counts_what_was_not_sent() {
+fn first_ctrl_c_waits_for_the_calls_in_flight() {
     let server = Server::start();
     let mut job = Job::start(&server, &MUTE, 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
-    assert!(job.next_note().contains("waiting for the calls under way"));
-    server.response();
+    assert!(job.next_note().contains("waiting for the calls in flight"));
+    server.respond();
     let (exit, report, error) = job.end();
     assert_eq!(exit, Some(130));
     let summary = &report["summary"];
     assert_eq!((&summary["done"], &summary["unknown"]), (&8_000.into(), &0.into()), "{summary}");
     assert_eq!(summary["not_sent"], 12_000);
     assert!(error.contains("8000 of 20000 done, 12000 not sent"), "{error}");
-    assert!(error.contains("a repeat is safe"), "{error}");
+    assert!(error.contains("repeating calls is safe"), "{error}");
 }
 
 #[test]
-fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
+fn second_ctrl_c_cancels_and_lists_unknown_accounts() {
     let server = Server::start();
     let mut job = Job::start(&server, &MUTE, 20_000);
     server.wait_for_calls(16);
@@ -43,18 +43,18 @@ fn the_second_ctrl_c_gives_up_and_names_every_account_that_is_unknown() {
     assert_eq!((&summary["done"], &summary["unknown"]), (&0.into(), &8_000.into()), "{summary}");
     let items = report["items"].as_array().unwrap();
     assert_eq!(items.len(), 8_000);
-    assert_eq!((&items[0]["account"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
+    assert_eq!((&items[0]["item"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
     assert_eq!(items[0]["reason"], "the job was cut off before the response came");
 }
 
 #[test]
-fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it() {
+fn interrupted_job_prints_how_to_resume_its_journal() {
     let server = Server::start();
     let directory = tempfile::tempdir().unwrap();
     let journal = directory.path().join("my job");
     let journal = journal.to_str().unwrap();
-    let words = [&MUTE[..], &["--journal", journal]].concat();
-    let mut job = Job::start(&server, &words, 20_000);
+    let args = [&MUTE[..], &["--journal", journal]].concat();
+    let mut job = Job::start(&server, &args, 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
     job.next_note();
@@ -64,37 +64,37 @@ fn an_interrupted_job_with_a_journal_names_the_command_line_that_goes_on_with_it
     let command = format!("pipe the same list into `chatctl bulk resume '{journal}'`");
     assert!(error.contains(&command), "{error}");
 
-    server.response();
+    server.respond();
     let (exit, report, error) = Job::run(&server, &["bulk", "resume", journal], 20_000).end();
     assert_eq!((exit, &report["summary"]["done"]), (Some(0), &20_000.into()), "{error}");
 }
 
 #[test]
-fn a_journal_that_is_in_use_is_not_gone_on_with() {
+fn journal_in_use_cannot_be_resumed() {
     let server = Server::start();
     let directory = tempfile::tempdir().unwrap();
     let journal = directory.path().join("job");
     let journal = journal.to_str().unwrap();
-    let words = ["mute", "g", "--forever", "--journal", journal, "--concurrency", "1"];
-    let job = Job::start(&server, &words, 1_000);
+    let args = ["mute", "g", "--forever", "--journal", journal, "--concurrency", "1"];
+    let job = Job::start(&server, &args, 1_000);
     server.wait_for_calls(1);
     let (exit, _, error) = Job::run(&server, &["bulk", "resume", journal], 1_000).end();
     assert_eq!(exit, Some(2));
     assert!(error.contains("another process uses it"), "{error}");
     let shown = Chatctl::new(&["bulk", "show", journal]).run().exits(0).json();
     assert_eq!((&shown["ended"], &shown["summary"]["done"]), (&false.into(), &0.into()));
-    server.response();
+    server.respond();
     let (exit, report, error) = job.end();
     assert_eq!((exit, &report["summary"]["done"]), (Some(0), &1_000.into()), "{error}");
 }
 
 #[test]
-fn without_a_journal_the_hint_says_that_one_would_have_helped() {
+fn interrupted_job_without_a_journal_suggests_one() {
     let server = Server::start();
     let job = Job::start(&server, &[&MUTE[..], &["--output", "json"]].concat(), 20_000);
     server.wait_for_calls(16);
     job.press_ctrl_c();
-    server.response();
+    server.respond();
     let (exit, _, error) = job.end();
     assert_eq!(exit, Some(130));
     let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
@@ -103,31 +103,31 @@ fn without_a_journal_the_hint_says_that_one_would_have_helped() {
 }
 
 #[test]
-fn no_more_calls_are_under_way_than_allowed() {
+fn concurrency_limits_the_calls_in_flight() {
     let server = Server::start();
-    let words = ["mute", "g", "--forever", "--concurrency", "2"];
-    let mut job = Job::start(&server, &words, 20_000);
+    let args = ["mute", "g", "--forever", "--concurrency", "2"];
+    let mut job = Job::start(&server, &args, 20_000);
     server.wait_for_calls(2);
     job.press_ctrl_c();
     job.next_note();
-    server.response();
+    server.respond();
     let (exit, report, _) = job.end();
     assert_eq!((exit, &report["summary"]["calls"]), (Some(130), &2.into()));
 }
 
 #[test]
-fn a_single_call_is_given_up_at_once() {
+fn single_call_is_canceled_immediately() {
     let server = Server::start();
     let call = Job::start(&server, &["muted", "g"], 0);
     server.wait_for_calls(1);
     call.press_ctrl_c();
     let (exit, report, error) = call.end();
     assert_eq!((exit, report), (Some(130), Value::Null));
-    assert!(error.contains("interrupted before the response came"), "{error}");
+    assert!(error.contains("interrupted before the response arrived"), "{error}");
 }
 
 #[test]
-fn an_interrupted_demo_leaves_no_list_behind() {
+fn interrupted_demo_deletes_its_list() {
     let directory = tempfile::tempdir().unwrap();
     let mut demo = Chatctl::new(&["demo", "--members", "1000000"]).command();
     demo.env("TMPDIR", directory.path()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -140,23 +140,24 @@ fn an_interrupted_demo_leaves_no_list_behind() {
     assert_eq!(directory.path().read_dir().unwrap().count(), 0);
 }
 
-/// No more calls than the server waits for, so that it is known which ones are under way.
+/// Makes as many concurrent calls as the tests wait for, so that the calls in flight are known.
 const MUTE: [&str; 5] = ["mute", "g", "--forever", "--concurrency", "16"];
 
-/// `chatctl group …` under way.
+/// A running `chatctl` job.
 pub(crate) struct Job {
     process: Child,
     notes: BufReader<ChildStderr>,
 }
 
 impl Job {
-    pub(crate) fn start(server: &Server, words: &[&str], accounts: usize) -> Self {
-        Self::run(server, &[&["group"], words].concat(), accounts)
+    /// Starts `chatctl group …`.
+    pub(crate) fn start(server: &Server, args: &[&str], accounts: usize) -> Self {
+        Self::run(server, &[&["group"], args].concat(), accounts)
     }
 
-    /// Any command, with so many accounts on standard input.
-    pub(crate) fn run(server: &Server, words: &[&str], accounts: usize) -> Self {
-        let mut command = Chatctl::new(words)
+    /// Starts any command, with this many accounts on standard input.
+    pub(crate) fn run(server: &Server, args: &[&str], accounts: usize) -> Self {
+        let mut command = Chatctl::new(args)
             .env("CHAT_ENDPOINT", &server.url)
             .env("CHAT_SDKAPPID", "1")
             .env("CHAT_SECRET_KEY", KEY)
@@ -181,7 +182,7 @@ impl Job {
         note
     }
 
-    /// Exit code, report and whatever else it said.
+    /// Returns the exit code, the report and the rest of standard error.
     pub(crate) fn end(mut self) -> (Option<i32>, Value, String) {
         let output = self.process.wait_with_output().unwrap();
         let mut error = String::new();
@@ -195,7 +196,7 @@ pub(crate) fn press_ctrl_c(process: &Child) {
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
 }
 
-/// Takes every call and responses none before it is told to.
+/// Receives calls and responds to none of them until [`Server::respond`].
 pub(crate) struct Server {
     pub(crate) url: String,
     calls: mpsc::Receiver<()>,
@@ -226,17 +227,17 @@ impl Server {
 
     pub(crate) fn wait_for_calls(&self, count: usize) {
         for _ in 0..count {
-            self.calls.recv().unwrap();
+            self.calls.recv_timeout(TIME_LIMIT).unwrap();
         }
     }
 
-    pub(crate) fn response(&self) {
+    pub(crate) fn respond(&self) {
         *self.gate.is_open.lock().unwrap() = true;
         self.gate.opened.notify_all();
     }
 }
 
-/// One call after the other, until the client hangs up.
+/// Serves one connection until the client closes it.
 fn serve(stream: TcpStream, called: &mpsc::Sender<()>, gate: &Gate) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);

@@ -1,81 +1,84 @@
-//! What every command with a list of accounts takes: `--dry-run`, `--report`, `--concurrency`.
+//! The options of all commands with a list of accounts: `--dry-run`, `--report`, `--concurrency`.
 
 use std::fs;
 
 use serde_json::Value;
 
 use crate::{
-    program::{Chatctl, Ran},
-    stage::{Stage, viewers},
+    fixture::{Fixture, viewers},
+    program::{Chatctl, RunOutput},
 };
 
 const MUTE: [&str; 4] = ["group", "mute", "live", "--forever"];
 const BAN: [&str; 3] = ["group", "ban", "live"];
 
 #[test]
-fn a_dry_run_tells_the_plan_and_sends_nothing() {
-    let stage = Stage::new();
+fn dry_run_prints_the_plan_and_sends_nothing() {
+    let fixture = Fixture::new();
     let files = ["--journal", "job", "--report", "report.csv"];
-    let ran = with(&stage, &[&BAN[..], &["--dry-run"], &files].concat(), 12_000).exits(0);
-    let plan = ran.json();
+    let output = with(&fixture, &[&BAN[..], &["--dry-run"], &files].concat(), 12_000).exits(0);
+    let plan = output.json();
     assert_eq!((&plan["dry_run"], &plan["earlier"]), (&true.into(), &Value::Null));
-    // 200 calls a second, and the first 200 of 600 at once.
-    assert_eq!(plan["least_seconds"], 2.0);
+    // 200 calls per second, and the first 200 of 600 immediately.
+    assert_eq!(plan["min_seconds"], 2.0);
     let calls = &plan["plan"][0];
     assert_eq!(calls["endpoint"], "group_open_http_svc/ban_group_member");
     assert_eq!((&calls["items"], &calls["calls"]), (&12_000.into(), &600.into()));
-    assert_eq!((&calls["calls_per_second"], &calls["safe_to_repeat"]), (&200.into(), &true.into()));
-    assert_eq!(stage.calls().total(), 0);
-    assert_eq!(fs::read_dir(stage.directory.path()).unwrap().count(), 0, "no file is made");
+    assert_eq!(
+        (&calls["calls_per_second"], &calls["is_safe_to_repeat"]),
+        (&200.into(), &true.into())
+    );
+    assert_eq!(fixture.calls().total(), 0);
+    assert_eq!(fs::read_dir(fixture.directory.path()).unwrap().count(), 0, "no file is created");
 }
 
 #[test]
-fn a_plan_is_a_table_where_one_is_asked_for() {
-    let stage = Stage::new();
-    let words = [&BAN[..], &["--dry-run", "--output", "table"]].concat();
-    let ran = with(&stage, &words, 10_001).exits(0);
-    for piece in ["ban_group_member", "10001", "501", "200/s", "is safe", "nothing was changed"] {
-        assert!(ran.out.contains(piece), "no {piece:?} in {ran:?}");
+fn dry_run_prints_a_table_with_output_table() {
+    let fixture = Fixture::new();
+    let args = [&BAN[..], &["--dry-run", "--output", "table"]].concat();
+    let output = with(&fixture, &args, 10_001).exits(0);
+    for piece in ["ban_group_member", "10001", "501", "200/s", "yes", "nothing was changed"] {
+        assert!(output.stdout.contains(piece), "no {piece:?} in {output:?}");
     }
-    assert_eq!(stage.calls().total(), 0);
+    assert_eq!(fixture.calls().total(), 0);
 }
 
 #[test]
-fn a_dry_run_counts_a_list_that_can_be_read_only_once() {
-    let stage = Stage::new();
-    let ran = with(&stage, &[&MUTE[..], &["--dry-run"]].concat(), 100_501).exits(0);
-    assert_eq!(ran.json()["plan"][0]["calls"], 202);
+fn dry_run_counts_a_piped_list() {
+    let fixture = Fixture::new();
+    let output = with(&fixture, &[&MUTE[..], &["--dry-run"]].concat(), 100_501).exits(0);
+    assert_eq!(output.json()["plan"][0]["calls"], 202);
 }
 
 #[test]
-fn a_dry_run_finds_what_is_wrong_with_the_list() {
-    let stage = Stage::new();
+fn dry_run_finds_errors_in_the_list() {
+    let fixture = Fixture::new();
     let list = viewers(100_500) + "b\u{7}c\n";
-    let words = [&MUTE[..], &["--dry-run"]].concat();
-    stage.chatctl(&words).input(list).run().exits(2);
-    stage.chatctl(&words).run().exits(2).says(&["the list of accounts is empty"]);
+    let args = [&MUTE[..], &["--dry-run"]].concat();
+    fixture.chatctl(&args).input(list).run().exits(2);
+    fixture.chatctl(&args).run().exits(2).says(&["the list of accounts is empty"]);
 }
 
 #[test]
-fn a_report_has_every_account_as_json_lines_or_csv() {
-    let stage = Stage::new();
+fn report_lists_every_account_as_json_lines_or_csv() {
+    let fixture = Fixture::new();
     for account in ["peter", "leckie"] {
         let data = format!(r#"{{"UserID":"{account}"}}"#);
-        let words = ["call", "im_open_login_svc/account_import", "--data", &data];
-        stage.chatctl(&words).run().exits(0);
+        let args = ["call", "im_open_login_svc/account_import", "--data", &data];
+        fixture.chatctl(&args).run().exits(0);
     }
     let create = ["group", "create", "town", "--type", "Public", "--name", "Town"];
-    stage.chatctl(&create).run().exits(0);
+    fixture.chatctl(&create).run().exits(0);
     let add = |report: &str| {
-        let words = ["group", "add", "town", "peter", "stranger", "leckie", "--report", report];
-        let ran = stage.chatctl(&words).run().exits(5);
-        assert_eq!(ran.json()["report"], report);
-        assert_eq!(ran.json()["items"].as_array().unwrap().len(), 1);
-        stage.read(report)
+        let args = ["group", "add", "town", "peter", "stranger", "leckie", "--report", report];
+        let output = fixture.chatctl(&args).run().exits(5);
+        assert_eq!(output.json()["report"], report);
+        assert_eq!(output.json()["items"].as_array().unwrap().len(), 1);
+        fixture.read(report)
     };
-    stage.write(
+    fixture.write(
         "r.jsonl",
-        "what was there before, and is longer than the report\n".repeat(99).as_str(),
+        "an earlier report that is longer than the new one\n".repeat(99).as_str(),
     );
     let lines: Vec<Value> =
         add("r.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -92,68 +95,68 @@ fn a_report_has_every_account_as_json_lines_or_csv() {
 }
 
 #[test]
-fn a_report_of_another_kind_is_refused() {
+fn report_in_another_format_is_rejected() {
     for name in ["report.json", "report", "report.jsonl.gz"] {
-        let words = ["group", "unban", "live", "peter", "--report", name];
-        Chatctl::new(&words).run().exits(2).says(&[".jsonl or .csv"]);
+        let args = ["group", "unban", "live", "peter", "--report", name];
+        Chatctl::new(&args).run().exits(2).says(&[".jsonl or .csv"]);
     }
 }
 
 #[test]
-fn a_report_takes_the_place_of_neither_the_list_nor_the_journal() {
-    let stage = Stage::new();
-    stage.write("list.csv", "peter\n");
-    let words = [&MUTE[..], &["--members-file", "./list.csv", "--report", "list.csv"]].concat();
-    stage.chatctl(&words).run().exits(2).says(&["the report would replace ./list.csv"]);
-    assert_eq!(stage.read("list.csv"), "peter\n");
-    let words = [&MUTE[..], &["peter", "--journal", "a.jsonl", "--report", "a.jsonl"]].concat();
-    stage.chatctl(&words).run().exits(2).says(&["the report would replace a.jsonl"]);
-    assert!(!stage.path("a.jsonl").exists());
-    assert_eq!(stage.calls().total(), 0);
+fn report_never_overwrites_the_list_or_the_journal() {
+    let fixture = Fixture::new();
+    fixture.write("list.csv", "peter\n");
+    let args = [&MUTE[..], &["--members-file", "./list.csv", "--report", "list.csv"]].concat();
+    fixture.chatctl(&args).run().exits(2).says(&["the report would overwrite ./list.csv"]);
+    assert_eq!(fixture.read("list.csv"), "peter\n");
+    let args = [&MUTE[..], &["peter", "--journal", "a.jsonl", "--report", "a.jsonl"]].concat();
+    fixture.chatctl(&args).run().exits(2).says(&["the report would overwrite a.jsonl"]);
+    assert!(!fixture.path("a.jsonl").exists());
+    assert_eq!(fixture.calls().total(), 0);
 }
 
 #[test]
-fn a_report_that_cannot_be_made_is_named_before_anything_is_sent() {
-    let stage = Stage::new();
-    let words = [&MUTE[..], &["peter", "--report", "no/such/place.csv", "--journal", "j"]].concat();
-    stage.chatctl(&words).run().exits(2).says(&["no/such/place.csv cannot be made"]);
-    assert_eq!(stage.calls().total(), 0);
-    assert!(!stage.path("j").exists(), "another try is not refused for its journal");
+fn report_that_cannot_be_created_is_reported_early() {
+    let fixture = Fixture::new();
+    let args = [&MUTE[..], &["peter", "--report", "no/such/place.csv", "--journal", "j"]].concat();
+    fixture.chatctl(&args).run().exits(2).says(&["cannot create the report no/such/place.csv"]);
+    assert_eq!(fixture.calls().total(), 0);
+    assert!(!fixture.path("j").exists(), "a second run is not rejected for its journal");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_report_that_cannot_be_written_on_stops_the_job() {
-    let stage = Stage::new();
-    std::os::unix::fs::symlink("/dev/full", stage.path("r.csv")).unwrap();
-    let words = [&MUTE[..], &["--report", "r.csv", "--journal", "j", "--concurrency", "1"]];
-    let ran = with(&stage, &words.concat(), 5_000).exits(5);
-    for piece in ["the report r.csv cannot be written", "not sent", "`chatctl bulk resume j`"] {
-        assert!(ran.err.contains(piece), "no {piece:?} in {ran:?}");
+fn unwritable_report_stops_the_job() {
+    let fixture = Fixture::new();
+    std::os::unix::fs::symlink("/dev/full", fixture.path("r.csv")).unwrap();
+    let args = [&MUTE[..], &["--report", "r.csv", "--journal", "j", "--concurrency", "1"]];
+    let output = with(&fixture, &args.concat(), 5_000).exits(5);
+    for piece in ["cannot write the report r.csv", "not sent", "`chatctl bulk resume j`"] {
+        assert!(output.stderr.contains(piece), "no {piece:?} in {output:?}");
     }
-    assert!(ran.json()["summary"]["not_sent"].as_u64() > Some(0), "{ran:?}");
+    assert!(output.json()["summary"]["not_sent"].as_u64() > Some(0), "{output:?}");
 }
 
 #[test]
-fn standard_output_lists_ten_thousand_failures_and_a_report_all_of_them() {
-    let stage = Stage::new();
+fn stdout_lists_10000_failures_and_a_report_all_of_them() {
+    let fixture = Fixture::new();
     let create = ["group", "create", "town", "--type", "Public", "--name", "Town"];
-    stage.chatctl(&create).run().exits(0);
-    let words = ["group", "add", "town", "--report", "r.jsonl"];
-    let ran = with(&stage, &words, 10_050);
-    assert_eq!(ran.exit, 1, "{}", ran.err);
-    let report = ran.json();
+    fixture.chatctl(&create).run().exits(0);
+    let args = ["group", "add", "town", "--report", "r.jsonl"];
+    let output = with(&fixture, &args, 10_050);
+    assert_eq!(output.exit, 1, "{}", output.stderr);
+    let report = output.json();
     assert_eq!(report["summary"]["failed"], 10_050);
     assert_eq!(report["items"].as_array().unwrap().len(), 10_000);
-    assert_eq!(report["items_left_out"], 50);
-    assert_eq!(stage.read("r.jsonl").lines().count(), 10_050);
-    let words = ["group", "add", "town", "--output", "table"];
-    let ran = with(&stage, &words, 10_050);
-    assert!(ran.out.contains("and 10030 more; --report FILE writes all"), "{}", ran.out);
+    assert_eq!(report["items_omitted"], 50);
+    assert_eq!(fixture.read("r.jsonl").lines().count(), 10_050);
+    let args = ["group", "add", "town", "--output", "table"];
+    let output = with(&fixture, &args, 10_050);
+    assert!(output.stdout.contains("and 10030 more; --report FILE lists all"), "{}", output.stdout);
 }
 
 #[test]
-fn what_is_no_number_of_calls_is_refused() {
+fn invalid_concurrency_is_rejected() {
     for calls in ["0", "many", "-1"] {
         let calls = format!("--concurrency={calls}");
         Chatctl::new(&["group", "unban", "live", "peter", &calls]).run().exits(2);
@@ -161,6 +164,6 @@ fn what_is_no_number_of_calls_is_refused() {
 }
 
 #[track_caller]
-fn with(stage: &Stage, words: &[&str], accounts: usize) -> Ran {
-    stage.chatctl(words).input(viewers(accounts)).run()
+fn with(fixture: &Fixture, args: &[&str], accounts: usize) -> RunOutput {
+    fixture.chatctl(args).input(viewers(accounts)).run()
 }

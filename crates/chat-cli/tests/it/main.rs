@@ -1,10 +1,11 @@
-//! The program as its users run it.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
+//! Runs chatctl as its users do.
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
+#![allow(clippy::panic, reason = "a test that cannot continue has failed")]
 
 mod demo;
 mod exports;
 mod facts;
+mod fixture;
 mod groups;
 mod imports;
 #[cfg(unix)]
@@ -15,4 +16,3 @@ mod lists;
 mod moderation;
 mod program;
 mod settings;
-mod stage;

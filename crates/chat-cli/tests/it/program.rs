@@ -1,38 +1,40 @@
-//! Runs chatctl, and chatctl as the emulator.
+//! Runs `chatctl` and `chatctl emulator` as processes.
 
 use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
 pub(crate) const KEY: &str = "emulator-secret-key";
 
-/// A command line under construction. The environment of the tests is kept out.
+/// A command line under construction, without the `CHAT_` variables of the environment.
 pub(crate) struct Chatctl {
     command: Command,
     input: Vec<u8>,
 }
 
-/// What a run printed, and how it ended.
+/// The output and the exit code of a run.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct RunOutput {
     pub(crate) exit: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Chatctl {
-    pub(crate) fn new(words: &[&str]) -> Self {
+    pub(crate) fn new(args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chatctl"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CHAT_") {
                 command.env_remove(name);
             }
         }
-        command.args(words).env("RUST_BACKTRACE", "0");
+        command.args(args).env("RUST_BACKTRACE", "0");
         Self { command, input: Vec::new() }
     }
 
@@ -52,7 +54,7 @@ impl Chatctl {
     }
 
     #[track_caller]
-    pub(crate) fn run(mut self) -> Ran {
+    pub(crate) fn run(mut self) -> RunOutput {
         let mut child = self
             .command
             .stdin(Stdio::piped())
@@ -62,16 +64,16 @@ impl Chatctl {
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = self.input;
-        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let writer = thread::spawn(move || drop(stdin.write_all(&input)));
         let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         writer.join().unwrap();
-        let ran = Ran {
+        let output = RunOutput {
             exit: status.code().unwrap_or(-1),
-            out: String::from_utf8(stdout).unwrap(),
-            err: String::from_utf8(stderr).unwrap(),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
         };
-        ran.assert_decent();
-        ran
+        output.assert_no_leak();
+        output
     }
 
     pub(crate) fn command(self) -> Command {
@@ -79,48 +81,50 @@ impl Chatctl {
     }
 }
 
-impl Ran {
-    /// Whatever happens: no secret, no backtrace, no Debug dump.
+impl RunOutput {
+    /// Asserts that no secret, no backtrace and no `Debug` output was printed.
     #[track_caller]
-    fn assert_decent(&self) {
-        for text in [&self.out, &self.err] {
+    fn assert_no_leak(&self) {
+        for text in [&self.stdout, &self.stderr] {
             for leak in [KEY, "usersig=", "panicked at", "stack backtrace", "Error {"] {
                 assert!(!text.contains(leak), "{leak:?} in {self:?}");
             }
         }
     }
 
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(self, exit: i32) -> Self {
         assert_eq!(self.exit, exit, "{self:?}");
         self
     }
 
-    /// The one line on standard error holds these pieces.
+    /// Asserts that standard error is one line that contains these pieces.
     #[track_caller]
     pub(crate) fn says(self, pieces: &[&str]) -> Self {
-        assert_eq!(self.err.trim_end().lines().count(), 1, "{self:?}");
+        assert_eq!(self.stderr.trim_end().lines().count(), 1, "{self:?}");
         for piece in pieces {
-            assert!(self.err.contains(piece), "no {piece:?} in {self:?}");
+            assert!(self.stderr.contains(piece), "no {piece:?} in {self:?}");
         }
         self
     }
 
+    /// Parses standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-/// `chatctl emulator` in a process of its own; ended when dropped.
+/// `chatctl emulator` in a separate process, which is killed on drop.
 pub(crate) struct Emulator {
     process: Child,
     pub(crate) url: String,
 }
 
 impl Emulator {
-    pub(crate) fn start(words: &[&str]) -> Self {
-        let mut process = Chatctl::new(&[&["emulator"], words].concat())
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let mut process = Chatctl::new(&[&["emulator"], args].concat())
             .command()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -132,9 +136,9 @@ impl Emulator {
         Self { process, url }
     }
 
-    /// chatctl with all settings for this emulator.
-    pub(crate) fn chatctl(&self, words: &[&str]) -> Chatctl {
-        Chatctl::new(words)
+    /// Returns chatctl with all settings for this emulator.
+    pub(crate) fn chatctl(&self, args: &[&str]) -> Chatctl {
+        Chatctl::new(args)
             .env("CHAT_ENDPOINT", &self.url)
             .env("CHAT_SDKAPPID", "1400000000")
             .env("CHAT_SECRET_KEY", KEY)
@@ -151,3 +155,16 @@ impl Drop for Emulator {
         self.stop();
     }
 }
+
+/// Waits until a condition holds, and panics if it does not within a minute.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + TIME_LIMIT;
+    while !condition() {
+        assert!(Instant::now() < deadline, "timed out waiting for {what}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// How long a test waits for another process.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(60);

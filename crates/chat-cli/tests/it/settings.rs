@@ -1,3 +1,5 @@
+//! Settings from options and the environment.
+
 use std::io::Write as _;
 
 use crate::program::{Chatctl, Emulator, KEY};
@@ -6,7 +8,7 @@ const CALL: &[&str] =
     &["call", "group_open_http_svc/get_group_muted_account", "--data", r#"{"GroupId":"g"}"#];
 
 #[test]
-fn what_is_missing_is_named_with_the_way_to_set_it() {
+fn missing_settings_are_reported_with_how_to_set_them() {
     let all = ["--region", "china", "--sdkappid", "1"];
     check(&[], &[], &["address of the service", "--region", "CHAT_ENDPOINT"]);
     check(&all[..2], &[], &["app is not set", "CHAT_SDKAPPID"]);
@@ -19,52 +21,52 @@ fn what_is_missing_is_named_with_the_way_to_set_it() {
     let plain = ["--endpoint", "http://example.com", "--sdkappid", "1"];
     check(&plain, &[("CHAT_SECRET_KEY", "k")], &["http", "loopback"]);
     let gone = [&all[..], &["--secret-key-file", "no/such/file"]].concat();
-    check(&gone, &[], &["no/such/file", "cannot be read"]);
+    check(&gone, &[], &["no/such/file", "cannot read"]);
 }
 
 #[test]
-fn an_option_wins_over_the_environment() {
+fn option_takes_precedence_over_the_environment() {
     let emulator = Emulator::start(&[]);
     let wrong = "http://127.0.0.1:1";
-    let ran = emulator.chatctl(CALL).env("CHAT_ENDPOINT", wrong).run();
-    ran.exits(3).says(&["127.0.0.1:1"]);
-    let words = [CALL, &["--endpoint", &emulator.url]].concat();
-    emulator.chatctl(&words).env("CHAT_ENDPOINT", wrong).run().exits(1).says(&["10010"]);
+    let output = emulator.chatctl(CALL).env("CHAT_ENDPOINT", wrong).run();
+    output.exits(3).says(&["127.0.0.1:1"]);
+    let args = [CALL, &["--endpoint", &emulator.url]].concat();
+    emulator.chatctl(&args).env("CHAT_ENDPOINT", wrong).run().exits(1).says(&["10010"]);
 }
 
 #[test]
-fn the_key_is_read_from_a_file_or_standard_input() {
+fn key_is_read_from_a_file_or_standard_input() {
     let emulator = Emulator::start(&[]);
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{KEY}").unwrap();
     let path = file.path().to_str().unwrap();
-    let words = [CALL, &["--secret-key-file", path]].concat();
-    emulator.chatctl(&words).env("CHAT_SECRET_KEY", "wrong").run().exits(1).says(&["10010"]);
-    let words = [CALL, &["--secret-key-file", "-"]].concat();
-    emulator.chatctl(&words).input(KEY).run().exits(1).says(&["10010"]);
+    let args = [CALL, &["--secret-key-file", path]].concat();
+    emulator.chatctl(&args).env("CHAT_SECRET_KEY", "wrong").run().exits(1).says(&["10010"]);
+    let args = [CALL, &["--secret-key-file", "-"]].concat();
+    emulator.chatctl(&args).input(KEY).run().exits(1).says(&["10010"]);
     emulator.chatctl(CALL).env("CHAT_SECRET_KEY", "wrong").run().exits(1).says(&["70009"]);
 }
 
 #[test]
-fn an_error_is_one_json_object_when_json_is_asked_for() {
+fn error_is_one_json_object_with_output_json() {
     let emulator = Emulator::start(&[]);
-    let words = [CALL, &["--output", "json"]].concat();
-    let ran = emulator.chatctl(&words).run().exits(1);
-    let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    let args = [CALL, &["--output", "json"]].concat();
+    let output = emulator.chatctl(&args).run().exits(1);
+    let error: serde_json::Value = serde_json::from_str(&output.stderr).unwrap();
     assert_eq!(error["error"]["code"], 10010);
     assert_eq!(error["error"]["endpoint"], CALL[1]);
     assert!(error["error"]["message"].as_str().unwrap().contains("does not exist"));
-    assert_eq!(ran.json()["ErrorCode"], 10010);
+    assert_eq!(output.json()["ErrorCode"], 10010);
 }
 
 #[track_caller]
-fn check(words: &[&str], environment: &[(&str, &str)], pieces: &[&str]) {
-    let mut run = Chatctl::new(&[CALL, words].concat());
+fn check(args: &[&str], environment: &[(&str, &str)], pieces: &[&str]) {
+    let mut run = Chatctl::new(&[CALL, args].concat());
     for (name, value) in environment {
         run = run.env(name, value);
     }
-    let ran = run.run().exits(2);
+    let output = run.run().exits(2);
     for piece in pieces {
-        assert!(ran.err.contains(piece), "no {piece:?} in {ran:?}");
+        assert!(output.stderr.contains(piece), "no {piece:?} in {output:?}");
     }
 }

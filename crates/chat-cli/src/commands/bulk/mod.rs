@@ -1,54 +1,42 @@
-//! Jobs that are longer than a call, and what their journals hold.
+//! `chatctl bulk`: long jobs, and the journals that they are resumed from.
 
-mod expel;
-mod groups;
 mod import;
+mod kick;
+mod mute;
+mod remove;
 mod resume;
 mod show;
+mod unmute;
 
 use clap::{Args, Subcommand};
 
 use self::{
-    expel::Expel,
-    groups::{Mute, Remove, Unmute},
-    import::Import,
-    resume::Resume,
-    show::Show,
+    import::Import, kick::Kick, mute::Mute, remove::Remove, resume::Resume, show::Show,
+    unmute::Unmute,
 };
 use crate::{
-    cli::{Cli, Command},
     error::{Error, Exit},
     job::JobOptions,
     output::Output,
     settings::Settings,
 };
 
-/// Jobs across groups: moderate, import; go on with a job that was cut off, look at its journal
+/// Run jobs across groups, import data, and resume interrupted jobs
 #[derive(Debug, Args)]
 pub(crate) struct Bulk {
     #[command(subcommand)]
-    action: Action,
+    pub(crate) action: Action,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(crate) enum Action {
     Mute(Mute),
     Unmute(Unmute),
     Remove(Remove),
-    Expel(Expel),
+    Kick(Kick),
     Import(Import),
     Resume(Resume),
     Show(Show),
-}
-
-/// The command line that is meant: the noted one where a journal is to be gone on with.
-pub(crate) fn resolve(cli: Cli) -> Result<Cli, Error> {
-    match cli.command {
-        Command::Bulk(Bulk { action: Action::Resume(resume) }) => {
-            resume.noted_command(cli.settings, cli.output)
-        }
-        command => Ok(Cli { command, ..cli }),
-    }
 }
 
 impl Bulk {
@@ -57,21 +45,21 @@ impl Bulk {
             Action::Mute(mute) => mute.run(settings, out),
             Action::Unmute(unmute) => unmute.run(settings, out),
             Action::Remove(remove) => remove.run(settings, out),
-            Action::Expel(expel) => expel.run(settings, out),
+            Action::Kick(kick) => kick.run(settings, out),
             Action::Import(import) => import.run(settings, out),
             Action::Show(show) => show.run(out),
-            Action::Resume(_) => Err(Error::usage("a journal does not lead to another one")),
+            Action::Resume(_) => Err(Error::usage("a journal cannot resume another journal")),
         }
     }
 
-    /// How it runs its job, where it runs one with a journal.
+    /// Returns the job options, if the command runs a job with a journal.
     pub(crate) fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
         match &mut self.action {
             Action::Mute(mute) => Some(mute.job_options_mut()),
             Action::Unmute(unmute) => Some(unmute.job_options_mut()),
             Action::Remove(remove) => Some(remove.job_options_mut()),
             Action::Import(import) => Some(import.job_options_mut()),
-            Action::Expel(_) | Action::Resume(_) | Action::Show(_) => None,
+            Action::Kick(_) | Action::Resume(_) | Action::Show(_) => None,
         }
     }
 }

@@ -1,26 +1,28 @@
+//! `chatctl bulk resume`.
+
 use std::{env, path::PathBuf};
 
 use chat_admin::Journal;
-use clap::Args;
+use clap::{Args, Parser};
 
 use crate::{
-    cli::Cli,
+    arguments::Arguments,
     error::Error,
-    job::{CommandLine, RunOptions},
-    output::OutputOptions,
+    job::{CommandLine, JobOptions, RunOptions},
     settings::SettingsOptions,
 };
 
-/// Go on with a job that was cut off
+/// Resume an interrupted job
 ///
-/// Runs the command line that the journal holds once more: what is done stays done, what was under
-/// way is sent again where that is safe, the rest is sent, and so is what failed for a reason that
-/// may have passed. A list that came from standard input has to be piped in again. Options of the
-/// connection that are given here win over those in the journal; how the output looks is said here.
+/// Runs the command line that the journal stores once more. Items that are done stay done. Calls
+/// that were in flight are repeated where that is safe, and items that failed for a reason that may
+/// have passed are retried. A list that came from standard input has to be piped in again.
+/// Connection options given here take precedence over the stored ones; output options are not
+/// stored.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk resume mute.journal")]
 pub(crate) struct Resume {
-    /// The journal
+    /// Journal of the job
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
 
@@ -29,35 +31,40 @@ pub(crate) struct Resume {
 }
 
 impl Resume {
-    /// The command line in the journal, with what is given now.
-    pub(super) fn noted_command(
+    /// Parses the command line `C` that the journal stores, and makes it resume the job.
+    ///
+    /// Enters the directory in which the job was started, so that the relative paths of its command
+    /// line keep their meaning. Those in `settings`, which were given now, become absolute before.
+    ///
+    /// `job_options` returns the options of a command that runs a job. The command line's type is a
+    /// parameter because this command is itself a part of it.
+    pub(crate) fn stored_command<C: Parser>(
         mut self,
-        mut settings: SettingsOptions,
-        output: OutputOptions,
-    ) -> Result<Cli, Error> {
+        settings: &mut SettingsOptions,
+        job_options: impl FnOnce(&mut C) -> Option<&mut JobOptions>,
+    ) -> Result<C, Error> {
         let journal = Journal::read(&self.journal)?;
-        let noted = CommandLine::from_note(&journal.note).ok_or_else(|| {
+        let stored = CommandLine::from_note(&journal.note).ok_or_else(|| {
             let journal = self.journal.display();
-            Error::usage(format!("the journal {journal} holds no command line of this program"))
-                .with_hint("go on with it by what began it")
+            Error::usage(format!("the journal {journal} does not store a command line of chatctl"))
+                .with_hint("resume the job with the program that started it")
         })?;
-        let mut cli = noted.parse()?;
-        self.enter_directory(&noted, &mut settings)?;
-        let Some(options) = cli.command.job_options_mut() else {
-            let message = format!("the journal holds a command line that runs no job: {noted}");
+        let mut command: C = parse(&stored)?;
+        self.enter_directory(&stored, settings)?;
+        let Some(options) = job_options(&mut command) else {
+            let message = format!("the command line in the journal does not run a job: {stored}");
             return Err(Error::usage(message));
         };
         options.resume(self.journal, self.run);
-        Ok(Cli { settings: settings.or(cli.settings), output, ..cli })
+        Ok(command)
     }
 
-    /// Makes relative paths in the noted command line mean what they meant.
     fn enter_directory(
         &mut self,
-        noted: &CommandLine,
+        stored: &CommandLine,
         settings: &mut SettingsOptions,
     ) -> Result<(), Error> {
-        let Some(directory) = noted.directory() else { return Ok(()) };
+        let Some(directory) = stored.directory() else { return Ok(()) };
         if env::current_dir().is_ok_and(|current| current == directory) {
             return Ok(());
         }
@@ -70,8 +77,16 @@ impl Resume {
             .and_then(|()| env::set_current_dir(directory));
         entered.map_err(|error| {
             let directory = directory.display();
-            Error::input(format!("the directory {directory} cannot be entered: {error}"))
-                .with_hint("the job began there, and paths in its command line may be relative")
+            Error::input(format!("cannot enter the directory {directory}: {error}")).with_hint(
+                "the job was started there, and its command line may have relative paths",
+            )
         })
     }
+}
+
+fn parse<C: Parser>(stored: &CommandLine) -> Result<C, Error> {
+    Arguments::from_stored(stored.arguments()).parse().map_err(|failure| {
+        let error = failure.to_error();
+        Error::usage(format!("invalid command line in the journal: {}", error.message()))
+    })
 }

@@ -1,3 +1,5 @@
+//! `chatctl bulk show`.
+
 use std::path::PathBuf;
 
 use chat_admin::{Journal, JournalSummary};
@@ -10,14 +12,14 @@ use crate::{
     output::{OneLine, Output, table},
 };
 
-/// Show what job a journal is of, and how far it has come
+/// Show the job of a journal and its progress
 ///
-/// Nothing is sent, and the job may be running. An account whose response is missing counts as unknown
-/// until the job goes on.
+/// Sends nothing. The job may be running. An account whose response is missing counts as unknown
+/// until the job is resumed.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk show mute.journal")]
 pub(crate) struct Show {
-    /// The journal
+    /// Journal of the job
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
 }
@@ -40,7 +42,7 @@ impl Show {
             "journal": self.journal.to_string_lossy(),
             "sdkappid": journal.sdk_app_id,
             "job": journal.job,
-            "command": command.map(CommandLine::words),
+            "command": command.map(CommandLine::arguments),
             "directory": command.and_then(CommandLine::directory),
             "items": journal.items,
             "ended": journal.items.is_some(),
@@ -79,9 +81,9 @@ impl Show {
             rows.add_row([name, &count.to_string()]);
         }
         let state = match journal.items {
-            Some(items) if is_complete(journal) => format!("complete: all {items} are done"),
-            Some(items) => format!("came to its end: each of {items} has an outcome"),
-            None => "did not come to its end".to_owned(),
+            Some(items) if is_complete(journal) => format!("complete: all {items} items are done"),
+            Some(items) => format!("ended: all {items} items have an outcome"),
+            None => "did not end".to_owned(),
         };
         rows.add_row(["state", &state]);
         out.table(&rows)

@@ -1,3 +1,5 @@
+//! `chatctl check`.
+
 mod shared_fields;
 mod unknown_fields;
 
@@ -16,35 +18,35 @@ use self::{
     unknown_fields::unknown_field,
 };
 use crate::{
-    catalog::{self, Named},
-    commands::read_payload,
+    catalog::{self, CatalogEntry},
+    commands::args::read_payload,
     error::{Error, Exit},
     output::Output,
 };
 
 /// Check a payload against its type and the documented rules
 ///
-/// The JSON is read through the typed request or response; a request is checked against the
-/// documented rules as well. A response with an ErrorCode is read as a refusal. A webhook's body is
-/// its request, what the app's server answers its response. What does not fit is named with its
-/// path, what was expected and what was found, and the exit code is 4.
+/// Reads the JSON as the typed request or response, and also checks a request against the
+/// documented rules. A response with an ErrorCode is read as an error response. For a webhook, the
+/// request is the body that the service sends, and the response is that of the app's server. A
+/// mismatch is reported with its path, what was expected and what was found; the exit code is 4.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  chatctl check group_open_http_svc/forbid_send_msg --request body.json"
 )]
 pub(crate) struct Check {
-    /// The endpoint, or webhook/COMMAND
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_any)]
-    named: Named,
+    /// Endpoint, or webhook/COMMAND
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_entry)]
+    entry: CatalogEntry,
 
     #[command(flatten)]
     payload: Payload,
 
-    /// Print the payload as the type writes it back
+    /// Print the payload as the type serializes it
     #[arg(long)]
     print: bool,
 
-    /// Also refuse fields that the specification does not know
+    /// Also reject fields that are not in the specification
     #[arg(long)]
     strict: bool,
 }
@@ -61,14 +63,17 @@ struct Payload {
     response: Option<PathBuf>,
 }
 
-/// What was found to fit.
-struct Verdict {
-    what: &'static str,
-    /// Why the service did not carry the call out, where a response says that.
+/// A payload that fits.
+struct Checked {
+    /// `request`, `response` or `error_response`.
+    payload: &'static str,
+    /// The error of an error response.
     refusal: Option<Refusal>,
-    written_back: Vec<u8>,
+    /// The payload as the type serializes it.
+    serialized: Vec<u8>,
 }
 
+/// The error of an error response.
 struct Refusal {
     code: ErrorCode,
     info: String,
@@ -77,18 +82,18 @@ struct Refusal {
 
 impl Check {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let verdict = match (&self.payload.request, &self.payload.response) {
+        let checked = match (&self.payload.request, &self.payload.response) {
             (Some(path), _) => self.check_request(&read_payload(path)?)?,
             (None, Some(path)) => self.check_response(&read_payload(path)?)?,
             (None, None) => return Err(Error::usage("give --request or --response")),
         };
-        self.print(&verdict, out)?;
+        self.print(&checked, out)?;
         Ok(Exit::Done)
     }
 
-    fn check_request(&self, json: &[u8]) -> Result<Verdict, Error> {
-        let written_back = match self.named {
-            Named::Endpoint(spec) => {
+    fn check_request(&self, json: &[u8]) -> Result<Checked, Error> {
+        let serialized = match self.entry {
+            CatalogEntry::Endpoint(spec) => {
                 let checked = if self.strict {
                     spec.check_json_strictly(json)
                 } else {
@@ -97,51 +102,51 @@ impl Check {
                 checked.map_err(|violation| self.mismatch(violation.to_string()))?;
                 endpoint_types(spec)?.read_request(json)
             }
-            Named::Webhook(spec) => webhook_types(spec)?.read_body(json),
+            CatalogEntry::Webhook(spec) => webhook_types(spec)?.read_body(json),
         };
-        let written_back = written_back.map_err(|error| self.explain(&error))?;
-        if let (Named::Webhook(spec), true) = (self.named, self.strict) {
-            self.refuse_unknown(unknown_field(&self.parse(json)?, spec.body, &[]))?;
+        let serialized = serialized.map_err(|error| self.explain(&error))?;
+        if let (CatalogEntry::Webhook(spec), true) = (self.entry, self.strict) {
+            self.reject_unknown(unknown_field(&self.parse(json)?, spec.body, &[]))?;
         }
-        Ok(Verdict { what: "request", refusal: None, written_back })
+        Ok(Checked { payload: "request", refusal: None, serialized })
     }
 
-    fn check_response(&self, json: &[u8]) -> Result<Verdict, Error> {
-        let (written, fields) = match self.named {
-            Named::Endpoint(spec) => {
+    fn check_response(&self, json: &[u8]) -> Result<Checked, Error> {
+        let (serialized, fields) = match self.entry {
+            CatalogEntry::Endpoint(spec) => {
                 let envelope = Envelope::read(json)
                     .map_err(|error| self.mismatch_at("", &error.to_string()))?;
                 if !envelope.is_success() {
                     let code = envelope.error_code;
                     let meaning = spec.meaning_of(code).unwrap_or("not documented");
                     let refusal = Refusal { code, info: envelope.info().to_owned(), meaning };
-                    return Ok(Verdict {
-                        what: "refusal",
+                    return Ok(Checked {
+                        payload: "error_response",
                         refusal: Some(refusal),
-                        written_back: json.to_vec(),
+                        serialized: json.to_vec(),
                     });
                 }
                 (endpoint_types(spec)?.read_response(json), spec.response)
             }
-            Named::Webhook(spec) => {
+            CatalogEntry::Webhook(spec) => {
                 (webhook_types(spec)?.read_response(json), spec.response.fields)
             }
         };
-        let written = written.map_err(|error| self.explain(&error))?;
+        let serialized = serialized.map_err(|error| self.explain(&error))?;
         if self.strict {
-            self.refuse_unknown(unknown_field(&self.parse(json)?, fields, &SHARED_FIELDS))?;
+            self.reject_unknown(unknown_field(&self.parse(json)?, fields, &SHARED_FIELDS))?;
         }
-        let written_back = with_shared_fields(json, &written)
+        let serialized = with_shared_fields(json, &serialized)
             .map_err(|error| self.mismatch_at("", &error.to_string()))?;
-        Ok(Verdict { what: "response", refusal: None, written_back })
+        Ok(Checked { payload: "response", refusal: None, serialized })
     }
 
     fn parse(&self, json: &[u8]) -> Result<Value, Error> {
         serde_json::from_slice(json).map_err(|error| self.mismatch_at("", &error.to_string()))
     }
 
-    fn refuse_unknown(&self, path: Option<String>) -> Result<(), Error> {
-        let reason = "expected a field that the specification knows, found another one";
+    fn reject_unknown(&self, path: Option<String>) -> Result<(), Error> {
+        let reason = "expected a field of the specification, found an unknown one";
         path.map_or(Ok(()), |path| Err(self.mismatch_at(&path, reason)))
     }
 
@@ -152,36 +157,38 @@ impl Check {
 
     fn mismatch_at(&self, path: &str, reason: &str) -> Error {
         let at = if path.is_empty() { String::new() } else { format!("{path}: ") };
-        self.mismatch(format!("{}: {at}{reason}", self.named))
+        self.mismatch(format!("{}: {at}{reason}", self.entry))
     }
 
     fn mismatch(&self, message: String) -> Error {
-        Error::mismatch(message).with_endpoint(self.named)
+        Error::mismatch(message).with_endpoint(self.entry)
     }
 
-    fn print(&self, verdict: &Verdict, out: &mut Output) -> Result<(), Error> {
+    fn print(&self, checked: &Checked, out: &mut Output) -> Result<(), Error> {
         if self.print {
-            out.bytes(&verdict.written_back)?;
+            out.bytes(&checked.serialized)?;
             return out.line("");
         }
-        let endpoint = self.named.to_string();
-        let Some(Refusal { code, info, meaning }) = &verdict.refusal else {
+        let endpoint = self.entry.to_string();
+        let Some(Refusal { code, info, meaning }) = &checked.refusal else {
             return if out.is_json() {
-                out.json(&json!({ "endpoint": endpoint, "fits": verdict.what }))
+                out.json(&json!({ "endpoint": endpoint, "payload": checked.payload }))
             } else {
-                out.line(format_args!("{endpoint}: the {} fits", verdict.what))
+                out.line(format_args!("{endpoint}: valid {}", checked.payload))
             };
         };
         if out.is_json() {
             out.json(&json!({
                 "endpoint": endpoint,
-                "fits": verdict.what,
+                "payload": checked.payload,
                 "code": code,
                 "info": info,
                 "meaning": meaning,
             }))
         } else {
-            out.line(format_args!("{endpoint}: a refusal with code {code} ({info}): {meaning}"))
+            out.line(format_args!(
+                "{endpoint}: valid error response with code {code} ({info}): {meaning}"
+            ))
         }
     }
 }

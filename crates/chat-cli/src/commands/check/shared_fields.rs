@@ -1,20 +1,25 @@
+//! The fields that all responses share.
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The fields that every response shares. Types do not hold them.
+/// The names of the fields that all responses share. The response types do not have them.
 pub(super) const SHARED_FIELDS: [&str; 4] =
     ["ActionStatus", "ErrorCode", "ErrorInfo", "ErrorDisplay"];
 
-/// What a type wrote, with the shared fields as they were read.
-pub(super) fn with_shared_fields(read: &[u8], written: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let read: Members<'_> = serde_json::from_slice(read)?;
-    let written: Members<'_> = serde_json::from_slice(written)?;
-    let shared = read.0.iter().filter(|(name, _)| is_shared(name));
-    let own = written.0.iter().filter(|(name, _)| !is_shared(name));
+/// Adds the shared fields of the original response to the JSON that a type serialized.
+pub(super) fn with_shared_fields(
+    original: &[u8],
+    serialized: &[u8],
+) -> serde_json::Result<Vec<u8>> {
+    let original: Members<'_> = serde_json::from_slice(original)?;
+    let serialized: Members<'_> = serde_json::from_slice(serialized)?;
+    let shared = original.0.iter().filter(|(name, _)| is_shared(name));
+    let other = serialized.0.iter().filter(|(name, _)| !is_shared(name));
     let mut json = Vec::from(*b"{");
-    for (index, (name, value)) in shared.chain(own).enumerate() {
+    for (index, (name, value)) in shared.chain(other).enumerate() {
         if index > 0 {
             json.push(b',');
         }
@@ -30,7 +35,7 @@ fn is_shared(name: &str) -> bool {
     SHARED_FIELDS.contains(&name)
 }
 
-/// The members of an object in their order, their values as they stand.
+/// The members of an object in their order, with their raw values.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -1,7 +1,9 @@
+//! Fields of a payload that are not in the specification.
+
 use chat_types::spec::{FieldKind, FieldSpec, TaggedSpec};
 use serde_json::{Map, Value};
 
-/// Path of the first member that no field describes.
+/// Returns the path of the first member that is not a field of the specification.
 pub(super) fn unknown_field(
     document: &Value,
     fields: &'static [FieldSpec],
@@ -38,7 +40,7 @@ fn in_value(value: &Value, kind: &'static FieldKind) -> Option<String> {
     }
 }
 
-/// Only the content of a listed tag is known.
+/// Finds an unknown field in the content of a documented tag. Other contents may have any fields.
 fn in_content(members: &Map<String, Value>, spec: &'static TaggedSpec) -> Option<String> {
     let tag = members.get(spec.tag)?.as_str()?;
     let variant = (spec.variants)().iter().find(|variant| variant.value == tag)?;

@@ -1,0 +1,181 @@
+//! Lists of accounts: from arguments, a file, or standard input, one per line.
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek as _},
+    path::{Path, PathBuf},
+};
+
+use chat_admin::{Input, InputError};
+use chat_types::UserId;
+use clap::Args;
+use futures_util::{
+    StreamExt as _, TryStreamExt as _,
+    stream::{self, BoxStream},
+};
+
+use super::{
+    stdin::{STANDARD_INPUT, check_standard_input},
+    unique::unique,
+};
+use crate::{error::Error, job::JobOptions, output::Output, settings::Settings};
+
+/// The accounts of a job
+#[derive(Debug, Args)]
+pub(crate) struct Accounts {
+    /// UserIDs; without any, and without --members-file, they are read from standard input
+    #[arg(value_name = "ACCOUNT")]
+    accounts: Vec<String>,
+
+    /// File with one UserID per line, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "accounts")]
+    members_file: Option<PathBuf>,
+}
+
+impl Accounts {
+    /// Returns the path of the list, if it is a file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.members_file.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Returns whether the list comes from standard input.
+    pub(crate) fn is_piped(&self) -> bool {
+        self.accounts.is_empty() && self.file().is_none()
+    }
+
+    /// Opens the list. Mistakes in it are found before anything is sent, unless it is long and can
+    /// be read only once.
+    pub(super) async fn read(
+        &self,
+        settings: &Settings,
+        options: &JobOptions,
+        out: &Output,
+    ) -> Result<Input<'static, UserId>, Error> {
+        let list = if let Some(path) = self.file() {
+            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let name = path.display().to_string();
+            // The path may be that of a named pipe.
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                from_file(file, name, out).await?
+            } else {
+                from_pipe(file, name, options.run.dry_run, out).await?
+            }
+        } else if self.is_piped() {
+            check_standard_input("the accounts", settings, options)?;
+            from_pipe(io::stdin(), STANDARD_INPUT.to_owned(), options.run.dry_run, out).await?
+        } else {
+            in_memory(from_arguments(&self.accounts)?, out)
+        };
+        if list.length() == Some(0) {
+            return Err(empty());
+        }
+        Ok(list)
+    }
+
+    /// Reads a list that has to be held in memory.
+    pub(crate) async fn read_whole(
+        &self,
+        settings: &Settings,
+        options: &JobOptions,
+        out: &Output,
+    ) -> Result<Vec<UserId>, Error> {
+        let accounts = if let Some(path) = self.file() {
+            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let name = path.display().to_string();
+            read_first(&mut Input::accounts(file, name).into_stream()).await?
+        } else if self.is_piped() {
+            check_standard_input("the accounts", settings, options)?;
+            read_first(&mut Input::accounts(io::stdin(), STANDARD_INPUT).into_stream()).await?
+        } else {
+            from_arguments(&self.accounts)?
+        };
+        match accounts.len() {
+            0 => Err(empty()),
+            1..=MAX_IN_MEMORY => Ok(unique(accounts, "account", out)),
+            _ => {
+                let message = format!(
+                    "the list is held in memory and has more than {MAX_IN_MEMORY} accounts"
+                );
+                Err(Error::input(message).with_hint("split it"))
+            }
+        }
+    }
+}
+
+fn empty() -> Error {
+    Error::input("the list of accounts is empty")
+        .with_hint("give accounts as arguments, or one per line in --members-file")
+}
+
+fn from_arguments(arguments: &[String]) -> Result<Vec<UserId>, Error> {
+    let accounts = arguments.iter().enumerate().map(|(index, argument)| {
+        UserId::parse(argument)
+            .map_err(|why| Error::input(format!("argument {}: {why}", index + 1)))
+    });
+    accounts.collect()
+}
+
+/// Reads a file to its end, and again while the job runs if it is long.
+async fn from_file(
+    file: File,
+    name: String,
+    out: &Output,
+) -> Result<Input<'static, UserId>, Error> {
+    let unreadable = |error| Error::unreadable(Path::new(&name), &error);
+    let mut again = file.try_clone().map_err(unreadable)?;
+    let mut list = Input::accounts(file, &name).into_stream();
+    let start = read_first(&mut list).await?;
+    if start.len() <= MAX_IN_MEMORY {
+        return Ok(in_memory(start, out));
+    }
+    let length = start.len() as u64;
+    drop(start);
+    let length = length + count(list).await?;
+    note_long(out, &name);
+    again.rewind().map_err(unreadable)?;
+    Ok(Input::accounts(again, name).with_length(length))
+}
+
+/// Reads a source that can be read only once.
+async fn from_pipe(
+    source: impl Read + Send + 'static,
+    name: String,
+    is_only_counted: bool,
+    out: &Output,
+) -> Result<Input<'static, UserId>, Error> {
+    let mut list = Input::accounts(source, &name).into_stream();
+    let start = read_first(&mut list).await?;
+    if start.len() <= MAX_IN_MEMORY {
+        return Ok(in_memory(start, out));
+    }
+    note_long(out, &name);
+    if is_only_counted {
+        let length = start.len() as u64 + count(list).await?;
+        return Ok(Input::new(stream::empty()).with_length(length));
+    }
+    Ok(Input::new(stream::iter(start.into_iter().map(Ok)).chain(list)))
+}
+
+/// Reads as many accounts as may be held in memory, and one more to find out about the rest.
+async fn read_first(
+    list: &mut BoxStream<'_, Result<UserId, InputError>>,
+) -> Result<Vec<UserId>, InputError> {
+    list.by_ref().take(MAX_IN_MEMORY + 1).try_collect().await
+}
+
+async fn count(list: BoxStream<'_, Result<UserId, InputError>>) -> Result<u64, InputError> {
+    list.try_fold(0, |count, _| async move { Ok(count + 1) }).await
+}
+
+fn in_memory(accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
+    Input::new(stream::iter(unique(accounts, "account", out).into_iter().map(Ok)))
+}
+
+fn note_long(out: &Output, name: &str) {
+    out.note(format_args!(
+        "{name}: more than {MAX_IN_MEMORY} accounts; repeated ones are not dropped"
+    ));
+}
+
+/// The length of a list that is read whole before anything is sent.
+const MAX_IN_MEMORY: usize = 100_000;

@@ -1,0 +1,31 @@
+//! How long members are muted.
+
+use std::time::Duration;
+
+use chat_admin::Batch;
+use chat_types::group::ForbidSendMsg;
+use clap::Args;
+
+use crate::parsers;
+
+/// How long members are muted
+#[derive(Debug, Args)]
+pub(crate) struct MutePeriod {
+    /// Mute for this long, in whole seconds, such as 90s, 15m, 1h30m or 7d
+    #[arg(long = "for", value_name = "TIME", value_parser = parsers::period,
+          required_unless_present = "forever")]
+    period: Option<Duration>,
+
+    /// Mute until unmuted
+    #[arg(long, conflicts_with = "period")]
+    forever: bool,
+}
+
+impl MutePeriod {
+    pub(crate) fn apply<'a>(self, job: Batch<'a, ForbidSendMsg>) -> Batch<'a, ForbidSendMsg> {
+        match self.period {
+            Some(period) => job.for_duration(period),
+            None => job.forever(),
+        }
+    }
+}

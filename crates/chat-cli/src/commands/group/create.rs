@@ -1,0 +1,58 @@
+//! `chatctl group create`.
+
+use chat_admin::Admin;
+use chat_types::{GroupId, GroupType, group::CreateGroup};
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    error::{Error, Exit},
+    interrupt,
+    output::Output,
+    parsers::{group_id, group_type},
+};
+
+/// Create a group and print its ID
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chatctl group create lobby --type AVChatRoom --name Lobby")]
+pub(super) struct Create {
+    /// Custom GroupID [default: assigned by the service]
+    #[arg(value_name = "GROUP", value_parser = group_id)]
+    group: Option<GroupId>,
+
+    #[arg(long = "type", value_name = "TYPE", value_parser = group_type, help = type_help())]
+    group_type: GroupType,
+
+    /// Name of the group
+    #[arg(long)]
+    name: String,
+
+    /// Account to own the group
+    #[arg(long, value_name = "ACCOUNT")]
+    owner: Option<String>,
+
+    /// Let the Community have topics
+    #[arg(long)]
+    topics: bool,
+}
+
+impl Create {
+    pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
+        let mut request = CreateGroup::new(self.group_type, self.name);
+        request.group_id = self.group;
+        request.owner_account = self.owner.map(Into::into);
+        request.support_topic = self.topics.then_some(true);
+        let groups = admin.groups();
+        let id = interrupt::cancelable(async { Ok(groups.create(&request).await?) }).await?;
+        if out.is_json() {
+            out.json(&json!({ "GroupId": id }))?;
+        } else {
+            out.line(id)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn type_help() -> String {
+    format!("Type of the group: {}", GroupType::NAMES.join(", "))
+}

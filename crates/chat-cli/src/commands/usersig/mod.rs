@@ -1,0 +1,42 @@
+//! `chatctl usersig`.
+
+mod claims;
+mod inspect;
+mod sign;
+mod stdin;
+mod verify;
+
+use chat_types::clock::{Clock as _, SystemClock};
+use clap::{Args, Subcommand};
+
+use self::{inspect::Inspect, sign::Sign, verify::Verify};
+use crate::{
+    error::{Error, Exit},
+    output::Output,
+    settings::Settings,
+};
+
+/// Sign, verify and inspect UserSigs
+#[derive(Debug, Args)]
+pub(crate) struct UserSig {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Sign(Sign),
+    Verify(Verify),
+    Inspect(Inspect),
+}
+
+impl UserSig {
+    pub(crate) fn run(&self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
+        let now = SystemClock.now().get();
+        match &self.action {
+            Action::Sign(sign) => sign.run(settings, now, out),
+            Action::Verify(verify) => verify.run(settings, now, out),
+            Action::Inspect(inspect) => inspect.run(out),
+        }
+    }
+}

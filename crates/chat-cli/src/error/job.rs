@@ -1,0 +1,82 @@
+//! Errors of jobs, lists and journals.
+
+use std::error::Error as _;
+
+use chat_admin::{InputError, JobError, JournalError, PageError, migration::ExportError};
+
+use super::{Error, causes::with_causes, exit::Exit};
+
+impl Error {
+    /// A job could not start: nothing was sent.
+    pub(crate) fn before_job(error: &JobError) -> Self {
+        match error {
+            JobError::Journal(error) => error.clone().into(),
+            JobError::Input(error) => error.clone().into(),
+            other => Self::input(other.to_string()),
+        }
+    }
+
+    /// Returns whether an input could not be read because a call failed, so that the input itself
+    /// is not at fault.
+    pub(crate) fn is_call_failure(error: &InputError) -> bool {
+        Self::call_failure(error).is_some()
+    }
+
+    fn call_failure(error: &InputError) -> Option<Self> {
+        let source = error.source()?;
+        let of_page = || source.downcast_ref::<PageError>().map(Self::from);
+        of_page().or_else(|| source.downcast_ref::<ExportError>().map(Self::from))
+    }
+}
+
+/// For an input that is read before the job: nothing was sent yet.
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        Self::call_failure(&error)
+            .unwrap_or_else(|| Self::input(with_causes(&error.to_string(), &error)))
+    }
+}
+
+/// For a journal that is opened: nothing was sent yet.
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        let this = Self::new(Exit::Usage, "journal", error.to_string());
+        if error.already_exists() {
+            this.with_hint("`chatctl bulk show FILE` shows its job; --resume resumes it")
+        } else if error.is_not_found() {
+            this.with_hint("check the path; to start a new journal, leave --resume out")
+        } else if error.is_job_mismatch() {
+            this.with_hint("`chatctl bulk show FILE` shows its job")
+        } else {
+            this
+        }
+    }
+}
+
+impl From<&PageError> for Error {
+    fn from(error: &PageError) -> Self {
+        match error.call() {
+            Some(call) => call.into(),
+            None => Self::new(Exit::NoResponse, "paging", error.to_string()),
+        }
+    }
+}
+
+impl From<PageError> for Error {
+    fn from(error: PageError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ExportError> for Error {
+    fn from(error: &ExportError) -> Self {
+        match error {
+            ExportError::Call(call) => call.into(),
+            ExportError::Page(page) => page.into(),
+            ExportError::GroupNotFound { group, code, info } => {
+                Self::group_not_shown(group, *code, info)
+            }
+            other => Self::input(with_causes(&other.to_string(), other)),
+        }
+    }
+}

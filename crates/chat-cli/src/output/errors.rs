@@ -1,0 +1,47 @@
+//! Errors on standard error.
+
+use std::io::{self, Write as _};
+
+use super::{
+    options::{Color, Format, OutputOptions},
+    text::OneLine,
+};
+use crate::error::{Error, Exit};
+
+/// Prints errors as text or JSON.
+#[derive(Clone, Copy)]
+pub(crate) struct ErrorPrinter {
+    json: bool,
+    color: Color,
+}
+
+impl ErrorPrinter {
+    pub(crate) fn new(json: bool, color: Color) -> Self {
+        Self { json, color }
+    }
+
+    pub(crate) fn from_options(options: &OutputOptions) -> Self {
+        Self::new(options.output == Some(Format::Json), options.color)
+    }
+
+    /// Prints the error and returns its exit code.
+    pub(crate) fn report(self, error: &Error) -> Exit {
+        if error.is_closed_pipe() {
+            return error.exit();
+        }
+        let label = if self.color.on_stderr() { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
+        write_or_ignore(|| {
+            if self.json {
+                writeln!(io::stderr(), "{}", error.to_json())
+            } else {
+                writeln!(io::stderr(), "{label} {}", OneLine(&error.to_string()))
+            }
+        });
+        error.exit()
+    }
+}
+
+/// Writes to standard error. A failure is ignored, since it could be reported nowhere else.
+pub(crate) fn write_or_ignore(write: impl FnOnce() -> io::Result<()>) {
+    let _ = write();
+}

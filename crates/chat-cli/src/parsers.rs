@@ -1,0 +1,177 @@
+//! Parsers of argument values.
+
+use std::time::Duration;
+
+use chat_types::{
+    ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, Region, TopicId, group::Role,
+};
+
+/// Parses a GroupID.
+pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
+    GroupId::parse(text).map_err(|error| error.to_string())
+}
+
+/// Parses the ID of a group to import, which cannot be one that only the service assigns.
+pub(crate) fn new_group_id(text: &str) -> Result<GroupId, String> {
+    if !GROUP_TYPES.iter().any(|spec| spec.allows_custom_id(text)) {
+        return Err(format!(
+            "a custom group ID must not start with {ASSIGNED_GROUP_ID_PREFIX}; only that of a \
+             Community starts with {ASSIGNED_GROUP_ID_PREFIX}_"
+        ));
+    }
+    group_id(text)
+}
+
+/// Parses a TopicID.
+pub(crate) fn topic_id(text: &str) -> Result<TopicId, String> {
+    TopicId::parse(text).map_err(|error| error.to_string())
+}
+
+/// Parses a documented group type.
+pub(crate) fn group_type(text: &str) -> Result<GroupType, String> {
+    match GroupType::from(text) {
+        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::NAMES.join(", "))),
+        group_type => Ok(group_type),
+    }
+}
+
+/// Parses a documented role of a group member.
+pub(crate) fn role(text: &str) -> Result<Role, String> {
+    match Role::from(text) {
+        Role::Other(_) => Err(format!("expected one of {}", Role::NAMES.join(", "))),
+        role => Ok(role),
+    }
+}
+
+/// Parses an SDKAppID.
+pub(crate) fn sdk_app_id(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|sdk_app_id| *sdk_app_id != 0)
+        .ok_or_else(|| format!("expected an SDKAppID between 1 and {}", u32::MAX))
+}
+
+/// Parses a time limit, such as `500ms` or `1h30m`.
+pub(crate) fn time_limit(text: &str) -> Result<Duration, String> {
+    let duration = duration(text)?;
+    if duration < Duration::from_millis(1) {
+        return Err("must be at least 1ms".to_owned());
+    }
+    Ok(duration)
+}
+
+/// Parses a period as the service takes it: whole seconds, such as `90s` or `7d`.
+pub(crate) fn period(text: &str) -> Result<Duration, String> {
+    let duration = duration(text)?;
+    if duration.as_secs() == 0 {
+        return Err("must be at least 1s".to_owned());
+    }
+    if duration.subsec_nanos() != 0 {
+        return Err("must be a whole number of seconds".to_owned());
+    }
+    Ok(duration)
+}
+
+/// Parses a number of seconds, with or without units: `86400` or `1d`.
+pub(crate) fn seconds(text: &str) -> Result<u32, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(seconds);
+    }
+    u32::try_from(period(text)?.as_secs()).map_err(|_| TOO_LONG.to_owned())
+}
+
+/// Returns the names of all regions, separated by commas.
+pub(crate) fn region_names() -> String {
+    Region::ALL.iter().map(|region| region.id()).collect::<Vec<_>>().join(", ")
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    // humantime panics where the seconds of several numbers add up to 2^64. Within these bounds
+    // they cannot, even as years.
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    if text.len() > MAX_BYTES || numbers.any(|digits| digits.len() > MAX_DIGITS) {
+        return Err(TOO_LONG.to_owned());
+    }
+    let duration = humantime::parse_duration(text).map_err(|_| EXPECTED.to_owned())?;
+    if duration >= Duration::from_secs(u32::MAX.into()) {
+        return Err(TOO_LONG.to_owned());
+    }
+    Ok(duration)
+}
+
+const EXPECTED: &str = "expected a duration with units, such as 500ms, 90s, 1h30m or 7d";
+
+/// The service counts seconds in 32 bits, and the greatest number means forever.
+const TOO_LONG: &str = "must be at most 4294967294 seconds (136 years)";
+
+const MAX_BYTES: usize = 128;
+
+const MAX_DIGITS: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<u64>) {
+        assert_eq!(period(text).ok(), expected.map(Duration::from_secs), "{text}");
+    }
+
+    #[test]
+    fn period_is_numbers_with_units() {
+        check("90s", Some(90));
+        check("15m", Some(900));
+        check("12h", Some(43_200));
+        check("7d", Some(604_800));
+        check("1h30m", Some(5_400));
+        check("1h 30m", Some(5_400));
+        check("1.5h", Some(5_400));
+        check("1w", Some(604_800));
+        check("1 m", Some(60));
+        check("000090s", Some(90));
+        check("4294967294s", Some(4_294_967_294));
+    }
+
+    #[test]
+    fn anything_else_is_rejected() {
+        for text in ["", "s", "90", "-1s", "+1s", "1x", "1h30", "٣s", "1é", "soon"] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn period_outside_of_the_range_is_rejected() {
+        for text in [
+            "0",
+            "0s",
+            "0d",
+            "500ms",
+            "1500ms",
+            "4294967295s",
+            "99999999999999999999d",
+            "18446744073709551615d",
+            "18446744073709551614s1000ms",
+            "18446744073709551615s1000ms",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn time_limit_may_be_shorter_than_a_second() {
+        assert_eq!(time_limit("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(time_limit("1h30m"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(time_limit("1ms"), Ok(Duration::from_millis(1)));
+        for text in ["0s", "1us", "10", "4294967295s"] {
+            assert!(time_limit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_plain_or_with_units() {
+        assert_eq!(seconds("86400"), Ok(86_400));
+        assert_eq!(seconds("0"), Ok(0));
+        assert_eq!(seconds("7d"), Ok(604_800));
+        assert!(seconds("500ms").is_err() && seconds("4294967296").is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! The secret key and the CA, read from short files. No error shows any of the key.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use chat_usersig::SecretKey;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+
+/// Reads the secret key from a file.
+pub(super) fn key_from_file(path: &Path) -> Result<SecretKey, Error> {
+    let name = path.display().to_string();
+    let text = File::open(path).and_then(read_key).map_err(|error| unreadable(&name, &error))?;
+    parse_key(&name, &text)
+}
+
+/// Reads the secret key from standard input.
+pub(super) fn key_from_stdin() -> Result<SecretKey, Error> {
+    let text =
+        read_key(io::stdin().lock()).map_err(|error| unreadable("standard input", &error))?;
+    parse_key("standard input", &text)
+}
+
+/// Reads the secret key from `CHAT_SECRET_KEY`.
+pub(super) fn key_from_environment() -> Result<SecretKey, Error> {
+    let text = std::env::var_os(KEY_VARIABLE).ok_or_else(|| {
+        Error::configuration("the secret key is not set").with_hint(
+            "set --secret-key-file or CHAT_SECRET_KEY; the app's page in the console shows the key",
+        )
+    })?;
+    let text = text.into_string().map_err(|text| {
+        drop(Zeroizing::new(text.into_encoded_bytes()));
+        Error::configuration(format!("{KEY_VARIABLE} is not valid UTF-8"))
+    })?;
+    parse_key(KEY_VARIABLE, &Zeroizing::new(text))
+}
+
+/// Reads PEM certificates.
+pub(super) fn certificates(path: &Path) -> Result<Vec<u8>, Error> {
+    File::open(path)
+        .and_then(|file| read_at_most(file, MAX_CA_FILE))
+        .map_err(|error| Error::unreadable(path, &error))
+}
+
+/// Parses a key without the line feed that editors append.
+fn parse_key(source: &str, text: &str) -> Result<SecretKey, Error> {
+    let key = text.trim_end_matches(['\r', '\n']);
+    if key.trim().is_empty() {
+        return Err(Error::configuration(format!("the secret key in {source} is empty"))
+            .with_hint("copy it from the app's page in the console"));
+    }
+    SecretKey::new(key).map_err(|error| Error::configuration(error.to_string()))
+}
+
+fn unreadable(source: &str, error: &io::Error) -> Error {
+    Error::configuration(format!("cannot read the secret key from {source}: {error}"))
+}
+
+fn read_key(source: impl Read) -> io::Result<Zeroizing<String>> {
+    let bytes = read_at_most(source, MAX_KEY)?;
+    String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        io::Error::new(io::ErrorKind::InvalidData, "not valid UTF-8")
+    })
+}
+
+/// Reads to the end of a short file. The buffer is never reallocated, so it leaves no copies.
+fn read_at_most(source: impl Read, max: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(max + 1);
+    let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
+    source.take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() > max {
+        drop(Zeroizing::new(bytes));
+        let message = format!("longer than {max} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    Ok(bytes)
+}
+
+const KEY_VARIABLE: &str = "CHAT_SECRET_KEY";
+
+/// A key has 64 characters.
+const MAX_KEY: usize = 4 * 1024;
+
+const MAX_CA_FILE: usize = 1024 * 1024;

@@ -1,0 +1,151 @@
+//! Settings of the connection. An option takes precedence over the environment, and the environment
+//! over the default.
+
+mod environment;
+mod files;
+mod options;
+
+use std::path::{Path, PathBuf};
+
+use chat_admin::Admin;
+use chat_transport::Client;
+use chat_types::Region;
+use chat_usersig::{SecretKey, Signer};
+
+use self::environment::{string_variable, variable};
+pub(crate) use self::options::SettingsOptions;
+use crate::{error::Error, parsers};
+
+/// The settings in effect, each looked up when it is needed.
+pub(crate) struct Settings {
+    options: SettingsOptions,
+}
+
+/// Where the service is.
+enum Address {
+    Region(Region),
+    Endpoint(String),
+}
+
+impl Settings {
+    pub(crate) fn new(options: SettingsOptions) -> Self {
+        Self { options }
+    }
+
+    /// Builds the client for jobs, lists and pages.
+    pub(crate) fn admin(&self) -> Result<Admin, Error> {
+        self.client().map(Admin::new)
+    }
+
+    /// Builds the client for single calls.
+    pub(crate) fn client(&self) -> Result<Client, Error> {
+        let address = self.address()?;
+        let sdk_app_id = self.sdk_app_id()?;
+        let mut builder =
+            Client::builder(sdk_app_id, self.secret_key()?).identifier(self.identifier()?);
+        builder = match address {
+            Address::Region(region) => builder.region(region),
+            Address::Endpoint(url) => builder.endpoint(url),
+        };
+        if let Some(timeout) = self.options.timeout {
+            builder = builder.timeout(timeout);
+        }
+        if let Some(pem) = self.extra_root_certificates()? {
+            builder = builder.extra_root_certificates(pem);
+        }
+        Ok(builder.build()?)
+    }
+
+    pub(crate) fn signer(&self) -> Result<Signer, Error> {
+        Ok(Signer::new(self.sdk_app_id()?, self.secret_key()?))
+    }
+
+    pub(crate) fn sdk_app_id(&self) -> Result<u32, Error> {
+        self.optional_sdk_app_id()?.ok_or_else(|| {
+            Error::configuration("the app is not set").with_hint(
+                "set --sdkappid or CHAT_SDKAPPID; the app's page in the console shows the number",
+            )
+        })
+    }
+
+    /// Returns the app, for commands that can do without.
+    pub(crate) fn optional_sdk_app_id(&self) -> Result<Option<u32>, Error> {
+        if let Some(sdk_app_id) = self.options.sdkappid {
+            return Ok(Some(sdk_app_id));
+        }
+        let text = string_variable("CHAT_SDKAPPID")?;
+        text.map(|text| {
+            parsers::sdk_app_id(&text)
+                .map_err(|why| Error::configuration(format!("invalid CHAT_SDKAPPID: {why}")))
+        })
+        .transpose()
+    }
+
+    pub(crate) fn identifier(&self) -> Result<String, Error> {
+        if let Some(identifier) = &self.options.identifier {
+            return Ok(identifier.clone());
+        }
+        Ok(string_variable("CHAT_IDENTIFIER")?.unwrap_or_else(|| DEFAULT_IDENTIFIER.to_owned()))
+    }
+
+    /// Returns the account, if the command line names it.
+    pub(crate) fn chosen_identifier(&self) -> Option<&str> {
+        self.options.identifier.as_deref()
+    }
+
+    /// Returns whether the key comes from standard input, which can then provide nothing else.
+    pub(crate) fn takes_standard_input(&self) -> bool {
+        self.options.secret_key_file.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Reads the key from a file, standard input or the environment.
+    pub(crate) fn secret_key(&self) -> Result<SecretKey, Error> {
+        match &self.options.secret_key_file {
+            None => files::key_from_environment(),
+            Some(_) if self.takes_standard_input() => files::key_from_stdin(),
+            Some(path) => files::key_from_file(path),
+        }
+    }
+
+    fn address(&self) -> Result<Address, Error> {
+        let options = (self.options.region, self.options.endpoint.clone());
+        if let Some(address) = one_address(options, "--region and --endpoint")? {
+            return Ok(address);
+        }
+        let region = string_variable("CHAT_REGION")?
+            .map(|text| {
+                text.parse::<Region>()
+                    .map_err(|why| Error::configuration(format!("invalid CHAT_REGION: {why}")))
+            })
+            .transpose()?;
+        let environment = (region, string_variable("CHAT_ENDPOINT")?);
+        one_address(environment, "CHAT_REGION and CHAT_ENDPOINT")?.ok_or_else(|| {
+            Error::configuration("the address of the service is not set").with_hint(
+                "set --region or CHAT_REGION to the app's region, or --endpoint or CHAT_ENDPOINT \
+                 to a base URL",
+            )
+        })
+    }
+
+    fn extra_root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
+        let option = self.options.ca_file.clone();
+        let path = option.or_else(|| variable("CHAT_CA_FILE").map(PathBuf::from));
+        path.map(|path| files::certificates(&path)).transpose()
+    }
+}
+
+fn one_address(
+    given: (Option<Region>, Option<String>),
+    names: &str,
+) -> Result<Option<Address>, Error> {
+    match given {
+        (Some(_), Some(_)) => {
+            Err(Error::configuration(format!("both {names} are set")).with_hint("set only one"))
+        }
+        (Some(region), None) => Ok(Some(Address::Region(region))),
+        (None, Some(url)) => Ok(Some(Address::Endpoint(url))),
+        (None, None) => Ok(None),
+    }
+}
+
+const DEFAULT_IDENTIFIER: &str = "administrator";
