@@ -1,4 +1,4 @@
-//! How long it takes to sign and to verify one UserSig, on one core.
+//! The time to sign and to verify one UserSig, on one core.
 #![allow(missing_docs, reason = "criterion's macros generate public items")]
 
 use std::{error::Error, hint::black_box};
@@ -20,7 +20,7 @@ fn run(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let mut group = criterion.benchmark_group("user_sig");
     group.throughput(Throughput::Elements(1));
     group.bench_function("sign", |bencher| {
-        // Another time for every UserSig, as in a run over many accounts.
+        // A different time for every UserSig, as when signing for many accounts.
         let mut time = TIME;
         bencher.iter(|| {
             time += 1;

@@ -1,37 +1,39 @@
-use crate::{Malformed, document::Document, encoding};
+//! The content of a UserSig.
 
-/// What a UserSig says about itself. It never holds the signature.
+use crate::{DecodeError, document::Document, encoding};
+
+/// The content of a UserSig, without its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claims {
-    /// The UserID that it was made for.
+    /// The UserID it was signed for.
     pub identifier: String,
-    /// The app that it was made for.
+    /// The app it was signed for.
     pub sdk_app_id: u32,
-    /// When it was made, in Unix seconds.
+    /// When it was signed, in Unix seconds.
     pub time: u64,
-    /// How long it is valid, in seconds from [`time`](Self::time).
+    /// How long it is valid, in seconds since [`time`](Self::time).
     pub expire: u64,
-    /// The bytes that were signed along, if any; see
+    /// Additional bytes covered by the signature, if any; see
     /// [`Signer::sign_private_map_key`](crate::Signer::sign_private_map_key).
     pub userbuf: Option<Vec<u8>>,
 }
 
 impl Claims {
-    /// The first second at which it is no longer valid, in Unix seconds.
+    /// Returns the first second at which it is no longer valid, in Unix seconds.
     pub fn expires_at(&self) -> u64 {
         self.time.saturating_add(self.expire)
     }
 }
 
-/// Says what a UserSig holds, without a key.
+/// Reads the claims of a UserSig without verifying them.
 ///
-/// This proves nothing: anybody can write any claims. Only
-/// [`Signer::verify`](crate::Signer::verify) tells whether they are true.
+/// This needs no key and proves nothing: anyone can write any claims. Only
+/// [`Signer::verify`](crate::Signer::verify) checks that they are genuine.
 ///
 /// # Errors
 ///
-/// A text that is no UserSig of version 2.0 is [`Malformed`].
+/// Returns an error if the text is not a UserSig of version 2.0.
 ///
 /// # Examples
 ///
@@ -42,14 +44,14 @@ impl Claims {
 /// )?;
 /// assert_eq!(claims.identifier, "u1");
 /// assert_eq!(claims.expires_at(), 1_700_000_001);
-/// # Ok::<(), chat_usersig::Malformed>(())
+/// # Ok::<(), chat_usersig::DecodeError>(())
 /// ```
-pub fn inspect(user_sig: &str) -> Result<Claims, Malformed> {
-    read(user_sig).map(|(claims, _)| claims)
+pub fn inspect(user_sig: &str) -> Result<Claims, DecodeError> {
+    decode(user_sig).map(|(claims, _)| claims)
 }
 
-/// The claims, and the HMAC that shall prove them.
-pub(crate) fn read(user_sig: &str) -> Result<(Claims, [u8; 32]), Malformed> {
-    let json = encoding::unpack(user_sig)?;
+/// Returns the claims, and the HMAC to verify them against.
+pub(crate) fn decode(user_sig: &str) -> Result<(Claims, [u8; 32]), DecodeError> {
+    let json = encoding::decode(user_sig)?;
     Document::read(&json)?.into_parts()
 }

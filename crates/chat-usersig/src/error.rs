@@ -1,3 +1,5 @@
+//! Errors of signing, verifying, and decoding.
+
 use std::{borrow::Cow, fmt};
 
 use thiserror::Error;
@@ -8,54 +10,54 @@ use thiserror::Error;
 #[non_exhaustive]
 pub struct EmptyKey;
 
-/// Why no UserSig was made.
+/// Why a UserSig could not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SignError {
     /// The identifier is empty.
-    #[error("the identifier is empty; pass the UserID that the UserSig is for")]
+    #[error("the identifier is empty; pass the UserID to sign for")]
     EmptyIdentifier,
-    /// The identifier holds a line feed, which could forge lines of the signed text.
-    #[error("the identifier holds a line feed, which no UserID may; take it out")]
+    /// The identifier contains a line feed, which could forge lines of the signing input.
+    #[error("the identifier contains a line feed, which no UserID may; remove it")]
     LineFeed,
-    /// The validity is 0 seconds.
-    #[error("a UserSig of 0 seconds is never valid; pass a validity of at least 1 second")]
-    NeverValid,
-    /// It would expire after the last second that fits into 32 bits.
+    /// The validity period is 0 seconds.
+    #[error("the validity period is 0 seconds; pass at least 1 second")]
+    ZeroValidity,
+    /// The UserSig would expire after the last second that fits into 32 bits.
     #[error(
-        "time {time} and validity {expire} add up to more than 4294967295, the last second that \
-         fits into 32 bits; pass the time in Unix seconds (not milliseconds) and a shorter validity"
+        "time {time} plus validity period {expire} exceeds 4294967295, the last second that fits \
+         into 32 bits; pass the time in Unix seconds (not milliseconds) and a shorter period"
     )]
     #[non_exhaustive]
-    TooLate {
-        /// When it would be made, in Unix seconds.
+    ExpiryOutOfRange {
+        /// When it would be signed, in Unix seconds.
         time: u64,
         /// How long it would be valid, in seconds.
         expire: u32,
     },
-    /// A part, or the document as a whole, is longer than its limit.
-    #[error("the {what} has {bytes} bytes, and the limit is {max}; shorten it")]
+    /// A field, or the document as a whole, is longer than its limit.
+    #[error("the {field} has {bytes} bytes, at most {max} are allowed; shorten it")]
     #[non_exhaustive]
     TooLong {
-        /// `identifier`, `room` or `document`.
-        what: &'static str,
-        /// How long it is.
+        /// `identifier`, `room`, or `document`.
+        field: &'static str,
+        /// Its length in bytes.
         bytes: usize,
-        /// How long it may be.
+        /// The largest length allowed.
         max: usize,
     },
-    /// Writing or compressing the document failed, which no input is known to bring about.
-    #[error("the UserSig could not be encoded: {0}; this is a defect of chat-usersig")]
+    /// Encoding or compressing the document failed, which no input is known to cause.
+    #[error("failed to encode the UserSig: {0}; this is a bug in chat-usersig")]
     Encoding(String),
 }
 
 impl SignError {
-    pub(crate) fn too_long(what: &'static str, bytes: usize, max: usize) -> Self {
-        Self::TooLong { what, bytes, max }
+    pub(crate) fn too_long(field: &'static str, bytes: usize, max: usize) -> Self {
+        Self::TooLong { field, bytes, max }
     }
 }
 
-/// Why a UserSig is not accepted.
+/// Why a UserSig was rejected.
 ///
 /// ```
 /// use chat_usersig::{SecretKey, Signer, VerifyError};
@@ -71,66 +73,66 @@ impl SignError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The text is no UserSig of version 2.0.
+    /// The text is not a UserSig of version 2.0.
     #[error(transparent)]
-    Malformed(#[from] Malformed),
-    /// It names another app.
+    Malformed(#[from] DecodeError),
+    /// It is for another app.
     #[error(
-        "the UserSig is for SDKAppID {found}, not {expected}; make one for {expected} with the key \
+        "the UserSig is for SDKAppID {found}, not {expected}; sign one for {expected} with the key \
          of that app"
     )]
     #[non_exhaustive]
     WrongApp {
-        /// The app that was asked for.
+        /// The app it should be for.
         expected: u32,
-        /// The app that it names.
+        /// The app it is for.
         found: u32,
     },
-    /// The signature does not match: made with another key, or changed since.
+    /// The signature does not match: another key signed it, or it was changed since.
     #[error(
-        "the UserSig does not verify: it was made with another key, or changed since; check that \
-         the key is the one of this SDKAppID, complete and without white space around it"
+        "the signature does not match: the UserSig was signed with another key, or changed since; \
+         check that the key belongs to this SDKAppID and is complete, without white space around it"
     )]
     WrongKey,
-    /// It was made for another account.
+    /// It is for another account.
     #[error(
-        "the UserSig is for the identifier {found:?}, not {expected:?}; make one for {expected:?}"
+        "the UserSig is for the identifier {found:?}, not {expected:?}; sign one for {expected:?}"
     )]
     #[non_exhaustive]
     WrongIdentifier {
-        /// The UserID that was asked for.
+        /// The UserID it should be for.
         expected: String,
-        /// The UserID that was signed.
+        /// The UserID it is for.
         found: String,
     },
-    /// It was valid once.
+    /// It is no longer valid.
     #[error(
-        "the UserSig expired at {at}, and it is {now} (Unix seconds); make a new one, and check \
+        "the UserSig expired at {at}, and it is now {now} (Unix seconds); sign a new one, and check \
          the clock if that does not help"
     )]
     #[non_exhaustive]
     Expired {
         /// The first second at which it is no longer valid.
         at: u64,
-        /// The time that was given.
+        /// The time passed to [`verify`](crate::Signer::verify).
         now: u64,
     },
-    /// It was made in the future.
+    /// It was signed in the future.
     #[error(
-        "the UserSig is valid from {from}, and it is {now} (Unix seconds); check the clocks of \
-         both sides"
+        "the UserSig is not valid until {from}, and it is now {now} (Unix seconds); check the clocks \
+         of both sides"
     )]
     #[non_exhaustive]
     NotYetValid {
-        /// When it was made.
+        /// When it was signed.
         from: u64,
-        /// The time that was given.
+        /// The time passed to [`verify`](crate::Signer::verify).
         now: u64,
     },
 }
 
 impl VerifyError {
-    /// The error code with which the service answers the same UserSig.
+    /// Returns the error code that the service returns for the same UserSig.
     ///
     /// | error | code |
     /// | --- | --- |
@@ -139,7 +141,7 @@ impl VerifyError {
     /// | [`WrongKey`](Self::WrongKey) | 70009 |
     /// | [`WrongIdentifier`](Self::WrongIdentifier) | 70013 |
     /// | [`WrongApp`](Self::WrongApp) | 70014 |
-    /// | [`NotYetValid`](Self::NotYetValid) | 70009; none is documented, and a new one from the same clock would be refused again |
+    /// | [`NotYetValid`](Self::NotYetValid) | 70009: no code is documented, and a new UserSig from the same clock would be refused again |
     pub fn error_code(&self) -> u32 {
         match self {
             Self::Expired { .. } => 70001,
@@ -151,51 +153,50 @@ impl VerifyError {
     }
 }
 
-/// A text that is no UserSig of version 2.0: damaged, cut off, or something else.
+/// A text that is not a UserSig of version 2.0: corrupt, truncated, or something else.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "the UserSig is malformed: {what}; check that it was copied and stored in full, or make a new \
-     one"
+    "malformed UserSig: {reason}; check that it was copied and stored in full, or sign a new one"
 )]
-pub struct Malformed {
-    step: Step,
-    what: Cow<'static, str>,
+pub struct DecodeError {
+    layer: Layer,
+    reason: Cow<'static, str>,
 }
 
-impl Malformed {
-    pub(crate) fn new(step: Step, what: impl Into<Cow<'static, str>>) -> Self {
-        Self { step, what: what.into() }
+impl DecodeError {
+    pub(crate) fn new(layer: Layer, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { layer, reason: reason.into() }
     }
 
-    /// How far reading came.
-    pub fn step(&self) -> Step {
-        self.step
+    /// Returns the layer that could not be decoded.
+    pub fn layer(&self) -> Layer {
+        self.layer
     }
 
-    /// What is wrong, as a clause without the advice of `Display`.
-    pub fn what(&self) -> &str {
-        &self.what
+    /// Returns what is wrong, without the advice that `Display` adds.
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
-/// The steps of reading a UserSig, outermost first.
+/// The layers of a UserSig, outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Step {
-    /// The text: base64 with an alphabet of its own.
-    Text,
-    /// The compressed data: zlib.
-    Compression,
+pub enum Layer {
+    /// The text: base64 with a custom alphabet.
+    Base64,
+    /// The compressed data: a zlib stream.
+    Zlib,
     /// The document: a JSON object.
-    Document,
+    Json,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Text => "text",
-            Self::Compression => "compression",
-            Self::Document => "document",
+            Self::Base64 => "base64",
+            Self::Zlib => "zlib",
+            Self::Json => "JSON",
         })
     }
 }

@@ -6,14 +6,14 @@ mod encoding;
 mod error;
 mod private_map_key;
 mod secret_key;
-mod signed_text;
 mod signer;
+mod signing_input;
 mod user_sig;
 
 pub use crate::{
     claims::{Claims, inspect},
-    error::{EmptyKey, Malformed, SignError, Step, VerifyError},
-    private_map_key::{Rights, Room},
+    error::{DecodeError, EmptyKey, Layer, SignError, VerifyError},
+    private_map_key::{Privileges, Room},
     secret_key::SecretKey,
     signer::Signer,
     user_sig::UserSig,

@@ -1,3 +1,5 @@
+//! The secret key of an app.
+
 use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -6,28 +8,28 @@ use crate::EmptyKey;
 
 /// The secret key of an app, as the console shows it.
 ///
-/// Its characters are the key as they stand: it is not decoded from hexadecimal, and nothing is
-/// trimmed. Whoever reads it from a file takes the line feed off.
+/// The characters themselves are the key: it is not decoded from hexadecimal, and it is not trimmed.
+/// When you read it from a file, remove the line feed at the end.
 ///
-/// The key is wiped when it is dropped, each clone for itself, and no text shows it: `Debug`
-/// prints `SecretKey(..)`, and there is no `Display` and no `Serialize`.
+/// The key and each clone of it are erased from memory when dropped. Nothing prints the key: `Debug`
+/// writes `SecretKey(..)`, and neither `Display` nor `Serialize` is implemented.
 #[derive(Clone)]
 pub struct SecretKey(Zeroizing<String>);
 
 impl SecretKey {
-    /// Takes the key over.
+    /// Creates a secret key.
     ///
-    /// A `String` is moved, so that no copy of it is left behind; a `&str` is copied.
+    /// A `String` is moved, so that no copy of it remains in memory; a `&str` is copied.
     ///
     /// # Errors
     ///
-    /// An empty text is refused: it is a setting that nobody filled in.
-    pub fn new(text: impl Into<String>) -> Result<Self, EmptyKey> {
-        let text = text.into();
-        if text.is_empty() {
+    /// Returns an error if the key is empty, which usually means that a setting is missing.
+    pub fn new(key: impl Into<String>) -> Result<Self, EmptyKey> {
+        let key = key.into();
+        if key.is_empty() {
             return Err(EmptyKey);
         }
-        Ok(Self(text.into()))
+        Ok(Self(key.into()))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

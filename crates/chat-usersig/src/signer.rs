@@ -1,3 +1,5 @@
+//! Signing and verifying.
+
 use std::fmt::{self, Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -6,17 +8,17 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
-    Claims, Rights, Room, SecretKey, SignError, UserSig, VerifyError, claims,
+    Claims, Privileges, Room, SecretKey, SignError, UserSig, VerifyError, claims,
     document::Document,
     encoding::{self, MAX_DOCUMENT},
     private_map_key,
-    signed_text::SignedText,
+    signing_input::SigningInput,
 };
 
-/// Makes and checks the UserSigs of one app.
+/// Signs and verifies the UserSigs of one app.
 ///
-/// It does no I/O and has no clock: times come in as Unix seconds. Share one among any number of
-/// threads; signing takes no lock.
+/// It does no I/O and has no clock: you pass the time in Unix seconds. Any number of threads can share
+/// one; signing takes no lock.
 ///
 /// # Examples
 ///
@@ -33,53 +35,54 @@ use crate::{
 #[derive(Clone)]
 pub struct Signer {
     sdk_app_id: u32,
-    /// Keyed once. A clone of it signs, which saves half of the hashing.
+    /// Keyed once. Signing uses a clone of it, which saves half of the hashing.
     keyed: Hmac<Sha256>,
 }
 
 impl Signer {
-    /// Takes the number of an app and its key, which is wiped once the HMAC is set up.
-    #[expect(clippy::needless_pass_by_value, reason = "the key ends here, and is wiped")]
+    /// Creates a signer for an app. The key is erased from memory once the HMAC is set up.
+    #[expect(clippy::needless_pass_by_value, reason = "dropping the key erases it")]
     pub fn new(sdk_app_id: u32, key: SecretKey) -> Self {
-        #[expect(clippy::expect_used, reason = "it has no other constructor")]
+        #[expect(clippy::expect_used, reason = "`Hmac` has no infallible constructor")]
         let keyed =
-            Hmac::new_from_slice(key.as_bytes()).expect("an HMAC takes a key of any length");
+            Hmac::new_from_slice(key.as_bytes()).expect("an HMAC accepts a key of any length");
         Self { sdk_app_id, keyed }
     }
 
-    /// The app that this signs for.
+    /// Returns the app that this signs for.
     pub fn sdk_app_id(&self) -> u32 {
         self.sdk_app_id
     }
 
-    /// Makes the UserSig of one account.
+    /// Signs a UserSig for one account.
     ///
-    /// `time` is now, in Unix seconds, and `expire` the validity in seconds. The vendor's libraries
-    /// take 180 days (15,552,000) unless told otherwise. A UserSig cannot be revoked, so sign for
-    /// no longer than needed.
+    /// `time` is the current time in Unix seconds, and `expire` the validity period in seconds. The
+    /// vendor's libraries default to 180 days (15,552,000 seconds). A UserSig cannot be revoked, so
+    /// sign for no longer than needed.
     ///
-    /// The service takes identifiers of at most 32 bytes; this is not checked here, since which
-    /// characters it takes depends on the kind of account.
+    /// The service accepts identifiers of at most 32 bytes. This is not checked here, because the
+    /// characters it accepts depend on the kind of account.
     ///
     /// # Errors
     ///
-    /// * [`SignError::EmptyIdentifier`], and [`SignError::LineFeed`] for an identifier with a line
-    ///   feed, which could forge lines of the signed text.
-    /// * [`SignError::NeverValid`] for an `expire` of 0.
-    /// * [`SignError::TooLate`] if it would expire after second 4,294,967,295 (in the year 2106):
-    ///   older clients keep the time in 32 bits.
+    /// * [`SignError::EmptyIdentifier`] if the identifier is empty.
+    /// * [`SignError::LineFeed`] if the identifier contains a line feed, which could forge lines of
+    ///   the signing input.
+    /// * [`SignError::ZeroValidity`] if `expire` is 0.
+    /// * [`SignError::ExpiryOutOfRange`] if it would expire after second 4,294,967,295 (in the year
+    ///   2106): older clients store the time in 32 bits.
     /// * [`SignError::TooLong`] if its document would exceed 64 KiB.
     pub fn sign(&self, identifier: &str, time: u64, expire: u32) -> Result<UserSig, SignError> {
         self.sign_any(identifier, None, time, expire)
     }
 
-    /// Makes a UserSig that vouches for some bytes as well.
+    /// Signs a UserSig that also covers some additional bytes.
     ///
-    /// The Chat REST API makes no use of them. An empty `userbuf` is not the same as none.
+    /// The Chat REST API does not use them. An empty `userbuf` is not the same as none.
     ///
     /// # Errors
     ///
-    /// Those of [`sign`](Self::sign).
+    /// Returns the errors of [`sign`](Self::sign).
     pub fn sign_with_userbuf(
         &self,
         identifier: &str,
@@ -90,22 +93,22 @@ impl Signer {
         self.sign_any(identifier, Some(userbuf), time, expire)
     }
 
-    /// Makes a PrivateMapKey: the UserSig that lets an account into one TRTC room.
+    /// Signs a PrivateMapKey: a UserSig that admits an account to one TRTC room.
     ///
     /// # Errors
     ///
-    /// Those of [`sign`](Self::sign); identifier and text of the room are limited to 65,535 bytes
-    /// each.
+    /// Returns the errors of [`sign`](Self::sign). The identifier and a string id of the room are
+    /// limited to 65,535 bytes each.
     ///
     /// # Examples
     ///
     /// ```
-    /// use chat_usersig::{Rights, Room, SecretKey, Signer};
+    /// use chat_usersig::{Privileges, Room, SecretKey, Signer};
     ///
     /// let signer = Signer::new(1_400_000_001, SecretKey::new("the key that the console shows")?);
-    /// let rights = Rights::ENTER_ROOM | Rights::RECEIVE_AUDIO;
+    /// let privileges = Privileges::ENTER_ROOM | Privileges::RECEIVE_AUDIO;
     /// let private_map_key =
-    ///     signer.sign_private_map_key("alice", Room::Number(4567), rights, 1_700_000_000, 300)?;
+    ///     signer.sign_private_map_key("alice", Room::Number(4567), privileges, 1_700_000_000, 300)?;
     /// # let _ = private_map_key;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -113,44 +116,44 @@ impl Signer {
         &self,
         identifier: &str,
         room: Room<'_>,
-        rights: Rights,
+        privileges: Privileges,
         time: u64,
         expire: u32,
     ) -> Result<UserSig, SignError> {
         let expires_at = expires_at(time, expire)?;
         let userbuf =
-            private_map_key::userbuf(identifier, self.sdk_app_id, room, expires_at, rights)?;
+            private_map_key::userbuf(identifier, self.sdk_app_id, room, expires_at, privileges)?;
         self.sign_any(identifier, Some(&userbuf), time, expire)
     }
 
-    /// Checks a UserSig and says what it holds.
+    /// Verifies a UserSig and returns its claims.
     ///
-    /// It is valid from the second in which it was made until just before
-    /// [`Claims::expires_at`]. `now` is in Unix seconds. Where the clock of the maker may be ahead
-    /// of this one, pass a `now` that is some seconds late.
+    /// A UserSig is valid from the second in which it was signed until just before
+    /// [`Claims::expires_at`]. `now` is in Unix seconds. If the clock of the signing machine may be
+    /// ahead of this one, pass a `now` that is a few seconds late.
     ///
-    /// Signatures are compared in constant time. A UserSig that was changed anywhere is refused,
-    /// with one exception that is none: the same document may be compressed in more ways than one,
-    /// so a change can turn one way into another. What is inside, and so what this answers, is
+    /// Signatures are compared in constant time. A UserSig that was changed anywhere is rejected,
+    /// unless only its compression changed: the same document can be compressed in several ways, and
+    /// a change can turn one into another. The document, and therefore the result of this method, is
     /// then the same to the byte.
     ///
     /// # Errors
     ///
-    /// The first of these that applies:
+    /// Returns the first of these that applies:
     ///
-    /// 1. [`VerifyError::Malformed`] for a text that is no UserSig of version 2.0.
-    /// 2. [`VerifyError::WrongApp`] if it names another app. This comes before the key is tried,
-    ///    which fits no other app.
+    /// 1. [`VerifyError::Malformed`] if the text is not a UserSig of version 2.0.
+    /// 2. [`VerifyError::WrongApp`] if it is for another app. This is checked before the key, which
+    ///    belongs to no other app.
     /// 3. [`VerifyError::WrongKey`] if the signature does not match.
-    /// 4. [`VerifyError::WrongIdentifier`] if an `identifier` is given and it is another's.
-    /// 5. [`VerifyError::NotYetValid`] and [`VerifyError::Expired`].
+    /// 4. [`VerifyError::WrongIdentifier`] if `identifier` is given and differs.
+    /// 5. [`VerifyError::NotYetValid`] or [`VerifyError::Expired`].
     pub fn verify(
         &self,
         user_sig: &str,
         identifier: Option<&str>,
         now: u64,
     ) -> Result<Claims, VerifyError> {
-        let (claims, hmac) = claims::read(user_sig)?;
+        let (claims, hmac) = claims::decode(user_sig)?;
         if claims.sdk_app_id != self.sdk_app_id {
             return Err(VerifyError::WrongApp {
                 expected: self.sdk_app_id,
@@ -181,7 +184,7 @@ impl Signer {
         expire: u32,
     ) -> Result<UserSig, SignError> {
         check(identifier, userbuf, time, expire)?;
-        let hmac = self.hmac(SignedText {
+        let hmac = self.hmac(SigningInput {
             identifier,
             sdk_app_id: self.sdk_app_id,
             time,
@@ -189,7 +192,7 @@ impl Signer {
             userbuf,
         });
         let sig = Zeroizing::new(STANDARD.encode(hmac.finalize().into_bytes()));
-        encoding::pack(&Document {
+        encoding::encode(&Document {
             version: Document::VERSION.into(),
             identifier: identifier.into(),
             sdk_app_id: self.sdk_app_id.into(),
@@ -200,10 +203,10 @@ impl Signer {
         })
     }
 
-    fn hmac(&self, text: SignedText<'_>) -> Hmac<Sha256> {
+    fn hmac(&self, input: SigningInput<'_>) -> Hmac<Sha256> {
         let mut writer = HmacWriter(self.keyed.clone());
-        // Neither the writer nor the text ever reports an error.
-        let _ = write!(writer, "{text}");
+        // Neither the writer nor the input ever returns an error.
+        let _ = write!(writer, "{input}");
         writer.0
     }
 }
@@ -214,7 +217,7 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Feeds what is written to an HMAC, so that the signed text needs no buffer.
+/// Passes what is written on to an HMAC, so that the signing input needs no buffer.
 struct HmacWriter(Hmac<Sha256>);
 
 impl fmt::Write for HmacWriter {
@@ -237,10 +240,10 @@ fn check(
         return Err(SignError::LineFeed);
     }
     if expire == 0 {
-        return Err(SignError::NeverValid);
+        return Err(SignError::ZeroValidity);
     }
     expires_at(time, expire)?;
-    // Checked again once the document is written; this keeps the buffers small until then.
+    // The document is checked again once written; until then, this keeps the buffers small.
     let bytes = identifier.len() + userbuf.map_or(0, <[u8]>::len);
     if bytes > MAX_DOCUMENT {
         return Err(SignError::too_long("document", bytes, MAX_DOCUMENT));
@@ -251,5 +254,5 @@ fn check(
 fn expires_at(time: u64, expire: u32) -> Result<u32, SignError> {
     time.checked_add(expire.into())
         .and_then(|at| at.try_into().ok())
-        .ok_or(SignError::TooLate { time, expire })
+        .ok_or(SignError::ExpiryOutOfRange { time, expire })
 }

@@ -1,18 +1,20 @@
+//! A finished UserSig.
+
 use std::{convert::Infallible, fmt, str::FromStr};
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// A finished UserSig: as good as a password until it expires.
+/// A UserSig, which is as secret as a password until it expires.
 ///
-/// It comes from [`Signer::sign`](crate::Signer::sign), or holds one that was received, which is
-/// then not checked yet. The text is wiped when it is dropped, each clone for itself. `Debug`
-/// prints `UserSig(..)`, and there is no `Display` and no `Serialize`: [`as_str`](Self::as_str) is
-/// the one way to the text.
+/// [`Signer::sign`](crate::Signer::sign) creates one. A UserSig converted from a string is not
+/// verified. The text and each clone of it are erased from memory when dropped. `Debug` writes
+/// `UserSig(..)`, and neither `Display` nor `Serialize` is implemented: only
+/// [`as_str`](Self::as_str) returns the text.
 #[derive(Clone)]
 pub struct UserSig(Zeroizing<String>);
 
 impl UserSig {
-    /// The text, which goes into a URL as it is: none of its characters needs percent-encoding.
+    /// Returns the text. It can go into a URL unchanged: no character needs percent-encoding.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,21 +1,23 @@
-//! Documents that other makers write, honest and not.
+//! Documents that other programs write, genuine and forged.
 
-use chat_usersig::{Step, VerifyError, inspect};
+use chat_usersig::{Layer, VerifyError, inspect};
 use serde_json::{Value, json};
 
 use crate::{APP, DAY, TIME, document, signer, user_sig_of};
 
+/// Returns the document of a genuine UserSig.
 fn genuine() -> Value {
     let user_sig = signer().sign("alice", TIME, DAY).unwrap();
     serde_json::from_str(&document(user_sig.as_str())).unwrap()
 }
 
+/// Verifies a UserSig with this document.
 fn verify(document: impl AsRef<[u8]>) -> Result<(), VerifyError> {
     let user_sig = user_sig_of(document.as_ref(), 6);
     signer().verify(&user_sig, Some("alice"), TIME).map(drop)
 }
 
-/// Verifies a genuine document with one member changed, or taken out.
+/// Verifies a genuine document with one member replaced or removed.
 fn verify_with(member: &str, value: Option<Value>) -> Result<(), VerifyError> {
     let mut document = genuine();
     let members = document.as_object_mut().unwrap();
@@ -27,7 +29,7 @@ fn verify_with(member: &str, value: Option<Value>) -> Result<(), VerifyError> {
 }
 
 #[test]
-fn numbers_may_be_texts() {
+fn integers_can_be_strings() {
     for member in ["TLS.sdkappid", "TLS.time", "TLS.expire"] {
         let text = genuine()[member].to_string();
         assert_eq!(verify_with(member, Some(text.into())), Ok(()), "{member}");
@@ -35,7 +37,7 @@ fn numbers_may_be_texts() {
 }
 
 #[test]
-fn unknown_members_white_space_and_escapes_do_not_matter() {
+fn unknown_members_white_space_and_escapes_are_accepted() {
     let unknown = json!({"nested": [1, null]});
     assert_eq!(verify_with("TLS.other", Some(unknown)), Ok(()));
     assert_eq!(verify(format!("\r\n {:#}\t", genuine())), Ok(()));
@@ -44,7 +46,7 @@ fn unknown_members_white_space_and_escapes_do_not_matter() {
 }
 
 #[test]
-fn members_may_come_in_any_order() {
+fn members_can_be_in_any_order() {
     let genuine = genuine();
     let mut members: Vec<_> = genuine.as_object().unwrap().iter().collect();
     for _ in 0..members.len() {
@@ -56,7 +58,7 @@ fn members_may_come_in_any_order() {
 }
 
 #[test]
-fn a_changed_claim_does_not_verify() {
+fn changed_claim_does_not_verify() {
     let wrong_key = Err(VerifyError::WrongKey);
     assert_eq!(verify_with("TLS.identifier", Some("admin".into())), wrong_key);
     assert_eq!(verify_with("TLS.time", Some((TIME - 1).into())), wrong_key);
@@ -71,16 +73,16 @@ fn a_changed_claim_does_not_verify() {
 }
 
 #[test]
-fn a_userbuf_cannot_be_passed_off_as_a_line_of_the_identifier() {
+fn userbuf_cannot_be_forged_as_a_line_of_the_identifier() {
     let signed = signer().sign_with_userbuf("alice", b"abc", TIME, DAY).unwrap();
     let mut document: Value = serde_json::from_str(&document(signed.as_str())).unwrap();
     document["TLS.identifier"] = "alice\nTLS.sdkappid:1400000001".into();
-    let refused = verify(document.to_string()).unwrap_err();
-    assert!(refused.to_string().contains("line feed"), "{refused}");
+    let error = verify(document.to_string()).unwrap_err();
+    assert!(error.to_string().contains("line feed"), "{error}");
 }
 
 #[test]
-fn a_document_that_breaks_the_rules_is_malformed() {
+fn document_with_an_invalid_member_is_malformed() {
     let cases = [
         ("TLS.ver", None),
         ("TLS.ver", Some(json!("1.0"))),
@@ -100,7 +102,7 @@ fn a_document_that_breaks_the_rules_is_malformed() {
         ("TLS.expire", None),
         ("TLS.expire", Some(json!(null))),
         ("TLS.userbuf", Some(json!("YWJ"))),
-        // A bit is set that no byte uses.
+        // An unused bit is set.
         ("TLS.userbuf", Some(json!("YWK="))),
         ("TLS.userbuf", Some(json!("\n"))),
         ("TLS.sig", None),
@@ -111,8 +113,11 @@ fn a_document_that_breaks_the_rules_is_malformed() {
         let shown = format!("{member}: {value:?}");
         match verify_with(member, value) {
             Err(VerifyError::Malformed(error)) => {
-                assert_eq!(error.step(), Step::Document, "{shown}: {error}");
-                assert!(error.what().contains(member) || error.what().contains("line"), "{error}");
+                assert_eq!(error.layer(), Layer::Json, "{shown}: {error}");
+                assert!(
+                    error.reason().contains(member) || error.reason().contains("line"),
+                    "{error}"
+                );
             }
             other => panic!("{shown}: {other:?}"),
         }
@@ -120,13 +125,13 @@ fn a_document_that_breaks_the_rules_is_malformed() {
 }
 
 #[test]
-fn what_is_not_one_json_object_is_malformed() {
+fn anything_but_one_json_object_is_malformed() {
     let genuine = genuine().to_string();
     let twice = genuine.replacen('{', r#"{"TLS.identifier":"admin","#, 1);
     let deep = "[".repeat(60_000);
     for text in ["", "{}", "[]", "null", &twice, &deep, &genuine.repeat(2)] {
         let error = inspect(&user_sig_of(text.as_bytes(), 6)).unwrap_err();
-        assert_eq!(error.step(), Step::Document, "{error}");
+        assert_eq!(error.layer(), Layer::Json, "{error}");
     }
     let latin1 = genuine.replace("alice", "al\u{1}ce").into_bytes();
     let latin1: Vec<u8> = latin1.iter().map(|&b| if b == 1 { 0xe9 } else { b }).collect();
@@ -134,7 +139,7 @@ fn what_is_not_one_json_object_is_malformed() {
 }
 
 #[test]
-fn a_validity_beyond_all_bounds_does_not_overflow() {
+fn huge_validity_period_does_not_overflow() {
     let mut document = genuine();
     document["TLS.expire"] = u64::MAX.into();
     let claims = inspect(&user_sig_of(document.to_string().as_bytes(), 6)).unwrap();

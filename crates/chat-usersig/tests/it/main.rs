@@ -1,14 +1,10 @@
-//! UserSigs as a caller meets them: made, received, damaged and forged.
+//! Integration tests of chat-usersig: UserSigs that are signed, received, damaged, and forged.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a helper of tests fails the test, as the test itself would"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a helper fails the test")]
 
 mod damage;
 mod forged;
-mod refusals;
+mod rejections;
 mod round_trip;
 mod secrets;
 mod vectors;
@@ -32,25 +28,27 @@ fn key(text: &str) -> SecretKey {
     SecretKey::new(text).unwrap()
 }
 
-/// What a UserSig is made of, by other means than the crate's own.
+/// Returns the document of a UserSig, decoded independently of the crate.
 fn document(user_sig: &str) -> String {
     let mut json = String::new();
     ZlibDecoder::new(&*compressed(user_sig)).read_to_string(&mut json).unwrap();
     json
 }
 
+/// Returns the compressed data of a UserSig.
 fn compressed(user_sig: &str) -> Vec<u8> {
     let standard = replace(user_sig, ['*', '-', '_'], ['+', '/', '=']);
     STANDARD.decode(standard).unwrap()
 }
 
-/// Makes a UserSig of any document, as another maker would.
+/// Encodes any document as a UserSig, independently of the crate.
 fn user_sig_of(document: &[u8], level: u32) -> String {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
     encoder.write_all(document).unwrap();
     text_of(&encoder.finish().unwrap())
 }
 
+/// Encodes compressed data as the text of a UserSig.
 fn text_of(compressed: &[u8]) -> String {
     replace(&STANDARD.encode(compressed), ['+', '/', '='], ['*', '-', '_'])
 }

@@ -1,12 +1,14 @@
+//! Signing and verifying, and what a UserSig holds in between.
+
 use std::thread;
 
-use chat_usersig::{Rights, Room, Signer, inspect};
+use chat_usersig::{Privileges, Room, Signer, inspect};
 use proptest::prelude::*;
 
 use crate::{APP, DAY, KEY, TIME, key, signer};
 
 prop_compose! {
-    /// A time and a validity that fit into 32 bits together.
+    /// A time and a validity period whose sum fits into 32 bits.
     fn span()(time in 0..u64::from(u32::MAX))(
         expire in 1..=u32::MAX - u32::try_from(time).unwrap(),
         time in Just(time),
@@ -17,7 +19,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn what_was_signed_verifies_with_the_same_claims(
+    fn signed_claims_verify_unchanged(
         identifier in "[^\n]{1,40}",
         secret in ".{1,100}",
         app: u32,
@@ -42,55 +44,56 @@ proptest! {
     }
 
     #[test]
-    fn a_user_sig_needs_no_percent_encoding(identifier in "[^\n]{1,40}") {
+    fn user_sig_needs_no_percent_encoding(identifier in "[^\n]{1,40}") {
         let user_sig = signer().sign(&identifier, TIME, DAY)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "*-_".contains(c);
         prop_assert!(user_sig.as_str().chars().all(plain));
     }
 
     #[test]
-    fn another_key_does_not_verify(one in ".{1,100}", other in ".{1,100}") {
-        // HMAC fills short keys up with zeros, so those keys are the same.
+    fn other_key_does_not_verify(one in ".{1,100}", other in ".{1,100}") {
+        // HMAC pads short keys with zeros, so keys that differ only in those are the same.
         prop_assume!(one.trim_end_matches('\0') != other.trim_end_matches('\0'));
         let user_sig = Signer::new(APP, key(&one)).sign("alice", TIME, DAY)?;
-        let refused = Signer::new(APP, key(&other)).verify(user_sig.as_str(), None, TIME);
-        prop_assert!(matches!(refused, Err(chat_usersig::VerifyError::WrongKey)));
+        let result = Signer::new(APP, key(&other)).verify(user_sig.as_str(), None, TIME);
+        prop_assert!(matches!(result, Err(chat_usersig::VerifyError::WrongKey)));
     }
 
     #[test]
-    fn a_private_map_key_holds_room_and_rights(
+    fn private_map_key_holds_room_and_privileges(
         identifier in "[^\n]{1,40}",
-        text in proptest::option::of(".{0,40}"),
+        string in proptest::option::of(".{0,40}"),
         number: u32,
         bits: u32,
         (time, expire) in span(),
     ) {
-        let room = text.as_deref().map_or(Room::Number(number), Room::Text);
+        let room = string.as_deref().map_or(Room::Number(number), Room::String);
         let user_sig =
-            signer().sign_private_map_key(&identifier, room, Rights::from_bits(bits), time, expire)?;
+            signer().sign_private_map_key(&identifier, room, Privileges::from_bits(bits), time, expire)?;
         let userbuf = inspect(user_sig.as_str())?.userbuf.unwrap();
 
-        let tail = userbuf.strip_prefix(&[u8::from(text.is_some())]).unwrap();
-        let tail = strip_text(tail, &identifier);
+        let tail = userbuf.strip_prefix(&[u8::from(string.is_some())]).unwrap();
+        let tail = strip_string(tail, &identifier);
         let expires_at = u32::try_from(time).unwrap() + expire;
-        let number = if text.is_some() { 0 } else { number };
+        let number = if string.is_some() { 0 } else { number };
         let (numbers, tail) = tail.split_at(20);
         let expected = [APP, number, expires_at, bits, 0].map(u32::to_be_bytes);
         prop_assert_eq!(numbers, expected.as_flattened());
-        let tail = text.map_or(tail, |text| strip_text(tail, &text));
+        let tail = string.map_or(tail, |string| strip_string(tail, &string));
         prop_assert!(tail.is_empty());
     }
 }
 
-fn strip_text<'a>(bytes: &'a [u8], text: &str) -> &'a [u8] {
-    let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+/// Strips a string with its length from the start of the bytes.
+fn strip_string<'a>(bytes: &'a [u8], string: &str) -> &'a [u8] {
+    let length = u16::try_from(string.len()).unwrap().to_be_bytes();
     let tail = bytes.strip_prefix(&length).unwrap();
-    tail.strip_prefix(text.as_bytes()).unwrap()
+    tail.strip_prefix(string.as_bytes()).unwrap()
 }
 
 #[test]
-fn a_user_sig_near_the_limit_makes_the_trip() {
-    // JSON escapes the first to many times its size, and the last one is hard to compress.
+fn user_sig_near_the_size_limit_round_trips() {
+    // JSON escapes the first to many times its size, and the last is hard to compress.
     let mut state = 1_u32;
     let noise: String = (0..16_300)
         .map(|_| {
@@ -108,7 +111,7 @@ fn a_user_sig_near_the_limit_makes_the_trip() {
 }
 
 #[test]
-fn one_signer_serves_many_threads_with_the_same_result() {
+fn signer_is_shared_by_threads_with_equal_results() {
     let signer = signer();
     let expected = signer.sign("alice", TIME, DAY).unwrap();
     thread::scope(|scope| {
@@ -125,7 +128,7 @@ fn one_signer_serves_many_threads_with_the_same_result() {
 }
 
 #[test]
-fn a_user_sig_is_valid_from_its_time_until_just_before_its_expiry() {
+fn user_sig_is_valid_from_its_time_until_before_its_expiry() {
     let user_sig = Signer::new(APP, key(KEY)).sign("alice", TIME, 60).unwrap();
     let valid_at = |now| signer().verify(user_sig.as_str(), None, now).is_ok();
     let around = [TIME - 1, TIME, TIME + 59, TIME + 60].map(valid_at);

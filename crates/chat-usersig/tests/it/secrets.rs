@@ -1,3 +1,5 @@
+//! Keys and UserSigs stay out of messages, and are erased from memory.
+
 use chat_usersig::{SecretKey, Signer, UserSig};
 use hmac::digest::Digest;
 use sha2::Sha256;
@@ -6,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::{APP, DAY, KEY, TIME, document, key, signer};
 
 #[test]
-fn nothing_shows_the_key_or_the_user_sig() {
+fn key_and_user_sig_are_never_printed() {
     let signer = signer();
     let user_sig = signer.sign("alice", TIME, DAY).unwrap();
     let sig = document(user_sig.as_str()).split('"').nth_back(1).unwrap().to_owned();
@@ -20,7 +22,7 @@ fn nothing_shows_the_key_or_the_user_sig() {
         format!("{user_sig:?} {user_sig:#?}"),
         format!("{:?}", chat_usersig::inspect(user_sig.as_str())),
     ];
-    let refusals = [
+    let results = [
         other_key.verify(user_sig.as_str(), None, TIME),
         signer.verify(user_sig.as_str(), Some("bob"), TIME),
         signer.verify(user_sig.as_str(), None, 0),
@@ -28,8 +30,8 @@ fn nothing_shows_the_key_or_the_user_sig() {
         signer.verify(cut, None, TIME),
         signer.verify(KEY, None, TIME),
     ];
-    for refused in refusals {
-        let error = refused.unwrap_err();
+    for result in results {
+        let error = result.unwrap_err();
         shown.push(format!("{error} {error:?}"));
     }
     for text in shown {
@@ -43,12 +45,12 @@ fn nothing_shows_the_key_or_the_user_sig() {
 }
 
 #[test]
-fn key_user_sig_and_hash_state_wipe_themselves() {
-    fn wipes_on_drop<T: ZeroizeOnDrop>() {}
-    wipes_on_drop::<SecretKey>();
-    wipes_on_drop::<UserSig>();
-    // Only with the feature `zeroize`, without which the HMAC of a signer would stay behind.
-    wipes_on_drop::<Sha256>();
+fn key_user_sig_and_hash_state_are_zeroized() {
+    fn zeroizes_on_drop<T: ZeroizeOnDrop>() {}
+    zeroizes_on_drop::<SecretKey>();
+    zeroizes_on_drop::<UserSig>();
+    // Only with its feature `zeroize`; without it, the HMAC of a signer would remain in memory.
+    zeroizes_on_drop::<Sha256>();
     let _ = Sha256::new();
 
     let mut user_sig = signer().sign("alice", TIME, DAY).unwrap();
@@ -57,7 +59,7 @@ fn key_user_sig_and_hash_state_wipe_themselves() {
 }
 
 #[test]
-fn a_clone_outlives_its_original() {
+fn clone_outlives_its_original() {
     let (original, copy) = (key(KEY), key(KEY).clone());
     drop(original);
     let user_sig = Signer::new(APP, copy).sign("alice", TIME, DAY).unwrap();
@@ -67,14 +69,14 @@ fn a_clone_outlives_its_original() {
 }
 
 #[test]
-fn a_received_user_sig_is_held_as_it_is() {
+fn received_user_sig_is_kept_unchanged() {
     let parsed: UserSig = "anything".parse().unwrap();
     assert_eq!(parsed.as_str(), "anything");
     assert_eq!(UserSig::from(String::from("anything")).as_str(), "anything");
 }
 
 #[test]
-fn what_is_shared_among_threads_may_be() {
+fn types_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Signer>();
     shared::<SecretKey>();

@@ -1,6 +1,6 @@
-//! UserSigs that two of the vendor's libraries made.
+//! UserSigs that two of the vendor's libraries signed.
 
-use chat_usersig::{Claims, Rights, Room, Signer, UserSig, inspect};
+use chat_usersig::{Claims, Privileges, Room, Signer, UserSig, inspect};
 use serde_json::Value;
 
 use crate::{document, key, user_sig_of};
@@ -34,7 +34,7 @@ impl Vector {
         &self.0["document"]
     }
 
-    /// What each of the two libraries made.
+    /// Returns the UserSig that each of the two libraries signed.
     pub(crate) fn user_sigs(&self) -> [&str; 2] {
         [self.text("user_sig"), self.text("user_sig_alt")]
     }
@@ -43,19 +43,19 @@ impl Vector {
         let signer = self.signer();
         let (identifier, time) = (self.text("identifier"), self.time());
         let expire = self.number("expire").try_into().unwrap();
-        let made = match (self.text("kind"), self.userbuf()) {
+        let signed = match (self.text("kind"), self.userbuf()) {
             ("user_sig", None) => signer.sign(identifier, time, expire),
             ("user_sig", Some(userbuf)) => {
                 signer.sign_with_userbuf(identifier, &userbuf, time, expire)
             }
             ("private_map_key", _) => {
                 let bits = self.number("privilege_map").try_into().unwrap();
-                let rights = Rights::from_bits(bits);
-                signer.sign_private_map_key(identifier, self.room(), rights, time, expire)
+                let privileges = Privileges::from_bits(bits);
+                signer.sign_private_map_key(identifier, self.room(), privileges, time, expire)
             }
             (kind, _) => panic!("unknown kind {kind}"),
         };
-        made.unwrap()
+        signed.unwrap()
     }
 
     fn check_claims(&self, claims: &Claims) {
@@ -68,7 +68,7 @@ impl Vector {
 
     fn room(&self) -> Room<'_> {
         match self.0["room_string"].as_str() {
-            Some(text) => Room::Text(text),
+            Some(text) => Room::String(text),
             None => Room::Number(self.number("room_id").try_into().unwrap()),
         }
     }
@@ -89,16 +89,16 @@ impl Vector {
 }
 
 #[test]
-fn signing_gives_the_documents_of_the_vendors_libraries() {
+fn documents_equal_those_of_the_vendor_libraries() {
     for vector in Vector::all() {
-        let made: Value = serde_json::from_str(&document(vector.sign().as_str())).unwrap();
-        assert_eq!(made, *vector.document(), "{}", vector.name());
-        assert_eq!(made["TLS.sig"], vector.0["sig"], "{}", vector.name());
+        let signed: Value = serde_json::from_str(&document(vector.sign().as_str())).unwrap();
+        assert_eq!(signed, *vector.document(), "{}", vector.name());
+        assert_eq!(signed["TLS.sig"], vector.0["sig"], "{}", vector.name());
     }
 }
 
 #[test]
-fn user_sigs_of_the_vendors_libraries_verify() {
+fn user_sigs_of_the_vendor_libraries_verify() {
     for vector in Vector::all() {
         let identifier = Some(vector.text("identifier"));
         for user_sig in vector.user_sigs() {
@@ -110,7 +110,7 @@ fn user_sigs_of_the_vendors_libraries_verify() {
 }
 
 #[test]
-fn any_level_of_compression_verifies() {
+fn any_compression_level_verifies() {
     for vector in Vector::all() {
         let [compact, spaced] = [
             serde_json::to_string(vector.document()).unwrap(),
@@ -127,10 +127,10 @@ fn any_level_of_compression_verifies() {
 }
 
 #[test]
-fn a_user_sig_is_hardly_longer_than_the_vendors() {
+fn user_sig_is_at_most_five_percent_longer_than_the_vendors() {
     for vector in Vector::all() {
-        let own = vector.sign().as_str().len();
+        let ours = vector.sign().as_str().len();
         let [theirs, _] = vector.user_sigs().map(str::len);
-        assert!(own <= theirs + theirs / 20, "{}: {own}", vector.name());
+        assert!(ours <= theirs + theirs / 20, "{}: {ours}", vector.name());
     }
 }

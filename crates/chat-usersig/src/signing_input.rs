@@ -1,14 +1,16 @@
+//! The text that is signed.
+
 use std::fmt;
 
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 
 use crate::Claims;
 
-/// What the HMAC covers: displays as the lines that are signed.
+/// The input of the HMAC, which displays as the lines that are signed.
 ///
-/// An identifier with a line feed could forge lines, so neither side lets one get here.
+/// An identifier with a line feed could forge lines, so both signing and verifying reject it before.
 #[derive(Clone, Copy)]
-pub(crate) struct SignedText<'a> {
+pub(crate) struct SigningInput<'a> {
     pub(crate) identifier: &'a str,
     pub(crate) sdk_app_id: u32,
     pub(crate) time: u64,
@@ -16,7 +18,7 @@ pub(crate) struct SignedText<'a> {
     pub(crate) userbuf: Option<&'a [u8]>,
 }
 
-impl<'a> From<&'a Claims> for SignedText<'a> {
+impl<'a> From<&'a Claims> for SigningInput<'a> {
     fn from(claims: &'a Claims) -> Self {
         Self {
             identifier: &claims.identifier,
@@ -28,7 +30,7 @@ impl<'a> From<&'a Claims> for SignedText<'a> {
     }
 }
 
-impl fmt::Display for SignedText<'_> {
+impl fmt::Display for SigningInput<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { identifier, sdk_app_id, time, expire, userbuf } = self;
         write!(
