@@ -176,7 +176,7 @@ impl App {
         let state = self.inner.state();
         let profile = state.accounts.profile(account)?;
         let text =
-            |tag| profile.get(&tag).and_then(TagValue::as_text).unwrap_or_default().to_owned();
+            |tag| profile.get(&tag).and_then(TagValue::as_str).unwrap_or_default().to_owned();
         Some((text(ProfileTag::Nick), text(ProfileTag::Image)))
     }
 

@@ -119,19 +119,19 @@ fn check(item: &ProfileItem) -> Result<(), ApiError> {
     let error =
         |code, what: &str| Err(ApiError::new(code, format!("{}: {what}", item.tag.as_str())));
     match (field_type(&item.tag)?, &item.value) {
-        (FieldType::String { max_bytes }, TagValue::Text(text)) if text.len() > max_bytes => {
+        (FieldType::String { max_bytes }, TagValue::String(text)) if text.len() > max_bytes => {
             error(ErrorCode::PROFILE_VALUE_TOO_LONG, &format!("longer than {max_bytes} bytes"))
         }
-        (FieldType::String { .. }, TagValue::Text(_)) => Ok(()),
-        (FieldType::OneOf(values), TagValue::Text(text)) if !values.contains(&text.as_str()) => {
+        (FieldType::String { .. }, TagValue::String(_)) => Ok(()),
+        (FieldType::OneOf(values), TagValue::String(text)) if !values.contains(&text.as_str()) => {
             let what = format!("must be one of {}", values.join(", "));
             error(ErrorCode::PROFILE_VALUE_INVALID, &what)
         }
-        (FieldType::OneOf(_), TagValue::Text(_)) => Ok(()),
-        (FieldType::Integer, TagValue::Number(number)) if u32::try_from(*number).is_err() => {
+        (FieldType::OneOf(_), TagValue::String(_)) => Ok(()),
+        (FieldType::Integer, TagValue::Integer(number)) if u32::try_from(*number).is_err() => {
             error(ErrorCode::PROFILE_VALUE_INVALID, "must be an integer from 0 to 4294967295")
         }
-        (FieldType::Integer, TagValue::Number(_)) => Ok(()),
+        (FieldType::Integer, TagValue::Integer(_)) => Ok(()),
         (FieldType::Integer, _) => {
             error(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be an integer")
         }

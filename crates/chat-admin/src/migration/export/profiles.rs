@@ -60,7 +60,7 @@ fn join(
 fn to_import(account: &UserId, profile: &UserProfile) -> AccountToImport {
     let text = |tag: &ProfileTag| {
         let item = profile.profile_item.iter().find(|item| item.tag == *tag)?;
-        item.value.as_text().filter(|text| !text.is_empty()).map(str::to_owned)
+        item.value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     };
     let mut import = AccountToImport::new(account);
     import.nick = text(&ProfileTag::Nick);
