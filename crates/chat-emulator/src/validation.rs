@@ -42,7 +42,7 @@ fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiErr
         let Some(index) = invalid_item(spec, &violation) else {
             return Err(error_of(spec, &violation));
         };
-        let Some(value) = request.pointer_mut(&json_pointer(&violation)) else {
+        let Some(value) = request.pointer_mut(&violation.path.to_json_pointer()) else {
             return Err(error_of(spec, &violation));
         };
         if invalid.len() == max {
@@ -56,18 +56,13 @@ fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiErr
 /// Returns the index of an item that breaks a rule without failing the call: an account ID that is
 /// too long.
 fn invalid_item(spec: &EndpointSpec, violation: &Violation) -> Option<usize> {
-    spec.batch.as_ref()?.outcome_list?;
+    let batch = spec.batch.as_ref()?;
+    batch.outcome_list?;
     let too_long = matches!(violation.constraint, Constraint::MaxBytes { .. });
     if !too_long || code(spec, violation) != invalid_parameter_code(spec) {
         return None;
     }
-    let (_, rest) = violation.path.as_str().split_once('[')?;
-    let (index, _) = rest.split_once(']')?;
-    index.parse().ok()
-}
-
-fn json_pointer(violation: &Violation) -> String {
-    format!("/{}", violation.path.as_str().replace(['[', '.'], "/").replace(']', ""))
+    violation.path.index_in(batch.field)
 }
 
 fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {

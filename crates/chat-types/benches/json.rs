@@ -1,5 +1,5 @@
-//! Encoding, checking and decoding of the bodies that matter most, beside serde_json without
-//! types as the floor.
+//! Encoding, checking, and decoding the most important bodies, with untyped serde_json as the
+//! baseline.
 
 use std::hint::black_box;
 
@@ -111,10 +111,10 @@ fn history_page_20(criterion: &mut Criterion) {
     decode::<GroupMsgGetSimpleResponse>(criterion, "history of 20 messages", &response);
 }
 
-/// Reading through the type, beside reading the same bytes without one.
+/// Measures reading a response as its type, and reading the same bytes without a type.
 fn decode<T: DeserializeOwned>(criterion: &mut Criterion, name: &str, response: &Value) {
     let bytes = serde_json::to_vec(response).unwrap_or_default();
-    assert!(serde_json::from_slice::<T>(&bytes).is_ok(), "{name} does not fit its type");
+    assert!(serde_json::from_slice::<T>(&bytes).is_ok(), "{name} does not match its type");
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("decode", |b| b.iter(|| serde_json::from_slice::<T>(black_box(&bytes))));

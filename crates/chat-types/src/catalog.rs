@@ -1,62 +1,90 @@
-//! The tables of all endpoints and webhooks, from one list of each.
+//! The tables of all endpoints and webhooks, each set made from one generated list.
 
-/// Makes the tables of the endpoints whose area is switched on, in the order of the rows.
+use std::cmp::Ordering;
+
+/// Finds the row for which `compare` returns `Equal`, in a table sorted in the order of `compare`.
+pub(crate) fn find_sorted<T>(table: &[T], compare: impl FnMut(&T) -> Ordering) -> Option<&T> {
+    table.binary_search_by(compare).ok().and_then(|index| table.get(index))
+}
+
+/// Defines the tables of the endpoints whose area is enabled, in the order of the rows.
 ///
-/// A row names the request type, then the feature of its area and the file of its schemas, which a
-/// macro cannot make of a type's name.
+/// A row names the request type, the feature of its area, and the file of its schemas. The last two
+/// repeat the first because a macro cannot derive a literal from the name of a type.
 macro_rules! catalog {
     ($($area:ident::$request:ident => $feature:literal / $file:literal,)*) => {
-        /// Every endpoint of the areas that are switched on, sorted by service and command.
-        pub static ENDPOINTS: &[&$crate::spec::EndpointSpec] = &[$(
-            #[cfg(feature = $feature)]
-            <$crate::$area::$request as $crate::Endpoint>::SPEC,
-        )*];
-
-        #[cfg(feature = "server")]
-        pub(crate) static TYPED: &[$crate::typed::TypedEndpoint] = &[$(
-            #[cfg(feature = $feature)]
-            $crate::typed::TypedEndpoint::of::<$crate::$area::$request>(),
-        )*];
-
-        #[cfg(feature = "schemas")]
-        pub(crate) static SCHEMAS: &[$crate::schemas::EndpointSchemas] = &[$(
-            #[cfg(feature = $feature)]
-            $crate::schemas::EndpointSchemas::new(
-                <$crate::$area::$request as $crate::Endpoint>::SPEC,
-                include_str!(concat!("../../schemas/", $feature, "/", $file, ".request.json")),
-                include_str!(concat!("../../schemas/", $feature, "/", $file, ".response.json")),
-            ),
-        )*];
+        $crate::catalog::tables! {
+            /// Every endpoint of the enabled areas, sorted by service and command.
+            ENDPOINTS: EndpointSpec, from $crate::Endpoint, schemas in "";
+            $(
+                #[cfg(feature = $feature)]
+                $crate::$area::$request => $feature / $file,
+            )*
+        }
     };
 }
 
-/// The same for the webhooks, which are switched on together.
+/// Defines the tables of the webhooks, which are all enabled together.
 #[cfg(feature = "webhook")]
 macro_rules! webhooks {
     ($($module:ident::$body:ident => $folder:literal / $file:literal,)*) => {
-        /// Every webhook, sorted by command.
-        pub static WEBHOOKS: &[&$crate::spec::WebhookSpec] =
-            &[$(<$module::$body as $crate::webhook::Webhook>::SPEC,)*];
+        $crate::catalog::tables! {
+            /// Every webhook, sorted by command.
+            WEBHOOKS: WebhookSpec, from $crate::webhook::Webhook, schemas in "webhook/";
+            $($module::$body => $folder / $file,)*
+        }
+    };
+}
+
+/// Defines the specifications, the types, and the schemas of the rows as three tables.
+macro_rules! tables {
+    (
+        $(#[$doc:meta])*
+        $table:ident: $spec:ident, from $trait:path, schemas in $root:literal;
+        $($(#[$enabled:meta])* $type:ty => $folder:literal / $file:literal,)*
+    ) => {
+        $(#[$doc])*
+        pub static $table: &[&$crate::spec::$spec] = &[$(
+            $(#[$enabled])*
+            <$type as $trait>::SPEC,
+        )*];
 
         #[cfg(feature = "server")]
-        pub(crate) static TYPED: &[$crate::typed::TypedWebhook] =
-            &[$($crate::typed::TypedWebhook::of::<$module::$body>(),)*];
+        pub(crate) static TYPED: &[$crate::typed::Typed<$crate::spec::$spec>] = &[$(
+            $(#[$enabled])*
+            $crate::typed::Typed::<$crate::spec::$spec>::of::<$type>(),
+        )*];
 
         #[cfg(feature = "schemas")]
-        pub(crate) static SCHEMAS: &[$crate::schemas::WebhookSchemas] = &[$(
-            $crate::schemas::WebhookSchemas::new(
-                <$module::$body as $crate::webhook::Webhook>::SPEC,
-                include_str!(concat!(
-                    "../../../schemas/webhook/", $folder, "/", $file, ".request.json"
-                )),
-                include_str!(concat!(
-                    "../../../schemas/webhook/", $folder, "/", $file, ".response.json"
-                )),
-            ),
+        pub(crate) static SCHEMAS: &[$crate::schemas::Schemas<$crate::spec::$spec>] = &[$(
+            $(#[$enabled])*
+            $crate::schemas::Schemas {
+                spec: <$type as $trait>::SPEC,
+                request: $crate::catalog::schema!($root, $folder, $file, ".request.json"),
+                response: $crate::catalog::schema!($root, $folder, $file, ".response.json"),
+            },
         )*];
     };
 }
 
-pub(crate) use catalog;
+/// The text of a file in the folder `schemas`.
+#[cfg(feature = "schemas")]
+macro_rules! schema {
+    ($root:literal, $folder:literal, $file:literal, $suffix:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/schemas/",
+            $root,
+            $folder,
+            "/",
+            $file,
+            $suffix
+        ))
+    };
+}
+
+#[cfg(feature = "schemas")]
+pub(crate) use schema;
 #[cfg(feature = "webhook")]
 pub(crate) use webhooks;
+pub(crate) use {catalog, tables};

@@ -1,4 +1,4 @@
-//! Time, handed in from outside so that nobody has to wait for it in a test.
+//! The time, injected so that tests do not have to wait.
 
 use std::{
     fmt,
@@ -11,31 +11,31 @@ use std::{
 
 use crate::UnixSeconds;
 
-/// Tells the time of day.
+/// A source of the current time.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Milliseconds since the Unix epoch.
+    /// Returns the milliseconds since the Unix epoch.
     fn unix_millis(&self) -> u64;
 
-    /// Whole seconds since the Unix epoch.
+    /// Returns the whole seconds since the Unix epoch.
     fn now(&self) -> UnixSeconds {
         UnixSeconds::new(self.unix_millis() / 1_000)
     }
 }
 
-/// The machine's own clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn unix_millis(&self) -> u64 {
-        // A clock set before 1970 reads as 1970: every signature is refused then, and says so.
+        // A clock set before 1970 reads as 1970: the service then refuses every signature as expired.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |passed| u64::try_from(passed.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
-/// A clock that stands still until it is told to move; clones share one time.
+/// A clock that only moves when it is advanced. Clones share the same time.
 ///
 /// ```
 /// use chat_types::clock::{Clock, ManualClock};
@@ -48,17 +48,17 @@ impl Clock for SystemClock {
 pub struct ManualClock(Arc<AtomicU64>);
 
 impl ManualClock {
-    /// A clock that shows this Unix time in seconds.
+    /// Creates a clock that shows this Unix time in seconds.
     pub fn at(unix_seconds: u64) -> Self {
         Self(Arc::new(AtomicU64::new(unix_seconds.saturating_mul(1_000))))
     }
 
-    /// Moves the clock forward.
+    /// Advances the clock by this many seconds.
     pub fn advance_seconds(&self, seconds: u64) {
         self.advance_millis(seconds.saturating_mul(1_000));
     }
 
-    /// Moves the clock forward.
+    /// Advances the clock by this many milliseconds.
     pub fn advance_millis(&self, millis: u64) {
         self.0.fetch_add(millis, Ordering::SeqCst);
     }

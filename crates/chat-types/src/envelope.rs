@@ -1,13 +1,15 @@
+//! The fields that all responses share.
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, de};
 
 use crate::ErrorCode;
 
-/// The four fields that every response shares. Read once per answer, apart from its content.
+/// The four fields that all responses share, read once per response and apart from its content.
 ///
-/// Success is [`ErrorCode::OK`] and nothing else: `ActionStatus` is left out by some services and
-/// says `OK` over failed items in others.
+/// Only [`ErrorCode::OK`] means success: some services omit `ActionStatus`, and others set it to `OK`
+/// above failed items.
 ///
 /// ```
 /// use chat_types::{Envelope, ErrorCode};
@@ -22,20 +24,20 @@ use crate::ErrorCode;
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Envelope<'a> {
-    /// `OK` or `FAIL` where it is sent at all.
+    /// `OK` or `FAIL`, if sent at all.
     #[serde(borrow, default)]
     pub action_status: Option<Cow<'a, str>>,
-    /// What decides between success and failure.
+    /// The code that decides between success and failure.
     pub error_code: ErrorCode,
-    /// Reason of a failure, in the service's words.
+    /// The reason for a failure, in the service's words.
     #[serde(borrow, default)]
     pub error_info: Option<Cow<'a, str>>,
-    /// Further text of some older services.
+    /// Additional text from some older services.
     #[serde(borrow, default)]
     pub error_display: Option<Cow<'a, str>>,
 }
 
-/// serde would take a list for the fields of a struct in their order.
+/// Rejects JSON that is not an object. Serde would read an array as the fields of a struct in order.
 pub(crate) fn expect_object(json: &[u8]) -> serde_json::Result<()> {
     let start = json.iter().find(|byte| !byte.is_ascii_whitespace());
     if start.is_some_and(|byte| *byte != b'{') {
@@ -45,21 +47,21 @@ pub(crate) fn expect_object(json: &[u8]) -> serde_json::Result<()> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads the shared fields of a response and skips everything else.
+    /// Reads the shared fields of a response and skips all others.
     ///
     /// # Errors
-    /// When the response is not a JSON object with an `ErrorCode`.
+    /// Returns an error if the response is not a JSON object with an `ErrorCode`.
     pub fn read(response: &'a [u8]) -> serde_json::Result<Self> {
         expect_object(response)?;
         serde_json::from_slice(response)
     }
 
-    /// Whether the call succeeded.
+    /// Returns whether the call succeeded.
     pub fn is_success(&self) -> bool {
         self.error_code == ErrorCode::OK
     }
 
-    /// The service's words about a failure; empty when it gave none.
+    /// Returns the service's explanation of a failure; empty if it gave none.
     pub fn info(&self) -> &str {
         [&self.error_info, &self.error_display]
             .into_iter()

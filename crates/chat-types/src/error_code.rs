@@ -1,16 +1,20 @@
+//! Error codes of the service.
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    ERROR_CODE_RANGES, ERROR_CODES, lenient,
+    ERROR_CODE_RANGES, ERROR_CODES,
+    catalog::find_sorted,
+    lenient,
     spec::{ErrorClass, ErrorCodeSpec, RetryAdvice},
 };
 
-/// A code of the service. Documented ones have constants and an explanation; others pass through.
+/// An error code of the service. Documented codes have a constant and a meaning; others are kept as
+/// they are.
 ///
-/// The same number can mean something else in another service, see
-/// [`meaning_in`](Self::meaning_in).
+/// The same code can mean something else in another service, see [`meaning_in`](Self::meaning_in).
 ///
 /// ```
 /// use chat_types::{ErrorCode, spec::RetryAdvice};
@@ -31,18 +35,17 @@ impl ErrorCode {
         Self(code)
     }
 
-    /// The number.
+    /// Returns the code as an integer.
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// What the specification says of this code; `None` for an undocumented one.
+    /// Returns what the specification says about this code; `None` if it is undocumented.
     pub fn spec(self) -> Option<&'static ErrorCodeSpec> {
-        let index = ERROR_CODES.binary_search_by_key(&self, |spec| spec.code).ok()?;
-        ERROR_CODES.get(index)
+        find_sorted(ERROR_CODES, |spec| spec.code.cmp(&self))
     }
 
-    /// What the code means, in one sentence.
+    /// Returns what the code means, in one sentence.
     pub fn meaning(self) -> Option<&'static str> {
         self.spec().map(|spec| spec.meaning).or_else(|| {
             ERROR_CODE_RANGES
@@ -52,7 +55,7 @@ impl ErrorCode {
         })
     }
 
-    /// What the code means in this service, which may use it for something of its own.
+    /// Returns what the code means in this service, which may use it for something else.
     pub fn meaning_in(self, service: &str) -> Option<&'static str> {
         self.spec()
             .and_then(|spec| spec.other_meanings.iter().find(|other| other.service == service))
@@ -60,12 +63,12 @@ impl ErrorCode {
             .or_else(|| self.meaning())
     }
 
-    /// What kind of failure it is.
+    /// Returns what kind of failure it reports.
     pub fn class(self) -> ErrorClass {
         self.spec().map_or(ErrorClass::Unknown, |spec| spec.class)
     }
 
-    /// Whether sending the same call again can help. `Never` for an undocumented code.
+    /// Returns whether a retry can help; `Never` for an undocumented code.
     pub fn retry_advice(self) -> RetryAdvice {
         self.spec().map_or(RetryAdvice::Never, |spec| spec.retry)
     }

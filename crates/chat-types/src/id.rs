@@ -1,26 +1,29 @@
+//! Ids as types of their own.
+
 use thiserror::Error;
 
-/// A text that cannot be an id of this kind.
+use crate::excerpt;
+
+/// A string that is not a valid id of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{text:?} is no {kind}: {reason}")]
+#[error("invalid {kind} {text:?}: {reason}")]
 #[non_exhaustive]
 pub struct InvalidId {
-    /// What it should have been, such as `GroupId`.
+    /// The type of the id, such as `GroupId`.
     pub kind: &'static str,
-    /// The refused text, shortened to its first characters.
+    /// The invalid string, cut after its first 64 characters.
     pub text: String,
     /// What is wrong with it.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 impl InvalidId {
-    pub(crate) fn new(kind: &'static str, text: &str, reason: &'static str) -> Self {
-        const SHOWN: usize = 64;
-        Self { kind, text: text.chars().take(SHOWN).collect(), reason }
+    pub(crate) fn new(kind: &'static str, text: &str, reason: impl Into<String>) -> Self {
+        Self { kind, text: excerpt::prefix(text).to_owned(), reason: reason.into() }
     }
 }
 
-/// What the specification demands of an id, checked by `parse`.
+/// Checks what the specification requires of an id.
 pub(crate) fn parse_id(
     kind: &'static str,
     text: &str,
@@ -28,24 +31,24 @@ pub(crate) fn parse_id(
     printable_ascii: bool,
 ) -> Result<(), InvalidId> {
     if text.is_empty() {
-        return Err(InvalidId::new(kind, text, "it is empty"));
+        return Err(InvalidId::new(kind, text, "empty"));
     }
-    if max_bytes.is_some_and(|max| text.len() > max) {
-        return Err(InvalidId::new(kind, text, "it is too long"));
+    if let Some(max) = max_bytes.filter(|max| text.len() > *max) {
+        return Err(InvalidId::new(kind, text, format!("longer than {max} bytes")));
     }
     if printable_ascii && !text.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(InvalidId::new(kind, text, "only printable ASCII characters are allowed"));
+        return Err(InvalidId::new(kind, text, "contains a character that is not printable ASCII"));
     }
     if text.chars().any(char::is_control) {
-        return Err(InvalidId::new(kind, text, "it holds a control character"));
+        return Err(InvalidId::new(kind, text, "contains a control character"));
     }
     Ok(())
 }
 
-/// Declares an id: a text that is not mixed up with other texts.
+/// Defines an id: a string type that is not confused with other strings.
 ///
-/// Making one from a text never fails, because the service decides what it takes; `parse` applies
-/// the documented rules to what a person typed.
+/// Creating an id from a string never fails, because the service decides what it accepts. `parse`
+/// applies the documented constraints, for strings that a person typed.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, max_bytes: $max:expr, printable_ascii: $ascii:expr) => {
         $(#[$doc])*
@@ -56,26 +59,27 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// Holds a text as it is; the service decides whether it takes it.
+            /// Creates an id without checking it; the service decides whether it accepts the id.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// Applies the documented rules to a text from outside.
+            /// Creates an id after checking the documented constraints.
             ///
             /// # Errors
-            /// When the text is empty, too long, or has characters that the service refuses.
+            /// Returns an error if the string is empty, is too long, or contains characters that
+            /// the service refuses.
             pub fn parse(text: &str) -> Result<Self, $crate::InvalidId> {
                 $crate::id::parse_id(stringify!($name), text, $max, $ascii)?;
                 Ok(Self(text.to_owned()))
             }
 
-            /// The text.
+            /// Returns the id as a string slice.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, owned.
+            /// Returns the id as a string.
             pub fn into_string(self) -> String {
                 self.0
             }

@@ -1,4 +1,4 @@
-//! Reading what the service sends although it documents something else.
+//! Reads what the service sends where it documents something else.
 
 use std::{fmt, marker::PhantomData};
 
@@ -7,14 +7,14 @@ use serde::{
     de::{self, Visitor},
 };
 
-/// `null` where a list was documented is the empty list.
+/// Reads an array; `null` stands for an empty one.
 pub(crate) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A number, or its decimal digits as a text.
+/// Reads an integer, or a string of its decimal digits.
 pub(crate) fn number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: TryFrom<u64> + TryFrom<i64>,
@@ -23,8 +23,8 @@ where
     deserializer.deserialize_any(NumberVisitor(PhantomData))
 }
 
-/// A number or its decimal digits as a text, where the field can be left out.
-#[allow(dead_code, reason = "for the quirk number_as_text, which no endpoint may have")]
+/// Reads an optional integer, or a string of its decimal digits.
+#[allow(dead_code, reason = "generated code calls it for a quirk that no endpoint has today")]
 pub(crate) fn optional_number<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: TryFrom<u64> + TryFrom<i64>,
@@ -39,7 +39,7 @@ where
     Ok(Option::<Number<T>>::deserialize(deserializer)?.map(|Number(number)| number))
 }
 
-/// A text without the white space that the service leaves around it in places.
+/// Reads a string without the white space that the service sometimes leaves around it.
 pub(crate) fn trimmed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: for<'a> From<&'a str>,
@@ -49,26 +49,26 @@ where
     Ok(text.map(|text| T::from(text.trim())))
 }
 
-/// 0 or 1 as a switch; any other number counts as on.
+/// Reads 0 or 1 as a boolean; any other integer is true.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Flag {
-        Switch(bool),
+        Boolean(bool),
         Number(#[serde(deserialize_with = "number")] i64),
     }
     Ok(Option::deserialize(deserializer)?.map(|flag| match flag {
-        Flag::Switch(on) => on,
+        Flag::Boolean(on) => on,
         Flag::Number(number) => number != 0,
     }))
 }
 
-/// As [`flag`], where the field is always there.
+/// As [`flag`], for a field that is always present.
 pub(crate) fn required_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(flag(deserializer)?.unwrap_or_default())
 }
 
-/// Writes a switch as 0 or 1.
+/// Writes a boolean as 0 or 1.
 pub(crate) fn write_flag<S: serde::Serializer>(
     flag: &Option<bool>,
     serializer: S,
@@ -79,7 +79,7 @@ pub(crate) fn write_flag<S: serde::Serializer>(
     }
 }
 
-/// Writes a switch that is always there as 0 or 1.
+/// As [`write_flag`], for a field that is always present.
 pub(crate) fn write_required_flag<S: serde::Serializer>(
     flag: &bool,
     serializer: S,
@@ -93,7 +93,7 @@ impl<T: TryFrom<u64> + TryFrom<i64>> Visitor<'_> for NumberVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number that fits {}", std::any::type_name::<T>())
+        write!(f, "an integer that fits {}", std::any::type_name::<T>())
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {

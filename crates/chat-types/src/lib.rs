@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-// Some helpers serve few areas. Unused ones are noticed where all areas are switched on.
+// Some helpers serve few areas. Builds with all areas report the unused ones.
 #![cfg_attr(not(feature = "areas"), allow(dead_code, unused_imports, unused_macros))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -9,12 +9,12 @@ pub mod clock;
 pub mod endpoint;
 mod envelope;
 mod error_code;
+mod excerpt;
 mod generated;
 mod id;
 mod lenient;
 mod open_enum;
 mod region;
-mod repeat;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 pub mod spec;
@@ -30,6 +30,7 @@ pub use crate::{
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},
     envelope::Envelope,
     error_code::ErrorCode,
+    excerpt::Excerpt,
     generated::*,
     id::InvalidId,
     open_enum::{UnknownInteger, UnknownValue},

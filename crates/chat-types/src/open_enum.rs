@@ -1,8 +1,10 @@
+//! Enumerations that keep values the documentation does not list.
+
 use std::fmt;
 
-/// A text that the documentation does not list for an enumeration.
+/// A string that the documentation does not list for an enumeration.
 ///
-/// Only reading makes one, so a listed value is never hidden in it.
+/// It is only created by reading, so it never holds a listed value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(Box<str>);
 
@@ -11,7 +13,7 @@ impl UnknownValue {
         Self(text.into())
     }
 
-    /// The text as the service sent it.
+    /// Returns the string as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -23,9 +25,9 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// A number that the documentation does not list for an enumeration.
+/// An integer that the documentation does not list for an enumeration.
 ///
-/// Only reading makes one, so a listed value is never hidden in it.
+/// It is only created by reading, so it never holds a listed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownInteger(i64);
 
@@ -34,29 +36,29 @@ impl UnknownInteger {
         Self(number)
     }
 
-    /// The number as the service sent it.
+    /// Returns the integer as the service sent it.
     pub const fn get(self) -> i64 {
         self.0
     }
 }
 
-/// The serde, text and display implementations of an open enumeration of texts.
+/// Implements serde, string conversions, and `Display` for an open enumeration of strings.
 ///
-/// They are the same for every enumeration, so they stand once; the generated code lists variants.
+/// The implementations are the same for every enumeration; the generated code only lists variants.
 macro_rules! open_string_enum {
     ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         impl $name {
             /// Every listed value.
             pub const VARIANTS: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Every listed value as it stands on the wire.
+            /// Every listed value, as written on the wire.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
 
-            /// The value on the wire.
+            /// Returns the value on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
-                    Self::Other(unlisted) => unlisted.as_str(),
+                    Self::Other(unknown) => unknown.as_str(),
                 }
             }
         }
@@ -91,27 +93,27 @@ macro_rules! open_string_enum {
     };
 }
 
-/// The serde and number implementations of an open enumeration of numbers.
+/// Implements serde, integer conversions, and `Display` for an open enumeration of integers.
 macro_rules! open_integer_enum {
     ($name:ident { $($variant:ident = $number:literal),+ $(,)? }) => {
         impl $name {
             /// Every listed value.
             pub const VARIANTS: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Every listed value as it stands on the wire.
+            /// Every listed value, as written on the wire.
             pub const VALUES: &'static [i64] = &[$($number),+];
 
-            /// The value on the wire.
+            /// Returns the value on the wire.
             pub const fn number(self) -> i64 {
                 match self {
                     $(Self::$variant => $number,)+
-                    Self::Other(unlisted) => unlisted.get(),
+                    Self::Other(unknown) => unknown.get(),
                 }
             }
         }
 
         impl std::fmt::Display for $name {
-            /// The value on the wire.
+            /// Writes the value on the wire.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.number().fmt(f)
             }

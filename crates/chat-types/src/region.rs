@@ -1,16 +1,18 @@
+//! Regions by their id.
+
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use crate::{REGIONS, Region, spec::RegionSpec};
+use crate::{REGIONS, Region, excerpt, spec::RegionSpec};
 
 impl Region {
-    /// Its domains and whether it is still offered.
+    /// Returns its domains and whether it is still offered.
     pub fn spec(self) -> &'static RegionSpec {
         &REGIONS[self as usize]
     }
 
-    /// Its id, such as `silicon-valley`.
+    /// Returns its id, such as `silicon-valley`.
     pub fn id(self) -> &'static str {
         self.spec().id
     }
@@ -30,17 +32,17 @@ impl FromStr for Region {
             .iter()
             .find(|region| region.id() == id)
             .copied()
-            .ok_or_else(|| UnknownRegion(id.chars().take(64).collect()))
+            .ok_or_else(|| UnknownRegion(excerpt::prefix(id).to_owned()))
     }
 }
 
-/// A text that names no region.
+/// A string that is not the id of a region.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub struct UnknownRegion(String);
 
 impl fmt::Display for UnknownRegion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no region {:?}; the regions are", self.0)?;
+        write!(f, "unknown region {:?}; expected one of", self.0)?;
         for (index, region) in Region::ALL.iter().enumerate() {
             write!(f, "{} {region}", if index == 0 { "" } else { "," })?;
         }

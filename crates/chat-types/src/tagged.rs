@@ -1,7 +1,9 @@
+//! Objects whose tag determines the form of their content.
+
 use serde_json::Value;
 
-/// An object of a kind that the documentation does not list, or whose content has another form than
-/// documented; kept as it came. Only reading makes one.
+/// An object whose tag the documentation does not list, or whose content does not have the
+/// documented form. It is kept as received, and only created by reading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownContent {
     tag: String,
@@ -13,29 +15,29 @@ impl UnknownContent {
         Self { tag, content }
     }
 
-    /// The tag as the service sent it.
+    /// Returns the tag as the service sent it.
     pub fn tag(&self) -> &str {
         &self.tag
     }
 
-    /// The content as the service sent it.
+    /// Returns the content as the service sent it.
     pub fn content(&self) -> &Value {
         &self.content
     }
 }
 
-/// The serde implementations of an object with a tag and a content that depends on it. The service
-/// sends the two in either order.
+/// Implements serde for an object with a tag and content that depends on it. The service sends the
+/// two in either order.
 macro_rules! tagged_union {
     ($name:ident, tag: $tag:literal, content: $content:literal {
         $($variant:ident = $value:literal),+ $(,)?
     }) => {
         impl $name {
-            /// The tag on the wire.
+            /// Returns the tag on the wire.
             pub fn tag(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $value,)+
-                    Self::Other(unlisted) => unlisted.tag(),
+                    Self::Other(unknown) => unknown.tag(),
                 }
             }
         }
@@ -48,7 +50,7 @@ macro_rules! tagged_union {
                 object.serialize_field($tag, self.tag())?;
                 match self {
                     $(Self::$variant(content) => object.serialize_field($content, content)?,)+
-                    Self::Other(unlisted) => object.serialize_field($content, unlisted.content())?,
+                    Self::Other(unknown) => object.serialize_field($content, unknown.content())?,
                 }
                 object.end()
             }
@@ -66,7 +68,7 @@ macro_rules! tagged_union {
 
                 let Parts { tag, content } = serde::Deserialize::deserialize(deserializer)?;
                 match tag.as_str() {
-                    // A content of another form is kept whole, like an unlisted kind.
+                    // Content of another form is kept as received, as with an unlisted tag.
                     $($value => if let Ok(content) = serde::Deserialize::deserialize(&content) {
                         return Ok(Self::$variant(content));
                     },)+

@@ -1,10 +1,12 @@
+//! Moments and periods, as the service writes them.
+
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lenient;
 
-/// A moment as the service writes it: whole seconds since 1970, UTC.
+/// A moment in whole seconds since the Unix epoch.
 ///
 /// ```
 /// use chat_types::UnixSeconds;
@@ -18,23 +20,23 @@ use crate::lenient;
 pub struct UnixSeconds(u64);
 
 impl UnixSeconds {
-    /// This many seconds after the start of 1970.
+    /// Creates a moment this many seconds after the Unix epoch.
     pub const fn new(seconds: u64) -> Self {
         Self(seconds)
     }
 
-    /// Seconds since the start of 1970.
+    /// Returns the seconds since the Unix epoch.
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The moment this much later; the last moment there is when that would overflow.
+    /// Returns the moment this many seconds later, saturating at the largest value.
     #[must_use]
     pub const fn after(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` to this moment; 0 when `earlier` is later.
+    /// Returns the seconds from `earlier` to this moment; 0 if `earlier` is later.
     pub const fn seconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -47,7 +49,7 @@ impl<'de> Deserialize<'de> for UnixSeconds {
 }
 
 impl fmt::Display for UnixSeconds {
-    /// RFC 3339 in UTC, as far as the calendar's four-digit years go; the bare number after that.
+    /// Writes the moment as RFC 3339 in UTC up to the year 9999, and as a plain number after that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LAST_OF_YEAR_9999: u64 = 253_402_300_799;
         if self.0 > LAST_OF_YEAR_9999 {
@@ -66,23 +68,23 @@ impl fmt::Debug for UnixSeconds {
     }
 }
 
-/// A moment in milliseconds since 1970, UTC.
+/// A moment in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UnixMillis(u64);
 
 impl UnixMillis {
-    /// This many milliseconds after the start of 1970.
+    /// Creates a moment this many milliseconds after the Unix epoch.
     pub const fn new(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the start of 1970.
+    /// Returns the milliseconds since the Unix epoch.
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The same moment without its fraction of a second.
+    /// Returns the same moment, rounded down to a whole second.
     pub const fn seconds(self) -> UnixSeconds {
         UnixSeconds(self.0 / 1_000)
     }
@@ -95,7 +97,7 @@ impl<'de> Deserialize<'de> for UnixMillis {
 }
 
 impl fmt::Display for UnixMillis {
-    /// As [`UnixSeconds`], to the second.
+    /// Writes the moment like [`UnixSeconds`], rounded down to a whole second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.seconds().fmt(f)
     }
@@ -123,12 +125,12 @@ impl Seconds {
     /// The longest period that the service can express.
     pub const MAX: Self = Self(u32::MAX);
 
-    /// This many seconds.
+    /// Creates a period of this many seconds.
     pub const fn new(seconds: u32) -> Self {
         Self(seconds)
     }
 
-    /// The number of seconds.
+    /// Returns the number of seconds.
     pub const fn get(self) -> u32 {
         self.0
     }
@@ -143,7 +145,7 @@ impl<'de> Deserialize<'de> for Seconds {
 impl TryFrom<Duration> for Seconds {
     type Error = TooLong;
 
-    /// Rounds up, so that a period is never shorter than asked for.
+    /// Rounds up, so that a period is never shorter than requested.
     fn try_from(period: Duration) -> Result<Self, TooLong> {
         let whole = period.as_secs().saturating_add(u64::from(period.subsec_nanos() > 0));
         u32::try_from(whole).map(Self).map_err(|_| TooLong)
@@ -161,7 +163,7 @@ impl fmt::Display for Seconds {
 #[error("a period can be at most 4294967295 seconds (136 years)")]
 pub struct TooLong;
 
-/// How long a member is muted. On the wire a number of seconds with two special values.
+/// How long a member is muted: on the wire, a number of seconds with two special values.
 ///
 /// ```
 /// use chat_types::{MuteTime, Seconds};
@@ -173,16 +175,16 @@ pub struct TooLong;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MuteTime {
-    /// Lifts the muting: 0 on the wire.
+    /// Unmutes: 0 on the wire.
     Unmute,
-    /// Mutes for this long, counted from the call.
+    /// Mutes for this long, starting with the call.
     For(Seconds),
-    /// Mutes for good: 4294967295 on the wire.
+    /// Mutes permanently: 4294967295 on the wire.
     Forever,
 }
 
 impl MuteTime {
-    /// The number on the wire.
+    /// Returns the number on the wire.
     pub const fn seconds(self) -> u32 {
         match self {
             Self::Unmute => 0,
@@ -214,9 +216,9 @@ impl<'de> Deserialize<'de> for MuteTime {
     }
 }
 
-/// Days since 1970-01-01 to year, month and day of the Gregorian calendar.
+/// Converts days since 1970-01-01 to year, month, and day of the Gregorian calendar.
 fn civil_date(days: u64) -> (u64, u64, u64) {
-    // Counted in eras of 400 years that start on 1 March of year 0, so that a leap day comes last.
+    // Counts in eras of 400 years that start on 1 March of year 0, so that a leap day comes last.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era =

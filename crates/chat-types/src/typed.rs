@@ -1,8 +1,9 @@
-//! The types of an endpoint or a webhook by its name, for tools that learn the name at run time.
+//! Looks up the types of an endpoint or a webhook by name, for tools that only learn the name at run
+//! time.
 //!
 //! ```
 //! let endpoint = chat_types::typed::find("group_open_http_svc", "forbid_send_msg")
-//!     .ok_or("there is no such endpoint")?;
+//!     .ok_or("no such endpoint")?;
 //! let request = br#"{"GroupId":"@TGS#2C5SZEAEF","Members_Account":["peter"],"MuteTime":60}"#;
 //! assert_eq!(endpoint.read_request(request)?, request);
 //!
@@ -14,19 +15,45 @@
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use crate::{Endpoint, envelope::expect_object, generated::TYPED, spec::EndpointSpec};
+use crate::{
+    Endpoint, catalog::find_sorted, envelope::expect_object, generated::TYPED, spec::EndpointSpec,
+};
 #[cfg(feature = "webhook")]
 use crate::{spec::WebhookSpec, webhook::Webhook};
 
-/// The request and the response of one endpoint, without their types.
+/// Both directions of an endpoint or a webhook, with its types erased.
 #[derive(Debug)]
-pub struct TypedEndpoint {
-    spec: &'static EndpointSpec,
+pub struct Typed<S: 'static> {
+    spec: &'static S,
     request: RoundTrip,
     response: RoundTrip,
 }
 
 type RoundTrip = fn(&[u8]) -> Result<Vec<u8>, Mismatch>;
+
+/// The request and the response of one endpoint, with their types erased.
+pub type TypedEndpoint = Typed<EndpointSpec>;
+
+/// The body and the response of one webhook, with their types erased.
+#[cfg(feature = "webhook")]
+pub type TypedWebhook = Typed<WebhookSpec>;
+
+impl<S> Typed<S> {
+    /// Returns the specification.
+    pub fn spec(&self) -> &'static S {
+        self.spec
+    }
+
+    /// Reads a successful response through its type and writes it back. For an endpoint, the fields
+    /// of the [`Envelope`](crate::Envelope) are left out.
+    ///
+    /// # Errors
+    /// Returns an error if the JSON does not match the type, or if a webhook does not have the
+    /// response's code.
+    pub fn read_response(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
+        (self.response)(json)
+    }
+}
 
 impl TypedEndpoint {
     pub(crate) const fn of<E>() -> Self
@@ -37,45 +64,13 @@ impl TypedEndpoint {
         Self { spec: E::SPEC, request: round_trip::<E>, response: round_trip::<E::Response> }
     }
 
-    /// What the specification says of it.
-    pub fn spec(&self) -> &'static EndpointSpec {
-        self.spec
-    }
-
     /// Reads a request through its type and writes it back.
     ///
     /// # Errors
-    /// When the JSON does not fit the type.
+    /// Returns an error if the JSON does not match the type.
     pub fn read_request(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
         (self.request)(json)
     }
-
-    /// Reads a successful response through its type and writes it back, without the shared fields.
-    ///
-    /// # Errors
-    /// When the JSON does not fit the type.
-    pub fn read_response(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
-        (self.response)(json)
-    }
-}
-
-/// The endpoint at this service and command.
-pub fn find(service: &str, command: &str) -> Option<&'static TypedEndpoint> {
-    TYPED.iter().find(|typed| (typed.spec.service, typed.spec.command) == (service, command))
-}
-
-/// Every endpoint, sorted by service and command.
-pub fn all() -> &'static [TypedEndpoint] {
-    TYPED
-}
-
-/// The body and the response of one webhook, without their types.
-#[cfg(feature = "webhook")]
-#[derive(Debug)]
-pub struct TypedWebhook {
-    spec: &'static WebhookSpec,
-    body: RoundTrip,
-    response: RoundTrip,
 }
 
 #[cfg(feature = "webhook")]
@@ -85,49 +80,46 @@ impl TypedWebhook {
         W: Webhook + Serialize,
         W::Response: DeserializeOwned,
     {
-        Self { spec: W::SPEC, body: round_trip::<W>, response: round_trip::<W::Response> }
-    }
-
-    /// What the specification says of it.
-    pub fn spec(&self) -> &'static WebhookSpec {
-        self.spec
+        Self { spec: W::SPEC, request: round_trip::<W>, response: round_trip::<W::Response> }
     }
 
     /// Reads a body through its type and writes it back.
     ///
     /// # Errors
-    /// When the JSON does not fit the type.
+    /// Returns an error if the JSON does not match the type.
     pub fn read_body(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
-        (self.body)(json)
-    }
-
-    /// Reads a response through its type and writes it back.
-    ///
-    /// # Errors
-    /// When the JSON does not fit the type, or its code is none that can be answered.
-    pub fn read_response(&self, json: &[u8]) -> Result<Vec<u8>, Mismatch> {
-        (self.response)(json)
+        (self.request)(json)
     }
 }
 
-/// The webhook of this command.
+/// Returns the types of the endpoint with this service and command.
+pub fn find(service: &str, command: &str) -> Option<&'static TypedEndpoint> {
+    find_sorted(TYPED, |typed| typed.spec.cmp_name(service, command))
+}
+
+/// Returns the types of every endpoint, sorted by service and command.
+pub fn all() -> &'static [TypedEndpoint] {
+    TYPED
+}
+
+/// Returns the types of the webhook with this command.
 #[cfg(feature = "webhook")]
 pub fn find_webhook(command: &str) -> Option<&'static TypedWebhook> {
-    webhooks().iter().find(|typed| typed.spec.command == command)
+    find_sorted(webhooks(), |typed| typed.spec.command.cmp(command))
 }
 
-/// Every webhook, sorted by command.
+/// Returns the types of every webhook, sorted by command.
 #[cfg(feature = "webhook")]
 pub fn webhooks() -> &'static [TypedWebhook] {
     crate::generated::webhook::TYPED
 }
 
-/// JSON that does not fit a type.
+/// JSON that does not match a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path}: {reason}")]
 #[non_exhaustive]
 pub struct Mismatch {
-    /// Where, such as `MemberList[3].Role`; `.` for the whole.
+    /// The location, such as `MemberList[3].Role`; `.` for the whole value.
     pub path: String,
     /// What was expected and what was found.
     pub reason: String,

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use chat_transport::{Error, ErrorKind};
 use chat_types::{
     ErrorCode,
+    check::FieldPath,
     spec::{ErrorClass, RetryAdvice},
 };
 use tokio::sync::{Mutex, MutexGuard};
@@ -46,9 +47,9 @@ impl Findings {
 impl Blame {
     /// Only a refusal after which certainly nothing was done, and that a repeat would meet again,
     /// leaves open whom it is about.
-    pub(crate) fn of(error: &Error, item_at: impl Fn(&str) -> Option<usize>) -> Self {
+    pub(crate) fn of(error: &Error, item_at: impl Fn(&FieldPath) -> Option<usize>) -> Self {
         if let ErrorKind::InvalidRequest(violation) = error.kind() {
-            return item_at(violation.path.as_str()).map_or(Self::Call, Self::Item);
+            return item_at(&violation.path).map_or(Self::Call, Self::Item);
         }
         let is_about_content = matches!(
             error.class(),

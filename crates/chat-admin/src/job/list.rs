@@ -1,7 +1,7 @@
 use std::{borrow::Cow, fmt, io, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error, Response};
-use chat_types::{Batched, spec::EndpointSpec};
+use chat_types::{Batched, check::FieldPath, spec::EndpointSpec};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
@@ -231,8 +231,8 @@ impl<E: Batched> Chunk for ListChunk<E> {
         Ok(serde_json::to_writer(to, &(self.target.as_deref(), &self.items))?)
     }
 
-    fn item_at(&self, path: &str) -> Option<usize> {
-        item_at(path, E::BATCH.field)
+    fn item_at(&self, path: &FieldPath) -> Option<usize> {
+        path.index_in(E::BATCH.field)
     }
 
     fn is_safe_to_repeat(&self) -> bool {
@@ -262,12 +262,6 @@ impl<E: Batched> fmt::Debug for ListChunk<E> {
             .field("items", &self.items.len())
             .finish_non_exhaustive()
     }
-}
-
-/// The place in `Field[3].Name`.
-pub(crate) fn item_at(path: &str, field: &str) -> Option<usize> {
-    let (index, _) = path.strip_prefix(field)?.strip_prefix('[')?.split_once(']')?;
-    index.parse().ok()
 }
 
 /// Whether the same calls do no harm in another run, however much later.

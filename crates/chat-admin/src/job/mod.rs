@@ -19,6 +19,8 @@ use chat_types::Batched;
 
 #[cfg(feature = "group")]
 pub(crate) use self::list::{Entry, Retarget};
+#[cfg(feature = "migration")]
+pub(crate) use self::source::{Delivery, sealed::Sealed};
 use self::{blame::Findings, width::Width, work::Tools};
 pub use self::{
     error::JobError,
@@ -29,11 +31,6 @@ pub use self::{
     running::Running,
     source::{Chunk, Source},
     stop::StopHandle,
-};
-#[cfg(feature = "migration")]
-pub(crate) use self::{
-    list::item_at,
-    source::{Delivery, sealed::Sealed},
 };
 use crate::{
     Journal, Report,

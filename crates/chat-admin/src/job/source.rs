@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error};
-use chat_types::{ItemOutcome, spec::EndpointSpec};
+use chat_types::{ItemOutcome, check::FieldPath, spec::EndpointSpec};
 use futures_util::stream::BoxStream;
 use serde_json::Value;
 
@@ -72,7 +72,7 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
 
     /// Which item a path in a request with these items is about, such as `MemberList[3].Role`.
     #[doc(hidden)]
-    fn item_at(&self, path: &str) -> Option<usize>;
+    fn item_at(&self, path: &FieldPath) -> Option<usize>;
 
     /// Whether sending it again does no harm, however much later.
     #[doc(hidden)]

@@ -4,6 +4,7 @@ use chat_transport::{Client, Error};
 use chat_types::{
     Batched, Endpoint, GroupId, ItemOutcome, UnixSeconds,
     account::MultiaccountImport,
+    check::FieldPath,
     group::{ImportGroup, ImportGroupMember},
     message::{GroupMsgToImport, ImportGroupMsg},
     spec::EndpointSpec,
@@ -12,7 +13,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::{
     Outcome,
-    job::{Chunk, Delivery, Sealed, item_at},
+    job::{Chunk, Delivery, Sealed},
     migration::{InGroup, Line, Record},
 };
 
@@ -290,9 +291,9 @@ impl Chunk for ImportCall {
         Ok(())
     }
 
-    fn item_at(&self, path: &str) -> Option<usize> {
+    fn item_at(&self, path: &FieldPath) -> Option<usize> {
         let batch = self.endpoint().batch.as_ref()?;
-        item_at(path, batch.field)
+        path.index_in(batch.field)
     }
 
     fn is_safe_to_repeat(&self) -> bool {

@@ -1,7 +1,7 @@
 use std::{error::Error as StdError, fmt, io};
 
 use chat_types::{
-    ASSIGNED_GROUP_ID_PREFIX, DOCUMENTATION_URL, GroupId, UnixSeconds, check::Constraint,
+    ASSIGNED_GROUP_ID_PREFIX, GroupId, UnixSeconds, check::Constraint, spec::SeeDocPage,
 };
 use thiserror::Error;
 
@@ -65,7 +65,7 @@ pub enum RecordErrorKind {
     #[error("the format has version {0}; this program reads version {known}", known = Record::VERSION)]
     Version(String),
     /// A field breaks a documented rule.
-    #[error("{kind}: {}{}", Broken(path, constraint), SeePage(*doc_page))]
+    #[error("{kind}: {}{}", Broken(path, constraint), SeeDocPage(*doc_page))]
     Field {
         /// The kind of record.
         kind: &'static str,
@@ -213,17 +213,6 @@ impl fmt::Display for Broken<'_> {
             Constraint::KnownField => write!(f, "{path} is no field that is known here"),
             _ if path.is_empty() => write!(f, "it {rule}"),
             _ => write!(f, "{path} {rule}"),
-        }
-    }
-}
-
-struct SeePage(Option<u32>);
-
-impl fmt::Display for SeePage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(page) => write!(f, " (see {DOCUMENTATION_URL}{page})"),
-            None => Ok(()),
         }
     }
 }

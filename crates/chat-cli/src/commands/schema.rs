@@ -39,11 +39,11 @@ impl Schema {
 
 fn all() -> Value {
     let endpoints = schemas::all().iter().map(|schemas| {
-        let name = format!("{}/{}", schemas.service, schemas.command);
+        let name = format!("{}/{}", schemas.spec.service, schemas.spec.command);
         (name, both(schemas.request, schemas.response))
     });
     let webhooks = schemas::webhooks().iter().map(|schemas| {
-        let name = format!("{WEBHOOK_PREFIX}{}", schemas.command);
+        let name = format!("{WEBHOOK_PREFIX}{}", schemas.spec.command);
         (name, both(schemas.request, schemas.response))
     });
     endpoints.chain(webhooks).collect::<Map<_, _>>().into()

@@ -116,7 +116,7 @@ async fn an_answer_of_another_form_names_the_field() {
             "Member_Account",
         ),
         (r#"{"ActionStatus":"OK"}"#, "", "ErrorCode"),
-        (r#"{"ErrorCode":[]}"#, "ErrorCode", "whole number"),
+        (r#"{"ErrorCode":[]}"#, "ErrorCode", "an integer"),
         (r#"{"ErrorCode":10004,"ErrorInfo":7}"#, "ErrorInfo", "string"),
         (r#"["OK",0,"",""]"#, "", "object"),
         ("7", "", "object"),

@@ -1,44 +1,46 @@
-use super::{Confidence, FieldSpec};
-use crate::{DOCUMENTATION_URL, webhook::WEBHOOKS};
+//! The facts about one webhook, and the responses it accepts.
 
-/// One webhook.
+use super::{Confidence, FieldSpec};
+use crate::{DOCUMENTATION_URL, catalog::find_sorted, webhook::WEBHOOKS};
+
+/// The facts about one webhook.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WebhookSpec {
-    /// Its name on the wire, such as `Group.CallbackAfterSendMsg`.
+    /// The name on the wire, such as `Group.CallbackAfterSendMsg`.
     pub command: &'static str,
-    /// Module below [`webhook`](crate::webhook) that holds the types.
+    /// The module in [`webhook`](crate::webhook) that holds the types.
     pub module: &'static str,
-    /// Name of the body's type.
+    /// The name of the body's type.
     pub name: &'static str,
-    /// What it tells or asks, in a few words.
+    /// What it reports or asks, in a few words.
     pub title: &'static str,
-    /// What it tells or asks, in one to three sentences.
+    /// What it reports or asks, in one to three sentences.
     pub summary: &'static str,
-    /// Number of its public documentation page.
+    /// The number of its public documentation page.
     pub doc_page: Option<u32>,
-    /// Whether the response decides.
+    /// Whether the response affects what happens.
     pub phase: WebhookPhase,
-    /// Edition or console switch that it needs.
+    /// The edition or console switch it requires.
     pub requirement: Option<&'static str>,
-    /// Parameters of the URL beside those of every webhook.
+    /// URL parameters besides those of every webhook.
     pub query: &'static [&'static str],
-    /// Fields of the body.
+    /// The fields of the body.
     pub body: &'static [FieldSpec],
-    /// What can be answered.
+    /// The possible responses.
     pub response: &'static WebhookResponseSpec,
-    /// When it comes and what follows from it, one documented statement each.
+    /// When it is sent and what follows, one documented statement each.
     pub behavior: &'static [&'static str],
-    /// What a receiver would trip over.
+    /// Surprises for a receiver, one each.
     pub quirks: &'static [&'static str],
-    /// How well the facts are confirmed.
+    /// How well these facts are confirmed.
     pub confidence: Confidence,
     /// What could not be confirmed.
     pub unverified: &'static [&'static str],
 }
 
 impl WebhookSpec {
-    /// The webhook of this command.
+    /// Returns the webhook with this command.
     ///
     /// ```
     /// use chat_types::spec::WebhookSpec;
@@ -47,50 +49,46 @@ impl WebhookSpec {
     /// assert_eq!(webhook.map(|webhook| webhook.module), Some("state"));
     /// ```
     pub fn find(command: &str) -> Option<&'static Self> {
-        WEBHOOKS
-            .binary_search_by(|spec| spec.command.cmp(command))
-            .ok()
-            .and_then(|index| WEBHOOKS.get(index))
-            .copied()
+        find_sorted(WEBHOOKS, |spec| spec.command.cmp(command)).copied()
     }
 
-    /// Address of its public documentation page.
+    /// Returns the URL of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
         self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
     }
 }
 
-/// Whether a webhook comes before something happens or after.
+/// Whether a webhook is sent before or after the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookPhase {
-    /// Before: the response decides.
+    /// Before the event: the response decides whether it happens.
     Before,
-    /// After: the response changes nothing.
+    /// After the event: the response changes nothing.
     After,
 }
 
-/// What can be answered to a webhook.
+/// The possible responses to a webhook.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WebhookResponseSpec {
-    /// The codes, each with what it does.
+    /// The possible codes and their effects.
     pub codes: &'static [WebhookResponseVariant],
-    /// Fields beside `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    /// Fields besides `ActionStatus`, `ErrorCode`, and `ErrorInfo`.
     pub fields: &'static [FieldSpec],
 }
 
-/// A code that can be answered, or a range of them.
+/// A response code or a range of codes, and its effect.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WebhookResponseVariant {
-    /// Variant of the response's type.
+    /// The variant of the response type.
     pub name: &'static str,
     /// The smallest code.
     pub first: i64,
-    /// The largest code; the smallest again where it is one.
+    /// The largest code; equal to `first` for a single code.
     pub last: i64,
-    /// Whether the other fields of the response count with it.
+    /// Whether the service reads the other response fields with this code.
     pub changes: bool,
-    /// What it does.
+    /// The effect.
     pub doc: &'static str,
 }

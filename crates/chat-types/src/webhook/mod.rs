@@ -1,9 +1,9 @@
-//! The other direction: what the service tells or asks the app's own server.
+//! Webhooks: the requests that the service sends to the app's own server.
 //!
 //! The service posts a JSON object to the app's URL and names the webhook in the URL's query, such
 //! as `Group.CallbackBeforeSendMsg`. The type has the same name here:
-//! [`group::CallbackBeforeSendMsg`]. Each knows the
-//! type of its response, which cannot say what the service would not understand.
+//! [`group::CallbackBeforeSendMsg`]. Each body has a response type, whose invalid states cannot be
+//! constructed.
 //!
 //! ```
 //! use chat_types::webhook::{
@@ -32,14 +32,14 @@
 //!     CallbackBeforeSendMsgResponse::default()
 //! };
 //! assert_eq!(
-//!     serde_json::to_string(&answer)?,
+//!     serde_json::to_string(&response)?,
 //!     r#"{"ActionStatus":"OK","ErrorCode":10100,"ErrorInfo":"No advertisements, please."}"#
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Fields were added over the years, and bodies of different ages are about: all but what tells
-//! whom or what a webhook is about is optional.
+//! Fields were added over the years, and apps receive bodies of different ages: every field is
+//! optional, except those that identify what the webhook is about.
 
 pub(crate) mod response;
 
@@ -51,11 +51,11 @@ pub use self::response::{
 pub use crate::generated::webhook::*;
 use crate::spec::WebhookSpec;
 
-/// The body of a webhook, tied to what the specification says of it and to its response.
+/// The body of a webhook, with its specification and the type of its response.
 pub trait Webhook: DeserializeOwned + Send {
-    /// Everything that the specification says of this webhook.
+    /// The specification of this webhook.
     const SPEC: &'static WebhookSpec;
 
-    /// What can be answered. The default lets it go ahead, or says that it arrived.
+    /// The possible responses. The default allows the event, or acknowledges the webhook.
     type Response: WebhookResponse + Serialize + Default + Send;
 }

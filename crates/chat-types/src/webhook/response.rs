@@ -1,17 +1,19 @@
+//! Responses to webhooks, and their JSON.
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-/// What can be answered to a webhook, as the fields that go over the wire.
+/// A response to a webhook, as the fields that are sent.
 pub trait WebhookResponse: Sized {
-    /// The fields beside `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    /// The fields besides `ActionStatus`, `ErrorCode`, and `ErrorInfo`.
     type Changes: Serialize + Default;
 
-    /// The response in parts.
+    /// Splits the response into its fields.
     fn parts(&self) -> ResponseParts<'_, Self::Changes>;
 
-    /// The response of these parts; `None` where the webhook knows no such code.
+    /// Builds the response from its fields; returns `None` if the webhook does not have this code.
     fn from_parts(code: i64, info: String, changes: Self::Changes) -> Option<Self>;
 }
 
@@ -19,11 +21,11 @@ pub trait WebhookResponse: Sized {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseParts<'a, Changes> {
-    /// What decides.
+    /// The code, which decides what happens.
     pub error_code: i64,
-    /// Text that goes with a refusal.
+    /// The explanation of a refusal.
     pub error_info: &'a str,
-    /// What else the response says.
+    /// The other fields of the response.
     pub changes: Option<&'a Changes>,
 }
 
@@ -41,13 +43,13 @@ impl<'a, Changes> ResponseParts<'a, Changes> {
     }
 }
 
-/// The changes of a response that can change nothing.
+/// The changes of a response that cannot change anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct NoChanges {}
 
-/// A code of one's own for a refusal, which reaches the client.
+/// A custom refusal code, which reaches the client.
 ///
 /// ```
 /// use chat_types::webhook::RefusalCode;
@@ -61,16 +63,16 @@ pub struct NoChanges {}
 pub struct RefusalCode<const MIN: i64, const MAX: i64>(i64);
 
 impl<const MIN: i64, const MAX: i64> RefusalCode<MIN, MAX> {
-    /// The smallest code.
+    /// The smallest code allowed.
     pub const MIN: Self = Self(MIN);
 
-    /// The largest code.
+    /// The largest code allowed.
     pub const MAX: Self = Self(MAX);
 
-    /// A code between [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    /// Creates a code between [`MIN`](Self::MIN) and [`MAX`](Self::MAX), both included.
     ///
     /// # Errors
-    /// When the code is out of that range: the service would not hand it on.
+    /// Returns an error if the code is out of that range: the service would not pass it on.
     pub const fn new(code: i64) -> Result<Self, OutOfRange> {
         if code < MIN || code > MAX {
             return Err(OutOfRange { code, min: MIN, max: MAX });
@@ -78,7 +80,7 @@ impl<const MIN: i64, const MAX: i64> RefusalCode<MIN, MAX> {
         Ok(Self(code))
     }
 
-    /// The number.
+    /// Returns the code as an integer.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -98,20 +100,20 @@ impl<const MIN: i64, const MAX: i64> fmt::Display for RefusalCode<MIN, MAX> {
     }
 }
 
-/// A code that a webhook does not let through.
+/// A refusal code that is out of the range of its webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{code} is no code of one's own here: they go from {min} to {max}")]
+#[error("refusal code {code} is out of range {min}..={max}")]
 #[non_exhaustive]
 pub struct OutOfRange {
     /// The code.
     pub code: i64,
-    /// The smallest one.
+    /// The smallest code allowed.
     pub min: i64,
-    /// The largest one.
+    /// The largest code allowed.
     pub max: i64,
 }
 
-/// Whether one of several may go ahead.
+/// Whether one of several requested actions is allowed.
 ///
 /// ```
 /// use chat_types::webhook::{FriendVerdict, RefusalCode, Verdict, WebhookResponse};
@@ -122,10 +124,10 @@ pub struct OutOfRange {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict<const MIN: i64, const MAX: i64> {
-    /// It may.
+    /// It is allowed.
     #[default]
     Allow,
-    /// It may not.
+    /// It is refused with this code.
     Refuse(RefusalCode<MIN, MAX>),
 }
 
@@ -148,16 +150,16 @@ impl<'de, const MIN: i64, const MAX: i64> serde::Deserialize<'de> for Verdict<MI
     }
 }
 
-/// The JSON of a response: the three fields that all share, then its changes.
+/// The JSON of a response: the three fields that all responses share, then its changes.
 #[derive(Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
-struct Wire<Text, Changes> {
+struct Wire<Str, Changes> {
     #[cfg_attr(feature = "server", serde(default))]
-    action_status: Text,
+    action_status: Str,
     error_code: i64,
     #[cfg_attr(feature = "server", serde(default))]
-    error_info: Text,
+    error_info: Str,
     #[serde(flatten)]
     changes: Changes,
 }
@@ -180,12 +182,12 @@ where
         serde::Deserialize::deserialize(deserializer)?;
     A::from_parts(error_code, error_info, changes).ok_or_else(|| {
         serde::de::Error::custom(format_args!(
-            "ErrorCode {error_code} is none that can be answered"
+            "ErrorCode {error_code} is not a code of this webhook"
         ))
     })
 }
 
-/// The JSON of a response's type, which is the same for all of them.
+/// Implements serde for a response type, the same way for all of them.
 macro_rules! response_json {
     ($name:ident) => {
         impl serde::Serialize for $name {
@@ -202,4 +204,5 @@ macro_rules! response_json {
         }
     };
 }
+
 pub(crate) use response_json;

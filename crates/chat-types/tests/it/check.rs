@@ -1,3 +1,5 @@
+//! The check of a request against the documented constraints.
+
 use chat_types::{
     Endpoint, GroupType, MuteTime,
     account::MultiaccountImport,
@@ -9,14 +11,14 @@ use chat_types::{
 use proptest::prelude::*;
 
 #[test]
-fn a_request_that_keeps_to_the_rules_passes() {
+fn valid_requests_pass() {
     ForbidSendMsg::new("@TGS#1", ["peter"], MuteTime::Unmute).check().unwrap();
     GetGroupBanMember::new("@TGS#1").check().unwrap();
     CreateGroup::new(GroupType::AVChatRoom, "lobby").check().unwrap();
 }
 
 #[test]
-fn a_broken_rule_names_the_field_the_rule_and_the_page() {
+fn violation_names_field_constraint_and_doc_page() {
     let crowd = (0..501).map(|number| format!("user{number}"));
     let request = ForbidSendMsg::new("@TGS#1", crowd, MuteTime::Forever);
     assert_eq!(
@@ -27,7 +29,7 @@ fn a_broken_rule_names_the_field_the_rule_and_the_page() {
 }
 
 #[test]
-fn every_rule_has_its_message() {
+fn every_constraint_has_its_message() {
     let mute = "forbid_send_msg";
     check(mute, r#"{"Members_Account":[],"MuteTime":0}"#, "GroupId is required");
     check(mute, r#"{"GroupId":null,"Members_Account":[],"MuteTime":0}"#, "GroupId is required");
@@ -98,7 +100,7 @@ fn every_rule_has_its_message() {
 }
 
 #[test]
-fn exactly_one_of_two_forms_is_sent() {
+fn exactly_one_of_two_forms_is_required() {
     let both = r#"{"Accounts":["a"],"AccountList":[{"UserID":"b"}]}"#;
     for request in ["{}", both] {
         let violation = MultiaccountImport::SPEC.check_json(request.as_bytes()).unwrap_err();
@@ -108,7 +110,7 @@ fn exactly_one_of_two_forms_is_sent() {
 }
 
 #[test]
-fn at_least_one_of_two_times_is_sent() {
+fn at_least_one_of_two_times_is_required() {
     let spec = EndpointSpec::find("openconfigsvr", "setnospeaking").unwrap();
     let violation = spec.check_json(br#"{"Set_Account":"a"}"#).unwrap_err();
     assert!(matches!(violation.constraint, Constraint::AtLeastOneOf { .. }), "{violation}");
@@ -121,7 +123,7 @@ fn at_least_one_of_two_times_is_sent() {
 }
 
 #[test]
-fn a_content_is_checked_on_either_side_of_its_tag() {
+fn content_is_checked_before_and_after_its_tag() {
     let check = |element: &str| {
         let request = format!(r#"{{"GroupId":"g","Random":1,"MsgBody":[{element}]}}"#);
         let spec = EndpointSpec::find("group_open_http_svc", "send_group_msg").unwrap();
@@ -131,18 +133,18 @@ fn a_content_is_checked_on_either_side_of_its_tag() {
     for wrong in [r#""MsgContent":{"Text":7}"#, r#""MsgContent":{"Text":7},"More":[]"#] {
         for element in [format!("{{{tag},{wrong}}}"), format!("{{{wrong},{tag}}}")] {
             let violation = check(&element).unwrap_err();
-            let rule = "MsgBody[0].MsgContent.Text must be a string, found a number";
-            assert!(violation.contains(rule), "{violation}");
+            let constraint = "MsgBody[0].MsgContent.Text must be a string, found a number";
+            assert!(violation.contains(constraint), "{violation}");
         }
     }
     check(&format!(r#"{{"MsgContent":{{"Text":"hi"}},{tag}}}"#)).unwrap();
-    check(r#"{"MsgContent":{"Text":7},"MsgType":"of a later day"}"#).unwrap();
+    check(r#"{"MsgContent":{"Text":7},"MsgType":"TIMFutureElem"}"#).unwrap();
     let missing = check(r#"{"MsgContent":{"Text":"hi"}}"#).unwrap_err();
     assert!(missing.contains("MsgBody[0].MsgType is required"), "{missing}");
 }
 
 #[test]
-fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
+fn unknown_field_passes_unless_the_check_is_strict() {
     let request = br#"{"GroupId":"g","Members_Account":[],"MuteTime":0,"Silence":0}"#;
     ForbidSendMsg::SPEC.check_json(request).unwrap();
     let violation = ForbidSendMsg::SPEC.check_json_strictly(request).unwrap_err();
@@ -152,14 +154,14 @@ fn a_field_of_an_older_page_passes_unless_asked_to_be_strict() {
 
 proptest! {
     #[test]
-    fn any_bytes_at_all_are_judged_without_a_panic(bytes: Vec<u8>, index in 0..15_usize) {
+    fn arbitrary_bytes_do_not_panic(bytes: Vec<u8>, index in 0..15_usize) {
         let spec = chat_types::ENDPOINTS[index % chat_types::ENDPOINTS.len()];
         let _ = spec.check_json(&bytes);
         let _ = spec.check_json_strictly(&bytes);
     }
 }
 
-/// Checks a request against an endpoint of the group service.
+/// Asserts that a command of the group service refuses the request with this message.
 fn check(command: &str, request: &str, message: &str) {
     let spec = EndpointSpec::find("group_open_http_svc", command).unwrap();
     let violation = spec.check_json(request.as_bytes()).unwrap_err().to_string();
@@ -167,7 +169,7 @@ fn check(command: &str, request: &str, message: &str) {
 }
 
 #[test]
-fn a_field_may_have_the_name_it_had_once() {
+fn field_is_accepted_under_its_older_name() {
     let old = br#"{"GroupId":"g","Members_Account":["peter"],"ShutUpTime":60}"#;
     ForbidSendMsg::SPEC.check_json_strictly(old).unwrap();
     let neither = br#"{"GroupId":"g","Members_Account":["peter"]}"#;
@@ -176,7 +178,7 @@ fn a_field_may_have_the_name_it_had_once() {
 }
 
 #[test]
-fn a_custom_tag_may_be_asked_for() {
+fn custom_tag_can_be_requested() {
     let tags = [ProfileTag::Nick, ProfileTag::from("Tag_Profile_Custom_Test")];
     PortraitGet::new(["peter"], tags).check().unwrap();
 }

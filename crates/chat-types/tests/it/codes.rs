@@ -1,3 +1,5 @@
+//! Error codes, their table, and the envelope of a response.
+
 use std::collections::BTreeSet;
 
 use chat_types::{
@@ -6,7 +8,7 @@ use chat_types::{
 };
 
 #[test]
-fn a_documented_code_explains_itself() {
+fn documented_code_has_name_class_and_advice() {
     let code = ErrorCode::from(60007);
     assert_eq!(code, ErrorCode::CALL_FREQUENCY_LIMIT);
     assert_eq!(format!("{code} {code:?}"), "60007 60007 (CALL_FREQUENCY_LIMIT)");
@@ -15,34 +17,34 @@ fn a_documented_code_explains_itself() {
 }
 
 #[test]
-fn an_undocumented_code_passes_through() {
+fn undocumented_code_is_kept() {
     let code = ErrorCode::from(-7);
     assert_eq!((code.get(), code.meaning(), format!("{code:?}").as_str()), (-7, None, "-7"));
     assert_eq!(serde_json::to_string(&code).unwrap(), "-7");
 }
 
 #[test]
-fn a_code_of_a_range_has_the_meaning_of_the_range() {
+fn code_in_a_range_has_the_meaning_of_the_range() {
     assert!(ErrorCode::from(120_500).meaning().is_some());
 }
 
 #[test]
-fn the_same_number_can_mean_something_else_in_another_service() {
+fn code_can_mean_something_else_in_another_service() {
     let code = ErrorCode::from(10010);
-    let elsewhere = code.meaning_in("official_account_open_http_svc");
-    assert!(elsewhere.unwrap().contains("official account"));
+    let other = code.meaning_in("official_account_open_http_svc");
+    assert!(other.unwrap().contains("official account"));
     assert_eq!(code.meaning_in("group_open_http_svc"), code.meaning());
 }
 
 #[test]
-fn a_code_with_two_uses_is_read_by_its_service() {
+fn code_with_two_meanings_is_read_by_its_service() {
     let code = ErrorCode::ALREADY_SUBSCRIBED;
     assert_eq!(code.meaning_in("openconfigsvr"), Some("Set_Account is not valid."));
     assert_eq!(code.meaning_in("official_account_open_http_svc"), code.meaning());
 }
 
 #[test]
-fn the_table_is_sorted_and_without_doubles() {
+fn table_is_sorted_without_duplicates() {
     assert!(ERROR_CODES.is_sorted_by(|left, right| left.code < right.code));
     for spec in ERROR_CODES {
         assert_eq!(spec.code.spec().unwrap().name, spec.name);
@@ -52,7 +54,7 @@ fn the_table_is_sorted_and_without_doubles() {
 }
 
 #[test]
-fn every_part_of_the_service_has_its_codes_in_the_table() {
+fn table_covers_every_part_of_the_service() {
     let samples = [
         1001, 2001, 6017, 10001, 10002, 10007, 10010, 10016, 10020, 11000, 20001, 20012, 23001,
         23004, 30001, 30515, 31704, 32100, 32216, 40001, 50001, 51006, 51013, 60002, 60007, 60010,
@@ -65,7 +67,7 @@ fn every_part_of_the_service_has_its_codes_in_the_table() {
 }
 
 #[test]
-fn every_code_that_an_endpoint_names_is_explained() {
+fn every_code_of_an_endpoint_has_a_meaning() {
     for endpoint in ENDPOINTS {
         let batch = endpoint.batch.as_ref().and_then(|batch| batch.too_many_code);
         let others = endpoint.repeat.already_done.iter().copied();
@@ -77,7 +79,7 @@ fn every_code_that_an_endpoint_names_is_explained() {
 }
 
 #[test]
-fn success_is_code_zero_and_nothing_else() {
+fn only_code_zero_is_success() {
     check(r#"{"ActionStatus":"FAIL","ErrorCode":0}"#, Some(true));
     check(r#"{"ErrorCode":0,"Extra":{"ErrorCode":10010}}"#, Some(true));
     check(r#"{"ActionStatus":"OK","ErrorCode":10010}"#, Some(false));
@@ -88,11 +90,12 @@ fn success_is_code_zero_and_nothing_else() {
 }
 
 #[test]
-fn the_reason_of_a_failure_is_found_where_old_services_put_it() {
+fn failure_reason_of_older_services_is_found() {
     let response = br#"{"ErrorCode":1,"ErrorInfo":"","ErrorDisplay":"because"}"#;
     assert_eq!(Envelope::read(response).unwrap().info(), "because");
 }
 
+/// Asserts whether a response is read as a success; `None` if it cannot be read.
 fn check(response: &str, success: Option<bool>) {
     let read = Envelope::read(response.as_bytes()).ok().map(|envelope| envelope.is_success());
     assert_eq!(read, success, "{response}");

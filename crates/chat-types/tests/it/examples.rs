@@ -1,10 +1,10 @@
-//! The examples in the schemas, against the rules and the types that stand beside them.
+//! The examples in the schemas, checked against the constraints and the types.
 
 use chat_types::{ENDPOINTS, schemas, spec::EndpointSpec, typed};
 use serde_json::{Value, json};
 
 #[test]
-fn every_example_of_a_request_passes_its_own_check() {
+fn example_requests_pass_their_own_check() {
     for (spec, example) in examples(|schemas| schemas.request) {
         if let Err(violation) = spec.check_json_strictly(example.to_string().as_bytes()) {
             panic!("{violation}: {example:#}");
@@ -13,7 +13,7 @@ fn every_example_of_a_request_passes_its_own_check() {
 }
 
 #[test]
-fn every_example_of_a_request_goes_through_its_type_unchanged() {
+fn example_requests_round_trip_unchanged() {
     for (spec, example) in examples(|schemas| schemas.request) {
         let typed = typed::find(spec.service, spec.command).unwrap();
         let written = typed.read_request(example.to_string().as_bytes()).unwrap();
@@ -22,7 +22,7 @@ fn every_example_of_a_request_goes_through_its_type_unchanged() {
 }
 
 #[test]
-fn every_example_of_an_answer_goes_through_its_type_whole() {
+fn example_responses_round_trip_without_loss() {
     for (spec, mut example) in examples(|schemas| schemas.response) {
         let typed = typed::find(spec.service, spec.command).unwrap();
         let written = typed.read_response(example.to_string().as_bytes()).unwrap();
@@ -30,24 +30,25 @@ fn every_example_of_an_answer_goes_through_its_type_whole() {
         assert_eq!(object.remove("ErrorCode"), Some(json!(0)), "{}", spec.name);
         object.retain(|name, _| spec.response.iter().any(|field| field.name == name));
         let mut written: Value = serde_json::from_slice(&written).unwrap();
-        drop_empty_lists(&mut written);
-        drop_empty_lists(&mut example);
+        drop_empty_arrays(&mut written);
+        drop_empty_arrays(&mut example);
         assert_eq!(written, example, "{}", spec.name);
     }
 }
 
-/// Lists that the example leaves out are written as empty ones.
-fn drop_empty_lists(value: &mut Value) {
+/// Removes empty arrays and objects: the types write those that the example omits.
+fn drop_empty_arrays(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(drop_empty_lists),
+        Value::Array(items) => items.iter_mut().for_each(drop_empty_arrays),
         Value::Object(fields) => {
             fields.retain(|_, field| *field != json!([]) && *field != json!({}));
-            fields.values_mut().for_each(drop_empty_lists);
+            fields.values_mut().for_each(drop_empty_arrays);
         }
         _ => {}
     }
 }
 
+/// Returns the example of every schema that `of` selects.
 fn examples(
     of: impl Fn(&schemas::EndpointSchemas) -> &str,
 ) -> impl Iterator<Item = (&'static EndpointSpec, Value)> {

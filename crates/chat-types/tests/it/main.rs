@@ -1,5 +1,5 @@
-//! Tests of chat-types by behavior.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Integration tests of chat-types, one module per behavior.
+#![allow(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
 mod check;
 mod codes;

@@ -1,3 +1,5 @@
+//! What a response says about each item of a request.
+
 use std::collections::BTreeSet;
 
 use chat_types::{
@@ -15,13 +17,13 @@ use chat_types::{
 };
 
 #[test]
-fn an_answer_without_item_results_says_that_all_was_done() {
+fn response_without_item_results_means_all_done() {
     let mute = ForbidSendMsg::new("g", ["a", "b"], chat_types::MuteTime::Unmute);
     check(&mute, "{}", &["Done", "Done"]);
 }
 
 #[test]
-fn results_are_matched_by_account_and_kept_in_the_order_of_the_request() {
+fn results_are_matched_by_account_in_request_order() {
     let add = AddGroupMember::new("g", ["a", "b", "c", "d", "e"].map(MemberToAdd::new));
     let response = r#"{"MemberList":[
         {"Member_Account":"d","Result":3},
@@ -33,7 +35,7 @@ fn results_are_matched_by_account_and_kept_in_the_order_of_the_request() {
 }
 
 #[test]
-fn a_group_that_does_not_exist_shows_in_its_own_entry_only() {
+fn missing_group_fails_only_its_own_item() {
     let get = GetGroupInfo::new(["g1", "g2"]);
     let response = r#"{"GroupInfo":[
         {"GroupId":"g1","ErrorCode":0,"ErrorInfo":"","Name":"one"},
@@ -43,7 +45,7 @@ fn a_group_that_does_not_exist_shows_in_its_own_entry_only() {
 }
 
 #[test]
-fn a_list_of_failures_means_that_the_others_were_done() {
+fn items_not_listed_as_failures_are_done() {
     let import = MultiaccountImport::new().account_list(["a", "b"].map(AccountToImport::new));
     check(&import, r#"{"FailAccounts":["b"]}"#, &["Done", "Failed"]);
     check(&import, r#"{"FailAccounts":null}"#, &["Done", "Done"]);
@@ -51,7 +53,7 @@ fn a_list_of_failures_means_that_the_others_were_done() {
 }
 
 #[test]
-fn an_item_is_found_where_its_id_stands_inside_an_object_of_its_entry() {
+fn item_id_is_found_in_a_nested_object() {
     let pairs = ["a", "b", "c"].map(|key| MsgExtensionToSet::new(key, "value"));
     let set = C2cSetKeyValues::new("to", "1_2_3", MsgExtensionOperation::Set).extension_list(pairs);
     let response = r#"{"ExtensionList":[
@@ -66,7 +68,7 @@ fn an_item_is_found_where_its_id_stands_inside_an_object_of_its_entry() {
         {"ErrorCode":0,"TopicInfo":{"TopicId":"t1"}}
     ]}"#;
     check(&get, response, &["Done", "Failed(110003)"]);
-    // Filtered out, the id ties no entry to its topic.
+    // If a filter removes the id, no entry can be matched to its topic.
     check(
         &get,
         r#"{"TopicAndSelfInfo":[{"ErrorCode":0,"TopicInfo":{}}]}"#,
@@ -75,7 +77,7 @@ fn an_item_is_found_where_its_id_stands_inside_an_object_of_its_entry() {
 }
 
 #[test]
-fn a_group_is_done_when_all_that_was_to_go_into_it_is() {
+fn contact_group_is_done_when_all_its_contacts_are() {
     let contacts = ["a", "b"].map(|user| Contact::new(ContactType::C2C).to_account(user));
     let create = CreateContactGroup::new("peter", [ContactGroupToCreate::new("work", contacts)]);
     let response = |second: i32| {
@@ -92,30 +94,31 @@ fn a_group_is_done_when_all_that_was_to_go_into_it_is() {
 }
 
 #[test]
-fn a_list_of_successes_means_that_the_others_failed_or_are_unknown() {
+fn items_not_listed_as_successes_failed_or_are_unknown() {
     let members = ["a", "b"].map(|member| MemberMarks::new(member, [1000]));
     let mark = ModifyMemberMarks::new("g", AvChatRoomCommand::Set, members);
     check(&mark, r#"{"MemberList":[{"Member_Account":"b"}]}"#, &["Failed", "Done"]);
-    let ask = GetRoleInGroup::new("g", ["a", "b"]);
+    let get_role = GetRoleInGroup::new("g", ["a", "b"]);
     let response = r#"{"UserIdList":[{"Member_Account":"a","Role":"NotMember"}]}"#;
-    check(&ask, response, &["Done", "Unknown"]);
+    check(&get_role, response, &["Done", "Unknown"]);
 }
 
 #[test]
-fn the_parts_of_a_list_are_told_apart_and_the_same_part_is_made_again_alike() {
+fn part_ids_are_distinct_and_reproducible() {
     let send = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new()).msg_seq(41);
     let part = |number| send.for_part(number, vec!["a".into()]).msg_seq;
     assert_eq!(part(0), Some(41));
     assert_eq!(part(3), part(3));
     let next = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new()).msg_seq(42);
-    let of_both = |number| [part(number), next.for_part(number, vec!["a".into()]).msg_seq];
-    let marks: BTreeSet<Option<u32>> = (0..10_000).flat_map(of_both).collect();
-    assert_eq!(marks.len(), 20_000);
-    // Without a number there is none to change.
+    let both = |number| [part(number), next.for_part(number, vec!["a".into()]).msg_seq];
+    let ids: BTreeSet<Option<u32>> = (0..10_000).flat_map(both).collect();
+    assert_eq!(ids.len(), 20_000);
+    // Without a number, the parts stay as they are.
     let plain = BatchSendMsg::new(["a"], 7, Vec::<MsgElement>::new());
     assert_eq!(plain.for_part(3, vec!["a".into()]), plain);
 }
 
+/// Asserts the outcomes that a response states for the items of a request.
 fn check<E: Batched>(request: &E, response: &str, expected: &[&str]) {
     let response = serde_json::from_str(response).unwrap();
     let outcomes: Vec<String> = request

@@ -1,9 +1,11 @@
+//! The tables of endpoints, regions, group types, types, and schemas.
+
 use std::collections::BTreeSet;
 
 use chat_types::{ENDPOINTS, GROUP_TYPES, REGIONS, Region, spec::EndpointSpec};
 
 #[test]
-fn the_catalog_is_sorted_and_every_endpoint_is_found() {
+fn catalog_is_sorted_and_every_endpoint_is_found() {
     assert!(ENDPOINTS.is_sorted_by_key(|spec| (spec.service, spec.command)));
     for spec in ENDPOINTS {
         let found = EndpointSpec::find(spec.service, spec.command).unwrap();
@@ -14,7 +16,7 @@ fn the_catalog_is_sorted_and_every_endpoint_is_found() {
 }
 
 #[test]
-fn what_a_batch_or_a_page_names_is_a_field() {
+fn batch_and_paging_refer_to_existing_fields() {
     for spec in ENDPOINTS {
         let request: BTreeSet<_> = spec.request.iter().map(|field| field.name).collect();
         let response: BTreeSet<_> = spec.response.iter().map(|field| field.name).collect();
@@ -30,7 +32,7 @@ fn what_a_batch_or_a_page_names_is_a_field() {
 }
 
 #[test]
-fn a_region_is_found_by_its_id_and_knows_its_domains() {
+fn region_is_found_by_id_with_its_domains() {
     for (region, spec) in Region::ALL.iter().zip(REGIONS) {
         assert_eq!(spec.id.parse::<Region>().unwrap(), *region);
         assert_eq!(region.spec().domain, spec.domain);
@@ -41,23 +43,24 @@ fn a_region_is_found_by_its_id_and_knows_its_domains() {
 }
 
 #[test]
-fn the_five_preset_group_types_are_described() {
+fn all_five_preset_group_types_are_described() {
     assert_eq!(GROUP_TYPES.len(), 5);
 }
 
 #[cfg(feature = "server")]
 #[test]
-fn every_endpoint_reads_and_writes_by_name() {
+fn every_endpoint_has_types_by_name() {
     for typed in chat_types::typed::all() {
         let spec = typed.spec();
-        assert!(chat_types::typed::find(spec.service, spec.command).is_some());
+        let found = chat_types::typed::find(spec.service, spec.command).unwrap();
+        assert!(std::ptr::eq(found, typed), "{}", spec.id());
         assert!(typed.read_request(b"7").is_err());
     }
 }
 
 #[cfg(feature = "schemas")]
 #[test]
-fn the_openapi_documents_have_every_endpoint() {
+fn openapi_documents_contain_every_endpoint() {
     use chat_types::schemas::{openapi_3_0, openapi_3_1};
 
     for text in [openapi_3_1(), openapi_3_0()] {
@@ -76,6 +79,7 @@ fn the_openapi_documents_have_every_endpoint() {
 fn every_endpoint_has_schemas() {
     for spec in ENDPOINTS {
         let schemas = chat_types::schemas::find(spec.service, spec.command).unwrap();
+        assert!(std::ptr::eq(schemas.spec, *spec), "{}", spec.id());
         let request: serde_json::Value = serde_json::from_str(schemas.request).unwrap();
         assert_eq!(request["title"], spec.name);
     }

@@ -1,3 +1,5 @@
+//! Moments, periods, and clocks.
+
 use std::time::Duration;
 
 use chat_types::{
@@ -7,7 +9,7 @@ use chat_types::{
 use proptest::prelude::*;
 
 #[test]
-fn a_moment_reads_as_a_date() {
+fn moment_displays_as_a_date() {
     check(0, "1970-01-01T00:00:00Z");
     check(951_782_400, "2000-02-29T00:00:00Z");
     check(1_709_251_199, "2024-02-29T23:59:59Z");
@@ -18,7 +20,7 @@ fn a_moment_reads_as_a_date() {
 }
 
 #[test]
-fn a_period_is_rounded_up_and_never_cut() {
+fn period_is_rounded_up_and_never_truncated() {
     assert_eq!(Seconds::try_from(Duration::ZERO), Ok(Seconds::new(0)));
     assert_eq!(Seconds::try_from(Duration::from_nanos(1)), Ok(Seconds::new(1)));
     assert_eq!(Seconds::try_from(Duration::from_secs(u32::MAX.into())), Ok(Seconds::MAX));
@@ -27,7 +29,7 @@ fn a_period_is_rounded_up_and_never_cut() {
 }
 
 #[test]
-fn clones_of_a_manual_clock_show_one_time() {
+fn clones_of_a_manual_clock_share_the_time() {
     let clock = ManualClock::at(100);
     let other = clock.clone();
     clock.advance_millis(1_999);
@@ -37,13 +39,14 @@ fn clones_of_a_manual_clock_show_one_time() {
 
 proptest! {
     #[test]
-    fn consecutive_days_are_consecutive_dates(day in 0..2_932_896_u64) {
+    fn consecutive_days_have_increasing_dates(day in 0..2_932_896_u64) {
         let date = |day: u64| UnixSeconds::new(day * 86_400).to_string();
         prop_assert!(date(day) < date(day + 1));
         prop_assert_eq!(date(day).len(), 20);
     }
 }
 
+/// Asserts how a moment displays.
 fn check(seconds: u64, text: &str) {
     assert_eq!(UnixSeconds::new(seconds).to_string(), text);
 }

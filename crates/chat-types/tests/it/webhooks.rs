@@ -1,3 +1,5 @@
+//! Webhook bodies and responses.
+
 use chat_types::{
     UnixMillis, UserId,
     message::{MsgElement, TextElement},
@@ -18,7 +20,7 @@ use chat_types::{
 use serde_json::json;
 
 #[test]
-fn the_webhooks_are_sorted_and_each_is_found_by_its_command() {
+fn webhooks_are_sorted_and_found_by_command() {
     assert_eq!(WEBHOOKS.len(), 59);
     assert!(WEBHOOKS.is_sorted_by_key(|spec| spec.command));
     for spec in WEBHOOKS {
@@ -30,7 +32,7 @@ fn the_webhooks_are_sorted_and_each_is_found_by_its_command() {
 }
 
 #[test]
-fn only_an_answer_to_a_webhook_that_comes_before_can_refuse() {
+fn only_webhooks_before_an_event_can_be_refused() {
     for spec in WEBHOOKS {
         let can_refuse = spec.response.codes.iter().any(|codes| codes.last > 1);
         assert_eq!(can_refuse || spec.response.codes.len() > 2, {
@@ -41,7 +43,7 @@ fn only_an_answer_to_a_webhook_that_comes_before_can_refuse() {
 }
 
 #[test]
-fn the_type_knows_its_webhook() {
+fn body_type_has_the_spec_of_its_webhook() {
     assert_eq!(CallbackBeforeSendMsg::SPEC.command, "Group.CallbackBeforeSendMsg");
     assert_eq!(OnC2CMessage::SPEC.command, "Bot.OnC2CMessage");
     assert_eq!(StateChange::SPEC.phase, WebhookPhase::After);
@@ -49,7 +51,7 @@ fn the_type_knows_its_webhook() {
 }
 
 #[test]
-fn answers_are_written_as_documented() {
+fn responses_are_written_as_documented() {
     let plain = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#;
     assert_eq!(serde_json::to_string(&Acknowledgement::default()).unwrap(), plain);
     assert_eq!(serde_json::to_string(&Receipt::default()).unwrap(), plain);
@@ -82,16 +84,16 @@ fn answers_are_written_as_documented() {
 }
 
 #[test]
-fn a_code_of_ones_own_keeps_to_the_range_of_its_webhook() {
+fn refusal_code_must_be_in_the_range_of_its_webhook() {
     type Code = RefusalCode<10_100, 10_200>;
     assert_eq!(Code::new(10_100), Ok(Code::MIN));
     assert_eq!(Code::new(10_200), Ok(Code::MAX));
     let error = Code::new(120_001).unwrap_err().to_string();
-    assert!(error.contains("120001") && error.contains("10100 to 10200"), "{error}");
+    assert_eq!(error, "refusal code 120001 is out of range 10100..=10200");
 }
 
 #[test]
-fn bodies_of_every_age_are_read() {
+fn old_and_future_bodies_are_read() {
     let old = json!({ "GroupId": "g", "From_Account": "jared", "MsgSeq": 1, "Random": 2 });
     let old: CallbackAfterSendMsg = serde_json::from_value(old).unwrap();
     assert_eq!(old.from_account, UserId::from("jared"));

@@ -1,0 +1,43 @@
+//! What a response says about one item of a request.
+
+/// What a successful response says about one item of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemOutcome {
+    /// The item is done, now or earlier.
+    Done,
+    /// The service accepted the item, and it is waiting for approval.
+    Pending,
+    /// The service refused the item.
+    Failed {
+        /// The item's own code, as this endpoint's response defines it; `None` if it has none.
+        code: Option<i64>,
+        /// The explanation of the service; empty if it gave none.
+        info: String,
+    },
+    /// The response does not mention the item.
+    Unknown,
+}
+
+impl ItemOutcome {
+    /// Returns the outcome of an item that the service refused without a code.
+    pub(crate) fn failed(info: &str) -> Self {
+        Self::Failed { code: None, info: info.to_owned() }
+    }
+
+    /// Returns the outcome of an item with several results: done if all of them are, or else the
+    /// first that is not.
+    pub(crate) fn of_parts(mut parts: impl Iterator<Item = Self>) -> Self {
+        parts.find(|part| *part != Self::Done).unwrap_or(Self::Done)
+    }
+
+    /// Returns the outcome that an item's own code stands for; without a code it is unknown.
+    pub(crate) fn by_code(code: Option<i64>, done: &[i64], pending: &[i64], info: &str) -> Self {
+        match code {
+            None => Self::Unknown,
+            Some(code) if done.contains(&code) => Self::Done,
+            Some(code) if pending.contains(&code) => Self::Pending,
+            Some(code) => Self::Failed { code: Some(code), info: info.to_owned() },
+        }
+    }
+}
