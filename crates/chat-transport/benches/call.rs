@@ -1,8 +1,8 @@
-//! What a call costs on top of HTTP: calls through the client beside a bare hyper-util client that
+//! What a call costs in addition to HTTP: the client compared with a bare hyper-util client that
 //! sends the same bytes to the same server, each with 64 tasks.
 #![allow(missing_docs, reason = "criterion's macros generate public items")]
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
-#![allow(clippy::print_stderr, reason = "the ratio is for whoever started it")]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot continue has failed")]
+#![allow(clippy::print_stderr, reason = "the ratio is the output")]
 
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ fn calls(criterion: &mut Criterion) {
     });
     group.finish();
 
-    // The load of a machine changes from second to second, so rounds of both take turns.
+    // The load of a machine changes from second to second, so rounds of both alternate.
     let round = || {
         let client = runtime.block_on(spread(ROUND, through_client.clone()));
         let bare = runtime.block_on(spread(ROUND, bare.clone()));
@@ -43,7 +43,7 @@ fn calls(criterion: &mut Criterion) {
     eprintln!("calls per second, chat-transport to bare hyper-util: {:.2}", ratios[ROUNDS / 2]);
 }
 
-/// Makes calls in 64 tasks and responses how long they took.
+/// Makes calls in 64 tasks, and returns how long they took.
 async fn spread(calls: u64, call: impl Fn() -> Call + Clone + Send + 'static) -> Duration {
     let start = Instant::now();
     let mut tasks = JoinSet::new();

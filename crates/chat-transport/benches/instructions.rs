@@ -1,9 +1,15 @@
-//! How many instructions a call takes on the client's side, beside a bare hyper-util client that
-//! sends the same bytes. Counted by callgrind (Debian's package valgrind), so that the load of the
-//! machine does not matter: `cargo bench -p chat-transport --bench instructions`.
+//! The number of instructions per call on the client's side, compared with a bare hyper-util client
+//! that sends the same bytes.
+//!
+//! callgrind (Debian's package valgrind) counts them, so that the load of the machine does not
+//! matter: `cargo bench -p chat-transport --bench instructions`.
 #![allow(missing_docs, reason = "a benchmark has no public items")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
-#![allow(clippy::print_stdout, reason = "the figures are for whoever started it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a benchmark that cannot continue has failed"
+)]
+#![allow(clippy::print_stdout, reason = "the figures are the output")]
 
 use std::{
     env,
@@ -14,7 +20,7 @@ use std::{
 
 mod support;
 
-/// Both counts hold the start of the program; their difference does not.
+/// Both counts include the start of the program; their difference does not.
 const FEW: u64 = 1_000;
 const MANY: u64 = 3_000;
 
@@ -27,16 +33,16 @@ fn main() {
             std::thread::park();
         }
         ["client", server, calls] => {
-            make(support::through_client(server.parse().unwrap()), calls.parse().unwrap());
+            make_calls(support::through_client(server.parse().unwrap()), calls.parse().unwrap());
         }
         ["bare", server, calls] => {
-            make(support::bare(server.parse().unwrap()), calls.parse().unwrap());
+            make_calls(support::bare(server.parse().unwrap()), calls.parse().unwrap());
         }
         _ => compare(),
     }
 }
 
-fn make(call: impl Fn() -> support::Call, calls: u64) {
+fn make_calls(call: impl Fn() -> support::Call, calls: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         for _ in 0..calls {
@@ -45,6 +51,7 @@ fn make(call: impl Fn() -> support::Call, calls: u64) {
     });
 }
 
+/// Counts the instructions of both clients, each in a child process.
 fn compare() {
     let mut server = Command::new(env::current_exe().unwrap())
         .arg("serve")
@@ -63,6 +70,7 @@ fn compare() {
     server.wait().unwrap();
 }
 
+/// Runs one client under callgrind, and returns the number of instructions.
 fn count(name: &str, server: SocketAddr, calls: u64) -> u64 {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])

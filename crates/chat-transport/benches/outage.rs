@@ -1,14 +1,14 @@
-//! What an outage costs: how many attempts repeats add to it and how soon the quota is used again,
-//! and what becomes of calls while the primary domain of a region is dead.
+//! What an outage costs: how many attempts the retries add and how soon the quota is used again, and
+//! what happens to calls while the primary domain of a region is dead.
 //!
-//! Time is virtual (tokio's paused clock) and the network is a script behind the client's `Backend`,
-//! so that a minute takes a moment and the figures are exact. All else is the real thing: quota,
-//! repeats, choice of domain, timeouts.
+//! Time is virtual (tokio's paused clock) and the network is a scripted `Backend`, so that a minute
+//! takes a moment and the figures are exact. Everything else is real: quota, retries, choice of
+//! domain, timeouts.
 //!
-//! `cargo bench -p chat-transport --bench outage -- --seconds 20` is a short outage; the default is
+//! `cargo bench -p chat-transport --bench outage -- --seconds 20` runs a short outage; the default is
 //! a minute.
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
-#![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot continue has failed")]
+#![allow(clippy::print_stdout, reason = "the table is the output")]
 
 mod arguments;
 
@@ -38,11 +38,11 @@ use tokio::{
 
 fn main() {
     let seconds = arguments::seconds();
-    println!("{RATE} calls per second, virtual time, a scripted network, {LATENCY:?} per answer");
+    println!("{RATE} calls per second, virtual time, a scripted network, {LATENCY:?} per response");
     println!("\nA total outage of {seconds} s, calls that are safe to repeat");
     println!(
         "  {:<20} {:>8} {:>12} {:>8} {:>10} {:>22}",
-        "the server", "quota", "calls in it", "repeats", "at most", "quota used, s 2 to 4"
+        "the server", "quota", "calls in it", "retries", "at most", "quota used, s 2 to 4"
     );
     for fault in [Fault::Unavailable, Fault::Closes] {
         for quota in [Some(Quota::documented()), None] {
@@ -53,7 +53,7 @@ fn main() {
         "\nThe primary domain is dead for {} s in {seconds} s, every other call is unsafe to repeat",
         seconds / 2
     );
-    for fault in [Fault::Refuses, Fault::DropsPackets, Fault::Unavailable, Fault::NeverAnswers] {
+    for fault in [Fault::Refuses, Fault::DropsPackets, Fault::Unavailable, Fault::NeverResponds] {
         failover(fault, seconds);
     }
 }
@@ -70,10 +70,10 @@ fn budget(fault: Fault, quota: Option<Quota>, seconds: u64) {
         sent.iter().filter(|request| window.contains(&request.at)).count() as u64
     };
     let calls = RATE * seconds;
-    let repeats = sent.iter().filter(|request| request.is_repeat).count();
+    let retries = sent.iter().filter(|request| request.is_retry).count();
     let after = sent_in(end + Duration::from_secs(2)..end + Duration::from_secs(4));
     println!(
-        "  {:<20} {:>8} {calls:>12} {repeats:>8} {:>10} {:>20.1} %",
+        "  {:<20} {:>8} {calls:>12} {retries:>8} {:>10} {:>20.1} %",
         fault.name(),
         if is_limited { "200/s" } else { "none" },
         calls / 10 + 35,
@@ -111,10 +111,10 @@ fn failover(fault: Fault, seconds: u64) {
     }
 }
 
-/// What came of a load.
+/// The outcome of a load.
 struct Run {
     calls: Vec<Call>,
-    sent: Vec<Sent>,
+    sent: Vec<SentRequest>,
 }
 
 struct Call {
@@ -123,14 +123,14 @@ struct Call {
     error: Option<String>,
 }
 
-/// A request, whether or not there was a connection for it.
-struct Sent {
+/// A request, whether or not a connection was established for it.
+struct SentRequest {
     at: Duration,
     is_primary: bool,
-    is_repeat: bool,
+    is_retry: bool,
 }
 
-/// Makes calls at a steady rate. Where there is a backup, every other one is unsafe to repeat.
+/// Makes calls at a steady rate. With a backup, every other one is unsafe to repeat.
 fn run(
     fault: Fault,
     down: Range<Duration>,
@@ -172,7 +172,7 @@ async fn call(client: Client, number: u64, is_safe: bool) -> Call {
 }
 
 fn describe(error: &Error) -> String {
-    let sent = if error.is_unsent() { "nothing was sent" } else { "it was under way" };
+    let sent = if error.is_unsent() { "unsent" } else { "in flight" };
     format!("{:?}, {sent}", error.kind())
 }
 
@@ -181,24 +181,24 @@ fn describe(error: &Error) -> String {
 enum Fault {
     /// HTTP 503.
     Unavailable,
-    /// It reads the request and closes the connection.
+    /// The server reads the request and closes the connection.
     Closes,
-    /// Nobody listens, and connections that were there are reset.
+    /// No server listens, and existing connections are reset.
     Refuses,
-    /// Nothing comes through, so no connection comes about.
+    /// No packet arrives, so no connection can be established.
     DropsPackets,
-    /// It takes connections and requests, and that is all.
-    NeverAnswers,
+    /// The server accepts connections and reads requests, and sends nothing.
+    NeverResponds,
 }
 
 impl Fault {
     fn name(self) -> &'static str {
         match self {
-            Self::Unavailable => "answers 503",
+            Self::Unavailable => "responds with 503",
             Self::Closes => "closes connections",
             Self::Refuses => "refuses connections",
             Self::DropsPackets => "drops packets",
-            Self::NeverAnswers => "never answers",
+            Self::NeverResponds => "never responds",
         }
     }
 }
@@ -209,19 +209,19 @@ struct Network {
     start: Instant,
     fault: Fault,
     down: Range<Duration>,
-    /// By the body of the request, which is different for each call.
-    sent: Arc<Mutex<BTreeMap<Vec<u8>, Vec<Sent>>>>,
+    /// The requests by their body, which is different for each call.
+    sent: Arc<Mutex<BTreeMap<Vec<u8>, Vec<SentRequest>>>>,
 }
 
 impl Network {
-    async fn response(&self, request: HttpRequest) -> Result<HttpResponse, BackendError> {
+    async fn respond(&self, request: HttpRequest) -> Result<HttpResponse, BackendError> {
         let is_primary = request.uri().port_u16() == Some(1);
         let at = self.start.elapsed();
         let is_down = || is_primary && self.down.contains(&self.start.elapsed());
         {
             let mut sent = self.sent.lock().unwrap();
             let attempts = sent.entry(request.body().as_bytes().to_vec()).or_default();
-            attempts.push(Sent { at, is_primary, is_repeat: !attempts.is_empty() });
+            attempts.push(SentRequest { at, is_primary, is_retry: !attempts.is_empty() });
         }
         match self.fault {
             Fault::Refuses if is_down() => return Err(BackendError::connect("refused")),
@@ -239,14 +239,14 @@ impl Network {
         match self.fault {
             Fault::Unavailable => Ok(HttpResponse::new(StatusCode::SERVICE_UNAVAILABLE, "")),
             Fault::Closes | Fault::Refuses => Err(BackendError::connection_lost("closed")),
-            Fault::DropsPackets | Fault::NeverAnswers => pending().await,
+            Fault::DropsPackets | Fault::NeverResponds => pending().await,
         }
     }
 }
 
 impl Backend for Network {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
-        Box::pin(self.response(request))
+        Box::pin(self.respond(request))
     }
 }
 
@@ -256,7 +256,7 @@ impl std::fmt::Debug for Network {
     }
 }
 
-/// Calls per second, as many as the documented quota.
+/// The number of calls per second, which is the documented quota.
 const RATE: u64 = 200;
 const LATENCY: Duration = Duration::from_millis(20);
 /// The default of the built-in backend.

@@ -1,24 +1,25 @@
-//! What is measured against what.
+//! The two clients that are compared.
 
-use std::{convert::Infallible, net::SocketAddr, pin::Pin, sync::mpsc};
+#[path = "../../tests/it/http_service.rs"]
+mod http_service;
+
+use std::{future::ready, net::SocketAddr, pin::Pin};
 
 use bytes::Bytes;
 use chat_transport::{Client, Quota};
 use chat_types::group::GetGroupBanMember;
 use chat_usersig::SecretKey;
-use http::{Request, Response, header};
+use http::{Request, header};
 use http_body_util::{BodyExt as _, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioTimer},
 };
-use tokio::net::TcpListener;
 
 const REQUEST: &str = r#"{"GroupId":"@TGS#aC5SZEAEF","Limit":100,"Offset":0}"#;
-const ANSWER: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","BannedAccountList":[{"Member_Account":"peter","BannedUntil":1458115189}],"NextOffset":0}"#;
+const RESPONSE: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","BannedAccountList":[{"Member_Account":"peter","BannedUntil":1458115189}],"NextOffset":0}"#;
 
-/// Calls through the client, without a quota.
+/// Returns a function that makes a call through the client, without a quota.
 pub(crate) fn through_client(server: SocketAddr) -> impl Fn() -> Call + Clone + Send + 'static {
     let key = SecretKey::new("5bd2850fff3ecb11d7c805251c51ee46").unwrap();
     let client = Client::builder(1_400_000_000, key)
@@ -35,7 +36,7 @@ pub(crate) fn through_client(server: SocketAddr) -> impl Fn() -> Call + Clone + 
     }
 }
 
-/// Calls through a bare hyper-util client that sends the same bytes.
+/// Returns a function that sends the same bytes through a bare hyper-util client.
 pub(crate) fn bare(server: SocketAddr) -> impl Fn() -> Call + Clone + Send + 'static {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
@@ -57,10 +58,10 @@ pub(crate) fn bare(server: SocketAddr) -> impl Fn() -> Call + Clone + Send + 'st
     }
 }
 
-/// A call that answers something.
+/// A call with some result.
 pub(crate) type Call = Pin<Box<dyn Future<Output = u64> + Send>>;
 
-/// As long as that of a call.
+/// Returns a URL as long as that of a call.
 fn uri(server: SocketAddr) -> http::Uri {
     let path = "/v4/group_open_http_svc/get_group_ban_member";
     let user_sig = "x".repeat(190);
@@ -68,25 +69,7 @@ fn uri(server: SocketAddr) -> http::Uri {
     format!("http://{server}{path}?{query}&random=4294967295&contenttype=json").parse().unwrap()
 }
 
-/// A server on a thread of its own.
+/// Starts the server on its own thread.
 pub(crate) fn serve() -> SocketAddr {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(listener.local_addr().unwrap()).unwrap();
-            while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).unwrap();
-                let response = service_fn(async |request: Request<Incoming>| {
-                    let _ = request.into_body().collect().await;
-                    Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(ANSWER)))
-                });
-                tokio::spawn(
-                    http1::Builder::new().serve_connection(TokioIo::new(stream), response),
-                );
-            }
-        });
-    });
-    receiver.recv().unwrap()
+    http_service::serve(|| ready(RESPONSE))
 }

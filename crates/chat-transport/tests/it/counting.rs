@@ -1,20 +1,17 @@
-//! A service that notes when calls arrive.
+//! A service that records when calls arrive.
+
+#[path = "http_service.rs"]
+mod http_service;
 
 use std::{
-    convert::Infallible,
     net::SocketAddr,
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use http_service::serve;
 
-/// It takes its time before it counts a call, and responses right after.
+/// A service that waits for a latency, counts the call, and responds.
 #[derive(Debug)]
 pub(crate) struct Counting {
     address: SocketAddr,
@@ -22,11 +19,19 @@ pub(crate) struct Counting {
 }
 
 impl Counting {
-    /// Starts it on a thread of its own, which lives as long as the process.
+    /// Starts the service on its own thread, which runs as long as the process.
     pub(crate) fn start(latency: Duration, jitter: Duration) -> Self {
         let arrivals = Arc::<Mutex<Vec<_>>>::default();
-        let address =
-            serve(Arc::clone(&arrivals), (latency.saturating_sub(jitter), latency + jitter));
+        let delays = (latency.saturating_sub(jitter), latency + jitter);
+        let counted = Arc::clone(&arrivals);
+        let address = serve(move || {
+            let arrivals = Arc::clone(&counted);
+            async move {
+                tokio::time::sleep(draw(delays)).await;
+                arrivals.lock().unwrap().push(Instant::now());
+                RESPONSE
+            }
+        });
         Self { address, arrivals }
     }
 
@@ -34,12 +39,13 @@ impl Counting {
         format!("http://{}", self.address)
     }
 
+    /// Returns when each call was counted, in order.
     pub(crate) fn arrivals(&self) -> Vec<Instant> {
         self.arrivals.lock().unwrap().clone()
     }
 }
 
-/// How many calls a service refuses that lets so many through in any second before each.
+/// Returns the number of calls refused by a service that permits `quota` calls in any second.
 pub(crate) fn refused_sliding(arrivals: &[Instant], quota: usize) -> usize {
     let mut counted = Vec::with_capacity(arrivals.len());
     for &at in arrivals {
@@ -51,44 +57,18 @@ pub(crate) fn refused_sliding(arrivals: &[Instant], quota: usize) -> usize {
     arrivals.len() - counted.len()
 }
 
-/// How many calls a service refuses that counts in seconds from the first call on.
+/// Returns the number of calls refused by a service that permits `quota` calls in each second since
+/// the first call.
 pub(crate) fn refused_fixed(arrivals: &[Instant], quota: usize) -> usize {
     let second = |at: &Instant| (*at - arrivals[0]).as_secs();
     let seconds = arrivals.chunk_by(|one, other| second(one) == second(other));
     seconds.map(|calls| calls.len().saturating_sub(quota)).sum()
 }
 
-fn serve(arrivals: Arc<Mutex<Vec<Instant>>>, delays: (Duration, Duration)) -> SocketAddr {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(listener.local_addr().unwrap()).unwrap();
-            while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).unwrap();
-                let arrivals = Arc::clone(&arrivals);
-                let response = service_fn(move |request: Request<Incoming>| {
-                    let arrivals = Arc::clone(&arrivals);
-                    async move {
-                        let _ = request.into_body().collect().await;
-                        tokio::time::sleep(draw(delays)).await;
-                        arrivals.lock().unwrap().push(Instant::now());
-                        Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(ANSWER)))
-                    }
-                });
-                tokio::spawn(
-                    http1::Builder::new().serve_connection(TokioIo::new(stream), response),
-                );
-            }
-        });
-    });
-    receiver.recv().unwrap()
-}
-
-fn draw((least, most): (Duration, Duration)) -> Duration {
-    least + (most - least).mul_f64(fastrand::f64())
+/// Draws a random duration between two bounds.
+fn draw((shortest, longest): (Duration, Duration)) -> Duration {
+    shortest + (longest - shortest).mul_f64(fastrand::f64())
 }
 
 const SECOND: Duration = Duration::from_secs(1);
-const ANSWER: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","NextOffset":0}"#;
+const RESPONSE: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","NextOffset":0}"#;
