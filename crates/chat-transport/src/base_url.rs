@@ -1,3 +1,5 @@
+//! The address of the service, and which addresses are accepted.
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::{
@@ -6,7 +8,7 @@ use http::{
 };
 use thiserror::Error;
 
-/// Where the service is: scheme, host and port, and nothing else.
+/// The address of the service: scheme, host and port, and nothing else.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     scheme: Scheme,
@@ -14,30 +16,30 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The https address of a domain of the service.
+    /// Returns the `https` address of a domain of the service.
     pub(crate) fn of_domain(domain: &'static str) -> Result<Self, InvalidUrl> {
         Authority::from_maybe_shared(domain)
             .map(|authority| Self { scheme: Scheme::HTTPS, authority })
-            .map_err(|_| InvalidUrl::NoUrl)
+            .map_err(|_| InvalidUrl::NotAUrl)
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidUrl> {
-        // The parser drops a fragment without a word.
+        // The parser drops a fragment silently.
         if text.contains('#') {
-            return Err(InvalidUrl::MoreThanAHost);
+            return Err(InvalidUrl::NotOnlyAHost);
         }
-        let parts = text.parse::<Uri>().map_err(|_| InvalidUrl::NoUrl)?.into_parts();
+        let parts = text.parse::<Uri>().map_err(|_| InvalidUrl::NotAUrl)?.into_parts();
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
-            return Err(InvalidUrl::NoUrl);
+            return Err(InvalidUrl::NotAUrl);
         };
         if parts.path_and_query.is_some_and(|path| path != "/") {
-            return Err(InvalidUrl::MoreThanAHost);
+            return Err(InvalidUrl::NotOnlyAHost);
         }
         if authority.as_str().contains('@') {
             return Err(InvalidUrl::UserInfo);
         }
         if authority.host().is_empty() || !is_port_usable(&authority) {
-            return Err(InvalidUrl::NoUrl);
+            return Err(InvalidUrl::NotAUrl);
         }
         if scheme == Scheme::HTTP && !is_loopback(authority.host()) {
             return Err(InvalidUrl::PlainHttp);
@@ -56,7 +58,7 @@ impl BaseUrl {
         self.authority.host()
     }
 
-    /// The host without the brackets of an IPv6 address.
+    /// Returns the host without the brackets of an IPv6 address.
     pub(crate) fn host_name(&self) -> &str {
         self.host().trim_matches(['[', ']'])
     }
@@ -66,7 +68,7 @@ impl BaseUrl {
         self.authority.port_u16().unwrap_or(default)
     }
 
-    /// Host and port as they stand in the URL.
+    /// Returns the host and the port as they are written in the URL.
     pub(crate) fn authority(&self) -> &Authority {
         &self.authority
     }
@@ -80,28 +82,28 @@ impl BaseUrl {
     }
 }
 
-/// Why a text is no base URL. It may hold a password, so the text itself is not shown.
+/// Why a string is not an acceptable base URL. It may contain a password, so it is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum InvalidUrl {
     #[error("it is not a URL; write it like https://chat.example.com or http://127.0.0.1:8080")]
-    NoUrl,
+    NotAUrl,
     #[error("its scheme is neither https nor http; write it like https://chat.example.com")]
     Scheme,
     #[error(
-        "http is for a loopback address only (127.0.0.0/8, [::1] or localhost), because every \
-         call carries a signature; use https"
+        "http is accepted for loopback addresses only (127.0.0.0/8, [::1] or localhost), because \
+         every call carries a signature; use https"
     )]
     PlainHttp,
-    #[error("it holds a user name or password; the key alone signs the calls, so leave them out")]
+    #[error("it contains a user name or password; calls are signed with the key, so omit them")]
     UserInfo,
     #[error(
-        "it has a path, query or fragment; give scheme, host and port only, the client adds \
+        "it has a path, query or fragment; use scheme, host and port only, the client adds \
          /v4/<service>/<command>"
     )]
-    MoreThanAHost,
+    NotOnlyAHost,
 }
 
-/// The parser takes any text for a port and then says that there is none.
+/// The parser accepts any string as a port and then reports no port.
 fn is_port_usable(authority: &Authority) -> bool {
     match authority.as_str().strip_prefix(authority.host()) {
         Some("") => true,
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn https_goes_to_any_host() {
+    fn https_is_accepted_for_any_host() {
         check("https://chat.example.com", Ok(("chat.example.com", 443)));
         check("https://chat.example.com/", Ok(("chat.example.com", 443)));
         check("HTTPS://chat.example.com:8443", Ok(("chat.example.com", 8443)));
@@ -140,12 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn http_goes_to_loopback_only() {
+    fn http_is_accepted_for_loopback_only() {
         check("http://127.0.0.1:1234", Ok(("127.0.0.1", 1234)));
         check("http://127.255.0.9", Ok(("127.255.0.9", 80)));
         check("http://[::1]:80", Ok(("[::1]", 80)));
         check("http://LocalHost:80", Ok(("LocalHost", 80)));
-        for elsewhere in [
+        for url in [
             "http://chat.example.com",
             "http://128.0.0.1",
             "http://0.0.0.0",
@@ -156,18 +158,18 @@ mod tests {
             "http://[::2]",
             "http://[::ffff:127.0.0.1]",
         ] {
-            check(elsewhere, Err(InvalidUrl::PlainHttp));
+            check(url, Err(InvalidUrl::PlainHttp));
         }
     }
 
     #[test]
-    fn what_would_not_work_is_refused() {
+    fn unusable_urls_are_rejected() {
         for text in ["", "chat.example.com", "https://", "/v4", "https:///v4", "https://a b"] {
-            check(text, Err(InvalidUrl::NoUrl));
+            check(text, Err(InvalidUrl::NotAUrl));
         }
         for text in ["https://h:99999", "https://h:0", "https://h:", "https://höst", "https://[::1"]
         {
-            check(text, Err(InvalidUrl::NoUrl));
+            check(text, Err(InvalidUrl::NotAUrl));
         }
         check("ftp://chat.example.com", Err(InvalidUrl::Scheme));
         check("unix://chat.example.com", Err(InvalidUrl::Scheme));
@@ -175,7 +177,7 @@ mod tests {
         check("http://localhost:80@chat.example.com", Err(InvalidUrl::UserInfo));
         check("https://user:secret@chat.example.com", Err(InvalidUrl::UserInfo));
         for text in ["https://h/v4", "https://h/?a=b", "https://h?a=b", "https://h/#top"] {
-            check(text, Err(InvalidUrl::MoreThanAHost));
+            check(text, Err(InvalidUrl::NotOnlyAHost));
         }
     }
 }

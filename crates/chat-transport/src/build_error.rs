@@ -1,38 +1,40 @@
+//! The error of building a client.
+
 use chat_usersig::SignError;
 use thiserror::Error;
 
 use crate::base_url::InvalidUrl;
 
-/// Why no client was made.
+/// Why a [`Client`](crate::Client) cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// Neither a region nor an endpoint is set.
-    #[error("the address of the service is missing; set a region, or an endpoint")]
+    #[error("the address of the service is missing; set a region or an endpoint")]
     NoAddress,
     /// Both a region and an endpoint are set.
-    #[error("both a region and an endpoint are set; leave one out")]
+    #[error("both a region and an endpoint are set; remove one of them")]
     TwoAddresses,
-    /// The endpoint is no base URL that would work or be safe.
-    #[error("the endpoint cannot be used: {0}")]
+    /// The endpoint is not a base URL, or not a safe one.
+    #[error("invalid endpoint: {0}")]
     InvalidEndpoint(String),
-    /// The extra root certificates cannot be read, or there are none at all.
-    #[error("the root certificates cannot be used: {0}")]
+    /// The extra root certificates cannot be read, or no root certificate is available at all.
+    #[error("cannot use the root certificates: {0}")]
     Certificates(String),
-    /// A setting is out of bounds or cannot be combined with another.
+    /// A setting is out of bounds, or cannot be combined with another.
     #[error("{name} {problem}")]
     #[non_exhaustive]
     InvalidSetting {
-        /// The setting.
+        /// The name of the setting.
         name: &'static str,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The crate was built without the feature `hyper` and no backend is set.
-    #[error("there is no backend; build chat-transport with the feature `hyper`, or set one")]
+    /// The crate is built without the feature `hyper`, and no backend is set.
+    #[error("no backend; enable the feature `hyper` of chat-transport, or set a backend")]
     NoBackend,
-    /// No signature can be made for the identifier, or at this time.
-    #[error("no UserSig can be made")]
+    /// A signature cannot be made for the identifier, or at this time.
+    #[error("cannot make a UserSig")]
     Signing(#[source] SignError),
 }
 
@@ -48,6 +50,6 @@ impl BuildError {
 
     #[cfg(feature = "hyper")]
     pub(crate) fn no_certificate() -> Self {
-        Self::Certificates("the PEM text holds none".to_owned())
+        Self::Certificates("the PEM text contains no certificate".to_owned())
     }
 }

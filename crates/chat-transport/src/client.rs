@@ -1,13 +1,14 @@
+//! The handle that makes calls.
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chat_types::{Endpoint, spec::EndpointSpec};
 use chat_usersig::SecretKey;
-use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
 use crate::{
-    Backend, ClientBuilder, Error, ErrorKind, Priority, RetryPolicy, Stats,
+    Backend, ClientBuilder, Error, ErrorKind, Priority, RawResponse, Response, RetryPolicy, Stats,
     base_url::BaseUrl,
     call::{Call, Checker, Observation, Observer, Options},
     cause::Cause,
@@ -15,13 +16,13 @@ use crate::{
     domains::Domains,
     layer::CallService,
     pace::Pace,
-    signature::{Signature, Signatures},
+    signature::Signatures,
 };
 
-/// Makes calls to the service, on behalf of one app.
+/// Makes calls to the service for one app.
 ///
-/// A clone is cheap and shares connections, signature, quota and counters. Make one client per app
-/// and hand out clones: the [`Quota`](crate::Quota) is kept per client.
+/// A clone is cheap and shares the connections, the signature, the quota and the counters. Create one
+/// client per app and clone it: each client has a separate [`Quota`](crate::Quota).
 ///
 /// ```
 /// use chat_transport::{Client, Error};
@@ -44,7 +45,7 @@ pub struct Client {
 pub(crate) struct Core {
     pub(crate) observer: Observer,
     pub(crate) steps: Arc<Checker>,
-    /// The steps inside of layers of the user's own, where there are some.
+    /// The steps inside of the custom layers, if any were added.
     pub(crate) layered: Option<CallService>,
     pub(crate) signatures: Arc<Signatures>,
     pub(crate) pace: Arc<Pace>,
@@ -52,74 +53,8 @@ pub(crate) struct Core {
     pub(crate) backend: Arc<dyn Backend>,
 }
 
-/// The response to a call that succeeded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Response<T> {
-    /// What it says.
-    pub body: T,
-    /// The JSON as it came, with whatever the type does not know.
-    pub raw: Bytes,
-    /// How long the call waited for its turn under the quota, in its last attempt.
-    pub waited: Duration,
-}
-
-impl<T> Response<T> {
-    /// What it says, without the JSON.
-    pub fn into_body(self) -> T {
-        self.body
-    }
-}
-
-/// The response to a call with JSON of one's own that succeeded.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct RawResponse {
-    /// The JSON as it came.
-    pub raw: Bytes,
-    /// What it must not show should it be of another form than expected.
-    signature: Option<Arc<Signature>>,
-    waited: Duration,
-}
-
-impl RawResponse {
-    /// A response of one's own, for a layer that answers by itself.
-    pub fn new(raw: impl Into<Bytes>) -> Self {
-        Self { raw: raw.into(), signature: None, waited: Duration::ZERO }
-    }
-
-    pub(crate) fn signed(raw: Bytes, signature: Arc<Signature>) -> Self {
-        Self { raw, signature: Some(signature), waited: Duration::ZERO }
-    }
-
-    pub(crate) fn after_waiting(self, waited: Duration) -> Self {
-        Self { waited, ..self }
-    }
-
-    fn decode<T: DeserializeOwned>(
-        self,
-        spec: &'static EndpointSpec,
-    ) -> Result<Response<T>, Error> {
-        match decode::typed(&self.raw) {
-            Ok(body) => Ok(Response { body, raw: self.raw, waited: self.waited }),
-            Err(kind) => Err(self.into_error(spec, kind)),
-        }
-    }
-
-    fn into_error(self, spec: &'static EndpointSpec, kind: ErrorKind) -> Error {
-        let user_sig = self.signature.as_deref().map_or("", Signature::user_sig);
-        Error::new(spec, kind).after_sending(false).with_response(self.raw, user_sig)
-    }
-}
-
-impl fmt::Debug for RawResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawResponse").field("raw", &self.raw).finish_non_exhaustive()
-    }
-}
-
 impl Client {
-    /// Starts a client for an app, with its key from the console.
+    /// Returns a builder for a client of an app, with its key from the console.
     pub fn builder(sdk_app_id: u32, key: SecretKey) -> ClientBuilder {
         ClientBuilder::new(sdk_app_id, key)
     }
@@ -128,28 +63,32 @@ impl Client {
         Self { core: Arc::new(core), options }
     }
 
-    /// The same client with another time limit for whole calls, counted from the call and with the
-    /// wait for its turn under the quota and all repeats included.
+    /// Returns the same client with another time limit for whole calls.
+    ///
+    /// It starts when the call is made, and includes the wait for a permit under the quota and all
+    /// retries.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.with(Options { timeout, ..self.options })
     }
 
-    /// The same client that checks requests against the documented rules, or leaves that to the
-    /// service. Documented limits go out of date.
+    /// Returns the same client with the checks of requests against the documented rules enabled or
+    /// disabled.
+    ///
+    /// Disable them if a documented limit is out of date; the service still enforces its own.
     #[must_use]
     pub fn with_checks(&self, checks: bool) -> Self {
         self.with(Options { checks, ..self.options })
     }
 
-    /// The same client that makes calls again by another policy.
+    /// Returns the same client with another policy for retries.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         self.with(Options { retry: policy, ..self.options })
     }
 
-    /// The same client whose calls are of another class: those of a nightly job, say, yield to the
-    /// ones that somebody waits for.
+    /// Returns the same client with another priority of its calls, so that for example those of a
+    /// nightly job yield to interactive ones.
     #[must_use]
     pub fn with_priority(&self, priority: Priority) -> Self {
         self.with(Options { priority, ..self.options })
@@ -159,17 +98,19 @@ impl Client {
         Self { core: Arc::clone(&self.core), options }
     }
 
-    /// Makes one call: checks the request, waits for its turn, signs, sends, reads the response; and
-    /// makes it again, by the [`RetryPolicy`], where that can help and does no harm. Every attempt
-    /// sends the same bytes, so that the service knows a message that it has seen.
+    /// Makes one call: checks the request, waits for a permit, signs and sends the request, and
+    /// decodes the response.
     ///
-    /// Where a repeat is refused because the call's earlier attempt has done it, the call has
-    /// succeeded; see [`Error::is_already_done`] for what is left of that case.
+    /// It is retried according to the [`RetryPolicy`] if that can help and is safe. Every attempt
+    /// sends the same bytes, so that the service recognizes a message that it has already seen. If a
+    /// retry is refused because an earlier attempt of the call has taken effect, the call has
+    /// succeeded; [`Error::is_already_done`] covers the cases in which that cannot be returned as a
+    /// success.
     ///
-    /// Dropping the future gives the call up; it may have been carried out.
+    /// Dropping the future cancels the call, which may have taken effect.
     ///
     /// # Errors
-    /// Whenever the service did not respond with HTTP status 200, `ErrorCode` 0 and JSON of the
+    /// Fails unless the service responds with HTTP status 200, `ErrorCode` 0 and JSON of the
     /// expected form. See [`ErrorKind`], [`Error::is_retryable`] and [`Error::is_unsent`].
     pub async fn call<E: Endpoint>(&self, request: &E) -> Result<Response<E::Response>, Error> {
         let observation = self.core.observer.start(E::SPEC);
@@ -194,8 +135,10 @@ impl Client {
         outcome
     }
 
-    /// Makes one call, unless it would have to wait for its turn under the quota: then it fails at
-    /// once with [`ErrorKind::WouldBlock`], which says how long. Otherwise as [`call`](Self::call).
+    /// Makes one call, unless it would have to wait for a permit under the quota.
+    ///
+    /// In that case it fails immediately with [`ErrorKind::WouldBlock`], which contains the shortest
+    /// wait. Otherwise it does the same as [`call`](Self::call).
     ///
     /// ```
     /// use chat_transport::{Client, Error, ErrorKind};
@@ -215,7 +158,7 @@ impl Client {
         self.with(Options { may_wait: false, ..self.options }).call(request).await
     }
 
-    /// Makes one call with JSON of one's own, the same way as [`call`](Self::call).
+    /// Makes one call with custom JSON, with the same steps as [`call`](Self::call).
     ///
     /// ```
     /// use chat_transport::{Client, RawResponse};
@@ -223,14 +166,14 @@ impl Client {
     ///
     /// async fn banned(client: &Client) -> Result<RawResponse, Box<dyn std::error::Error>> {
     ///     let endpoint = EndpointSpec::find("group_open_http_svc", "get_group_ban_member")
-    ///         .ok_or("there is no such endpoint")?;
+    ///         .ok_or("unknown endpoint")?;
     ///     Ok(client.call_json(endpoint, r#"{"GroupId":"@TGS#aC5SZEAEF","Offset":0}"#).await?)
     /// }
     /// ```
     ///
     /// # Errors
-    /// As for [`call`](Self::call), except that a response of any form will do as long as it has an
-    /// `ErrorCode` of 0.
+    /// As for [`call`](Self::call), except that a response of any form is accepted as long as it is
+    /// JSON with an `ErrorCode` of 0.
     pub async fn call_json(
         &self,
         endpoint: &'static EndpointSpec,
@@ -240,7 +183,7 @@ impl Client {
         let call = async {
             let json = request.into();
             let response = self.exchange(endpoint, json, Vec::new(), &observation).await?;
-            match decode::whole(&response.raw) {
+            match decode::check_json(&response.raw) {
                 Ok(()) => Ok(response),
                 Err(kind) => Err(response.into_error(endpoint, kind)),
             }
@@ -250,7 +193,7 @@ impl Client {
         outcome
     }
 
-    /// From JSON to JSON: the part of a call that is the same for all.
+    /// Makes a call from JSON to JSON, which is the same for all endpoints.
     async fn exchange(
         &self,
         endpoint: &'static EndpointSpec,
@@ -265,16 +208,20 @@ impl Client {
         }
     }
 
-    /// Lets fewer calls through to an endpoint for a while, as after a refusal because of too many:
-    /// for whoever hears of it by another way, such as the webhook `Alert.RequestOverLimit`, which
-    /// the service sends at 80 percent of a limit.
+    /// Lowers the rate of calls to an endpoint for a while, as after a refusal because of too many
+    /// calls.
+    ///
+    /// Use it if you learn about a limit in another way, such as the webhook
+    /// `Alert.RequestOverLimit`, which the service sends at 80 percent of a limit.
     pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
         self.core.pace.slow_down(endpoint);
     }
 
-    /// How long so many calls to an endpoint take at the least under the
-    /// [`Quota`](crate::Quota), from the first to the last, if nobody else calls; nothing where it
-    /// has no limit. For telling how long a job will take before it runs.
+    /// Returns the shortest time from the first to the last of a number of calls to an endpoint
+    /// under the [`Quota`](crate::Quota), if no other calls are made.
+    ///
+    /// It is zero if the endpoint has no limit. Use it to estimate the duration of a job before it
+    /// runs.
     ///
     /// ```
     /// use chat_transport::{Client, SecretKey};
@@ -294,17 +241,17 @@ impl Client {
         self.core.pace.min_duration(endpoint, calls)
     }
 
-    /// What this client and its clones have done so far.
+    /// Returns what this client and its clones have done so far.
     pub fn stats(&self) -> Stats {
         self.core.observer.counters.read()
     }
 
-    /// The app that it calls for.
+    /// Returns the app that calls are made for.
     pub fn sdk_app_id(&self) -> u32 {
         self.core.signatures.sdk_app_id()
     }
 
-    /// The admin account that it calls as.
+    /// Returns the admin account that calls are made as.
     pub fn identifier(&self) -> &str {
         self.core.signatures.identifier()
     }

@@ -1,4 +1,4 @@
-//! From the body of a response to success or failure.
+//! Tells success from failure, and decodes responses.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use serde::{
 
 use crate::error::{ErrorKind, Refusal};
 
-/// Tells success from failure, by HTTP status and `ErrorCode` alone.
+/// Tells success from failure by the HTTP status and `ErrorCode` alone.
 ///
-/// A success is read no further than to its code, so whatever comes after that may not even be
-/// JSON: [`typed`] and [`whole`] find that out.
-pub(crate) fn judge(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
+/// A success is read only up to its code, so what follows may not even be JSON: [`typed`] and
+/// [`check_json`] find that out.
+pub(crate) fn check_status(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
     if status == StatusCode::OK && leading_code(body) == Some(ErrorCode::OK) {
         return Ok(());
     }
@@ -33,24 +33,24 @@ pub(crate) fn judge(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
     }
 }
 
-/// Reads the response as its type.
+/// Decodes the response as its type.
 pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
     serde_json::from_slice(body).map_err(|error| {
-        // Keeping track of the path takes time, so that is left to the rare second pass.
+        // Tracking the path takes time, so it is left to a rare second pass.
         if is_json(body) { mismatch::<T>(body, &error) } else { ErrorKind::InvalidJson }
     })
 }
 
-/// Whether the response is JSON to its end.
-pub(crate) fn whole(body: &[u8]) -> Result<(), ErrorKind> {
+/// Checks that the response is JSON to its end.
+pub(crate) fn check_json(body: &[u8]) -> Result<(), ErrorKind> {
     if is_json(body) { Ok(()) } else { Err(ErrorKind::InvalidJson) }
 }
 
-/// The code of a response, which stands near its beginning.
+/// Returns the error code of a response, which is near its beginning.
 fn leading_code(body: &[u8]) -> Option<ErrorCode> {
     let mut code = None;
     let mut json = serde_json::Deserializer::from_slice(body);
-    // Stopping in the middle is an error to the parser.
+    // The parser reports an error if it is stopped in the middle.
     let _ = json.deserialize_map(UntilCode(&mut code));
     code
 }
@@ -89,7 +89,7 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
-/// Finds the place of an error, where the error is one of a place.
+/// Finds the path of an error, if it has one.
 fn mismatch<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> ErrorKind {
     let mut json = serde_json::Deserializer::from_slice(body);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut json) {

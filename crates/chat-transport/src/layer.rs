@@ -1,4 +1,9 @@
-//! Where tower layers go: around a whole call, and around each HTTP request.
+//! The services that tower layers wrap: a whole call, and each HTTP request.
+//!
+//! A layer around calls is added with [`ClientBuilder::layer`](crate::ClientBuilder::layer) and fails
+//! a call with [`Error::from_layer`]. A layer around requests is added with
+//! [`ClientBuilder::http_layer`](crate::ClientBuilder::http_layer) and fails a request with
+//! [`BackendError::from_layer`].
 
 use std::{
     fmt,
@@ -14,16 +19,16 @@ use crate::{
     call::Checker,
 };
 
-/// Everything that a call goes through inside of a layer around calls. Clones share it.
+/// The steps of a call inside of a layer around calls. Clones share them.
 #[derive(Clone)]
 pub struct CallService(Arc<dyn Handler>);
 
-/// A tower service for calls behind one pointer, called by reference.
+/// A type-erased tower service for calls that is called by reference.
 trait Handler: Send + Sync {
     fn handle(&self, call: Call) -> BoxFuture<'static, Result<RawResponse, Error>>;
 }
 
-/// The built-in steps, as the innermost service.
+/// The built-in steps as the innermost service.
 struct Steps(Arc<Checker>);
 
 impl Handler for Steps {
@@ -33,6 +38,7 @@ impl Handler for Steps {
     }
 }
 
+/// A layer, with everything that it wraps.
 struct Layered<S>(S);
 
 impl<S> Handler for Layered<S>
@@ -87,7 +93,7 @@ impl fmt::Debug for CallService {
     }
 }
 
-/// What carries HTTP requests inside of a layer around them. Clones share it.
+/// The backend inside of a layer around HTTP requests. Clones share it.
 #[derive(Clone, Debug)]
 pub struct HttpService(Arc<dyn Backend>);
 

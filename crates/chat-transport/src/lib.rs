@@ -12,9 +12,12 @@ mod decode;
 mod domains;
 mod error;
 pub mod layer;
+mod lock;
 mod metrics;
 mod pace;
 mod quota;
+mod redact;
+mod response;
 mod retry;
 #[cfg(feature = "redis")]
 mod shared;
@@ -33,9 +36,10 @@ pub use crate::{
     build_error::BuildError,
     builder::ClientBuilder,
     call::Call,
-    client::{Client, RawResponse, Response},
+    client::Client,
     error::{Error, ErrorKind, Phase, Refusal},
     quota::{Priority, Quota},
+    response::{RawResponse, Response},
     retry::RetryPolicy,
     stats::Stats,
 };

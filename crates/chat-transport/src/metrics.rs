@@ -1,5 +1,5 @@
-//! Counts for the facade `metrics`, under the names that the README lists. Without the feature
-//! nothing is counted here.
+//! Metrics for the facade `metrics`, under the names listed in the README. Without the feature these
+//! functions do nothing.
 
 #[cfg(feature = "metrics")]
 pub(crate) use self::facade::*;

@@ -1,3 +1,5 @@
+//! The signature of calls, and its renewal.
+
 use std::{
     fmt::Write as _,
     sync::{
@@ -14,10 +16,10 @@ use http::uri::{InvalidUri, PathAndQuery};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-/// The signature that calls carry, renewed ahead of its expiry.
+/// The signature that calls use, renewed before it expires.
 ///
-/// Readers take no lock. When it is due, several of them may make the next one at the same time;
-/// that costs microseconds and any of the results will do.
+/// Readers take no lock. When a renewal is due, several of them may make the next signature
+/// concurrently; that costs microseconds, and any of the results can be used.
 pub(crate) struct Signatures {
     signer: Signer,
     identifier: String,
@@ -27,7 +29,7 @@ pub(crate) struct Signatures {
 }
 
 impl Signatures {
-    /// Makes the first signature, so that an identifier that cannot be signed shows at once.
+    /// Makes the first signature, so that an identifier that cannot be signed fails immediately.
     pub(crate) fn new(
         signer: Signer,
         identifier: String,
@@ -39,6 +41,7 @@ impl Signatures {
         Ok(Self { signer, identifier, lifetime_seconds, clock, current })
     }
 
+    /// Returns a fresh signature.
     pub(crate) fn current(&self) -> Arc<Signature> {
         let now = self.clock.now().get();
         let cached = self.current.load_full();
@@ -51,15 +54,15 @@ impl Signatures {
                 self.current.store(Arc::clone(&renewed));
                 renewed
             }
-            // The clock is far off, and the service goes by its own: the old one may still do.
+            // The clock is far off, and the service uses its own: the old signature may still work.
             Err(error) => {
-                tracing::warn!(%error, "the UserSig could not be renewed; check the clock");
+                tracing::warn!(%error, "cannot renew the UserSig; check the clock");
                 cached
             }
         }
     }
 
-    /// The time by the client's clock, in seconds since 1970.
+    /// Returns the time of the client's clock, in seconds since 1970.
     pub(crate) fn now(&self) -> u64 {
         self.clock.now().get()
     }
@@ -73,7 +76,7 @@ impl Signatures {
     }
 }
 
-/// One UserSig and the part of the URL that stays the same while it is in use.
+/// One UserSig, and the part of the URL that is constant while it is in use.
 pub(crate) struct Signature {
     user_sig: UserSig,
     /// From `?` to `random=`.
@@ -91,7 +94,7 @@ impl Signature {
         lifetime_seconds: u32,
     ) -> Result<Self, SignError> {
         let user_sig = signer.sign(identifier, now, lifetime_seconds)?;
-        // Large enough never to grow, which would leave a copy behind.
+        // Large enough not to grow, which would leave a copy of the UserSig in memory.
         let length = 64 + 3 * identifier.len() + user_sig.as_str().len();
         let mut query = Zeroizing::new(String::with_capacity(length));
         // Writing to a String cannot fail.
@@ -106,14 +109,14 @@ impl Signature {
         Ok(Self { user_sig, query, signed_at: now, renew_at, refused: AtomicBool::new(false) })
     }
 
-    /// Whether it can be used at this time. A time before it was made means that the clock was set
-    /// back, and then a signature from the future would be refused.
+    /// Whether it can be used at this time. If the clock was set back, the signature is from the
+    /// future, and the service would refuse it.
     fn is_fresh(&self, now: u64) -> bool {
         (self.signed_at..self.renew_at).contains(&now) && !self.refused.load(Ordering::Relaxed)
     }
 
-    /// The service asked for a new one.
-    pub(crate) fn refuse(&self) {
+    /// Notes that the service refused the signature, so that a new one is made.
+    pub(crate) fn mark_refused(&self) {
         self.refused.store(true, Ordering::Relaxed);
     }
 

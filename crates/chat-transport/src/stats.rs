@@ -1,3 +1,5 @@
+//! Counters of what a client has done.
+
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
@@ -12,21 +14,21 @@ use crate::{Error, metrics};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Calls that were asked for, whether or not they came as far as the network.
+    /// The number of calls made, whether or not they reached the network.
     pub calls: u64,
-    /// Attempts beyond the first of each call.
+    /// The number of attempts beyond the first of each call.
     pub retries: u64,
-    /// How often calls as a whole moved from one domain of the region to the other.
+    /// How often all calls switched from one domain of the region to the other.
     pub failovers: u64,
-    /// Calls that ended in an error, including those that the service refused.
+    /// The number of calls that failed, including those that the service refused.
     pub failures: u64,
-    /// Calls that the service refused because too many came.
+    /// The number of calls that the service refused because it received too many.
     pub rate_limited: u64,
-    /// How long calls waited for their turn under the quota, added up over all of them.
+    /// The total time that calls waited for a permit under the quota.
     pub quota_wait: Duration,
 }
 
-/// Counts for [`Stats`] and, where that feature is on, for the facade `metrics`.
+/// The counters behind [`Stats`], which also feed the facade `metrics` if that feature is enabled.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     calls: AtomicU64,

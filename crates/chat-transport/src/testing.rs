@@ -1,8 +1,8 @@
-//! Calls without a network, for the tests of whoever makes calls: a scripted transport that answers
-//! as it is told and keeps what was sent.
+//! A scripted backend, for tests of code that makes calls.
 //!
-//! What is above the network is the real thing: checks, quota, repeats, reading of responses. For
-//! answers that follow from what was done before there is chat-emulator.
+//! It replies according to a script and records the requests. Everything above the network is real:
+//! the checks, the quota, the retries and the decoding of responses. For responses that depend on
+//! earlier calls, use chat-emulator.
 //!
 //! ```
 //! use chat_transport::testing::{Reply, Script};
@@ -22,7 +22,7 @@
 //! let sent = script.sent();
 //! assert_eq!(sent.len(), 2);
 //! assert_eq!(sent[1].body["GroupId"], "@TGS#1");
-//! assert_eq!(script.left(), 0);
+//! assert_eq!(script.remaining(), 0);
 //! # Ok(())
 //! # }
 //! ```
@@ -30,7 +30,7 @@
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use chat_types::spec::EndpointSpec;
@@ -41,122 +41,129 @@ use serde_json::{Value, json};
 use crate::{
     Backend, BuildError, Client, ClientBuilder, Quota,
     backend::{BackendError, BoxFuture, HttpRequest, HttpResponse},
+    lock::lock,
 };
 
-/// A backend that answers by a script. Clones share it.
+/// A backend that replies according to a script. Clones share the script and the record.
 #[derive(Clone, Default)]
 pub struct Script {
     state: Arc<Mutex<State>>,
-    otherwise: Option<Arc<Otherwise>>,
+    fallback: Option<Arc<Fallback>>,
 }
 
-type Otherwise = dyn Fn(usize, &Sent) -> Reply + Send + Sync;
+type Fallback = dyn Fn(usize, &SentRequest) -> Reply + Send + Sync;
 
 #[derive(Default)]
 struct State {
-    sent: Vec<Sent>,
-    /// In the order of writing; each serves the first request to its endpoint.
+    sent: Vec<SentRequest>,
+    /// In the order of the script; each is for the next request to its endpoint.
     replies: VecDeque<(&'static EndpointSpec, Reply)>,
 }
 
 /// A request that was sent.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Sent {
-    /// First part of the path after the version, such as `group_open_http_svc`.
+pub struct SentRequest {
+    /// The first part of the path after the version, such as `group_open_http_svc`.
     pub service: String,
-    /// Last part of the path, such as `forbid_send_msg`.
+    /// The last part of the path, such as `forbid_send_msg`.
     pub command: String,
-    /// The JSON.
+    /// The JSON body.
     pub body: Value,
 }
 
-impl Sent {
+impl SentRequest {
     fn is_to(&self, endpoint: &EndpointSpec) -> bool {
         self.service == endpoint.service && self.command == endpoint.command
     }
 }
 
-/// What becomes of a request.
+/// How the script replies to a request: with a response or a failure.
 #[derive(Debug)]
-pub struct Reply(Kind);
+pub struct Reply(Outcome);
 
 #[derive(Debug)]
-enum Kind {
-    Answer(StatusCode, String),
+enum Outcome {
+    Response(StatusCode, String),
     Failure(BackendError),
 }
 
 impl Reply {
-    /// Status 200 with this JSON, `ErrorCode` and all.
+    /// Returns a response with status 200 and this JSON, which has to include the `ErrorCode`.
     pub fn json(body: impl Into<Value>) -> Self {
-        Self(Kind::Answer(StatusCode::OK, body.into().to_string()))
+        Self(Outcome::Response(StatusCode::OK, body.into().to_string()))
     }
 
-    /// A refusal by the service.
+    /// Returns a refusal by the service.
     pub fn refusal(code: i64, info: &str) -> Self {
         Self::json(json!({ "ActionStatus": "FAIL", "ErrorCode": code, "ErrorInfo": info }))
     }
 
-    /// Another status, as from a gateway. One that does not exist becomes 500.
+    /// Returns a response with another status, as from a gateway. An invalid status becomes 500.
     pub fn status(status: u16, body: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self(Kind::Answer(status, body.into()))
+        Self(Outcome::Response(status, body.into()))
     }
 
-    /// No connection: the request is not sent.
+    /// Returns a failure to connect: the request is not sent.
     pub fn unreachable() -> Self {
-        Self::failure(BackendError::connect("the script says so"))
+        Self::failure(BackendError::connect("scripted"))
     }
 
-    /// The request is sent and the connection breaks, so that nobody knows what became of it.
+    /// Returns a lost connection: the request is sent, and it is unknown whether it took effect.
     pub fn connection_lost() -> Self {
-        Self::failure(BackendError::connection_lost("the script says so"))
+        Self::failure(BackendError::connection_lost("scripted"))
     }
 
-    /// Any other failure. One of connecting leaves the request unsent.
+    /// Returns any other failure. A failure to connect leaves the request unsent.
     pub fn failure(error: BackendError) -> Self {
-        Self(Kind::Failure(error))
+        Self(Outcome::Failure(error))
     }
 }
 
 impl Script {
-    /// A script without a line.
+    /// Creates an empty script.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A script that answers each request by its number, from 0, and its content.
-    pub fn answering(reply: impl Fn(usize, &Sent) -> Reply + Send + Sync + 'static) -> Self {
-        Self::new().otherwise(reply)
+    /// Creates a script that computes each reply from the number of the request, counted from 0,
+    /// and its content.
+    pub fn from_fn(reply: impl Fn(usize, &SentRequest) -> Reply + Send + Sync + 'static) -> Self {
+        Self::new().fallback(reply)
     }
 
-    /// Adds what becomes of the next request to an endpoint that has no reply yet.
+    /// Adds the reply to the next request to an endpoint that has no reply yet.
     #[must_use]
     pub fn then(self, endpoint: &'static EndpointSpec, reply: Reply) -> Self {
-        self.state().replies.push_back((endpoint, reply));
+        lock(&self.state).replies.push_back((endpoint, reply));
         self
     }
 
-    /// What becomes of requests that no line is left for. Without it they fail with an error that
-    /// names the endpoint.
+    /// Sets the replies to requests that have none in the script, by the number of the request,
+    /// counted from 0, and its content. Without it these requests fail with an error that names the
+    /// endpoint.
     #[must_use]
-    pub fn otherwise(self, reply: impl Fn(usize, &Sent) -> Reply + Send + Sync + 'static) -> Self {
-        Self { otherwise: Some(Arc::new(reply)), ..self }
+    pub fn fallback(
+        self,
+        reply: impl Fn(usize, &SentRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self { fallback: Some(Arc::new(reply)), ..self }
     }
 
-    /// A client that sends here, with a key of no account and without a quota.
+    /// Returns a client that sends its requests to the script, with a key of no account and without
+    /// a quota.
     ///
     /// # Errors
-    /// None that a caller could bring about.
+    /// Does not fail in practice.
     pub fn client(&self) -> Result<Client, BuildError> {
         self.builder()?.build()
     }
 
-    /// The same before it is built, for settings of one's own.
+    /// Returns the builder of such a client, for further settings.
     ///
     /// # Errors
-    /// None that a caller could bring about.
+    /// Does not fail in practice.
     pub fn builder(&self) -> Result<ClientBuilder, BuildError> {
         let key = SecretKey::new("a key that opens nothing").map_err(|_| {
             BuildError::InvalidSetting { name: "key", problem: "must not be empty" }
@@ -165,35 +172,31 @@ impl Script {
         Ok(builder.quota(Quota::unlimited()).backend(self.clone()))
     }
 
-    /// The requests that were sent, in the order of sending.
-    pub fn sent(&self) -> Vec<Sent> {
-        self.state().sent.clone()
+    /// Returns the requests that were sent, in order.
+    pub fn sent(&self) -> Vec<SentRequest> {
+        lock(&self.state).sent.clone()
     }
 
-    /// How many lines of the script were not played. A test that ends with any has not gone as
-    /// planned.
-    pub fn left(&self) -> usize {
-        self.state().replies.len()
+    /// Returns the number of replies in the script that were not used. A test that ends with any has
+    /// not made all the calls that it expects.
+    pub fn remaining(&self) -> usize {
+        lock(&self.state).replies.len()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn play(&self, sent: &Sent) -> Kind {
-        let mut state = self.state();
+    fn reply(&self, sent: &SentRequest) -> Outcome {
+        let mut state = lock(&self.state);
         let number = state.sent.len();
-        let line = state.replies.iter().position(|(endpoint, _)| sent.is_to(endpoint));
-        if let Some((_, reply)) = line.and_then(|line| state.replies.remove(line)) {
+        let index = state.replies.iter().position(|(endpoint, _)| sent.is_to(endpoint));
+        if let Some((_, reply)) = index.and_then(|index| state.replies.remove(index)) {
             return reply.0;
         }
         drop(state);
-        match &self.otherwise {
+        match &self.fallback {
             Some(reply) => reply(number, sent).0,
             None => {
-                let Sent { service, command, .. } = sent;
-                let problem = format!("the script has no reply left for {service}/{command}");
-                Kind::Failure(BackendError::other(problem))
+                let SentRequest { service, command, .. } = sent;
+                let problem = format!("the script has no reply for {service}/{command}");
+                Outcome::Failure(BackendError::other(problem))
             }
         }
     }
@@ -203,42 +206,42 @@ impl Backend for Script {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         Box::pin(async move {
             let sent = read(&request);
-            let reply = self.play(&sent);
-            if let Kind::Failure(error) = &reply
+            let reply = self.reply(&sent);
+            if let Outcome::Failure(error) = &reply
                 && error.is_connect()
             {
                 return reply.into_outcome();
             }
             // From here on the request counts as sent.
             drop(request.into_http().into_body().into_bytes());
-            self.state().sent.push(sent);
+            lock(&self.state).sent.push(sent);
             reply.into_outcome()
         })
     }
 }
 
-impl Kind {
+impl Outcome {
     fn into_outcome(self) -> Result<HttpResponse, BackendError> {
         match self {
-            Self::Answer(status, body) => Ok(HttpResponse::new(status, body)),
+            Self::Response(status, body) => Ok(HttpResponse::new(status, body)),
             Self::Failure(error) => Err(error),
         }
     }
 }
 
-fn read(request: &HttpRequest) -> Sent {
+fn read(request: &HttpRequest) -> SentRequest {
     let mut parts = request.uri().path().rsplit('/').map(str::to_owned);
     let (command, service) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let body = serde_json::from_slice(request.body().as_bytes()).unwrap_or(Value::Null);
-    Sent { service, command, body }
+    SentRequest { service, command, body }
 }
 
 impl fmt::Debug for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let State { sent, replies } = &*self.state();
+        let State { sent, replies } = &*lock(&self.state);
         f.debug_struct("Script")
             .field("sent", &sent.len())
-            .field("left", &replies.len())
+            .field("remaining", &replies.len())
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,15 @@
-//! Connections that know at once when they have been closed.
+//! A TCP stream that notices immediately when the server has closed it.
 //!
-//! A runtime learns of the end of a connection when it looks for news of the network, which a busy
-//! one does but once in many steps. Until then a kept connection passes for open, and a request
-//! that is written to it is lost: nobody can say whether it was carried out. So a connection that
-//! waits for its next request asks the system itself before it is used: one call that returns at
-//! once. One that was in use a moment ago does not: that would cost a call of the system for each
-//! request of a busy client, and hardly any connection ends within that moment.
+//! It exists for one fault: "a pooled connection that the server has closed in the meantime" in
+//! `FAULTS.md`. Without it, a call that is not safe to repeat fails with `ConnectionLost`, and it is
+//! unknown whether the call took effect.
+//!
+//! A runtime learns about the end of a connection when it polls the network, which a busy one does
+//! only once in many steps. Until then an idle connection in the pool counts as open, and a request
+//! written to it is lost. So an idle connection asks the operating system directly before it is
+//! used: one read that returns immediately. A connection that was in use within the last
+//! millisecond skips this, since it would cost one system call per request of a busy client, and
+//! hardly any connection ends within that time.
 
 use std::{
     io::{self, ErrorKind, IoSlice, Read as _},
@@ -29,11 +33,12 @@ pub(super) struct EagerStream {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// New, or a request is being written or waits for its response.
+    /// The connection is new, or a request is being written or waits for its response.
     Writing,
     /// A response is being read.
     Reading,
-    /// All that came was read, and nothing was written since. Nothing had come by then.
+    /// Everything received was read, and nothing was written since. Nothing more had arrived at
+    /// this instant.
     Idle(Instant),
 }
 
@@ -42,9 +47,9 @@ impl EagerStream {
         Self { inner, state: State::Writing }
     }
 
-    /// Reads what the runtime has not heard of yet; `None` if there is nothing.
+    /// Reads what the runtime has not noticed yet; `None` if nothing has arrived.
     fn read_now(&self, buffer: &mut ReadBufCursor<'_>) -> Option<io::Result<()>> {
-        let mut bytes = [0; NOTHING_MUCH];
+        let mut bytes = [0; CLOSING_BYTES];
         let length = bytes.len().min(buffer.remaining());
         let socket = SockRef::from(self.inner.inner());
         match (&*socket).read(&mut bytes[..length]) {
@@ -69,7 +74,7 @@ impl Read for EagerStream {
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if let State::Idle(since) = self.state
-            && since.elapsed() >= MOMENT
+            && since.elapsed() >= FRESH
         {
             if let Some(outcome) = self.read_now(&mut buffer) {
                 return Poll::Ready(outcome);
@@ -126,8 +131,8 @@ impl Connection for EagerStream {
     }
 }
 
-/// How old the news of a connection may be.
-const MOMENT: Duration = Duration::from_millis(1);
+/// For how long an idle connection counts as open without another look.
+const FRESH: Duration = Duration::from_millis(1);
 
-/// More than the farewell of TLS. Nothing else comes to an idle connection.
-const NOTHING_MUCH: usize = 64;
+/// More than the closing alert of TLS. Nothing else arrives on an idle connection.
+const CLOSING_BYTES: usize = 64;

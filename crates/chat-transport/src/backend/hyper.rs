@@ -1,3 +1,5 @@
+//! The built-in backend.
+
 use std::{
     error::Error as StdError,
     fmt,
@@ -27,31 +29,31 @@ use super::{
 };
 use crate::build_error::BuildError;
 
-/// The built-in backend: HTTP/1.1 over connections that are kept and used again.
+/// The built-in backend: HTTP/1.1 over pooled connections.
 ///
-/// Names are resolved by the system, IPv6 and IPv4 addresses are tried side by side, a connection
-/// that was idle for 30 seconds is closed, and at most 256 idle ones are kept. Proxies are not
-/// supported; for those there is the `reqwest` feature.
+/// The system resolves names, IPv6 and IPv4 addresses are tried concurrently, a connection that was
+/// idle for 30 seconds is closed, and at most 256 idle ones are kept. Proxies are not supported; use
+/// the feature `reqwest` for those.
 pub struct HyperBackend(Client<Connector, RequestBody>);
 
 impl HyperBackend {
-    /// A backend for http, which the client lets through to loopback addresses only. It needs no
-    /// certificates on the machine.
+    /// Creates a backend for `http`, which the client permits for loopback addresses only. It needs
+    /// no certificates on the machine.
     ///
-    /// `connect_timeout` bounds name resolution and connecting together.
+    /// `connect_timeout` limits name resolution and connecting together.
     pub fn http(connect_timeout: Duration) -> Self {
         Self::new(Connector { tcp: tcp(true), connect_timeout, tls: None })
     }
 
-    /// A backend for https with the root certificates of the system, and further ones from `pem`,
-    /// which may be empty. TLS 1.2 or newer.
+    /// Creates a backend for `https` with TLS 1.2 or newer, the root certificates of the system, and
+    /// additional ones from `pem`, which may be empty.
     ///
-    /// `connect_timeout` bounds name resolution and connecting together, `tls_timeout` the TLS
+    /// `connect_timeout` limits name resolution and connecting together, `tls_timeout` the TLS
     /// handshake.
     ///
     /// # Errors
-    /// When `pem` is not empty and holds no certificate or a broken one, and when there is no root
-    /// certificate at all.
+    /// Fails if `pem` is not empty and contains no certificate or an invalid one, and if no root
+    /// certificate is available at all.
     pub fn https(
         connect_timeout: Duration,
         tls_timeout: Duration,
@@ -115,11 +117,11 @@ fn tls(pem: &[u8]) -> Result<ClientConfig, BuildError> {
 }
 
 fn explain(error: ClientError) -> BackendError {
-    let phase =
-        chain(&error).find_map(|error| error.downcast_ref()).map(|TooLate { phase, .. }| *phase);
-    match phase {
-        Some(Step::Connecting) => BackendError::timeout(error),
-        Some(Step::ShakingHands) => BackendError::tls_timeout(error),
+    let step =
+        chain(&error).find_map(|error| error.downcast_ref()).map(|TimedOut { step, .. }| *step);
+    match step {
+        Some(Step::Connect) => BackendError::timeout(error),
+        Some(Step::TlsHandshake) => BackendError::tls_timeout(error),
         None if error.is_connect() => BackendError::connect(error),
         None => BackendError::connection_lost(error),
     }
@@ -131,7 +133,7 @@ fn chain<'a>(
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// Connects, and shakes hands where there is TLS, each within a time of its own.
+/// Connects, and does the TLS handshake for `https`, each within a separate time limit.
 #[derive(Clone)]
 struct Connector {
     tcp: HttpConnector,
@@ -153,7 +155,7 @@ impl Service<Uri> for Connector {
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // Asked of the clone that connects, in time.
+        // The clone that connects waits until it is ready, within the time limit.
         Poll::Ready(Ok(()))
     }
 
@@ -164,14 +166,14 @@ impl Service<Uri> for Connector {
                 poll_fn(|context| tcp.poll_ready(context)).await?;
                 tcp.call(uri.clone()).await
             };
-            let stream = limited(Step::Connecting, connect_timeout, connect).await?;
+            let stream = limited(Step::Connect, connect_timeout, connect).await?;
             let stream = EagerStream::new(stream);
             match tls {
                 None => Ok(MaybeHttpsStream::Http(stream)),
                 Some(Tls { config, timeout }) => {
                     let mut tls = HttpsConnector::from((Connected(Some(stream)), config));
                     tls.enforce_https();
-                    limited(Step::ShakingHands, timeout, tls.call(uri)).await
+                    limited(Step::TlsHandshake, timeout, tls.call(uri)).await
                 }
             }
         })
@@ -179,17 +181,17 @@ impl Service<Uri> for Connector {
 }
 
 async fn limited<T, E: Into<BoxError>>(
-    phase: Step,
+    step: Step,
     limit: Duration,
-    step: impl Future<Output = Result<T, E>>,
+    future: impl Future<Output = Result<T, E>>,
 ) -> Result<T, BoxError> {
-    match tokio::time::timeout(limit, step).await {
+    match tokio::time::timeout(limit, future).await {
         Ok(outcome) => outcome.map_err(Into::into),
-        Err(_) => Err(TooLate { phase, limit }.into()),
+        Err(_) => Err(TimedOut { step, limit }.into()),
     }
 }
 
-/// A connection that is there already, for a TLS connector that would rather make its own.
+/// An established connection, for a TLS connector that expects to make its own.
 struct Connected(Option<EagerStream>);
 
 impl Service<Uri> for Connected {
@@ -207,29 +209,29 @@ impl Service<Uri> for Connected {
 }
 
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("no {phase} within {limit:?}")]
-struct TooLate {
-    phase: Step,
+#[error("no {step} within {limit:?}")]
+struct TimedOut {
+    step: Step,
     limit: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Connecting,
-    ShakingHands,
+    Connect,
+    TlsHandshake,
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Connecting => "connection",
-            Self::ShakingHands => "TLS handshake",
+            Self::Connect => "connection",
+            Self::TlsHandshake => "TLS handshake",
         })
     }
 }
 
 /// Shorter than the 60 to 75 seconds after which common servers and load balancers close an idle
-/// connection, so that a call seldom meets one that is just being closed.
+/// connection, so that a call rarely uses one that is just being closed.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 const POOL_MAX_IDLE: usize = 256;

@@ -1,23 +1,24 @@
-//! The seam between a call and the network.
+//! The interface between a call and the network.
 //!
-//! A [`Backend`] carries one HTTP request to the service. Everything that makes it a call lies
-//! above: the check, the quota, the signature, the deadline, the bound on the response, the reading
-//! of it. Write one to send calls through something else, to count them, or to make them fail.
+//! A [`Backend`] sends one HTTP request to the service. Everything that makes it a call happens
+//! above it: the check, the quota, the signature, the deadline, the size limit and the decoding of
+//! the response. Implement it to send calls through another HTTP client, to count them, or to
+//! inject faults.
 //!
 //! ```
 //! use chat_transport::backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse};
 //!
-//! /// Fails every tenth call before it is sent.
+//! /// Fails every tenth request before it is sent.
 //! #[derive(Debug)]
 //! struct Flaky<B> {
 //!     inner: B,
-//!     calls: std::sync::atomic::AtomicU64,
+//!     requests: std::sync::atomic::AtomicU64,
 //! }
 //!
 //! impl<B: Backend> Backend for Flaky<B> {
 //!     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
-//!         let call = self.calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-//!         if call % 10 == 9 {
+//!         let number = self.requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+//!         if number % 10 == 9 {
 //!             return Box::pin(async { Err(BackendError::connect("the network is gone")) });
 //!         }
 //!         self.inner.send(request)
@@ -25,7 +26,9 @@
 //! }
 //! ```
 
-use std::{fmt, pin::Pin, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+
+use crate::BuildError;
 
 #[cfg(feature = "hyper")]
 mod eager;
@@ -38,15 +41,15 @@ mod request;
 mod reqwest;
 mod response;
 
-pub use self::{
-    error::BackendError,
-    request::{Canceled, HttpRequest, RequestBody},
-    response::HttpResponse,
-};
 pub(crate) use self::{
     error::BackendErrorKind,
-    progress::{Progress, Stage},
+    progress::{Progress, RequestState},
     response::{ReadError, ResponseBody},
+};
+pub use self::{
+    error::{BackendError, Canceled},
+    request::{HttpRequest, RequestBody},
+    response::HttpResponse,
 };
 
 #[cfg(feature = "hyper")]
@@ -54,22 +57,50 @@ pub use self::hyper::HyperBackend;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestBackend;
 
-/// Carries HTTP requests to the service.
+/// Sends HTTP requests to the service.
 ///
-/// * It sends what it is given, once, and follows no redirects: the signature in the URL is as good
-///   as a password.
-/// * It need not keep a time. The client drops the future when the call's time is up.
-/// * It need not bound the response. The client stops reading at its limit.
+/// * An implementation sends each request once and follows no redirects: the signature in the URL
+///   is as powerful as a password.
+/// * It does not need time limits. The client drops the future when the call times out.
+/// * It does not need to limit the response. The client stops reading at its limit.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// Sends the request and responses as soon as the head of the response is there.
+    /// Sends the request and returns as soon as the head of the response has arrived.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>>;
 }
 
-/// What [`Backend::send`] returns.
+/// The boxed future that [`Backend::send`] returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl<B: Backend + ?Sized> Backend for Arc<B> {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         (**self).send(request)
     }
+}
+
+/// Creates the built-in backend, with the default time limits where none is set.
+#[cfg(feature = "hyper")]
+pub(crate) fn built_in(
+    is_https: bool,
+    connect_timeout: Option<Duration>,
+    tls_timeout: Option<Duration>,
+    extra_root_certificates: &[u8],
+) -> Result<Arc<dyn Backend>, BuildError> {
+    const DEFAULT_LIMIT: Duration = Duration::from_secs(3);
+    let connect_timeout = connect_timeout.unwrap_or(DEFAULT_LIMIT);
+    let tls_timeout = tls_timeout.unwrap_or(DEFAULT_LIMIT);
+    Ok(Arc::new(if is_https {
+        HyperBackend::https(connect_timeout, tls_timeout, extra_root_certificates)?
+    } else {
+        HyperBackend::http(connect_timeout)
+    }))
+}
+
+#[cfg(not(feature = "hyper"))]
+pub(crate) fn built_in(
+    _: bool,
+    _: Option<Duration>,
+    _: Option<Duration>,
+    _: &[u8],
+) -> Result<Arc<dyn Backend>, BuildError> {
+    Err(BuildError::NoBackend)
 }

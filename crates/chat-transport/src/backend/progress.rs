@@ -1,3 +1,5 @@
+//! How far a request has come.
+
 use std::sync::{
     OnceLock,
     atomic::{AtomicU8, Ordering},
@@ -8,71 +10,73 @@ use tokio::time::Instant;
 use super::Canceled;
 use crate::pace::Turn;
 
-/// How far a request has come: told by the body, which may be in the hands of another task, and
-/// ended by the call.
+/// Tracks how far a request has come. The body, which another task may own, reports that it is
+/// being sent; the call ends the tracking.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    stage: AtomicU8,
+    state: AtomicU8,
     /// When the first byte was about to be written.
-    departed_at: OnceLock<Instant>,
+    sent_at: OnceLock<Instant>,
     turn: Option<Turn>,
 }
 
-/// Where a request was when its call ended.
+/// How far a request had come when its attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum RequestState {
     /// Nothing was sent, and nothing will be.
     Unsent,
     /// Some of it may have been sent.
     Sent,
-    /// The head of the response is there.
-    Answered,
+    /// The head of the response has arrived.
+    Responded,
 }
 
 impl Progress {
     const WAITING: u8 = 0;
     const SENT: u8 = 1;
-    const ANSWERED: u8 = 2;
-    const GIVEN_UP: u8 = 3;
+    const RESPONDED: u8 = 2;
+    const CANCELED: u8 = 3;
 
     pub(crate) fn new(turn: Option<Turn>) -> Self {
         Self { turn, ..Self::default() }
     }
 
-    pub(super) fn depart(&self) -> Result<(), Canceled> {
+    /// Notes that the first byte is about to be written, unless the call was canceled.
+    pub(super) fn start_sending(&self) -> Result<(), Canceled> {
         match self.advance(Self::WAITING, Self::SENT) {
             Ok(_) => {
-                let _ = self.departed_at.set(Instant::now());
+                let _ = self.sent_at.set(Instant::now());
                 self.turn.iter().for_each(Turn::sent);
                 Ok(())
             }
-            Err(Self::GIVEN_UP) => Err(Canceled),
+            Err(Self::CANCELED) => Err(Canceled),
             Err(_) => Ok(()),
         }
     }
 
-    pub(crate) fn departed_at(&self) -> Option<Instant> {
-        self.departed_at.get().copied()
+    pub(crate) fn sent_at(&self) -> Option<Instant> {
+        self.sent_at.get().copied()
     }
 
     pub(crate) fn note_response(&self) {
-        self.stage.store(Self::ANSWERED, Ordering::Release);
+        self.state.store(Self::RESPONDED, Ordering::Release);
         self.turn.iter().for_each(Turn::answered);
     }
 
-    pub(crate) fn end(&self) -> Stage {
-        match self.advance(Self::WAITING, Self::GIVEN_UP) {
+    /// Cancels a request that has not been sent, and returns how far it has come.
+    pub(crate) fn finish(&self) -> RequestState {
+        match self.advance(Self::WAITING, Self::CANCELED) {
             Ok(_) => {
                 self.turn.iter().for_each(Turn::release);
-                Stage::Unsent
+                RequestState::Unsent
             }
-            Err(Self::GIVEN_UP) => Stage::Unsent,
-            Err(Self::SENT) => Stage::Sent,
-            Err(_) => Stage::Answered,
+            Err(Self::CANCELED) => RequestState::Unsent,
+            Err(Self::SENT) => RequestState::Sent,
+            Err(_) => RequestState::Responded,
         }
     }
 
     fn advance(&self, from: u8, to: u8) -> Result<u8, u8> {
-        self.stage.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+        self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
     }
 }

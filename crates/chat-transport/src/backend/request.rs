@@ -1,3 +1,5 @@
+//! The request that a backend sends.
+
 use std::{
     fmt,
     pin::Pin,
@@ -8,13 +10,12 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Method, Uri, header};
 use http_body::{Body, Frame, SizeHint};
-use thiserror::Error;
 
-use super::progress::Progress;
+use super::{Canceled, Progress};
 
 /// A POST request with a JSON body.
 ///
-/// `Debug` shows host and path. The query holds the UserSig and must not reach any log.
+/// `Debug` shows the host and the path. The query contains the UserSig and must not be logged.
 pub struct HttpRequest {
     uri: Uri,
     body: RequestBody,
@@ -25,17 +26,17 @@ impl HttpRequest {
         Self { uri, body }
     }
 
-    /// The whole URL, with the UserSig.
+    /// Returns the complete URL, which contains the UserSig.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The JSON.
+    /// Returns the JSON body.
     pub fn body(&self) -> &RequestBody {
         &self.body
     }
 
-    /// The request with its headers. Its `Debug` shows the UserSig.
+    /// Converts this into a request with headers, whose `Debug` shows the UserSig.
     pub fn into_http(self) -> http::Request<RequestBody> {
         let mut request = http::Request::new(self.body);
         *request.method_mut() = Method::POST;
@@ -57,11 +58,11 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// The body of a request. It notes when it is taken, which is how the client knows whether anything
-/// of a call may have reached the service.
+/// The body of a request.
 ///
-/// Take it, by polling it or with [`into_bytes`](Self::into_bytes), only when a connection is there
-/// to write it to, and send no header before.
+/// It records when it is taken, which is how the client knows whether a request may have reached the
+/// service. Take it, by polling it or with [`into_bytes`](Self::into_bytes), only once a connection
+/// is established, and send no header before that.
 pub struct RequestBody {
     bytes: Bytes,
     is_taken: bool,
@@ -72,37 +73,30 @@ impl RequestBody {
     pub(crate) fn new(bytes: Bytes, progress: Arc<Progress>) -> Self {
         let mut body = Self { bytes, is_taken: false, progress: Some(progress) };
         if body.bytes.is_empty() {
-            // Nobody polls an empty body.
-            let _ = body.depart();
+            // An empty body is never polled.
+            let _ = body.start_sending();
         }
         body
     }
 
-    /// The JSON without taking it.
+    /// Returns the JSON without taking it.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Takes the JSON. It is empty when the call has been given up in the meantime; send nothing
-    /// then.
+    /// Takes the JSON. It is empty if the call has been canceled in the meantime; send nothing in
+    /// that case.
     pub fn into_bytes(mut self) -> Bytes {
-        match self.depart() {
+        match self.start_sending() {
             Ok(()) => std::mem::take(&mut self.bytes),
             Err(Canceled) => Bytes::new(),
         }
     }
 
-    fn depart(&mut self) -> Result<(), Canceled> {
-        self.progress.take().map_or(Ok(()), |progress| progress.depart())
+    fn start_sending(&mut self) -> Result<(), Canceled> {
+        self.progress.take().map_or(Ok(()), |progress| progress.start_sending())
     }
 }
-
-/// The error of a [`RequestBody`] that is taken after its call was given up. The client has
-/// reported by then that nothing was sent, so nothing may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the call was given up before it was sent")]
-#[non_exhaustive]
-pub struct Canceled;
 
 impl Body for RequestBody {
     type Data = Bytes;
@@ -112,9 +106,9 @@ impl Body for RequestBody {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Canceled>>> {
-        self.depart()?;
-        let is_over = std::mem::replace(&mut self.is_taken, true);
-        Poll::Ready((!is_over).then(|| Ok(Frame::data(std::mem::take(&mut self.bytes)))))
+        self.start_sending()?;
+        let is_complete = std::mem::replace(&mut self.is_taken, true);
+        Poll::Ready((!is_complete).then(|| Ok(Frame::data(std::mem::take(&mut self.bytes)))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -139,7 +133,7 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::backend::Stage;
+    use crate::backend::RequestState;
 
     fn body() -> (RequestBody, Arc<Progress>) {
         let progress = Arc::new(Progress::default());
@@ -147,26 +141,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_is_taken_counts_as_sent() {
+    async fn body_counts_as_sent_once_taken() {
         let (body, progress) = body();
         assert_eq!(body.collect().await.unwrap().to_bytes(), "{}");
-        assert_eq!(progress.end(), Stage::Sent);
+        assert_eq!(progress.finish(), RequestState::Sent);
 
         let (body, progress) = self::body();
         assert_eq!(body.into_bytes(), "{}");
         progress.note_response();
-        assert_eq!(progress.end(), Stage::Answered);
+        assert_eq!(progress.finish(), RequestState::Responded);
     }
 
     #[tokio::test]
-    async fn a_body_cannot_be_taken_once_its_call_was_given_up() {
+    async fn body_cannot_be_taken_after_cancellation() {
         let (body, progress) = body();
-        assert_eq!(progress.end(), Stage::Unsent);
+        assert_eq!(progress.finish(), RequestState::Unsent);
         assert_eq!(body.collect().await.unwrap_err(), Canceled);
-        assert_eq!(progress.end(), Stage::Unsent);
+        assert_eq!(progress.finish(), RequestState::Unsent);
 
         let (body, progress) = self::body();
-        assert_eq!(progress.end(), Stage::Unsent);
+        assert_eq!(progress.finish(), RequestState::Unsent);
         assert!(body.into_bytes().is_empty());
     }
 }

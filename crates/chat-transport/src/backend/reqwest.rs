@@ -1,17 +1,19 @@
+//! A backend for a `reqwest::Client` that the caller has configured.
+
 use std::fmt;
 
 use super::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse};
 
-/// Sends calls through a [`reqwest::Client`] that the caller has set up, for a proxy say.
+/// Sends calls through a [`reqwest::Client`] that the caller has configured, for example for a proxy.
 ///
-/// **Switch redirects off** in that client with `.redirect(reqwest::redirect::Policy::none())` and
-/// the referrer with `.referer(false)`. Left on, which is reqwest's default, a redirect hands the
-/// signed URL to whatever host it names. A call that was redirected ends in an error, but by then
-/// it is too late. Leave `connection_verbose` off as well: it logs whole URLs.
+/// **Disable redirects** in that client with `.redirect(reqwest::redirect::Policy::none())`, and the
+/// referrer with `.referer(false)`. With redirects enabled, which is reqwest's default, a redirect
+/// passes the signed URL to whatever host it names. A call that was redirected ends in an error, but
+/// by then it is too late. Leave `connection_verbose` disabled as well: it logs complete URLs.
 ///
-/// The client's own time limits hold beside those of [`Client`](crate::Client), whose
-/// [`connect_timeout`](crate::ClientBuilder::connect_timeout) and
-/// [`extra_root_certificates`](crate::ClientBuilder::extra_root_certificates) do not reach it.
+/// The time limits of the reqwest client apply in addition to those of [`Client`](crate::Client).
+/// The settings [`connect_timeout`](crate::ClientBuilder::connect_timeout) and
+/// [`extra_root_certificates`](crate::ClientBuilder::extra_root_certificates) do not affect it.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -34,7 +36,7 @@ use super::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse};
 pub struct ReqwestBackend(reqwest::Client);
 
 impl ReqwestBackend {
-    /// A backend that sends through this client.
+    /// Creates a backend that sends requests through this client.
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
     }
@@ -45,9 +47,9 @@ impl Backend for ReqwestBackend {
         let request = request.into_http().map(reqwest::Body::wrap);
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(explain)?;
-            let asked = request.url().clone();
+            let requested = request.url().clone();
             let response = self.0.execute(request).await.map_err(explain)?;
-            if *response.url() != asked {
+            if *response.url() != requested {
                 return Err(BackendError::other(Redirected));
             }
             Ok(HttpResponse::from_http(http::Response::<reqwest::Body>::from(response), explain))
@@ -56,7 +58,7 @@ impl Backend for ReqwestBackend {
 }
 
 impl fmt::Debug for ReqwestBackend {
-    /// The client's own shows what its user set as default headers.
+    /// The client's own `Debug` would show the default headers that were set on it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReqwestBackend")
     }
@@ -77,7 +79,7 @@ fn explain(error: reqwest::Error) -> BackendError {
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "a redirect was followed, which hands the signature on to another address; build the \
+    "a redirect was followed, which discloses the signature to another address; build the \
      reqwest::Client with redirect(Policy::none()) and referer(false)"
 )]
 struct Redirected;

@@ -1,3 +1,5 @@
+//! The response that a backend returns.
+
 use std::{convert::Infallible, fmt, pin::Pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
@@ -8,25 +10,27 @@ use tokio::time::{Instant, timeout_at};
 
 use super::BackendError;
 
-/// The head of a response, and its body to be read.
+/// The head of a response, with a body that is still to be read.
 pub struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: ResponseBody,
 }
 
-/// The body of a response on its way.
+/// The body of a response, which may still be arriving.
 pub(crate) struct ResponseBody(Pin<Box<dyn Body<Data = Bytes, Error = BackendError> + Send>>);
 
 impl HttpResponse {
-    /// A response that is complete.
+    /// Creates a response that is complete.
     pub fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let body = Full::new(body.into()).map_err(|never: Infallible| match never {});
         Self { status, headers: HeaderMap::new(), body: ResponseBody(Box::pin(body)) }
     }
 
-    /// A response whose body is still on its way, and what an error of that body means:
-    /// [`BackendError::connection_lost`] in most cases.
+    /// Creates a response whose body is still arriving.
+    ///
+    /// `explain` converts an error of that body, in most cases with
+    /// [`BackendError::connection_lost`].
     pub fn from_http<B, F>(response: http::Response<B>, explain: F) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -40,36 +44,36 @@ impl HttpResponse {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Its headers. The client reads `Retry-After` and `Date`.
+    /// Returns the headers. The client reads `Retry-After` and `Date`.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 }
 
 impl ResponseBody {
-    /// Reads it, up to a number of bytes, until an instant, and without a silence longer than that.
+    /// Reads the body: at most `max_bytes`, until `limit`, and with no pause longer than `max_pause`.
     pub(crate) async fn read(
         mut self,
         max_bytes: usize,
         limit: Instant,
-        silence: Duration,
+        max_pause: Duration,
     ) -> Result<Bytes, ReadError> {
         if self.0.size_hint().lower() > max_bytes as u64 {
             return Err(ReadError::TooLarge);
         }
-        // Most answers come in one piece, which is kept as it is.
+        // Most responses arrive in one piece, which is kept without a copy.
         let mut whole = Bytes::new();
         let mut pieces = BytesMut::new();
         while !self.0.is_end_stream() {
-            let limit = limit.min(Instant::now() + silence);
-            let frame = timeout_at(limit, self.0.frame()).await.map_err(|_| ReadError::TooLate)?;
+            let limit = limit.min(Instant::now() + max_pause);
+            let frame = timeout_at(limit, self.0.frame()).await.map_err(|_| ReadError::TimedOut)?;
             let Some(frame) = frame else { break };
-            let Ok(piece) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+            let Ok(piece) = frame.map_err(ReadError::Backend)?.into_data() else { continue };
             if whole.len() + pieces.len() + piece.len() > max_bytes {
                 return Err(ReadError::TooLarge);
             }
@@ -90,8 +94,9 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
+/// Why the body of a response could not be read.
 pub(crate) enum ReadError {
     TooLarge,
-    TooLate,
-    Broken(BackendError),
+    TimedOut,
+    Backend(BackendError),
 }

@@ -1,10 +1,12 @@
-use super::{Call, Repeater};
+//! Checks a request before anything is sent.
+
+use super::{Call, Retrier};
 use crate::{Error, ErrorKind, RawResponse};
 
-/// Refuses requests that the service would refuse, before anything is sent.
+/// Rejects requests that the service would refuse.
 pub(crate) struct Checker {
     pub(crate) max_request_bytes: usize,
-    pub(crate) inner: Repeater,
+    pub(crate) inner: Retrier,
 }
 
 impl Checker {
@@ -19,9 +21,9 @@ impl Checker {
             return Err(Error::new(call.endpoint, ErrorKind::RequestTooLarge { bytes, max }));
         }
         if call.options.checks {
-            let refuse =
+            let reject =
                 |violation| Error::new(call.endpoint, ErrorKind::InvalidRequest(violation));
-            call.endpoint.check_json(&call.json).map_err(refuse)?;
+            call.endpoint.check_json(&call.json).map_err(reject)?;
         }
         Ok(())
     }

@@ -1,26 +1,27 @@
-//! The way of a call: steps, each of which wraps the next, from the outside in.
+//! The steps of a call, each of which wraps the next, from the outside in.
 //!
-//! 1. `Observer` opens the span, counts, and writes the outcome down. It is outermost, so that the
-//!    time and the outcome that it tells are those of the caller.
-//! 2. Layers of one's own ([`ClientBuilder::layer`](crate::ClientBuilder::layer)).
-//! 3. `Checker` refuses what cannot succeed before any time or quota is spent on it.
-//! 4. `Repeater` makes the rest again where that helps and does no harm. Each attempt takes a turn
-//!    and chooses a domain of its own, so the steps below are inside.
-//! 5. `Queue` waits for a turn under the quota. It comes before the choice of domain and the
-//!    signature, since a wait can be long and both should be fresh when the call goes.
-//! 6. `Router` chooses the domain and learns from what became of the attempt.
-//! 7. `Sender` signs, sends, keeps the time of every phase, bounds and judges the response.
-//! 8. Layers of one's own around each HTTP request
+//! 1. `Observer` opens the span, counts the call, and records the outcome. It is outermost, so that
+//!    it reports the time and the outcome that the caller sees.
+//! 2. Custom layers ([`ClientBuilder::layer`](crate::ClientBuilder::layer)).
+//! 3. `Checker` rejects what cannot succeed before any time or quota is spent on it.
+//! 4. `Retrier` retries the rest if that can help and is safe. Each attempt takes its own permit and
+//!    chooses its own domain, so the steps below are inside.
+//! 5. `Queue` waits for a permit under the quota. It comes before the choice of domain and the
+//!    signature, since a wait can be long and both should be fresh when the request is sent.
+//! 6. `Router` chooses the domain and records whether it worked.
+//! 7. `Sender` signs and sends the request, enforces the time limit of every phase and the size
+//!    limit, and tells success from failure.
+//! 8. Custom layers around each HTTP request
 //!    ([`ClientBuilder::http_layer`](crate::ClientBuilder::http_layer)), and the backend.
 //!
-//! Each step is a service in the sense of tower: a request goes in, and a response or an error comes
-//! out. They call each other by reference, so that the whole way is one future and takes no
+//! Each step is a service in the sense of tower: it takes a request and returns a response or an
+//! error. They call each other by reference, so that all of them are one future without an
 //! allocation per step.
 
 mod check;
 mod observe;
 mod queue;
-mod repeat;
+mod retry;
 mod route;
 mod send;
 
@@ -35,27 +36,27 @@ pub(crate) use self::{
     check::Checker,
     observe::{Observation, Observer},
     queue::Queue,
-    repeat::Repeater,
+    retry::Retrier,
     route::Router,
     send::{Sender, Timeouts},
 };
-use crate::{Error, Priority, RetryPolicy, pace::Turn};
+use crate::{Error, Priority, RetryPolicy, domains::Domain, pace::Turn};
 
-/// One call as a layer sees it.
+/// One call, as a layer sees it.
 ///
-/// `Debug` leaves the JSON out: it may hold what users wrote.
+/// `Debug` omits the JSON, which may contain users' messages.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) endpoint: &'static EndpointSpec,
     pub(crate) json: Bytes,
-    /// Of the URL, beside those of every call.
+    /// The query parameters in addition to those of every call.
     pub(crate) parameters: Vec<(&'static str, String)>,
     pub(crate) options: Options,
     pub(crate) deadline: Instant,
     pub(crate) span: Span,
 }
 
-/// What can differ from call to call.
+/// The settings that can differ from call to call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) timeout: Duration,
@@ -78,27 +79,27 @@ impl Call {
         Self { endpoint, json, parameters, options, deadline, span }
     }
 
-    /// The endpoint that is called.
+    /// Returns the endpoint that is called.
     pub fn endpoint(&self) -> &'static EndpointSpec {
         self.endpoint
     }
 
-    /// The body of the request.
+    /// Returns the body of the request.
     pub fn json(&self) -> &Bytes {
         &self.json
     }
 
-    /// When the call's time is up.
+    /// Returns when the call times out.
     pub fn deadline(&self) -> std::time::Instant {
         self.deadline.into_std()
     }
 
-    /// Whether it yields to others.
+    /// Returns the priority of the call among those that wait for a permit.
     pub fn priority(&self) -> Priority {
         self.options.priority
     }
 
-    /// The span of the call, for fields and events of one's own.
+    /// Returns the span of the call, for custom fields and events.
     pub fn span(&self) -> &Span {
         &self.span
     }
@@ -114,36 +115,29 @@ impl fmt::Debug for Call {
     }
 }
 
-/// One try of a call.
+/// One HTTP request of a call.
 pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call,
-    /// The domain that has just failed this call.
-    pub(crate) avoid: Option<Origin>,
+    /// The domain that has just failed this call, and that is avoided.
+    pub(crate) failed_domain: Option<Domain>,
     pub(crate) turn: Option<Turn>,
 }
 
-/// One of a region's domains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Primary,
-    Backup,
-}
-
-/// An attempt that failed.
-pub(crate) struct Setback {
+/// Why an attempt failed.
+pub(crate) struct AttemptError {
     pub(crate) error: Error,
-    /// The domain did not serve the attempt, and this is the one to avoid: another one may.
-    pub(crate) detour: Option<Origin>,
+    /// The domain that failed to serve the attempt, if the other one may serve it.
+    pub(crate) failed_domain: Option<Domain>,
 }
 
-impl From<Error> for Setback {
+impl From<Error> for AttemptError {
     fn from(error: Error) -> Self {
-        Self { error, detour: None }
+        Self { error, failed_domain: None }
     }
 }
 
-/// A limit that no clock can show becomes a very long one.
+/// A time limit beyond the range of the clock becomes a year.
 fn deadline(start: Instant, timeout: Duration) -> Instant {
-    const LONG: Duration = Duration::from_secs(60 * 60 * 24 * 365);
-    start.checked_add(timeout).unwrap_or(start + LONG)
+    const YEAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+    start.checked_add(timeout).unwrap_or(start + YEAR)
 }

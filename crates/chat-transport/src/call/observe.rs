@@ -1,3 +1,5 @@
+//! Counts calls and reports their outcomes.
+
 use std::sync::Arc;
 
 use chat_types::spec::EndpointSpec;
@@ -6,12 +8,12 @@ use tracing::{Span, field::Empty};
 
 use crate::{Error, stats::Counters};
 
-/// Counts calls and tells what becomes of them.
+/// Starts the observation of each call.
 pub(crate) struct Observer {
     pub(crate) counters: Arc<Counters>,
 }
 
-/// A call that is being watched.
+/// A call whose outcome is to be reported.
 pub(crate) struct Observation {
     counters: Arc<Counters>,
     endpoint: &'static EndpointSpec,

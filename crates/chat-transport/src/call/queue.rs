@@ -1,8 +1,10 @@
+//! Waits for a permit under the quota.
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Attempt, Call, Router, Setback, send::CallTimeout};
+use super::{Attempt, AttemptError, Call, Router, send::CallTimeout};
 use crate::{
     Error, ErrorKind, Phase, RawResponse,
     cause::Cause,
@@ -10,7 +12,7 @@ use crate::{
     stats::Counters,
 };
 
-/// Waits for the attempt's turn under the quota.
+/// Acquires a permit for each attempt before it is sent.
 pub(crate) struct Queue {
     pub(crate) pace: Arc<Pace>,
     pub(crate) counters: Arc<Counters>,
@@ -18,7 +20,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawResponse, Setback> {
+    pub(crate) async fn call(&self, attempt: Attempt<'_>) -> Result<RawResponse, AttemptError> {
         let Some(limiter) = self.pace.limiter(attempt.call.endpoint) else {
             return self.inner.call(attempt).await;
         };
@@ -26,11 +28,11 @@ impl Queue {
         let waited = turn.waited().map_or(Duration::ZERO, |waited| waited.time);
         match self.inner.call(Attempt { turn: Some(turn), ..attempt }).await {
             Ok(response) => Ok(response.after_waiting(waited)),
-            Err(setback) => {
-                if setback.error.is_rate_limited() {
+            Err(failure) => {
+                if failure.error.is_rate_limited() {
                     limiter.refused();
                 }
-                Err(setback)
+                Err(failure)
             }
         }
     }
@@ -58,18 +60,18 @@ impl Queue {
             let seconds = waited.time.as_secs_f64();
             call.span.record("chat.quota.wait", seconds);
             call.span.record("chat.quota.reason", tracing::field::display(&waited.reason));
-            tracing::debug!(wait = seconds, reason = %waited.reason, "the call waited for its turn");
+            tracing::debug!(wait = seconds, reason = %waited.reason, "the call waited for a permit");
         }
         Ok(turn)
     }
 }
 
-/// Until when a turn is of use: a tenth of the call's time, or a second of it, is left for the
-/// answer.
+/// Returns the last instant at which a permit is useful: a tenth of the call's time, or a second of
+/// it, is reserved for the response.
 ///
-/// Where more calls come than the quota lets through, those at the head of the line have waited for
-/// as long as they may. If they went all the same, they would be given up before their responses
-/// came, the quota would be spent on calls that fail, and the line would never clear.
+/// If more calls are made than the quota permits, those at the head of the queue have waited for
+/// almost all of their time. If they were sent anyway, they would time out before their responses
+/// arrived, the quota would be spent on calls that fail, and the queue would never clear.
 fn latest_turn(call: &Call) -> Instant {
     call.deadline - (call.options.timeout / 10).min(LONGEST_RESERVE)
 }

@@ -1,49 +1,53 @@
+//! Retries a call.
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{Attempt, Call, Queue, Setback};
+use super::{Attempt, AttemptError, Call, Queue};
 use crate::{
     Error, RawResponse,
-    retry::{Repeats, RetryBudget},
+    retry::{Retries, RetryBudget},
     stats::Counters,
 };
 
-/// Makes a call again where that can help and does no harm.
-pub(crate) struct Repeater {
+/// Retries a call if that can help and is safe.
+pub(crate) struct Retrier {
     pub(crate) budget: RetryBudget,
     pub(crate) random: Arc<dyn Fn() -> u32 + Send + Sync>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) inner: Queue,
 }
 
-impl Repeater {
+impl Retrier {
     pub(crate) async fn call(&self, call: &Call) -> Result<RawResponse, Error> {
-        self.budget.earn();
-        let mut repeats = Repeats::new(call.options.retry);
-        let mut avoid = None;
-        let mut repeated = 0_u32;
-        // A failure that says that nothing was sent speaks of the last attempt only.
+        self.budget.deposit();
+        let mut retries = Retries::new(call.options.retry);
+        let mut failed_domain = None;
+        let mut resend_count = 0_u32;
+        // A failure that says that nothing was sent is about the last attempt only.
         let mut may_have_taken_effect = false;
         loop {
-            let attempt = Attempt { call, avoid, turn: None };
-            let Setback { error, detour } = match self.inner.call(attempt).await {
+            let attempt = Attempt { call, failed_domain, turn: None };
+            let failure = match self.inner.call(attempt).await {
                 Ok(response) => return Ok(response),
-                Err(setback) => setback,
+                Err(failure) => failure,
             };
-            let error =
-                if may_have_taken_effect { error.after_an_earlier_attempt() } else { error };
+            let AttemptError { mut error, failed_domain: failed } = failure;
+            if may_have_taken_effect {
+                error = error.after_earlier_attempt();
+            }
             may_have_taken_effect |= error.may_have_taken_effect();
-            let wait = repeats.wait(&error, detour.is_some(), &self.budget, &*self.random);
+            let wait = retries.wait(&error, failed.is_some(), &self.budget, &*self.random);
             let Some(wait) = wait.filter(|wait| is_in_time(*wait, call.deadline)) else {
                 return Err(error);
             };
-            repeated += 1;
-            call.span.record("http.request.resend_count", repeated);
+            resend_count += 1;
+            call.span.record("http.request.resend_count", resend_count);
             self.counters.retry(call.endpoint);
-            tracing::debug!(%error, ?wait, "the call is made again");
+            tracing::debug!(%error, ?wait, "the call is retried");
             sleep(wait).await;
-            avoid = detour;
+            failed_domain = failed;
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Sends one signed request and reads the response.
+
 use std::{
     pin::pin,
     sync::Arc,
@@ -13,7 +15,7 @@ use crate::{
     Error, ErrorKind, Phase, RawResponse,
     backend::{
         Backend, BackendError, BackendErrorKind, HttpRequest, HttpResponse, Progress, ReadError,
-        RequestBody, ResponseBody, Stage,
+        RequestBody, RequestState, ResponseBody,
     },
     base_url::BaseUrl,
     cause::Cause,
@@ -30,27 +32,27 @@ pub(crate) struct Sender {
     pub(crate) timeouts: Timeouts,
 }
 
-/// The time limits of single phases, once there is a connection.
+/// The time limits of single phases once a connection is established.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
     /// From the first byte of the request to the head of the response.
     pub(crate) response: Duration,
     /// From one piece of the response's body to the next.
-    pub(crate) silence: Duration,
+    pub(crate) body: Duration,
 }
 
 impl Sender {
     pub(crate) async fn send(
         &self,
         attempt: Attempt<'_>,
-        origin: &BaseUrl,
+        url: &BaseUrl,
         limit: Instant,
     ) -> Result<RawResponse, Error> {
         let Attempt { call, turn, .. } = attempt;
         let signature = self.signatures.current();
         let progress = Arc::new(Progress::new(turn));
-        let request = self.request(call, origin, &signature, &progress)?;
-        let exchange = Exchange { sender: self, call, origin, limit, progress: &progress };
+        let request = self.request(call, url, &signature, &progress)?;
+        let exchange = Exchange { sender: self, call, url, limit, progress: &progress };
         match exchange.run(request).await {
             Ok(json) => Ok(RawResponse::signed(json, signature)),
             Err(failure) => Err(self.explain(failure, call, &progress, &signature)),
@@ -60,21 +62,21 @@ impl Sender {
     fn request(
         &self,
         call: &Call,
-        origin: &BaseUrl,
+        url: &BaseUrl,
         signature: &Signature,
         progress: &Arc<Progress>,
     ) -> Result<HttpRequest, Error> {
         let uri = signature
             .path_and_query(call.endpoint, &call.parameters, (self.random)())
             .map_err(http::Error::from)
-            .and_then(|path_and_query| origin.join(path_and_query))
+            .and_then(|path_and_query| url.join(path_and_query))
             .map_err(|error| {
                 Error::new(call.endpoint, ErrorKind::HttpClient).because(Some(Cause::of(&error)))
             })?;
         Ok(HttpRequest::new(uri, RequestBody::new(call.json.clone(), Arc::clone(progress))))
     }
 
-    /// From what went wrong to what the caller is told.
+    /// Turns a failure into the error that the caller sees.
     fn explain(
         &self,
         failure: Failure,
@@ -83,12 +85,12 @@ impl Sender {
         signature: &Signature,
     ) -> Error {
         let mut error = Error::new(call.endpoint, failure.kind).because(failure.cause);
-        if progress.end() != Stage::Unsent {
+        if progress.finish() != RequestState::Unsent {
             let is_safe = call.endpoint.is_safe_to_repeat(&call.json, call.options.timeout);
-            error = error.after_sending(is_safe).retry_in(failure.retry_after);
+            error = error.after_sending(is_safe).with_retry_after(failure.retry_after);
         }
         if error.retry_advice() == Some(RetryAdvice::AfterNewSignature) {
-            signature.refuse();
+            signature.mark_refused();
         }
         if error.class() == Some(ErrorClass::Signature) {
             error = error.with_clock_offset(failure.clock_offset);
@@ -101,7 +103,7 @@ impl Sender {
 struct Exchange<'a> {
     sender: &'a Sender,
     call: &'a Call,
-    origin: &'a BaseUrl,
+    url: &'a BaseUrl,
     limit: Instant,
     progress: &'a Progress,
 }
@@ -113,9 +115,9 @@ impl Exchange<'_> {
         let HttpResponse { status, headers, body } = response;
         self.call.span.record("http.response.status_code", status.as_u16());
         let json = self.read(body).await?;
-        match decode::judge(status, &json) {
+        match decode::check_status(status, &json) {
             Ok(()) => Ok(json),
-            Err(kind) => Err(self.refused(kind, &headers, json)),
+            Err(kind) => Err(self.refusal(kind, &headers, json)),
         }
     }
 
@@ -126,29 +128,29 @@ impl Exchange<'_> {
         let mut until = self.limit.min(Instant::now() + limit);
         loop {
             if let Ok(outcome) = timeout_at(until, head.as_mut()).await {
-                return outcome.map_err(|error| self.broken(error));
+                return outcome.map_err(|error| self.backend_failure(error));
             }
             // The limit counts from when the request is sent, which may not have happened yet: the
-            // time for connecting is the backend's.
+            // backend limits the time for connecting.
             let now = Instant::now();
-            until = self.limit.min(self.progress.departed_at().unwrap_or(now) + limit);
+            until = self.limit.min(self.progress.sent_at().unwrap_or(now) + limit);
             if until <= now {
-                return Err(self.too_late(limit));
+                return Err(self.timeout(limit));
             }
         }
     }
 
     async fn read(&self, body: ResponseBody) -> Result<Bytes, Failure> {
         let max = self.sender.max_response_bytes;
-        let silence = self.sender.timeouts.silence;
-        body.read(max, self.limit, silence).await.map_err(|error| match error {
+        let max_pause = self.sender.timeouts.body;
+        body.read(max, self.limit, max_pause).await.map_err(|error| match error {
             ReadError::TooLarge => ErrorKind::ResponseTooLarge { max }.into(),
-            ReadError::TooLate => self.too_late(silence),
-            ReadError::Broken(error) => self.broken(error),
+            ReadError::TimedOut => self.timeout(max_pause),
+            ReadError::Backend(error) => self.backend_failure(error),
         })
     }
 
-    fn refused(&self, kind: ErrorKind, headers: &http::HeaderMap, response: Bytes) -> Failure {
+    fn refusal(&self, kind: ErrorKind, headers: &http::HeaderMap, response: Bytes) -> Failure {
         let now = UNIX_EPOCH + Duration::from_secs(self.sender.signatures.now());
         let date = dates::date(headers);
         Failure {
@@ -159,21 +161,22 @@ impl Exchange<'_> {
         }
     }
 
-    fn broken(&self, error: BackendError) -> Failure {
+    fn backend_failure(&self, error: BackendError) -> Failure {
         let (kind, cause) = error.into_parts();
         let kind = match kind {
             BackendErrorKind::Connect => {
-                ErrorKind::Connect { server: self.origin.authority().as_str().to_owned() }
+                ErrorKind::Connect { server: self.url.authority().as_str().to_owned() }
             }
             BackendErrorKind::TlsTimeout => ErrorKind::Timeout(Phase::Tls),
             BackendErrorKind::Timeout => ErrorKind::Timeout(self.phase()),
             BackendErrorKind::ConnectionLost => ErrorKind::ConnectionLost,
+            BackendErrorKind::Layer => ErrorKind::Layer,
             BackendErrorKind::Other => ErrorKind::HttpClient,
         };
         Failure { cause: Some(cause), ..kind.into() }
     }
 
-    fn too_late(&self, phase_limit: Duration) -> Failure {
+    fn timeout(&self, phase_limit: Duration) -> Failure {
         let cause = if Instant::now() < self.call.deadline {
             Cause::of(&PhaseTimeout(phase_limit))
         } else {
@@ -182,17 +185,17 @@ impl Exchange<'_> {
         Failure { cause: Some(cause), ..ErrorKind::Timeout(self.phase()).into() }
     }
 
-    /// What the call was waiting for, now that it waits no more.
+    /// What the call was waiting for. It does not wait any longer.
     fn phase(&self) -> Phase {
-        match self.progress.end() {
-            Stage::Unsent => Phase::Connect,
-            Stage::Sent => Phase::ResponseHead,
-            Stage::Answered => Phase::Body,
+        match self.progress.finish() {
+            RequestState::Unsent => Phase::Connect,
+            RequestState::Sent => Phase::ResponseHead,
+            RequestState::Responded => Phase::Body,
         }
     }
 }
 
-/// What went wrong, before it is told whether a byte was sent.
+/// What went wrong, before it is known whether a byte was sent.
 struct Failure {
     kind: ErrorKind,
     cause: Option<Cause>,
@@ -212,5 +215,5 @@ impl From<ErrorKind> for Failure {
 pub(crate) struct CallTimeout(pub(crate) Duration);
 
 #[derive(Debug, thiserror::Error)]
-#[error("nothing came within {0:?}")]
+#[error("nothing was received within {0:?}")]
 struct PhaseTimeout(Duration);

@@ -1,3 +1,5 @@
+//! When calls move between the two domains.
+
 use super::*;
 
 fn pair() -> Domains {
@@ -5,25 +7,25 @@ fn pair() -> Domains {
     Domains::new(url("https://one.example.com"), Some(url("https://two.example.com")))
 }
 
-fn fail(domains: &Domains) -> Lesson {
-    domains.learn(domains.choose(None, || false), false)
+fn fail(domains: &Domains) -> DomainUpdate {
+    domains.record(domains.route(None, || false), false)
 }
 
-/// Lets the primary domain fail until calls go to the backup.
+/// Makes the primary domain fail until calls go to the backup.
 fn move_to_backup(domains: &Domains) {
-    while domains.choose(None, || false).origin == Origin::Primary {
+    while domains.route(None, || false).domain == Domain::Primary {
         fail(domains);
     }
 }
 
-/// Looks whether the primary domain is back, as soon as it is time to, and responses after how long.
+/// Probes the primary domain as soon as a probe is due, and returns how long that took.
 async fn probe(domains: &Domains, is_up: bool) -> Duration {
     let start = Instant::now();
     loop {
-        let choice = domains.choose(None, || true);
-        if choice.is_probe {
-            assert_eq!(choice.origin, Origin::Primary);
-            domains.learn(choice, is_up);
+        let route = domains.route(None, || true);
+        if route.is_probe {
+            assert_eq!(route.domain, Domain::Primary);
+            domains.record(route, is_up);
             return start.elapsed();
         }
         tokio::time::advance(Duration::from_millis(100)).await;
@@ -31,46 +33,52 @@ async fn probe(domains: &Domains, is_up: bool) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn three_failures_in_a_row_move_calls_to_the_backup() {
+async fn calls_switch_to_the_backup_after_three_failures_in_a_row() {
     let domains = pair();
     for _ in 0..2 {
         let lesson = fail(&domains);
-        assert_eq!(lesson, Lesson { detour: Some(Origin::Primary), moved_to: None });
+        assert_eq!(
+            lesson,
+            DomainUpdate { failed_domain: Some(Domain::Primary), switched_to: None }
+        );
     }
-    assert_eq!(fail(&domains).moved_to, Some(Origin::Backup));
-    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
+    assert_eq!(fail(&domains).switched_to, Some(Domain::Backup));
+    assert_eq!(domains.route(None, || false).domain, Domain::Backup);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_in_between_keeps_calls_where_they_are() {
+async fn calls_stay_after_a_success_in_between() {
     let domains = pair();
     for _ in 0..10 {
         fail(&domains);
         fail(&domains);
-        domains.learn(domains.choose(None, || false), true);
+        domains.record(domains.route(None, || false), true);
     }
-    assert_eq!(domains.choose(None, || false).origin, Origin::Primary);
+    assert_eq!(domains.route(None, || false).domain, Domain::Primary);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_goes_to_the_other_domain_after_its_own_failure() {
+async fn failed_call_goes_to_the_other_domain() {
     let domains = pair();
-    let detour = fail(&domains).detour;
-    assert_eq!(domains.choose(detour, || true), Choice { origin: Origin::Backup, is_probe: false });
+    let failed_domain = fail(&domains).failed_domain;
+    assert_eq!(
+        domains.route(failed_domain, || true),
+        Route { domain: Domain::Backup, is_probe: false }
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_probes_in_a_row_bring_calls_back() {
+async fn calls_return_after_two_good_probes_in_a_row() {
     let domains = pair();
     move_to_backup(&domains);
     assert_eq!(probe(&domains, true).await, FIRST_PROBE);
-    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
-    assert_eq!(probe(&domains, true).await, SECOND_LOOK);
-    assert_eq!(domains.choose(None, || false).origin, Origin::Primary);
+    assert_eq!(domains.route(None, || false).domain, Domain::Backup);
+    assert_eq!(probe(&domains, true).await, SECOND_PROBE);
+    assert_eq!(domains.route(None, || false).domain, Domain::Primary);
 }
 
 #[tokio::test(start_paused = true)]
-async fn probes_that_fail_become_rarer_up_to_one_a_minute() {
+async fn failed_probes_become_rarer_up_to_one_a_minute() {
     let domains = pair();
     move_to_backup(&domains);
     let mut waits = Vec::new();
@@ -81,7 +89,7 @@ async fn probes_that_fail_become_rarer_up_to_one_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_primary_domain_that_fails_again_soon_is_asked_half_as_often() {
+async fn primary_that_fails_again_soon_is_probed_half_as_often() {
     let domains = pair();
     move_to_backup(&domains);
     for expected in [5, 10, 20] {
@@ -97,28 +105,28 @@ async fn a_primary_domain_that_fails_again_soon_is_asked_half_as_often() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_not_safe_to_repeat_never_probes() {
+async fn unsafe_call_never_probes() {
     let domains = pair();
     move_to_backup(&domains);
     tokio::time::advance(10 * LONGEST_PROBE).await;
-    assert_eq!(domains.choose(None, || false).origin, Origin::Backup);
+    assert_eq!(domains.route(None, || false).domain, Domain::Backup);
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_both_domains_fail_calls_try_one_after_the_other() {
+async fn calls_alternate_while_both_domains_fail() {
     let domains = pair();
     move_to_backup(&domains);
     for _ in 0..2 {
-        assert_eq!(fail(&domains).detour, None);
+        assert_eq!(fail(&domains).failed_domain, None);
     }
-    assert_eq!(fail(&domains).moved_to, Some(Origin::Primary));
+    assert_eq!(fail(&domains).switched_to, Some(Domain::Primary));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_single_domain_is_all_there_is() {
+async fn single_domain_is_always_used() {
     let domains = Domains::new(BaseUrl::parse("https://one.example.com").unwrap(), None);
     for _ in 0..10 {
-        assert_eq!(fail(&domains), Lesson::default());
+        assert_eq!(fail(&domains), DomainUpdate::default());
     }
-    assert_eq!(domains.choose(None, || true), Choice { origin: Origin::Primary, is_probe: false });
+    assert_eq!(domains.route(None, || true), Route { domain: Domain::Primary, is_probe: false });
 }

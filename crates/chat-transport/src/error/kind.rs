@@ -1,53 +1,56 @@
+//! The kinds of failure.
+
 use std::time::Duration;
 
 use chat_types::{Envelope, ErrorCode, check::Violation};
 
-/// The kinds of failure.
+/// What kind of failure ended a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request breaks a documented rule. Nothing was sent.
+    /// The request breaks a documented rule. It was not sent.
     InvalidRequest(Violation),
-    /// The request could not be written as JSON, which only an [`Endpoint`](chat_types::Endpoint)
-    /// of one's own can bring about. Nothing was sent.
+    /// The request cannot be serialized as JSON, which only a custom
+    /// [`Endpoint`](chat_types::Endpoint) can cause. It was not sent.
     Encode,
     /// The request is larger than
-    /// [`max_request_bytes`](crate::ClientBuilder::max_request_bytes). Nothing was sent.
+    /// [`max_request_bytes`](crate::ClientBuilder::max_request_bytes). It was not sent.
     #[non_exhaustive]
     RequestTooLarge {
-        /// Its size.
+        /// The size of the request in bytes.
         bytes: usize,
-        /// The limit.
+        /// The limit in bytes.
         max: usize,
     },
-    /// The call would have to wait for its turn under the [`Quota`](crate::Quota), and was made with
-    /// [`try_call`](crate::Client::try_call). Nothing was sent.
+    /// The call would have to wait for a permit under the [`Quota`](crate::Quota), and was made
+    /// with [`try_call`](crate::Client::try_call). It was not sent.
     #[non_exhaustive]
     WouldBlock {
-        /// How long at least.
+        /// The shortest time after which a permit can be available.
         wait: Duration,
     },
-    /// The server of the shared quota cannot be asked, and calls are to be refused then; see
-    /// `WhenUnreachable`. Nothing was sent.
+    /// The server of the shared quota is unreachable, and calls are configured to fail in that
+    /// case; see `WhenUnreachable`. The request was not sent.
     QuotaUnavailable,
     /// A time limit was reached.
     Timeout(Phase),
-    /// No connection came about: name resolution, network, TLS. Nothing was sent.
+    /// No connection could be established: name resolution, network or TLS failed. The request was
+    /// not sent.
     #[non_exhaustive]
     Connect {
         /// Host and port.
         server: String,
     },
-    /// The connection broke before the whole response was there.
+    /// The connection was lost before the response was complete.
     ConnectionLost,
-    /// The HTTP client failed for a reason of its own, or followed a redirect.
+    /// The HTTP client failed for an internal reason, or followed a redirect.
     HttpClient,
-    /// The response has another HTTP status than 200. Redirects are not followed and end here.
+    /// The HTTP status is not 200. Redirects are not followed and are reported here.
     #[non_exhaustive]
     HttpStatus {
         /// The status.
         status: u16,
-        /// What the body says, where it is a response of the service.
+        /// What the body says, if it is a response of the service.
         refusal: Option<Refusal>,
     },
     /// The response is larger than
@@ -57,52 +60,58 @@ pub enum ErrorKind {
         /// The limit in bytes.
         max: usize,
     },
-    /// The response is not JSON, or is cut off.
+    /// The response is not valid JSON, or is truncated.
     InvalidJson,
-    /// The response is JSON of another form than documented. The call itself may have succeeded.
+    /// The response is JSON, but not of the documented form. The call itself may have succeeded.
     #[non_exhaustive]
     Decode {
-        /// The field, such as `MemberList[3].Role`; empty when it is the response as a whole.
+        /// The path of the field, such as `MemberList[3].Role`; empty if the response as a whole
+        /// does not match.
         path: String,
         /// What was found and what was expected.
         problem: String,
     },
     /// The service refused the call.
     Api(Refusal),
+    /// A tower layer failed the call, with [`Error::from_layer`](crate::Error::from_layer) around
+    /// calls or [`BackendError::from_layer`](crate::backend::BackendError::from_layer) around
+    /// requests. The error's source is the layer's reason.
+    Layer,
 }
 
 impl ErrorKind {
-    /// A word for it, as in the span field `error.type`.
+    /// Returns the kind's name, as recorded in the span field `error.type` and in the metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) => "invalid_request",
-            Self::Encode => "unserializable",
+            Self::Encode => "encode",
             Self::RequestTooLarge { .. } => "request_too_large",
-            Self::WouldBlock { .. } => "would_wait",
-            Self::QuotaUnavailable => "shared_quota",
+            Self::WouldBlock { .. } => "would_block",
+            Self::QuotaUnavailable => "quota_unavailable",
             Self::Timeout(_) => "timeout",
             Self::Connect { .. } => "connect",
-            Self::ConnectionLost => "interrupted",
+            Self::ConnectionLost => "connection_lost",
             Self::HttpClient => "http_client",
             Self::HttpStatus { .. } => "http_status",
             Self::ResponseTooLarge { .. } => "response_too_large",
-            Self::InvalidJson => "not_json",
-            Self::Decode { .. } => "unexpected_shape",
+            Self::InvalidJson => "invalid_json",
+            Self::Decode { .. } => "decode",
             Self::Api(_) => "api",
+            Self::Layer => "layer",
         }
     }
 }
 
-/// What a call was waiting for when its time was up.
+/// What a call was waiting for when it timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Its turn under the [`Quota`](crate::Quota). Nothing was sent. This is reported at once when
-    /// the turn would come too late.
+    /// A permit under the [`Quota`](crate::Quota). The request was not sent. This is reported
+    /// immediately when the permit would come too late.
     Quota,
-    /// A connection: name resolution or TCP. Nothing was sent.
+    /// A connection: name resolution or TCP. The request was not sent.
     Connect,
-    /// The TLS handshake. Nothing was sent.
+    /// The TLS handshake. The request was not sent.
     Tls,
     /// The head of the response.
     ResponseHead,
@@ -110,13 +119,13 @@ pub enum Phase {
     Body,
 }
 
-/// What the service says about a call that it did not carry out.
+/// The service's own account of a call that it refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The code.
+    /// The error code.
     pub code: ErrorCode,
-    /// Its words; often empty.
+    /// The message; often empty.
     pub info: String,
 }
 

@@ -1,3 +1,5 @@
+//! Which settings a client can be built with.
+
 use std::time::Duration;
 
 use chat_transport::{BuildError, Client, ClientBuilder, Quota};
@@ -10,13 +12,13 @@ fn builder() -> ClientBuilder {
 }
 
 #[track_caller]
-fn check_refused(builder: ClientBuilder, expected: &str) {
+fn check_rejected(builder: ClientBuilder, expected: &str) {
     let error = builder.build().unwrap_err();
     assert!(error.to_string().contains(expected), "{error}");
 }
 
 #[test]
-fn exactly_one_address_is_needed() {
+fn exactly_one_address_is_required() {
     let none = Client::builder(APP, key());
     assert_eq!(none.build().unwrap_err(), BuildError::NoAddress);
     let both = builder().region(Region::Singapore);
@@ -25,7 +27,7 @@ fn exactly_one_address_is_needed() {
 
 #[test]
 #[cfg(feature = "hyper")]
-fn a_region_stands_for_its_domain() {
+fn region_sets_the_domain() {
     let ca = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
     for &region in Region::ALL {
         let builder = Client::builder(APP, key()).region(region);
@@ -35,49 +37,49 @@ fn a_region_stands_for_its_domain() {
 }
 
 #[test]
-fn an_address_that_is_unsafe_or_would_not_work_is_refused() {
+fn unsafe_or_invalid_endpoints_are_rejected() {
     let with = |url: &str| Client::builder(APP, key()).endpoint(url);
-    check_refused(with("http://chat.example.com"), "use https");
-    check_refused(with("https://chat.example.com/v4"), "host and port only");
+    check_rejected(with("http://chat.example.com"), "use https");
+    check_rejected(with("https://chat.example.com/v4"), "host and port only");
 }
 
 #[test]
-fn settings_out_of_bounds_are_refused_by_name() {
+fn settings_out_of_bounds_are_rejected_by_name() {
     let endpoint = "http://127.0.0.1:1";
-    check_refused(Client::builder(0, key()).endpoint(endpoint), "sdk_app_id");
+    check_rejected(Client::builder(0, key()).endpoint(endpoint), "sdk_app_id");
     let backend = crate::quota::Instant200::default();
-    check_refused(builder().backend(backend).identifier(""), "UserSig");
-    check_refused(builder().identifier("x".repeat(300)), "identifier");
-    check_refused(builder().timeout(Duration::ZERO), "timeout");
-    check_refused(builder().connect_timeout(Duration::ZERO), "timeout");
-    check_refused(builder().user_sig_lifetime(Duration::from_millis(999)), "user_sig_lifetime");
-    check_refused(builder().user_sig_lifetime(Duration::MAX), "user_sig_lifetime");
+    check_rejected(builder().backend(backend).identifier(""), "UserSig");
+    check_rejected(builder().identifier("x".repeat(300)), "identifier");
+    check_rejected(builder().timeout(Duration::ZERO), "timeout");
+    check_rejected(builder().connect_timeout(Duration::ZERO), "timeout");
+    check_rejected(builder().user_sig_lifetime(Duration::from_millis(999)), "user_sig_lifetime");
+    check_rejected(builder().user_sig_lifetime(Duration::MAX), "user_sig_lifetime");
     for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        check_refused(builder().quota(Quota::documented().scaled(scale)), "quota");
+        check_rejected(builder().quota(Quota::documented().scaled(scale)), "quota");
     }
     let spec = GetGroupBanMember::SPEC;
-    check_refused(builder().quota(Quota::unlimited().calls_per_second(spec, 0)), "quota");
+    check_rejected(builder().quota(Quota::unlimited().calls_per_second(spec, 0)), "quota");
 }
 
 #[test]
 #[cfg(feature = "hyper")]
-fn broken_certificates_are_refused() {
+fn invalid_certificates_are_rejected() {
     let with = |pem: &str| {
         Client::builder(APP, key()).endpoint("https://localhost").extra_root_certificates(pem)
     };
-    check_refused(with("no PEM at all"), "certificates");
+    check_rejected(with("not PEM"), "certificates");
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    check_refused(with(broken), "certificates");
+    check_rejected(with(broken), "certificates");
 }
 
 #[test]
-fn what_is_for_the_built_in_backend_does_not_go_with_another() {
+fn settings_of_the_built_in_backend_are_rejected_for_others() {
     let backend = crate::quota::Instant200::default();
-    check_refused(builder().connect_timeout(Duration::from_secs(1)).backend(backend), "built-in");
+    check_rejected(builder().connect_timeout(Duration::from_secs(1)).backend(backend), "built-in");
 }
 
 #[test]
-fn a_client_is_cheap_to_share() {
+fn client_can_be_cloned_and_shared() {
     fn check<T: Clone + Send + Sync + 'static>() {}
     check::<Client>();
 }

@@ -1,3 +1,5 @@
+//! Calls that succeed, and what they look like to the server.
+
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
@@ -14,7 +16,7 @@ use crate::{
 const SPEC: &EndpointSpec = GetGroupBanMember::SPEC;
 
 #[tokio::test]
-async fn a_call_is_a_signed_post_with_json() {
+async fn call_is_a_signed_post_with_json() {
     let server = Server::start(|_| json(OK)).await;
     for (index, (name, builder)) in builders(&server).into_iter().enumerate() {
         let client = builder.random(|| 4_294_967_295).build().unwrap();
@@ -42,7 +44,7 @@ async fn a_call_is_a_signed_post_with_json() {
 }
 
 #[tokio::test]
-async fn any_identifier_reaches_the_service_as_it_is() {
+async fn any_identifier_reaches_the_service_unchanged() {
     let server = Server::start(|_| json(OK)).await;
     for (identifier, written) in [
         ("admin@x.y-z_~", "admin%40x.y-z_~"),
@@ -60,9 +62,9 @@ async fn any_identifier_reaches_the_service_as_it_is() {
 }
 
 #[tokio::test]
-async fn only_the_error_code_decides() {
+async fn success_depends_on_the_error_code_only() {
     for body in [
-        r#"{"ActionStatus":"FAIL","ErrorCode":0,"ErrorInfo":"so so","NextOffset":0}"#,
+        r#"{"ActionStatus":"FAIL","ErrorCode":0,"ErrorInfo":"ignored","NextOffset":0}"#,
         r#"{"ErrorCode":"0","NextOffset":0}"#,
         r#"{"NextOffset":0,"ErrorCode":0,"Further":{"ErrorCode":7}}"#,
     ] {
@@ -74,7 +76,7 @@ async fn only_the_error_code_decides() {
 }
 
 #[tokio::test]
-async fn calls_one_after_another_share_a_connection() {
+async fn consecutive_calls_share_a_connection() {
     let server = Server::start(|_| json(OK)).await;
     for (index, (name, client)) in clients(&server).into_iter().enumerate() {
         for _ in 0..10 {
@@ -85,7 +87,7 @@ async fn calls_one_after_another_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_request_that_breaks_a_rule_is_not_sent() {
+async fn invalid_request_is_not_sent() {
     let server = Server::start(|_| json(OK)).await;
     for (_, client) in clients(&server) {
         let invalid = request().limit(101);
@@ -104,7 +106,7 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
 }
 
 #[tokio::test]
-async fn checks_can_be_left_to_the_service() {
+async fn checks_can_be_disabled() {
     let server = Server::start(|_| json(OK)).await;
     for (_, builder) in builders(&server) {
         let unchecked = builder.checks(false).build().unwrap();
@@ -117,7 +119,7 @@ async fn checks_can_be_left_to_the_service() {
 }
 
 #[tokio::test]
-async fn json_of_ones_own_goes_and_comes_unchanged() {
+async fn custom_json_is_sent_and_returned_unchanged() {
     let response = r#" { "ErrorCode" : 0, "Whatever": [1.50, "\u00e9"] } "#;
     let server = Server::start(move |_| json(response)).await;
     for (name, client) in clients(&server) {
@@ -129,7 +131,7 @@ async fn json_of_ones_own_goes_and_comes_unchanged() {
 }
 
 #[tokio::test]
-async fn a_large_answer_comes_whole() {
+async fn large_response_is_returned_completely() {
     let long = "x".repeat(3_000_000);
     let body = format!(r#"{{"ErrorCode":0,"NextOffset":7,"Long":"{long}"}}"#);
     let server = Server::start({
@@ -145,7 +147,7 @@ async fn a_large_answer_comes_whole() {
 }
 
 #[tokio::test]
-async fn stats_count_what_happened() {
+async fn stats_count_calls_and_failures() {
     let calls = AtomicU32::new(0);
     let server = Server::start(move |_| match calls.fetch_add(1, Ordering::SeqCst) % 3 {
         0 => json(OK),

@@ -1,3 +1,5 @@
+//! What the errors of calls report.
+
 use std::{error::Error as _, time::Duration};
 
 use chat_transport::{Client, ErrorKind, Phase};
@@ -15,11 +17,11 @@ use crate::{
 const SHORT: Duration = Duration::from_millis(400);
 
 #[tokio::test]
-async fn a_code_other_than_0_is_the_services_refusal() {
+async fn code_other_than_0_is_a_refusal() {
     for body in [
-        r#"{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no\nright","Rest":[1]}"#,
-        r#"{"ActionStatus":"OK","ErrorCode":10007,"ErrorInfo":"no\nright","Rest":[1]}"#,
-        r#"{"ErrorCode":"10007","ErrorDisplay":"no\nright","Rest":[1]}"#,
+        r#"{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"not\npermitted","Rest":[1]}"#,
+        r#"{"ActionStatus":"OK","ErrorCode":10007,"ErrorInfo":"not\npermitted","Rest":[1]}"#,
+        r#"{"ErrorCode":"10007","ErrorDisplay":"not\npermitted","Rest":[1]}"#,
     ] {
         each_error(
             move |_| json(body),
@@ -27,14 +29,15 @@ async fn a_code_other_than_0_is_the_services_refusal() {
             |error| {
                 assert!(error.is_api());
                 assert_eq!(error.code(), Some(ErrorCode::from(10007)));
-                assert_eq!(error.info(), Some("no\nright"));
+                assert_eq!(error.info(), Some("not\npermitted"));
                 assert!(!error.is_unsent() && !error.is_retryable());
                 assert_eq!(error.body(), body.as_bytes());
                 assert_eq!(error.endpoint().command, "get_group_ban_member");
                 let meaning = error.meaning().unwrap().trim_end_matches('.');
                 let text = error.to_string();
                 let endpoint = "group_open_http_svc/get_group_ban_member";
-                let expected = format!("{endpoint}: refused with code 10007 (no right): {meaning}");
+                let expected =
+                    format!("{endpoint}: refused with code 10007 (not permitted): {meaning}");
                 assert!(text.starts_with(&expected), "{text}");
             },
         )
@@ -43,7 +46,7 @@ async fn a_code_other_than_0_is_the_services_refusal() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_whether_to_try_again() {
+async fn refusal_says_whether_to_retry() {
     for (code, retryable, advice) in [
         (60007, true, RetryAdvice::AfterBackoff),
         (10002, true, RetryAdvice::AfterBackoff),
@@ -67,7 +70,7 @@ async fn a_refusal_says_whether_to_try_again() {
 }
 
 #[tokio::test]
-async fn whether_a_repeat_is_safe_depends_on_the_request() {
+async fn repeat_safety_depends_on_the_request() {
     let safety = CreateGroup::SPEC.repeat.safety;
     assert!(matches!(safety, RepeatSafety::SafeWith { field: "GroupId", .. }), "{safety:?}");
     let server = Server::start(|_| Reply::HangUp).await;
@@ -87,7 +90,7 @@ async fn whether_a_repeat_is_safe_depends_on_the_request() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_named_and_kept() {
+async fn invalid_json_is_kept_in_the_error() {
     for body in ["<html>\n<h1>Bad   Gateway</h1>", "", "{\"ErrorCode\":0", "{} {}", "nonsense"] {
         each_error(
             move |_| json(body),
@@ -106,7 +109,7 @@ async fn what_is_not_json_is_named_and_kept() {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_form_names_the_field() {
+async fn undocumented_form_is_reported_with_the_field() {
     for (body, at, what) in [
         (r#"{"ErrorCode":0}"#, "", "NextOffset"),
         (r#"{"ErrorCode":0,"NextOffset":"later"}"#, "NextOffset", "invalid type"),
@@ -140,7 +143,7 @@ async fn an_answer_of_another_form_names_the_field() {
 }
 
 #[tokio::test]
-async fn a_status_other_than_200_is_an_error_whatever_the_body() {
+async fn status_other_than_200_is_always_an_error() {
     for (status, retryable) in [
         (500, true),
         (502, true),
@@ -172,7 +175,7 @@ async fn a_status_other_than_200_is_an_error_whatever_the_body() {
 }
 
 #[tokio::test]
-async fn a_code_under_another_status_is_told_too() {
+async fn code_under_another_status_is_reported() {
     let body = r#"{"ErrorCode":60018,"ErrorInfo":"slow down"}"#;
     each_error(
         move |_| Reply::Status(503, body.to_owned()),
@@ -191,32 +194,32 @@ async fn a_code_under_another_status_is_told_too() {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere = Server::start(|_| json(OK)).await;
-        let reply = Reply::Redirect(status, format!("{}/v4/a/b?c=d", elsewhere.url()));
+        let target = Server::start(|_| json(OK)).await;
+        let reply = Reply::Redirect(status, format!("{}/v4/a/b?c=d", target.url()));
         each_kind(reply, |kind| match kind {
             ErrorKind::HttpStatus { status: found, .. } => *found == status,
             _ => false,
         })
         .await;
-        assert_eq!(elsewhere.connections(), 0, "{status}");
+        assert_eq!(target.connections(), 0, "{status}");
     }
 }
 
 #[tokio::test]
 #[cfg(feature = "reqwest")]
-async fn a_reqwest_client_that_follows_redirects_is_found_out() {
+async fn redirect_followed_by_reqwest_is_detected() {
     use chat_transport::backend::ReqwestBackend;
 
     for (status, is_followed) in [(301, true), (302, true), (303, true), (307, false)] {
-        let elsewhere = Server::start(|_| json(OK)).await;
-        let url = elsewhere.url();
+        let target = Server::start(|_| json(OK)).await;
+        let url = target.url();
         let server = Server::start(move |_| Reply::Redirect(status, url.clone())).await;
         let backend = ReqwestBackend::new(reqwest::Client::builder().no_proxy().build().unwrap());
         let builder = Client::builder(APP, key()).endpoint(server.url()).backend(backend);
         let error = builder.build().unwrap().call(&request()).await.unwrap_err();
         assert!(!error.is_unsent());
-        // A body that cannot be sent twice is the end of those that would send it again.
-        assert_eq!(elsewhere.connections() > 0, is_followed, "{status}");
+        // A redirect that would send the body again fails, since the body cannot be sent twice.
+        assert_eq!(target.connections() > 0, is_followed, "{status}");
         if is_followed {
             assert_eq!(error.kind(), &ErrorKind::HttpClient);
             assert!(error.source().unwrap().to_string().contains("Policy::none()"), "{error:?}");
@@ -227,7 +230,7 @@ async fn a_reqwest_client_that_follows_redirects_is_found_out() {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_the_limit_is_cut_off() {
+async fn response_beyond_the_limit_is_an_error() {
     for reply in [Reply::Endless, json(&" ".repeat(70_000))] {
         each_error(
             move |_| reply.clone(),
@@ -244,7 +247,7 @@ async fn an_answer_beyond_the_limit_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_request_beyond_the_limit_is_not_sent() {
+async fn request_beyond_the_limit_is_not_sent() {
     let server = Server::start(|_| json(OK)).await;
     for (_, builder) in crate::support::builders(&server) {
         let client = builder.max_request_bytes(34).build().unwrap();
@@ -258,7 +261,7 @@ async fn a_request_beyond_the_limit_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_leaves_the_outcome_open() {
+async fn lost_connection_leaves_the_outcome_unknown() {
     for reply in [Reply::HangUp, Reply::CutOff("{\"ErrorCode\":0".to_owned())] {
         each_error(
             move |_| reply.clone(),
@@ -275,7 +278,7 @@ async fn a_connection_that_breaks_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-async fn a_time_out_names_its_phase() {
+async fn timeout_names_its_phase() {
     for (reply, phase) in [(Reply::Silence, Phase::ResponseHead), (Reply::Stall, Phase::Body)] {
         each_error(
             move |_| reply.clone(),
@@ -293,7 +296,7 @@ async fn a_time_out_names_its_phase() {
 }
 
 #[tokio::test]
-async fn the_time_limit_can_be_set_for_single_calls() {
+async fn timeout_can_be_set_for_single_calls() {
     let server = Server::start(|_| Reply::Silence).await;
     for (_, client) in clients(&server) {
         let error = client.with_timeout(SHORT).call(&request()).await.unwrap_err();
@@ -303,7 +306,7 @@ async fn the_time_limit_can_be_set_for_single_calls() {
 
 #[tokio::test]
 #[cfg(feature = "hyper")]
-async fn a_refused_connection_means_that_nothing_was_sent() {
+async fn refused_connection_means_unsent() {
     let port = closed_port();
     let client = Client::builder(APP, key()).endpoint(format!("http://{port}")).build().unwrap();
     let error = client.call(&request()).await.unwrap_err();
@@ -311,7 +314,7 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
     assert!(error.is_connect() && error.is_unsent() && error.is_retryable());
     assert!(error.to_string().contains(&port.to_string()), "{error}");
     assert!(format!("{error:?}").contains("refused"), "{error:?}");
-    // The text leaves the causes to the chain.
+    // The causes are in the source chain and not in the text.
     assert!(!error.to_string().contains("refused"), "{error}");
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     assert!(causes.map(ToString::to_string).any(|cause| cause.contains("refused")));
@@ -319,7 +322,7 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
 
 #[tokio::test]
 #[cfg(feature = "reqwest")]
-async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
+async fn refused_connection_of_reqwest_means_unsent() {
     use chat_transport::backend::ReqwestBackend;
 
     let port = closed_port();
@@ -333,7 +336,7 @@ async fn a_connection_refused_to_reqwest_means_that_nothing_was_sent() {
 
 #[tokio::test]
 #[cfg(feature = "reqwest")]
-async fn a_time_limit_of_the_reqwest_client_is_a_time_out_too() {
+async fn timeout_of_the_reqwest_client_is_a_timeout() {
     use chat_transport::backend::ReqwestBackend;
 
     for (reply, phase) in [(Reply::Silence, Phase::ResponseHead), (Reply::Stall, Phase::Body)] {
@@ -348,7 +351,7 @@ async fn a_time_limit_of_the_reqwest_client_is_a_time_out_too() {
 }
 
 #[tokio::test]
-async fn an_endpoint_of_ones_own_that_cannot_be_written_is_told() {
+async fn unserializable_custom_endpoint_is_reported() {
     #[derive(Debug)]
     struct Broken;
 

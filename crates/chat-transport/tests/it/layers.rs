@@ -1,6 +1,8 @@
-//! Tower layers of one's own, around calls and around requests.
+//! Custom tower layers, around calls and around requests.
 
 use std::{
+    error::Error as _,
+    future::ready,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -10,10 +12,11 @@ use std::{
 };
 
 use chat_transport::{
-    Call, Client, RawResponse, RetryPolicy,
+    Call, Client, Error, ErrorKind, RawResponse, RetryPolicy,
     backend::{BackendError, BoxFuture, HttpRequest, HttpResponse},
     layer::{CallService, HttpService},
 };
+use chat_types::{GroupType, group::CreateGroup};
 use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
 
@@ -22,15 +25,15 @@ use crate::{
     support::{OK, builders, request},
 };
 
-/// Notes calls under a name.
+/// Records calls under a name.
 #[derive(Clone)]
-struct Notes<S> {
+struct Recorder<S> {
     name: &'static str,
     seen: Arc<Mutex<Vec<String>>>,
     inner: S,
 }
 
-impl<S> Service<Call> for Notes<S>
+impl<S> Service<Call> for Recorder<S>
 where
     S: Service<Call, Response = RawResponse>,
     S::Future: Send + 'static,
@@ -55,18 +58,18 @@ where
     }
 }
 
-fn notes<S>(
+fn recorder<S>(
     name: &'static str,
     seen: &Arc<Mutex<Vec<String>>>,
-) -> impl Layer<S, Service = Notes<S>> + use<S> {
+) -> impl Layer<S, Service = Recorder<S>> + use<S> {
     let seen = Arc::clone(seen);
-    layer_fn(move |inner| Notes { name, seen: Arc::clone(&seen), inner })
+    layer_fn(move |inner| Recorder { name, seen: Arc::clone(&seen), inner })
 }
 
-/// Fails the first requests.
+/// Fails the first requests with a connection error.
 #[derive(Clone)]
 struct Faults {
-    left: Arc<AtomicUsize>,
+    remaining: Arc<AtomicUsize>,
     inner: HttpService,
 }
 
@@ -80,21 +83,21 @@ impl Service<HttpRequest> for Faults {
     }
 
     fn call(&mut self, request: HttpRequest) -> Self::Future {
-        if self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
-            return Box::pin(async { Err(BackendError::connect("a fault on purpose")) });
+        if self.remaining.fetch_update(SeqCst, SeqCst, |faults| faults.checked_sub(1)).is_ok() {
+            return Box::pin(async { Err(BackendError::connect("injected fault")) });
         }
         self.inner.call(request)
     }
 }
 
-/// Answers without the service.
+/// Responds without the service.
 #[derive(Clone)]
 struct Canned;
 
 impl Service<Call> for Canned {
     type Response = RawResponse;
-    type Error = chat_transport::Error;
-    type Future = BoxFuture<'static, Result<RawResponse, chat_transport::Error>>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<RawResponse, Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
@@ -105,24 +108,147 @@ impl Service<Call> for Canned {
     }
 }
 
+/// Fails each call, before or after it is passed on.
+#[derive(Clone)]
+struct FailCalls {
+    passes_on: bool,
+    inner: CallService,
+}
+
+impl Service<Call> for FailCalls {
+    type Response = RawResponse;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<RawResponse, Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, call: Call) -> Self::Future {
+        let error = Error::from_layer(call.endpoint(), "rejected by the test");
+        if !self.passes_on {
+            return Box::pin(ready(Err(error)));
+        }
+        let response = self.inner.call(call);
+        Box::pin(async move {
+            response.await?;
+            Err(error.possibly_sent())
+        })
+    }
+}
+
+/// Fails each request, before or after it is passed on.
+#[derive(Clone)]
+struct FailRequests {
+    passes_on: bool,
+    inner: HttpService,
+}
+
+impl Service<HttpRequest> for FailRequests {
+    type Response = HttpResponse;
+    type Error = BackendError;
+    type Future = BoxFuture<'static, Result<HttpResponse, BackendError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BackendError>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: HttpRequest) -> Self::Future {
+        let url = request.uri().to_string();
+        let error = BackendError::from_layer(format!("rejected by the test: {url}"));
+        if !self.passes_on {
+            return Box::pin(ready(Err(error)));
+        }
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            response.await?;
+            Err(error)
+        })
+    }
+}
+
+/// Checks the error of a call that a layer failed, before or after the request was sent.
+#[track_caller]
+fn check_failed_by_layer(client: &Client, error: &Error, is_sent: bool) {
+    assert_eq!(error.kind(), &ErrorKind::Layer);
+    assert_eq!(error.kind().name(), "layer");
+    assert_eq!(error.is_unsent(), !is_sent, "{error}");
+    assert_eq!(error.may_have_taken_effect(), is_sent, "{error}");
+    assert_eq!(client.stats().retries, 0);
+    assert_eq!(client.stats().failures, 1);
+    let hint = if is_sent {
+        "it may have taken effect; check before repeating it"
+    } else {
+        "nothing was sent"
+    };
+    let endpoint = error.endpoint().id();
+    assert_eq!(error.to_string(), format!("{endpoint}: a layer failed the call; {hint}"));
+}
+
 #[tokio::test]
-async fn the_first_layer_is_outermost_and_sees_one_call_whatever_its_attempts() {
+async fn call_layer_can_fail_a_call() {
+    let server = Server::start(|_| json(OK)).await;
+    for passes_on in [false, true] {
+        for (_, builder) in builders(&server) {
+            let before = server.seen().len();
+            let client = builder
+                .retry(RetryPolicy::standard())
+                .layer(layer_fn(move |inner| FailCalls { passes_on, inner }))
+                .build()
+                .unwrap();
+            let error = client.call(&request()).await.unwrap_err();
+            check_failed_by_layer(&client, &error, passes_on);
+            assert!(!error.is_retryable(), "{error}");
+            assert_eq!(error.source().unwrap().to_string(), "rejected by the test");
+            assert_eq!(server.seen().len() - before, usize::from(passes_on));
+        }
+    }
+}
+
+#[tokio::test]
+async fn http_layer_can_fail_a_request() {
+    let server = Server::start(|_| json(OK)).await;
+    let create = CreateGroup::new(GroupType::Public, "lobby");
+    for passes_on in [false, true] {
+        for (_, builder) in builders(&server) {
+            let before = server.seen().len();
+            let client = builder
+                .retry(RetryPolicy::standard())
+                .http_layer(layer_fn(move |inner| FailRequests { passes_on, inner }))
+                .build()
+                .unwrap();
+            let error = client.call(&create).await.unwrap_err();
+            check_failed_by_layer(&client, &error, passes_on);
+            assert!(!error.is_retryable(), "{error}");
+            assert_eq!(server.seen().len() - before, usize::from(passes_on));
+            // The layer's reason is kept, without the UserSig in the URL that it repeats.
+            let causes = std::iter::successors(error.source(), |&cause| cause.source());
+            let causes: Vec<String> = causes.map(ToString::to_string).collect();
+            let causes = causes.join("\n");
+            assert!(causes.contains("rejected by the test"), "{causes}");
+            assert!(causes.contains("usersig=[usersig]"), "{causes}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn first_layer_is_outermost_and_sees_one_call() {
     let server = Server::start(|_| json(OK)).await;
     for (_, builder) in builders(&server) {
         let seen = Arc::default();
-        let left = Arc::new(AtomicUsize::new(2));
+        let remaining = Arc::new(AtomicUsize::new(2));
         let client = builder
             .retry(RetryPolicy::standard().base_delay(Duration::from_millis(1)))
-            .layer(notes::<CallService>("outer", &seen))
-            .layer(notes::<CallService>("inner", &seen))
+            .layer(recorder::<CallService>("outer", &seen))
+            .layer(recorder::<CallService>("inner", &seen))
             .http_layer(layer_fn({
-                let left = Arc::clone(&left);
-                move |inner| Faults { left: Arc::clone(&left), inner }
+                let remaining = Arc::clone(&remaining);
+                move |inner| Faults { remaining: Arc::clone(&remaining), inner }
             }))
             .build()
             .unwrap();
         client.call(&request()).await.unwrap();
-        assert_eq!(left.load(SeqCst), 0);
+        assert_eq!(remaining.load(SeqCst), 0);
         assert_eq!(client.stats().retries, 2);
         assert_eq!(
             *seen.lock().unwrap(),
@@ -137,8 +263,8 @@ async fn the_first_layer_is_outermost_and_sees_one_call_whatever_its_attempts() 
 }
 
 #[tokio::test]
-async fn a_layer_around_calls_can_answer_by_itself() {
-    let server = Server::start(|_| json("nothing that would do")).await;
+async fn call_layer_can_respond_itself() {
+    let server = Server::start(|_| json("not a valid response")).await;
     for (_, builder) in builders(&server) {
         let client: Client = builder.layer(layer_fn(|_| Canned)).build().unwrap();
         client.call(&request()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Collects what is logged, through `tracing` and through `log`.
+//! The logs and the span of a call, collected through `tracing` and through `log`.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ use crate::{
     support::{APP, OK, builders, clients, key, request},
 };
 
-/// Everything that is logged while it lives, on this thread.
+/// Everything that is logged on this thread while it exists.
 pub(crate) struct Logs {
     text: Text,
     _guard: DefaultGuard,
@@ -26,10 +26,10 @@ pub(crate) struct Logs {
 impl Logs {
     pub(crate) fn start() -> Self {
         capture_log_crate();
-        LISTENER.get_or_init(|| Dispatch::new(listener(io::sink)));
+        SUBSCRIBER.get_or_init(|| Dispatch::new(subscriber(io::sink)));
         let text = Text::default();
-        let guard = tracing::subscriber::set_default(listener(text.clone()));
-        // Another test may just have found out that nobody listens.
+        let guard = tracing::subscriber::set_default(subscriber(text.clone()));
+        // Another thread may just have cached that no subscriber is interested.
         tracing::callsite::rebuild_interest_cache();
         Self { text, _guard: guard }
     }
@@ -39,7 +39,7 @@ impl Logs {
     }
 }
 
-fn listener(
+fn subscriber(
     writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
 ) -> impl Subscriber + Send + Sync {
     tracing_subscriber::fmt()
@@ -50,7 +50,7 @@ fn listener(
         .finish()
 }
 
-/// What libraries logged through `log`, on any thread and in any test so far.
+/// Returns what libraries have logged through `log`, on any thread and in any test so far.
 pub(crate) fn log_crate_text() -> String {
     LOG_CRATE.get().map(|log| log.0.read()).unwrap_or_default()
 }
@@ -106,14 +106,14 @@ impl log::Log for LogCollector {
     fn flush(&self) {}
 }
 
-/// Where there is but one listener, a thread that does not have it and comes by an event first
-/// finds that nobody wants that. So there is a second one, for good.
-static LISTENER: OnceLock<Dispatch> = OnceLock::new();
+/// A second subscriber, which is never dropped. With only one, a thread that does not have it and
+/// reaches an event first would cache that no subscriber is interested.
+static SUBSCRIBER: OnceLock<Dispatch> = OnceLock::new();
 
 static LOG_CRATE: OnceLock<LogCollector> = OnceLock::new();
 
 #[tokio::test]
-async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
+async fn call_is_a_span_with_opentelemetry_names() {
     let refusal = r#"{"ErrorCode":10004,"ErrorInfo":"x"}"#;
     for (body, outcome) in [
         (OK, vec!["chat.error_code=0", "the call succeeded"]),
@@ -150,7 +150,7 @@ async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_span_tells_how_long_a_call_waited_for_its_turn_and_why() {
+async fn span_records_the_wait_for_a_permit_and_its_reason() {
     let client = Client::builder(APP, key())
         .endpoint("http://127.0.0.1:1")
         .backend(Instant200::default())
@@ -164,7 +164,7 @@ async fn the_span_tells_how_long_a_call_waited_for_its_turn_and_why() {
     assert!(text.contains("chat.quota.wait=1.0"), "{text}");
     assert!(text.contains("chat.quota.reason=1 calls in 1s"), "{text}");
 
-    // Whoever did not wait has nothing to tell.
+    // A call that did not wait records neither.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let logs = Logs::start();
     client.call(&request()).await.unwrap();
@@ -172,7 +172,7 @@ async fn the_span_tells_how_long_a_call_waited_for_its_turn_and_why() {
 }
 
 #[tokio::test]
-async fn the_span_tells_how_often_a_call_was_made_again() {
+async fn span_records_the_number_of_retries() {
     let policy = RetryPolicy::standard().base_delay(Duration::from_millis(1));
     let server = Server::start(|_| Reply::Status(502, String::new())).await;
     for (name, builder) in builders(&server) {
@@ -183,6 +183,6 @@ async fn the_span_tells_how_often_a_call_was_made_again() {
         assert!(text.contains("http.request.resend_count=1"), "{name}: {text}");
         assert!(text.contains("http.request.resend_count=2"), "{name}: {text}");
         assert!(!text.contains("http.request.resend_count=3"), "{name}: {text}");
-        assert!(text.contains("the call is made again"), "{name}: {text}");
+        assert!(text.contains("the call is retried"), "{name}: {text}");
     }
 }

@@ -1,10 +1,10 @@
-//! Calls over real sockets, to a small server of this test's own.
+//! Calls over real sockets, to a small server that misbehaves on demand.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a helper of tests fails the test, as the test itself would, and shows what it saw"
+    reason = "test helpers fail the test and show what they received"
 )]
 
 mod builder;

@@ -1,4 +1,4 @@
-//! What is counted for the facade `metrics`.
+//! The metrics of the facade `metrics`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::request;
 
 #[test]
-fn calls_repeats_waits_and_refusals_are_counted_by_endpoint() {
+fn calls_retries_waits_and_refusals_are_counted_by_endpoint() {
     let spec = GetGroupBanMember::SPEC;
     let ok = || Reply::json(json!({ "ErrorCode": 0, "NextOffset": 0 }));
     let script = Script::new()

@@ -1,6 +1,6 @@
-//! A region whose primary domain is down for half a minute, in the middle of a thousand calls.
+//! A region whose primary domain is down for half a minute, during a thousand calls.
 //!
-//! The network is a real one, so only the waits between rounds of calls are virtual.
+//! The network is real, so only the waits between rounds of calls are virtual.
 
 use std::{
     collections::HashMap,
@@ -39,13 +39,13 @@ use tokio::{
 use crate::support::{APP, key};
 
 const TASKS: usize = 16;
-/// One a second.
+/// One round per second.
 const ROUNDS: usize = 63;
 const DOWN_FROM: usize = 10;
 const DOWN_UNTIL: usize = 40;
 
 #[tokio::test]
-async fn a_region_that_is_down_for_half_a_minute_costs_no_call_but_an_unsafe_one_under_way() {
+async fn outage_of_the_primary_fails_only_the_unsafe_call_in_flight() {
     let (primary, backup) = (Domain::start(), Domain::start());
     let backend = Counting::to(primary.address);
     let client = Client::builder(APP, key())
@@ -64,27 +64,27 @@ async fn a_region_that_is_down_for_half_a_minute_costs_no_call_but_an_unsafe_one
         calls
     };
     let mut failed = Vec::new();
-    let mut sent_in_vain = 0;
+    let mut sent_to_dead = 0;
     for round in 0..ROUNDS {
         let sent_before = backend.sent.load(Relaxed);
         if round == DOWN_FROM {
-            primary.is_mute.store(true, SeqCst);
-            let under_way = calls(round, 0..2);
+            primary.is_silent.store(true, SeqCst);
+            let in_flight = calls(round, 0..2);
             while primary.seen().len() < DOWN_FROM * TASKS + 2 {
                 sleep(Duration::from_millis(1)).await;
             }
             primary.toggle().await;
-            failed.extend(under_way.join_all().await);
+            failed.extend(in_flight.join_all().await);
             failed.extend(calls(round, 2..TASKS).join_all().await);
         } else {
             if round == DOWN_UNTIL {
-                primary.is_mute.store(false, SeqCst);
+                primary.is_silent.store(false, SeqCst);
                 primary.toggle().await;
             }
             failed.extend(calls(round, 0..TASKS).join_all().await);
         }
         if (DOWN_FROM..DOWN_UNTIL).contains(&round) {
-            sent_in_vain += backend.sent.load(Relaxed) - sent_before;
+            sent_to_dead += backend.sent.load(Relaxed) - sent_before;
         }
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -92,9 +92,9 @@ async fn a_region_that_is_down_for_half_a_minute_costs_no_call_but_an_unsafe_one
     }
 
     let failed: Vec<_> = failed.into_iter().flatten().collect();
-    assert_eq!(failed, [(UNDER_WAY, ErrorKind::ConnectionLost)]);
+    assert_eq!(failed, [(IN_FLIGHT, ErrorKind::ConnectionLost)]);
     assert_eq!(client.stats().failovers, 2);
-    assert!(sent_in_vain <= TASKS + 4, "{sent_in_vain} attempts at a domain that is down");
+    assert!(sent_to_dead <= TASKS + 4, "{sent_to_dead} attempts at a domain that is down");
 
     let (at_primary, at_backup) = (primary.seen(), backup.seen());
     let mut times = HashMap::<_, usize>::new();
@@ -103,16 +103,17 @@ async fn a_region_that_is_down_for_half_a_minute_costs_no_call_but_an_unsafe_one
     }
     for number in 0..ROUNDS * TASKS {
         let times = times.remove(&*name(number)).unwrap_or_default();
-        // The safe call that was under way was made again.
-        let expected = if number == UNDER_WAY - 1 { 2 } else { 1 };
+        // The safe call in flight was retried.
+        let expected = if number == IN_FLIGHT - 1 { 2 } else { 1 };
         assert_eq!(times, expected, "call {number}");
     }
-    // In the end all is as it was before.
+    // In the end all calls go to the primary domain again.
     let last = (ROUNDS - 1) * TASKS..ROUNDS * TASKS;
     assert!(last.into_iter().all(|number| at_primary.contains(&name(number))));
 }
 
-/// Safe to repeat or not, by turns. Answers its number and its error where it failed.
+/// Makes a call that is safe to repeat if its number is even. Returns the number and the error if it
+/// failed.
 async fn call(client: Client, number: usize) -> Option<(usize, ErrorKind)> {
     let outcome = if number.is_multiple_of(2) {
         client.call(&GetGroupBanMember::new(name(number))).await.map(drop)
@@ -127,9 +128,9 @@ fn name(number: usize) -> String {
 }
 
 /// The call that is not safe to repeat and had no response yet.
-const UNDER_WAY: usize = DOWN_FROM * TASKS + 1;
+const IN_FLIGHT: usize = DOWN_FROM * TASKS + 1;
 
-/// Counts the requests for one server.
+/// Counts the requests to one server.
 #[derive(Clone, Debug)]
 struct Counting {
     inner: Arc<HyperBackend>,
@@ -152,16 +153,15 @@ impl Backend for Counting {
     }
 }
 
-/// A server on a thread of its own that can go down: its connections are reset and further ones
-/// refused.
+/// A server on its own thread that can go down: its connections are then reset and new ones refused.
 struct Domain {
     address: SocketAddr,
-    /// Whether it answers no more, though it reads.
-    is_mute: Arc<AtomicBool>,
-    /// The names in the requests that it read.
+    /// Whether it reads requests without responding.
+    is_silent: Arc<AtomicBool>,
+    /// The names in the requests that it has read.
     seen: Arc<Mutex<Vec<String>>>,
     toggle: mpsc::UnboundedSender<oneshot::Sender<()>>,
-    /// Keeps the port from others while the server is down.
+    /// Reserves the port while the server is down.
     _port: TcpSocket,
 }
 
@@ -171,12 +171,12 @@ impl Domain {
         port.set_reuseaddr(true).unwrap();
         port.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = port.local_addr().unwrap();
-        let (is_mute, seen) = (Arc::<AtomicBool>::default(), Arc::default());
+        let (is_silent, seen) = (Arc::<AtomicBool>::default(), Arc::default());
         let (toggle, toggled) = mpsc::unbounded_channel();
-        let service = Service { is_mute: Arc::clone(&is_mute), seen: Arc::clone(&seen) };
+        let service = Service { is_silent: Arc::clone(&is_silent), seen: Arc::clone(&seen) };
         let listener = std::net::TcpListener::bind(address).unwrap();
         std::thread::spawn(move || service.run(address, listener, toggled));
-        Self { address, is_mute, seen, toggle, _port: port }
+        Self { address, is_silent, seen, toggle, _port: port }
     }
 
     fn url(&self) -> String {
@@ -187,7 +187,7 @@ impl Domain {
         self.seen.lock().unwrap().clone()
     }
 
-    /// Goes down, or comes back.
+    /// Takes the server down, or brings it back.
     async fn toggle(&self) {
         let (done, is_done) = oneshot::channel();
         self.toggle.send(done).unwrap();
@@ -197,7 +197,7 @@ impl Domain {
 
 #[derive(Clone)]
 struct Service {
-    is_mute: Arc<AtomicBool>,
+    is_silent: Arc<AtomicBool>,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
@@ -236,14 +236,14 @@ impl Service {
         self,
         request: Request<Incoming>,
     ) -> Result<Response<Full<Bytes>>, Infallible> {
-        let body = request.into_body().collect().await.unwrap().to_bytes();
-        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let name = body["Name"].as_str().or(body["GroupId"].as_str()).unwrap();
+        let request = request.into_body().collect().await.unwrap().to_bytes();
+        let request: serde_json::Value = serde_json::from_slice(&request).unwrap();
+        let name = request["Name"].as_str().or(request["GroupId"].as_str()).unwrap();
         self.seen.lock().unwrap().push(name.to_owned());
-        if self.is_mute.load(SeqCst) {
+        if self.is_silent.load(SeqCst) {
             std::future::pending::<()>().await;
         }
-        let well = r#"{"ActionStatus":"OK","ErrorCode":0,"NextOffset":0,"GroupId":"@TGS#new"}"#;
-        Ok(Response::new(Full::from(well)))
+        let body = r#"{"ActionStatus":"OK","ErrorCode":0,"NextOffset":0,"GroupId":"@TGS#new"}"#;
+        Ok(Response::new(Full::from(body)))
     }
 }

@@ -1,4 +1,4 @@
-//! The quota as a caller meets it, over a backend without a network, in virtual time.
+//! The quota as a caller sees it, with a backend without a network and in virtual time.
 
 use std::{
     sync::{Arc, Mutex},
@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::support::{APP, OK, key, request};
 
-/// Answers at once, and notes when.
+/// Responds immediately, and records when.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Instant200(Arc<Mutex<Vec<Instant>>>);
 
@@ -38,7 +38,7 @@ fn client(backend: impl Backend, quota: Quota) -> Client {
     builder.backend(backend).quota(quota).timeout(Duration::from_secs(60)).build().unwrap()
 }
 
-/// Makes so many calls at once and responses how long they took.
+/// Makes a number of concurrent calls, and returns how long they took.
 async fn burst(quota: Quota, calls: usize) -> Duration {
     let client = client(Instant200::default(), quota);
     let start = Instant::now();
@@ -51,7 +51,7 @@ async fn burst(quota: Quota, calls: usize) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_documented_quota_holds_unless_told_otherwise() {
+async fn documented_quota_is_the_default() {
     let backend = Instant200::default();
     let client = client(backend.clone(), Quota::default());
     let request = request();
@@ -64,7 +64,7 @@ async fn the_documented_quota_holds_unless_told_otherwise() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_quota_can_be_scaled_replaced_or_lifted() {
+async fn quota_can_be_scaled_replaced_or_lifted() {
     let seconds = |duration: Duration| duration.as_millis() / 1_000;
     let spec = GetGroupBanMember::SPEC;
     assert_eq!(seconds(burst(Quota::documented(), 401).await), 2);
@@ -76,7 +76,7 @@ async fn the_quota_can_be_scaled_replaced_or_lifted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_endpoint_has_a_quota_of_its_own() {
+async fn each_endpoint_has_its_own_quota() {
     let client = client(Instant200::default(), Quota::documented());
     let start = Instant::now();
     let request = request();
@@ -96,7 +96,7 @@ async fn clones_share_a_quota() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_would_come_too_late_fails_at_once() {
+async fn call_whose_permit_comes_too_late_fails_immediately() {
     let client = client(Instant200::default(), Quota::documented());
     let start = Instant::now();
     let request = request();
@@ -108,7 +108,7 @@ async fn a_call_that_would_come_too_late_fails_at_once() {
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
-/// Never gets a connection.
+/// Never connects.
 #[derive(Debug)]
 struct NoNetwork;
 
@@ -119,7 +119,7 @@ impl Backend for NoNetwork {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_was_not_sent_costs_no_quota() {
+async fn unsent_call_costs_no_quota() {
     let client = client(NoNetwork, Quota::documented()).with_retry(RetryPolicy::none());
     let start = Instant::now();
     for _ in 0..1_000 {
@@ -130,13 +130,13 @@ async fn a_call_that_was_not_sent_costs_no_quota() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_limit_of_any_length_will_do() {
+async fn timeout_can_be_of_any_length() {
     let client = client(Instant200::default(), Quota::documented());
     client.with_timeout(Duration::MAX).call(&request()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn try_call_would_rather_be_told_than_wait() {
+async fn try_call_fails_instead_of_waiting() {
     let client = client(Instant200::default(), Quota::documented());
     let start = Instant::now();
     let request = request();
@@ -145,7 +145,7 @@ async fn try_call_would_rather_be_told_than_wait() {
     }
     let error = client.try_call(&request).await.unwrap_err();
     let ErrorKind::WouldBlock { wait, .. } = *error.kind() else { panic!("{error:?}") };
-    assert_eq!(start.elapsed(), Duration::ZERO, "it is told at once");
+    assert_eq!(start.elapsed(), Duration::ZERO, "it fails immediately");
     assert!(error.is_unsent() && error.is_retryable() && !error.is_timeout(), "{error}");
     assert!((1_000..=1_010).contains(&wait.as_millis()), "{wait:?}");
     assert_eq!((client.stats().retries, client.stats().failures), (0, 1));
@@ -155,23 +155,23 @@ async fn try_call_would_rather_be_told_than_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn try_call_does_not_go_before_those_that_wait() {
+async fn try_call_does_not_overtake_waiting_calls() {
     let client = client(Instant200::default(), Quota::documented());
     let request = request();
     let waiting = join_all((0..300).map(|_| client.call(&request)));
-    let told = async {
-        // Others wait by now, and there is room again when they have gone.
+    let refused = async {
+        // Other calls are waiting now; capacity is available again once they are sent.
         tokio::time::sleep(Duration::from_millis(500)).await;
         let error = client.try_call(&request).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::WouldBlock { .. }), "{error:?}");
     };
-    let (outcomes, ()) = futures_util::future::join(waiting, told).await;
+    let (outcomes, ()) = futures_util::future::join(waiting, refused).await;
     assert!(outcomes.iter().all(Result::is_ok));
     client.try_call(&request).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn slow_down_halves_the_pace_of_one_endpoint() {
+async fn slow_down_halves_the_rate_of_one_endpoint() {
     let backend = Instant200::default();
     let client = client(backend.clone(), Quota::documented());
     client.slow_down(GetGroupBanMember::SPEC);
@@ -190,11 +190,11 @@ async fn slow_down_halves_the_pace_of_one_endpoint() {
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
-/// Answers at once, and notes which group it was asked for.
+/// Responds immediately, and records the group of each request.
 #[derive(Clone, Debug, Default)]
-struct Noting(Arc<Mutex<Vec<String>>>);
+struct Recording(Arc<Mutex<Vec<String>>>);
 
-impl Backend for Noting {
+impl Backend for Recording {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         Box::pin(async {
             let body = request.into_http().into_body().into_bytes();
@@ -206,27 +206,30 @@ impl Backend for Noting {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_in_the_background_yield_to_the_others_and_have_every_tenth_turn() {
-    let backend = Noting::default();
+async fn background_calls_yield_but_get_every_tenth_permit() {
+    let backend = Recording::default();
     let client = client(backend.clone(), Quota::documented());
     let job = client.with_priority(Priority::Background);
     let (nightly, urgent) = (GetGroupBanMember::new("job"), GetGroupBanMember::new("urgent"));
     join_all((0..200).map(|_| client.call(&urgent))).await;
     backend.0.lock().unwrap().clear();
 
-    // Those of the job have come first.
+    // The calls of the job are first in the queue.
     let jobs = join_all((0..100).map(|_| job.call(&nightly)));
     let others = join_all((0..180).map(|_| client.call(&urgent)));
     let (jobs, others) = futures_util::future::join(jobs, others).await;
     assert!(jobs.iter().chain(&others).all(Result::is_ok));
     let order = backend.0.lock().unwrap();
     let last_urgent = order.iter().rposition(|group| group == "urgent").unwrap();
-    let passed = order[..last_urgent].iter().filter(|group| *group == "job").count();
-    assert!((18..=22).contains(&passed), "{passed} of the job went before the last urgent call");
+    let overtaking = order[..last_urgent].iter().filter(|group| *group == "job").count();
+    assert!(
+        (18..=22).contains(&overtaking),
+        "{overtaking} of the job were sent before the last urgent call"
+    );
     assert_eq!(order.len(), 280);
 }
 
-/// Takes its time.
+/// Responds after 50 milliseconds.
 #[derive(Clone, Debug)]
 struct Slow;
 
@@ -241,7 +244,7 @@ impl Backend for Slow {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_too_many_calls_for_a_long_time_those_that_are_sent_still_succeed() {
+async fn calls_that_are_sent_succeed_under_constant_overload() {
     let quota = Quota::unlimited().calls_per_second(GetGroupBanMember::SPEC, 20);
     let client = client(Slow, quota).with_timeout(Duration::from_secs(2));
     let calls = (0..1_200).map(async |number| {
@@ -254,11 +257,11 @@ async fn with_too_many_calls_for_a_long_time_those_that_are_sent_still_succeed()
         assert_eq!(error.kind(), &ErrorKind::Timeout(Phase::Quota));
         assert!(error.is_unsent());
     }
-    // Half of them are as many as the quota lets through in the 30 seconds.
+    // The quota permits half of them within the 30 seconds.
     assert!((590..=650).contains(&succeeded.len()), "{}", succeeded.len());
 }
 
-/// Takes its time, and refuses the first call because too many came.
+/// Responds after 20 milliseconds, and refuses the first call because of too many calls.
 #[derive(Clone, Debug, Default)]
 struct Refusing(Arc<Mutex<Vec<Instant>>>);
 
@@ -279,7 +282,7 @@ impl Backend for Refusing {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_halves_the_pace_for_a_while() {
+async fn refusal_halves_the_rate_for_a_while() {
     let backend = Refusing::default();
     let client = client(backend.clone(), Quota::documented()).with_retry(RetryPolicy::none());
     let request = request();

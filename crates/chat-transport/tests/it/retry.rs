@@ -1,4 +1,4 @@
-//! What is made again, how often, and what reaches the server.
+//! Which calls are retried, how often, and what reaches the server.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -23,7 +23,7 @@ fn quick() -> RetryPolicy {
     RetryPolicy::standard().base_delay(Duration::from_millis(2))
 }
 
-/// A server that fails the first calls and then answers.
+/// Starts a server that fails the first calls and then succeeds.
 async fn failing(times: usize, reply: Reply) -> Server {
     let seen = AtomicUsize::new(0);
     Server::start(move |_: &Seen| {
@@ -33,7 +33,7 @@ async fn failing(times: usize, reply: Reply) -> Server {
 }
 
 #[tokio::test]
-async fn a_call_that_is_safe_to_repeat_survives_two_failures_of_any_kind() {
+async fn retry_safe_call_survives_two_failures() {
     for reply in [
         Reply::HangUp,
         Reply::CutOff(OK.to_owned()),
@@ -55,7 +55,7 @@ async fn a_call_that_is_safe_to_repeat_survives_two_failures_of_any_kind() {
 }
 
 #[tokio::test]
-async fn every_attempt_sends_the_same_body_under_a_new_random_of_the_url() {
+async fn every_attempt_sends_the_same_body_with_a_new_random() {
     let server = failing(2, Reply::Status(500, String::new())).await;
     for (_, builder) in builders(&server).into_iter().take(1) {
         builder.retry(quick()).build().unwrap().call(&request()).await.unwrap();
@@ -66,7 +66,7 @@ async fn every_attempt_sends_the_same_body_under_a_new_random_of_the_url() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
+async fn unsafe_call_is_sent_once() {
     assert!(!matches!(CreateGroup::SPEC.repeat.safety, RepeatSafety::Safe));
     let create = CreateGroup::new(GroupType::Public, "lobby");
     for reply in [Reply::HangUp, Reply::Status(502, String::new())] {
@@ -82,7 +82,7 @@ async fn a_call_that_is_not_safe_to_repeat_is_sent_once() {
 }
 
 #[tokio::test]
-async fn without_a_connection_any_call_is_tried_three_times() {
+async fn any_call_has_three_attempts_without_a_connection() {
     let port = closed_port();
     let url = format!("http://{port}");
     let client = Client::builder(APP, key()).endpoint(url).retry(quick()).build().unwrap();
@@ -93,7 +93,7 @@ async fn without_a_connection_any_call_is_tried_three_times() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_final_whatever_the_policy() {
+async fn refusal_is_final_with_any_policy() {
     let refusal = r#"{"ActionStatus":"FAIL","ErrorCode":10010,"ErrorInfo":"no group"}"#;
     let server = Server::start(move |_| json(refusal)).await;
     for (name, builder) in builders(&server) {
@@ -105,7 +105,7 @@ async fn a_refusal_is_final_whatever_the_policy() {
 }
 
 #[tokio::test]
-async fn a_refused_signature_is_replaced_once_and_without_a_wait() {
+async fn refused_signature_is_replaced_once_without_a_wait() {
     let refusal = r#"{"ActionStatus":"FAIL","ErrorCode":70001,"ErrorInfo":"expired"}"#;
     let slow = RetryPolicy::standard().base_delay(Duration::from_secs(60)).max_attempts(9);
     let server = failing(1, json(refusal)).await;
@@ -122,12 +122,12 @@ async fn a_refused_signature_is_replaced_once_and_without_a_wait() {
 }
 
 #[tokio::test]
-async fn a_wait_that_would_end_too_late_is_not_begun() {
+async fn wait_that_would_end_too_late_is_not_begun() {
     let server = Server::start(|_| Reply::Status(503, String::new())).await;
     let (_, builder) = builders(&server).remove(0);
     let policy = RetryPolicy::standard().base_delay(Duration::from_secs(3_600));
     let policy = policy.max_delay(Duration::from_secs(3_600));
-    // The number behind the wait is the largest, so the wait is the longest.
+    // The random number is the largest, so the wait is the longest.
     let client = builder.retry(policy).random(|| u32::MAX).build().unwrap();
     let start = Instant::now();
     let error = client.call(&request()).await.unwrap_err();
@@ -137,7 +137,7 @@ async fn a_wait_that_would_end_too_late_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_failure_after_one_that_may_have_been_carried_out_does_not_say_that_nothing_was_sent() {
+async fn failure_after_a_sent_attempt_is_not_unsent() {
     let server = Server::start(|_| Reply::HangUp).await;
     let (_, builder) = builders(&server).remove(0);
     let client = builder.retry(quick()).build().unwrap();
@@ -147,7 +147,7 @@ async fn a_failure_after_one_that_may_have_been_carried_out_does_not_say_that_no
 }
 
 #[tokio::test]
-async fn an_outage_uses_the_budget_up_and_then_calls_are_made_once() {
+async fn outage_exhausts_the_retry_budget() {
     let server = Server::start(|_| Reply::Status(503, String::new())).await;
     let (_, builder) = builders(&server).remove(0);
     let policy = RetryPolicy::standard().base_delay(Duration::ZERO);
@@ -161,7 +161,7 @@ async fn an_outage_uses_the_budget_up_and_then_calls_are_made_once() {
 }
 
 #[tokio::test]
-async fn a_retry_after_may_be_a_date_which_is_compared_with_the_servers_own() {
+async fn retry_after_date_is_compared_with_the_servers_date() {
     let [before, date, after] = [19, 20, 27].map(|s| format!("Tue, 14 Nov 2023 22:13:{s} GMT"));
     let year_later = "Wed, 13 Nov 2024 22:13:20 GMT".to_owned();
     for (retry_after, server_date, expected) in [
@@ -189,7 +189,7 @@ async fn a_retry_after_may_be_a_date_which_is_compared_with_the_servers_own() {
 }
 
 #[tokio::test]
-async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
+async fn retry_after_beyond_the_timeout_ends_the_call() {
     for seconds in [30, u64::MAX] {
         let server = Server::start(move |_| Reply::Busy(seconds)).await;
         for (name, builder) in builders(&server) {
@@ -202,8 +202,8 @@ async fn a_retry_after_beyond_the_time_limit_ends_the_call() {
     }
 }
 
-/// A server whose first response is this, and every further one a refusal with this code.
-async fn refusing_repeats(first: Reply, code: i64) -> Server {
+/// Starts a server that replies like this first, and then refuses with this code.
+async fn refusing_retries(first: Reply, code: i64) -> Server {
     let refusal = format!(r#"{{"ActionStatus":"FAIL","ErrorCode":{code},"ErrorInfo":"no"}}"#);
     let seen = AtomicUsize::new(0);
     Server::start(move |_| match seen.fetch_add(1, Ordering::SeqCst) {
@@ -213,34 +213,34 @@ async fn refusing_repeats(first: Reply, code: i64) -> Server {
     .await
 }
 
-/// A client with the first backend, to a server of its own.
+/// Returns a client of such a server, with the first backend.
 async fn client_of_refusing(first: Reply, code: i64) -> Client {
-    let server = refusing_repeats(first, code).await;
+    let server = refusing_retries(first, code).await;
     builders(&server).remove(0).1.retry(quick()).build().unwrap()
 }
 
 #[tokio::test]
-async fn a_repeat_that_is_refused_since_the_first_attempt_has_done_it_is_a_success() {
+async fn retry_refused_because_it_is_already_done_succeeds() {
     assert!(DestroyGroup::SPEC.repeat.already_done.contains(&10010.into()));
     let destroy = DestroyGroup::new("lobby");
     let gateway = Reply::Status(502, "<html>".to_owned());
     for first in [Reply::HangUp, Reply::CutOff(OK.to_owned()), gateway] {
         let client = client_of_refusing(first.clone(), 10010).await;
         let response = client.call(&destroy).await.unwrap();
-        assert!(response.raw.starts_with(b"{\"ActionStatus\":\"FAIL\""), "as it came");
+        assert!(response.raw.starts_with(b"{\"ActionStatus\":\"FAIL\""), "unchanged");
         assert_eq!((client.stats().retries, client.stats().failures), (1, 0));
 
         let client = client_of_refusing(first, 10010).await;
         let request = serde_json::to_vec(&destroy).unwrap();
         let error = client.call_json(DestroyGroup::SPEC, request).await.unwrap_err();
         assert!(error.is_already_done() && error.is_api(), "{error}");
-        let hint = "an earlier attempt of this call has most likely done it";
+        let hint = "an earlier attempt of this call has most likely taken effect";
         assert!(error.to_string().ends_with(hint), "{error}");
     }
 }
 
 #[tokio::test]
-async fn what_is_done_already_stays_an_error_where_its_answer_cannot_be_made_up() {
+async fn already_done_without_a_response_body_stays_an_error() {
     assert!(CreateGroup::SPEC.repeat.already_done.contains(&10025.into()));
     let create = CreateGroup::new(GroupType::Public, "lobby").group_id("mine");
     let client = client_of_refusing(Reply::HangUp, 10025).await;
@@ -250,10 +250,10 @@ async fn what_is_done_already_stays_an_error_where_its_answer_cannot_be_made_up(
 }
 
 #[tokio::test]
-async fn a_refusal_that_no_lost_answer_explains_stays_an_error() {
+async fn refusal_not_explained_by_a_lost_response_is_an_error() {
     let refused = |code| json(&format!(r#"{{"ErrorCode":{code},"ErrorInfo":"no"}}"#));
     let destroy = DestroyGroup::new("lobby");
-    // The first attempt itself is refused, or those before were certainly not carried out.
+    // The first attempt itself is refused, or the earlier ones certainly did not take effect.
     for (first, attempts) in [(refused(10010), 1), (refused(60007), 2), (refused(70001), 2)] {
         let client = client_of_refusing(first.clone(), 10010).await;
         let error = client.call(&destroy).await.unwrap_err();
@@ -261,7 +261,7 @@ async fn a_refusal_that_no_lost_answer_explains_stays_an_error() {
         assert!(!error.is_already_done(), "{first:?}: {error}");
         assert_eq!(client.stats().retries + 1, attempts, "{first:?}");
     }
-    // Another code says nothing of the kind.
+    // Another code does not mean that the call is already done.
     let client = client_of_refusing(Reply::HangUp, 10007).await;
     let error = client.call(&destroy).await.unwrap_err();
     assert!(error.is_api() && !error.is_already_done(), "{error}");
@@ -269,14 +269,14 @@ async fn a_refusal_that_no_lost_answer_explains_stays_an_error() {
 
 #[cfg(feature = "testing")]
 #[tokio::test(start_paused = true)]
-async fn what_the_last_attempt_did_not_send_an_earlier_one_may_have() {
+async fn unsent_last_attempt_after_a_sent_one_is_not_unsent() {
     use chat_transport::testing::{Reply, Script};
 
-    let script = Script::answering(|_, _| Reply::unreachable());
+    let script = Script::from_fn(|_, _| Reply::unreachable());
     let script = script.then(chat_types::group::GetGroupBanMember::SPEC, Reply::connection_lost());
     let error = script.client().unwrap().call(&request()).await.unwrap_err();
     assert!(error.is_connect() && error.may_have_taken_effect() && !error.is_unsent());
     let text = error.to_string();
-    assert!(text.ends_with("it may have been carried out; sending it again is safe"), "{text}");
+    assert!(text.ends_with("it may have taken effect; repeating it is safe"), "{text}");
     assert!(!text.contains("nothing was sent"), "{text}");
 }

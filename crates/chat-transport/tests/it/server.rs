@@ -1,4 +1,4 @@
-//! An HTTP/1.1 server that does as it is told, down to hanging up in the middle.
+//! An HTTP/1.1 server that replies as scripted, including the ways in which a server can fail.
 
 use std::{
     fmt, io,
@@ -16,12 +16,12 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-/// What the server got.
+/// A request that the server has received.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) method: String,
     pub(crate) target: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
@@ -42,47 +42,47 @@ impl Seen {
     }
 }
 
-/// What the server does.
+/// How the server replies to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// Answers 200 with this body.
+    /// Responds with 200 and this body.
     Json(String),
-    /// Answers a status with a body.
+    /// Responds with a status and a body.
     Status(u16, String),
-    /// Answers 503 and asks to come back after so many seconds.
+    /// Responds with 503 and a `Retry-After` of this number of seconds.
     Busy(u64),
-    /// Answers a status with a place to go to.
+    /// Responds with a status and a `Location`.
     Redirect(u16, String),
-    /// Never stops answering.
+    /// Responds with a body that never ends.
     Endless,
-    /// Says that more comes than does, and then hangs up.
+    /// Announces a longer body than it sends, and then closes the connection.
     CutOff(String),
-    /// Begins a response and goes silent.
+    /// Begins a response, and then sends nothing more.
     Stall,
-    /// Answers nothing and keeps the connection.
+    /// Sends nothing and keeps the connection open.
     Silence,
-    /// Hangs up without a response.
+    /// Closes the connection without a response.
     HangUp,
-    /// Answers any status with any headers and a body.
+    /// Responds with any status, headers and body.
     Full { status: u16, headers: Vec<(&'static str, String)>, body: String },
-    /// Answers 200 with this body and hangs up without having said so.
+    /// Responds with 200 and this body, and closes the connection without announcing it.
     Last(String),
-    /// Answers 200 with the first body, and sends a second response that nobody asked for.
+    /// Responds with 200 and the first body, and then sends an unsolicited second response.
     Two(String, String),
-    /// Promises a body of so many bytes, and keeps the promise.
+    /// Responds with a body of this number of bytes.
     Huge(u64),
-    /// Answers the head and nothing of the body.
+    /// Sends the head and nothing of the body.
     HeadOnly,
     /// Sends a body byte by byte, with a pause after each.
     Trickle(Duration),
     /// Resets the connection without a response.
     Reset,
     /// Begins a response and resets the connection.
-    ResetInAnswer,
+    ResetInResponse,
 }
 
 impl Reply {
-    /// Whether it says that the service did not carry the request out.
+    /// Whether it means that the request did not take effect.
     fn is_refusal(&self) -> bool {
         match self {
             Self::Status(429, _) | Self::Full { status: 429, .. } => true,
@@ -95,17 +95,17 @@ impl Reply {
     }
 }
 
-/// How far the server lets a connection come.
+/// How the server treats a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// It reads requests and responses them.
+pub(crate) enum Behavior {
+    /// Reads requests and responds to them.
     #[default]
-    Polite,
-    /// It takes the connection and never reads.
-    Deaf,
-    /// It resets the connection as soon as it is there.
-    ResetsAtOnce,
-    /// It reads the head of a request and resets the connection.
+    Responds,
+    /// Accepts the connection and never reads.
+    NeverReads,
+    /// Resets the connection as soon as it is accepted.
+    ResetsImmediately,
+    /// Reads the head of a request, and then resets the connection.
     ResetsInRequest,
 }
 
@@ -122,12 +122,12 @@ pub(crate) struct Server {
 #[derive(Debug, Default)]
 struct Counts {
     connections: AtomicUsize,
-    /// Requests whose head was read.
+    /// The number of requests whose head was read.
     begun: AtomicUsize,
-    /// Requests that were read whole.
+    /// The requests that were read completely.
     seen: Mutex<Vec<Seen>>,
-    carried_out: AtomicUsize,
-    /// Bytes of bodies without end.
+    took_effect: AtomicUsize,
+    /// The number of bytes sent of huge or endless bodies.
     written: AtomicU64,
 }
 
@@ -140,11 +140,11 @@ impl Server {
         tls: Option<TlsAcceptor>,
         reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::start_as(Manner::Polite, tls, reply).await
+        Self::start_as(Behavior::Responds, tls, reply).await
     }
 
     pub(crate) async fn start_as(
-        manner: Manner,
+        behavior: Behavior,
         tls: Option<TlsAcceptor>,
         reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -160,7 +160,7 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 counts.connections.fetch_add(1, Ordering::SeqCst);
                 let (counts, reply) = (Arc::clone(&counts), Arc::clone(&reply));
-                tokio::spawn(greet(stream, tls.clone(), Connection { manner, counts, reply }));
+                tokio::spawn(accept(stream, tls.clone(), Connection { behavior, counts, reply }));
             }
         });
         server
@@ -170,17 +170,18 @@ impl Server {
         format!("{}://{}", if self.is_https { "https" } else { "http" }, self.address)
     }
 
-    /// The requests that were read whole.
+    /// Returns the requests that were read completely.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.counts.seen.lock().unwrap().clone()
     }
 
-    /// How many requests were read whole and not refused. One whose response got lost counts.
-    pub(crate) fn carried_out(&self) -> usize {
-        self.counts.carried_out.load(Ordering::SeqCst)
+    /// Returns the number of requests that were read completely and not refused. Those whose response
+    /// was lost are included.
+    pub(crate) fn took_effect(&self) -> usize {
+        self.counts.took_effect.load(Ordering::SeqCst)
     }
 
-    /// How many requests were read as far as the end of their head.
+    /// Returns the number of requests whose head was read.
     pub(crate) fn begun(&self) -> usize {
         self.counts.begun.load(Ordering::SeqCst)
     }
@@ -189,13 +190,13 @@ impl Server {
         self.counts.connections.load(Ordering::SeqCst)
     }
 
-    /// How many bytes of a huge or endless body the network took.
+    /// Returns the number of bytes of a huge or endless body that were sent.
     pub(crate) fn written(&self) -> u64 {
         self.counts.written.load(Ordering::SeqCst)
     }
 }
 
-/// A port on which nobody listens, and nobody else will while this lives.
+/// A port without a listener, which is reserved while this exists.
 pub(crate) struct ClosedPort(TcpSocket);
 
 pub(crate) fn closed_port() -> ClosedPort {
@@ -210,7 +211,7 @@ impl fmt::Display for ClosedPort {
     }
 }
 
-/// A connection that can end in a reset.
+/// A connection that can be reset.
 trait Wire: AsyncRead + AsyncWrite + Unpin {
     fn tcp(&self) -> &TcpStream;
 }
@@ -227,26 +228,26 @@ impl Wire for TlsStream<TcpStream> {
     }
 }
 
-/// From now on the connection ends with a reset, whatever is still to be read or written.
+/// Makes the connection end with a reset, whatever is still to be read or written.
 fn reset(stream: &impl Wire) {
     stream.tcp().set_zero_linger().unwrap();
 }
 
 struct Connection<R> {
-    manner: Manner,
+    behavior: Behavior,
     counts: Arc<Counts>,
     reply: Arc<R>,
 }
 
-async fn greet<R>(stream: TcpStream, tls: Option<TlsAcceptor>, connection: Connection<R>)
+async fn accept<R>(stream: TcpStream, tls: Option<TlsAcceptor>, connection: Connection<R>)
 where
     R: Fn(&Seen) -> Reply + Send + Sync,
 {
-    match (connection.manner, tls) {
-        (Manner::Deaf, _) => {
+    match (connection.behavior, tls) {
+        (Behavior::NeverReads, _) => {
             let _ = silence().await;
         }
-        (Manner::ResetsAtOnce, _) => reset(&stream),
+        (Behavior::ResetsImmediately, _) => reset(&stream),
         (_, None) => connection.serve(stream).await,
         (_, Some(tls)) => {
             if let Ok(stream) = tls.accept(stream).await {
@@ -263,10 +264,10 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
             let reply = (self.reply)(&request);
             self.counts.seen.lock().unwrap().push(request);
             if !reply.is_refusal() {
-                self.counts.carried_out.fetch_add(1, Ordering::SeqCst);
+                self.counts.took_effect.fetch_add(1, Ordering::SeqCst);
             }
-            let is_over = self.response(stream.get_mut(), reply).await;
-            if is_over.unwrap_or(true) {
+            let is_closed = self.respond(stream.get_mut(), reply).await;
+            if is_closed.unwrap_or(true) {
                 return;
             }
         }
@@ -285,7 +286,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
             }
         }
         self.counts.begun.fetch_add(1, Ordering::SeqCst);
-        if self.manner == Manner::ResetsInRequest {
+        if self.behavior == Behavior::ResetsInRequest {
             reset(stream.get_ref());
             return None;
         }
@@ -302,23 +303,25 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
         Some(Seen { method, target, headers, body: String::from_utf8(body).unwrap() })
     }
 
-    /// Whether the connection is over.
-    async fn response(&self, stream: &mut impl Wire, reply: Reply) -> io::Result<bool> {
-        let (text, is_over) = match reply {
-            Reply::Json(body) => (whole(200, "", &body), false),
-            Reply::Status(status, body) => (whole(status, "", &body), false),
-            Reply::Busy(seconds) => (whole(503, &format!("retry-after: {seconds}\r\n"), ""), false),
+    /// Sends the reply, and returns whether the connection is to be closed.
+    async fn respond(&self, stream: &mut impl Wire, reply: Reply) -> io::Result<bool> {
+        let (text, is_closed) = match reply {
+            Reply::Json(body) => (complete(200, "", &body), false),
+            Reply::Status(status, body) => (complete(status, "", &body), false),
+            Reply::Busy(seconds) => {
+                (complete(503, &format!("retry-after: {seconds}\r\n"), ""), false)
+            }
             Reply::Redirect(status, to) => {
-                (whole(status, &format!("location: {to}\r\n"), ""), false)
+                (complete(status, &format!("location: {to}\r\n"), ""), false)
             }
             Reply::Full { status, headers, body } => {
                 let line = |(name, value): (&str, String)| format!("{name}: {value}\r\n");
                 let headers: String = headers.into_iter().map(line).collect();
-                (whole(status, &headers, &body), false)
+                (complete(status, &headers, &body), false)
             }
             Reply::CutOff(body) => (head(200, body.len() as u64 + 10, "") + &body, true),
-            Reply::Last(body) => (whole(200, "", &body), true),
-            Reply::Two(one, other) => (whole(200, "", &one) + &whole(200, "", &other), false),
+            Reply::Last(body) => (complete(200, "", &body), true),
+            Reply::Two(one, other) => (complete(200, "", &one) + &complete(200, "", &other), false),
             Reply::Endless => return self.endless(stream).await,
             Reply::Huge(bytes) => return self.huge(stream, bytes).await,
             Reply::Trickle(pause) => return trickle(stream, pause).await,
@@ -330,7 +333,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
                 send(stream, &(head(200, 100, "") + "{\"ErrorCode\":0")).await?;
                 return silence().await;
             }
-            Reply::ResetInAnswer => {
+            Reply::ResetInResponse => {
                 send(stream, &(head(200, 100, "") + "{\"ErrorCode\":0")).await?;
                 reset(stream);
                 return Ok(true);
@@ -343,7 +346,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
             Reply::HangUp => return Ok(true),
         };
         send(stream, &text).await?;
-        Ok(is_over)
+        Ok(is_closed)
     }
 
     async fn endless(&self, stream: &mut impl Wire) -> io::Result<bool> {
@@ -371,7 +374,7 @@ impl<R: Fn(&Seen) -> Reply + Send + Sync> Connection<R> {
     }
 }
 
-fn whole(status: u16, headers: &str, body: &str) -> String {
+fn complete(status: u16, headers: &str, body: &str) -> String {
     head(status, body.len() as u64, headers) + body
 }
 
@@ -393,7 +396,7 @@ async fn trickle(stream: &mut impl Wire, pause: Duration) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Longer than any time limit of a test.
+/// Waits for longer than any time limit of a test.
 async fn silence() -> io::Result<bool> {
     tokio::time::sleep(Duration::from_secs(60)).await;
     Ok(true)

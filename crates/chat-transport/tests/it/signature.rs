@@ -1,3 +1,5 @@
+//! When a new signature is made.
+
 use std::{
     collections::HashSet,
     sync::{
@@ -27,7 +29,7 @@ fn client(server: &Server, clock: impl Clock + 'static) -> Client {
     builder.clock(clock).user_sig_lifetime(Duration::from_secs(1_000)).build().unwrap()
 }
 
-/// Makes a call and responses the signature that it carried, which must hold now.
+/// Makes a call and returns its signature, which must be valid now.
 async fn signature_at(client: &Client, server: &Server, now: u64) -> String {
     client.call(&request()).await.unwrap();
     let user_sig = server.seen().last().unwrap().query("usersig").to_owned();
@@ -38,7 +40,7 @@ async fn signature_at(client: &Client, server: &Server, now: u64) -> String {
 }
 
 #[tokio::test]
-async fn a_signature_is_kept_until_three_quarters_of_its_life_have_passed() {
+async fn signature_is_renewed_after_three_quarters_of_its_lifetime() {
     let server = server().await;
     let clock = ManualClock::at(START);
     let client = client(&server, clock.clone());
@@ -63,7 +65,7 @@ impl Clock for Settable {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_gets_signatures_that_fit_it() {
+async fn signatures_follow_a_clock_that_jumps() {
     let server = server().await;
     let clock = Settable(Arc::new(AtomicU64::new(START)));
     let client = client(&server, clock.clone());
@@ -74,7 +76,7 @@ async fn a_clock_that_jumps_gets_signatures_that_fit_it() {
 }
 
 #[tokio::test]
-async fn a_clock_beyond_what_can_be_signed_leaves_the_last_signature_in_use() {
+async fn last_signature_is_used_if_the_clock_cannot_be_signed() {
     let server = server().await;
     let clock = Settable(Arc::new(AtomicU64::new(START)));
     let client = client(&server, clock.clone());
@@ -84,7 +86,7 @@ async fn a_clock_beyond_what_can_be_signed_leaves_the_last_signature_in_use() {
 }
 
 #[tokio::test]
-async fn a_signature_that_the_service_calls_expired_is_not_used_again() {
+async fn signature_refused_as_expired_is_not_used_again() {
     let calls = AtomicU32::new(0);
     let server = Server::start(move |_| match calls.fetch_add(1, Ordering::SeqCst) {
         1 => json(r#"{"ErrorCode":70001,"ErrorInfo":"expired"}"#),
@@ -100,7 +102,7 @@ async fn a_signature_that_the_service_calls_expired_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn every_call_has_a_random_of_its_own() {
+async fn every_call_has_its_own_random() {
     let server = server().await;
     let (_, client) = clients(&server).remove(0);
     for _ in 0..20 {

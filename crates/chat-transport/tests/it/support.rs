@@ -1,4 +1,4 @@
-//! What most tests start from.
+//! Clients, requests and responses that most tests use.
 
 use chat_transport::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use chat_types::group::{GetGroupBanMember, GetGroupBanMemberResponse};
@@ -18,7 +18,7 @@ pub(crate) fn request() -> GetGroupBanMember {
     GetGroupBanMember::new("@TGS#group")
 }
 
-/// A builder with each backend that this build has, for calls that are made once.
+/// Returns a builder for each backend of this build, without retries.
 pub(crate) fn builders(server: &Server) -> Vec<(&'static str, ClientBuilder)> {
     let builder = || Client::builder(APP, key()).endpoint(server.url()).retry(RetryPolicy::none());
     Vec::from([
@@ -41,12 +41,12 @@ pub(crate) fn reqwest_backend() -> chat_transport::backend::ReqwestBackend {
     chat_transport::backend::ReqwestBackend::new(client.build().unwrap())
 }
 
-/// A client with each backend that this build has.
+/// Returns a client for each backend of this build, without retries.
 pub(crate) fn clients(server: &Server) -> Vec<(&'static str, Client)> {
     builders(server).into_iter().map(|(name, builder)| (name, builder.build().unwrap())).collect()
 }
 
-/// Makes a call with each backend to a server that answers this, and hands the errors over.
+/// Makes a call with each backend to a server that replies like this, and checks the errors.
 pub(crate) async fn each_error(
     reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     adjust: impl Fn(ClientBuilder) -> ClientBuilder,
@@ -65,6 +65,7 @@ pub(crate) async fn each_error(
     }
 }
 
+/// Makes a call with each backend, and checks the kinds of the errors.
 pub(crate) async fn each_kind(reply: Reply, check: impl Fn(&ErrorKind) -> bool) {
     let check = |error: Error| assert!(check(error.kind()), "{error:?}");
     each_error(move |_| reply.clone(), |builder| builder, check).await;

@@ -1,3 +1,5 @@
+//! TLS with the built-in backend.
+
 use std::{sync::Arc, time::Duration};
 
 use chat_transport::{Client, ClientBuilder, ErrorKind, Phase, RetryPolicy};
@@ -17,12 +19,13 @@ use crate::{
     support::{APP, OK, key, request},
 };
 
-/// A server with a certificate for 127.0.0.1, and the PEM of who signed it.
+/// Starts a server with a certificate for 127.0.0.1, and returns the PEM of its issuer.
 pub(crate) async fn https_server() -> (Server, String) {
-    https_server_answering(OK).await
+    https_server_with(OK).await
 }
 
-pub(crate) async fn https_server_answering(text: &'static str) -> (Server, String) {
+/// Starts such a server that responds with this text.
+pub(crate) async fn https_server_with(text: &'static str) -> (Server, String) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -41,10 +44,10 @@ pub(crate) async fn https_server_answering(text: &'static str) -> (Server, Strin
     (Server::start_with(Some(acceptor), move |_| json(text)).await, authority.pem())
 }
 
-/// The PEM of somebody who signed nothing here.
+/// Returns the PEM of an authority that issued none of the certificates.
 pub(crate) fn other_authority() -> String {
     let mut authority = CertificateParams::new([]).unwrap();
-    authority.distinguished_name.push(DnType::CommonName, "somebody else");
+    authority.distinguished_name.push(DnType::CommonName, "another authority");
     authority.self_signed(&KeyPair::generate().unwrap()).unwrap().pem()
 }
 
@@ -53,7 +56,7 @@ fn builder(url: &str) -> ClientBuilder {
 }
 
 #[tokio::test]
-async fn a_private_certificate_is_accepted_with_its_root() {
+async fn private_certificate_is_accepted_with_its_root() {
     let (server, root) = https_server().await;
     let client = builder(&server.url()).extra_root_certificates(root).build().unwrap();
     for _ in 0..3 {
@@ -63,7 +66,7 @@ async fn a_private_certificate_is_accepted_with_its_root() {
 }
 
 #[tokio::test]
-async fn a_private_certificate_is_refused_without_its_root() {
+async fn private_certificate_is_rejected_without_its_root() {
     let (server, _) = https_server().await;
     let client = builder(&server.url()).extra_root_certificates(other_authority());
     let error = client.build().unwrap().call(&request()).await.unwrap_err();
@@ -74,7 +77,7 @@ async fn a_private_certificate_is_refused_without_its_root() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
+async fn certificate_for_another_name_is_rejected() {
     let (server, root) = https_server().await;
     let url = server.url().replace("127.0.0.1", "localhost");
     let client = builder(&url).extra_root_certificates(root).build().unwrap();
@@ -84,7 +87,7 @@ async fn a_certificate_for_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_port_without_tls_gets_nothing() {
+async fn port_without_tls_receives_no_request() {
     let server = Server::start(|_| json(OK)).await;
     let url = server.url().replace("http:", "https:");
     let client = builder(&url).extra_root_certificates(other_authority()).build().unwrap();
@@ -94,8 +97,8 @@ async fn a_port_without_tls_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_stalls_is_a_time_out_of_its_own() {
-    // Takes connections, by way of its backlog, and says nothing.
+async fn stalled_handshake_times_out() {
+    // Accepts connections, through its backlog, and sends nothing.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let builder = || builder(&url).extra_root_certificates(other_authority());

@@ -1,7 +1,11 @@
-//! The faults that a call may meet, each played on real sockets for a call that is safe to repeat
-//! and for one that is not: what the caller sees, how long that takes, and what reaches the
-//! service. `FAULTS.md` is the same table for readers, and a test holds the two together.
+//! The faults that a call can encounter.
+//!
+//! Each one is played on real sockets for a call that is safe to repeat and for one that is not: what
+//! the caller sees, how long it takes, and what reaches the service. `FAULTS.md` presents the same
+//! table to readers, and a test keeps the two in sync.
 
+mod expected;
+mod forms;
 #[cfg(feature = "hyper")]
 mod page;
 mod pairs;
@@ -25,18 +29,18 @@ pub(crate) use self::{
     play::{LIFETIME, NOW, Played},
     rows::rows,
 };
-use crate::server::{Manner, Reply, Seen};
+use crate::server::{Behavior, Reply, Seen};
 
 /// One row of the table.
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// Several where they come to the same.
+    /// The ways in which the fault can occur, all with the same outcome.
     pub(crate) forms: Vec<Form>,
-    /// What becomes of a call that is safe to repeat.
+    /// The outcome of a call that is safe to repeat.
     pub(crate) safe: Expected,
-    /// What becomes of any other call.
+    /// The outcome of any other call.
     pub(crate) other: Expected,
-    /// How to change it.
+    /// The settings that change the outcome.
     #[cfg_attr(
         not(feature = "hyper"),
         expect(dead_code, reason = "the page is about the built-in backend")
@@ -57,103 +61,105 @@ impl Fault {
     }
 }
 
-/// One way in which a fault can come.
+/// One way in which a fault can occur.
 #[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) name: String,
     pub(crate) address: Address,
-    pub(crate) manner: Manner,
-    pub(crate) response: Answer,
+    pub(crate) behavior: Behavior,
+    pub(crate) reply: ReplyFn,
     /// Whether there is a backup domain, which works.
     pub(crate) has_backup: bool,
-    /// Whether a call that goes well comes first, with a pause after it.
+    /// Whether a successful call comes first, followed by a pause.
     pub(crate) is_second_call: bool,
-    /// The code that the error has to tell.
+    /// The code that the error must have.
     pub(crate) code: Option<i64>,
-    /// Whether the error tells whatever else it has to.
-    pub(crate) tells: fn(&Error) -> bool,
+    /// Whether the error has everything else that it must have.
+    pub(crate) check: fn(&Error) -> bool,
 }
 
-/// What is answered to a request, by its number on its server, from 0.
-pub(crate) type Answer = Arc<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;
+/// The reply to a request, by its number on its server, counted from 0.
+pub(crate) type ReplyFn = Arc<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;
 
-/// Where the call goes.
+/// The address that the call goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
     Http,
     ClosedPort,
     UnknownName,
-    /// The server speaks no TLS, if it speaks at all.
+    /// The server does not support TLS.
     #[cfg(feature = "hyper")]
     HttpsToHttp,
     /// The certificate is for another name.
     #[cfg(feature = "hyper")]
     WrongName,
-    /// Nobody knows who signed the certificate.
+    /// The issuer of the certificate is unknown.
     #[cfg(feature = "hyper")]
     UnknownIssuer,
 }
 
 impl Address {
-    /// TLS is the built-in backend's own. A reqwest client brings what its user chose.
+    /// TLS is tested with the built-in backend. A reqwest client uses what its user configured.
     fn is_https(self) -> bool {
         !matches!(self, Self::Http | Self::ClosedPort | Self::UnknownName)
     }
 }
 
+/// The expected outcome of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
-    /// As [`word_for`] writes it; the beginning of that and `…` where the forms differ.
+    /// The kind as [`kind_name`] writes it; its beginning and `…` if the forms differ.
     pub(crate) sees: &'static str,
-    /// What [`Error::is_unsent`] says; `None` where that is a matter of moments.
+    /// The value of [`Error::is_unsent`]; `None` if it depends on the timing.
     pub(crate) is_unsent: Option<bool>,
-    /// What [`Error::is_retryable`] says; `None` where it is so if nothing was sent.
+    /// The value of [`Error::is_retryable`]; `None` if it is that of [`Error::is_unsent`].
     pub(crate) is_retryable: Option<bool>,
     pub(crate) attempts: RangeInclusive<u64>,
-    /// Those that the server reads whole.
+    /// The number of requests that the server reads completely.
     pub(crate) requests: usize,
-    /// Those that the backup domain reads.
+    /// The number of requests that the backup domain reads.
     pub(crate) at_backup: usize,
     pub(crate) within: Within,
 }
 
-/// What bounds the time that a call takes.
+/// What limits the duration of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Within {
-    /// It ends with the first response, or without one.
+    /// No wait: the call ends with the first response, or without one.
     NoWait,
-    /// Waits between the attempts.
+    /// The waits between the attempts.
     Waits,
     /// A second, or a longer `Retry-After`, and a wait before each further attempt.
     SecondsAndWaits,
-    /// The longer one of wait and `Retry-After`, of so many seconds, before each further attempt.
+    /// The longer one of the wait and a `Retry-After` of this number of seconds, before each further
+    /// attempt.
     RetryAfter(u64),
     /// `connect_timeout` for each attempt, and the waits.
     ConnectTimeout(Duration),
     /// `tls_timeout` for each attempt, and the waits.
     #[cfg_attr(
         not(feature = "hyper"),
-        expect(dead_code, reason = "TLS is the built-in backend's own")
+        expect(dead_code, reason = "TLS is tested with the built-in backend")
     )]
     TlsTimeout(Duration),
     /// `response_timeout` for each attempt, and the waits.
-    AnswerTimeout(Duration),
+    ResponseTimeout(Duration),
     /// `body_timeout` for each attempt, and the waits.
     BodyTimeout(Duration),
     /// `timeout`.
     Timeout,
-    /// `timeout`, since `body_timeout` bounds a single pause and none was so long.
+    /// `timeout`, since `body_timeout` limits a single pause and none was that long.
     TimeoutAlone,
 }
 
 impl Within {
     /// Whether the fault is that a time limit is reached.
-    fn is_time_out(self) -> bool {
+    fn is_timeout(self) -> bool {
         matches!(
             self,
             Self::ConnectTimeout(_)
                 | Self::TlsTimeout(_)
-                | Self::AnswerTimeout(_)
+                | Self::ResponseTimeout(_)
                 | Self::BodyTimeout(_)
                 | Self::Timeout
                 | Self::TimeoutAlone
@@ -172,8 +178,8 @@ pub(crate) enum Call {
     Other,
 }
 
-/// What the caller sees, in a word or two.
-pub(crate) fn word_for(error: Option<&Error>) -> String {
+/// Returns the kind of the error with its phase, status or code.
+pub(crate) fn kind_name(error: Option<&Error>) -> String {
     let Some(error) = error else { return "Success".to_owned() };
     let variant = |kind: &ErrorKind| {
         let text = format!("{kind:?}");
@@ -196,18 +202,19 @@ pub(crate) async fn play_all(rows: &[Fault]) -> Vec<(&Fault, Played)> {
             (row, play(row, form, call, backend).await)
         })
     };
-    // Time limits are short where they are what is tested, so those have the machine alone. Those
-    // that wait do it side by side, and the others take turns, so that none waits for the rest.
-    let mut played = join_all(scenes(Within::is_time_out)).await;
-    let waiting = join_all(scenes(|within| within.is_long() && !within.is_time_out()));
-    let others = stream::iter(scenes(|within| !within.is_long() && !within.is_time_out()));
-    let (waiting, others): (_, Vec<_>) = join(waiting, others.buffered(AT_ONCE).collect()).await;
+    // Tested time limits are short, so these scenes have the machine to themselves. Scenes that wait
+    // run concurrently, and only a few of the others at a time, so that none is slowed down.
+    let mut played = join_all(scenes(Within::is_timeout)).await;
+    let waiting = join_all(scenes(|within| within.is_long() && !within.is_timeout()));
+    let others = stream::iter(scenes(|within| !within.is_long() && !within.is_timeout()));
+    let (waiting, others): (_, Vec<_>) =
+        join(waiting, others.buffered(CONCURRENCY).collect()).await;
     played.extend(waiting);
     played.extend(others);
     played
 }
 
-/// Everyone who can meet a fault, in every form of it.
+/// Returns every combination of form, call and backend in which a fault can occur.
 fn scenes_of(row: &Fault) -> impl Iterator<Item = (&Fault, &Form, Call, play::Backend)> {
     row.forms.iter().flat_map(move |form| {
         play::Backend::for_form(form).into_iter().flat_map(move |backend| {
@@ -216,10 +223,10 @@ fn scenes_of(row: &Fault) -> impl Iterator<Item = (&Fault, &Form, Call, play::Ba
     })
 }
 
-const AT_ONCE: usize = 16;
+const CONCURRENCY: usize = 16;
 
 #[tokio::test]
-async fn every_fault_ends_as_the_table_says() {
+async fn every_fault_ends_as_expected() {
     let rows: Vec<_> = rows().into_iter().chain(pairs()).collect();
     let played = play_all(&rows).await;
     let mut problems = Vec::new();

@@ -1,11 +1,11 @@
-//! The table as a page of the documentation.
+//! Writes the table into the documentation page, and checks that it is up to date.
 
 use std::{fmt::Write as _, path::Path};
 
 use super::{Expected, Fault, Within, pairs, rows};
 
 #[test]
-fn the_page_has_the_table_that_the_tests_assert() {
+fn page_has_the_table_that_is_tested() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let (faults, pairs) = (table(&rows()), table_of_pairs(&pairs()));
@@ -17,13 +17,13 @@ fn the_page_has_the_table_that_the_tests_assert() {
     }
     assert!(
         page == expected,
-        "the tables in FAULTS.md are not those that are tested; write them anew with\n  \
+        "the tables in FAULTS.md differ from those that are tested; update them with\n  \
          UPDATE_FAULTS=1 cargo test -p chat-transport --all-features --test it faults::page\n\
          {faults}\n{pairs}",
     );
 }
 
-/// The page with this table between its mark and the next.
+/// Returns the page with this table between its marker and the next.
 fn with_table(page: &str, begin: &str, table: &str) -> String {
     let (before, rest) = page.split_once(begin).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
@@ -67,7 +67,7 @@ fn table_of_pairs(rows: &[Fault]) -> String {
     table
 }
 
-/// One cell for both kinds of calls.
+/// Returns one cell for both kinds of calls.
 fn pair(row: &Fault, cell: fn(&Expected) -> String) -> String {
     match (cell(&row.safe), cell(&row.other)) {
         (safe, other) if safe == other => safe,
@@ -75,12 +75,12 @@ fn pair(row: &Fault, cell: fn(&Expected) -> String) -> String {
     }
 }
 
-/// The backup domain serves a call without a wait.
+/// Returns the longest time until the backup domain serves the call, which needs no wait.
 fn until_backup(within: Within) -> String {
     match within {
         Within::TlsTimeout(_) => "`tls_timeout`".to_owned(),
-        Within::AnswerTimeout(_) => "`response_timeout`".to_owned(),
-        _ => "at once".to_owned(),
+        Within::ResponseTimeout(_) => "`response_timeout`".to_owned(),
+        _ => "no wait".to_owned(),
     }
 }
 
@@ -101,20 +101,20 @@ fn sees(expected: &Expected) -> String {
 }
 
 fn within(expected: &Expected) -> String {
-    let repeats = expected.attempts.end() - 1;
-    let waits = format!("{repeats} × wait of `retry`");
-    let each = |limit| match repeats {
+    let retries = expected.attempts.end() - 1;
+    let waits = format!("{retries} × wait of `retry`");
+    let each = |limit| match retries {
         0 => format!("`{limit}`"),
-        _ => format!("{} × `{limit}` + {waits}", repeats + 1),
+        _ => format!("{} × `{limit}` + {waits}", retries + 1),
     };
     match expected.within {
-        Within::NoWait => "at once".to_owned(),
+        Within::NoWait => "no wait".to_owned(),
         Within::Waits => waits,
-        Within::SecondsAndWaits => format!("{repeats} × 1 s + {waits}"),
-        Within::RetryAfter(_) => format!("{repeats} × `Retry-After` + {waits}"),
+        Within::SecondsAndWaits => format!("{retries} × 1 s + {waits}"),
+        Within::RetryAfter(_) => format!("{retries} × `Retry-After` + {waits}"),
         Within::ConnectTimeout(_) => each("connect_timeout"),
         Within::TlsTimeout(_) => each("tls_timeout"),
-        Within::AnswerTimeout(_) => each("response_timeout"),
+        Within::ResponseTimeout(_) => each("response_timeout"),
         Within::BodyTimeout(_) => each("body_timeout"),
         Within::Timeout | Within::TimeoutAlone => "`timeout`".to_owned(),
     }
@@ -125,16 +125,16 @@ fn attempts(expected: &Expected) -> String {
     if from == to { from.to_string() } else { format!("{from} to {to}") }
 }
 
-const BEGIN: &str = "<!-- The table is written by a test: see tests/it/faults. -->";
-const BEGIN_PAIRS: &str = "<!-- The table of two domains is written by the same test. -->";
+const BEGIN: &str = "<!-- A test writes this table: see tests/it/faults. -->";
+const BEGIN_PAIRS: &str = "<!-- The same test writes the table of two domains. -->";
 const END: &str = "<!-- End of the table. -->";
 
 const HEAD: &str = "\
-| fault | what the caller sees | at most how long | attempts | whole requests that arrive | how to change it |
+| fault | what the caller sees | longest time | attempts | complete requests at the server | settings |
 | --- | --- | --- | --- | --- | --- |
 ";
 
 const HEAD_OF_PAIRS: &str = "\
-| fault of the primary domain | what the caller sees | at most how long | whole requests at the primary | at the backup |
+| fault of the primary domain | what the caller sees | longest time | complete requests at the primary | at the backup |
 | --- | --- | --- | --- | --- |
 ";

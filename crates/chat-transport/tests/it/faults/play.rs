@@ -12,20 +12,20 @@ use std::{
 use chat_transport::{Client, ClientBuilder, Error, Quota, RetryPolicy};
 use chat_types::{GroupType, clock::ManualClock, group::CreateGroup};
 
-use super::{Address, Call, Expected, Fault, Form, Within, rows::WELL, word_for};
+use super::{Address, Call, Expected, Fault, Form, Within, forms::SUCCESS, kind_name};
 use crate::{
-    server::{ClosedPort, Manner, Seen, Server, closed_port, json},
+    server::{Behavior, ClosedPort, Seen, Server, closed_port, json},
     support::{APP, key, request},
 };
 
-/// What became of one call.
+/// The outcome of one call.
 pub(crate) struct Played {
     pub(crate) form: Form,
     pub(crate) call: Call,
     pub(crate) error: Option<Error>,
     /// What `Debug` shows of the client and of its builder.
     pub(crate) client: String,
-    /// The requests that were read whole, without one that came before the call.
+    /// The requests that were read completely, without the one of a preceding call.
     pub(crate) seen: Vec<Seen>,
     backend: Backend,
     elapsed: Duration,
@@ -34,6 +34,7 @@ pub(crate) struct Played {
     backup: Option<Server>,
 }
 
+/// The backend that sends the requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
     #[cfg(feature = "hyper")]
@@ -50,27 +51,28 @@ impl Backend {
         Self::Reqwest,
     ];
 
-    /// The backends to which this can happen.
+    /// Returns the backends for which this fault can occur.
     pub(crate) fn for_form(form: &Form) -> Vec<Self> {
-        let speaks_tls = |backend: &Self| match backend {
+        let supports_tls = |backend: &Self| match backend {
             #[cfg(feature = "hyper")]
             Self::Hyper => true,
             #[cfg(feature = "reqwest")]
             Self::Reqwest => false,
         };
         let is_https = form.address.is_https();
-        Self::ALL.iter().copied().filter(|backend| !is_https || speaks_tls(backend)).collect()
+        Self::ALL.iter().copied().filter(|backend| !is_https || supports_tls(backend)).collect()
     }
 }
 
+/// Plays one form of a fault to one call.
 pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend) -> Played {
-    let stage = Stage::set(form, backend).await;
-    let builder = stage.builder(backend, row.within(call));
+    let network = Network::start(form, backend).await;
+    let builder = network.builder(backend, row.within(call));
     let client_text = format!("{builder:?}");
     let client = builder.build().unwrap();
     let before = if form.is_second_call {
         client.call(&request()).await.unwrap();
-        // Time for the end of the connection to arrive.
+        // Lets the end of the connection arrive.
         tokio::time::sleep(Duration::from_millis(150)).await;
         1
     } else {
@@ -82,7 +84,7 @@ pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend)
         Call::Other => client.call(&CreateGroup::new(GroupType::Public, "lobby")).await.err(),
     };
     let elapsed = start.elapsed();
-    let seen = stage.server.as_ref().map(Server::seen).unwrap_or_default();
+    let seen = network.server.as_ref().map(Server::seen).unwrap_or_default();
     Played {
         form: form.clone(),
         call,
@@ -92,45 +94,45 @@ pub(crate) async fn play(row: &Fault, form: &Form, call: Call, backend: Backend)
         backend,
         elapsed,
         attempts: client.stats().retries + 1,
-        server: stage.server,
-        backup: stage.backup,
+        server: network.server,
+        backup: network.backup,
     }
 }
 
-/// Where a call goes.
-struct Stage {
+/// The servers that a call goes to.
+struct Network {
     url: String,
-    /// The PEM of whom the client trusts beside the system.
+    /// The PEM of the root certificates that the client trusts in addition to those of the system.
     roots: Option<String>,
     server: Option<Server>,
     backup: Option<Server>,
     _port: Option<ClosedPort>,
 }
 
-impl Stage {
-    async fn set(form: &Form, backend: Backend) -> Self {
-        let mut stage = Self::set_primary(form, backend).await;
+impl Network {
+    async fn start(form: &Form, backend: Backend) -> Self {
+        let mut network = Self::start_primary(form, backend).await;
         if !form.has_backup {
-            return stage;
+            return network;
         }
         let (backup, root) = match form.address.is_https() {
             #[cfg(feature = "hyper")]
-            true => crate::tls::https_server_answering(WELL).await,
-            _ => (Server::start(|_| json(WELL)).await, String::new()),
+            true => crate::tls::https_server_with(SUCCESS).await,
+            _ => (Server::start(|_| json(SUCCESS)).await, String::new()),
         };
-        stage.backup = Some(backup);
-        if let Some(roots) = &mut stage.roots {
+        network.backup = Some(backup);
+        if let Some(roots) = &mut network.roots {
             roots.push_str(&root);
         }
-        stage
+        network
     }
 
-    async fn set_primary(form: &Form, backend: Backend) -> Self {
-        let (response, number) = (Arc::clone(&form.response), AtomicUsize::new(0));
-        let reply = move |seen: &Seen| response(seen, number.fetch_add(1, Ordering::SeqCst));
+    async fn start_primary(form: &Form, backend: Backend) -> Self {
+        let (reply, number) = (Arc::clone(&form.reply), AtomicUsize::new(0));
+        let reply = move |seen: &Seen| reply(seen, number.fetch_add(1, Ordering::SeqCst));
         match form.address {
             Address::Http => {
-                let server = Server::start_as(form.manner, None, reply).await;
+                let server = Server::start_as(form.behavior, None, reply).await;
                 let url = server.url();
                 Self { server: Some(server), ..Self::at(url) }
             }
@@ -141,7 +143,7 @@ impl Stage {
             }
             Address::UnknownName => Self::unknown_name(backend),
             #[cfg(feature = "hyper")]
-            address => Self::https(address, form.manner, reply).await,
+            address => Self::https(address, form.behavior, reply).await,
         }
     }
 
@@ -156,7 +158,7 @@ impl Stage {
                 roots: Some(crate::tls::other_authority()),
                 ..Self::at("https://chat.invalid".to_owned())
             },
-            // Without TLS there is but one name, and a resolver that does not know it.
+            // Without TLS only this name is accepted, so the resolver does not know it.
             #[cfg(feature = "reqwest")]
             Backend::Reqwest => Self::at("http://localhost".to_owned()),
         }
@@ -165,13 +167,13 @@ impl Stage {
     #[cfg(feature = "hyper")]
     async fn https(
         address: Address,
-        manner: Manner,
+        behavior: Behavior,
         reply: impl Fn(&Seen) -> crate::server::Reply + Send + Sync + 'static,
     ) -> Self {
         use crate::tls::{https_server, other_authority};
 
         let (server, root) = if address == Address::HttpsToHttp {
-            (Server::start_as(manner, None, reply).await, other_authority())
+            (Server::start_as(behavior, None, reply).await, other_authority())
         } else {
             https_server().await
         };
@@ -198,7 +200,7 @@ impl Stage {
         let builder = match within {
             Within::Timeout => builder.timeout(TIMEOUT),
             Within::TimeoutAlone => builder.timeout(TIMEOUT).body_timeout(TIMEOUT * 3 / 4),
-            Within::AnswerTimeout(limit) => builder.timeout(LONG_TIMEOUT).response_timeout(limit),
+            Within::ResponseTimeout(limit) => builder.timeout(LONG_TIMEOUT).response_timeout(limit),
             Within::BodyTimeout(limit) => builder.timeout(LONG_TIMEOUT).body_timeout(limit),
             _ => builder.timeout(LONG_TIMEOUT),
         };
@@ -225,43 +227,43 @@ impl Stage {
         if self.server.is_some() || !self.url.contains("localhost") {
             return crate::support::reqwest_backend();
         }
-        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(KnowsNoName));
+        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(NoSuchName));
         chat_transport::backend::ReqwestBackend::new(client.build().unwrap())
     }
 }
 
 #[cfg(feature = "reqwest")]
-struct KnowsNoName;
+struct NoSuchName;
 
 #[cfg(feature = "reqwest")]
-impl reqwest::dns::Resolve for KnowsNoName {
+impl reqwest::dns::Resolve for NoSuchName {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
         Box::pin(async { Err("no such name".into()) })
     }
 }
 
 impl Played {
-    /// Everything in which the call went another way than this.
+    /// Returns all differences from the expected outcome.
     pub(crate) fn differs_from(&self, expected: &Expected) -> Vec<String> {
         let mut problems = Vec::new();
-        let mut check = |is_so: bool, what: String| {
-            if !is_so {
-                problems.push(what);
+        let mut check = |is_met: bool, problem: String| {
+            if !is_met {
+                problems.push(problem);
             }
         };
-        let word = word_for(self.error.as_ref());
+        let kind = kind_name(self.error.as_ref());
         let is_expected = match expected.sees.strip_suffix('…') {
-            Some(start) => word.starts_with(start),
-            None => word == expected.sees,
+            Some(start) => kind.starts_with(start),
+            None => kind == expected.sees,
         };
-        check(is_expected, format!("{word}, not {}", expected.sees));
+        check(is_expected, format!("{kind}, not {}", expected.sees));
         if let Some(error) = &self.error {
             let unsent = expected.is_unsent.is_none_or(|it| it == error.is_unsent());
-            check(unsent, format!("nothing was sent: {}", error.is_unsent()));
+            check(unsent, format!("unsent: {}", error.is_unsent()));
             let retryable = error.is_retryable();
             let is_expected = expected.is_retryable.unwrap_or(error.is_unsent());
             check(retryable == is_expected, format!("retryable: {retryable}"));
-            check((self.form.tells)(error), format!("it does not tell what it should: {error}"));
+            check((self.form.check)(error), format!("incomplete error: {error}"));
         }
         let code = self.error.as_ref().and_then(Error::code).map(chat_types::ErrorCode::get);
         check(self.form.code.is_none_or(|it| Some(it) == code), format!("code {code:?}"));
@@ -284,40 +286,40 @@ impl Played {
 }
 
 fn check_server(played: &Played, server: &Server, check: &mut impl FnMut(bool, String)) {
-    check(server.connections() > 0, "nobody came".to_owned());
-    if played.form.manner == Manner::ResetsInRequest {
+    check(server.connections() > 0, "no connection".to_owned());
+    if played.form.behavior == Behavior::ResetsInRequest {
         check(server.begun() > 0, "no request was begun".to_owned());
     }
     if played.call == Call::Other {
-        let at_backup = played.backup.as_ref().map_or(0, Server::carried_out);
-        let times = server.carried_out() + at_backup - usize::from(played.form.is_second_call);
-        check(times <= 1, format!("carried out {times} times"));
+        let at_backup = played.backup.as_ref().map_or(0, Server::took_effect);
+        let times = server.took_effect() + at_backup - usize::from(played.form.is_second_call);
+        check(times <= 1, format!("took effect {times} times"));
     }
     let same_body = played.seen.windows(2).all(|pair| pair[0].body == pair[1].body);
     check(same_body, "the attempts differ".to_owned());
-    check(server.written() < BUFFERS, format!("{} bytes were sent", server.written()));
+    check(server.written() < BUFFERS, format!("the server sent {} bytes", server.written()));
 }
 
-/// Between these the call has to end.
+/// Returns the shortest and the longest time that the call may take.
 fn bounds(expected: &Expected) -> (Duration, Duration) {
-    let repeats = u32::try_from(expected.attempts.end() - 1).unwrap();
-    let waits: Duration = (0..repeats).map(|repeat| BASE_DELAY * 2_u32.pow(repeat)).sum();
+    let retries = u32::try_from(expected.attempts.end() - 1).unwrap();
+    let waits: Duration = (0..retries).map(|retry| BASE_DELAY * 2_u32.pow(retry)).sum();
     let second = Duration::from_secs(1);
     let (shortest, longest) = match expected.within {
         Within::NoWait => (Duration::ZERO, Duration::ZERO),
         Within::Waits => (Duration::ZERO, waits),
-        Within::SecondsAndWaits => (second * repeats, second * repeats + waits),
+        Within::SecondsAndWaits => (second * retries, second * retries + waits),
         Within::RetryAfter(seconds) => {
-            let asked = Duration::from_secs(seconds) * repeats;
-            (asked, asked + waits)
+            let requested = Duration::from_secs(seconds) * retries;
+            (requested, requested + waits)
         }
         Within::ConnectTimeout(limit) | Within::TlsTimeout(limit) => {
-            (Duration::ZERO, limit * (repeats + 1) + waits)
+            (Duration::ZERO, limit * (retries + 1) + waits)
         }
-        Within::AnswerTimeout(limit) | Within::BodyTimeout(limit) => {
-            // The last attempt of a call that goes well has its response.
-            let in_vain = if expected.sees == "Success" { repeats } else { repeats + 1 };
-            (limit * in_vain, limit * (repeats + 1) + waits)
+        Within::ResponseTimeout(limit) | Within::BodyTimeout(limit) => {
+            // The last attempt of a successful call has a response.
+            let timed_out = if expected.sees == "Success" { retries } else { retries + 1 };
+            (limit * timed_out, limit * (retries + 1) + waits)
         }
         Within::Timeout | Within::TimeoutAlone => (TIMEOUT, TIMEOUT),
     };
@@ -330,15 +332,15 @@ impl fmt::Display for Played {
     }
 }
 
-/// The standard policy with waits that a test can afford.
+/// Returns the standard policy, with waits that are short enough for a test.
 fn policy() -> RetryPolicy {
     RetryPolicy::standard().base_delay(BASE_DELAY)
 }
 
-/// When all signatures are made.
+/// The time at which all signatures are made.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-/// For how many seconds. Less than the hour by which clocks are off.
+/// The lifetime of signatures in seconds, less than the hour by which clocks are off.
 pub(crate) const LIFETIME: u32 = 1_800;
 
 const MAX_RESPONSE: usize = 65_536;
@@ -347,11 +349,11 @@ const BASE_DELAY: Duration = Duration::from_millis(2);
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// For the faults that have nothing to do with it, so that a busy machine does not bring it in.
+/// For faults that do not involve it, so that it is not reached on a busy machine.
 const LONG_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a busy machine may take on top. Less than a time limit that must not be what ended the call.
+/// What a busy machine may add. Less than a time limit that must not have ended the call.
 const SLACK: Duration = Duration::from_secs(20);
 
-/// More than the buffers of a connection hold, and far less than what the server has to send.
+/// More than the buffers of a connection hold, and far less than the server offers to send.
 const BUFFERS: u64 = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-//! A server that closes its connections whenever it likes.
+//! Calls to a server that closes pooled connections at any time.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -24,23 +24,24 @@ use tokio::{
 
 use crate::support::{APP, OK, key, request};
 
+/// The number of connections that the server has closed.
 #[derive(Debug, Default)]
 struct Closed {
-    /// While nothing was under way.
+    /// While they were idle.
     idle: AtomicU32,
-    /// Right after a response, which did not say so.
+    /// Right after a response that did not announce it.
     after_response: AtomicU32,
-    /// With a request that was read and not answered.
+    /// After reading a request, without a response.
     without_response: AtomicU32,
 }
 
-/// `FAULTS_CALLS` sets another number of calls than this, such as 100,000.
+/// The default number of calls; `FAULTS_CALLS` sets another, such as 100,000.
 const CALLS: u32 = 8_000;
 const TASKS: u32 = 64;
 const SEED: u64 = 0x5eed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_safe_call_fails_with_a_server_that_closes_connections_at_random() {
+async fn safe_calls_survive_connections_closed_at_random() {
     let calls = std::env::var("FAULTS_CALLS").map_or(CALLS, |calls| calls.parse().unwrap());
     let closed = Arc::<Closed>::default();
     let server = start(Arc::clone(&closed));
@@ -64,7 +65,7 @@ async fn no_safe_call_fails_with_a_server_that_closes_connections_at_random() {
     tasks.join_all().await;
     println!("{calls} calls in {:?}: {:?}, {closed:?}", start.elapsed(), client.stats());
     assert_eq!((client.stats().calls, client.stats().failures), (calls.into(), 0));
-    // It was as bad as it was meant to be.
+    // The server closed as many connections as intended.
     assert!(closed.idle.load(Relaxed) > calls / 1_000, "{closed:?}");
     assert!(closed.after_response.load(Relaxed) > calls / 200, "{closed:?}");
     assert!(closed.without_response.load(Relaxed) > calls / 4_000, "{closed:?}");
@@ -72,8 +73,8 @@ async fn no_safe_call_fails_with_a_server_that_closes_connections_at_random() {
 }
 
 #[tokio::test]
-async fn no_request_is_written_to_a_connection_that_was_closed_unheard() {
-    let server = ToldServer::start();
+async fn no_request_is_written_to_a_closed_connection() {
+    let server = ClosingServer::start();
     let client = Client::builder(APP, key())
         .endpoint(format!("http://{}", server.address))
         .quota(Quota::unlimited())
@@ -87,24 +88,24 @@ async fn no_request_is_written_to_a_connection_that_was_closed_unheard() {
     assert_eq!(client.stats().retries, 0);
 }
 
-/// A server that closes each connection when it is told to, after one response.
-struct ToldServer {
+/// A server that closes each connection on demand, after one response.
+struct ClosingServer {
     address: SocketAddr,
     close: mpsc::Sender<()>,
     has_closed: mpsc::Receiver<()>,
 }
 
-impl ToldServer {
+impl ClosingServer {
     fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (close, is_to_close) = mpsc::channel();
+        let (close, close_requested) = mpsc::channel();
         let (closed, has_closed) = mpsc::channel();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                answer_once(&mut stream);
-                if is_to_close.recv().is_err() {
+                respond_once(&mut stream);
+                if close_requested.recv().is_err() {
                     return;
                 }
                 drop(stream);
@@ -114,17 +115,17 @@ impl ToldServer {
         Self { address, close, has_closed }
     }
 
-    /// Closes the connection while the caller's thread is blocked, so that a runtime which has no
-    /// other does not hear of it.
+    /// Closes the connection while the caller's thread is blocked, so that a single-threaded runtime
+    /// does not notice it.
     fn close(&self) {
         self.close.send(()).unwrap();
         self.has_closed.recv().unwrap();
-        // A connection that was in use a moment ago passes for open.
+        // A connection that was in use within the last millisecond counts as open.
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-fn answer_once(stream: &mut std::net::TcpStream) {
+fn respond_once(stream: &mut std::net::TcpStream) {
     let mut request = Vec::new();
     while !request.ends_with(b"}") {
         let mut bytes = [0; 4_096];
@@ -136,9 +137,8 @@ fn answer_once(stream: &mut std::net::TcpStream) {
     stream.write_all((head + body).as_bytes()).unwrap();
 }
 
-/// Starts the server on a thread of its own, with a runtime that looks for news of the network all
-/// the time: a request that lies there unseen while the server loses its patience would be the
-/// server's fault.
+/// Starts the server on its own thread, with a runtime that polls the network all the time: closing a
+/// connection on which a request has already arrived unnoticed would be the server's fault.
 fn start(closed: Arc<Closed>) -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -183,7 +183,7 @@ async fn serve(mut stream: TcpStream, mut random: Rng, closed: Arc<Closed>) {
 }
 
 async fn read_request(stream: &mut TcpStream) -> io::Result<()> {
-    // The one body that is sent here, at the end of the request.
+    // The end of the only body that is sent here.
     const END: &[u8] = br#""Offset":0}"#;
     let mut request = Vec::with_capacity(1_024);
     while !request.ends_with(END) {
