@@ -42,7 +42,7 @@ fn messages_are_imported_one_call_after_the_other() {
 
 #[test]
 fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
-    let script = Script::answering(|number, sent| match number {
+    let script = Script::from_fn(|number, sent| match number {
         2 => Reply::connection_lost(),
         _ => {
             let messages = sent.body["MsgList"].as_array().map_or(0, Vec::len);
@@ -92,7 +92,7 @@ struct Slow {
 
 impl Default for Slow {
     fn default() -> Self {
-        let script = Script::answering(|_, sent| {
+        let script = Script::from_fn(|_, sent| {
             let messages = sent.body["MsgList"].as_array().map_or(0, Vec::len);
             let results = vec![json!({ "Result": 0 }); messages];
             Reply::json(json!({ "ErrorCode": 0, "ImportMsgResult": results }))

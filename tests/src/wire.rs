@@ -14,7 +14,7 @@ impl Wire {
     pub fn new(
         script: impl Fn(usize, &Value) -> Result<Value, BackendError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Script::answering(move |number, sent| match script(number, &sent.body) {
+        Self(Script::from_fn(move |number, sent| match script(number, &sent.body) {
             Ok(json) => Reply::json(json),
             Err(error) => Reply::failure(error),
         }))

@@ -38,7 +38,7 @@ async fn round(per_thousand: u64, seed: u64) -> Outcome<(u64, u64)> {
     }
     let culprits = bad.len() as u64;
     let bad = Arc::new(bad);
-    let script = Script::answering({
+    let script = Script::from_fn({
         let bad = Arc::clone(&bad);
         move |_, sent| {
             let list = sent.body["Members_Account"].as_array().into_iter().flatten();

@@ -6,7 +6,7 @@ use chat_admin::{Admin, FailureKind};
 use chat_emulator::{Emulator, QuotaMode};
 use chat_transport::{
     Client,
-    testing::{Reply, Script, Sent},
+    testing::{Reply, Script, SentRequest},
 };
 use chat_types::{
     GroupType,
@@ -68,7 +68,7 @@ fn one_percent_of_culprits_among_ten_thousand_costs_less_than_two_log_n_each() {
 
 #[test]
 fn a_refusal_that_is_about_the_call_costs_three_calls_once() {
-    let script = Script::answering(|_, _| Reply::refusal(10010, "no such group"));
+    let script = Script::from_fn(|_, _| Reply::refusal(10010, "no such group"));
     let admin = Admin::new(script.builder().unwrap().build().unwrap());
     let report = block_on(admin.group("g").mute(users(10_000)).run());
     assert_eq!(report.summary.failed, 10_000);
@@ -91,7 +91,7 @@ fn a_list_of_nothing_but_culprits_is_reported_whole() {
 fn a_call_that_was_refused_for_another_reason_is_not_cut() {
     // Too many calls, a signature, an inner failure: not one of them is about an account.
     for code in [60007, 70003, 10002, 60010, 4_711] {
-        let script = Script::answering(move |_, _| Reply::refusal(code, ""));
+        let script = Script::from_fn(move |_, _| Reply::refusal(code, ""));
         let client = script.builder().unwrap().retry(chat_transport::RetryPolicy::none());
         let admin = Admin::new(client.build().unwrap());
         let job = admin.group("g").mute(users(500)).retry_for(Duration::ZERO);
@@ -112,7 +112,7 @@ fn a_call_can_be_kept_whole() {
 #[test]
 fn an_item_that_breaks_a_documented_rule_is_taken_out_before_anything_is_sent() {
     block_on(async {
-        let script = Script::answering(|_, sent| {
+        let script = Script::from_fn(|_, sent| {
             let results: Vec<_> = sent.body["MemberList"]
                 .as_array()
                 .unwrap()
@@ -166,7 +166,7 @@ fn members(
 /// A service that refuses any call that names a bad account.
 fn service(bad: &HashSet<String>, code: i64) -> (Script, Admin) {
     let bad = bad.clone();
-    let script = Script::answering(move |_, sent| {
+    let script = Script::from_fn(move |_, sent| {
         if accounts(sent).iter().any(|account| bad.contains(account)) {
             Reply::refusal(code, "no such account")
         } else {
@@ -177,7 +177,7 @@ fn service(bad: &HashSet<String>, code: i64) -> (Script, Admin) {
     (script, admin)
 }
 
-fn accounts(sent: &Sent) -> Vec<String> {
+fn accounts(sent: &SentRequest) -> Vec<String> {
     let list = sent.body["Members_Account"].as_array().unwrap();
     list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
 }

@@ -138,7 +138,7 @@ fn a_job_that_is_given_up_calls_what_was_under_way_unknown() {
 #[test]
 fn a_job_waits_while_too_many_calls_of_others_come() {
     let start = std::sync::Mutex::new(None::<Instant>);
-    let script = Script::answering(move |_, _| {
+    let script = Script::from_fn(move |_, _| {
         let since = *start.lock().unwrap().get_or_insert_with(Instant::now);
         if since.elapsed() < Duration::from_secs(20) {
             Reply::refusal(60007, "too many")
@@ -158,7 +158,7 @@ fn a_job_waits_while_too_many_calls_of_others_come() {
 #[test]
 fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
     let out = |number: usize| (3..15).contains(&number);
-    let script = Script::answering(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let asked = Arc::new(AtomicUsize::new(0));
     let away = Away { script, asked: Arc::clone(&asked), is_away: out };
     block_on_paused(async {
@@ -178,7 +178,7 @@ fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
 
 #[test]
 fn a_service_that_does_not_come_back_is_waited_for_once() {
-    let script = Script::answering(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let away = Away { script, asked: Arc::default(), is_away: |number| number >= 3 };
     block_on_paused(async {
         let start = Instant::now();
@@ -190,7 +190,7 @@ fn a_service_that_does_not_come_back_is_waited_for_once() {
 
 #[test]
 fn a_job_that_waits_can_be_stopped_and_what_waits_is_not_sent() {
-    let script = Script::answering(|_, _| Reply::refusal(60007, "too many"));
+    let script = Script::from_fn(|_, _| Reply::refusal(60007, "too many"));
     block_on_paused(async {
         let admin = Admin::new(script.client().unwrap());
         let job = admin.group("g").mute(users(1_000)).retry_for(Duration::from_secs(3_600));
@@ -323,7 +323,7 @@ fn progress_tells_how_far_how_fast_and_how_long_yet() {
 
 #[test]
 fn what_the_service_answers_can_be_had() {
-    let script = Script::answering(|_, sent| {
+    let script = Script::from_fn(|_, sent| {
         let items: Vec<_> = sent.body["CheckItem"]
             .as_array()
             .unwrap()

@@ -17,7 +17,7 @@ use super::{block_on, counts, items, users};
 fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("mute.journal");
-    let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let run = |stop_after: Option<u64>| {
         block_on(async {
@@ -62,7 +62,7 @@ fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
 #[test]
 fn another_input_is_refused_before_anything_of_it_is_sent() {
     let directory = tempfile::tempdir().unwrap();
-    let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let path = |name: &str| directory.path().join(name);
     let mut changed: Vec<String> = users(1_700).collect();
@@ -95,7 +95,7 @@ fn another_input_is_refused_before_anything_of_it_is_sent() {
 fn another_job_is_refused_before_anything_is_sent() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
-    let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     block_on(async {
         let journal = Journal::create(&path).unwrap();
@@ -122,7 +122,7 @@ fn what_failed_for_a_reason_that_may_pass_is_sent_again_and_what_was_refused_is_
     let script = Script::new()
         .then(ForbidSendMsg::SPEC, Reply::failure(BackendError::connection_lost("the cable")))
         .then(ForbidSendMsg::SPEC, Reply::refusal(10010, "no such group"))
-        .otherwise(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+        .fallback(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let client = script.builder().unwrap().retry(RetryPolicy::none()).build().unwrap();
     let admin = Admin::new(client);
     let run = || {
@@ -142,7 +142,7 @@ fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
     let spec = SendGroupSystemNotification::SPEC;
     let script = Script::new()
         .then(spec, Reply::connection_lost())
-        .otherwise(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+        .fallback(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let run = || {
         let template = SendGroupSystemNotification::new("g", "closing");
@@ -159,7 +159,7 @@ fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
 fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_safe() {
     let directory = tempfile::tempdir().unwrap();
     let journal = |name: &str| directory.path().join(name);
-    let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let template = || SendGroupSystemNotification::new("g", "closing");
     block_on(async {
@@ -205,7 +205,7 @@ fn a_journal_that_cannot_be_written_ends_the_job() {
     if !full.exists() {
         return;
     }
-    let script = Script::answering(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
+    let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
     let report = block_on(async {
         let journal = match Journal::resume(&full) {

@@ -123,7 +123,7 @@ fn spammers_are_removed_from_every_group_they_are_in_and_nobody_else_is() {
 
 #[test]
 fn an_account_whose_groups_cannot_be_looked_up_is_reported_and_the_others_are_removed() {
-    let script = Script::answering(|_, sent| match sent.command.as_str() {
+    let script = Script::from_fn(|_, sent| match sent.command.as_str() {
         "get_joined_group_list" if sent.body["Member_Account"] == "b" => {
             Reply::refusal(10004, "who is that?")
         }

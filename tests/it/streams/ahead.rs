@@ -11,7 +11,7 @@ use std::{
 use chat_admin::Admin;
 use chat_transport::{
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
-    testing::{Reply, Script, Sent},
+    testing::{Reply, Script, SentRequest},
 };
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -84,7 +84,7 @@ async fn no_more_pages_are_held_than_is_allowed_while_the_caller_works() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_ahead_comes_after_the_pages_before_it() {
-    let reply = |_, sent: &Sent| match sent.body["Offset"].as_u64() {
+    let reply = |_, sent: &SentRequest| match sent.body["Offset"].as_u64() {
         Some(15) => Reply::refusal(10004, "not today"),
         _ => Reply::json(joined(&sent.body, 50, 5)),
     };
@@ -138,9 +138,9 @@ struct Slow {
 }
 
 impl Slow {
-    fn new(reply: impl Fn(usize, &Sent) -> Reply + Send + Sync + 'static) -> Self {
+    fn new(reply: impl Fn(usize, &SentRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self {
-            script: Script::answering(reply),
+            script: Script::from_fn(reply),
             calls: Arc::default(),
             open: Arc::default(),
             most_open: Arc::default(),

@@ -209,7 +209,7 @@ async fn a_call_tells_what_became_of_each_item() {
     assert_eq!(ends[2][0], ItemOutcome::Done);
     assert!(matches!(ends[2][1], ItemOutcome::Failed { code: Some(80002), .. }));
     assert_eq!(ends[3], [ItemOutcome::Done]);
-    assert_eq!(script.left(), 0);
+    assert_eq!(script.remaining(), 0);
 }
 
 async fn outcomes(call: &ImportCall, client: &Client) -> Result<Vec<ItemOutcome>, Error> {

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use chat_transport::testing::{Reply, Script, Sent};
+use chat_transport::testing::{Reply, Script, SentRequest};
 use chat_types::clock::ManualClock;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ async fn messages_that_come_during_an_export_are_not_in_it() {
     let service = Service::with_messages(25);
     let more = Service::with_messages(80);
     let pages = Arc::new(Mutex::new(0));
-    let script = Script::answering(move |_, sent| {
+    let script = Script::from_fn(move |_, sent| {
         let mut pages = pages.lock().unwrap();
         *pages += u32::from(sent.command == "group_msg_get_simple");
         if *pages <= 2 { service.response(sent) } else { more.response(sent) }
@@ -278,7 +278,7 @@ async fn a_group_that_cannot_be_exported_fails_before_anything_is_written() {
 #[tokio::test]
 async fn an_export_that_breaks_off_is_read_as_cut_short() {
     let service = Service::with_messages(60);
-    let script = Script::answering(move |_, sent| {
+    let script = Script::from_fn(move |_, sent| {
         if sent.body["ReqMsgSeq"] == 60 {
             Reply::refusal(10004, "no more")
         } else {
@@ -375,10 +375,10 @@ impl Service {
 
     fn script(&self) -> Script {
         let service = self.clone();
-        Script::answering(move |_, sent| service.response(sent))
+        Script::from_fn(move |_, sent| service.response(sent))
     }
 
-    fn response(&self, sent: &Sent) -> Reply {
+    fn response(&self, sent: &SentRequest) -> Reply {
         match sent.command.as_str() {
             "get_group_info" => {
                 if self.is_large && sent.body.get("ResponseFilter").is_none() {
