@@ -161,7 +161,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the source of the URL's `random` parameter, which distinguishes calls and needs not be
+    /// Sets the source of the URL's `random` parameter, which distinguishes calls and need not be
     /// cryptographically secure, and of the jitter of retries. Default: a fast generator.
     pub fn random(mut self, random: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
         self.random = Arc::new(random);

@@ -1,6 +1,7 @@
 //! The two clients that are compared.
 
 #[path = "../../tests/it/http_service.rs"]
+#[allow(clippy::duplicate_mod, reason = "one benchmark uses the counting service as well")]
 mod http_service;
 
 use std::{future::ready, net::SocketAddr, pin::Pin};

@@ -159,8 +159,7 @@ impl Error {
         self
     }
 
-    /// Turns the error of an attempt into that of a call one of whose earlier attempts may have
-    /// taken effect.
+    /// Marks the error as that of a call whose earlier attempt may have taken effect.
     pub(crate) fn after_earlier_attempt(mut self) -> Self {
         if self.is_unsent() {
             // An attempt that may have taken effect is followed by another only if that is safe.
