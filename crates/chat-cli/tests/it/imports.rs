@@ -134,7 +134,7 @@ fn import_without_a_connection_reports_it() {
     let output = fixture.chatctl(&args).run().exits(3);
     assert_eq!(output.json()["items"][0]["item"], "peter");
     assert_eq!(output.json()["summary"]["not_sent"], 5);
-    output.says(&["multiaccount_import", "no connection"]);
+    output.says(&["multiaccount_import", "cannot connect"]);
 }
 
 #[cfg(unix)]
