@@ -1,4 +1,4 @@
-//! The process that is killed.
+//! The job that runs in the process to be killed.
 
 use std::{
     io::{self, Write as _},
@@ -17,7 +17,7 @@ use chat_types::{
 use chat_usersig::SecretKey;
 use serde_json::json;
 
-/// What is done to each account.
+/// The job to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     /// Safe to repeat.
@@ -53,9 +53,11 @@ impl Job {
     }
 }
 
-/// Goes on with a job, or begins it, and prints its report.
-pub(crate) fn play(words: &[String]) {
-    let [job, url, accounts, journal] = words else { panic!("no words for a job: {words:?}") };
+/// Starts or resumes a job and prints its report.
+pub(crate) fn run(arguments: &[String]) {
+    let [job, url, accounts, journal] = arguments else {
+        panic!("invalid arguments for a job: {arguments:?}")
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
@@ -65,12 +67,12 @@ pub(crate) fn play(words: &[String]) {
         let journal = Journal::open(journal).unwrap();
         let accounts = Input::accounts_file(accounts).unwrap();
         if job == Job::Mute.name() {
-            let job = admin.group(GROUP).mute(accounts).batch_size(PER_CALL);
-            report(job.concurrency(AT_ONCE).journal(journal).start()).await;
+            let job = admin.group(GROUP).mute(accounts).batch_size(BATCH_SIZE);
+            report(job.concurrency(CONCURRENCY).journal(journal).start()).await;
         } else {
             let template = SendGroupSystemNotification::new(GROUP, "closing");
-            let job = admin.batch(template, accounts).batch_size(PER_CALL);
-            report(job.concurrency(AT_ONCE).journal(journal).start()).await;
+            let job = admin.batch(template, accounts).batch_size(BATCH_SIZE);
+            report(job.concurrency(CONCURRENCY).journal(journal).start()).await;
         }
     });
 }
@@ -80,7 +82,7 @@ fn admin(url: &str) -> Admin {
     let client = Client::builder(Emulator::DEFAULT_APP, key)
         .endpoint(url)
         .quota(Quota::unlimited())
-        // A machine that is busy is no failure of the job.
+        // A busy machine must not fail the job.
         .timeout(Duration::from_secs(60))
         .build();
     Admin::new(client.unwrap())
@@ -95,14 +97,14 @@ async fn report<C: Chunk>(mut running: Running<'_, C>) {
     println!("{}", json!({ "end": end, "summary": running.progress().summary, "items": items }));
 }
 
-/// The first of the words.
-pub(crate) const WORD: &str = "--play";
+/// The first argument of the process.
+pub(crate) const FLAG: &str = "--run-job";
 
-/// The line that says that the journal is opened now.
+/// The line that is printed before the journal is opened.
 pub(crate) const RESUMING: &str = "resuming";
 
 pub(crate) const GROUP: &str = "@TGS#2J4SZEAEL";
-pub(crate) const PER_CALL: usize = 5;
+pub(crate) const BATCH_SIZE: usize = 5;
 
-/// Calls under way, which is how many a kill can hit.
-pub(crate) const AT_ONCE: usize = 8;
+/// The number of concurrent calls, which is how many a kill can interrupt.
+pub(crate) const CONCURRENCY: usize = 8;

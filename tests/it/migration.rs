@@ -203,7 +203,7 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
         // Nothing goes into a group of somebody else's, now or in a later run.
         for _ in 0..2 {
             let report = job(&site, &file, &journal).run().await;
-            assert!(matches!(report.end, End::Broken(JobError::HeldUp { .. })), "{report:?}");
+            assert!(matches!(report.end, End::Broken(JobError::Blocked { .. })), "{report:?}");
             assert_eq!(report.summary.items(), 3 + 1);
             assert_eq!(site.texts("town").await.len(), 7);
         }
@@ -226,7 +226,7 @@ fn an_import_ends_where_a_call_has_to_succeed_first_and_goes_on_from_there() {
         let import = away.import_file(&file).unwrap().journal(Journal::open(&journal).unwrap());
         let report = import.run().await;
         assert!(
-            matches!(report.end, End::Broken(JobError::HeldUp { .. })),
+            matches!(report.end, End::Broken(JobError::Blocked { .. })),
             "{:?} {url}",
             report.end
         );

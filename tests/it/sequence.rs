@@ -57,7 +57,7 @@ fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
     let report = block_on(admin.batch(ImportGroupMsg::new("g", []), messages).run());
     assert_eq!((report.summary.done, report.summary.unknown), (14, 7));
     assert_eq!(script.sent().len(), 3);
-    assert!(matches!(report.end, End::Broken(JobError::HeldUp { .. })), "{:?}", report.end);
+    assert!(matches!(report.end, End::Broken(JobError::Blocked { .. })), "{:?}", report.end);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! The entry point of the crate.
+
 use chat_transport::Client;
 use chat_types::{Batched, Paged};
 
@@ -5,13 +7,13 @@ use chat_types::{Batched, Paged};
 use crate::Accounts;
 #[cfg(any(feature = "group", feature = "relationship"))]
 use crate::{Account, types::UserId};
-use crate::{Batch, IntoInput, Job, List, Pages};
+use crate::{Batch, Input, Job, List, Pages};
 #[cfg(feature = "message")]
 use crate::{Broadcast, types::message::MsgElement};
 #[cfg(feature = "group")]
 use crate::{Group, Groups, types::GroupId};
 
-/// The way in: jobs over many calls, on top of a [`Client`]. Cheap to clone.
+/// The entry point: lists and jobs on top of a [`Client`]. A clone is cheap.
 ///
 /// ```no_run
 /// use chat_admin::{Admin, transport::{Client, SecretKey}, types::Region};
@@ -35,63 +37,66 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Jobs through this client.
+    /// Creates an admin that makes its calls through this client.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// The client, for single calls.
+    /// Returns the client, for single calls.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// One group. No call is made; whether the group exists shows with the first one.
+    /// Returns a handle for one group. Makes no call; whether the group exists shows with the first
+    /// call.
     #[cfg(feature = "group")]
     pub fn group(&self, id: impl Into<GroupId>) -> Group {
         Group::new(self.clone(), id.into())
     }
 
-    /// The groups of the app.
+    /// Returns a handle for the groups of the app.
     #[cfg(feature = "group")]
     pub fn groups(&self) -> Groups {
         Groups::new(self.clone())
     }
 
-    /// One account, and the lists that belong to it. No call is made.
+    /// Returns a handle for one account and its lists. Makes no call.
     #[cfg(any(feature = "group", feature = "relationship"))]
     pub fn account(&self, id: impl Into<UserId>) -> Account {
         Account::new(self.clone(), id.into())
     }
 
-    /// The accounts of the app.
+    /// Returns a handle for the accounts of the app.
     #[cfg(feature = "account")]
     pub fn accounts(&self) -> Accounts {
         Accounts::new(self.clone())
     }
 
-    /// A message to many: to a list of accounts of any length, or to all audio-video groups.
+    /// Prepares a message to many recipients: to a list of accounts of any length, or to all
+    /// audio-video groups.
     ///
-    /// `random` is the number by which the service knows a repeat of the message. Choose one for each
-    /// message and keep it, also for a job that goes on from a journal.
+    /// `random` is the number by which the service recognizes a repeat of the message. Choose one for
+    /// each message and keep it, also for a job that resumes from a journal.
     #[cfg(feature = "message")]
     pub fn broadcast(&self, random: u32, body: impl IntoIterator<Item = MsgElement>) -> Broadcast {
         Broadcast::new(self.clone(), random, body.into_iter().collect())
     }
 
-    /// The list behind any paged endpoint, as a stream.
+    /// Returns the list behind any paged endpoint as a stream.
     pub fn pages<E: Paged>(&self, request: E) -> Pages<E> {
         Pages::new(self.client.clone(), request)
     }
 
-    /// A list of any length through any batched endpoint, cut into calls of the documented cap.
+    /// Creates a job that sends a list of any length through any batched endpoint, with at most the
+    /// documented number of items per call.
     ///
-    /// `template` is the request that each call repeats; the items in it are replaced.
-    #[expect(clippy::needless_pass_by_value, reason = "a template is most often made in place")]
-    pub fn batch<'a, E: Batched, Via>(
+    /// `template` is the request that each call repeats. The items in it are replaced.
+    #[expect(clippy::needless_pass_by_value, reason = "a template is usually created in place")]
+    pub fn batch<'a, E: Batched>(
         &self,
         template: E,
-        items: impl IntoInput<'a, E::Item, Via>,
+        items: impl Into<Input<'a, E::Item>>,
     ) -> Batch<'a, E> {
-        Job::new(self.client.clone(), List::new(&template, items.into_input()))
+        Job::new(self.client.clone(), List::new(&template, items.into()))
     }
 }

@@ -21,7 +21,7 @@ pub use crate::facade::Accounts;
 pub use crate::facade::Broadcast;
 pub use crate::{
     admin::Admin,
-    input::{Input, InputError, IntoInput},
+    input::{Input, InputError},
     job::{
         Batch, CallPreview, Chunk, Job, JobError, List, ListChunk, Plan, PlannedCalls, Progress,
         Running, Source, StopHandle,

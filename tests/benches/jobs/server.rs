@@ -1,4 +1,4 @@
-//! The emulator in a process of its own, so that neither its memory nor its runtime is the client's.
+//! The emulator in a separate process, so that it shares neither memory nor runtime with the client.
 
 use std::{
     env,
@@ -10,8 +10,9 @@ use std::{
 use chat_emulator::{Emulator, QuotaMode};
 use chat_types::{Endpoint as _, GroupType, group::ForbidSendMsg};
 
-use crate::{GROUP, Outcome};
+use crate::{BenchResult, GROUP};
 
+/// A process that runs the emulator.
 pub(crate) struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -19,14 +20,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// One that keeps to the documented quotas, or one that takes whatever comes.
-    pub(crate) fn start(latency: Duration, has_quota: bool) -> Outcome<Self> {
+    /// Starts an emulator that enforces the documented quotas, or accepts any number of calls.
+    pub(crate) fn start(latency: Duration, has_quota: bool) -> BenchResult<Self> {
         let mut process = Command::new(env::current_exe()?)
-            .args([WORD, &latency.as_millis().to_string(), &has_quota.to_string()])
+            .args([FLAG, &latency.as_millis().to_string(), &has_quota.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let output = process.stdout.take().ok_or("the server prints nothing")?;
+        let output = process.stdout.take().ok_or("the server has no output")?;
         let mut output = BufReader::new(output);
         let mut url = String::new();
         output.read_line(&mut url)?;
@@ -37,8 +38,8 @@ impl Server {
         &self.url
     }
 
-    /// Stops it. How many calls it refused because too many came.
-    pub(crate) fn stop(mut self) -> Outcome<u64> {
+    /// Stops it. Returns the number of calls that it refused because of the quota.
+    pub(crate) fn stop(mut self) -> BenchResult<u64> {
         // It ends when its input does.
         drop(self.process.stdin.take());
         let mut refused = String::new();
@@ -48,9 +49,9 @@ impl Server {
     }
 }
 
-/// Plays the server until standard input ends.
-pub(crate) async fn serve(words: &[String]) -> Outcome<()> {
-    let [latency, has_quota] = words else { return Err("the server takes two words".into()) };
+/// Runs the emulator until standard input ends.
+pub(crate) async fn serve(arguments: &[String]) -> BenchResult<()> {
+    let [latency, has_quota] = arguments else { return Err("expected two arguments".into()) };
     let quotas = if has_quota.parse()? { QuotaMode::Documented } else { QuotaMode::Off };
     let latency = Duration::from_millis(latency.parse()?);
     let emulator = Emulator::builder().quotas(quotas).latency(latency).start().await?;
@@ -61,5 +62,5 @@ pub(crate) async fn serve(words: &[String]) -> Outcome<()> {
     Ok(())
 }
 
-/// The first of the words.
-pub(crate) const WORD: &str = "--serve";
+/// The first argument of the process.
+pub(crate) const FLAG: &str = "--serve";

@@ -1,13 +1,13 @@
-//! What the system says of this process.
+//! Memory and processor time of this process.
 
 use std::fs;
 
-/// Resident now, in MiB; not a number where the system does not tell.
+/// Returns the resident memory in MiB, or NaN if the system does not report it.
 pub(crate) fn resident_memory() -> f64 {
     mebibytes("VmRSS:")
 }
 
-/// The most that was resident, in MiB; not a number where the system does not tell.
+/// Returns the peak resident memory in MiB, or NaN if the system does not report it.
 pub(crate) fn peak_memory() -> f64 {
     mebibytes("VmHWM:")
 }
@@ -19,11 +19,11 @@ fn mebibytes(name: &str) -> f64 {
     kibibytes.unwrap_or(f64::NAN) / 1024.0
 }
 
-/// Time on the processors so far, in seconds, in steps of a hundredth; not a number where the system
-/// does not tell.
+/// Returns the processor time so far in seconds, in steps of a hundredth, or NaN if the system does not
+/// report it.
 pub(crate) fn processor_time() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program, in brackets, may hold anything. User and system time are the 14th
+    // The name of the program, in parentheses, may contain anything. User and system time are the 14th
     // and 15th field.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks: Vec<f64> =

@@ -1,4 +1,4 @@
-//! Every batched endpoint makes a job, written once.
+//! Every batched endpoint can be used in a job.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use super::block_on;
 use crate::reading::arbitrary;
 
 #[test]
-fn every_batched_endpoint_takes_a_list_of_any_length_and_tells_what_became_of_each_item() {
+fn batched_endpoints_report_every_item_of_a_long_list() {
     let checked = [
         check::<account::AccountCheck>(),
         check::<account::AccountDelete>(),
@@ -112,44 +112,44 @@ fn every_batched_endpoint_takes_a_list_of_any_length_and_tells_what_became_of_ea
     );
 }
 
-/// Sends a list of arbitrary items and responses with whatever the endpoint may respond.
+/// Sends a list of arbitrary items and returns arbitrary responses of the endpoint.
 fn check<E: Batched + DeserializeOwned>() -> &'static EndpointSpec {
     let (template, items) = list::<E>();
-    let per_call = E::BATCH.max.map_or(PER_CALL, |max| PER_CALL.min(max as usize));
+    let batch_size = E::BATCH.max.map_or(BATCH_SIZE, |max| BATCH_SIZE.min(max as usize));
     let length = items.len();
     let wire = Wire::new(|number, _| Ok(arbitrary(number as u64).response(E::SPEC)));
     block_on(async {
-        let job = wire.admin().unwrap().batch(template, items).batch_size(per_call);
+        let job = wire.admin().unwrap().batch(template, items).batch_size(batch_size);
         let mut running = job.ordered().start();
-        let mut places = Vec::new();
+        let mut indices = Vec::new();
         while let Some(chunk) = running.next().await {
             assert_eq!(chunk.endpoint.id().to_string(), E::SPEC.id().to_string());
-            assert!(chunk.items.len() <= per_call);
-            places.extend(chunk.items.iter().map(|item| item.index));
+            assert!(chunk.items.len() <= batch_size);
+            indices.extend(chunk.items.iter().map(|item| item.index));
         }
-        let told = places.len();
-        assert_eq!(places, (0..told as u64).collect::<Vec<u64>>(), "{}", E::SPEC.id());
-        // A message that may yet have to come first holds up those after it.
+        let reported = indices.len();
+        assert_eq!(indices, (0..reported as u64).collect::<Vec<u64>>(), "{}", E::SPEC.id());
+        // A message that may still have to be sent first blocks later ones.
         if matches!(running.end(), Some(End::Complete)) || !E::BATCH.sequential {
-            assert_eq!(told, length, "{}: {:?}", E::SPEC.id(), running.end());
-            assert_eq!(wire.sent().len(), length.div_ceil(per_call), "{}", E::SPEC.id());
+            assert_eq!(reported, length, "{}: {:?}", E::SPEC.id(), running.end());
+            assert_eq!(wire.sent().len(), length.div_ceil(batch_size), "{}", E::SPEC.id());
         }
     });
     E::SPEC
 }
 
-/// Some items more than go into three calls.
+/// Returns a template and a few more items than fit into three calls.
 fn list<E: Batched + DeserializeOwned>() -> (E, Vec<E::Item>) {
     let requests =
         (0..).map(|seed| serde_json::from_value::<E>(arbitrary(seed).request(E::SPEC)).unwrap());
     let mut items = Vec::new();
     for request in requests {
         items.extend(request.items().iter().cloned());
-        if items.len() > 3 * PER_CALL {
+        if items.len() > 3 * BATCH_SIZE {
             return (request, items);
         }
     }
-    unreachable!("there is no end of requests")
+    unreachable!("the requests are endless")
 }
 
-const PER_CALL: usize = 7;
+const BATCH_SIZE: usize = 7;

@@ -1,5 +1,5 @@
-//! Whatever happens to the calls, the report is true and adds up: random faults in virtual time,
-//! against a service that knows what it did.
+//! The report is correct whatever happens to the calls: random faults in virtual time, against a
+//! service that knows what it did.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 
 use super::block_on_paused;
 
-/// How many schedules are played; more by the environment.
+/// Returns the number of schedules to run, which the environment can change.
 fn schedules(usual: u64) -> u64 {
     std::env::var("JOB_SCHEDULES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 #[test]
-fn the_report_is_true_whatever_happens_to_the_calls() {
+fn report_is_correct_whatever_happens_to_the_calls() {
     for seed in 0..schedules(2_000) {
         let mut random = Random::new(seed);
         let service = Service::new(&mut random);
@@ -40,19 +40,19 @@ fn the_report_is_true_whatever_happens_to_the_calls() {
                 let job = service.admin().batch(template, accounts.clone());
                 let running = job.batch_size(1 + random.below(30)).start();
                 check(running, &service, &accounts, seed).await;
-                service.check_that_nothing_was_done_twice(seed);
+                service.assert_nothing_was_done_twice(seed);
             }
         });
     }
 }
 
 #[test]
-fn a_job_that_is_cut_off_again_and_again_ends_true_and_does_nothing_unsafe_twice() {
+fn repeatedly_interrupted_job_repeats_nothing_unsafe() {
     for seed in 0..schedules(150) {
         let mut random = Random::new(seed ^ 0xFEED);
         let service = Service::new(&mut random);
         let accounts = random.accounts();
-        let per_call = 1 + random.below(30);
+        let batch_size = 1 + random.below(30);
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal");
         let is_safe = random.below(2) == 0;
@@ -60,29 +60,29 @@ fn a_job_that_is_cut_off_again_and_again_ends_true_and_does_nothing_unsafe_twice
             loop {
                 let journal = Journal::open(&path).unwrap();
                 let after = random.below(12);
-                let was_cut_off = if is_safe {
+                let was_interrupted = if is_safe {
                     let job = service.admin().group("g").mute(accounts.clone());
-                    let running = job.batch_size(per_call).journal(journal).start();
-                    cut_off_or_check(running, after, &service, &accounts, seed).await
+                    let running = job.batch_size(batch_size).journal(journal).start();
+                    interrupt_or_check(running, after, &service, &accounts, seed).await
                 } else {
                     let template = SendGroupSystemNotification::new("g", "closing");
                     let job = service.admin().batch(template, accounts.clone());
-                    let running = job.batch_size(per_call).journal(journal).start();
-                    cut_off_or_check(running, after, &service, &accounts, seed).await
+                    let running = job.batch_size(batch_size).journal(journal).start();
+                    interrupt_or_check(running, after, &service, &accounts, seed).await
                 };
-                if !was_cut_off {
+                if !was_interrupted {
                     break;
                 }
             }
             if !is_safe {
-                service.check_that_nothing_was_done_twice(seed);
+                service.assert_nothing_was_done_twice(seed);
             }
         });
     }
 }
 
-/// Drops the job after so many chunks, as a crash would, or lets it come to its end.
-async fn cut_off_or_check<C: chat_admin::Chunk>(
+/// Drops the job after some chunks, as a crash would, or runs it to its end.
+async fn interrupt_or_check<C: chat_admin::Chunk>(
     mut running: Running<'_, C>,
     after: usize,
     service: &Service,
@@ -95,7 +95,7 @@ async fn cut_off_or_check<C: chat_admin::Chunk>(
                 break;
             }
         }
-        // Tasks are given up at some await of theirs.
+        // Its tasks are canceled at some await.
         drop(running);
         tokio::time::sleep(Duration::from_millis(1)).await;
         return true;
@@ -104,7 +104,7 @@ async fn cut_off_or_check<C: chat_admin::Chunk>(
     false
 }
 
-/// Plays a job to its end and compares its report with what the service did.
+/// Runs a job to its end and compares its report with what the service did.
 async fn check<C: chat_admin::Chunk>(
     mut running: Running<'_, C>,
     service: &Service,
@@ -115,7 +115,7 @@ async fn check<C: chat_admin::Chunk>(
     while let Some(chunk) = running.next().await {
         for item in chunk.items {
             let again = outcomes.insert(item.key.clone(), item.outcome);
-            assert!(again.is_none(), "seed {seed}: {} was told twice", item.key);
+            assert!(again.is_none(), "seed {seed}: {} was reported twice", item.key);
         }
     }
     assert!(matches!(running.end(), Some(End::Complete)), "seed {seed}: {:?}", running.end());
@@ -139,7 +139,7 @@ async fn check<C: chat_admin::Chunk>(
     }
 }
 
-/// Something that fails at random, and knows what it did.
+/// A service that fails at random and knows what it did.
 #[derive(Clone, Debug)]
 struct Service(Arc<Inner>);
 
@@ -178,13 +178,13 @@ impl Service {
         self.0.state.lock().unwrap().done.clone()
     }
 
-    fn check_that_nothing_was_done_twice(&self, seed: u64) {
+    fn assert_nothing_was_done_twice(&self, seed: u64) {
         for (account, times) in self.done() {
             assert_eq!(times, 1, "seed {seed}: {account}");
         }
     }
 
-    fn carry_out(&self, accounts: &[String]) {
+    fn apply(&self, accounts: &[String]) {
         let mut state = self.0.state.lock().unwrap();
         for account in accounts {
             *state.done.entry(account.clone()).or_default() += 1;
@@ -205,7 +205,7 @@ impl Backend for Service {
         Box::pin(async move {
             let (fault, millis) = self.draw();
             if fault == 1 {
-                return Err(BackendError::connect("no way there"));
+                return Err(BackendError::connect("no route"));
             }
             let body: Value =
                 serde_json::from_slice(&request.into_http().into_body().into_bytes()).unwrap();
@@ -223,36 +223,36 @@ impl Backend for Service {
                 5 => response(200, json!({ "ErrorCode": 70001 })),
                 6 => response(502, json!("bad gateway")),
                 7 => response(404, json!("not found")),
-                8 => response(302, json!("elsewhere")),
+                8 => response(302, json!("moved")),
                 9 => response(200, json!({ "ErrorCode": 10010 })),
                 // Half done.
                 10 => {
-                    self.carry_out(half);
+                    self.apply(half);
                     response(200, json!({ "ErrorCode": 10002 }))
                 }
                 11 => {
-                    self.carry_out(half);
+                    self.apply(half);
                     response(200, json!({ "ErrorCode": 4_711 }))
                 }
-                // Done, and nobody is told.
+                // Done, but the response is lost.
                 12 => {
-                    self.carry_out(&accounts);
+                    self.apply(&accounts);
                     Err(BackendError::connection_lost("on the way back"))
                 }
                 13 => {
-                    self.carry_out(&accounts);
+                    self.apply(&accounts);
                     std::future::pending().await
                 }
                 14 => {
-                    self.carry_out(&accounts);
+                    self.apply(&accounts);
                     response(200, json!("no object"))
                 }
-                // Whatever the accounts.
+                // Whatever the accounts are.
                 15 => response(503, json!("no server")),
                 16 => response(200, json!({ "ErrorCode": 60008 })),
                 17 => Err(BackendError::connection_lost("the cable")),
                 _ => {
-                    self.carry_out(&accounts);
+                    self.apply(&accounts);
                     response(200, json!({ "ErrorCode": 0 }))
                 }
             }
@@ -260,7 +260,7 @@ impl Backend for Service {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is made in place")]
+#[expect(clippy::needless_pass_by_value, reason = "it is created in place")]
 fn response(status: u16, body: Value) -> Result<HttpResponse, BackendError> {
     Ok(HttpResponse::new(StatusCode::from_u16(status).unwrap(), body.to_string()))
 }
@@ -271,7 +271,7 @@ fn accounts(body: &Value) -> Vec<String> {
     list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
 }
 
-/// Numbers that look random and are the same for the same seed.
+/// Pseudo-random numbers that are the same for the same seed.
 #[derive(Debug)]
 struct Random(u64);
 

@@ -1,4 +1,4 @@
-//! How a job goes: how many calls at once, in which order, and how it ends early.
+//! How a job runs: the number of concurrent calls, their order, and how it ends early.
 
 use std::{
     io::{self, Read},
@@ -26,67 +26,67 @@ use tokio::time::Instant;
 use super::{block_on, block_on_paused, users};
 
 #[test]
-fn as_many_calls_are_under_way_as_the_quota_and_the_latency_ask_for() {
+fn concurrent_calls_follow_quota_and_latency() {
     for (millis, fewest, most) in [(50, 10, 30), (300, 60, 90)] {
-        let far = Far::new(Duration::from_millis(millis));
+        let service = RemoteService::new(Duration::from_millis(millis));
         let (calls, time) = block_on_paused(async {
-            let admin = far.admin(Quota::documented());
+            let admin = service.admin(Quota::documented());
             let start = Instant::now();
             let report = admin.group("g").mute(users(400_000)).run().await;
             assert_eq!(report.summary.done, 400_000);
             (report.summary.calls, start.elapsed())
         });
-        let at_once = far.0.most_later.load(Relaxed);
-        assert!((fewest..=most).contains(&at_once), "{at_once} at {millis} ms");
+        let concurrent = service.0.max_later.load(Relaxed);
+        assert!((fewest..=most).contains(&concurrent), "{concurrent} at {millis} ms");
         assert_eq!(calls, 800);
-        // 200 calls a second: the last of them goes after three seconds.
+        // 200 calls per second: the last one is sent after three seconds.
         assert!(time < Duration::from_millis(3_650 + millis), "{time:?} at {millis} ms");
     }
 }
 
 #[test]
-fn a_list_of_a_hundred_thousand_takes_no_longer_than_the_quota_or_the_round_trips() {
-    let far = Far::new(Duration::from_millis(50));
+fn long_list_takes_no_longer_than_quota_or_round_trips() {
+    let service = RemoteService::new(Duration::from_millis(50));
     let time = block_on_paused(async {
         let start = Instant::now();
-        let report = far.admin(Quota::documented()).group("g").mute(users(100_000)).run().await;
+        let report = service.admin(Quota::documented()).group("g").mute(users(100_000)).run().await;
         assert_eq!((report.summary.done, report.summary.failed_calls), (100_000, 0));
         start.elapsed()
     });
-    // One after the other they take ten seconds. 200 calls are within the first second's quota, and
-    // three rounds of those that 300 milliseconds would ask for.
+    // One after another they take ten seconds. 200 calls are within the quota of the first second, and
+    // take three rounds of as many as a latency of 300 milliseconds would require.
     assert!(time <= Duration::from_millis(158), "{time:?}");
 
-    let far = Far::new(Duration::from_millis(50));
+    let service = RemoteService::new(Duration::from_millis(50));
     let time = block_on_paused(async {
         let start = Instant::now();
-        let job = far.admin(Quota::documented()).group("g").mute(users(100_000));
+        let job = service.admin(Quota::documented()).group("g").mute(users(100_000));
         assert!(job.concurrency(50).run().await.is_complete());
         start.elapsed()
     });
-    // 200 round trips of 50 milliseconds, 50 at once.
+    // 200 round trips of 50 milliseconds, 50 at a time.
     assert!(time <= Duration::from_millis(210), "{time:?}");
 }
 
 #[test]
-fn never_more_calls_are_under_way_than_the_caller_allows() {
-    let far = Far::new(Duration::from_millis(300));
+fn concurrency_is_never_exceeded() {
+    let service = RemoteService::new(Duration::from_millis(300));
     let report = block_on_paused(async {
-        let admin = far.admin(Quota::documented());
+        let admin = service.admin(Quota::documented());
         admin.group("g").mute(users(100_000)).concurrency(7).run().await
     });
     assert!(report.is_complete());
-    assert_eq!(far.most_at_once(), 7);
+    assert_eq!(service.max_concurrent(), 7);
 }
 
 #[test]
-fn chunks_are_told_as_they_finish_or_in_the_order_of_the_input() {
-    let order = |in_order: bool| {
+fn chunks_come_as_they_finish_or_in_input_order() {
+    let order = |ordered: bool| {
         // The first call takes longest.
-        let far = Far::slower_by(Duration::from_millis(100), 8);
+        let service = RemoteService::slower_by(Duration::from_millis(100), 8);
         block_on_paused(async {
-            let job = far.admin(Quota::unlimited()).group("g").mute(users(4_000));
-            let mut running = if in_order { job.ordered() } else { job }.start();
+            let job = service.admin(Quota::unlimited()).group("g").mute(users(4_000));
+            let mut running = if ordered { job.ordered() } else { job }.start();
             let mut order = Vec::new();
             while let Some(chunk) = running.next().await {
                 order.push(chunk.number);
@@ -99,10 +99,10 @@ fn chunks_are_told_as_they_finish_or_in_the_order_of_the_input() {
 }
 
 #[test]
-fn a_job_that_is_stopped_finishes_what_is_under_way_and_sends_nothing_more() {
-    let far = Far::new(Duration::from_millis(100));
+fn stopped_job_finishes_its_calls_and_sends_no_more() {
+    let service = RemoteService::new(Duration::from_millis(100));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
+        let job = service.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
         let stop = job.stop_handle();
         let mut running = job.start();
         let mut items = 0;
@@ -113,15 +113,15 @@ fn a_job_that_is_stopped_finishes_what_is_under_way_and_sends_nothing_more() {
         }
         assert!(matches!(running.end(), Some(End::Stopped)));
         assert!((500..=4_000).contains(&items), "{items}");
-        assert_eq!(far.calls() * 500, items, "what was sent was waited for");
+        assert_eq!(service.calls() * 500, items, "every call in flight was awaited");
     });
 }
 
 #[test]
-fn a_job_that_is_given_up_calls_what_was_under_way_unknown() {
-    let far = Far::new(Duration::from_secs(3));
+fn canceled_job_reports_calls_in_flight_as_unknown() {
+    let service = RemoteService::new(Duration::from_secs(3));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
+        let job = service.admin(Quota::unlimited()).group("g").mute(users(100_000)).concurrency(4);
         let stop = job.stop_handle();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -136,7 +136,7 @@ fn a_job_that_is_given_up_calls_what_was_under_way_unknown() {
 }
 
 #[test]
-fn a_job_waits_while_too_many_calls_of_others_come() {
+fn rate_limited_job_waits() {
     let start = std::sync::Mutex::new(None::<Instant>);
     let script = Script::from_fn(move |_, _| {
         let since = *start.lock().unwrap().get_or_insert_with(Instant::now);
@@ -156,20 +156,20 @@ fn a_job_waits_while_too_many_calls_of_others_come() {
 }
 
 #[test]
-fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
-    let out = |number: usize| (3..15).contains(&number);
+fn job_waits_for_a_service_only_if_it_responded_before() {
+    let is_away = |number: usize| (3..15).contains(&number);
     let script = Script::from_fn(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
-    let asked = Arc::new(AtomicUsize::new(0));
-    let away = Away { script, asked: Arc::clone(&asked), is_away: out };
+    let requests = Arc::new(AtomicUsize::new(0));
+    let service = FlakyService { script, requests: Arc::clone(&requests), is_away };
     block_on_paused(async {
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(5_000)).concurrency(1).run().await;
+        let report = service.admin().group("g").mute(users(5_000)).concurrency(1).run().await;
         assert_eq!((report.summary.done, report.summary.items()), (5_000, 5_000));
         assert!(start.elapsed() > Duration::from_secs(3));
 
-        asked.store(3, Relaxed);
+        requests.store(3, Relaxed);
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(1_000)).concurrency(1).run().await;
+        let report = service.admin().group("g").mute(users(1_000)).concurrency(1).run().await;
         assert_eq!(report.summary.failed, 1_000);
         assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
         assert!(report.failures[0].outcome.failure().unwrap().is_retryable());
@@ -177,19 +177,19 @@ fn a_job_waits_for_a_service_that_was_there_and_not_for_one_that_never_was() {
 }
 
 #[test]
-fn a_service_that_does_not_come_back_is_waited_for_once() {
+fn unreachable_service_is_waited_for_once() {
     let script = Script::from_fn(move |_, _| Reply::json(json!({ "ErrorCode": 0 })));
-    let away = Away { script, asked: Arc::default(), is_away: |number| number >= 3 };
+    let service = FlakyService { script, requests: Arc::default(), is_away: |number| number >= 3 };
     block_on_paused(async {
         let start = Instant::now();
-        let report = away.admin().group("g").mute(users(50_000)).concurrency(1).run().await;
+        let report = service.admin().group("g").mute(users(50_000)).concurrency(1).run().await;
         assert_eq!((report.summary.done, report.summary.failed), (1_500, 48_500));
         assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
     });
 }
 
 #[test]
-fn a_job_that_waits_can_be_stopped_and_what_waits_is_not_sent() {
+fn waiting_job_can_be_stopped() {
     let script = Script::from_fn(|_, _| Reply::refusal(60007, "too many"));
     block_on_paused(async {
         let admin = Admin::new(script.client().unwrap());
@@ -205,38 +205,38 @@ fn a_job_that_waits_can_be_stopped_and_what_waits_is_not_sent() {
     });
 }
 
-/// A service that cannot be reached at times.
+/// A service that is unreachable at times.
 #[derive(Clone, Debug)]
-struct Away {
+struct FlakyService {
     script: Script,
-    asked: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     is_away: fn(usize) -> bool,
 }
 
-impl Away {
+impl FlakyService {
     fn admin(&self) -> Admin {
         let builder = self.script.builder().unwrap().backend(self.clone());
         Admin::new(builder.build().unwrap())
     }
 }
 
-impl Backend for Away {
+impl Backend for FlakyService {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
-        if (self.is_away)(self.asked.fetch_add(1, Relaxed)) {
-            return Box::pin(async { Err(BackendError::connect("nobody is there")) });
+        if (self.is_away)(self.requests.fetch_add(1, Relaxed)) {
+            return Box::pin(async { Err(BackendError::connect("connection refused")) });
         }
         self.script.send(request)
     }
 }
 
 #[test]
-fn an_input_that_breaks_off_ends_the_job_and_leaves_its_report() {
+fn input_error_ends_the_job_and_keeps_its_report() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let admin = wire.admin().unwrap();
-    let broken = InputError::new("members.txt, line 1201", "no account");
+    let broken = InputError::new("members.txt, line 1201", "invalid account");
     let accounts = users(1_200).map(|user| Ok(UserId::from(user))).chain([Err(broken)]);
     let report = block_on(admin.group("g").mute(Input::new(stream::iter(accounts))).run());
-    // The third call would have been another one without the mistake.
+    // The third call would have other items without the error.
     assert_eq!(report.summary.done, 1_000);
     let End::Broken(JobError::Input(error)) = &report.end else { panic!("{:?}", report.end) };
     assert_eq!(error.location(), "members.txt, line 1201");
@@ -244,7 +244,7 @@ fn an_input_that_breaks_off_ends_the_job_and_leaves_its_report() {
 }
 
 #[test]
-fn accounts_are_read_from_anything_line_by_line() {
+fn accounts_are_read_line_by_line() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let admin = wire.admin().unwrap();
     let text: String = users(1_300).map(|user| user + "\r\n").collect();
@@ -260,8 +260,8 @@ fn accounts_are_read_from_anything_line_by_line() {
 }
 
 #[test]
-fn what_is_read_from_a_pipe_is_sent_when_it_comes_and_never_far_ahead() {
-    /// Endless, and counts.
+fn pipe_is_read_as_needed_and_never_far_ahead() {
+    /// An endless list that counts its lines.
     struct Endless(Arc<AtomicUsize>, u64);
     impl Read for Endless {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -289,28 +289,28 @@ fn what_is_read_from_a_pipe_is_sent_when_it_comes_and_never_far_ahead() {
 }
 
 #[test]
-fn a_plan_tells_calls_and_time_and_sends_nothing() {
-    let far = Far::new(Duration::from_millis(50));
+fn plan_has_calls_and_duration_and_sends_nothing() {
+    let service = RemoteService::new(Duration::from_millis(50));
     block_on(async {
-        let admin = far.admin(Quota::documented());
+        let admin = service.admin(Quota::documented());
         let plan = admin.group("g").mute(users(100_001)).plan();
         let calls = &plan.calls[0];
         assert_eq!((calls.items, calls.calls), (Some(100_001), Some(201)));
         assert_eq!(plan.min_duration, Some(Duration::from_secs(1)));
         assert_eq!(calls.endpoint.id().to_string(), ForbidSendMsg::SPEC.id().to_string());
         let endless = stream::iter((0_u64..).map(|number| format!("user{number}")));
-        let plan = admin.group("g").mute(endless).plan();
+        let plan = admin.group("g").mute(Input::from_stream(endless)).plan();
         assert_eq!((plan.calls[0].calls, plan.min_duration), (None, None));
         assert!(plan.to_string().contains("not known"), "{plan}");
     });
-    assert_eq!(far.calls(), 0);
+    assert_eq!(service.calls(), 0);
 }
 
 #[test]
-fn progress_tells_how_far_how_fast_and_how_long_yet() {
-    let far = Far::new(Duration::from_millis(500));
+fn progress_has_count_rate_and_time_left() {
+    let service = RemoteService::new(Duration::from_millis(500));
     block_on_paused(async {
-        let job = far.admin(Quota::unlimited()).group("g").mute(users(2_000)).concurrency(1);
+        let job = service.admin(Quota::unlimited()).group("g").mute(users(2_000)).concurrency(1);
         let mut running = job.start();
         running.next().await.unwrap();
         let progress = running.progress();
@@ -322,7 +322,7 @@ fn progress_tells_how_far_how_fast_and_how_long_yet() {
 }
 
 #[test]
-fn what_the_service_answers_can_be_had() {
+fn responses_are_available() {
     let script = Script::from_fn(|_, sent| {
         let items: Vec<_> = sent.body["CheckItem"]
             .as_array()
@@ -350,30 +350,30 @@ fn what_the_service_answers_can_be_had() {
     });
 }
 
-/// A service at the far end of a slow line.
+/// A service with a high latency.
 #[derive(Clone, Debug)]
-struct Far(Arc<FarState>);
+struct RemoteService(Arc<RemoteState>);
 
 #[derive(Debug)]
-struct FarState {
+struct RemoteState {
     latency: Duration,
-    /// So many times the latency for the first call, one time less for each after it.
+    /// The multiple of the latency that the first call takes. Each later call takes one less.
     slowest: usize,
     calls: AtomicUsize,
     now: AtomicUsize,
-    most: AtomicUsize,
-    /// The same once the latency is known.
-    most_later: AtomicUsize,
+    max: AtomicUsize,
+    /// The same, once the job knows the latency.
+    max_later: AtomicUsize,
 }
 
-impl Far {
+impl RemoteService {
     fn new(latency: Duration) -> Self {
         Self::slower_by(latency, 1)
     }
 
     fn slower_by(latency: Duration, slowest: usize) -> Self {
-        let (calls, now, most, most_later) = Default::default();
-        Self(Arc::new(FarState { latency, slowest, calls, now, most, most_later }))
+        let (calls, now, max, max_later) = Default::default();
+        Self(Arc::new(RemoteState { latency, slowest, calls, now, max, max_later }))
     }
 
     fn admin(&self, quota: Quota) -> Admin {
@@ -386,25 +386,25 @@ impl Far {
         self.0.calls.load(Relaxed)
     }
 
-    fn most_at_once(&self) -> usize {
-        self.0.most.load(Relaxed)
+    fn max_concurrent(&self) -> usize {
+        self.0.max.load(Relaxed)
     }
 }
 
-impl Backend for Far {
+impl Backend for RemoteService {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         Box::pin(async move {
             drop(request.into_http().into_body().into_bytes());
-            let far = &self.0;
-            let number = far.calls.fetch_add(1, Relaxed);
-            let now = far.now.fetch_add(1, Relaxed) + 1;
-            far.most.fetch_max(now, Relaxed);
+            let service = &self.0;
+            let number = service.calls.fetch_add(1, Relaxed);
+            let now = service.now.fetch_add(1, Relaxed) + 1;
+            service.max.fetch_max(now, Relaxed);
             if number >= 400 {
-                far.most_later.fetch_max(now, Relaxed);
+                service.max_later.fetch_max(now, Relaxed);
             }
-            let times = far.slowest.saturating_sub(number).max(1);
-            tokio::time::sleep(far.latency * u32::try_from(times).unwrap()).await;
-            far.now.fetch_sub(1, Relaxed);
+            let times = service.slowest.saturating_sub(number).max(1);
+            tokio::time::sleep(service.latency * u32::try_from(times).unwrap()).await;
+            service.now.fetch_sub(1, Relaxed);
             Ok(HttpResponse::new(StatusCode::OK, r#"{"ErrorCode":0}"#))
         })
     }

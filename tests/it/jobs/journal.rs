@@ -1,4 +1,4 @@
-//! A job that goes on where it stopped.
+//! A job resumes from its journal.
 
 use std::{collections::HashMap, fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{block_on, counts, items, users};
 
 #[test]
-fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
+fn stopped_job_resumes_and_sends_each_account_once() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("mute.journal");
     let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
@@ -50,7 +50,7 @@ fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
     assert_eq!(sent.len(), 5_000);
     assert!(sent.values().all(|times| *times == 1));
 
-    // And once more changes nothing.
+    // Running it once more changes nothing.
     let calls = script.sent().len();
     let (progress, is_complete) = run(None);
     assert!(is_complete && progress.summary.done == 5_000);
@@ -60,7 +60,7 @@ fn a_job_that_was_stopped_goes_on_and_sends_each_account_once() {
 }
 
 #[test]
-fn another_input_is_refused_before_anything_of_it_is_sent() {
+fn changed_input_is_refused_before_it_is_sent() {
     let directory = tempfile::tempdir().unwrap();
     let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
     let admin = Admin::new(script.client().unwrap());
@@ -71,7 +71,7 @@ fn another_input_is_refused_before_anything_of_it_is_sent() {
         ("changed", changed),
         ("shorter", users(1_000).collect()),
         ("longer", users(2_600).collect()),
-        ("a bit longer", users(1_701).collect()),
+        ("slightly longer", users(1_701).collect()),
     ];
     for (name, input) in inputs {
         let report = block_on(async {
@@ -92,7 +92,7 @@ fn another_input_is_refused_before_anything_of_it_is_sent() {
 }
 
 #[test]
-fn another_job_is_refused_before_anything_is_sent() {
+fn journal_of_another_job_is_refused_before_anything_is_sent() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
     let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
@@ -116,7 +116,7 @@ fn another_job_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn what_failed_for_a_reason_that_may_pass_is_sent_again_and_what_was_refused_is_not() {
+fn temporary_failures_are_sent_again_and_refusals_are_not() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
     let script = Script::new()
@@ -136,7 +136,7 @@ fn what_failed_for_a_reason_that_may_pass_is_sent_again_and_what_was_refused_is_
 }
 
 #[test]
-fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
+fn lost_response_of_an_unsafe_call_stays_unknown() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
     let spec = SendGroupSystemNotification::SPEC;
@@ -156,7 +156,7 @@ fn an_answer_that_was_lost_is_unknown_for_ever_where_a_repeat_would_do_harm() {
 }
 
 #[test]
-fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_safe() {
+fn calls_in_flight_at_a_crash_are_repeated_only_if_safe() {
     let directory = tempfile::tempdir().unwrap();
     let journal = |name: &str| directory.path().join(name);
     let script = Script::from_fn(|_, _| Reply::json(json!({ "ErrorCode": 0 })));
@@ -166,8 +166,8 @@ fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_saf
         let path = journal("unsafe");
         let job = admin.batch(template(), users(20)).batch_size(10);
         let _ = job.journal(Journal::create(&path).unwrap()).run().await;
-        // As if it had died before the last response came.
-        forget_last_ended(&path, 1);
+        // As if it had died before the last response arrived.
+        forget_last_settled(&path, 1);
         let before = script.sent().len();
         let job = admin.batch(template(), users(20)).batch_size(10);
         let items = items(job.journal(Journal::resume(&path).unwrap())).await;
@@ -177,7 +177,7 @@ fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_saf
         let path = journal("safe");
         let job = admin.group("g").mute(users(20)).batch_size(10);
         let _ = job.journal(Journal::create(&path).unwrap()).run().await;
-        forget_last_ended(&path, 1);
+        forget_last_settled(&path, 1);
         let before = script.sent().len();
         let job = admin.group("g").mute(users(20)).batch_size(10);
         let items = super::items(job.journal(Journal::resume(&path).unwrap())).await;
@@ -186,21 +186,21 @@ fn what_was_under_way_when_the_process_died_is_sent_again_only_where_that_is_saf
     });
 }
 
-/// Takes the last lines that tell of an end, and that of the input, out of a journal.
-fn forget_last_ended(path: &PathBuf, count: usize) {
+/// Removes the last lines with outcomes, and the line about the input, from a journal.
+fn forget_last_settled(path: &PathBuf, count: usize) {
     let text = fs::read_to_string(path).unwrap();
     let mut lines: Vec<&str> = text.lines().collect();
     lines.retain(|line| !line.starts_with(r#"{"input""#));
     for _ in 0..count {
-        let last = lines.iter().rposition(|line| line.starts_with(r#"{"ended""#)).unwrap();
+        let last = lines.iter().rposition(|line| line.starts_with(r#"{"settled""#)).unwrap();
         lines.remove(last);
     }
     fs::write(path, lines.join("\n") + "\n").unwrap();
 }
 
 #[test]
-fn a_journal_that_cannot_be_written_ends_the_job() {
-    // A full disk, as the system plays it.
+fn journal_write_error_ends_the_job() {
+    // Linux simulates a full disk.
     let full = PathBuf::from("/dev/full");
     if !full.exists() {
         return;

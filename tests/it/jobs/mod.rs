@@ -1,6 +1,6 @@
-//! Lists of any length: nothing lost, nothing done twice.
+//! Jobs over lists of any length: nothing is lost and nothing is done twice.
 
-mod culprits;
+mod bad_items;
 mod every_endpoint;
 mod faults;
 mod flow;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use chat_admin::{Chunk, ItemReport, Job, Source};
 
-/// What became of every item, in the order in which the job told it.
+/// Runs a job and returns its items in the order in which it yielded them.
 pub(crate) async fn items<S: Source>(job: Job<S>) -> Vec<ItemReport>
 where
     S::Chunk: Chunk,
@@ -25,7 +25,7 @@ where
     items
 }
 
-/// How many items ended how, by the word for it.
+/// Counts items by outcome.
 pub(crate) fn counts(items: &[ItemReport]) -> HashMap<&'static str, usize> {
     let mut counts = HashMap::new();
     for item in items {
@@ -34,16 +34,18 @@ pub(crate) fn counts(items: &[ItemReport]) -> HashMap<&'static str, usize> {
     counts
 }
 
+/// Returns `user0`, `user1` and so on.
 pub(crate) fn users(count: usize) -> impl Iterator<Item = String> + Send + Clone {
     (0..count).map(|number| format!("user{number}"))
 }
 
+/// Runs a future to its end.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(future)
 }
 
-/// In virtual time, which passes as fast as nobody does anything.
+/// Runs a future to its end in virtual time, which advances whenever every task is idle.
 pub(crate) fn block_on_paused<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().start_paused(true).build().unwrap().block_on(future)

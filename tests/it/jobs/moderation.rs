@@ -14,14 +14,15 @@ use serde_json::json;
 
 use super::{block_on, users};
 
-struct Town {
+/// An emulator with groups and accounts.
+struct Emulated {
     emulator: Emulator,
     app: App,
     admin: Admin,
 }
 
-impl Town {
-    /// Groups `g0` and so on, each with everybody in it.
+impl Emulated {
+    /// Creates groups `g0`, `g1` and so on, each with all accounts as members.
     async fn of(groups: usize, members: usize) -> Self {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
@@ -40,10 +41,10 @@ impl Town {
 }
 
 #[test]
-fn a_list_is_muted_and_unmuted_in_many_groups() {
+fn accounts_are_muted_and_unmuted_in_many_groups() {
     block_on(async {
-        let town = Town::of(30, 20).await;
-        let (app, admin) = (&town.app, &town.admin);
+        let emulated = Emulated::of(30, 20).await;
+        let (app, admin) = (&emulated.app, &emulated.admin);
         let groups = || (0..30).map(|number| format!("g{number}"));
         let job = admin.groups().these(groups()).mute(users(7)).for_duration(Duration::MAX);
         let plan = job.plan();
@@ -59,10 +60,10 @@ fn a_list_is_muted_and_unmuted_in_many_groups() {
 }
 
 #[test]
-fn a_group_that_is_not_there_is_reported_with_each_account_and_the_others_are_done() {
+fn missing_group_is_reported_and_the_others_are_done() {
     block_on(async {
-        let town = Town::of(2, 20).await;
-        let (app, admin) = (&town.app, &town.admin);
+        let emulated = Emulated::of(2, 20).await;
+        let (app, admin) = (&emulated.app, &emulated.admin);
         let groups = admin.groups().these(["g0", "nowhere", "g1"]);
         let report = groups.mute(users(5)).run().await;
         assert_eq!((report.summary.done, report.summary.failed), (10, 5));
@@ -75,10 +76,10 @@ fn a_group_that_is_not_there_is_reported_with_each_account_and_the_others_are_do
 }
 
 #[test]
-fn muting_in_many_groups_goes_on_from_its_journal() {
+fn muting_in_many_groups_resumes_from_its_journal() {
     block_on(async {
-        let town = Town::of(10, 20).await;
-        let (emulator, admin) = (&town.emulator, &town.admin);
+        let emulated = Emulated::of(10, 20).await;
+        let (emulator, admin) = (&emulated.emulator, &emulated.admin);
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal");
         let groups = || (0..10).map(|number| format!("g{number}"));
@@ -102,11 +103,11 @@ fn muting_in_many_groups_goes_on_from_its_journal() {
 }
 
 #[test]
-fn spammers_are_removed_from_every_group_they_are_in_and_nobody_else_is() {
+fn remove_from_all_groups_removes_nobody_else() {
     block_on(async {
-        let town = Town::of(12, 50).await;
-        let (app, admin) = (&town.app, &town.admin);
-        // In some groups only.
+        let emulated = Emulated::of(12, 50).await;
+        let (app, admin) = (&emulated.app, &emulated.admin);
+        // It is in some of the groups only.
         assert!(admin.group("g3").remove_members(["user1"]).run().await.is_complete());
         let report = admin.accounts().remove_from_all_groups(["user1", "user2"]).run().await;
         assert!(report.is_complete(), "{report:?}");
@@ -114,7 +115,7 @@ fn spammers_are_removed_from_every_group_they_are_in_and_nobody_else_is() {
         for number in 0..12 {
             assert_eq!(app.member_count(&format!("g{number}")).unwrap(), 48);
         }
-        // Once more there is nothing to do.
+        // Afterwards nothing is left to do.
         let report = admin.accounts().remove_from_all_groups(["user1", "user2"]).run().await;
         assert_eq!((report.summary.items(), report.summary.calls), (0, 0));
         assert!(report.is_complete());
@@ -122,7 +123,7 @@ fn spammers_are_removed_from_every_group_they_are_in_and_nobody_else_is() {
 }
 
 #[test]
-fn an_account_whose_groups_cannot_be_looked_up_is_reported_and_the_others_are_removed() {
+fn failed_group_lookup_is_reported_and_the_others_are_removed() {
     let script = Script::from_fn(|_, sent| match sent.command.as_str() {
         "get_joined_group_list" if sent.body["Member_Account"] == "b" => {
             Reply::refusal(10004, "who is that?")
@@ -144,10 +145,10 @@ fn an_account_whose_groups_cannot_be_looked_up_is_reported_and_the_others_are_re
 }
 
 #[test]
-fn a_group_is_cleaned_of_accounts_that_are_gone_and_of_nobody_else() {
+fn remove_deleted_accounts_removes_nobody_else() {
     block_on(async {
-        let town = Town::of(1, 730).await;
-        let (app, admin) = (&town.app, &town.admin);
+        let emulated = Emulated::of(1, 730).await;
+        let (app, admin) = (&emulated.app, &emulated.admin);
         for number in (0..730).filter(|number| number % 10 == 0) {
             app.delete_account(&format!("user{number}"));
         }
@@ -161,10 +162,10 @@ fn a_group_is_cleaned_of_accounts_that_are_gone_and_of_nobody_else() {
 }
 
 #[test]
-fn a_group_whose_members_cannot_be_listed_is_not_cleaned_and_that_is_said() {
+fn remove_deleted_accounts_reports_a_missing_group() {
     block_on(async {
-        let town = Town::of(1, 5).await;
-        let admin = &town.admin;
+        let emulated = Emulated::of(1, 5).await;
+        let admin = &emulated.admin;
         let report = admin.group("nowhere").remove_deleted_accounts().run().await;
         assert!(!report.is_complete());
         let End::Broken(error) = &report.end else { panic!("{:?}", report.end) };

@@ -1,8 +1,8 @@
-//! Splitting loses, repeats and reorders nothing, and every item is accounted for.
+//! Splitting a list loses, repeats and reorders nothing, and every item is reported.
 
 use std::time::Duration;
 
-use chat_admin::{Batch, FailureKind};
+use chat_admin::{Batch, FailureKind, Input};
 use chat_tests::Wire;
 use chat_transport::backend::BackendError;
 use chat_types::{Batched, UserId};
@@ -16,22 +16,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_list_is_sent_whole_once_and_in_order(
+    fn every_item_is_sent_once_and_in_order(
         length in 0..2_500_usize,
-        per_call in 1..700_usize,
-        at_once in 1..20_usize,
+        batch_size in 1..700_usize,
+        concurrency in 1..20_usize,
     ) {
         let accounts: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
         let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
         let group = wire.admin().unwrap().group("g");
-        let job = group.mute(accounts.clone()).batch_size(per_call).concurrency(at_once);
+        let job = group.mute(accounts.clone()).batch_size(batch_size).concurrency(concurrency);
         let reported = block_on(items(job.ordered()));
 
-        let cap = per_call.min(500);
+        let cap = batch_size.min(500);
         let mut calls: Vec<Vec<String>> = wire.sent().iter().map(accounts_of).collect();
         prop_assert!(calls.iter().all(|call| (1..=cap).contains(&call.len())));
         prop_assert_eq!(calls.len(), length.div_ceil(cap));
-        // Calls run side by side, so only their content is in order, not their arrival.
+        // Calls run concurrently, so only their content is in order, not their arrival.
         calls.sort_by_key(|call| accounts.iter().position(|account| *account == call[0]));
         prop_assert_eq!(calls.concat(), accounts.clone());
         let keys: Vec<&str> = reported.iter().map(|item| item.key.as_str()).collect();
@@ -40,42 +40,43 @@ proptest! {
     }
 
     #[test]
-    fn whatever_happens_to_the_calls_every_account_is_reported_once(
+    fn every_account_is_reported_once_whatever_fails(
         fates in prop::collection::vec(0..5_u8, 1..12),
-        per_call in 1..50_usize,
+        batch_size in 1..50_usize,
     ) {
-        let length = fates.len() * per_call;
+        let length = fates.len() * batch_size;
         let accounts: Vec<String> = (0..length).map(|number| format!("user{number}")).collect();
         let script = fates.clone();
         let wire = Wire::new(move |_, request| {
             let first = accounts_of(request)[0]["user".len()..].parse::<usize>().unwrap();
-            fate(script[first / per_call])
+            fate(script[first / batch_size])
         });
         let group = wire.admin().unwrap().group("g");
-        let job = group.unmute(accounts.clone()).batch_size(per_call).ordered();
+        let job = group.unmute(accounts.clone()).batch_size(batch_size).ordered();
         let reported = block_on(items(job));
 
         let keys: Vec<&str> = reported.iter().map(|item| item.key.as_str()).collect();
         prop_assert_eq!(keys, accounts);
         for (number, item) in reported.iter().enumerate() {
-            prop_assert_eq!(item.outcome.as_str(), expected(fates[number / per_call]));
+            prop_assert_eq!(item.outcome.as_str(), expected(fates[number / batch_size]));
             prop_assert_eq!(item.index, number as u64);
         }
     }
 }
 
-/// What becomes of a call, by number.
+/// Returns the result of a call, by number.
 fn fate(fate: u8) -> Result<Value, BackendError> {
     match fate {
         0 => Ok(json!({ "ErrorCode": 0 })),
         1 => Ok(json!({ "ErrorCode": 10010, "ErrorInfo": "no such group" })),
-        2 => Ok(json!({ "ErrorCode": 10002, "ErrorInfo": "inner failure" })),
+        2 => Ok(json!({ "ErrorCode": 10002, "ErrorInfo": "internal failure" })),
         3 => Err(BackendError::connection_lost("the connection broke")),
         _ => Ok(json!("no object")),
     }
 }
 
-/// What its accounts are reported as. An inner failure says nothing about how far it came.
+/// Returns the outcome of its accounts. An internal failure does not say how
+/// much was done.
 fn expected(fate: u8) -> &'static str {
     match fate {
         0 => "done",
@@ -85,7 +86,7 @@ fn expected(fate: u8) -> &'static str {
 }
 
 #[test]
-fn a_call_that_was_never_sent_leaves_its_accounts_undone() {
+fn unsent_call_is_reported_as_failed() {
     let report = block_on(async {
         let client = chat_transport::Client::builder(1, chat_usersig::SecretKey::new("k").unwrap())
             // Nothing listens on port 1 of the loopback.
@@ -99,10 +100,10 @@ fn a_call_that_was_never_sent_leaves_its_accounts_undone() {
 }
 
 #[test]
-fn a_refusal_after_an_attempt_whose_answer_was_lost_leaves_open_what_was_done() {
+fn refusal_after_a_lost_response_is_unknown() {
     let wire = Wire::new(|number, _| match number {
         0 => Err(BackendError::connection_lost("the cable")),
-        _ => Ok(json!({ "ErrorCode": 10007, "ErrorInfo": "no right any more" })),
+        _ => Ok(json!({ "ErrorCode": 10007, "ErrorInfo": "permission denied" })),
     });
     let group = wire.admin().unwrap().group("g");
     let report = block_on(group.mute(["a", "b"]).run());
@@ -111,7 +112,7 @@ fn a_refusal_after_an_attempt_whose_answer_was_lost_leaves_open_what_was_done() 
 }
 
 #[test]
-fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
+fn stream_is_read_no_further_ahead_than_needed() {
     let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counter = std::sync::Arc::clone(&taken);
     let endless = stream::iter(0_u64..).map(move |number| {
@@ -121,7 +122,7 @@ fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let group = wire.admin().unwrap().group("g");
     block_on(async {
-        let mut running = group.ban(endless).concurrency(3).start();
+        let mut running = group.ban(Input::from_stream(endless)).concurrency(3).start();
         for _ in 0..5 {
             assert_eq!(running.next().await.unwrap().items.len(), 20);
         }
@@ -131,16 +132,16 @@ fn a_stream_is_read_no_further_ahead_than_the_calls_need() {
 }
 
 #[test]
-fn an_empty_list_makes_no_call() {
+fn empty_list_makes_no_call() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
-    let nobody: [UserId; 0] = [];
-    let report = block_on(wire.admin().unwrap().group("g").remove_members(nobody).run());
+    let no_accounts: [UserId; 0] = [];
+    let report = block_on(wire.admin().unwrap().group("g").remove_members(no_accounts).run());
     assert_eq!((report.summary.calls, report.summary.items()), (0, 0));
     assert!(wire.sent().is_empty() && report.summary.is_complete());
 }
 
 #[test]
-fn options_of_a_job_are_part_of_every_call() {
+fn job_options_are_part_of_every_call() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0 })));
     let group = wire.admin().unwrap().group("g");
     block_on(async {
@@ -158,7 +159,7 @@ fn options_of_a_job_are_part_of_every_call() {
 }
 
 #[test]
-fn item_results_of_an_answer_reach_the_report() {
+fn item_results_reach_the_report() {
     let wire = Wire::new(|_, _| {
         Ok(json!({ "ErrorCode": 0, "MemberList": [
             { "Member_Account": "b", "Result": 0 },
@@ -176,7 +177,7 @@ fn item_results_of_an_answer_reach_the_report() {
 }
 
 #[test]
-fn the_cap_is_the_documented_one() {
+fn batch_sizes_are_the_documented_ones() {
     assert_eq!(chat_types::group::ForbidSendMsg::BATCH.max, Some(500));
     assert_eq!(chat_types::group::DeleteGroupMember::BATCH.max, Some(100));
     assert_eq!(chat_types::group::BanGroupMember::BATCH.max, Some(20));

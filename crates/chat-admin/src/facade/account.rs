@@ -1,9 +1,13 @@
+//! One account and its lists.
+
 use chat_types::UserId;
 #[cfg(feature = "group")]
 use chat_types::group::GetJoinedGroupList;
 #[cfg(feature = "relationship")]
 use chat_types::relationship::{BlackListGet, FriendGet};
 
+#[cfg(feature = "relationship")]
+use super::page_size;
 use crate::{Admin, Pages};
 
 /// One account and the lists that belong to it.
@@ -18,14 +22,14 @@ impl Account {
         Self { admin, id }
     }
 
-    /// Its UserID.
+    /// Returns its UserID.
     pub fn id(&self) -> &UserId {
         &self.id
     }
 
-    /// The groups that it is in, by their ids. Audio-video groups, and Private (Work) groups that
-    /// have not been activated yet, are left out unless they are asked for; even then audio-video
-    /// groups may be missing, since the service does not store all their members.
+    /// Returns the groups that it is a member of. Audio-video groups and Private (Work) groups that
+    /// have not been activated yet are left out unless requested. Even then audio-video groups may be
+    /// missing, because the service does not store all their members.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
@@ -41,7 +45,7 @@ impl Account {
         self.admin.pages(GetJoinedGroupList::new(&self.id))
     }
 
-    /// Its friends, with all that is noted about each.
+    /// Returns its friends, with everything that is stored about each.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
@@ -56,7 +60,7 @@ impl Account {
         self.admin.pages(FriendGet::new(&self.id))
     }
 
-    /// The accounts that it blocks.
+    /// Returns the accounts that it blocks.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
@@ -66,10 +70,6 @@ impl Account {
     /// ```
     #[cfg(feature = "relationship")]
     pub fn blocked(&self) -> Pages<BlackListGet> {
-        self.admin.pages(BlackListGet::new(&self.id, BLOCKED_PER_PAGE))
+        self.admin.pages(BlackListGet::new(&self.id, page_size::<BlackListGet>()))
     }
 }
-
-/// No cap is documented. A page of this many is far from any limit on a response.
-#[cfg(feature = "relationship")]
-const BLOCKED_PER_PAGE: u32 = 100;

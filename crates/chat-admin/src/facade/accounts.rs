@@ -1,9 +1,11 @@
+//! The accounts of the app.
+
 use chat_types::{
     UserId,
     account::{AccountDelete, AccountToDelete, AccountToImport, MultiaccountImport},
 };
 
-use crate::{Admin, Batch, IntoInput};
+use crate::{Admin, Batch, Input};
 
 /// The accounts of the app.
 #[derive(Clone, Debug)]
@@ -16,8 +18,8 @@ impl Accounts {
         Self { admin }
     }
 
-    /// Registers accounts, each with nickname and picture if given. Accounts that exist keep
-    /// existing; their nickname and picture are overwritten. Safe to repeat.
+    /// Registers accounts, each with a nickname and picture if given. For accounts that already exist,
+    /// overwrites nickname and picture. Safe to repeat.
     ///
     /// ```no_run
     /// use chat_admin::types::account::AccountToImport;
@@ -27,23 +29,20 @@ impl Accounts {
     /// let report = admin.accounts().import(accounts).run().await;
     /// # }
     /// ```
-    pub fn import<'a, Via>(
+    pub fn import<'a>(
         &self,
-        accounts: impl IntoInput<'a, AccountToImport, Via>,
+        accounts: impl Into<Input<'a, AccountToImport>>,
     ) -> Batch<'a, MultiaccountImport> {
         self.admin.batch(MultiaccountImport::new(), accounts)
     }
 
-    /// Deletes accounts with everything that belongs to them. It cannot be taken back, and an account
-    /// of the same name can be made again only after three months. An account that there is none of is
+    /// Deletes accounts with everything that belongs to them. This cannot be undone, and an account with
+    /// the same name can be created again only after three months. An account that does not exist is
     /// reported as failed with the code 70107.
     ///
     /// Safe to repeat.
-    pub fn delete<'a, Via>(
-        &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
-    ) -> Batch<'a, AccountDelete> {
-        let accounts = accounts.into_input().map(AccountToDelete::new);
+    pub fn delete<'a>(&self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, AccountDelete> {
+        let accounts = accounts.into().map(AccountToDelete::new);
         self.admin.batch(AccountDelete::new([]), accounts)
     }
 }

@@ -1,14 +1,16 @@
+//! A message to many recipients.
+
 use chat_transport::Error;
 use chat_types::{
     UserId,
     message::{BatchSendMsg, MsgElement, SendBroadcastMsg, SendBroadcastMsgResponse},
 };
 
-use crate::{Admin, Batch, IntoInput};
+use crate::{Admin, Batch, Input};
 
-/// A message on its way to many; see [`Admin::broadcast`].
+/// A message to many recipients; see [`Admin::broadcast`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is sent until it is told to whom"]
+#[must_use = "nothing is sent until the recipients are chosen"]
 pub struct Broadcast {
     admin: Admin,
     random: u32,
@@ -21,46 +23,46 @@ impl Broadcast {
         Self { admin, random, body, from: None }
     }
 
-    /// Shows another account than the calling admin as the sender. It must exist.
+    /// Sets the sender, which is the calling admin by default. The account must exist.
     pub fn from(mut self, account: impl Into<UserId>) -> Self {
         self.from = Some(account.into());
         self
     }
 
-    /// Sends it to each of these accounts as a message of its own, 500 to a call.
+    /// Sends it to each of these accounts as a separate message, with 500 accounts per call.
     ///
-    /// A call whose response is lost is not made again, as its receivers could get the message twice:
-    /// they are reported as unknown.
+    /// A call whose response is lost is not retried, because its recipients could receive the message
+    /// twice. They are reported as unknown.
     ///
     /// ```no_run
     /// use chat_admin::{Admin, Journal, types::message::MsgElement};
     ///
     /// # async fn example(
     /// #     admin: Admin,
-    /// #     receivers: Vec<String>,
+    /// #     recipients: Vec<String>,
     /// #     closing: MsgElement,
     /// # ) -> Result<(), chat_admin::JournalError> {
     /// let journal = Journal::open("closing.journal")?;
-    /// let report = admin.broadcast(20_260_101, [closing]).to(receivers).journal(journal).run().await;
+    /// let report = admin.broadcast(20_260_101, [closing]).to(recipients).journal(journal).run().await;
     /// println!("{}", report.summary);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn to<'a, Via>(self, accounts: impl IntoInput<'a, UserId, Via>) -> Batch<'a, BatchSendMsg> {
-        const NOBODY: [UserId; 0] = [];
-        let mut request = BatchSendMsg::new(NOBODY, self.random, self.body);
+    pub fn to<'a>(self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, BatchSendMsg> {
+        const NO_ACCOUNTS: [UserId; 0] = [];
+        let mut request = BatchSendMsg::new(NO_ACCOUNTS, self.random, self.body);
         request.from_account = self.from;
         self.admin.batch(request, accounts)
     }
 
-    /// Sends it to every audio-video group of the app. Needs a paid plan and a switch in the console;
-    /// once a second at most.
+    /// Sends it to every audio-video group of the app, at most once per second. Needs a paid plan and a
+    /// setting in the console.
     ///
-    /// The same random number and content within five minutes are taken for a repeat and dropped, so
-    /// that trying again is safe for that long.
+    /// The service drops a message with the same random number and content within five minutes as a
+    /// repeat, so a retry is safe for that long.
     ///
     /// # Errors
-    /// As any call.
+    /// If the call fails.
     pub async fn to_audio_video_groups(self) -> Result<SendBroadcastMsgResponse, Error> {
         let mut request = SendBroadcastMsg::new(self.random, self.body);
         request.from_account = self.from;

@@ -1,3 +1,5 @@
+//! One group.
+
 use chat_transport::Error;
 #[cfg(feature = "message")]
 use chat_types::message::GroupMsgGetSimple;
@@ -10,12 +12,14 @@ use chat_types::{
     },
 };
 
-use crate::{Admin, Batch, IntoInput, Pages};
+#[cfg(feature = "message")]
+use super::page_size;
+use crate::{Admin, Batch, Input, Pages};
 
-/// One group and what can be done with its members.
+/// One group and operations on its members.
 ///
-/// Methods that take accounts take any number of them, as an iterator or a stream, and make as many
-/// calls as the documented cap asks for.
+/// Methods that take accounts take any number of them and split them into calls of the documented
+/// size; see [`Input`] for what converts into a list.
 #[derive(Clone, Debug)]
 pub struct Group {
     pub(crate) admin: Admin,
@@ -27,18 +31,18 @@ impl Group {
         Self { admin, id }
     }
 
-    /// Its id.
+    /// Returns its ID.
     pub fn id(&self) -> &GroupId {
         &self.id
     }
 
-    /// The profile of the group; `None` where there is no such group.
+    /// Fetches the profile of the group, or `None` if the group does not exist.
     ///
-    /// Members come along in groups that store them; a response over 1 MB is refused, so for a large
-    /// group call `GetGroupInfo` with a filter instead.
+    /// The response includes the members of groups that store them, and the service refuses to send
+    /// more than 1 MB. For a large group call `GetGroupInfo` with a filter instead.
     ///
     /// # Errors
-    /// As any call.
+    /// If the call fails.
     pub async fn info(&self) -> Result<Option<GroupInfo>, Error> {
         let request = GetGroupInfo::new([&self.id]);
         let response = self.admin.client().call(&request).await?.into_body();
@@ -46,17 +50,17 @@ impl Group {
         Ok(response.group_info.into_iter().find(is_success))
     }
 
-    /// Disbands the group for good.
+    /// Disbands the group permanently.
     ///
     /// # Errors
-    /// As any call. A repeat answers that there is no such group.
+    /// If the call fails. A repeat fails because the group no longer exists.
     pub async fn destroy(&self) -> Result<(), Error> {
         self.admin.client().call(&DestroyGroup::new(&self.id)).await.map(drop)
     }
 
-    /// The members, page by page in the way that the group's type asks for; all of them, unless
-    /// [`with_role`](Pages::with_role) says which. Not for audio-video groups, whose members the
-    /// service does not store.
+    /// Lists the members, or those with a given [role](Pages::with_role), with the kind of paging that
+    /// the type of the group requires. Not for audio-video groups, whose members the service does not
+    /// store.
     ///
     /// ```no_run
     /// use chat_admin::types::group::Role;
@@ -74,8 +78,8 @@ impl Group {
         self.admin.pages(GetGroupMemberInfo::new(&self.id))
     }
 
-    /// The messages, newest first, as far back as the service stores them; see the options of
-    /// [`Pages`] for where to start and to end. Deleted and expired messages come as holes without
+    /// Lists the messages, newest first, as far back as the service stores them. The options of
+    /// [`Pages`] set where to start and end. Deleted and expired messages appear as holes without
     /// content.
     ///
     /// ```no_run
@@ -89,62 +93,56 @@ impl Group {
     /// ```
     #[cfg(feature = "message")]
     pub fn history(&self) -> Pages<GroupMsgGetSimple> {
-        self.admin.pages(GroupMsgGetSimple::new(&self.id, MESSAGES_PER_PAGE))
+        self.admin.pages(GroupMsgGetSimple::new(&self.id, page_size::<GroupMsgGetSimple>()))
     }
 
-    /// Adds users, with a result for each. Not for audio-video groups, which users join themselves.
-    pub fn add_members<'a, Via>(
+    /// Adds users, with an outcome for each. Not for audio-video groups, which users join themselves.
+    pub fn add_members<'a>(
         &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
+        accounts: impl Into<Input<'a, UserId>>,
     ) -> Batch<'a, AddGroupMember> {
-        let members = accounts.into_input().map(MemberToAdd::new);
+        let members = accounts.into().map(MemberToAdd::new);
         self.admin.batch(AddGroupMember::new(&self.id, []), members)
     }
 
-    /// Imports members with role and time of joining, without telling anybody.
-    pub fn import_members<'a, Via>(
+    /// Imports members with their role and join time, without notifying anybody.
+    pub fn import_members<'a>(
         &self,
-        members: impl IntoInput<'a, MemberToImport, Via>,
+        members: impl Into<Input<'a, MemberToImport>>,
     ) -> Batch<'a, ImportGroupMember> {
         self.admin.batch(ImportGroupMember::new(&self.id, []), members)
     }
 
-    /// Removes members. Accounts that are no members count as done. Not for audio-video groups.
-    pub fn remove_members<'a, Via>(
+    /// Removes members. Accounts that are not members count as done. Not for audio-video groups.
+    pub fn remove_members<'a>(
         &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
+        accounts: impl Into<Input<'a, UserId>>,
     ) -> Batch<'a, DeleteGroupMember> {
-        self.admin.batch(DeleteGroupMember::new(&self.id, NOBODY), accounts)
+        self.admin.batch(DeleteGroupMember::new(&self.id, NO_ACCOUNTS), accounts)
     }
 
-    /// Mutes members for good, unless [`for_duration`](Batch::for_duration) says for how long.
-    pub fn mute<'a, Via>(
-        &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
-    ) -> Batch<'a, ForbidSendMsg> {
-        self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Forever), accounts)
+    /// Mutes members permanently, or for a [duration](Batch::for_duration).
+    pub fn mute<'a>(&self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, ForbidSendMsg> {
+        self.admin.batch(ForbidSendMsg::new(&self.id, NO_ACCOUNTS, MuteTime::Forever), accounts)
     }
 
-    /// Lifts the muting of members.
-    pub fn unmute<'a, Via>(
-        &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
-    ) -> Batch<'a, ForbidSendMsg> {
-        self.admin.batch(ForbidSendMsg::new(&self.id, NOBODY, MuteTime::Unmute), accounts)
+    /// Unmutes members.
+    pub fn unmute<'a>(&self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, ForbidSendMsg> {
+        self.admin.batch(ForbidSendMsg::new(&self.id, NO_ACCOUNTS, MuteTime::Unmute), accounts)
     }
 
-    /// Who is muted now, and until when. The service answers with the whole list at once.
+    /// Fetches who is muted now, and until when. The service returns the whole list in one response.
     ///
     /// # Errors
-    /// As any call.
+    /// If the call fails.
     pub async fn muted_members(&self) -> Result<Vec<MutedAccount>, Error> {
         self.muted(GetGroupMutedAccount::new(&self.id)).await
     }
 
-    /// Who is muted in one topic now, and until when. Only for communities with topics.
+    /// Fetches who is muted in one topic now, and until when. Only for Community groups with topics.
     ///
     /// # Errors
-    /// As any call.
+    /// If the call fails.
     pub async fn muted_members_of_topic(
         &self,
         topic: impl Into<TopicId>,
@@ -152,24 +150,18 @@ impl Group {
         self.muted(GetGroupMutedAccount::new(&self.id).topic_id(topic)).await
     }
 
-    /// Bans members for as long as the service can express (136 years), unless
-    /// [`for_duration`](Batch::for_duration) says for how long. Audio-video groups only.
-    pub fn ban<'a, Via>(
-        &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
-    ) -> Batch<'a, BanGroupMember> {
-        self.admin.batch(BanGroupMember::new(&self.id, NOBODY, Seconds::MAX), accounts)
+    /// Bans members for the longest time that the service can express (136 years), or for a
+    /// [duration](Batch::for_duration). Audio-video groups only.
+    pub fn ban<'a>(&self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, BanGroupMember> {
+        self.admin.batch(BanGroupMember::new(&self.id, NO_ACCOUNTS, Seconds::MAX), accounts)
     }
 
-    /// Lifts bans. The users can join again; they are not put back. Audio-video groups only.
-    pub fn unban<'a, Via>(
-        &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
-    ) -> Batch<'a, UnbanGroupMember> {
-        self.admin.batch(UnbanGroupMember::new(&self.id, NOBODY), accounts)
+    /// Lifts bans. The users can join again, but are not added back. Audio-video groups only.
+    pub fn unban<'a>(&self, accounts: impl Into<Input<'a, UserId>>) -> Batch<'a, UnbanGroupMember> {
+        self.admin.batch(UnbanGroupMember::new(&self.id, NO_ACCOUNTS), accounts)
     }
 
-    /// Who is banned, and until when. Audio-video groups only.
+    /// Lists who is banned, and until when. Audio-video groups only.
     pub fn banned_members(&self) -> Pages<GetGroupBanMember> {
         self.admin.pages(GetGroupBanMember::new(&self.id))
     }
@@ -180,9 +172,5 @@ impl Group {
     }
 }
 
-/// The documented cap. [`Pages::page_size`] replaces it.
-#[cfg(feature = "message")]
-const MESSAGES_PER_PAGE: u32 = 20;
-
-/// A template's items are replaced call by call.
-const NOBODY: [UserId; 0] = [];
+/// The items of a template are replaced in every call.
+const NO_ACCOUNTS: [UserId; 0] = [];

@@ -1,3 +1,5 @@
+//! The groups of the app.
+
 use chat_transport::Error;
 use chat_types::{
     GroupId, GroupType,
@@ -17,20 +19,20 @@ impl Groups {
         Self { admin }
     }
 
-    /// The ids of all groups. The service takes one such call per second.
+    /// Lists the IDs of all groups. The service allows one such call per second.
     pub fn list(&self) -> Pages<GetAppidGroupList> {
         self.admin.pages(GetAppidGroupList::new())
     }
 
-    /// The ids of all groups of one type.
+    /// Lists the IDs of all groups of one type.
     pub fn list_of(&self, group_type: GroupType) -> Pages<GetAppidGroupList> {
         self.admin.pages(GetAppidGroupList::new().group_type(group_type))
     }
 
-    /// Creates a group and gives its id, the service's own where the request names none.
+    /// Creates a group and returns its ID. The service assigns one if the request has none.
     ///
     /// # Errors
-    /// As any call. Without an id of one's own a repeat creates another group.
+    /// If the call fails. Without a custom ID, calling this again creates another group.
     pub async fn create(&self, request: &CreateGroup) -> Result<GroupId, Error> {
         let response = self.admin.client().call(request).await?;
         Ok(response.into_body().group_id)

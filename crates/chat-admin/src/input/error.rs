@@ -1,6 +1,8 @@
+//! The error of a list that cannot be read to its end.
+
 use std::{error::Error, fmt, io, sync::Arc};
 
-/// Why a list cannot be read on. Nothing is known of what comes after.
+/// Why a list cannot be read any further. Nothing is known about the items after that point.
 #[derive(Clone, Debug)]
 pub struct InputError {
     location: String,
@@ -9,22 +11,22 @@ pub struct InputError {
 }
 
 impl InputError {
-    /// A problem at a place, such as `members.txt, line 7`.
+    /// Creates an error at a location such as `members.txt, line 7`.
     pub fn new(location: impl Into<String>, problem: impl fmt::Display) -> Self {
         Self { location: location.into(), problem: problem.to_string(), source: None }
     }
 
-    /// The same with what brought it about.
+    /// Adds the error that caused this one, as its [`source`](Error::source).
     #[must_use]
-    pub fn because(self, source: impl Error + Send + Sync + 'static) -> Self {
+    pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
         Self { source: Some(Arc::new(source)), ..self }
     }
 
     pub(crate) fn unreadable(location: impl Into<String>, error: io::Error) -> Self {
-        Self::new(location, format_args!("cannot be read: {error}")).because(error)
+        Self::new(location, format_args!("cannot be read: {error}")).with_source(error)
     }
 
-    /// Where the list stopped making sense.
+    /// Returns where in the list the problem is.
     pub fn location(&self) -> &str {
         &self.location
     }

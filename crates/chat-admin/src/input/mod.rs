@@ -1,8 +1,10 @@
-//! Lists of any length: iterators, streams, files, standard input.
+//! Lists of any length: iterators, streams, files and standard input.
 
 mod error;
 mod lines;
 mod reader;
+
+use std::fmt;
 
 use futures_util::{
     StreamExt,
@@ -14,132 +16,112 @@ pub use self::error::InputError;
 pub(crate) use self::lines::LineError;
 pub(crate) use self::lines::Lines;
 
-/// A list of any length that is read as it is needed, never far ahead of the calls under way.
+/// A list of any length that is read as it is needed, never far ahead of the calls in flight.
 ///
-/// Most lists need none: whatever takes an [`IntoInput`] takes iterators and streams as they are.
-/// This is for lists that can fail to be read, such as files.
+/// Methods that take a list take `impl Into<Input<..>>`. Anything that can be iterated over converts:
+/// vectors, arrays, slices and iterators of items, or of what converts into items. A stream is
+/// wrapped with [`from_stream`](Self::from_stream), a list that can fail to be read with
+/// [`new`](Self::new), and a file with [`accounts_file`](Input::accounts_file).
+///
+/// ```
+/// use chat_admin::Input;
+/// use chat_types::UserId;
+/// use futures_util::stream;
+///
+/// fn takes_any<'a>(accounts: impl Into<Input<'a, UserId>>) {
+///     let accounts: Input<'a, UserId> = accounts.into();
+/// }
+///
+/// takes_any(["peter", "leckie"]);
+/// takes_any(vec!["peter".to_owned(), "leckie".to_owned()]);
+/// takes_any((0..1_000_000).map(|number| format!("user{number}")));
+/// takes_any(Input::from_stream(stream::iter(["peter", "leckie"])));
+/// ```
 pub struct Input<'a, Item> {
     items: BoxStream<'a, Result<Item, InputError>>,
     length: Option<u64>,
 }
 
 impl<'a, Item: 'a> Input<'a, Item> {
-    /// A list whose items may turn out to be unreadable. The first one that is ends the job: what
-    /// comes after it is not sent, and neither is what would go into the same call before it, so that
-    /// the job can go on from a journal once the list is mended.
+    /// Creates a list from a stream whose items may turn out to be unreadable.
+    ///
+    /// The first unreadable item ends the job. Neither the items after it are sent nor the items before
+    /// it that would share its call, so that the job can resume from its journal once the list is
+    /// fixed.
     pub fn new(items: impl Stream<Item = Result<Item, InputError>> + Send + 'a) -> Self {
-        let length = length(items.size_hint());
+        let length = exact_length(items.size_hint());
         Self { items: items.boxed(), length }
     }
 
-    /// How many items there are, for plans and for the time left. Only told, never relied on.
+    /// Creates a list from anything that can be iterated over. [`From`] does the same.
+    #[expect(clippy::should_implement_trait, reason = "the trait cannot ask for `Send`")]
+    pub fn from_iter<I>(items: I) -> Self
+    where
+        I: IntoIterator,
+        I::IntoIter: Send + 'a,
+        I::Item: Into<Item> + 'a,
+    {
+        let items = items.into_iter();
+        let length = exact_length(items.size_hint());
+        Self { items: stream::iter(items.map(|item| Ok(item.into()))).boxed(), length }
+    }
+
+    /// Creates a list from a stream.
+    pub fn from_stream<S>(items: S) -> Self
+    where
+        S: Stream + Send + 'a,
+        S::Item: Into<Item>,
+    {
+        Self::new(items.map(|item| Ok(item.into())))
+    }
+
+    /// Sets the number of items, which plans and the remaining time are computed from. Nothing else
+    /// relies on it.
     #[must_use]
     pub fn with_length(self, items: u64) -> Self {
         Self { length: Some(items), ..self }
     }
 
-    /// How many items there are, where that is known.
+    /// Returns the number of items, if it is known.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The items as they are read, for those who look through a list before they send it.
+    /// Returns the items as a stream, for callers that inspect a list before they send it.
     pub fn into_stream(self) -> BoxStream<'a, Result<Item, InputError>> {
         self.items
     }
 
-    /// The same list of something else, as of requests' items made of accounts.
+    /// Converts each item as it is read, such as an account into an item of a request.
     pub fn map<Other: 'a>(
         self,
-        mut change: impl FnMut(Item) -> Other + Send + 'a,
+        mut convert: impl FnMut(Item) -> Other + Send + 'a,
     ) -> Input<'a, Other> {
-        let items = self.items.map(move |item| item.map(&mut change)).boxed();
+        let items = self.items.map(move |item| item.map(&mut convert)).boxed();
         Input { items, length: self.length }
     }
 }
 
-impl<Item> std::fmt::Debug for Input<'_, Item> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Input").field("length", &self.length).finish_non_exhaustive()
-    }
-}
-
-/// Whatever makes a list: anything to iterate over, a stream, or an [`Input`].
-///
-/// `Via` tells the kinds apart and is always inferred.
-///
-/// ```
-/// use chat_admin::IntoInput;
-/// use chat_types::UserId;
-/// use futures_util::stream;
-///
-/// fn takes_any<'a, Via>(accounts: impl IntoInput<'a, UserId, Via>) {}
-///
-/// takes_any(["peter", "leckie"]);
-/// takes_any((0..1_000_000).map(|number| format!("user{number}")));
-/// takes_any(stream::iter(["peter", "leckie"]));
-/// ```
-pub trait IntoInput<'a, Item, Via>: sealed::Sealed<Via> {
-    /// The list.
-    fn into_input(self) -> Input<'a, Item>;
-}
-
-/// Marks a list that is iterated over.
-#[derive(Debug)]
-pub struct Iterated;
-
-/// Marks a list that is a stream.
-#[derive(Debug)]
-pub struct Streamed;
-
-/// Marks a list that is an [`Input`].
-#[derive(Debug)]
-pub struct Given;
-
-impl<'a, Item, I> IntoInput<'a, Item, Iterated> for I
+/// An `Input` is not an iterator itself, so this does not overlap with the conversion into itself.
+impl<'a, Item, I> From<I> for Input<'a, Item>
 where
     I: IntoIterator,
     I::IntoIter: Send + 'a,
     I::Item: Into<Item> + 'a,
     Item: 'a,
 {
-    fn into_input(self) -> Input<'a, Item> {
-        let items = self.into_iter();
-        let length = length(items.size_hint());
-        Input { items: stream::iter(items.map(|item| Ok(item.into()))).boxed(), length }
+    fn from(items: I) -> Self {
+        Self::from_iter(items)
     }
 }
 
-impl<'a, Item, S> IntoInput<'a, Item, Streamed> for S
-where
-    S: Stream + Send + 'a,
-    S::Item: Into<Item>,
-    Item: 'a,
-{
-    fn into_input(self) -> Input<'a, Item> {
-        Input::new(self.map(|item| Ok(item.into())))
+impl<Item> fmt::Debug for Input<'_, Item> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("length", &self.length).finish_non_exhaustive()
     }
 }
 
-impl<'a, Item> IntoInput<'a, Item, Given> for Input<'a, Item> {
-    fn into_input(self) -> Self {
-        self
-    }
-}
-
-/// A length that is certain.
-fn length((least, most): (usize, Option<usize>)) -> Option<u64> {
-    most.filter(|most| *most == least).and_then(|most| u64::try_from(most).ok())
-}
-
-mod sealed {
-    use futures_util::Stream;
-
-    pub trait Sealed<Via> {}
-
-    impl<I: IntoIterator> Sealed<super::Iterated> for I {}
-
-    impl<S: Stream> Sealed<super::Streamed> for S {}
-
-    impl<Item> Sealed<super::Given> for super::Input<'_, Item> {}
+/// Returns the length that a size hint guarantees.
+fn exact_length((lower, upper): (usize, Option<usize>)) -> Option<u64> {
+    upper.filter(|upper| *upper == lower).and_then(|upper| u64::try_from(upper).ok())
 }

@@ -1,3 +1,5 @@
+//! Lists from files and other blocking readers, read on a thread.
+
 use std::{
     fs::File,
     io::{BufReader, Read},
@@ -12,11 +14,11 @@ use tokio::sync::mpsc;
 use super::{Input, InputError, Lines};
 
 impl Input<'static, UserId> {
-    /// Accounts from a file, one a line; blank lines and white space around an account make no
-    /// difference. The file is read as it is needed, so it may be of any length.
+    /// Reads accounts from a file with one account per line. Blank lines and white space around an
+    /// account are ignored. The file is read as it is needed, so it may be of any length.
     ///
     /// # Errors
-    /// When the file cannot be opened. What is wrong within it shows when it is read.
+    /// If the file cannot be opened. An invalid line is reported when it is read.
     ///
     /// ```no_run
     /// use chat_admin::Input;
@@ -33,40 +35,43 @@ impl Input<'static, UserId> {
         Ok(Self::accounts(file, name))
     }
 
-    /// Accounts from anything that can be read, such as standard input, one a line. `name` is what
+    /// Reads accounts from any reader, such as standard input, with one account per line. `name` is what
     /// errors call it.
     ///
-    /// It is read on a thread of its own, which ends with the source or with the job; one that
-    /// never ends and never yields anything keeps its thread.
+    /// A dedicated thread reads it and ends with the source or with the job. A source that blocks
+    /// forever without yielding anything keeps its thread.
     pub fn accounts(source: impl Read + Send + 'static, name: impl Into<String>) -> Self {
         Self::lines(source, name, |line| UserId::parse(line).map_err(|error| error.to_string()))
     }
 }
 
 impl<Item: Send + 'static> Input<'static, Item> {
-    /// Items from anything that can be read, one a line of at most 1,024 bytes. `parse` makes an
-    /// item of a line without white space around it, or says what is wrong with it.
+    /// Reads items from any reader, with one item per line of at most 1,024 bytes. `parse` turns a line,
+    /// trimmed of white space, into an item, or returns what is wrong with it.
     pub fn lines(
         source: impl Read + Send + 'static,
         name: impl Into<String>,
         parse: impl Fn(&str) -> Result<Item, String> + Send + 'static,
     ) -> Self {
         let name = name.into();
-        let lines = Lines::new(BufReader::with_capacity(BUFFER, source), LONGEST);
-        Self::on_a_thread(name.clone(), Parsed { lines, name, parse, must_pause: false })
+        let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, source), MAX_LINE_BYTES);
+        Self::from_blocking_iter(
+            name.clone(),
+            ParsedLines { lines, name, parse, flush_next: false },
+        )
     }
 
-    /// Items from a source that keeps its thread waiting. `None` among them says that the next one
-    /// may take a while.
-    pub(crate) fn on_a_thread(
+    /// Reads items from an iterator that blocks its thread. `None` means that the next item may take a
+    /// while, so that the items before it are passed on now.
+    pub(crate) fn from_blocking_iter(
         name: String,
         items: impl Iterator<Item = Result<Option<Item>, InputError>> + Send + 'static,
     ) -> Self {
-        let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
+        let (sender, receiver) = mpsc::channel(MAX_BATCHES_AHEAD);
         let feed = sender.clone();
         let reader = thread::Builder::new().name("chat-input".to_owned());
         if let Err(error) = reader.spawn(move || pass_on(items, &feed)) {
-            // Nobody else writes to it, so there is room.
+            // The channel is still empty, so this cannot fail.
             let _ = sender.try_send(Err(InputError::unreadable(name, error)));
         }
         drop(sender);
@@ -77,26 +82,27 @@ impl<Item: Send + 'static> Input<'static, Item> {
     }
 }
 
-/// Lines as items.
-struct Parsed<R, Parse> {
+/// The lines of a reader, parsed into items.
+struct ParsedLines<R, Parse> {
     lines: Lines<BufReader<R>>,
     name: String,
     parse: Parse,
-    must_pause: bool,
+    /// Whether the buffer is empty, so that reading the next line may block.
+    flush_next: bool,
 }
 
-impl<R: Read, Item, Parse: Fn(&str) -> Result<Item, String>> Iterator for Parsed<R, Parse> {
+impl<R: Read, Item, Parse: Fn(&str) -> Result<Item, String>> Iterator for ParsedLines<R, Parse> {
     type Item = Result<Option<Item>, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if std::mem::take(&mut self.must_pause) {
+        if std::mem::take(&mut self.flush_next) {
             return Some(Ok(None));
         }
         let item = match self.lines.next_text(&self.name) {
             Ok(line) => (self.parse)(line?),
             Err(error) => return Some(Err(error)),
         };
-        self.must_pause = self.lines.source().buffer().is_empty();
+        self.flush_next = self.lines.source().buffer().is_empty();
         Some(
             item.map(Some)
                 .map_err(|problem| InputError::new(self.lines.location(&self.name), problem)),
@@ -104,27 +110,27 @@ impl<R: Read, Item, Parse: Fn(&str) -> Result<Item, String>> Iterator for Parsed
     }
 }
 
-/// Hands items on in batches, up to the first that cannot be read.
+/// Passes items on in batches, up to the first that cannot be read.
 fn pass_on<Item>(
     items: impl Iterator<Item = Result<Option<Item>, InputError>>,
     to: &mpsc::Sender<Result<Vec<Item>, InputError>>,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     for item in items {
-        let must_pause = match item {
+        let flush = match item {
             Ok(Some(item)) => {
                 batch.push(item);
                 false
             }
             Ok(None) => true,
             Err(error) => {
-                // The items before the mistake come before it.
+                // The items before the error are passed on first.
                 let _ = to.blocking_send(Ok(batch));
                 let _ = to.blocking_send(Err(error));
                 return;
             }
         };
-        if batch.len() == BATCH || must_pause {
+        if batch.len() == BATCH || flush {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
             if to.blocking_send(Ok(full)).is_err() {
                 return;
@@ -134,9 +140,9 @@ fn pass_on<Item>(
     let _ = to.blocking_send(Ok(batch));
 }
 
-/// No account is longer than a few dozen bytes.
-const LONGEST: u64 = 1_024;
-const BUFFER: usize = 64 * 1_024;
-/// Few enough to take little memory, many enough that handing them over costs next to nothing.
+/// Far more than an ID takes, which is a few dozen bytes.
+const MAX_LINE_BYTES: u64 = 1_024;
+const BUFFER_BYTES: usize = 64 * 1_024;
+/// Items per batch: few enough to take little memory, many enough to make passing them on cheap.
 const BATCH: usize = 512;
-const BATCHES_AHEAD: usize = 4;
+const MAX_BATCHES_AHEAD: usize = 4;

@@ -1,25 +1,27 @@
+//! The error that ends a job.
+
 use thiserror::Error;
 
 use crate::{Failure, InputError, JournalError};
 
-/// Why a job could not go on. Whatever it did up to then is in its report.
+/// Why a job could not continue. Its report has what it did until then.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum JobError {
-    /// The input cannot be read on.
+    /// The input could not be read to its end.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The journal cannot be written, or is of another job or another input. In the latter case
-    /// nothing was sent that differs from before.
+    /// The journal could not be written, or belongs to another job or another input. In the latter case
+    /// nothing was sent that differs from the earlier run.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// Something failed without which what comes after it cannot be done, or comes too late. Where
-    /// the reason may pass, the job can go on from its journal.
-    #[error("{item} has to be done before what comes after it, and was not: {failure}")]
-    HeldUp {
+    /// An item failed that later items depend on, or that could not be done after them. If the reason is
+    /// temporary, the job can resume from its journal.
+    #[error("stopped at {item}, because later items depend on it: {failure}")]
+    Blocked {
         /// The item that was not done.
         item: String,
-        /// Why not.
+        /// Why it was not done.
         failure: Failure,
     },
 }

@@ -1,3 +1,5 @@
+//! A list of items for a batched endpoint, as the source of a job.
+
 use std::{borrow::Cow, fmt, io, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error, Response};
@@ -8,34 +10,37 @@ use futures_util::{
 };
 use serde_json::{Value, json};
 
-use super::source::{Chunk, Delivery, Source, sealed::Sealed};
+use super::{
+    chunk_task::MAX_BATCH_SIZE,
+    source::{Chunk, Delivery, Source, sealed::Sealed},
+};
 use crate::{Input, InputError, Outcome, PlannedCalls};
 
-/// A list of any length for a batched endpoint, to one target or to several.
+/// A list of any length for a batched endpoint, with one target or several.
 pub struct List<'a, E: Batched> {
     template: E,
     entries: BoxStream<'a, Result<Entry<E::Item>, InputError>>,
     retarget: Option<Retarget<E>>,
     batch_size: usize,
-    cap: usize,
-    /// How many items there are for each target, where that is known.
+    max_batch_size: usize,
+    /// The number of items for each target, if it is known.
     lengths: Option<Vec<u64>>,
 }
 
-/// The request for another target.
+/// Changes the target of a request.
 pub(crate) type Retarget<E> = fn(E, &str) -> E;
 
-/// An item and what it is done to.
+/// An item and its target.
 pub(crate) struct Entry<Item> {
     pub(crate) target: Option<Arc<str>>,
     pub(crate) item: Item,
-    /// What became of it already, so that it is told and not sent.
-    pub(crate) known: Option<Outcome>,
+    /// The outcome of an item that is reported and not sent.
+    pub(crate) preset: Option<Outcome>,
 }
 
 impl<Item> Entry<Item> {
     pub(crate) fn to(target: Option<Arc<str>>, item: Item) -> Self {
-        Self { target, item, known: None }
+        Self { target, item, preset: None }
     }
 }
 
@@ -46,7 +51,7 @@ impl<'a, E: Batched> List<'a, E> {
         Self::of_entries(template, entries.boxed(), None, lengths)
     }
 
-    /// For several targets, one after the other.
+    /// Creates a list with several targets, one after another.
     #[cfg(feature = "group")]
     pub(crate) fn of_targets(
         template: &E,
@@ -63,14 +68,14 @@ impl<'a, E: Batched> List<'a, E> {
         retarget: Option<Retarget<E>>,
         lengths: Option<Vec<u64>>,
     ) -> Self {
-        let cap = E::BATCH.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(UNCAPPED).max(1);
-        // The items are replaced, so that the template does not tell one input from another.
+        let max_batch_size = max_batch_size(E::BATCH.max);
+        // The items are removed, because the template must not depend on the input.
         let template = template.with_items(Vec::new());
-        Self { template, entries, retarget, batch_size: cap, cap, lengths }
+        Self { template, entries, retarget, batch_size: max_batch_size, max_batch_size, lengths }
     }
 
-    pub(crate) fn set_items_per_call(&mut self, items: usize) {
-        self.batch_size = items.clamp(1, self.cap);
+    pub(crate) fn set_batch_size(&mut self, items: usize) {
+        self.batch_size = items.clamp(1, self.max_batch_size);
     }
 
     pub(crate) fn change(mut self, change: impl FnOnce(E) -> E) -> Self {
@@ -79,9 +84,8 @@ impl<'a, E: Batched> List<'a, E> {
     }
 
     fn calls(&self) -> Option<u64> {
-        let per_call = self.batch_size as u64;
         let lengths = self.lengths.as_ref()?;
-        Some(lengths.iter().map(|length| length.div_ceil(per_call)).sum())
+        Some(lengths.iter().map(|length| length.div_ceil(self.batch_size as u64)).sum())
     }
 }
 
@@ -135,23 +139,24 @@ impl<E: Batched> fmt::Debug for List<'_, E> {
     }
 }
 
-/// What the chunks of a list have in common.
+/// What the chunks of a list share.
 struct Template<E> {
     request: E,
     retarget: Option<Retarget<E>>,
     is_safe_to_repeat: bool,
 }
 
+/// Cuts entries into chunks.
 struct Cutter<'a, E: Batched> {
     template: Arc<Template<E>>,
     entries: stream::Fuse<BoxStream<'a, Result<Entry<E::Item>, InputError>>>,
     batch_size: usize,
-    /// Read already, and for the next chunk.
+    /// The first entry of the next chunk, if it was read already.
     next: Option<Entry<E::Item>>,
 }
 
 impl<E: Batched> Cutter<'_, E> {
-    /// As many items as fit into a call and have the same target.
+    /// Returns the next items that fit into a call and have the same target.
     async fn cut(&mut self) -> Option<Result<ListChunk<E>, InputError>> {
         let first = match self.next.take() {
             Some(first) => first,
@@ -161,12 +166,12 @@ impl<E: Batched> Cutter<'_, E> {
             },
         };
         let target = first.target.clone();
-        let mut items = Vec::with_capacity(self.batch_size.min(RESERVED));
-        items.push((first.item, first.known));
+        let mut items = Vec::with_capacity(self.batch_size.min(MAX_RESERVED));
+        items.push((first.item, first.preset));
         while items.len() < self.batch_size {
             match self.entries.next().await {
-                Some(Ok(entry)) if entry.target == target => items.push((entry.item, entry.known)),
-                // The chunk is not whole, and would be another one once the input is mended.
+                Some(Ok(entry)) if entry.target == target => items.push((entry.item, entry.preset)),
+                // The chunk is incomplete, and would have other items once the input is fixed.
                 Some(Err(error)) => return Some(Err(error)),
                 Some(Ok(entry)) => {
                     self.next = Some(entry);
@@ -175,10 +180,10 @@ impl<E: Batched> Cutter<'_, E> {
                 None => break,
             }
         }
-        let (items, known): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        // Nothing at all takes no room.
-        let known = if known.iter().all(Option::is_none) { Vec::new() } else { known };
-        Some(Ok(ListChunk { template: Arc::clone(&self.template), target, items, known }))
+        let (items, preset): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        // Usually there is none, which takes no memory.
+        let preset = if preset.iter().all(Option::is_none) { Vec::new() } else { preset };
+        Some(Ok(ListChunk { template: Arc::clone(&self.template), target, items, preset }))
     }
 }
 
@@ -187,13 +192,13 @@ pub struct ListChunk<E: Batched> {
     template: Arc<Template<E>>,
     target: Option<Arc<str>>,
     items: Vec<E::Item>,
-    known: Vec<Option<Outcome>>,
+    preset: Vec<Option<Outcome>>,
 }
 
 impl<E: Batched> ListChunk<E> {
-    fn request(&self, number: u64, places: &[usize]) -> E {
+    fn request(&self, number: u64, indices: &[usize]) -> E {
         let Template { request, retarget, .. } = &*self.template;
-        let items = places.iter().filter_map(|&index| self.items.get(index).cloned()).collect();
+        let items = indices.iter().filter_map(|&index| self.items.get(index).cloned()).collect();
         let request = request.for_part(number, items);
         match (retarget, &self.target) {
             (Some(retarget), Some(target)) => retarget(request, target),
@@ -223,8 +228,8 @@ impl<E: Batched> Chunk for ListChunk<E> {
         self.items.get(index).map_or(Cow::Borrowed(""), E::key)
     }
 
-    fn known(&self, index: usize) -> Option<Outcome> {
-        self.known.get(index).cloned().flatten()
+    fn preset(&self, index: usize) -> Option<Outcome> {
+        self.preset.get(index).cloned().flatten()
     }
 
     fn write_items(&self, to: &mut dyn io::Write) -> io::Result<()> {
@@ -239,7 +244,7 @@ impl<E: Batched> Chunk for ListChunk<E> {
         self.template.is_safe_to_repeat
     }
 
-    fn waits_for_all_before(&self) -> bool {
+    fn waits_for_earlier(&self) -> bool {
         E::BATCH.sequential
     }
 
@@ -247,9 +252,9 @@ impl<E: Batched> Chunk for ListChunk<E> {
         &self,
         client: &Client,
         number: u64,
-        places: &[usize],
+        indices: &[usize],
     ) -> Result<Delivery<E::Response>, Error> {
-        let request = self.request(number, places);
+        let request = self.request(number, indices);
         let Response { body, waited, .. } = client.call(&request).await?;
         Ok(Delivery { outcomes: request.outcomes(&body), response: body, waited })
     }
@@ -264,14 +269,42 @@ impl<E: Batched> fmt::Debug for ListChunk<E> {
     }
 }
 
-/// Whether the same calls do no harm in another run, however much later.
+/// Returns whether the same calls do no harm in another run, at any later time.
 fn is_safe_to_repeat<E: Batched>(template: &E) -> bool {
     let request = serde_json::to_vec(template).unwrap_or_default();
     E::SPEC.is_safe_to_repeat(&request, Duration::MAX)
 }
 
-/// Where no cap is documented: small enough for any body, large enough to save calls.
-const UNCAPPED: usize = 100;
+/// Returns the most items per call for a documented maximum. No call has more items than can be
+/// [distinguished](super::chunk_task) by a number when the chunk is sent in parts.
+fn max_batch_size(documented: Option<u32>) -> usize {
+    let documented = documented.map(|max| usize::try_from(max).unwrap_or(usize::MAX));
+    documented.unwrap_or(UNCAPPED_BATCH_SIZE).clamp(1, MAX_BATCH_SIZE)
+}
 
-/// Room that is made before the items are there.
-const RESERVED: usize = 1_000;
+/// Used where no maximum is documented: small enough for any limit on a body, large enough to save
+/// calls.
+const UNCAPPED_BATCH_SIZE: usize = 100;
+
+/// The most items for which memory is allocated before they are read.
+const MAX_RESERVED: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batch_size_is_at_most_what_part_numbers_distinguish() {
+        assert_eq!(max_batch_size(Some(500)), 500);
+        assert_eq!(max_batch_size(Some(u32::MAX)), MAX_BATCH_SIZE);
+        assert_eq!(max_batch_size(Some(0)), 1);
+        assert_eq!(max_batch_size(None), UNCAPPED_BATCH_SIZE);
+    }
+
+    #[test]
+    fn documented_batch_sizes_need_no_limit() {
+        for max in chat_types::ENDPOINTS.iter().filter_map(|spec| spec.batch.as_ref()?.max) {
+            assert_eq!(max_batch_size(Some(max)), max as usize);
+        }
+    }
+}

@@ -1,7 +1,25 @@
-//! Many calls as one job.
+//! A job: a list of any length, sent in many calls. The steps of a job, in order:
+//!
+//! 1. [`source`] says what a job needs to know about its input: a [`Source`] is cut into [`Chunk`]s,
+//!    each of which fits into one call. [`list`] does so for a list of items for a batched endpoint;
+//!    the import of records is the other source.
+//! 2. [`Job`], in this file, collects the options. [`plan`] and [`preview`] say what a job would do,
+//!    and send nothing.
+//! 3. [`running`] reads the chunks, compares them with the journal of earlier runs, and starts a task
+//!    for each, up to the number of calls that [`concurrency`] computes. It yields the report of each
+//!    chunk that is finished, and [`progress`] sums them up.
+//! 4. [`chunk_task`] takes one chunk from its first call to its report:
+//!    1. `part` is what is sent in one call: the whole chunk at first, parts of it after a refusal.
+//!    2. `send` makes the call, and waits and retries if the service accepts it only later.
+//!    3. `record` notes the outcome of each item, here and in the journal.
+//!    4. `resolve` decides what a failed call means for its items, and whether to split it.
+//!       [`fault_scope`] says whether an error is about one item, some items or the call.
+//! 5. [`stop`] ends a job early, and [`error`] says why one could not continue.
 
-mod blame;
+mod chunk_task;
+mod concurrency;
 mod error;
+mod fault_scope;
 mod list;
 mod plan;
 mod preview;
@@ -9,8 +27,6 @@ mod progress;
 mod running;
 mod source;
 mod stop;
-mod width;
-mod work;
 
 use std::{fmt, sync::atomic::AtomicBool, time::Duration};
 
@@ -21,7 +37,9 @@ use chat_types::Batched;
 pub(crate) use self::list::{Entry, Retarget};
 #[cfg(feature = "migration")]
 pub(crate) use self::source::{Delivery, sealed::Sealed};
-use self::{blame::Findings, width::Width, work::Tools};
+use self::{
+    chunk_task::JobContext, concurrency::Concurrency, fault_scope::ScopeCache, running::Order,
+};
 pub use self::{
     error::JobError,
     list::{List, ListChunk},
@@ -37,19 +55,19 @@ use crate::{
     journal::{Header, History, VERSION},
 };
 
-/// A job over a list of any length: cut into calls of the documented cap, as many of them under way
-/// as quota and latency ask for, every item accounted for.
+/// A job over a list of any length. It splits the list into calls of the documented size, keeps as many
+/// calls in flight as quota and latency allow, and reports the outcome of every item.
 ///
-/// Nothing is sent before it is [run](Self::run) or [started](Self::start), and nothing at all for an
-/// empty list: some endpoints would take no items for all items. It runs on tasks of the present
+/// Nothing is sent before the job is [run](Self::run) or [started](Self::start), and nothing at all for
+/// an empty list, which some endpoints would take for all items. A job runs on tasks of the current
 /// Tokio runtime.
 ///
-/// A failed call stops nothing: its items are reported as failed where they certainly were not done,
-/// and as unknown where no response came; the other calls go on. Where the service refuses a call
-/// because of a few of its items, the others are sent without them: the call is halved until those
-/// stand alone, at most two further calls per item that is to blame and halving. What a code is about
-/// is found out once per job, by up to three calls for single items; where each of these is refused
-/// too, it is the call that is wrong, and it is left at that.
+/// A failed call does not stop the other calls. Its items are reported as failed if they were
+/// certainly not done, and as unknown if no response arrived. If the service refuses a call because of
+/// some of its items, the call is split in halves until the bad items are isolated, which takes at most
+/// two further calls per bad item and split, and the other items are sent without them. Whether a
+/// code is about items or about the call is found out once per job, by up to three calls for single
+/// items. If each of these is refused too, the call itself is at fault and is not split.
 ///
 /// ```no_run
 /// # async fn example(admin: chat_admin::Admin) {
@@ -65,9 +83,9 @@ pub struct Job<S> {
     client: Client,
     source: S,
     journal: Option<Journal>,
-    most_calls: Option<usize>,
-    in_order: bool,
-    keeps_whole: bool,
+    max_calls: Option<usize>,
+    order: Order,
+    split_on_error: bool,
     retry_for: Duration,
     stop: StopHandle,
 }
@@ -77,10 +95,16 @@ pub type Batch<'a, E> = Job<List<'a, E>>;
 
 impl<S: Source> Job<S> {
     pub(crate) fn new(client: Client, source: S) -> Self {
-        let (journal, most_calls, in_order, keeps_whole) = (None, None, false, false);
-        let stop = StopHandle::new();
-        let retry_for = PATIENCE;
-        Self { client, source, journal, most_calls, in_order, keeps_whole, retry_for, stop }
+        Self {
+            client,
+            source,
+            journal: None,
+            max_calls: None,
+            order: Order::Completion,
+            split_on_error: true,
+            retry_for: RETRY_FOR,
+            stop: StopHandle::new(),
+        }
     }
 
     #[cfg(feature = "migration")]
@@ -88,54 +112,55 @@ impl<S: Source> Job<S> {
         Self { source: change(self.source), ..self }
     }
 
-    /// How many calls may be under way at once; at least 1.
+    /// Limits the number of concurrent calls, to at least 1.
     ///
-    /// While calls have to wait for their turn under the quota, there are no more than quota and
-    /// latency ask for: the documented 200 calls a second need 10 under way at 50 milliseconds and 60
-    /// at 300, and a few more are kept ready. While none has to wait, as at the beginning, there are as many as this says,
-    /// and unless it is said, as many as 300 milliseconds ask for. The quota is kept whatever this
-    /// says, and calls that have to run one after the other
-    /// ([`BatchSpec::sequential`](chat_types::spec::BatchSpec::sequential)) always do.
-    pub fn concurrency(mut self, most: usize) -> Self {
-        self.most_calls = Some(most.max(1));
+    /// While calls have to wait for rate-limit capacity, only as many are in flight as quota and latency
+    /// require: the documented 200 calls per second need 10 at a latency of 50 milliseconds and 60 at
+    /// 300, and a few more are kept ready. While none has to wait, as at the start, there are as many as
+    /// this limit allows, or by default as many as a latency of 300 milliseconds would require. The quota
+    /// is kept in any case, and so is the order of calls that must run one after another
+    /// ([`BatchSpec::sequential`](chat_types::spec::BatchSpec::sequential)).
+    pub fn concurrency(mut self, max_calls: usize) -> Self {
+        self.max_calls = Some(max_calls.max(1));
         self
     }
 
-    /// Tells of the chunks in the order of the input instead of as they finish. Chunks that finish
-    /// early are kept until then.
+    /// Yields the chunks in the order of the input instead of as they finish. Chunks that finish early
+    /// are held back.
     pub fn ordered(mut self) -> Self {
-        self.in_order = true;
+        self.order = Order::Input;
         self
     }
 
-    /// Whether a call that the service refuses is sent again in parts, to find the items it refuses; `true` by default.
+    /// Sets whether a refused call is split to find the items that the service refuses; `true` by
+    /// default.
     pub fn split_on_error(mut self, split: bool) -> Self {
-        self.keeps_whole = !split;
+        self.split_on_error = split;
         self
     }
 
-    /// For how long a call is tried again when the service takes it only later; a minute unless set.
+    /// Sets how long a call is retried if the service would accept it only later; one minute by default.
     ///
-    /// That is so where too many calls came, as from other programs of the same app, and where the
-    /// service cannot be reached any more after it has answered the job before. Beyond this the
-    /// items are reported as failed.
+    /// This applies to a service that refuses too many calls, such as those of other programs of the
+    /// same app, and to a service that responded to the job before and cannot be reached any more. After
+    /// this time the items are reported as failed.
     pub fn retry_for(mut self, retry_for: Duration) -> Self {
         self.retry_for = retry_for;
         self
     }
 
-    /// Writes down what was sent and what came back, and goes on where an earlier run ended.
+    /// Records what is sent and what comes back in a journal, and resumes where an earlier run ended.
     pub fn journal(mut self, journal: Journal) -> Self {
         self.journal = Some(journal);
         self
     }
 
-    /// Ends the job early, also while it runs.
+    /// Returns a handle that stops the job early, also while it runs.
     pub fn stop_handle(&self) -> StopHandle {
         self.stop.clone()
     }
 
-    /// What it will do. Nothing is sent and nothing is read for it.
+    /// Returns what the job will do. Sends nothing, and reads nothing of the input.
     pub fn plan(&self) -> Plan {
         let calls = self.source.planned();
         let min_duration = |planned: &PlannedCalls| {
@@ -144,12 +169,12 @@ impl<S: Source> Job<S> {
         Plan { min_duration: calls.iter().map(min_duration).sum(), calls }
     }
 
-    /// Begins, for those who want to watch, to stop, or to see what the service answers.
+    /// Starts the job, for callers that follow its progress, stop it, or read the responses.
     pub fn start<'s>(self) -> Running<'s, S::Chunk>
     where
         S: 's,
     {
-        let Self { client, source, journal, in_order, stop, .. } = self;
+        let Self { client, source, journal, order, stop, .. } = self;
         let header = Header {
             version: VERSION,
             sdk_app_id: client.sdk_app_id(),
@@ -163,34 +188,34 @@ impl<S: Source> Job<S> {
             Some(Err(error)) => (None, History::default(), Some(error)),
         };
         let total = source.length();
-        let tools = Tools {
+        let context = JobContext {
             client,
             journal,
-            findings: Findings::default(),
-            watch: stop.watch(),
-            keeps_whole: self.keeps_whole,
+            scopes: ScopeCache::default(),
+            stop: stop.signal(),
+            split_on_error: self.split_on_error,
             retry_for: self.retry_for,
-            has_answered: AtomicBool::new(false),
+            has_response: AtomicBool::new(false),
         };
-        let width = Width::new(self.most_calls);
+        let concurrency = Concurrency::new(self.max_calls);
         let chunks = source.into_chunks();
-        let running = Running::new(tools, chunks, history, width, in_order, total, stop);
+        let running = Running::new(context, chunks, history, concurrency, order, total, stop);
         match error {
             None => running,
             Some(error) => running.broken(error.into()),
         }
     }
 
-    /// Makes all calls and reports what became of the items.
+    /// Makes all calls and reports the outcomes.
     pub async fn run(self) -> Report {
         self.start().report().await
     }
 }
 
 impl<E: Batched> Batch<'_, E> {
-    /// How many items a call carries: the documented cap by default, and never more.
+    /// Sets the number of items per call, which is the documented maximum by default and is never more.
     pub fn batch_size(mut self, items: usize) -> Self {
-        self.source.set_items_per_call(items);
+        self.source.set_batch_size(items);
         self
     }
 
@@ -206,10 +231,10 @@ impl<S: fmt::Debug> fmt::Debug for Job<S> {
         f.debug_struct("Job")
             .field("source", &self.source)
             .field("journal", &self.journal)
-            .field("most_calls", &self.most_calls)
+            .field("max_calls", &self.max_calls)
             .finish_non_exhaustive()
     }
 }
 
 /// Longer than a restart of something on the way takes, or a second of another program's calls.
-const PATIENCE: Duration = Duration::from_secs(60);
+const RETRY_FOR: Duration = Duration::from_secs(60);

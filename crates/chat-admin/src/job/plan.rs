@@ -1,8 +1,10 @@
+//! The plan of a job.
+
 use std::{fmt, time::Duration};
 
 use chat_types::spec::EndpointSpec;
 
-/// What a job will do, before it does it.
+/// What a job will do.
 ///
 /// ```
 /// use chat_admin::Admin;
@@ -26,8 +28,8 @@ use chat_types::spec::EndpointSpec;
 pub struct Plan {
     /// The calls, by endpoint.
     pub calls: Vec<PlannedCalls>,
-    /// How long the calls take at the least under the quota, if nobody else calls and nothing goes
-    /// wrong; `None` where their number is not known.
+    /// The shortest time in which the quota allows the calls, if no other program makes calls and none
+    /// fails; `None` if their number is not known.
     pub min_duration: Option<Duration>,
 }
 
@@ -37,12 +39,12 @@ pub struct Plan {
 pub struct PlannedCalls {
     /// The endpoint.
     pub endpoint: &'static EndpointSpec,
-    /// Items, where their number is known.
+    /// The number of items, if it is known.
     pub items: Option<u64>,
-    /// Calls, where the number of items is known. More are made where the service refuses items
-    /// together and they have to be sent in parts.
+    /// The number of calls, if the number of items is known. More calls are made if the service refuses
+    /// items together and they have to be sent in parts.
     pub calls: Option<u64>,
-    /// Whether what was under way when a job ended is sent again when it goes on.
+    /// Whether a job that resumes sends again what was in flight when it ended.
     pub is_safe_to_repeat: bool,
 }
 
@@ -69,10 +71,10 @@ impl fmt::Display for PlannedCalls {
             _ => write!(f, "calls of {}", endpoint.id())?,
         }
         if let Some(quota) = endpoint.calls_per_second {
-            write!(f, " ({quota} a second)")?;
+            write!(f, " ({quota} per second)")?;
         }
         if !is_safe_to_repeat {
-            f.write_str("; a call whose response is lost is not made again")?;
+            f.write_str("; a call whose response is lost is not retried")?;
         }
         Ok(())
     }

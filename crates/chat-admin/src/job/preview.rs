@@ -1,3 +1,5 @@
+//! A preview of the calls of a job.
+
 use std::sync::Arc;
 
 use chat_types::spec::EndpointSpec;
@@ -12,23 +14,23 @@ use crate::{InputError, ItemReport};
 pub struct CallPreview {
     /// The endpoint.
     pub endpoint: &'static EndpointSpec,
-    /// What it would be done to where the job is about several, such as the group.
+    /// The target of the call, such as the group, if the job has several.
     pub target: Option<Arc<str>>,
-    /// The accounts or other ids that would be sent. Where there are none, no call would be made.
+    /// The accounts or other IDs that would be sent. If empty, no call would be made.
     pub items: Vec<String>,
-    /// What would not be sent, and why: what the job has to know of it could not be looked up.
+    /// The items that would not be sent because a lookup failed, with the reason.
     pub not_sent: Vec<ItemReport>,
-    /// Whether it would be made again where its response was lost.
+    /// Whether the call would be retried if its response was lost.
     pub is_safe_to_repeat: bool,
 }
 
 impl<S: Source> Job<S> {
-    /// The calls that it would make, of which none is made: its input is read to the end. For jobs
-    /// that look up what is to be done, such as [removing accounts from all their
-    /// groups](crate::Accounts::remove_from_all_groups), that takes the calls to look it up.
+    /// Returns the calls that the job would make, without making them, and reads its input to the end.
+    /// Jobs that look up what to do, such as [removing accounts from all their
+    /// groups](crate::Accounts::remove_from_all_groups), make the calls to look it up.
     ///
-    /// A journal makes no difference. For lists that need not be looked up, [`plan`](Self::plan)
-    /// tells the same without reading.
+    /// A journal makes no difference. For lists that need no lookup, [`plan`](Self::plan) says the same
+    /// without reading them.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
@@ -62,7 +64,7 @@ impl CallPreview {
         let (mut items, mut not_sent) = (Vec::new(), Vec::new());
         for (index, number) in (0..chunk.length()).zip(first..) {
             let key = chunk.key(index).into_owned();
-            match chunk.known(index) {
+            match chunk.preset(index) {
                 None => items.push(key),
                 Some(outcome) => {
                     let target = target.clone();

@@ -1,20 +1,22 @@
+//! The progress of a job.
+
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::Summary;
 
-/// How far a job has come.
+/// The progress of a job.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many items ended how, those of earlier runs included.
+    /// The number of items by outcome, including those of earlier runs.
     pub summary: Summary,
-    /// Items that earlier runs had dealt with.
+    /// The number of items whose outcome comes from an earlier run.
     pub earlier: u64,
-    /// Length of the input, where it is known.
+    /// The length of the input, if it is known.
     pub total: Option<u64>,
-    /// Since the start of this run.
+    /// The time since the start of this run.
     pub elapsed: Duration,
 }
 
@@ -29,14 +31,14 @@ impl Progress {
         Self { elapsed, ..self }
     }
 
-    /// Items per second, in this run.
+    /// Returns the number of items per second in this run.
     pub fn items_per_second(&self) -> f64 {
         let items = self.summary.items().saturating_sub(self.earlier);
         let seconds = self.elapsed.as_secs_f64();
         if seconds > 0.0 { items as f64 / seconds } else { 0.0 }
     }
 
-    /// How long the rest takes at this rate; `None` where nobody can tell.
+    /// Returns how long the rest takes at this rate, or `None` if it cannot be estimated.
     pub fn time_left(&self) -> Option<Duration> {
         let left = self.total?.saturating_sub(self.summary.items());
         Duration::try_from_secs_f64(left as f64 / self.items_per_second()).ok()

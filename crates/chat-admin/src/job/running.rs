@@ -1,4 +1,6 @@
-use std::{collections::BTreeMap, fmt, io::BufWriter, pin::pin, sync::Arc};
+//! A job in progress: reads chunks, starts a task for each and yields their reports.
+
+use std::{collections::BTreeMap, fmt, pin::pin, sync::Arc};
 
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
@@ -8,20 +10,20 @@ use tokio::{
 use tracing::Instrument as _;
 
 use super::{
+    chunk_task::{ChunkTask, Finished, JobContext},
+    concurrency::Concurrency,
     source::Chunk,
-    stop::Stage,
-    width::Width,
-    work::{Finished, Tools, Work},
+    stop::RunState,
 };
 use crate::{
     ChunkReport, End, InputError, JobError, Progress, Report, StopHandle,
     journal::{Digest, Extent, History, Kind, Line},
 };
 
-/// A job that is under way: chunk by chunk what became of the items.
+/// A job in progress, which yields the outcomes chunk by chunk.
 ///
-/// Calls that were made come to their end whether or not anybody asks for the next chunk; further
-/// ones are made only while somebody does. Dropping it gives the calls under way up.
+/// Calls in flight run to their end even if the next chunk is not awaited. Further calls are made only
+/// while it is. Dropping a `Running` cancels the calls in flight.
 ///
 /// ```no_run
 /// # async fn example(group: chat_admin::Group, accounts: Vec<String>) {
@@ -37,26 +39,34 @@ use crate::{
 /// # }
 /// ```
 pub struct Running<'a, C: Chunk> {
-    tools: Arc<Tools>,
+    context: Arc<JobContext>,
     chunks: Option<BoxStream<'a, Result<C, InputError>>>,
-    /// Read, and waiting for everything before it.
-    held: Option<Work<C>>,
+    /// Was read, and waits for all tasks before it.
+    waiting: Option<ChunkTask<C>>,
     tasks: JoinSet<Finished<C>>,
-    width: Width,
-    in_order: bool,
+    concurrency: Concurrency,
+    order: Order,
     ready: BTreeMap<u64, ChunkReport<C::Response>>,
-    /// The chunk that is to be told next, where they are told in order.
+    /// The chunk to yield next, in the order of the input.
     next: u64,
-    read: Position,
+    position: Position,
     history: History,
-    is_whole: bool,
+    /// Whether every item so far has an outcome.
+    is_complete: bool,
     progress: Progress,
     start: Option<Instant>,
     stop: StopHandle,
     end: Option<End>,
 }
 
-/// How far the input was read.
+/// The order in which chunks are yielded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Completion,
+    Input,
+}
+
+/// How much of the input was read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Position {
     chunks: u64,
@@ -66,26 +76,26 @@ struct Position {
 
 impl<'a, C: Chunk> Running<'a, C> {
     pub(crate) fn new(
-        tools: Tools,
+        context: JobContext,
         chunks: BoxStream<'a, Result<C, InputError>>,
         history: History,
-        width: Width,
-        in_order: bool,
+        concurrency: Concurrency,
+        order: Order,
         total: Option<u64>,
         stop: StopHandle,
     ) -> Self {
         Self {
-            tools: Arc::new(tools),
+            context: Arc::new(context),
             chunks: Some(chunks),
-            held: None,
+            waiting: None,
             tasks: JoinSet::new(),
-            width,
-            in_order,
+            concurrency,
+            order,
             ready: BTreeMap::new(),
             next: 0,
-            read: Position::default(),
+            position: Position::default(),
             history,
-            is_whole: true,
+            is_complete: true,
             progress: Progress::new(total),
             start: None,
             stop,
@@ -93,37 +103,38 @@ impl<'a, C: Chunk> Running<'a, C> {
         }
     }
 
-    /// One that cannot begin.
+    /// Returns a job that cannot start.
     pub(crate) fn broken(mut self, error: JobError) -> Self {
         self.chunks = None;
         self.end = Some(End::Broken(error));
         self
     }
 
-    /// What became of the next chunk; `None` once the job has ended.
+    /// Returns the outcomes of the next chunk, or `None` once the job has ended.
     ///
-    /// Nothing is lost when this is not awaited to its end, such as within `tokio::select!`.
+    /// This is cancel safe: nothing is lost if it is dropped before it completes, such as within
+    /// `tokio::select!`.
     pub async fn next(&mut self) -> Option<ChunkReport<C::Response>> {
         self.start.get_or_insert_with(Instant::now);
-        let mut watch = self.tools.watch.clone();
-        let mut stopped = pin!(watch.reaches(Stage::Stopping));
+        let mut signal = self.context.stop.clone();
+        let mut stopped = pin!(signal.reached(RunState::Stopping));
         loop {
             if let Some(report) = self.take_ready() {
                 self.progress.summary.add(report.summary());
                 return Some(report);
             }
-            if self.held.is_some() && self.tasks.is_empty() {
-                self.begin_held();
+            if self.waiting.is_some() && self.tasks.is_empty() {
+                self.start_waiting();
             }
             let wants_more = self.wants_more();
             tokio::select! {
                 Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                     match finished {
-                        Ok(finished) => self.take(finished),
-                        Err(failed) => self.lose(failed),
+                        Ok(finished) => self.finish_chunk(finished),
+                        Err(error) => self.lose_task(error),
                     }
                 }
-                chunk = read(&mut self.chunks), if wants_more => self.begin(chunk),
+                chunk = read(&mut self.chunks), if wants_more => self.take_chunk(chunk),
                 () = &mut stopped, if wants_more => {}
                 else => break,
             }
@@ -132,22 +143,22 @@ impl<'a, C: Chunk> Running<'a, C> {
         None
     }
 
-    /// How far it has come. Counts what [`next`](Self::next) has given.
+    /// Returns the progress. It counts the chunks that [`next`](Self::next) has returned.
     pub fn progress(&self) -> Progress {
         self.progress.at(self.start)
     }
 
-    /// Ends it early.
+    /// Returns a handle that stops the job early.
     pub fn stop_handle(&self) -> StopHandle {
         self.stop.clone()
     }
 
-    /// How it ended; `None` before [`next`](Self::next) has given the last chunk.
+    /// Returns how the job ended, or `None` before [`next`](Self::next) has returned the last chunk.
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref().filter(|_| self.tasks.is_empty() && self.ready.is_empty())
     }
 
-    /// Waits for the end, and keeps only what is not known to be done.
+    /// Waits for the end and keeps only the items that failed or are unknown.
     pub async fn report(mut self) -> Report {
         let mut failures = Vec::new();
         while let Some(chunk) = self.next().await {
@@ -159,10 +170,10 @@ impl<'a, C: Chunk> Running<'a, C> {
     }
 
     fn take_ready(&mut self) -> Option<ChunkReport<C::Response>> {
-        // At the end a chunk that is missing does not come any more.
-        let is_over = self.tasks.is_empty() && self.held.is_none();
+        // At the end a missing chunk will not come any more.
+        let is_over = self.tasks.is_empty() && self.waiting.is_none();
         let first = self.ready.first_entry()?;
-        if self.in_order && *first.key() != self.next && !is_over {
+        if self.order == Order::Input && *first.key() != self.next && !is_over {
             return None;
         }
         let report = first.remove();
@@ -173,14 +184,14 @@ impl<'a, C: Chunk> Running<'a, C> {
     fn wants_more(&self) -> bool {
         self.end.is_none()
             && self.chunks.is_some()
-            && self.held.is_none()
-            && self.tools.watch.stage() == Stage::Running
-            && self.tasks.len() < self.width.calls()
-            && self.ready.len() < MOST_READY
+            && self.waiting.is_none()
+            && self.context.stop.state() == RunState::Running
+            && self.tasks.len() < self.concurrency.calls()
+            && self.ready.len() < MAX_READY
     }
 
-    /// Checks the next chunk against earlier runs and sends what they left.
-    fn begin(&mut self, chunk: Option<Result<C, InputError>>) {
+    /// Compares the next chunk with earlier runs and sends what they left.
+    fn take_chunk(&mut self, chunk: Option<Result<C, InputError>>) {
         let chunk = match chunk {
             None => {
                 self.chunks = None;
@@ -189,58 +200,60 @@ impl<'a, C: Chunk> Running<'a, C> {
             Some(Err(error)) => return self.break_off(error.into()),
             Some(Ok(chunk)) => chunk,
         };
-        let before = self.read;
-        match self.read.after(&chunk, self.tools.journal.is_some()) {
-            Ok(read) => self.read = read,
+        let before = self.position;
+        match self.position.after(&chunk, self.context.journal.is_some()) {
+            Ok(position) => self.position = position,
             Err(error) => return self.break_off(InputError::new("input", error).into()),
         }
         let earlier = self.history.chunks.remove(&before.chunks);
-        let is_new = self.history.extent.is_some_and(|extent| before.chunks >= extent.chunks);
-        let is_other = earlier.as_ref().is_some_and(|earlier| {
-            (earlier.digest, earlier.of) != (self.read.digest, chunk.length())
+        let is_beyond_end =
+            self.history.extent.is_some_and(|extent| before.chunks >= extent.chunks);
+        let is_changed = earlier.as_ref().is_some_and(|earlier| {
+            (earlier.digest, earlier.length) != (self.position.digest, chunk.length())
         });
-        if is_new || is_other {
-            let kind = Kind::OtherInput { chunk: before.chunks, first: before.items };
-            return self.break_off_journal(kind);
+        if is_beyond_end || is_changed {
+            let kind = Kind::InputChanged { chunk: before.chunks, first_item: before.items };
+            return self.break_off_mismatch(kind);
         }
-        self.width.aim_at(chunk.endpoint(), &self.tools.client);
-        let waits = chunk.waits_for_all_before();
-        let tools = Arc::clone(&self.tools);
-        let mut work = Work::new(chunk, before.chunks, before.items, self.read.digest, tools);
+        self.concurrency.set_endpoint(chunk.endpoint(), &self.context.client);
+        let must_wait = chunk.waits_for_earlier();
+        let context = Arc::clone(&self.context);
+        let digest = self.position.digest;
+        let mut task = ChunkTask::new(chunk, before.chunks, before.items, digest, context);
         if let Some(earlier) = earlier {
-            work.recall(&earlier);
+            task.recall(&earlier);
         }
-        if waits && !self.tasks.is_empty() {
-            self.held = Some(work);
+        if must_wait && !self.tasks.is_empty() {
+            self.waiting = Some(task);
         } else {
-            self.spawn(work);
+            self.spawn(task);
         }
     }
 
-    fn begin_held(&mut self) {
-        let Some(work) = self.held.take() else { return };
-        if self.end.is_none() && self.tools.watch.stage() == Stage::Running {
-            self.spawn(work);
+    fn start_waiting(&mut self) {
+        let Some(task) = self.waiting.take() else { return };
+        if self.end.is_none() && self.context.stop.state() == RunState::Running {
+            self.spawn(task);
         } else {
-            self.is_whole = false;
+            self.is_complete = false;
         }
     }
 
-    fn spawn(&mut self, work: Work<C>) {
-        if work.is_done() {
-            self.take(work.finish(None));
+    fn spawn(&mut self, task: ChunkTask<C>) {
+        if task.is_done() {
+            self.finish_chunk(task.finish(None));
         } else {
-            self.tasks.spawn(work.run().in_current_span());
+            self.tasks.spawn(task.run().in_current_span());
         }
     }
 
-    fn take(&mut self, finished: Finished<C>) {
-        let Finished { report, recalled, is_whole, timings, error, held_up } = finished;
+    fn finish_chunk(&mut self, finished: Finished<C>) {
+        let Finished { report, recalled, is_complete, timings, error, blocking_failure } = finished;
         for timing in timings {
-            self.width.answered(timing);
+            self.concurrency.record(timing);
         }
         self.progress.earlier += recalled;
-        self.is_whole &= is_whole;
+        self.is_complete &= is_complete;
         if !report.items.is_empty() || report.calls > 0 {
             self.ready.insert(report.number, report);
         } else if report.number == self.next {
@@ -249,37 +262,37 @@ impl<'a, C: Chunk> Running<'a, C> {
         if let Some(error) = error {
             self.break_off(error.into());
         }
-        if let Some((item, failure)) = held_up {
-            self.break_off(JobError::HeldUp { item, failure });
+        if let Some((item, failure)) = blocking_failure {
+            self.break_off(JobError::Blocked { item, failure });
         }
     }
 
-    /// A task ended on its own: a panic goes on here, and a runtime that ends takes the job with it.
-    fn lose(&mut self, failed: JoinError) {
-        self.is_whole = false;
-        if let Ok(panic) = failed.try_into_panic() {
+    /// Handles a task without a result: passes on its panic, or ends the job with its runtime.
+    fn lose_task(&mut self, error: JoinError) {
+        self.is_complete = false;
+        if let Ok(panic) = error.try_into_panic() {
             std::panic::resume_unwind(panic);
         }
     }
 
-    /// Sends nothing more. What was first to go wrong is what is told.
+    /// Ends the job, so that nothing more is sent. The first error is the one that is reported.
     fn break_off(&mut self, error: JobError) {
         self.end.get_or_insert(End::Broken(error));
     }
 
-    fn break_off_journal(&mut self, kind: Kind) {
-        if let Some(journal) = &self.tools.journal {
-            let error = journal.problem(kind);
+    fn break_off_mismatch(&mut self, kind: Kind) {
+        if let Some(journal) = &self.context.journal {
+            let error = journal.mismatch(kind);
             self.break_off(error.into());
         }
     }
 
-    /// The input has ended; an earlier run may have had more of it.
+    /// Checks at the end of the input that earlier runs had no more of it.
     fn check_extent(&mut self) {
         let is_shorter = !self.history.chunks.is_empty()
-            || self.history.extent.is_some_and(|extent| extent.chunks > self.read.chunks);
+            || self.history.extent.is_some_and(|extent| extent.chunks > self.position.chunks);
         if is_shorter {
-            self.break_off_journal(Kind::ShorterInput { items: self.read.items });
+            self.break_off_mismatch(Kind::InputShorter { items: self.position.items });
         }
     }
 
@@ -287,18 +300,18 @@ impl<'a, C: Chunk> Running<'a, C> {
         if self.end.is_some() {
             return;
         }
-        if self.chunks.is_some() || !self.is_whole {
+        if self.chunks.is_some() || !self.is_complete {
             self.end = Some(End::Stopped);
             return;
         }
-        let outcome = match &self.tools.journal {
+        let result = match &self.context.journal {
             Some(journal) if self.history.extent.is_none() => {
-                let Position { chunks, items, .. } = self.read;
+                let Position { chunks, items, .. } = self.position;
                 journal.write(&Line::Input(Extent { chunks, items }))
             }
             _ => Ok(()),
         };
-        self.end = Some(match outcome {
+        self.end = Some(match result {
             Ok(()) => End::Complete,
             Err(error) => End::Broken(error.into()),
         });
@@ -306,14 +319,13 @@ impl<'a, C: Chunk> Running<'a, C> {
 }
 
 impl Position {
-    /// Only a journal asks for the digest.
+    /// Returns the position after a chunk. Only a journal needs the digest.
     fn after<C: Chunk>(self, chunk: &C, with_digest: bool) -> std::io::Result<Self> {
         let mut digest = self.digest;
         if with_digest {
-            // Serialized piece by piece, and digested much faster in large ones.
-            let mut pieces = BufWriter::new(digest.go_on());
-            chunk.write_items(&mut pieces)?;
-            digest = pieces.into_inner()?.finish();
+            let mut items = Vec::new();
+            chunk.write_items(&mut items)?;
+            digest = digest.after(&items)?;
         }
         let (chunks, items) = (self.chunks + 1, self.items + chunk.length() as u64);
         Ok(Self { chunks, items, digest })
@@ -324,7 +336,7 @@ impl<C: Chunk> fmt::Debug for Running<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running")
             .field("progress", &self.progress())
-            .field("under_way", &self.tasks.len())
+            .field("calls_in_flight", &self.tasks.len())
             .field("end", &self.end)
             .finish_non_exhaustive()
     }
@@ -336,5 +348,5 @@ async fn read<C>(
     chunks.as_mut()?.next().await
 }
 
-/// Chunks that are done and wait for one before them, where they are told in order.
-const MOST_READY: usize = 256;
+/// The number of finished chunks that may wait for an earlier one, in the order of the input.
+const MAX_READY: usize = 256;

@@ -1,4 +1,4 @@
-//! Where the calls of a job come from, and what the job needs to know of each.
+//! What a job needs to know about its input and about each of its calls.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
@@ -9,105 +9,106 @@ use serde_json::Value;
 
 use crate::{InputError, Outcome, PlannedCalls};
 
-/// Where the calls of a job come from: [`List`](crate::List) and the import of a community. Nobody
-/// else needs to implement it.
+/// The input of a job, cut into chunks: a [`List`](crate::List) or an import. It cannot be implemented
+/// outside of this crate.
 pub trait Source: sealed::Sealed + Send {
-    /// What is sent together.
+    /// What is sent in one call.
     type Chunk: Chunk;
 
-    /// What tells this job from others, without its items.
+    /// Describes the job without its items, to distinguish it from others.
     #[doc(hidden)]
     fn identity(&self) -> Value;
 
-    /// How many items go into a call at most. At least 1.
+    /// Returns the most items per call, or 0 if it depends on the call.
     #[doc(hidden)]
     fn batch_size(&self) -> usize;
 
-    /// Length of the input, where it is known.
+    /// Returns the length of the input, if it is known.
     #[doc(hidden)]
     fn length(&self) -> Option<u64>;
 
-    /// The calls that it will take, by endpoint.
+    /// Returns the calls that it will take, by endpoint.
     #[doc(hidden)]
     fn planned(&self) -> Vec<PlannedCalls>;
 
-    /// The chunks, cut as they are needed. The same input gives the same chunks.
+    /// Cuts the input into chunks as they are needed. The same input results in the same chunks.
     #[doc(hidden)]
     fn into_chunks<'s>(self) -> BoxStream<'s, Result<Self::Chunk, InputError>>
     where
         Self: 's;
 }
 
-/// Some items that go to the service in one call, or in parts where it refuses them together.
+/// Some items that are sent in one call, or in parts if the service refuses them together.
 pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
-    /// What the service answers.
+    /// The response of the service.
     type Response: Send + 'static;
 
-    /// The endpoint.
+    /// Returns the endpoint.
     #[doc(hidden)]
     fn endpoint(&self) -> &'static EndpointSpec;
 
-    /// What it is done to, where the job is about several.
+    /// Returns the target of the call, such as the group, if the job has several.
     #[doc(hidden)]
     fn target(&self) -> Option<&Arc<str>>;
 
-    /// How many items; at least one.
+    /// Returns the number of items, which is at least 1.
     #[doc(hidden)]
     fn length(&self) -> usize;
 
-    /// What an item is about.
+    /// Returns the account or other ID that an item is about.
     #[doc(hidden)]
     fn key(&self, index: usize) -> Cow<'_, str>;
 
-    /// What became of an item before anything was sent.
+    /// Returns the outcome of an item that is known before anything is sent.
     #[doc(hidden)]
-    fn known(&self, index: usize) -> Option<Outcome> {
+    fn preset(&self, index: usize) -> Option<Outcome> {
         let _ = index;
         None
     }
 
-    /// Writes the items in a way that tells them from all others.
+    /// Writes the items as JSON values, one after another, for the digest of the input.
     #[doc(hidden)]
     fn write_items(&self, to: &mut dyn std::io::Write) -> std::io::Result<()>;
 
-    /// Which item a path in a request with these items is about, such as `MemberList[3].Role`.
+    /// Returns the index of the item that a path in the request is about, such as
+    /// `MemberList[3].Role`.
     #[doc(hidden)]
     fn item_at(&self, path: &FieldPath) -> Option<usize>;
 
-    /// Whether sending it again does no harm, however much later.
+    /// Returns whether sending it again does no harm, at any later time.
     #[doc(hidden)]
     fn is_safe_to_repeat(&self) -> bool;
 
-    /// Whether everything before it must have ended.
+    /// Returns whether all calls before it must have ended.
     #[doc(hidden)]
-    fn waits_for_all_before(&self) -> bool;
+    fn waits_for_earlier(&self) -> bool;
 
-    /// Whether nothing may follow when this became of one of its items. Where calls have to run one
-    /// after the other that is so when the item may yet be done, and would then come too late.
+    /// Returns whether no later item may follow an item with this outcome. If calls must run one after
+    /// another, this is so if the item may still be done, because it would then come too late.
     #[doc(hidden)]
-    fn holds_up_all_after(&self, outcome: &Outcome) -> bool {
-        self.waits_for_all_before() && outcome.is_open()
+    fn blocks_later_items(&self, outcome: &Outcome) -> bool {
+        self.waits_for_earlier() && outcome.is_open()
     }
 
-    /// Sends the items at these places, or all of them. `number` sets apart what is not to be taken
-    /// for a repeat.
+    /// Sends the items at these indices. `number` distinguishes the call from others, so that the
+    /// service does not take it for a repeat.
     #[doc(hidden)]
     fn send(
         &self,
         client: &Client,
         number: u64,
-        places: &[usize],
+        indices: &[usize],
     ) -> impl Future<Output = Result<Delivery<Self::Response>, Error>> + Send;
 }
 
-/// What became of items that were sent.
+/// The result of a successful call.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Delivery<Response> {
-    /// In the order of sending.
+    /// The outcomes in the order in which the items were sent.
     pub(crate) outcomes: Vec<ItemOutcome>,
     pub(crate) response: Response,
-    /// For the call's turn under the quota.
+    /// How long the call waited for rate-limit capacity.
     pub(crate) waited: Duration,
 }
 

@@ -1,8 +1,10 @@
+//! Ends a job early.
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Ends a job early. Clones end the same one.
+/// Stops a job early. Clones stop the same job.
 ///
 /// ```no_run
 /// # async fn example(group: chat_admin::Group, accounts: Vec<String>) {
@@ -17,11 +19,11 @@ use tokio::sync::watch;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct StopHandle(Arc<watch::Sender<Stage>>);
+pub struct StopHandle(Arc<watch::Sender<RunState>>);
 
-/// How much of a job is wanted.
+/// Whether a job should run. It only moves forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
+pub(crate) enum RunState {
     Running,
     Stopping,
     Canceled,
@@ -29,43 +31,44 @@ pub(crate) enum Stage {
 
 impl StopHandle {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(Stage::Running)))
+        Self(Arc::new(watch::Sender::new(RunState::Running)))
     }
 
-    /// Sends nothing more. Calls under way come to their end.
+    /// Stops sending. Calls in flight run to their end.
     pub fn stop(&self) {
-        self.advance(Stage::Stopping);
+        self.advance(RunState::Stopping);
     }
 
-    /// Sends nothing more and waits for no response: the items of the calls under way are unknown.
+    /// Stops sending, and waits for no response: the items of the calls in flight are unknown.
     pub fn cancel(&self) {
-        self.advance(Stage::Canceled);
+        self.advance(RunState::Canceled);
     }
 
-    fn advance(&self, to: Stage) {
-        self.0.send_if_modified(|stage| {
-            let is_later = *stage < to;
-            *stage = (*stage).max(to);
+    fn advance(&self, to: RunState) {
+        self.0.send_if_modified(|state| {
+            let is_later = *state < to;
+            *state = (*state).max(to);
             is_later
         });
     }
 
-    pub(crate) fn watch(&self) -> Watch {
-        Watch(self.0.subscribe())
+    pub(crate) fn signal(&self) -> StopSignal {
+        StopSignal(self.0.subscribe())
     }
 }
 
+/// The receiving side of a [`StopHandle`].
 #[derive(Clone, Debug)]
-pub(crate) struct Watch(watch::Receiver<Stage>);
+pub(crate) struct StopSignal(watch::Receiver<RunState>);
 
-impl Watch {
-    pub(crate) fn stage(&self) -> Stage {
+impl StopSignal {
+    pub(crate) fn state(&self) -> RunState {
         *self.0.borrow()
     }
 
-    /// Waits until at least this is wanted; for ever if that cannot be any more.
-    pub(crate) async fn reaches(&mut self, wanted: Stage) {
-        if self.0.wait_for(|stage| *stage >= wanted).await.is_err() {
+    /// Waits for this state or a later one, or forever if no handle is left.
+    pub(crate) async fn reached(&mut self, wanted: RunState) {
+        if self.0.wait_for(|state| *state >= wanted).await.is_err() {
             std::future::pending::<()>().await;
         }
     }

@@ -1,45 +1,38 @@
+//! The digest by which a journal recognizes its input.
+
 use std::io;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::{Digest as _, Sha256};
 
-/// Tells an input from every other: of each chunk, over its items and all items before them.
+use super::canonical;
+
+/// Identifies an input up to the end of a chunk: a hash over the items of the chunk and the digest of
+/// the chunk before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Digest([u8; 16]);
 
-/// A digest in the making.
-pub(crate) struct Digesting(Sha256);
-
 impl Digest {
-    /// Starts on what follows.
-    pub(crate) fn go_on(self) -> Digesting {
-        let mut sha = Sha256::new();
-        sha.update(self.0);
-        Digesting(sha)
-    }
-}
-
-impl Digesting {
-    pub(crate) fn finish(self) -> Digest {
-        let mut digest = Digest::default();
-        for (byte, from) in digest.0.iter_mut().zip(self.0.finalize()) {
+    /// Returns the digest after further items, which are JSON values one after another.
+    ///
+    /// The digest is that of their [canonical form](canonical), so that a job can resume in a program
+    /// that was built with other features of serde_json.
+    pub(crate) fn after(self, items: &[u8]) -> io::Result<Self> {
+        let mut text = Vec::with_capacity(items.len() + 1);
+        canonical::append(items, &mut text)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let mut hash = Sha256::new();
+        hash.update(self.0);
+        hash.update(&text);
+        let mut digest = Self::default();
+        for (byte, from) in digest.0.iter_mut().zip(hash.finalize()) {
             *byte = from;
         }
-        digest
+        Ok(digest)
     }
 }
 
-impl io::Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
+/// Written in hexadecimal.
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))

@@ -1,3 +1,5 @@
+//! The error of a journal.
+
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
 /// Why a journal cannot be used.
@@ -9,14 +11,31 @@ pub struct JournalError {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    Exists,
-    NotThere,
-    Busy,
-    File { doing: &'static str, error: Arc<io::Error> },
-    InvalidJournal { line: u64, problem: String },
-    OtherJob { what: &'static str, found: String, wanted: String },
-    OtherInput { chunk: u64, first: u64 },
-    ShorterInput { items: u64 },
+    AlreadyExists,
+    NotFound,
+    InUse,
+    /// The file could not be created, opened, locked, read or written.
+    Io {
+        action: &'static str,
+        error: Arc<io::Error>,
+    },
+    InvalidJournal {
+        line: u64,
+        problem: String,
+    },
+    /// The job has another app, request or batch size.
+    JobMismatch {
+        what: &'static str,
+        found: String,
+        expected: String,
+    },
+    InputChanged {
+        chunk: u64,
+        first_item: u64,
+    },
+    InputShorter {
+        items: u64,
+    },
 }
 
 impl JournalError {
@@ -24,36 +43,36 @@ impl JournalError {
         Self { path: path.into(), kind }
     }
 
-    pub(crate) fn file(path: impl Into<PathBuf>, doing: &'static str, error: io::Error) -> Self {
+    pub(crate) fn io(path: impl Into<PathBuf>, action: &'static str, error: io::Error) -> Self {
         let kind = match error.kind() {
-            io::ErrorKind::AlreadyExists => Kind::Exists,
-            io::ErrorKind::NotFound => Kind::NotThere,
-            _ => Kind::File { doing, error: Arc::new(error) },
+            io::ErrorKind::AlreadyExists => Kind::AlreadyExists,
+            io::ErrorKind::NotFound => Kind::NotFound,
+            _ => Kind::Io { action, error: Arc::new(error) },
         };
         Self::new(path, kind)
     }
 
-    /// Whether there is a journal already, which a new job must not write over.
+    /// Returns whether a file already exists, which a new job must not overwrite.
     pub fn already_exists(&self) -> bool {
-        matches!(self.kind, Kind::Exists)
+        matches!(self.kind, Kind::AlreadyExists)
     }
 
-    /// Whether there is no journal that a job could go on from.
+    /// Returns whether the journal to resume does not exist.
     pub fn is_not_found(&self) -> bool {
-        matches!(self.kind, Kind::NotThere)
+        matches!(self.kind, Kind::NotFound)
     }
 
-    /// Whether the journal belongs to another job, or to the same with another input.
+    /// Returns whether the journal belongs to another job, or to the same job with another input.
     pub fn is_job_mismatch(&self) -> bool {
         matches!(
             self.kind,
-            Kind::OtherJob { .. } | Kind::OtherInput { .. } | Kind::ShorterInput { .. }
+            Kind::JobMismatch { .. } | Kind::InputChanged { .. } | Kind::InputShorter { .. }
         )
     }
 
-    /// Whether the file could not be written or read.
+    /// Returns whether the file could not be read or written.
     pub fn is_io(&self) -> bool {
-        matches!(self.kind, Kind::File { .. })
+        matches!(self.kind, Kind::Io { .. })
     }
 }
 
@@ -61,29 +80,29 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "journal {}: ", self.path.display())?;
         match &self.kind {
-            Kind::Exists => f.write_str(
-                "it is there already; resume the job that it is of, or choose another file",
-            ),
-            Kind::NotThere => f.write_str("there is no such file"),
-            Kind::Busy => f.write_str("another process uses it; wait for it to end"),
-            Kind::File { doing, error } => write!(f, "it cannot be {doing}: {error}"),
-            Kind::InvalidJournal { line, problem } => {
-                write!(f, "line {line} is no line of a journal: {problem}")
+            Kind::AlreadyExists => {
+                f.write_str("the file already exists; resume its job, or choose another path")
             }
-            Kind::OtherJob { what, found, wanted } => write!(
+            Kind::NotFound => f.write_str("file not found"),
+            Kind::InUse => f.write_str("in use by another process; wait for it to end"),
+            Kind::Io { action, error } => write!(f, "the file cannot be {action}: {error}"),
+            Kind::InvalidJournal { line, problem } => {
+                write!(f, "line {line} is not a line of a journal: {problem}")
+            }
+            Kind::JobMismatch { what, found, expected } => write!(
                 f,
-                "it is of another job: its {what} is {found} and not {wanted}; nothing was sent"
+                "belongs to another job: its {what} is {found}, not {expected}; nothing was sent"
             ),
-            Kind::OtherInput { chunk, first } => write!(
+            Kind::InputChanged { chunk, first_item } => write!(
                 f,
-                "the input is another one than before: something in the items up to the end of \
-                 chunk {chunk}, which begins at item {first}, has changed; give the same input as \
-                 before, or begin a new job"
+                "the input has changed since the earlier run: the items up to the end of chunk \
+                 {chunk}, which starts at item {first_item}, differ; provide the same input, or \
+                 start a new job"
             ),
-            Kind::ShorterInput { items } => write!(
+            Kind::InputShorter { items } => write!(
                 f,
-                "the input is another one than before: it ends after {items} items, and more of \
-                 them were sent; give the same input as before, or begin a new job"
+                "the input has changed since the earlier run: it ends after {items} items, and the \
+                 earlier run sent more; provide the same input, or start a new job"
             ),
         }
     }
@@ -92,7 +111,7 @@ impl fmt::Display for JournalError {
 impl std::error::Error for JournalError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
-            Kind::File { error, .. } => Some(&**error),
+            Kind::Io { error, .. } => Some(&**error),
             _ => None,
         }
     }

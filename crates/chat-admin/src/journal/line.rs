@@ -8,18 +8,18 @@ use serde_json::Value;
 use super::Digest;
 use crate::report::Facts;
 
-/// One line, which is one fact. Each is written whole before anything follows from it.
+/// One line, which states one fact. Each is written completely before anything depends on it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Line {
     /// What the job is. The first line.
     Job(Header),
-    /// These items are about to be sent, in a call that is not safe to repeat.
-    Sent(Part),
-    /// These items were refused together, and none of them was done. Some of them will be sent again.
-    Refused(Part),
-    /// This became of these items.
-    Ended(Ended),
+    /// These items are about to be sent, in a call that the journal must know about beforehand.
+    Sent(ChunkPart),
+    /// These items were refused together, and none of them was done. Some of them may be sent again.
+    Refused(ChunkPart),
+    /// These items have their outcomes.
+    Settled(Settled),
     /// The input has ended.
     Input(Extent),
 }
@@ -32,40 +32,40 @@ pub(crate) struct Header {
     /// What each call does: its endpoint and the request without its items.
     pub(crate) job: Value,
     pub(crate) batch_size: usize,
-    /// Whatever the caller wants to find again.
+    /// A value of the caller's.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(crate) note: Value,
 }
 
 /// Some items of a chunk.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Part {
+pub(crate) struct ChunkPart {
     pub(crate) chunk: u64,
-    /// How many items the chunk has.
-    pub(crate) of: usize,
-    /// Of the input up to the end of the chunk.
+    /// The number of items in the chunk.
+    pub(crate) length: usize,
+    /// The digest of the input up to the end of the chunk.
     pub(crate) digest: Digest,
-    pub(crate) at: Places,
+    pub(crate) indices: Indices,
 }
 
-/// What became of some items of a chunk.
+/// The outcomes of some items of a chunk. They are done unless listed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Ended {
+pub(crate) struct Settled {
     #[serde(flatten)]
-    pub(crate) part: Part,
-    /// Those that are not done.
+    pub(crate) part: ChunkPart,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) but: Vec<Exception>,
+    pub(crate) not_done: Vec<NotDoneItems>,
 }
 
 /// Items with the same outcome, which is not `done`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Exception {
-    pub(crate) at: Places,
+pub(crate) struct NotDoneItems {
+    pub(crate) indices: Indices,
     #[serde(flatten)]
     pub(crate) outcome: NotDone,
 }
 
+/// An outcome other than `done`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NotDone {
@@ -74,40 +74,40 @@ pub(crate) enum NotDone {
     Unknown(Facts),
 }
 
-/// How long the input is.
+/// The length of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extent {
     pub(crate) chunks: u64,
     pub(crate) items: u64,
 }
 
-/// Places in a chunk, in rising order, as ranges.
+/// Indices of items in a chunk, in ascending order, as ranges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Places(Vec<Range2>);
+pub(crate) struct Indices(Vec<IndexRange>);
 
-/// From the first to the one after the last.
+/// The first index and the one after the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Range2(usize, usize);
+struct IndexRange(usize, usize);
 
-impl Places {
+impl Indices {
     pub(crate) fn push(&mut self, index: usize) {
         match self.0.last_mut() {
             Some(last) if last.1 == index => last.1 += 1,
-            _ => self.0.push(Range2(index, index + 1)),
+            _ => self.0.push(IndexRange(index, index + 1)),
         }
     }
 
-    /// The places, as far as they are within a chunk of so many items.
-    pub(crate) fn iter(&self, of: usize) -> impl Iterator<Item = usize> {
-        self.0.iter().flat_map(move |&Range2(from, to)| Range { start: from, end: to.min(of) })
+    /// Returns the indices that are within a chunk of `length` items.
+    pub(crate) fn iter(&self, length: usize) -> impl Iterator<Item = usize> {
+        self.0.iter().flat_map(move |&IndexRange(start, end)| Range { start, end: end.min(length) })
     }
 }
 
-impl FromIterator<usize> for Places {
-    fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
+impl FromIterator<usize> for Indices {
+    fn from_iter<I: IntoIterator<Item = usize>>(indices: I) -> Self {
         let mut all = Self::default();
-        for index in places {
+        for index in indices {
             all.push(index);
         }
         all

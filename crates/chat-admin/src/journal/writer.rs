@@ -1,3 +1,5 @@
+//! Appends lines to a journal.
+
 use std::{
     fs::File,
     io::{self, Write as _},
@@ -7,7 +9,7 @@ use std::{
 
 use super::{JournalError, Kind, line::Line};
 
-/// Appends to a journal. A clone writes to the same one.
+/// Appends lines to a journal. A clone appends to the same one.
 #[derive(Clone, Debug)]
 pub(crate) struct JournalWriter(Arc<Inner>);
 
@@ -15,8 +17,8 @@ pub(crate) struct JournalWriter(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     file: File,
-    /// Held while a line is written, so that lines of several tasks do not mix. Set once a line could
-    /// not be written whole: whatever came after it would be lost on its end.
+    /// Locked while a line is written, so that the lines of several tasks do not mix. Set once a line
+    /// could not be written completely, because the next one would be appended to the incomplete line.
     is_broken: Mutex<bool>,
 }
 
@@ -25,7 +27,7 @@ impl JournalWriter {
         Self(Arc::new(Inner { path, file, is_broken: Mutex::new(false) }))
     }
 
-    /// Hands a line to the system, which keeps it whatever becomes of this process.
+    /// Passes a line to the operating system, which keeps it even if this process dies.
     pub(crate) fn write(&self, line: &Line) -> Result<(), JournalError> {
         let mut text = serde_json::to_vec(line).map_err(|error| self.error(error.into()))?;
         text.push(b'\n');
@@ -39,21 +41,21 @@ impl JournalWriter {
         })
     }
 
-    /// Waits until everything written is on disk, so that it outlives the system too.
+    /// Waits until everything written is on disk, so that it survives a power cut too.
     pub(crate) async fn sync(&self) -> Result<(), JournalError> {
         let inner = Arc::clone(&self.0);
         match tokio::task::spawn_blocking(move || inner.file.sync_data()).await {
             Ok(outcome) => outcome.map_err(|error| self.error(error)),
-            Err(gone) => Err(self.error(io::Error::other(gone))),
+            Err(error) => Err(self.error(io::Error::other(error))),
         }
     }
 
-    /// Something that is wrong with the journal itself.
-    pub(crate) fn problem(&self, kind: Kind) -> JournalError {
+    /// Returns an error about what the journal says.
+    pub(crate) fn mismatch(&self, kind: Kind) -> JournalError {
         JournalError::new(&self.0.path, kind)
     }
 
     fn error(&self, error: io::Error) -> JournalError {
-        JournalError::file(&self.0.path, "written", error)
+        JournalError::io(&self.0.path, "written", error)
     }
 }

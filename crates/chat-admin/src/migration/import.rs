@@ -300,13 +300,13 @@ impl Chunk for ImportCall {
         self.is_safe_to_repeat()
     }
 
-    fn waits_for_all_before(&self) -> bool {
+    fn waits_for_earlier(&self) -> bool {
         self.waits_for_earlier()
     }
 
     /// A message that was not imported never can be after a later one, and nothing goes into a group
     /// that is not there, or is somebody else's. Only members can wait for another run.
-    fn holds_up_all_after(&self, outcome: &Outcome) -> bool {
+    fn blocks_later_items(&self, outcome: &Outcome) -> bool {
         match self.request {
             ImportRequest::Group(_) => outcome.failure().is_some(),
             ImportRequest::Accounts(_) | ImportRequest::Messages(_) => outcome.is_open(),

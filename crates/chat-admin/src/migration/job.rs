@@ -95,7 +95,7 @@ impl Admin {
             Ok(line) => Ok(Some(line)),
             Err(mistake) => Err(InputError::new(&location, mistake)),
         });
-        let lines = Input::on_a_thread(name, lines).into_stream();
+        let lines = Input::from_blocking_iter(name, lines).into_stream();
         // What is imported is in the digest; where it comes from makes no difference.
         let import = Import { name: "a file".to_owned(), lines, planned: None };
         Job::new(self.client().clone(), import)
@@ -123,7 +123,7 @@ impl Group {
         let lines = self.export().lines().filter_map(move |line| {
             ready(match line {
                 Ok(line) => rename.apply(line).map(Ok),
-                Err(error) => Some(Err(InputError::new(&location, &error).because(error))),
+                Err(error) => Some(Err(InputError::new(&location, &error).with_source(error))),
             })
         });
         let import = Import { name, lines: lines.boxed(), planned: None };

@@ -1,3 +1,5 @@
+//! The same accounts in several groups.
+
 use std::{fmt, sync::Arc};
 
 use chat_types::{
@@ -8,20 +10,19 @@ use futures_util::{StreamExt, stream};
 
 use super::{removal, remove_from};
 use crate::{
-    Admin, Batch, Groups, Input, IntoInput, Job, List,
+    Admin, Batch, Groups, Input, InputError, Job, List,
     job::{Entry, Retarget},
 };
 
-/// Several groups, and what can be done to the same accounts in all of them; see
-/// [`Groups::these`].
+/// Several groups, and operations on the same accounts in all of them; see [`Groups::these`].
 pub struct ManyGroups<'a> {
     admin: Admin,
     groups: Input<'a, GroupId>,
 }
 
 impl Groups {
-    /// Several groups, in all of which the same is done. They are read as they are needed, so that
-    /// they may be all groups of the app.
+    /// Returns a handle for several groups, to do the same in each of them. The groups are read as they
+    /// are needed, so they may be all groups of the app.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -34,14 +35,14 @@ impl Groups {
     /// }
     /// # }
     /// ```
-    pub fn these<'a, Via>(&self, groups: impl IntoInput<'a, GroupId, Via>) -> ManyGroups<'a> {
-        ManyGroups { admin: self.admin.clone(), groups: groups.into_input() }
+    pub fn these<'a>(&self, groups: impl Into<Input<'a, GroupId>>) -> ManyGroups<'a> {
+        ManyGroups { admin: self.admin.clone(), groups: groups.into() }
     }
 }
 
 impl<'a> ManyGroups<'a> {
-    /// Mutes accounts in every group, for good unless told for how long. The accounts are held in
-    /// memory. In the report the place of an item counts on from group to group.
+    /// Mutes accounts in every group, permanently or for a [duration](Batch::for_duration). The accounts
+    /// are held in memory. In the report the index of an item continues from group to group.
     pub fn mute(
         self,
         accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -49,7 +50,7 @@ impl<'a> ManyGroups<'a> {
         self.job(&muting(MuteTime::Forever), accounts, mute_in)
     }
 
-    /// Lifts the muting of accounts in every group. The accounts are held in memory.
+    /// Unmutes accounts in every group. The accounts are held in memory.
     pub fn unmute(
         self,
         accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -57,8 +58,8 @@ impl<'a> ManyGroups<'a> {
         self.job(&muting(MuteTime::Unmute), accounts, mute_in)
     }
 
-    /// Removes accounts from every group; those that are no members count as done. The accounts are
-    /// held in memory. Not for audio-video groups.
+    /// Removes accounts from every group. Those that are not members count as done. The accounts are held
+    /// in memory. Not for audio-video groups.
     pub fn remove_members(
         self,
         accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -74,9 +75,9 @@ impl<'a> ManyGroups<'a> {
     ) -> Batch<'a, E> {
         let Self { admin, groups } = self;
         let accounts: Arc<[UserId]> = accounts.into_iter().map(Into::into).collect();
-        let each = accounts.len() as u64;
+        let per_group = accounts.len() as u64;
         let lengths = groups.length().and_then(|groups| usize::try_from(groups).ok());
-        let lengths = lengths.map(|groups| vec![each; groups]);
+        let lengths = lengths.map(|groups| vec![per_group; groups]);
         let entries = groups.into_stream().flat_map(move |group| {
             stream::iter(match group {
                 Ok(group) => entries(&group, &accounts),
@@ -88,7 +89,7 @@ impl<'a> ManyGroups<'a> {
     }
 }
 
-type Entries = Box<dyn Iterator<Item = Result<Entry<UserId>, crate::InputError>> + Send>;
+type Entries = Box<dyn Iterator<Item = Result<Entry<UserId>, InputError>> + Send>;
 
 fn entries(group: &GroupId, accounts: &Arc<[UserId]>) -> Entries {
     let target: Arc<str> = group.as_str().into();
@@ -101,8 +102,8 @@ fn entries(group: &GroupId, accounts: &Arc<[UserId]>) -> Entries {
 }
 
 fn muting(time: MuteTime) -> ForbidSendMsg {
-    const NOBODY: [UserId; 0] = [];
-    ForbidSendMsg::new("", NOBODY, time)
+    const NO_ACCOUNTS: [UserId; 0] = [];
+    ForbidSendMsg::new("", NO_ACCOUNTS, time)
 }
 
 fn mute_in(mut request: ForbidSendMsg, group: &str) -> ForbidSendMsg {

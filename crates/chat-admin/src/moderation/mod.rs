@@ -1,19 +1,19 @@
-//! What moderators do across groups: one job each, made of several endpoints.
+//! Jobs across groups, and jobs that combine several endpoints.
 
-#[cfg(feature = "account")]
-mod clean;
-#[cfg(feature = "account")]
-mod expel;
 mod many_groups;
+#[cfg(feature = "account")]
+mod prune;
+#[cfg(feature = "account")]
+mod remove_from_all_groups;
 
 pub use self::many_groups::ManyGroups;
 
 use chat_types::group::DeleteGroupMember;
 
-/// Removal from groups that are named as it goes.
+/// The request to remove members. [`remove_from`] sets the group of each call.
 fn removal() -> DeleteGroupMember {
-    const NOBODY: [chat_types::UserId; 0] = [];
-    DeleteGroupMember::new("", NOBODY)
+    const NO_ACCOUNTS: [chat_types::UserId; 0] = [];
+    DeleteGroupMember::new("", NO_ACCOUNTS)
 }
 
 fn remove_from(mut request: DeleteGroupMember, group: &str) -> DeleteGroupMember {

@@ -1,3 +1,5 @@
+//! The outcomes of one chunk.
+
 use std::sync::Arc;
 
 use chat_types::spec::EndpointSpec;
@@ -5,21 +7,21 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::{Failure, Outcome, Summary};
 
-/// One item and what became of it.
+/// One item and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ItemReport {
-    /// Place of the item in the input, from 0.
+    /// The index of the item in the input, from 0.
     pub index: u64,
-    /// What it was done to where the job is about several, such as the group.
+    /// The target of the call, such as the group, if the job has several.
     pub target: Option<Arc<str>>,
-    /// The account or other id that the item is about.
+    /// The account or other ID that the item is about.
     pub key: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// In a fixed set of fields, so that it fits in a table: what there is nothing to say of is null.
+/// Has the same fields for every item, so that it fits in a table. Missing values are null.
 impl Serialize for ItemReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let failure = self.outcome.failure();
@@ -36,28 +38,28 @@ impl Serialize for ItemReport {
     }
 }
 
-/// One chunk of a job: what became of its items, in input order.
+/// One chunk of a job and the outcomes of its items.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChunkReport<Response> {
-    /// Place of the chunk in the job, from 0.
+    /// The index of the chunk in the job, from 0.
     pub number: u64,
     /// The endpoint that was called.
     pub endpoint: &'static EndpointSpec,
-    /// What became of its items, in input order. An item that was not sent, because the job was
-    /// stopped, is missing.
+    /// The items with their outcomes, in input order. Items that were not sent because the job was
+    /// stopped are missing.
     pub items: Vec<ItemReport>,
-    /// What the service answered to the calls that succeeded. There is one where nothing went wrong,
-    /// more where the chunk had to be sent in parts, and none for what a journal has.
+    /// The responses to the calls that succeeded: usually one, more if the chunk had to be sent in
+    /// parts, and none for items whose outcomes come from a journal.
     pub responses: Vec<Response>,
-    /// Calls made for it, in this run.
+    /// The number of calls made for it in this run.
     pub calls: u64,
-    /// How many of them failed as a whole.
+    /// The number of those calls that failed as a whole.
     pub failed_calls: u64,
 }
 
 impl<Response> ChunkReport<Response> {
-    /// How many of its items ended how.
+    /// Counts its items by outcome.
     pub fn summary(&self) -> Summary {
         let (calls, failed_calls) = (self.calls, self.failed_calls);
         let mut summary = Summary { calls, failed_calls, ..Summary::default() };

@@ -1,3 +1,5 @@
+//! Why an item failed or is unknown.
+
 use std::{fmt, sync::Arc};
 
 use chat_transport::Error;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Outcome;
 
-/// Why an item is not known to be done. A clone is cheap.
+/// Why an item failed or is unknown. A clone is cheap.
 #[derive(Clone)]
 pub struct Failure(Arc<Inner>);
 
@@ -19,17 +21,17 @@ struct Inner {
     error: Option<Error>,
 }
 
-/// What a journal keeps of a failure.
+/// The part of a failure that a journal stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Facts {
     kind: FailureKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
     text: String,
-    can_retry: bool,
+    is_retryable: bool,
 }
 
-/// What kind of failure it is.
+/// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,14 +42,14 @@ pub enum FailureKind {
     Call,
     /// The response does not mention the item.
     NotMentioned,
-    /// The job ended while it was under way.
-    CutOff,
-    /// What was to be done could not be found out. Nothing was sent.
+    /// The job ended while the call was in flight.
+    Interrupted,
+    /// What to do with the item could not be looked up. Nothing was sent.
     LookUp,
 }
 
 impl Failure {
-    /// What the response says of one item, as far as that is a failure.
+    /// Creates the failure of one item that the response reports as failed.
     pub(crate) fn of_item(endpoint: &EndpointSpec, code: Option<i64>, info: &str) -> Self {
         let known = code.map(ErrorCode::from);
         let text = match (code, info) {
@@ -56,18 +58,19 @@ impl Failure {
             (None, "") => "refused".to_owned(),
             (None, info) => format!("refused: {info}"),
         };
-        let can_retry = known.is_some_and(|code| code.retry_advice() == RetryAdvice::AfterBackoff);
-        let facts = Facts { kind: FailureKind::Item, code, text, can_retry };
+        let is_retryable =
+            known.is_some_and(|code| code.retry_advice() == RetryAdvice::AfterBackoff);
+        let facts = Facts { kind: FailureKind::Item, code, text, is_retryable };
         Self::new(facts, endpoint, None)
     }
 
-    /// What a call that failed says of each of its items.
+    /// Creates the failure of each item of a call that failed.
     pub(crate) fn of_call(error: Error) -> Self {
         let facts = Facts {
             kind: FailureKind::Call,
             code: error.code().map(ErrorCode::get),
             text: error.to_string(),
-            can_retry: error.is_retryable(),
+            is_retryable: error.is_retryable(),
         };
         Self::new(facts, error.endpoint(), Some(error))
     }
@@ -81,30 +84,30 @@ impl Failure {
         )
     }
 
-    pub(crate) fn cut_off(endpoint: &EndpointSpec, is_safe_to_repeat: bool) -> Self {
-        let text = "the job was cut off before the response came";
-        Self::without_code(endpoint, FailureKind::CutOff, text, is_safe_to_repeat)
+    pub(crate) fn interrupted(endpoint: &EndpointSpec, is_safe_to_repeat: bool) -> Self {
+        let text = "the job ended before the response arrived";
+        Self::without_code(endpoint, FailureKind::Interrupted, text, is_safe_to_repeat)
     }
 
-    /// Why it is not known what was to be done to an item. The code is that of the call to find out.
+    /// Creates the failure of an item for which a lookup failed, with the code of that call.
     #[cfg(all(feature = "account", feature = "group"))]
     pub(crate) fn of_look_up(
         endpoint: &EndpointSpec,
         problem: impl fmt::Display,
         code: Option<i64>,
-        can_retry: bool,
+        is_retryable: bool,
     ) -> Self {
-        let text = format!("it could not be looked up: {problem}");
-        Self::new(Facts { kind: FailureKind::LookUp, code, text, can_retry }, endpoint, None)
+        let text = format!("lookup failed: {problem}");
+        Self::new(Facts { kind: FailureKind::LookUp, code, text, is_retryable }, endpoint, None)
     }
 
     fn without_code(
         endpoint: &EndpointSpec,
         kind: FailureKind,
         text: &str,
-        can_retry: bool,
+        is_retryable: bool,
     ) -> Self {
-        Self::new(Facts { kind, code: None, text: text.to_owned(), can_retry }, endpoint, None)
+        Self::new(Facts { kind, code: None, text: text.to_owned(), is_retryable }, endpoint, None)
     }
 
     pub(crate) fn new(facts: Facts, endpoint: &EndpointSpec, error: Option<Error>) -> Self {
@@ -116,34 +119,35 @@ impl Failure {
         &self.0.facts
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> FailureKind {
         self.0.facts.kind
     }
 
-    /// The service's code: of the call, or the item's own in the numbering of the endpoint's answer.
+    /// Returns the code of the service: that of the call, or the result of the item in the numbering of
+    /// the endpoint's response.
     pub fn code(&self) -> Option<i64> {
         self.0.facts.code
     }
 
-    /// What the code means on this endpoint; `None` where it is not documented.
+    /// Returns what the code means for this endpoint, or `None` if it is not documented.
     pub fn meaning(&self) -> Option<&'static str> {
         self.0.meaning
     }
 
-    /// Whether trying again can help and does no harm. A job that is resumed does so.
+    /// Returns whether a retry can help and does no harm. A job that resumes retries such items.
     pub fn is_retryable(&self) -> bool {
-        self.0.facts.can_retry
+        self.0.facts.is_retryable
     }
 
-    /// The error of the call, where it failed as a whole and not in an earlier run of the job.
+    /// Returns the error of the call, if the call failed as a whole and in this run of the job.
     pub fn error(&self) -> Option<&Error> {
         self.0.error.as_ref()
     }
 }
 
 impl Outcome {
-    /// What a response says of one item.
+    /// Converts the outcome that a response reports for one item.
     pub(crate) fn of_item(
         endpoint: &EndpointSpec,
         outcome: ItemOutcome,
@@ -159,11 +163,11 @@ impl Outcome {
         }
     }
 
-    /// What a call that failed says of each of its items.
+    /// Returns the outcome of each item of a call that failed.
     pub(crate) fn of_call(error: Error) -> Self {
-        let may_be_done = error.may_have_taken_effect();
+        let may_have_taken_effect = error.may_have_taken_effect();
         let failure = Failure::of_call(error);
-        if may_be_done { Self::Unknown(failure) } else { Self::Failed(failure) }
+        if may_have_taken_effect { Self::Unknown(failure) } else { Self::Failed(failure) }
     }
 }
 
@@ -183,12 +187,12 @@ impl fmt::Display for Failure {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Facts { kind, code, text, can_retry } = &self.0.facts;
+        let Facts { kind, code, text, is_retryable } = &self.0.facts;
         f.debug_struct("Failure")
             .field("kind", kind)
             .field("code", code)
             .field("text", text)
-            .field("is_retryable", can_retry)
+            .field("is_retryable", is_retryable)
             .finish()
     }
 }

@@ -1,4 +1,4 @@
-//! What became of every item.
+//! The outcome of every item, and how they are written to a file.
 
 mod chunk;
 mod failure;
@@ -18,17 +18,17 @@ pub use self::{
 };
 use crate::JobError;
 
-/// What became of the items of a job: how many ended how, and every one that is not known to be
-/// done.
+/// The result of a job: the number of items by outcome, and every item that failed or whose outcome is
+/// unknown.
 #[derive(Clone, Debug)]
 #[must_use = "some items may have failed"]
 #[non_exhaustive]
 pub struct Report {
-    /// How many items ended how.
+    /// The number of items by outcome.
     pub summary: Summary,
-    /// The items that are neither done nor waiting for approval, in input order. Their number is not
-    /// bounded: for a list of any length write them out as they come
-    /// ([`Job::start`](crate::Job::start) and [`ReportWriter`]).
+    /// The items that are neither done nor pending, in input order. Their number is not bounded: for a
+    /// list of any length, write them out as they become known with
+    /// [`Job::start`](crate::Job::start) and a [`ReportWriter`].
     pub failures: Vec<ItemReport>,
     /// How the job ended.
     pub end: End,
@@ -41,9 +41,9 @@ pub struct Report {
 pub enum End {
     /// The input was read to its end, and every item of it has an outcome.
     Complete,
-    /// The job was stopped. What has no outcome was not sent.
+    /// The job was stopped. Items without an outcome were not sent.
     Stopped,
-    /// The job could not go on. What has no outcome was not sent.
+    /// The job could not continue. Items without an outcome were not sent.
     Broken(JobError),
 }
 
@@ -53,12 +53,12 @@ impl Report {
         Self { summary, failures, end }
     }
 
-    /// Whether the input was read to its end and every item is done or waits for approval.
+    /// Returns whether the input was read to its end and every item is done or pending.
     pub fn is_complete(&self) -> bool {
         self.summary.is_complete() && matches!(self.end, End::Complete)
     }
 
-    /// The error of the first item whose call failed as a whole.
+    /// Returns the error of the first item whose call failed as a whole.
     pub fn first_error(&self) -> Option<&Error> {
         self.failures.iter().find_map(|item| item.outcome.failure()?.error())
     }

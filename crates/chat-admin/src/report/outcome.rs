@@ -1,21 +1,23 @@
+//! The outcome of one item.
+
 use crate::Failure;
 
-/// What became of one item.
+/// The outcome of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The service did it, or it had been done before.
+    /// The service did it, or it was done before.
     Done,
-    /// The service took it and waits for somebody's approval.
+    /// The service accepted it and waits for an approval.
     Pending,
     /// It was not done.
     Failed(Failure),
-    /// It was sent, but no response tells whether it was done.
+    /// It was sent, but no response says whether it was done.
     Unknown(Failure),
 }
 
 impl Outcome {
-    /// `done`, `pending`, `failed` or `unknown`.
+    /// Returns `done`, `pending`, `failed` or `unknown`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -25,7 +27,7 @@ impl Outcome {
         }
     }
 
-    /// Why it is not known to be done.
+    /// Returns why it failed or is unknown.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) | Self::Unknown(failure) => Some(failure),
@@ -33,7 +35,7 @@ impl Outcome {
         }
     }
 
-    /// Whether it may yet be done: nobody knows, or it failed for a reason that may pass.
+    /// Returns whether it may still be done later: it is unknown, or it failed for a temporary reason.
     pub(crate) fn is_open(&self) -> bool {
         match self {
             Self::Done | Self::Pending => false,

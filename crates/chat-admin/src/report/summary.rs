@@ -1,34 +1,36 @@
+//! Items counted by outcome.
+
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::Outcome;
 
-/// How many items ended how.
+/// The number of items by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Calls made, in this run.
+    /// Calls made in this run.
     pub calls: u64,
     /// Calls that failed as a whole.
     pub failed_calls: u64,
     /// Items done.
     pub done: u64,
-    /// Items that wait for somebody's approval.
+    /// Items that wait for an approval.
     pub pending: u64,
-    /// Items not done.
+    /// Items that were not done.
     pub failed: u64,
-    /// Items of which nobody knows.
+    /// Items that may or may not be done.
     pub unknown: u64,
 }
 
 impl Summary {
-    /// All items.
+    /// Returns the number of all items.
     pub fn items(&self) -> u64 {
         self.done + self.pending + self.failed + self.unknown
     }
 
-    /// Whether every item is done or waits for approval.
+    /// Returns whether every item is done or pending.
     pub fn is_complete(&self) -> bool {
         self.failed == 0 && self.unknown == 0
     }

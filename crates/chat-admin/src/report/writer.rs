@@ -1,3 +1,5 @@
+//! Reports in files.
+
 use std::{
     fmt,
     fs::File,
@@ -8,10 +10,10 @@ use std::{
 
 use crate::ItemReport;
 
-/// Writes what became of each item, one line each, as it becomes known: memory does not grow with
+/// Writes the outcome of each item as it becomes known, one line per item. Memory does not grow with
 /// the list.
 ///
-/// Every line has the same fields: `place`, `target`, `item`, `outcome`, `code`, `meaning`, `reason`
+/// Every line has the same fields: `index`, `target`, `item`, `outcome`, `code`, `meaning`, `reason`
 /// and `is_retryable`.
 ///
 /// ```no_run
@@ -29,72 +31,72 @@ use crate::ItemReport;
 /// # Ok(())
 /// # }
 /// ```
-pub struct ReportWriter<W: Write = File>(Form<W>);
+pub struct ReportWriter<W: Write = File>(Output<W>);
 
-enum Form<W: Write> {
+enum Output<W: Write> {
     JsonLines(BufWriter<W>),
     Csv(Box<csv::Writer<W>>),
 }
 
-/// How a report is written.
+/// The file format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportFormat {
     /// One JSON object per line.
     JsonLines,
-    /// Comma-separated values as in RFC 4180, with a line of headings. Programs that show such files
-    /// as tables may take a text that begins with `=`, `+`, `-` or `@` for a formula.
+    /// Comma-separated values as in RFC 4180, with a header line. Spreadsheet programs may interpret
+    /// values that start with `=`, `+`, `-` or `@` as formulas.
     Csv,
 }
 
 impl ReportWriter<File> {
-    /// Writes to a file, which is replaced if it is there.
+    /// Creates a file, or replaces an existing one.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// If the file cannot be created.
     pub fn create(path: impl AsRef<Path>, format: ReportFormat) -> io::Result<Self> {
         File::create(path).map(|file| Self::new(file, format))
     }
 }
 
 impl<W: Write> ReportWriter<W> {
-    /// Writes to anything, through a buffer.
+    /// Wraps a writer, which needs no buffer of its own.
     pub fn new(writer: W, format: ReportFormat) -> Self {
         Self(match format {
-            ReportFormat::JsonLines => Form::JsonLines(BufWriter::new(writer)),
-            ReportFormat::Csv => Form::Csv(Box::new(csv::Writer::from_writer(writer))),
+            ReportFormat::JsonLines => Output::JsonLines(BufWriter::new(writer)),
+            ReportFormat::Csv => Output::Csv(Box::new(csv::Writer::from_writer(writer))),
         })
     }
 
     /// Writes one item.
     ///
     /// # Errors
-    /// When the writer fails.
+    /// If the writer fails.
     pub fn write(&mut self, item: &ItemReport) -> io::Result<()> {
         match &mut self.0 {
-            Form::JsonLines(writer) => {
+            Output::JsonLines(writer) => {
                 serde_json::to_writer(&mut *writer, item)?;
                 writer.write_all(b"\n")
             }
-            Form::Csv(writer) => writer.serialize(item).map_err(io::Error::other),
+            Output::Csv(writer) => writer.serialize(item).map_err(io::Error::other),
         }
     }
 
-    /// Writes out what is still in the buffer.
+    /// Flushes the buffer.
     ///
     /// # Errors
-    /// When the writer fails.
+    /// If the writer fails.
     pub fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
-            Form::JsonLines(writer) => writer.flush(),
-            Form::Csv(writer) => writer.flush(),
+            Output::JsonLines(writer) => writer.flush(),
+            Output::Csv(writer) => writer.flush(),
         }
     }
 
-    /// Writes out what is still in the buffer and ends.
+    /// Flushes the buffer and drops the writer.
     ///
     /// # Errors
-    /// When the writer fails.
+    /// If the writer fails.
     pub fn finish(mut self) -> io::Result<()> {
         self.flush()
     }
@@ -109,12 +111,12 @@ impl<W: Write> fmt::Debug for ReportWriter<W> {
 impl FromStr for ReportFormat {
     type Err = String;
 
-    /// `jsonl` or `csv`, as the names of such files end.
+    /// Parses `jsonl` or `csv`, the extensions of such files.
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "jsonl" => Ok(Self::JsonLines),
             "csv" => Ok(Self::Csv),
-            other => Err(format!("{other:?} is no format of a report; take jsonl or csv")),
+            other => Err(format!("invalid report format {other:?}: expected jsonl or csv")),
         }
     }
 }
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn json_lines_have_the_same_fields_whatever_became_of_the_item() {
+    fn json_lines_have_the_same_fields_for_every_outcome() {
         let text = written(ReportFormat::JsonLines);
         let lines: Vec<serde_json::Value> =
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_has_headings_and_quotes_what_needs_it() {
+    fn csv_has_a_header_and_quotes_where_needed() {
         let text = written(ReportFormat::Csv);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "index,target,item,outcome,code,meaning,reason,is_retryable");

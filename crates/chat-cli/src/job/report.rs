@@ -165,7 +165,7 @@ impl Report {
         let message = format!("{error}; {}", self.progress());
         let this = match error {
             // The error of the call decides the exit code and the hint.
-            JobError::HeldUp { item, failure } if self.done() == 0 => match failure.error() {
+            JobError::Blocked { item, failure } if self.done() == 0 => match failure.error() {
                 Some(call) => {
                     let call = Error::from(call);
                     let why = call.message();

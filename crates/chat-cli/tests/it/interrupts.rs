@@ -44,7 +44,7 @@ fn second_ctrl_c_cancels_and_lists_unknown_accounts() {
     let items = report["items"].as_array().unwrap();
     assert_eq!(items.len(), 8_000);
     assert_eq!((&items[0]["item"], &items[0]["outcome"]), (&"user0".into(), &"unknown".into()));
-    assert_eq!(items[0]["reason"], "the job was cut off before the response came");
+    assert_eq!(items[0]["reason"], "the job ended before the response arrived");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn journal_in_use_cannot_be_resumed() {
     server.wait_for_calls(1);
     let (exit, _, error) = Job::run(&server, &["bulk", "resume", journal], 1_000).end();
     assert_eq!(exit, Some(2));
-    assert!(error.contains("another process uses it"), "{error}");
+    assert!(error.contains("in use by another process"), "{error}");
     let shown = Chatctl::new(&["bulk", "show", journal]).run().exits(0).json();
     assert_eq!((&shown["ended"], &shown["summary"]["done"]), (&false.into(), &0.into()));
     server.respond();

@@ -54,7 +54,7 @@ fn existing_journal_is_not_overwritten() {
     fixture.chatctl(&args).run().exits(0);
     let journal = fixture.read("job");
     let calls = fixture.calls().total();
-    fixture.chatctl(&args).run().exits(2).says(&["it is there already", "--resume"]);
+    fixture.chatctl(&args).run().exits(2).says(&["already exists", "--resume"]);
     assert_eq!((fixture.read("job"), fixture.calls().total()), (journal, calls));
     let args = [&args[..], &["--resume"]].concat();
     let summary = &fixture.chatctl(&args).run().exits(0).json()["summary"];
@@ -68,9 +68,9 @@ fn resume_requires_a_journal() {
     let args = ["group", "mute", "live", "peter", "--forever", "--resume"];
     fixture.chatctl(&args).run().exits(2).says(&["--journal"]);
     let args = [&args[..], &["--journal", "gone"]].concat();
-    fixture.chatctl(&args).run().exits(2).says(&["there is no such file", "leave --resume out"]);
+    fixture.chatctl(&args).run().exits(2).says(&["file not found", "leave --resume out"]);
     for command in ["resume", "show"] {
-        fixture.chatctl(&["bulk", command, "gone"]).run().exits(2).says(&["there is no such file"]);
+        fixture.chatctl(&["bulk", command, "gone"]).run().exits(2).says(&["file not found"]);
     }
 }
 

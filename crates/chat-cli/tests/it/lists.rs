@@ -18,7 +18,7 @@ fn blank_lines_duplicates_crlf_and_bom_are_accepted() {
 fn invalid_list_is_rejected_before_anything_is_sent() {
     check(b"", &["the list of accounts is empty"]);
     check(b"\n\r\n  \n", &["the list of accounts is empty"]);
-    check(b"peter\nab\xffcd\n", &["line 2", "not text in UTF-8"]);
+    check(b"peter\nab\xffcd\n", &["line 2", "not valid UTF-8"]);
     check(&[&b"peter\n"[..], &vec![b'x'; 10_000_000]].concat(), &["line 2", "longer than 1024"]);
     check(b"a\nb\x07c\n", &["line 2", "control character"]);
 }

@@ -85,7 +85,7 @@ impl Groups {
         };
         groups
             .map_ok(|ListedGroup { group_id, .. }| group_id)
-            .map_err(|error| InputError::new("the list of all groups", &error).because(error))
+            .map_err(|error| InputError::new("the list of all groups", &error).with_source(error))
             .boxed()
     }
 }

@@ -1,3 +1,5 @@
+//! Removal of accounts from every group that they are in.
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use chat_transport::Client;
@@ -9,20 +11,19 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{removal, remove_from};
 use crate::{
-    Accounts, Batch, Failure, Input, InputError, IntoInput, Job, List, Outcome, PageError, Pages,
-    job::Entry,
+    Accounts, Batch, Failure, Input, InputError, Job, List, Outcome, PageError, Pages, job::Entry,
 };
 
 impl Accounts {
-    /// Removes accounts from every group that they are in, audio-video groups excepted: looks up the
-    /// groups of each, then removes them group by group.
+    /// Removes accounts from every group that they are in, except audio-video groups: looks up the
+    /// groups of each account, then removes the accounts group by group.
     ///
-    /// The first call to remove somebody goes when the groups of all accounts are known, which are
-    /// held in memory. An account whose groups cannot be looked up is reported with the reason. An
-    /// account that is in no group is not in the report, as nothing was to be done.
+    /// The first call to remove an account is made once the groups of all accounts are known, which are
+    /// held in memory. An account whose groups cannot be looked up is reported with the reason. The
+    /// report leaves out accounts that are in no group, for which nothing needs to be done.
     ///
-    /// Running it again does what is left: groups that an account was removed from are no longer its
-    /// groups. For the same reason it cannot go on from a journal, whose input would have changed.
+    /// Running it again does what is left, because an account is no longer in the groups that it was
+    /// removed from. For the same reason it cannot resume from a journal: its input would have changed.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin, spammers: Vec<String>) {
@@ -30,12 +31,12 @@ impl Accounts {
     /// println!("{}", report.summary);
     /// # }
     /// ```
-    pub fn remove_from_all_groups<'a, Via>(
+    pub fn remove_from_all_groups<'a>(
         &self,
-        accounts: impl IntoInput<'a, UserId, Via>,
+        accounts: impl Into<Input<'a, UserId>>,
     ) -> Batch<'a, DeleteGroupMember> {
         let client = self.admin.client().clone();
-        let accounts = accounts.into_input();
+        let accounts = accounts.into();
         let entries = stream::once(memberships(client.clone(), accounts))
             .map_ok(|found| stream::iter(found.into_entries()).map(Ok))
             .try_flatten();
@@ -43,20 +44,20 @@ impl Accounts {
     }
 }
 
-/// Who is in which group.
+/// The groups that each account is in, by group.
 #[derive(Default)]
 struct Memberships {
     groups: BTreeMap<GroupId, Vec<UserId>>,
-    not_found_out: Vec<(UserId, Outcome)>,
+    not_looked_up: Vec<(UserId, Outcome)>,
 }
 
 impl Memberships {
     fn into_entries(self) -> impl Iterator<Item = Entry<UserId>> + Send {
-        let failed = self.not_found_out.into_iter();
+        let failed = self.not_looked_up.into_iter();
         let failed = failed.map(|(account, outcome)| Entry {
             target: None,
             item: account,
-            known: Some(outcome),
+            preset: Some(outcome),
         });
         let members = self.groups.into_iter().flat_map(|(group, accounts)| {
             let target: Arc<str> = group.as_str().into();
@@ -79,7 +80,7 @@ async fn memberships(
             Ok((account, groups))
         }
     });
-    let mut lookups = std::pin::pin!(lookups.buffered(LOOKUPS_AT_ONCE));
+    let mut lookups = std::pin::pin!(lookups.buffered(CONCURRENT_LOOKUPS));
     while let Some((account, groups)) = lookups.try_next().await? {
         match groups {
             Ok(groups) => {
@@ -87,7 +88,7 @@ async fn memberships(
                     found.groups.entry(group).or_default().push(account.clone());
                 }
             }
-            Err(outcome) => found.not_found_out.push((account, outcome)),
+            Err(outcome) => found.not_looked_up.push((account, outcome)),
         }
     }
     Ok(found)
@@ -97,13 +98,13 @@ async fn groups_of(client: Client, account: &UserId) -> Result<Vec<GroupId>, Out
     let pages = Pages::new(client, GetJoinedGroupList::new(account));
     let groups = pages.map_ok(|group| group.group_id).try_collect();
     groups.await.map_err(|error: PageError| {
-        let (code, can_retry) = match error.call() {
+        let (code, is_retryable) = match error.call() {
             Some(call) => (call.code().map(ErrorCode::get), call.is_retryable()),
             None => (None, true),
         };
-        Outcome::Failed(Failure::of_look_up(GetJoinedGroupList::SPEC, error, code, can_retry))
+        Outcome::Failed(Failure::of_look_up(GetJoinedGroupList::SPEC, error, code, is_retryable))
     })
 }
 
-/// Enough for the documented 200 calls a second at 300 milliseconds.
-const LOOKUPS_AT_ONCE: usize = 64;
+/// Enough for the documented 200 calls per second at a latency of 300 milliseconds.
+const CONCURRENT_LOOKUPS: usize = 64;

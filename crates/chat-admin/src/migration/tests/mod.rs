@@ -1,3 +1,5 @@
+//! Tests of import and export.
+
 mod checks;
 mod cutting;
 mod exporting;

@@ -1,4 +1,4 @@
-//! What a refusal says of the single items of a call.
+//! Whether an error is about single items of a call or about the call.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,43 +10,43 @@ use chat_types::{
 };
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Who a refusal is about, as far as it tells by itself.
+/// What an error is about, as far as the error itself says.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Blame {
-    /// The item at this place of the request.
+pub(crate) enum FaultScope {
+    /// The item at this index of the request.
     Item(usize),
-    /// All items, or a few of them: the code leaves it open.
-    Open(ErrorCode),
-    /// The call, whatever its items.
+    /// Some of the items or the call: the code leaves it open.
+    Undecided(ErrorCode),
+    /// The call, whatever its items are.
     Call,
 }
 
-/// What a code was found to be about.
+/// What a code turned out to be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// Some items: others alone succeed.
+pub(crate) enum Scope {
+    /// Some items: others succeed when sent alone.
     Items,
-    /// The call: each item alone is refused too.
+    /// The call: each item is refused when sent alone too.
     Call,
 }
 
-/// What was found out so far, for each target and code.
+/// The scopes found so far in a job, by target and code.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(Mutex<Found>);
+pub(crate) struct ScopeCache(Mutex<KnownScopes>);
 
-pub(crate) type Found = HashMap<(Option<Arc<str>>, ErrorCode), Cause>;
+pub(crate) type KnownScopes = HashMap<(Option<Arc<str>>, ErrorCode), Scope>;
 
-impl Findings {
-    /// Held while something is found out, so that others in the same case wait for it instead of
-    /// finding it out again.
-    pub(crate) async fn lock(&self) -> MutexGuard<'_, Found> {
+impl ScopeCache {
+    /// Locks the cache. The lock is held while a scope is found out, so that other tasks with the same
+    /// question wait for the result.
+    pub(crate) async fn lock(&self) -> MutexGuard<'_, KnownScopes> {
         self.0.lock().await
     }
 }
 
-impl Blame {
-    /// Only a refusal after which certainly nothing was done, and that a repeat would meet again,
-    /// leaves open whom it is about.
+impl FaultScope {
+    /// Classifies an error. Only a refusal after which certainly nothing was done, and which a repeat
+    /// would meet again, is undecided.
     pub(crate) fn of(error: &Error, item_at: impl Fn(&FieldPath) -> Option<usize>) -> Self {
         if let ErrorKind::InvalidRequest(violation) = error.kind() {
             return item_at(&violation.path).map_or(Self::Call, Self::Item);
@@ -66,7 +66,7 @@ impl Blame {
             && error.is_api()
             && !error.may_have_taken_effect();
         match error.code().filter(|_| is_about_content && is_final) {
-            Some(code) => Self::Open(code),
+            Some(code) => Self::Undecided(code),
             None => Self::Call,
         }
     }

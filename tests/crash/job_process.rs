@@ -1,4 +1,4 @@
-//! One process, from its start to its end.
+//! One process that runs the job, from its start to its end.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -9,46 +9,51 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{job::RESUMING, stage::Stage};
+use crate::{job::RESUMING, setup::Setup};
 
-pub(crate) struct Life<'a> {
-    stage: &'a Stage,
+/// A process that runs the job. It is killed when it is dropped.
+pub(crate) struct JobProcess<'a> {
+    setup: &'a Setup,
     process: Child,
     output: BufReader<ChildStdout>,
-    /// Requests that came before.
+    /// The number of requests received before it started.
     before: usize,
 }
 
-impl<'a> Life<'a> {
-    pub(crate) fn begin(stage: &'a Stage, mut command: Command) -> Self {
-        let before = stage.received();
+impl<'a> JobProcess<'a> {
+    pub(crate) fn start(setup: &'a Setup, mut command: Command) -> Self {
+        let before = setup.received();
         let mut process = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
-        Self { stage, process, output, before }
+        Self { setup, process, output, before }
     }
 
-    /// Requests that came since it began.
+    /// Returns the number of requests received since it started.
     fn sent(&self) -> usize {
-        self.stage.received() - self.before
+        self.setup.received() - self.before
     }
 
     /// Waits until it opens the journal.
-    pub(crate) fn until_it_resumes(&mut self) {
+    pub(crate) fn wait_until_resuming(&mut self) {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         assert_eq!(line.trim(), RESUMING);
     }
 
-    /// Waits until so many requests came, or it has ended by itself.
-    pub(crate) fn until_it_sent(&mut self, requests: usize) {
+    /// Waits until the emulator received this many requests, or the process has ended.
+    pub(crate) fn wait_until_sent(&mut self, requests: usize) {
         let start = Instant::now();
         while self.sent() < requests && self.process.try_wait().unwrap().is_none() {
-            assert!(start.elapsed() < LONGEST, "only {} of {requests} requests came", self.sent());
+            assert!(
+                start.elapsed() < MAX_WAIT,
+                "only {} of {requests} requests arrived",
+                self.sent()
+            );
             thread::sleep(STEP);
         }
     }
 
-    /// SIGKILL. Whether it came before the end.
+    /// Sends SIGKILL. Returns whether the process was still running.
     pub(crate) fn kill(mut self) -> bool {
         self.process.kill().unwrap();
         let status = self.process.wait().unwrap();
@@ -56,9 +61,9 @@ impl<'a> Life<'a> {
         status.code().is_none()
     }
 
-    /// Lets it come to its end and returns its report.
+    /// Waits for its end and returns its report.
     pub(crate) fn report(mut self) -> Value {
-        self.until_it_resumes();
+        self.wait_until_resuming();
         let mut text = String::new();
         self.output.read_to_string(&mut text).unwrap();
         let status = self.process.wait().unwrap();
@@ -67,15 +72,15 @@ impl<'a> Life<'a> {
     }
 }
 
-impl Drop for Life<'_> {
-    /// A test that fails leaves no process behind.
+impl Drop for JobProcess<'_> {
+    /// A failed test leaves no process behind.
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// How often it is looked whether the moment has come.
+/// The interval at which conditions are checked.
 const STEP: Duration = Duration::from_micros(100);
 
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);

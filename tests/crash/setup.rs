@@ -1,4 +1,4 @@
-//! An emulator, a list of accounts and a journal, for one job after the other.
+//! An emulator, a list of accounts and a journal, shared by all processes of a test.
 
 use std::{env, fs, path::PathBuf, process::Command, time::Duration};
 
@@ -9,19 +9,20 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::{
-    job::{self, GROUP, Job, PER_CALL},
-    life::Life,
+    job::{self, BATCH_SIZE, GROUP, Job},
+    job_process::JobProcess,
 };
 
-pub(crate) struct Stage {
+/// The setup of a test.
+pub(crate) struct Setup {
     pub(crate) job: Job,
     folder: TempDir,
     emulator: Emulator,
-    /// Serves until it is dropped.
+    /// Runs the emulator until it is dropped.
     _runtime: Runtime,
 }
 
-impl Stage {
+impl Setup {
     pub(crate) fn new(job: Job) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -33,27 +34,27 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let accounts: String = (0..ACCOUNTS).map(|number| account(number) + "\n").collect();
         fs::write(folder.path().join("accounts.txt"), accounts).unwrap();
-        let stage = Self { job, folder, emulator, _runtime: runtime };
-        stage.app().create_group(GROUP, GroupType::Public).unwrap();
-        stage
+        let setup = Self { job, folder, emulator, _runtime: runtime };
+        setup.app().create_group(GROUP, GroupType::Public).unwrap();
+        setup
     }
 
-    /// A new process that goes on with the job.
-    pub(crate) fn go_on(&self) -> Life<'_> {
+    /// Starts a process that starts or resumes the job.
+    pub(crate) fn resume(&self) -> JobProcess<'_> {
         let mut command = Command::new(env::current_exe().unwrap());
-        command.args([job::WORD, self.job.name(), &self.emulator.url()]);
+        command.args([job::FLAG, self.job.name(), &self.emulator.url()]);
         command.arg(self.folder.path().join("accounts.txt")).arg(self.journal_path());
-        Life::begin(self, command)
+        JobProcess::start(self, command)
     }
 
     pub(crate) fn journal_path(&self) -> PathBuf {
         self.folder.path().join("journal")
     }
 
-    /// What the journal has; nothing where no process came as far as its first line.
+    /// Returns what the journal contains, or nothing if it has no complete line.
     pub(crate) fn journal(&self) -> (Option<u64>, Summary) {
-        let is_begun = fs::read(self.journal_path()).is_ok_and(|bytes| bytes.contains(&b'\n'));
-        if !is_begun {
+        let has_line = fs::read(self.journal_path()).is_ok_and(|bytes| bytes.contains(&b'\n'));
+        if !has_line {
             return (None, Summary::default());
         }
         let journal = Journal::read(self.journal_path()).unwrap();
@@ -64,27 +65,29 @@ impl Stage {
         self.emulator.app(Emulator::DEFAULT_APP).unwrap()
     }
 
-    /// How many requests came, of all processes together.
+    /// Returns the number of requests received from all processes.
     pub(crate) fn received(&self) -> usize {
         usize::try_from(self.emulator.calls().of(self.job.spec()).received).unwrap()
     }
 
+    /// Returns all requests received so far.
     pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
-        assert_eq!(self.emulator.dropped_requests(), 0, "the log must have every request");
+        assert_eq!(self.emulator.dropped_requests(), 0, "the log must contain every request");
         self.emulator.requests()
     }
 }
 
+/// Returns the name of an account.
 pub(crate) fn account(number: usize) -> String {
     format!("user-{number:05}")
 }
 
-/// The accounts of a chunk.
+/// Returns the accounts of a chunk.
 pub(crate) fn chunk(number: usize) -> Vec<String> {
-    (number * PER_CALL..(number + 1) * PER_CALL).map(account).collect()
+    (number * BATCH_SIZE..(number + 1) * BATCH_SIZE).map(account).collect()
 }
 
 pub(crate) const CHUNKS: usize = 2_000;
-pub(crate) const ACCOUNTS: usize = CHUNKS * PER_CALL;
+pub(crate) const ACCOUNTS: usize = CHUNKS * BATCH_SIZE;
 
 const LATENCY: Duration = Duration::from_millis(3);

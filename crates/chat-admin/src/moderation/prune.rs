@@ -1,3 +1,5 @@
+//! Removal of members whose accounts no longer exist.
+
 use std::sync::Arc;
 
 use chat_transport::Client;
@@ -15,17 +17,16 @@ use crate::{
 };
 
 impl Group {
-    /// Removes members whose accounts do not exist any more: reads the list of members, asks for the
-    /// account of each, and removes those that there are none of. Not for audio-video groups, whose
-    /// members the service does not store.
+    /// Removes members whose accounts no longer exist: lists the members, checks the account of each, and
+    /// removes those without one. Not for audio-video groups, whose members the service does not store.
     ///
-    /// The first one is removed when all members are checked, as the pages of the list would shift
-    /// otherwise; until then those to be removed are held in memory. A member whose account cannot be
-    /// checked stays, and is in the report with the reason. The other members are not in the report,
-    /// as nothing was to be done.
+    /// The first member is removed once all are checked, because the pages of the list would shift
+    /// otherwise. Until then the members to remove are held in memory. A member whose account cannot be
+    /// checked stays in the group, and the report has the reason. The report leaves out all other
+    /// members, which need no change.
     ///
-    /// Running it again does what is left. For the same reason it cannot go on from a journal, whose
-    /// input would have changed.
+    /// Running it again does what is left. It cannot resume from a journal, because its input would have
+    /// changed.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin) {
@@ -50,11 +51,11 @@ fn members(client: &Client, group: &Arc<str>) -> Input<'static, UserId> {
     let name = format!("the members of {group}");
     Input::new(pages.map(move |member| match member {
         Ok(member) => Ok(member.member_account),
-        Err(error) => Err(InputError::new(&name, &error).because(error)),
+        Err(error) => Err(InputError::new(&name, &error).with_source(error)),
     }))
 }
 
-/// The members without an account, and those of whom nobody can tell.
+/// Returns the members without an account, and those whose accounts could not be checked.
 async fn deleted(
     admin: Admin,
     members: Input<'static, UserId>,
@@ -74,7 +75,7 @@ async fn deleted(
         found.extend(others.map(|item| Entry {
             target: Some(Arc::clone(&group)),
             item: item.key.into(),
-            known: item.outcome.failure().map(unchecked),
+            preset: item.outcome.failure().map(unchecked),
         }));
     }
     match running.end() {
@@ -84,6 +85,6 @@ async fn deleted(
 }
 
 fn unchecked(failure: &Failure) -> Outcome {
-    let (code, can_retry) = (failure.code(), failure.is_retryable());
-    Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure, code, can_retry))
+    let (code, is_retryable) = (failure.code(), failure.is_retryable());
+    Outcome::Failed(Failure::of_look_up(AccountCheck::SPEC, failure, code, is_retryable))
 }

@@ -1,4 +1,4 @@
-//! One bad account does not sink its neighbors.
+//! Bad items are isolated, and the other items of their calls are done.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn all_good_accounts_are_done_at_two_calls_per_culprit_and_halving(
+    fn good_items_are_done_at_two_calls_per_bad_item_and_split(
         length in 1..2_500_usize,
         percent in 0..5_usize,
         seed: u64,
@@ -40,9 +40,9 @@ proptest! {
             prop_assert_eq!(item.outcome.as_str(), expected, "{}", item.key);
         }
         let extra = script.sent().len() - length.div_ceil(CHUNK);
-        // Three calls at most find out what the code is about.
+        // At most three calls find out what the code is about.
         let most = bad.len() * 2 * CHUNK.ilog2() as usize + bad.len() * 2 + 3;
-        prop_assert!(extra <= most, "{extra} extra calls for {} culprits", bad.len());
+        prop_assert!(extra <= most, "{extra} extra calls for {} bad items", bad.len());
         if bad.is_empty() {
             prop_assert_eq!(extra, 0);
         }
@@ -50,7 +50,7 @@ proptest! {
 }
 
 #[test]
-fn one_percent_of_culprits_among_ten_thousand_costs_less_than_two_log_n_each() {
+fn one_percent_of_bad_items_costs_less_than_two_log_n_each() {
     let bad = pick(10_000, 100, 7);
     let (script, admin) = service(&bad, 10019);
     let reported = block_on(items(admin.group("g").mute(users(10_000))));
@@ -67,7 +67,7 @@ fn one_percent_of_culprits_among_ten_thousand_costs_less_than_two_log_n_each() {
 }
 
 #[test]
-fn a_refusal_that_is_about_the_call_costs_three_calls_once() {
+fn refusal_of_the_call_costs_three_calls_once() {
     let script = Script::from_fn(|_, _| Reply::refusal(10010, "no such group"));
     let admin = Admin::new(script.builder().unwrap().build().unwrap());
     let report = block_on(admin.group("g").mute(users(10_000)).run());
@@ -79,7 +79,7 @@ fn a_refusal_that_is_about_the_call_costs_three_calls_once() {
 }
 
 #[test]
-fn a_list_of_nothing_but_culprits_is_reported_whole() {
+fn list_of_only_bad_items_is_reported_completely() {
     let bad: HashSet<String> = users(40).collect();
     let (script, admin) = service(&bad, 10019);
     let report = block_on(admin.group("g").mute(users(40)).run());
@@ -88,8 +88,8 @@ fn a_list_of_nothing_but_culprits_is_reported_whole() {
 }
 
 #[test]
-fn a_call_that_was_refused_for_another_reason_is_not_cut() {
-    // Too many calls, a signature, an inner failure: not one of them is about an account.
+fn call_refused_for_another_reason_is_not_split() {
+    // Too many calls, a signature, an internal failure: none of them is about an account.
     for code in [60007, 70003, 10002, 60010, 4_711] {
         let script = Script::from_fn(move |_, _| Reply::refusal(code, ""));
         let client = script.builder().unwrap().retry(chat_transport::RetryPolicy::none());
@@ -102,7 +102,7 @@ fn a_call_that_was_refused_for_another_reason_is_not_cut() {
 }
 
 #[test]
-fn a_call_can_be_kept_whole() {
+fn split_on_error_false_keeps_calls_whole() {
     let bad = pick(500, 1, 1);
     let (script, admin) = service(&bad, 10019);
     let report = block_on(admin.group("g").mute(users(500)).split_on_error(false).run());
@@ -110,7 +110,7 @@ fn a_call_can_be_kept_whole() {
 }
 
 #[test]
-fn an_item_that_breaks_a_documented_rule_is_taken_out_before_anything_is_sent() {
+fn invalid_item_is_left_out_before_anything_is_sent() {
     block_on(async {
         let script = Script::from_fn(|_, sent| {
             let results: Vec<_> = sent.body["MemberList"]
@@ -130,7 +130,7 @@ fn an_item_that_breaks_a_documented_rule_is_taken_out_before_anything_is_sent() 
 }
 
 #[test]
-fn the_emulator_refuses_a_whole_call_for_one_member_and_the_others_are_imported_all_the_same() {
+fn import_refused_for_one_member_imports_the_others() {
     block_on(async {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
@@ -142,17 +142,20 @@ fn the_emulator_refuses_a_whole_call_for_one_member_and_the_others_are_imported_
         let accounts = users(1_000).map(chat_types::account::AccountToImport::new);
         assert!(admin.accounts().import(accounts).run().await.is_complete());
 
-        // Without the client's own checks it is the service that finds them.
+        // Without the client's checks it is the service that finds them.
         let group = Admin::new(client.with_checks(false)).group("town");
         let is_bad = |number: usize| number % 97 == 3;
         let report = group.import_members(members(1_000, is_bad)).run().await;
-        let culprits = (0..1_000).filter(|number| is_bad(*number)).count() as u64;
-        assert_eq!((report.summary.done, report.summary.failed), (1_000 - culprits, culprits));
-        assert_eq!(app.member_count("town").unwrap() as u64, 1_000 - culprits);
+        let bad_members = (0..1_000).filter(|number| is_bad(*number)).count() as u64;
+        assert_eq!(
+            (report.summary.done, report.summary.failed),
+            (1_000 - bad_members, bad_members)
+        );
+        assert_eq!(app.member_count("town").unwrap() as u64, 1_000 - bad_members);
     });
 }
 
-/// Members to import; a bad one has a role that cannot be given.
+/// Returns members to import. A bad one has a role that cannot be assigned.
 fn members(
     count: usize,
     is_bad: impl Fn(usize) -> bool + Send + 'static,
@@ -163,7 +166,7 @@ fn members(
     })
 }
 
-/// A service that refuses any call that names a bad account.
+/// Returns a service that refuses any call that names a bad account.
 fn service(bad: &HashSet<String>, code: i64) -> (Script, Admin) {
     let bad = bad.clone();
     let script = Script::from_fn(move |_, sent| {
@@ -177,11 +180,13 @@ fn service(bad: &HashSet<String>, code: i64) -> (Script, Admin) {
     (script, admin)
 }
 
+/// Returns the accounts of a call.
 fn accounts(sent: &SentRequest) -> Vec<String> {
     let list = sent.body["Members_Account"].as_array().unwrap();
     list.iter().map(|account| account.as_str().unwrap().to_owned()).collect()
 }
 
+/// Picks bad accounts at random.
 fn pick(length: usize, count: usize, mut seed: u64) -> HashSet<String> {
     let mut picked = HashSet::new();
     while picked.len() < count {

@@ -1,0 +1,102 @@
+//! Decides what a failed call means for its items.
+
+use std::sync::Arc;
+
+use chat_transport::Error;
+use chat_types::ErrorCode;
+
+use super::{ChunkTask, part::Part, send::SendResult};
+use crate::{
+    JournalError, Outcome,
+    job::{
+        fault_scope::{FaultScope, KnownScopes, Scope},
+        source::Chunk,
+    },
+};
+
+impl<C: Chunk> ChunkTask<C> {
+    /// Records the outcomes of the items of a failed call, or pushes the parts in which to send them
+    /// again.
+    pub(super) async fn resolve(
+        &mut self,
+        indices: Vec<usize>,
+        error: Error,
+        pending: &mut Vec<Part>,
+    ) -> Result<(), JournalError> {
+        if indices.len() == 1 || !self.context.split_on_error {
+            return self.settle_all(&indices, Outcome::of_call(error));
+        }
+        match FaultScope::of(&error, |path| self.chunk.item_at(path)) {
+            FaultScope::Item(position) if position < indices.len() => {
+                let mut rest = indices;
+                let bad_item = rest.remove(position);
+                self.settle_all(&[bad_item], Outcome::of_call(error))?;
+                pending.push(Part::Untested(rest));
+                Ok(())
+            }
+            FaultScope::Item(_) | FaultScope::Call => {
+                self.settle_all(&indices, Outcome::of_call(error))
+            }
+            FaultScope::Undecided(code) => {
+                let context = Arc::clone(&self.context);
+                let mut scopes = context.scopes.lock().await;
+                let key = (self.chunk.target().cloned(), code);
+                match scopes.get(&key) {
+                    Some(Scope::Items) => {
+                        drop(scopes);
+                        self.note_refusal(&indices)?;
+                        Part::push_halves(indices, pending);
+                        Ok(())
+                    }
+                    Some(Scope::Call) => {
+                        drop(scopes);
+                        self.settle_all(&indices, Outcome::of_call(error))
+                    }
+                    None => self.find_scope(indices, error, code, &mut scopes, pending).await,
+                }
+            }
+        }
+    }
+
+    /// Finds out what a code is about by sending up to three items alone. If each of them is refused
+    /// with the same code, the call itself is at fault.
+    async fn find_scope(
+        &mut self,
+        mut indices: Vec<usize>,
+        error: Error,
+        code: ErrorCode,
+        scopes: &mut KnownScopes,
+        pending: &mut Vec<Part>,
+    ) -> Result<(), JournalError> {
+        self.note_refusal(&indices)?;
+        let mut scope = Some(Scope::Call);
+        let mut found_bad_item = false;
+        // The first, the last and the middle one.
+        for half in [0, 2, 1] {
+            let index = indices.remove((indices.len() - 1) * half / 2);
+            match self.send(&[index]).await? {
+                SendResult::Settled => scope = Some(Scope::Items),
+                SendResult::Stopped => return Ok(()),
+                SendResult::Failed(other) => {
+                    if other.code() != Some(code) {
+                        scope = None;
+                    }
+                    found_bad_item = true;
+                    self.settle_all(&[index], Outcome::of_call(other))?;
+                }
+            }
+            if scope != Some(Scope::Call) || indices.is_empty() {
+                break;
+            }
+        }
+        if let Some(scope) = scope {
+            scopes.insert((self.chunk.target().cloned(), code), scope);
+        }
+        if scope == Some(Scope::Call) {
+            return self.settle_all(&indices, Outcome::of_call(error));
+        }
+        let rest = if found_bad_item { Part::Untested } else { Part::Bad };
+        pending.push(rest(indices));
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! Tests of journals: what is written is read back, and nothing else is accepted.
+
+mod digest;
+
+use std::{fs, path::PathBuf};
+
+use chat_types::{Endpoint as _, group::ForbidSendMsg};
+use serde_json::json;
+
+use super::*;
+use crate::Failure;
+
+/// A folder for one journal, deleted at the end of the test.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("job.journal")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.path()).unwrap()
+    }
+}
+
+fn header() -> Header {
+    Header {
+        version: VERSION,
+        sdk_app_id: 1_400_000_000,
+        job: json!({ "endpoint": "a/b" }),
+        batch_size: 500,
+        note: Value::Null,
+    }
+}
+
+fn part(chunk: u64, indices: std::ops::Range<usize>) -> ChunkPart {
+    let digest = Digest::default().after(chunk.to_string().as_bytes()).unwrap();
+    ChunkPart { chunk, length: 4, digest, indices: indices.collect() }
+}
+
+fn failed(code: i64) -> NotDone {
+    NotDone::Failed(Failure::of_item(ForbidSendMsg::SPEC, Some(code), "no").facts().clone())
+}
+
+/// Writes lines to a journal and reads them back.
+fn history(lines: &[Line]) -> History {
+    let folder = Folder::new();
+    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    for line in lines {
+        writer.write(line).unwrap();
+    }
+    drop(writer);
+    Journal::resume(folder.path()).unwrap().start(header()).unwrap().1
+}
+
+#[test]
+fn lines_are_read_back_as_history() {
+    let not_done = vec![
+        NotDoneItems { indices: [1].into_iter().collect(), outcome: failed(10019) },
+        NotDoneItems { indices: [2].into_iter().collect(), outcome: NotDone::Pending },
+    ];
+    let history = history(&[
+        Line::Settled(Settled { part: part(0, 0..4), not_done: Vec::new() }),
+        Line::Sent(part(1, 0..4)),
+        Line::Settled(Settled { part: part(1, 0..4), not_done }),
+        Line::Sent(part(2, 0..4)),
+        Line::Refused(part(2, 0..4)),
+        Line::Sent(part(2, 0..2)),
+        Line::Input(Extent { chunks: 3, items: 12 }),
+    ]);
+    assert!(history.chunks[&0].items.is_none(), "a chunk that is done takes no space");
+    let states = |chunk: u64| -> Vec<ItemState> {
+        (0..4).map(|index| history.chunks[&chunk].state(index)).collect()
+    };
+    assert_eq!(states(0), vec![ItemState::Done; 4]);
+    let not_done = |outcome| ItemState::NotDone(outcome);
+    let expected =
+        [ItemState::Done, not_done(failed(10019)), not_done(NotDone::Pending), ItemState::Done];
+    assert_eq!(states(1), expected);
+    assert_eq!(
+        states(2),
+        [ItemState::InFlight, ItemState::InFlight, ItemState::Unsent, ItemState::Unsent]
+    );
+    assert_eq!(history.extent, Some(Extent { chunks: 3, items: 12 }));
+    let summary = history.summary();
+    assert_eq!((summary.done, summary.pending, summary.failed, summary.unknown), (6, 1, 1, 2));
+}
+
+#[test]
+fn done_chunk_takes_less_than_two_hundred_bytes() {
+    let folder = Folder::new();
+    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    let before = folder.text().len();
+    let part = ChunkPart { length: 500, indices: (0..500).collect(), ..part(1_000_000, 0..4) };
+    writer.write(&Line::Settled(Settled { part, not_done: Vec::new() })).unwrap();
+    let bytes = folder.text().len() - before;
+    assert!(bytes < 200, "{bytes}");
+}
+
+#[test]
+fn truncated_journal_is_read_to_its_last_complete_line() {
+    let folder = Folder::new();
+    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    for chunk in 0..3 {
+        writer
+            .write(&Line::Settled(Settled { part: part(chunk, 0..4), not_done: Vec::new() }))
+            .unwrap();
+    }
+    drop(writer);
+    let text = folder.text();
+    for end in 0..=text.len() {
+        fs::write(folder.path(), &text[..end]).unwrap();
+        let complete = text[..end].matches('\n').count();
+        let journal = Journal::resume(folder.path()).unwrap();
+        let (writer, history) = journal.start(header()).unwrap();
+        assert_eq!(history.chunks.len(), complete.saturating_sub(1), "truncated to {end} bytes");
+        // And it can be appended to.
+        writer
+            .write(&Line::Settled(Settled { part: part(9, 0..4), not_done: Vec::new() }))
+            .unwrap();
+        drop(writer);
+        let history = Journal::resume(folder.path()).unwrap().start(header()).unwrap().1;
+        assert!(history.chunks.contains_key(&9), "truncated to {end} bytes");
+    }
+}
+
+#[test]
+fn journal_is_not_overwritten() {
+    let folder = Folder::new();
+    drop(Journal::create(folder.path()).unwrap());
+    assert!(Journal::create(folder.path()).unwrap_err().already_exists());
+    assert!(Journal::open(folder.path()).is_ok());
+    let error = Journal::resume(folder.0.path().join("none")).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}
+
+#[test]
+fn journal_in_use_is_refused() {
+    let folder = Folder::new();
+    let first = Journal::create(folder.path()).unwrap();
+    let error = Journal::resume(folder.path()).unwrap_err();
+    assert!(error.to_string().contains("in use by another process"), "{error}");
+    drop(first);
+    assert!(Journal::resume(folder.path()).is_ok());
+}
+
+#[test]
+fn journal_of_another_job_is_refused_and_unchanged() {
+    let folder = Folder::new();
+    drop(Journal::create(folder.path()).unwrap().start(header()).unwrap());
+    let before = folder.text();
+    let others = [
+        Header { sdk_app_id: 7, ..header() },
+        Header { job: json!({ "endpoint": "a/c" }), ..header() },
+        Header { batch_size: 20, ..header() },
+    ];
+    for other in others {
+        let error = Journal::resume(folder.path()).unwrap().start(other).unwrap_err();
+        assert!(error.is_job_mismatch(), "{error}");
+    }
+    assert_eq!(folder.text(), before);
+}
+
+#[test]
+fn invalid_journal_is_refused_with_the_line_number() {
+    let folder = Folder::new();
+    let error = |text: &str| {
+        fs::write(folder.path(), text).unwrap();
+        Journal::resume(folder.path()).map(drop).unwrap_err().to_string()
+    };
+    assert!(error("peter\nleckie\n").contains("line 1 is not a line of a journal"));
+    assert!(error("{\"input\":{\"chunks\":1,\"items\":1}}\n").contains("must describe the job"));
+    let mut future = header();
+    future.version = 2;
+    let future = serde_json::to_string(&Line::Job(future)).unwrap();
+    assert!(error(&format!("{future}\n")).contains("version 2"));
+    let header = serde_json::to_string(&Line::Job(header())).unwrap();
+    assert!(error(&format!("{header}\n{header}\n")).contains("line 2"));
+    let huge = r#"{"sent":{"chunk":0,"length":99999999999,"digest":"0","indices":[[0,1]]}}"#;
+    assert!(error(&format!("{header}\n{huge}\n")).contains("too large"));
+}
+
+#[test]
+fn note_is_kept() {
+    let folder = Folder::new();
+    let journal = Journal::create(folder.path()).unwrap().with_note(json!(["mute", "g"]));
+    drop(journal.start(header()).unwrap());
+    assert_eq!(Journal::read(folder.path()).unwrap().note, json!(["mute", "g"]));
+    let journal = Journal::resume(folder.path()).unwrap().with_note("something else");
+    assert_eq!(journal.note(), &json!(["mute", "g"]));
+    drop(journal.start(header()).unwrap());
+}
