@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn invalid_line_is_reported_with_its_number() {
-        assert_eq!(read(&b"peter\nba\xffd\n"[..]).unwrap_err(), "f, line 2: is not text in UTF-8");
+        assert_eq!(read(&b"peter\nba\xffd\n"[..]).unwrap_err(), "f, line 2: is not valid UTF-8");
     }
 
     #[test]

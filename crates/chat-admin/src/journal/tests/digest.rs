@@ -12,7 +12,7 @@ const SORTED: &str = r#"{"apple": "a\"{\\", "yes": true,
     "zebra": {"a": null, "b": [1, -2, 18446744073709551615, 0.10, 15e299, 0]}}"#;
 
 /// The digest of [`ITEM`] after that of an empty input.
-const EXPECTED: &str = "\"\"";
+const EXPECTED: &str = "\"7017151829028903712cb5ccb924bd29\"";
 
 fn digest(json: &str) -> Digest {
     Digest::default().after(json.as_bytes()).unwrap()
@@ -105,4 +105,4 @@ async fn digest_of_an_import_does_not_depend_on_key_order() {
 
 /// The digest of the import.
 #[cfg(feature = "migration")]
-const EXPECTED_IMPORT: &str = "\"\"";
+const EXPECTED_IMPORT: &str = "\"10b13377a6e51b2f998ee87e57589f62\"";
