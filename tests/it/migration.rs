@@ -188,7 +188,7 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
         let kept: Vec<&str> = text
             .lines()
             .filter(|line| !line.starts_with(r#"{"input""#))
-            .filter(|line| !(line.starts_with(r#"{"ended""#) && line.contains(r#""chunk":1,"#)))
+            .filter(|line| !(line.starts_with(r#"{"settled""#) && line.contains(r#""chunk":1,"#)))
             .collect();
         assert_eq!(kept.len(), text.lines().count() - 2);
         fs::write(&journal, kept.join("\n") + "\n").unwrap();
