@@ -1,6 +1,5 @@
-//! Lists 1,000,000 banned members through the stream and says how long it took and how much memory
-//! the client needed at its peak. The emulator runs in a process of its own, so that its memory is
-//! not counted. `cargo bench -p chat-tests --bench banned`.
+//! Lists 1,000,000 banned members through the stream, and prints how long it took and the peak memory
+//! of the client. The emulator runs in a separate process, so that its memory is not counted. `cargo bench -p chat-tests --bench banned`.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::{
@@ -32,7 +31,7 @@ fn main() -> Outcome<()> {
     let mut url = String::new();
     BufReader::new(server.stdout.take().ok_or("the server prints nothing")?).read_line(&mut url)?;
     let outcome = runtime.block_on(list(url.trim()));
-    // The server ends when its input does.
+    // The server shuts down at the end of its input.
     drop(server.stdin.take());
     server.wait()?;
     outcome
@@ -62,20 +61,20 @@ async fn list(url: &str) -> Outcome<()> {
     println!("banned {done} accounts in {:.1} s", before.elapsed().as_secs_f64());
 
     let before = Instant::now();
-    let count =
-        group.banned_members().try_fold(0_u64, |count, _| async move { Ok(count + 1) }).await?;
+    let banned = group.banned_members().items();
+    let count = banned.try_fold(0_u64, |count, _| async move { Ok(count + 1) }).await?;
     let seconds = before.elapsed().as_secs_f64();
-    println!("listed {count} bans in {seconds:.1} s, {:.0} a second", count as f64 / seconds);
+    println!("listed {count} bans in {seconds:.1} s, {:.0} per second", count as f64 / seconds);
     match peak_memory() {
         Some(mebibytes) => {
-            println!("peak memory of the client: {mebibytes:.1} MiB (aim: under 64)");
+            println!("peak memory of the client: {mebibytes:.1} MiB (target: under 64)");
         }
-        None => println!("peak memory of the client: not known on this system"),
+        None => println!("peak memory of the client: unknown on this system"),
     }
     Ok(())
 }
 
-/// The high-water mark of resident memory, where the system tells it.
+/// Returns the high-water mark of resident memory in MiB, if the system reports it.
 fn peak_memory() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

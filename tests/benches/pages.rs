@@ -1,5 +1,5 @@
-//! Reads a group of 2,000 members page by page over a network of 50 ms with 10 ms of work for each
-//! page: one page after the other, with the next page fetched ahead, and side by side.
+//! Reads a group of 2,000 members page by page, at a latency of 50 ms and with 10 ms of work for each
+//! page: one page after another, with the next page prefetched, and in parallel.
 //! `cargo bench -p chat-tests --bench pages`.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -15,7 +15,6 @@ use chat_transport::{
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse, HyperBackend},
 };
 use chat_usersig::SecretKey;
-use futures_util::TryStreamExt;
 use tokio::time::sleep;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -23,11 +22,11 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await?;
-    let far_away = FarAway(HyperBackend::http(Duration::from_secs(5)));
+    let slow_network = SlowNetwork(HyperBackend::http(Duration::from_secs(5)));
     let client = Client::builder(Emulator::DEFAULT_APP, SecretKey::new(Emulator::DEFAULT_KEY)?)
         .endpoint(emulator.url())
         .quota(Quota::unlimited())
-        .backend(far_away)
+        .backend(slow_network)
         .build()?;
     let admin = Admin::new(client);
     let names = || (0..MEMBERS).map(|number| format!("member{number}"));
@@ -38,33 +37,37 @@ async fn main() -> Outcome<()> {
     let report = club.add_members(names()).silently().run().await;
     assert!(report.is_complete());
 
-    let alone = read("one page after the other", club.members()).await?;
-    let ahead = read("the next page ahead", club.members().prefetch()).await?;
-    let parallel = read("8 pages side by side", club.members().in_parallel(8)).await?;
-    println!("ahead takes {:.2}, side by side {:.2} of the time", ahead / alone, parallel / alone);
+    let sequential = read("one page after another", club.members()).await?;
+    let prefetch = read("the next page prefetched", club.members().prefetch()).await?;
+    let parallel = read("8 pages in parallel", club.members().in_parallel(8)).await?;
+    println!(
+        "prefetching takes {:.2} and fetching in parallel {:.2} of the time",
+        prefetch / sequential,
+        parallel / sequential
+    );
     emulator.shutdown().await;
     Ok(())
 }
 
-async fn read(how: &str, members: Pages<GetGroupMemberInfo>) -> Outcome<f64> {
+async fn read(mode: &str, members: Pages<GetGroupMemberInfo>) -> Outcome<f64> {
     let before = Instant::now();
-    let mut pages = members.by_page();
+    let mut pages = members.pages();
     let (mut count, mut number) = (0, 0);
-    while let Some(page) = pages.try_next().await? {
-        count += page.items.len();
+    while let Some(page) = pages.next().await {
+        count += page?.items.len();
         number += 1;
         sleep(WORK).await;
     }
     let seconds = before.elapsed().as_secs_f64();
-    println!("{how}: {count} members on {number} pages in {:.0} ms", seconds * 1e3);
+    println!("{mode}: {count} members on {number} pages in {:.0} ms", seconds * 1e3);
     Ok(seconds)
 }
 
-/// A network that needs its time.
+/// A network with a latency.
 #[derive(Debug)]
-struct FarAway<B>(B);
+struct SlowNetwork<B>(B);
 
-impl<B: Backend> Backend for FarAway<B> {
+impl<B: Backend> Backend for SlowNetwork<B> {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         Box::pin(async move {
             sleep(LATENCY).await;

@@ -13,7 +13,6 @@ use chat_types::{
     typed,
 };
 use chat_usersig::SecretKey;
-use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
 use crate::{jobs::block_on, reading::arbitrary};
@@ -21,7 +20,7 @@ use crate::{jobs::block_on, reading::arbitrary};
 const LIVE: &str = "@TGS#aJRGC4MH6";
 
 #[test]
-fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
+fn moderator_mutes_lists_bans_and_unbans() {
     block_on(async {
         let clock = ManualClock::at(1_700_000_000);
         let emulator =
@@ -41,7 +40,7 @@ fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
 
         let report = live.ban(crowd().take(250)).for_duration(Duration::from_secs(600)).run().await;
         assert_eq!((report.summary.calls, report.summary.done), (13, 250));
-        let banned: Vec<_> = live.banned_members().try_collect().await.unwrap();
+        let banned: Vec<_> = live.banned_members().all().await.unwrap();
         let accounts: Vec<String> =
             banned.iter().map(|entry| entry.member_account.to_string()).collect();
         assert_eq!(accounts, crowd().take(250).collect::<Vec<_>>());
@@ -57,7 +56,7 @@ fn a_moderator_mutes_lists_bans_removes_and_unmutes() {
 }
 
 #[test]
-fn a_community_is_made_filled_and_cleaned() {
+fn community_is_created_filled_and_emptied() {
     block_on(async {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let admin = admin_of(&emulator);
@@ -69,7 +68,7 @@ fn a_community_is_made_filled_and_cleaned() {
         let town = admin.group(admin.groups().create(&create).await.unwrap());
         let report = town.add_members(names()).silently().run().await;
         assert!(report.summary.is_complete(), "{}", report.summary);
-        let members: Vec<_> = town.members().try_collect().await.unwrap();
+        let members: Vec<_> = town.members().all().await.unwrap();
         assert_eq!(members.len(), 730);
         assert_eq!(members.iter().filter(|member| member.role == Some(Role::Owner)).count(), 1);
 
@@ -83,7 +82,7 @@ fn a_community_is_made_filled_and_cleaned() {
 }
 
 #[test]
-fn a_group_of_the_wrong_type_is_refused_for_every_account() {
+fn unsupported_group_type_fails_every_account() {
     block_on(async {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
@@ -96,7 +95,7 @@ fn a_group_of_the_wrong_type_is_refused_for_every_account() {
 }
 
 #[test]
-fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
+fn every_account_is_reported_when_the_emulator_shuts_down() {
     block_on(async {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
@@ -121,7 +120,7 @@ fn an_emulator_gone_in_mid_job_leaves_no_account_out_of_the_report() {
 }
 
 #[test]
-fn a_clock_that_runs_ahead_of_the_service_is_refused_with_the_signature() {
+fn signature_from_a_wrong_clock_is_refused() {
     block_on(async {
         let emulator = Emulator::builder()
             .clock(ManualClock::at(1_700_000_000))
@@ -142,7 +141,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn a_ban_list_comes_whole_for_any_page_size(
+    fn ban_list_is_complete_for_any_page_size(
         length in 0..260_usize,
         size in 1..101_u32,
         extra_page in any::<bool>(),
@@ -158,7 +157,7 @@ proptest! {
                 (0..length).map(|number| UserId::new(format!("viewer{number}"))).collect();
             assert!(admin.group(LIVE).ban(names).run().await.is_complete());
             let pages = admin.pages(GetGroupBanMember::new(LIVE)).page_size(size);
-            pages.try_collect::<Vec<_>>().await.unwrap()
+            pages.all().await.unwrap()
         });
         let names: Vec<String> = banned.iter().map(|entry| entry.member_account.to_string()).collect();
         let expected: Vec<String> = (0..length).map(|number| format!("viewer{number}")).collect();
@@ -166,7 +165,7 @@ proptest! {
     }
 
     #[test]
-    fn any_request_that_the_types_allow_is_understood_by_the_emulator(seed: u64) {
+    fn emulator_understands_any_valid_request(seed: u64) {
         block_on(async {
             let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
             let client = admin_of(&emulator).client().with_checks(false);

@@ -10,7 +10,6 @@ use chat_emulator::{App, Emulator, QuotaMode};
 use chat_transport::Client;
 use chat_types::message::GroupMsgGetSimple;
 use chat_usersig::SecretKey;
-use futures_util::TryStreamExt;
 
 use crate::jobs::block_on;
 
@@ -32,7 +31,7 @@ impl Site {
 
     async fn texts(&self, group: &str) -> Vec<String> {
         let history = self.admin.pages(GroupMsgGetSimple::new(group, 20));
-        let mut messages: Vec<_> = history.try_collect().await.unwrap();
+        let mut messages = history.all().await.unwrap();
         messages.reverse();
         messages
             .iter()

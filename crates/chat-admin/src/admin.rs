@@ -17,15 +17,14 @@ use crate::{Group, Groups, types::GroupId};
 ///
 /// ```no_run
 /// use chat_admin::{Admin, transport::{Client, SecretKey}, types::Region};
-/// use futures_util::TryStreamExt;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let key = SecretKey::new(std::env::var("CHAT_SECRET_KEY")?)?;
 /// let client = Client::builder(1_400_000_000, key).region(Region::Singapore).build()?;
 /// let admin = Admin::new(client);
 ///
-/// let mut banned = admin.group("@TGS#aJRGC4MH6").banned_members();
-/// while let Some(account) = banned.try_next().await? {
+/// let mut banned = admin.group("@TGS#aJRGC4MH6").banned_members().items();
+/// while let Some(account) = banned.next().await.transpose()? {
 ///     println!("{}", account.member_account);
 /// }
 /// # Ok(())
@@ -82,7 +81,7 @@ impl Admin {
         Broadcast::new(self.clone(), random, body.into_iter().collect())
     }
 
-    /// Returns the list behind any paged endpoint as a stream.
+    /// Returns the list behind any paged endpoint, to be read as a stream or as a whole.
     pub fn pages<E: Paged>(&self, request: E) -> Pages<E> {
         Pages::new(self.client.clone(), request)
     }

@@ -27,7 +27,7 @@ pub use crate::{
         Running, Source, StopHandle,
     },
     journal::{Journal, JournalError, JournalSummary},
-    pages::{PageError, PageErrorKind, Pages},
+    pages::{ItemStream, PageError, PageErrorKind, PageStream, Pages},
     report::{
         ChunkReport, End, Failure, FailureKind, ItemReport, Outcome, Report, ReportFormat,
         ReportWriter, Summary,

@@ -1,4 +1,4 @@
-//! The lists of the facades ask as the documents say.
+//! The lists of the facades send the documented requests.
 
 use chat_tests::Wire;
 use chat_types::{GroupType, UnixSeconds, group::Role};
@@ -11,22 +11,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn history_comes_from_one_message_back_to_a_time(
+    fn history_goes_from_a_message_back_to_a_time(
         newest in 0..120_u64,
         before in 0..150_u64,
         since in 990..1_150_u64,
-        looks_ahead: bool,
+        prefetches: bool,
     ) {
         let wire = Wire::new(move |_, request| Ok(history_page(request, newest)));
         let mut history = wire.admin().unwrap().group("g").history();
-        if looks_ahead {
+        if prefetches {
             history = history.prefetch();
         }
         let messages = block_on(history.before_seq(before).since(UnixSeconds::new(since)).all());
         let seqs: Vec<u64> = messages.unwrap().iter().map(|message| message.msg_seq).collect();
         let oldest = since.saturating_sub(1_000).max(1);
         let expected: Vec<u64> = (oldest..before.min(newest + 1)).rev().collect();
-        // A hole has no time, so it may come after the end in time and before the next message.
+        // A hole has no time, so one may follow between the last message in range and the next one.
         let timed: Vec<u64> = seqs.iter().copied().filter(|seq| *seq >= oldest).collect();
         prop_assert_eq!(timed, expected);
         prop_assert!(seqs.iter().all(|seq| *seq >= oldest || is_hole(*seq)), "{:?}", seqs);
@@ -47,7 +47,7 @@ fn history_options_reach_the_service() {
 }
 
 #[test]
-fn members_are_chosen_by_role() {
+fn members_are_filtered_by_role() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0, "MemberNum": 9, "MemberList": [] })));
     let members = wire.admin().unwrap().group("g").members();
     block_on(members.with_role(Role::Owner).with_role(Role::Admin).all()).unwrap();
@@ -55,7 +55,7 @@ fn members_are_chosen_by_role() {
 }
 
 #[test]
-fn the_groups_of_an_account_are_chosen_by_type() {
+fn groups_of_an_account_are_filtered_by_type() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 0, "TotalCount": 0, "GroupIdList": [] })));
     let groups = wire.admin().unwrap().account("peter").joined_groups();
     let groups = groups.with_audio_video_groups().with_inactive_groups();
@@ -68,7 +68,7 @@ fn the_groups_of_an_account_are_chosen_by_type() {
 }
 
 #[test]
-fn friends_and_blocked_accounts_are_read_to_their_end() {
+fn friends_and_blocked_accounts_are_read_to_the_end() {
     let wire = Wire::new(|_, request| {
         let start = request["StartIndex"].as_u64().unwrap();
         let last = start == 2;
@@ -95,7 +95,7 @@ fn friends_and_blocked_accounts_are_read_to_their_end() {
     assert_eq!(wire.sent()[3]["From_Account"], "peter");
 }
 
-/// Messages up to this number; the one with number n is of second 1000 + n, and some are holes.
+/// A page of messages with numbers up to `newest`. Message n has the time 1000 + n; some are holes.
 fn history_page(request: &Value, newest: u64) -> Value {
     let from = request["ReqMsgSeq"].as_u64().unwrap_or(newest).min(newest);
     let number = usize::try_from(request["ReqMsgNumber"].as_u64().unwrap()).unwrap();

@@ -32,7 +32,7 @@ impl Account {
     /// missing, because the service does not store all their members.
     ///
     /// ```no_run
-    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// let groups = admin.account("peter").joined_groups().with_audio_video_groups();
     /// for group in groups.all().await? {
     ///     println!("{}", group.group_id);
@@ -48,7 +48,7 @@ impl Account {
     /// Returns its friends, with everything that is stored about each.
     ///
     /// ```no_run
-    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// for friend in admin.account("peter").friends().all().await? {
     ///     println!("{}", friend.to_account);
     /// }
@@ -63,7 +63,7 @@ impl Account {
     /// Returns the accounts that it blocks.
     ///
     /// ```no_run
-    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// println!("peter blocks {} accounts", admin.account("peter").blocked().count().await?);
     /// # Ok(())
     /// # }

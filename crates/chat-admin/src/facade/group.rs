@@ -64,11 +64,10 @@ impl Group {
     ///
     /// ```no_run
     /// use chat_admin::types::group::Role;
-    /// use futures_util::TryStreamExt;
     ///
-    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
-    /// let mut admins = admin.group("@TGS#2J4SZEAEL").members().with_role(Role::Admin);
-    /// while let Some(member) = admins.try_next().await? {
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut admins = admin.group("@TGS#2J4SZEAEL").members().with_role(Role::Admin).items();
+    /// while let Some(member) = admins.next().await.transpose()? {
     ///     println!("{}", member.member_account);
     /// }
     /// # Ok(())
@@ -85,7 +84,7 @@ impl Group {
     /// ```no_run
     /// use chat_admin::types::UnixSeconds;
     ///
-    /// # async fn example(admin: chat_admin::Admin) -> Result<(), chat_admin::PageError> {
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// let history = admin.group("@TGS#2J4SZEAEL").history().with_recalled().prefetch();
     /// let messages = history.since(UnixSeconds::new(1_767_225_600)).all().await?;
     /// # Ok(())

@@ -49,9 +49,9 @@ impl Group {
 fn members(client: &Client, group: &Arc<str>) -> Input<'static, UserId> {
     let pages = Pages::new(client.clone(), GetGroupMemberInfo::new(&**group));
     let name = format!("the members of {group}");
-    Input::new(pages.map(move |member| match member {
+    Input::new(pages.items().map(move |member| match member {
         Ok(member) => Ok(member.member_account),
-        Err(error) => Err(InputError::new(&name, &error).with_source(error)),
+        Err(error) => Err(InputError::new(&name, &error).with_source(error.into_kind())),
     }))
 }
 

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{removal, remove_from};
 use crate::{
-    Accounts, Batch, Failure, Input, InputError, Job, List, Outcome, PageError, Pages, job::Entry,
+    Accounts, Batch, Failure, Input, InputError, Job, List, Outcome, Pages, job::Entry,
 };
 
 impl Accounts {
@@ -96,8 +96,8 @@ async fn memberships(
 
 async fn groups_of(client: Client, account: &UserId) -> Result<Vec<GroupId>, Outcome> {
     let pages = Pages::new(client, GetJoinedGroupList::new(account));
-    let groups = pages.map_ok(|group| group.group_id).try_collect();
-    groups.await.map_err(|error: PageError| {
+    let groups = pages.items().map_ok(|group| group.group_id).try_collect();
+    groups.await.map_err(|error| {
         let (code, is_retryable) = match error.call() {
             Some(call) => (call.code().map(ErrorCode::get), call.is_retryable()),
             None => (None, true),

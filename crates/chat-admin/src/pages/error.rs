@@ -1,23 +1,27 @@
+//! Errors of reading a paged list.
+
 use std::fmt;
 
 use chat_transport::Error;
 use chat_types::spec::EndpointSpec;
-use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error as ThisError;
 
-/// Why a list could not be read to its end, and where to go on.
+/// Why a list could not be read to its end, and where to resume.
 ///
-/// The pages before the error came whole. To read on later, start where it says:
+/// `C` is the cursor type of the endpoint. Code that handles errors of many endpoints can drop it
+/// with [`into_kind`](Self::into_kind): a [`PageErrorKind`] is an error as well.
+///
+/// All pages before the error arrived complete. To read the rest later, start at the error's cursor:
 ///
 /// ```no_run
 /// use chat_admin::{Admin, types::group::GetGroupBanMember};
 ///
-/// # async fn example(admin: Admin) -> Result<(), chat_admin::PageError> {
+/// # async fn example(admin: Admin) -> Result<(), Box<dyn std::error::Error>> {
 /// let banned = || admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6"));
 /// let mut entries = Vec::new();
 /// if let Err(error) = banned().collect_into(&mut entries).await {
 ///     eprintln!("{error}; {} entries so far", entries.len());
-///     let rest = match error.cursor() {
+///     let rest = match error.into_cursor() {
 ///         Some(cursor) => banned().start_at(cursor),
 ///         None => banned(),
 ///     };
@@ -27,92 +31,115 @@ use thiserror::Error as ThisError;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct PageError {
+pub struct PageError<C> {
     kind: PageErrorKind,
-    cursor: Option<String>,
+    cursor: Option<C>,
 }
 
 /// What kept a list from being read to its end.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum PageErrorKind {
-    /// A call failed. The error says why and whether another try can help.
+    /// A call failed. The error says why, and whether a retry can help.
     #[error(transparent)]
     Call(#[from] Error),
-    /// The service named a place as the next one where the run had been before, which would never
-    /// end.
+    /// The service returned a cursor that the run had already visited, so the list would never end.
     #[error(
-        "{}/{}: the response names the page at {cursor} as the next one again; the list cannot be \
-         read to its end",
+        "{}/{}: the response points back to an earlier page ({cursor}); the list cannot be read to \
+         its end",
         endpoint.service, endpoint.command
     )]
-    CursorStuck {
+    RepeatedCursor {
         /// The endpoint.
         endpoint: &'static EndpointSpec,
-        /// The place that came again.
+        /// The repeated cursor, in the format of its `Debug` implementation.
         cursor: String,
     },
-    /// The list grew or shrank while pages of it were fetched side by side, so that entries may be
-    /// missing or come twice. Reading on one page after the other is no worse than ever; reading
-    /// from the start anew is exact if the list holds still.
+    /// The list grew or shrank while its pages were fetched in parallel, so that entries may be
+    /// missing or repeated. Reading the rest one page after another is no worse than for any list;
+    /// reading again from the start is exact if the list does not change again.
     #[error(
-        "{}/{}: the list had {before} entries and now has {now}, so its places have shifted; read \
-         on one page after the other or start again",
+        "{}/{}: the list had {before} entries and now has {now}, so its offsets have shifted; read \
+         the rest one page after another or start again",
         endpoint.service, endpoint.command
     )]
     ListChanged {
         /// The endpoint.
         endpoint: &'static EndpointSpec,
-        /// Its length by the first page.
+        /// The length of the list according to the first page.
         before: u64,
-        /// Its length by this page.
+        /// The length of the list according to this page.
         now: u64,
+    },
+    /// The Tokio runtime that fetched the page in the background was shut down before it arrived.
+    #[error(
+        "{}/{}: the runtime was shut down while the page was being fetched",
+        endpoint.service, endpoint.command
+    )]
+    RuntimeShutDown {
+        /// The endpoint.
+        endpoint: &'static EndpointSpec,
     },
 }
 
-impl PageError {
-    pub(super) fn new(kind: PageErrorKind) -> Self {
-        Self { kind, cursor: None }
+impl<C> PageError<C> {
+    pub(super) fn new(kind: PageErrorKind, cursor: Option<C>) -> Self {
+        Self { kind, cursor }
     }
 
-    /// The same, at the page that starts here.
-    pub(super) fn at(self, cursor: Option<&impl Serialize>) -> Self {
-        Self { cursor: cursor.and_then(|cursor| serde_json::to_string(cursor).ok()), ..self }
-    }
-
-    /// What happened.
+    /// Returns what happened.
     pub fn kind(&self) -> &PageErrorKind {
         &self.kind
     }
 
-    /// The call that failed, where it was one.
+    /// Returns what happened, without the cursor.
+    pub fn into_kind(self) -> PageErrorKind {
+        self.kind
+    }
+
+    /// Returns the call that failed, if a call failed.
     pub fn call(&self) -> Option<&Error> {
-        match &self.kind {
-            PageErrorKind::Call(error) => Some(error),
-            _ => None,
-        }
+        self.kind.call()
     }
 
-    /// Where the page starts that did not come, for [`Pages::from`](crate::Pages::from): all entries
-    /// before it came. `None` where that is the start of the list, and where `C` is not the cursor
-    /// of the endpoint.
-    pub fn cursor<C: DeserializeOwned>(&self) -> Option<C> {
-        serde_json::from_str(self.cursor.as_deref()?).ok()
+    /// Returns the cursor of the page that could not be fetched, for
+    /// [`Pages::start_at`](crate::Pages::start_at). All entries before it have arrived.
+    ///
+    /// `None` means only one thing: the page was the first of the list, which has no cursor. To
+    /// resume, run the same request without one.
+    pub fn cursor(&self) -> Option<&C> {
+        self.cursor.as_ref()
     }
 
-    /// The same as JSON, to be stored.
-    pub fn cursor_json(&self) -> Option<&str> {
-        self.cursor.as_deref()
+    /// Returns the same as [`cursor`](Self::cursor) by value.
+    pub fn into_cursor(self) -> Option<C> {
+        self.cursor
     }
 }
 
-impl fmt::Display for PageError {
+impl PageErrorKind {
+    /// Returns the call that failed, if a call failed.
+    pub fn call(&self) -> Option<&Error> {
+        match self {
+            Self::Call(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl<C> From<PageError<C>> for PageErrorKind {
+    fn from(error: PageError<C>) -> Self {
+        error.kind
+    }
+}
+
+impl<C> fmt::Display for PageError<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)
     }
 }
 
-impl std::error::Error for PageError {
+impl<C: fmt::Debug> std::error::Error for PageError<C> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.kind.source()
     }

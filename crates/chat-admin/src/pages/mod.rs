@@ -1,88 +1,88 @@
-mod ahead;
-mod collect;
-mod error;
-mod parts;
-mod reader;
-mod trail;
-mod turn;
+//! Paged lists: how they are to be read, the streams that read them, and their errors.
 
-use std::{
-    fmt,
-    pin::Pin,
-    task::{Context, Poll},
-};
+mod background;
+mod collect;
+mod cursor_guard;
+mod error;
+mod page_fetch;
+mod pager;
+mod ranges;
+mod stream;
+
+use std::fmt;
 
 use chat_transport::Client;
-use chat_types::{Page, Paged, PagedByOffset};
-use futures_util::{
-    StreamExt, TryStreamExt,
-    stream::{self, BoxStream, Stream},
-};
+use chat_types::{Paged, PagedByOffset};
 
-pub use self::error::{PageError, PageErrorKind};
+pub use self::{
+    error::{PageError, PageErrorKind},
+    stream::{ItemStream, PageStream},
+};
 use self::{
-    reader::{Mode, Reader},
-    turn::{Turn, Until},
+    page_fetch::{EndPredicate, PageFetch},
+    pager::{FetchMode, Pager},
 };
 
-/// A list behind a paged endpoint: a stream of its items that fetches one page after the other.
+/// A list behind a paged endpoint, and how it is to be read.
 ///
-/// Only one page is held at a time, however long the list is. Nothing is fetched before the stream
-/// is polled or one of [`all`](Self::all), [`first`](Self::first) and [`count`](Self::count) is
-/// awaited.
+/// This type holds only settings. [`items`](Self::items) turns it into a stream of items and
+/// [`pages`](Self::pages) into a stream of pages; [`all`](Self::all),
+/// [`collect_into`](Self::collect_into), [`first`](Self::first) and [`count`](Self::count) read the
+/// list in one call. No request is sent before one of the streams is polled or one of these methods
+/// is awaited.
 ///
-/// An error ends the stream after all items of the pages before it, and knows where to go on:
-/// [`PageError::cursor`]. To be able to go on after a crash as well, take the list
-/// [page by page](Self::by_page) and store [`Page::next`] with each.
+/// The streams hold one page at a time, however long the list is, unless [`prefetch`](Self::prefetch)
+/// or [`in_parallel`](Self::in_parallel) allows more. An error ends a stream after all items of the
+/// pages before it, and [`PageError::cursor`] is where to resume. To resume after a crash as well,
+/// read the list page by page and store [`Page::next`](chat_types::Page::next) with each page.
 ///
 /// ```no_run
 /// use chat_admin::{Admin, types::group::GetGroupBanMember};
-/// use futures_util::TryStreamExt;
 ///
 /// # async fn example(admin: Admin, stored: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-/// let mut pages = admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6")).prefetch();
+/// let mut banned = admin.pages(GetGroupBanMember::new("@TGS#aJRGC4MH6")).prefetch();
 /// if let Some(stored) = stored {
-///     pages = pages.start_at(serde_json::from_str(&stored)?);
+///     banned = banned.start_at(serde_json::from_str(&stored)?);
 /// }
-/// let mut pages = pages.by_page();
-/// while let Some(page) = pages.try_next().await? {
+/// let mut pages = banned.pages();
+/// while let Some(page) = pages.next().await.transpose()? {
 ///     println!("{} entries", page.items.len());
-///     let stored = serde_json::to_string(&page.next)?;
+///     if let Some(next) = page.next {
+///         let stored = serde_json::to_string(&next)?;
+///     }
 /// }
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// Where a response would be larger than the service allows, the page is asked for again with half
-/// the size, and so on down to a single item; later pages keep the size that worked.
-#[must_use = "nothing is fetched until the stream is polled"]
+/// If a response would be larger than the service allows, the page is requested again at half the
+/// size, and so on down to a single item; later pages keep the size that worked.
+#[must_use = "these are settings; nothing is fetched until a stream made from them is polled"]
 pub struct Pages<E: Paged> {
     client: Client,
     request: E,
-    from: Option<E::Cursor>,
+    start: Option<E::Cursor>,
     page_size: Option<u32>,
-    until: Option<Until<E>>,
-    mode: Mode<E>,
-    running: Option<BoxStream<'static, Result<E::Item, PageError>>>,
+    end: Option<EndPredicate<E>>,
+    mode: FetchMode<E>,
 }
-
-type PageOf<E> = Page<<E as Paged>::Item, <E as Paged>::Cursor>;
 
 impl<E: Paged> Pages<E> {
     pub(crate) fn new(client: Client, request: E) -> Self {
         Self {
             client,
             request,
-            from: None,
+            start: None,
             page_size: E::MAX_PAGE_SIZE,
-            until: None,
-            mode: Mode::OneByOne,
-            running: None,
+            end: None,
+            mode: FetchMode::Sequential,
         }
     }
 
-    /// Asks for pages of this many items, at least one. The default is the largest that is safe to
-    /// ask for. Without effect where the service decides.
+    /// Sets the number of items to request per page, at least 1.
+    ///
+    /// The default is the largest page that is safe to request. Has no effect on endpoints where the
+    /// service chooses the page size.
     pub fn page_size(mut self, size: u32) -> Self {
         self.page_size = E::MAX_PAGE_SIZE.map(|_| size.max(1));
         self
@@ -90,57 +90,60 @@ impl<E: Paged> Pages<E> {
 
     /// Starts at a cursor from an earlier run of the same request.
     pub fn start_at(mut self, cursor: E::Cursor) -> Self {
-        self.from = Some(cursor);
+        self.start = Some(cursor);
         self
     }
 
-    /// Changes the request that each call repeats, for options without a method of their own.
+    /// Changes the request that each call repeats, for options without a method here.
     pub fn with(mut self, change: impl FnOnce(E) -> E) -> Self {
         self.request = change(self.request);
         self
     }
 
-    /// Ends the list before the first item of which this is true. Pages behind it are not asked for,
-    /// apart from those that are fetched ahead. Several such ends add up: the first counts.
+    /// Ends the list before the first item for which `end` returns `true`.
+    ///
+    /// Pages after that item are not requested, except for those that are fetched in advance. When
+    /// called more than once, the list ends at whichever item comes first.
     pub fn take_until(mut self, end: impl Fn(&E::Item) -> bool + Send + Sync + 'static) -> Self
     where
         E: 'static,
     {
-        self.until = Some(match self.until.take() {
-            None => Until::new(end),
-            Some(earlier) => Until::new(move |item| earlier.is_at(item) || end(item)),
+        self.end = Some(match self.end.take() {
+            None => EndPredicate::new(end),
+            Some(earlier) => EndPredicate::new(move |item| earlier.is_end(item) || end(item)),
         });
         self
     }
 
-    /// Fetches the next page while the caller works on the present one, so that two pages are held
-    /// at most.
+    /// Fetches the next page while the caller works on the current one, so that at most two pages
+    /// are held.
     ///
-    /// The next page is fetched by a task of its own on the tokio runtime that the stream is polled
-    /// in; the task ends with the stream. Work that blocks the only thread of a runtime leaves no
-    /// room for it.
+    /// The next page is fetched by a separate task on the current Tokio runtime. The task is aborted
+    /// when the stream is dropped. It makes no progress while the caller blocks the only thread of
+    /// the runtime.
     pub fn prefetch(mut self) -> Self {
-        self.mode = Mode::LookAhead;
+        self.mode = FetchMode::Prefetch;
         self
     }
 
-    /// Fetches up to this many pages side by side, at least one, once the first page has told how
-    /// long the list is. Items still come in order. So many pages are held at most, beside the one
-    /// that the caller works on; each is fetched by a task of its own, as in
-    /// [`prefetch`](Self::prefetch).
+    /// Fetches up to `pages` pages in parallel, at least 1, once the first page has reported the
+    /// length of the list.
     ///
-    /// A request that is not paged by offset, such as that for the members of a community, and one
-    /// whose filter makes the total meaningless, such as that for members with some role, is read
-    /// one page after the other as ever.
+    /// Items still arrive in order. At most `pages` pages are held, in addition to the one that the
+    /// caller works on. Each is fetched by a separate task, as with [`prefetch`](Self::prefetch).
     ///
-    /// Places shift when a list changes while it is read. If the total of a response shows that it
-    /// did, the stream ends with [`PageErrorKind::ListChanged`] before the page where it was
-    /// noticed. A change that leaves the total as it was is not noticed.
+    /// Some requests cannot be paged by offset, such as the one for the members of a community, and
+    /// some have a filter that makes the reported length meaningless, such as the one for members
+    /// with a given role. These are read one page after another.
+    ///
+    /// Offsets shift when a list changes while it is read. If the length in a response shows that the
+    /// list changed, the stream ends with [`PageErrorKind::ListChanged`] before the page that showed
+    /// it. A change that leaves the length as it was goes unnoticed.
     ///
     /// ```no_run
     /// use chat_admin::{Admin, types::group::GetJoinedGroupList};
     ///
-    /// # async fn example(admin: Admin) -> Result<(), chat_admin::PageError> {
+    /// # async fn example(admin: Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// let groups = admin.pages(GetJoinedGroupList::new("peter")).page_size(500);
     /// for group in groups.in_parallel(8).all().await? {
     ///     println!("{}", group.group_id);
@@ -152,56 +155,43 @@ impl<E: Paged> Pages<E> {
     where
         E: PagedByOffset,
     {
-        self.mode = Mode::parallel(pages);
+        self.mode = FetchMode::parallel(pages);
         self
     }
-
-    /// The list page by page, for those who store how far they came: [`Page::next`] is where the
-    /// page after this one starts, and can be written as JSON and be given to [`from`](Self::from)
-    /// later.
-    pub fn by_page(self) -> impl Stream<Item = Result<PageOf<E>, PageError>> + Send + Unpin + use<E>
-    where
-        E: 'static,
-    {
-        let Self { client, request, from, page_size, until, mode, .. } = self;
-        let first = Turn::first(client, request, from, page_size, until);
-        stream::try_unfold(Reader::new(first, mode), Reader::next_page).boxed()
-    }
 }
 
-impl<E: Paged + 'static> Stream for Pages<E> {
-    type Item = Result<E::Item, PageError>;
+impl<E: Paged + 'static> Pages<E> {
+    /// Returns a stream of the items of the list.
+    ///
+    /// ```no_run
+    /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut banned = admin.group("@TGS#aJRGC4MH6").banned_members().items();
+    /// while let Some(account) = banned.next().await.transpose()? {
+    ///     println!("{}", account.member_account);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn items(self) -> ItemStream<E> {
+        ItemStream::new(self.pages())
+    }
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        let running = this.running.get_or_insert_with(|| {
-            let pages = Self {
-                client: this.client.clone(),
-                request: this.request.clone(),
-                from: this.from.take(),
-                page_size: this.page_size,
-                until: this.until.take(),
-                mode: this.mode,
-                running: None,
-            };
-            pages
-                .by_page()
-                .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
-                .try_flatten()
-                .boxed()
-        });
-        running.poll_next_unpin(context)
+    /// Returns a stream of the pages of the list.
+    ///
+    /// [`Page::next`](chat_types::Page::next) is the cursor of the page after this one. It can be
+    /// stored as JSON and passed to [`start_at`](Self::start_at) in a later run.
+    pub fn pages(self) -> PageStream<E> {
+        let Self { client, request, start, page_size, end, mode } = self;
+        let first = PageFetch::first(client, request, start, page_size, end);
+        PageStream::new(Pager::new(first, mode))
     }
 }
-
-/// Nothing in it is pinned: what runs is in a box.
-impl<E: Paged> Unpin for Pages<E> {}
 
 impl<E: Paged> fmt::Debug for Pages<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("endpoint", &E::SPEC.id().to_string())
-            .field("from", &self.from)
+            .field("start", &self.start)
             .field("page_size", &self.page_size)
             .field("mode", &self.mode)
             .finish_non_exhaustive()

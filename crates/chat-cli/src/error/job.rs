@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use chat_admin::{InputError, JobError, JournalError, PageError, migration::ExportError};
+use chat_admin::{InputError, JobError, JournalError, PageError, PageErrorKind, migration::ExportError};
 
 use super::{Error, causes::with_causes, exit::Exit};
 
@@ -24,7 +24,7 @@ impl Error {
 
     fn call_failure(error: &InputError) -> Option<Self> {
         let source = error.source()?;
-        let of_page = || source.downcast_ref::<PageError>().map(Self::from);
+        let of_page = || source.downcast_ref::<PageErrorKind>().map(Self::from);
         of_page().or_else(|| source.downcast_ref::<ExportError>().map(Self::from))
     }
 }
@@ -53,8 +53,8 @@ impl From<JournalError> for Error {
     }
 }
 
-impl From<&PageError> for Error {
-    fn from(error: &PageError) -> Self {
+impl From<&PageErrorKind> for Error {
+    fn from(error: &PageErrorKind) -> Self {
         match error.call() {
             Some(call) => call.into(),
             None => Self::new(Exit::NoResponse, "paging", error.to_string()),
@@ -62,9 +62,9 @@ impl From<&PageError> for Error {
     }
 }
 
-impl From<PageError> for Error {
-    fn from(error: PageError) -> Self {
-        Self::from(&error)
+impl<C> From<PageError<C>> for Error {
+    fn from(error: PageError<C>) -> Self {
+        Self::from(error.kind())
     }
 }
 

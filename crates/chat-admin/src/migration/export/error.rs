@@ -4,7 +4,7 @@ use chat_transport::Error;
 use chat_types::{ErrorCode, GroupId, GroupType};
 use thiserror::Error as ThisError;
 
-use crate::PageError;
+use crate::{PageError, PageErrorKind};
 
 /// Why a group could not be exported.
 #[derive(Debug, ThisError)]
@@ -15,7 +15,7 @@ pub enum ExportError {
     Call(#[from] Error),
     /// A list could not be read to its end.
     #[error(transparent)]
-    Page(#[from] PageError),
+    Page(#[from] PageErrorKind),
     /// The service does not show the group.
     #[error("group {group} cannot be read: the service answers {code:?} {info}")]
     GroupNotFound {
@@ -40,4 +40,10 @@ pub enum ExportError {
     /// The file could not be written.
     #[error("the export could not be written")]
     Write(#[source] io::Error),
+}
+
+impl<C> From<PageError<C>> for ExportError {
+    fn from(error: PageError<C>) -> Self {
+        Self::Page(error.into_kind())
+    }
 }

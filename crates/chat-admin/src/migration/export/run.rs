@@ -9,7 +9,7 @@ use chat_types::{
     group::{GetGroupMemberInfo, GroupMember, ImportGroup},
     message::GroupHistoryMsg,
 };
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures_util::{TryStreamExt, stream::BoxStream};
 
 use super::{
     Export, ExportError,
@@ -18,7 +18,7 @@ use super::{
     profiles, settings,
 };
 use crate::{
-    PageError,
+    PageStream,
     migration::{ExportSummary, InGroup, Record},
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Run {
     summary: ExportSummary,
 }
 
-type MemberPages = BoxStream<'static, Result<Vec<GroupMember>, PageError>>;
+type MemberPages = PageStream<GetGroupMemberInfo>;
 type Windows = BoxStream<'static, Result<Vec<GroupHistoryMsg>, Error>>;
 
 /// What comes next.
@@ -80,8 +80,8 @@ impl Run {
         let Export { admin, group, custom_fields } = &self.export;
         let omitted = &mut self.summary.omitted;
         let import = settings::read(admin.client(), group, custom_fields, omitted).await?;
-        let mut messages = admin.pages(history::request(group));
-        while let Some(message) = messages.try_next().await? {
+        let mut messages = admin.pages(history::request(group)).items();
+        while let Some(message) = messages.next().await.transpose()? {
             self.overview.add(&message);
         }
         self.overview.senders.extend(import.owner_account.clone());
@@ -94,12 +94,12 @@ impl Run {
         &mut self,
         mut pages: MemberPages,
     ) -> Result<Vec<Record>, ExportError> {
-        let Some(page) = pages.try_next().await? else {
+        let Some(page) = pages.next().await.transpose()? else {
             self.stage = Stage::OtherAccounts;
             return Ok(Vec::new());
         };
         self.stage = Stage::MemberAccounts(pages);
-        let accounts: Vec<UserId> = page.into_iter().map(|member| member.member_account).collect();
+        let accounts: Vec<UserId> = page.items.into_iter().map(|member| member.member_account).collect();
         for account in &accounts {
             self.overview.senders.remove(account);
         }
@@ -147,7 +147,7 @@ impl Run {
     }
 
     async fn members(&mut self, mut pages: MemberPages) -> Result<Vec<Record>, ExportError> {
-        let Some(page) = pages.try_next().await? else {
+        let Some(page) = pages.next().await.transpose()? else {
             self.stage = Stage::Summary;
             return Ok(Vec::new());
         };
@@ -157,7 +157,7 @@ impl Run {
         let owner = self.group.as_ref().and_then(|group| group.owner_account.as_ref());
         let is_other = |member: &GroupMember| Some(&member.member_account) != owner;
         let omitted = &mut self.summary.omitted;
-        let members = page.into_iter().filter(is_other);
+        let members = page.items.into_iter().filter(is_other);
         let members = members.map(|member| members::carry(member, at, omitted));
         let group = &self.export.group;
         let records: Vec<Record> =
@@ -167,8 +167,7 @@ impl Run {
     }
 
     fn member_pages(&self) -> MemberPages {
-        let request = GetGroupMemberInfo::new(&self.export.group);
-        self.export.admin.pages(request).by_page().map_ok(|page| page.items).boxed()
+        self.export.admin.pages(GetGroupMemberInfo::new(&self.export.group)).pages()
     }
 
     fn client(&self) -> &Client {

@@ -84,8 +84,11 @@ impl Groups {
             None => groups.list(),
         };
         groups
+            .items()
             .map_ok(|ListedGroup { group_id, .. }| group_id)
-            .map_err(|error| InputError::new("the list of all groups", &error).with_source(error))
+            .map_err(|error| {
+                InputError::new("the list of all groups", &error).with_source(error.into_kind())
+            })
             .boxed()
     }
 }

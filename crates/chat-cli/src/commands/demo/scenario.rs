@@ -119,7 +119,7 @@ impl<'a> Scenario<'a> {
         let banning = live.ban(viewers(some));
         self.batch("ban some", banning.for_duration(Duration::from_secs(60))).await?;
         self.listing("list banned", GetGroupBanMember::SPEC, async {
-            let banned = live.banned_members();
+            let banned = live.banned_members().items();
             Ok(banned.try_fold(0, |count, _| async move { Ok(count + 1) }).await?)
         })
         .await?;

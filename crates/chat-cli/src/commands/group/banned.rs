@@ -23,7 +23,7 @@ pub(super) struct Banned {
 
 impl Banned {
     pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
-        print_list(self.target.handle(admin).banned_members(), row, out).await
+        print_list(self.target.handle(admin).banned_members().items(), row, out).await
     }
 }
 

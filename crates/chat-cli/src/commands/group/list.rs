@@ -27,6 +27,6 @@ impl List {
             Some(group_type) => groups.list_of(group_type),
             None => groups.list(),
         };
-        print_list(ids, |entry| vec![entry.group_id.to_string()], out).await
+        print_list(ids.items(), |entry| vec![entry.group_id.to_string()], out).await
     }
 }

@@ -32,7 +32,7 @@ impl Members {
     pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
         let request = GetGroupMemberInfo::new(&self.target.group);
         let members = admin.pages(request.member_role_filter(self.role));
-        print_list(members, row, out).await
+        print_list(members.items(), row, out).await
     }
 }
 

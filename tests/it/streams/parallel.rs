@@ -1,4 +1,4 @@
-//! Pages that are fetched side by side make the same list.
+//! Pages that are fetched in parallel make the same list.
 
 use chat_admin::PageErrorKind;
 use chat_emulator::{Emulator, QuotaMode};
@@ -10,81 +10,80 @@ use chat_types::{
     group::{CreateGroup, GetGroupMemberInfo, GetJoinedGroupList, Role},
 };
 use chat_usersig::SecretKey;
-use futures_util::{StreamExt, TryStreamExt};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::ahead::joined;
+use super::prefetching::joined_groups_page;
 use crate::jobs::block_on;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn the_same_items_come_in_the_same_order(
+    fn same_items_arrive_in_the_same_order(
         total in 0..200_u64,
         size in 1..60_u32,
-        most in 1..60_u64,
-        at_once in 0..9_usize,
+        max in 1..60_u64,
+        limit in 0..9_usize,
         start in 0..250_u64,
     ) {
-        // `most` is a cap of the service that nobody documented.
-        let wire = Wire::new(move |_, request| Ok(joined(request, total, most)));
+        // `max` is an undocumented limit of the service.
+        let wire = Wire::new(move |_, request| Ok(joined_groups_page(request, total, max)));
         let groups = || wire.admin().unwrap().account("a").joined_groups().page_size(size).start_at(start);
-        let one_by_one = block_on(groups().all()).unwrap();
-        let parallel = block_on(groups().in_parallel(at_once).all()).unwrap();
-        prop_assert_eq!(&parallel, &one_by_one);
+        let sequential = block_on(groups().all()).unwrap();
+        let parallel = block_on(groups().in_parallel(limit).all()).unwrap();
+        prop_assert_eq!(&parallel, &sequential);
         prop_assert_eq!(parallel.len() as u64, total.saturating_sub(start));
     }
 
     #[test]
-    fn pages_shorter_and_longer_than_asked_for_leave_no_gap_and_repeat_nothing(
+    fn pages_of_unexpected_length_leave_no_gap_and_no_repeat(
         total in 0..200_u64,
         lengths in prop::collection::vec(1..20_u64, 1..8),
-        at_once in 1..5_usize,
+        limit in 1..5_usize,
     ) {
         let wire = Wire::new(move |number, request| {
-            // Whatever was asked for.
+            // Without the limit: the service ignores it.
             let request = json!({ "Offset": request["Offset"] });
-            Ok(joined(&request, total, lengths[number % lengths.len()]))
+            Ok(joined_groups_page(&request, total, lengths[number % lengths.len()]))
         });
-        let groups = wire.admin().unwrap().account("a").joined_groups().in_parallel(at_once);
+        let groups = wire.admin().unwrap().account("a").joined_groups().in_parallel(limit);
         let ids: Vec<String> = block_on(groups.all()).unwrap().iter().map(|g| g.group_id.to_string()).collect();
         prop_assert_eq!(ids, (0..total).map(|number| format!("g{number}")).collect::<Vec<_>>());
     }
 
     #[test]
-    fn the_list_ends_where_the_caller_says(total in 1..200_u64, end in 0..250_u64, at_once in 1..9_usize) {
-        let wire = Wire::new(move |_, request| Ok(joined(request, total, 7)));
+    fn list_ends_where_the_caller_says(total in 1..200_u64, end in 0..250_u64, limit in 1..9_usize) {
+        let wire = Wire::new(move |_, request| Ok(joined_groups_page(request, total, 7)));
         let last = format!("g{end}");
-        let groups = wire.admin().unwrap().account("a").joined_groups().in_parallel(at_once);
+        let groups = wire.admin().unwrap().account("a").joined_groups().in_parallel(limit);
         let groups = groups.take_until(move |group| group.group_id.as_str() == last);
         prop_assert_eq!(block_on(groups.count()).unwrap(), total.min(end));
     }
 }
 
 #[test]
-fn a_list_that_shrinks_or_grows_is_reported_before_the_page_that_shows_it() {
+fn changed_length_is_an_error_before_the_page_that_shows_it() {
     for now in [49_u64, 51] {
         let wire = Wire::new(move |_, request| {
             let total = if request["Offset"].as_u64().unwrap_or(0) < 20 { 50 } else { now };
-            Ok(joined(request, total, 5))
+            Ok(joined_groups_page(request, total, 5))
         });
         let groups = || wire.admin().unwrap().account("a").joined_groups();
-        let mut came = Vec::new();
-        let error = block_on(groups().in_parallel(3).collect_into(&mut came)).unwrap_err();
+        let mut items = Vec::new();
+        let error = block_on(groups().in_parallel(3).collect_into(&mut items)).unwrap_err();
         let changed = matches!(
             error.kind(),
             PageErrorKind::ListChanged { before: 50, now: seen, .. } if *seen == now
         );
-        assert!(changed && came.len() == 20, "{error} after {}", came.len());
-        block_on(groups().start_at(error.cursor().unwrap()).collect_into(&mut came)).unwrap();
-        assert_eq!(came.len() as u64, now);
+        assert!(changed && items.len() == 20, "{error} after {}", items.len());
+        block_on(groups().start_at(*error.cursor().unwrap()).collect_into(&mut items)).unwrap();
+        assert_eq!(items.len() as u64, now);
     }
 }
 
 #[test]
-fn what_cannot_be_counted_is_read_one_page_after_the_other() {
+fn list_without_offsets_is_read_one_page_after_another() {
     let community = GetGroupMemberInfo::new("@TGS#_@TGS#c1");
     let admins = GetGroupMemberInfo::new("@TGS#1").member_role_filter([Role::Admin]);
     let public = GetGroupMemberInfo::new("@TGS#1");
@@ -103,7 +102,7 @@ fn what_cannot_be_counted_is_read_one_page_after_the_other() {
 }
 
 #[test]
-fn the_members_of_a_group_come_whole_from_the_emulator() {
+fn members_from_the_emulator_are_complete() {
     block_on(async {
         let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
@@ -127,13 +126,13 @@ fn the_members_of_a_group_come_whole_from_the_emulator() {
         let club = admin.group(admin.groups().create(&create).await.unwrap());
         assert!(club.add_members(names()).silently().run().await.summary.is_complete());
 
-        let one_by_one = club.members().page_size(20).all().await.unwrap();
+        let sequential = club.members().page_size(20).all().await.unwrap();
         let parallel = club.members().page_size(20).in_parallel(4).all().await.unwrap();
-        assert_eq!(one_by_one.len(), 230);
-        assert_eq!(parallel, one_by_one);
+        assert_eq!(sequential.len(), 230);
+        assert_eq!(parallel, sequential);
         let owners = club.members().with_role(Role::Owner).in_parallel(4);
-        let owners: Vec<_> =
-            owners.map_ok(|owner| owner.member_account.to_string()).collect().await;
-        assert_eq!(owners.into_iter().map(Result::unwrap).collect::<Vec<_>>(), ["member0"]);
+        let owners = owners.all().await.unwrap();
+        assert_eq!(owners.len(), 1);
+        assert_eq!(owners[0].member_account.as_str(), "member0");
     });
 }

@@ -1,4 +1,4 @@
-//! A run that stops goes on where it was, from the JSON of a cursor.
+//! A run that stops can be resumed from the JSON of a cursor.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,15 @@ use chat_types::{
     spec::EndpointSpec,
     typed::{self, TypedEndpoint},
 };
-use futures_util::{StreamExt, TryStreamExt};
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{ahead::joined, ban_page};
+use super::{ban_page, prefetching::joined_groups_page};
 use crate::{jobs::block_on, reading::arbitrary};
 
 #[test]
-fn every_paged_endpoint_asks_the_same_whether_it_is_stopped_or_not() {
+fn resumed_run_sends_the_same_requests_for_every_endpoint() {
     let checked = [
         check::<conversation::GetContactGroup>(),
         check::<conversation::GetContactList>(),
@@ -56,7 +55,7 @@ fn every_paged_endpoint_asks_the_same_whether_it_is_stopped_or_not() {
     );
 }
 
-/// Pages through arbitrary answers, in one run and in one run per page.
+/// Reads pages of arbitrary responses in one run and in one run per page, and compares the requests.
 fn check<E: Paged + DeserializeOwned + 'static>() -> &'static EndpointSpec {
     let mut longest = 0;
     for seed in 0..24 {
@@ -64,21 +63,24 @@ fn check<E: Paged + DeserializeOwned + 'static>() -> &'static EndpointSpec {
         let responses = move |number: usize, _: &Value| {
             Ok(arbitrary(1_000 * seed + number as u64).response(E::SPEC))
         };
-        let straight = Wire::new(responses);
-        let stopped = Wire::new(responses);
-        let (straight_admin, stopped_admin) = (straight.admin().unwrap(), stopped.admin().unwrap());
+        let uninterrupted = Wire::new(responses);
+        let resumed = Wire::new(responses);
+        let admin = uninterrupted.admin().unwrap();
+        let resuming_admin = resumed.admin().unwrap();
         block_on(async {
-            let mut pages = straight_admin.pages(request.clone()).by_page().take(6);
+            let mut pages = admin.pages(request.clone()).pages();
             let mut stored = None;
             let mut number = 0;
-            // Chance may name a place twice, which only the run that goes on can notice.
-            while let Some(Ok(page)) = pages.next().await {
-                let again = go_on(stopped_admin.pages(request.clone()), stored.as_deref());
-                let again = again.by_page().try_next().await.unwrap().unwrap();
-                assert_eq!((page.items.len(), page.next), (again.items.len(), again.next.clone()));
-                stored = again.next.map(|next| serde_json::to_string(&next).unwrap());
+            // Arbitrary responses may repeat a cursor, which only the uninterrupted run can detect.
+            while number < 6
+                && let Some(Ok(page)) = pages.next().await
+            {
+                let rest = resume(resuming_admin.pages(request.clone()), stored.as_deref());
+                let same = rest.pages().next().await.unwrap().unwrap();
+                assert_eq!((page.items.len(), page.next), (same.items.len(), same.next.clone()));
+                stored = same.next.map(|next| serde_json::to_string(&next).unwrap());
                 number += 1;
-                assert_eq!(straight.sent()[..number], stopped.sent()[..]);
+                assert_eq!(uninterrupted.sent()[..number], resumed.sent()[..]);
             }
             longest = longest.max(number);
         });
@@ -87,14 +89,14 @@ fn check<E: Paged + DeserializeOwned + 'static>() -> &'static EndpointSpec {
     E::SPEC
 }
 
-fn go_on<E: Paged>(pages: Pages<E>, stored: Option<&str>) -> Pages<E> {
+fn resume<E: Paged>(pages: Pages<E>, stored: Option<&str>) -> Pages<E> {
     match stored {
         Some(stored) => pages.start_at(serde_json::from_str(stored).unwrap()),
         None => pages,
     }
 }
 
-/// Reads one page per run and goes on from the stored text of its cursor.
+/// Reads one page per run and resumes from the stored JSON of its cursor.
 fn page_by_page<E: Paged + 'static>(
     admin: &Admin,
     request: &E,
@@ -103,8 +105,8 @@ fn page_by_page<E: Paged + 'static>(
     let mut ids = Vec::new();
     let mut stored: Option<String> = None;
     loop {
-        let pages = go_on(admin.pages(request.clone()), stored.as_deref()).page_size(7);
-        let page = block_on(pages.by_page().try_next()).unwrap().unwrap();
+        let pages = resume(admin.pages(request.clone()), stored.as_deref()).page_size(7);
+        let page = block_on(pages.pages().next()).unwrap().unwrap();
         ids.extend(page.items.iter().map(id));
         match page.next {
             Some(next) => stored = Some(serde_json::to_string(&next).unwrap()),
@@ -114,27 +116,27 @@ fn page_by_page<E: Paged + 'static>(
 }
 
 #[test]
-fn offsets_are_stored_whether_counted_or_told() {
+fn counted_and_returned_offsets_can_be_stored() {
     let names: Vec<String> = (0..50).map(|number| format!("g{number}")).collect();
-    let wire = Wire::new(|_, request| Ok(joined(request, 50, 100)));
+    let wire = Wire::new(|_, request| Ok(joined_groups_page(request, 50, 100)));
     let request = GetJoinedGroupList::new("peter");
-    let came = page_by_page(&wire.admin().unwrap(), &request, |group| group.group_id.to_string());
-    assert_eq!((came, wire.sent().len()), (names, 8));
+    let ids = page_by_page(&wire.admin().unwrap(), &request, |group| group.group_id.to_string());
+    assert_eq!((ids, wire.sent().len()), (names, 8));
 
     let names: Vec<String> = (0..50).map(|number| format!("user{number}")).collect();
     let wire = Wire::new(|_, request| Ok(ban_page(request, 50, true)));
     let request = GetGroupBanMember::new("g");
-    let came =
+    let ids =
         page_by_page(&wire.admin().unwrap(), &request, |entry| entry.member_account.to_string());
-    assert_eq!((came, wire.sent().len()), (names, 9));
+    assert_eq!((ids, wire.sent().len()), (names, 9));
 }
 
 #[test]
-fn texts_are_stored() {
+fn string_cursors_can_be_stored() {
     let wire = Wire::new(|_, request| {
         let start = match request["Next"].as_str().unwrap() {
             "" => 0,
-            text => text.strip_prefix("after ").unwrap().parse::<u64>().unwrap(),
+            next => next.strip_prefix("after ").unwrap().parse::<u64>().unwrap(),
         };
         let end = (start + request["Limit"].as_u64().unwrap()).min(50);
         let members: Vec<Value> =
@@ -143,14 +145,14 @@ fn texts_are_stored() {
         Ok(json!({ "ErrorCode": 0, "MemberNum": 50, "MemberList": members, "Next": next }))
     });
     let request = GetGroupMemberInfo::new("@TGS#_@TGS#c1");
-    let came =
+    let ids =
         page_by_page(&wire.admin().unwrap(), &request, |member| member.member_account.to_string());
-    assert_eq!(came, (0..50).map(|number| format!("user{number}")).collect::<Vec<_>>());
+    assert_eq!(ids, (0..50).map(|number| format!("user{number}")).collect::<Vec<_>>());
     assert_eq!(wire.sent().len(), 8);
 }
 
 #[test]
-fn sequence_numbers_are_stored_downwards_and_upwards() {
+fn sequence_numbers_can_be_stored_in_both_directions() {
     let wire = Wire::new(|_, request| {
         let from = request["ReqMsgSeq"].as_u64().unwrap_or(50);
         let messages: Vec<Value> =
@@ -158,11 +160,10 @@ fn sequence_numbers_are_stored_downwards_and_upwards() {
         Ok(json!({ "ErrorCode": 0, "RspMsgList": messages }))
     });
     let request = GroupMsgGetSimple::new("g", 20);
-    let came =
-        page_by_page(&wire.admin().unwrap(), &request, |message| message.msg_seq.to_string());
-    assert_eq!(came, (1..=50).rev().map(|seq| seq.to_string()).collect::<Vec<_>>());
+    let ids = page_by_page(&wire.admin().unwrap(), &request, |message| message.msg_seq.to_string());
+    assert_eq!(ids, (1..=50).rev().map(|seq| seq.to_string()).collect::<Vec<_>>());
 
-    // Going on at the last number brings its pair again.
+    // A run that starts at the last number returns its pair again.
     let wire = Wire::new(|_, request| {
         let from = request["StartSeq"].as_u64().unwrap_or(1);
         let pairs: Vec<Value> = (from..=50)
@@ -173,19 +174,23 @@ fn sequence_numbers_are_stored_downwards_and_upwards() {
         Ok(json!({ "ErrorCode": 0, "CompleteFlag": complete, "ExtensionList": pairs }))
     });
     let request = GroupGetKeyValues::new("g", 1);
-    let mut came = page_by_page(&wire.admin().unwrap(), &request, |pair| pair.key.clone());
-    came.dedup();
-    assert_eq!(came, (1..=50).map(|seq| seq.to_string()).collect::<Vec<_>>());
+    let mut ids = page_by_page(&wire.admin().unwrap(), &request, |pair| pair.key.clone());
+    ids.dedup();
+    assert_eq!(ids, (1..=50).map(|seq| seq.to_string()).collect::<Vec<_>>());
 }
 
 #[test]
-fn several_fields_are_stored_together() {
+fn cursor_of_several_fields_can_be_stored() {
     let wire = Wire::new(|_, request| {
         let from = match request["LastMsgKey"].as_str() {
             Some(key) => key.parse::<u64>().unwrap(),
             None => 50,
         };
-        assert_eq!(request["MaxTime"].as_u64().unwrap(), 1_000 + from, "the two go together");
+        assert_eq!(
+            request["MaxTime"].as_u64().unwrap(),
+            1_000 + from,
+            "the two fields belong together"
+        );
         let messages: Vec<Value> = (1..=from)
             .rev()
             .take(7)
@@ -199,40 +204,41 @@ fn several_fields_are_stored_together() {
     });
     let request =
         AdminGetRoamMsg::new("a", "b", 7, UnixSeconds::new(0), UnixSeconds::new(1_000 + 50));
-    let came =
-        page_by_page(&wire.admin().unwrap(), &request, |message| message.msg_key.to_string());
-    assert_eq!(came, (1..=50).rev().map(|seq| seq.to_string()).collect::<Vec<_>>());
+    let ids = page_by_page(&wire.admin().unwrap(), &request, |message| message.msg_key.to_string());
+    assert_eq!(ids, (1..=50).rev().map(|seq| seq.to_string()).collect::<Vec<_>>());
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn a_run_that_fails_again_and_again_loses_and_repeats_nothing(
+    fn run_that_fails_repeatedly_loses_and_repeats_nothing(
         total in 0..100_u64,
         fails in prop::collection::vec(any::<bool>(), 0..30),
         mode in 0..3_u8,
     ) {
         let wire = Wire::new(move |number, request| match fails.get(number) {
             Some(true) => Ok(json!({ "ErrorCode": 10004, "ErrorInfo": "not now" })),
-            _ => Ok(joined(request, total, 9)),
+            _ => Ok(joined_groups_page(request, total, 9)),
         });
         let admin = wire.admin().unwrap();
-        let mut came = Vec::new();
+        let mut groups_read = Vec::new();
         let mut stored: Option<String> = None;
         loop {
-            let groups = go_on(admin.account("peter").joined_groups(), stored.as_deref());
+            let groups = resume(admin.account("peter").joined_groups(), stored.as_deref());
             let groups = match mode {
                 0 => groups,
                 1 => groups.prefetch(),
                 _ => groups.in_parallel(4),
             };
-            match block_on(groups.collect_into(&mut came)) {
+            match block_on(groups.collect_into(&mut groups_read)) {
                 Ok(()) => break,
-                Err(error) => stored = error.cursor_json().map(str::to_owned),
+                Err(error) => {
+                    stored = error.cursor().map(|cursor| serde_json::to_string(cursor).unwrap());
+                }
             }
         }
-        let ids: Vec<String> = came.iter().map(|group| group.group_id.to_string()).collect();
+        let ids: Vec<String> = groups_read.iter().map(|group| group.group_id.to_string()).collect();
         prop_assert_eq!(ids, (0..total).map(|number| format!("g{number}")).collect::<Vec<_>>());
     }
 }
