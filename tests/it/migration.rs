@@ -1,4 +1,4 @@
-//! A community moves: files in, files out, groups copied, against the emulator.
+//! Import, export and copy of groups, against the emulator.
 
 use std::{fs, path::Path};
 
@@ -41,8 +41,8 @@ impl Site {
     }
 }
 
-/// A community of so many people and messages, in one group.
-fn community(members: usize, messages: usize) -> String {
+/// A file with one group of this many members and messages.
+fn group_file(members: usize, messages: usize) -> String {
     let mut lines = Vec::new();
     for number in 0..members {
         lines.push(format!(r#"{{"account":{{"UserID":"p{number}","Nick":"Person {number}"}}}}"#));
@@ -68,15 +68,14 @@ fn community(members: usize, messages: usize) -> String {
 }
 
 #[test]
-fn a_community_moves_in_with_everything_in_the_order_that_the_service_demands() {
+fn import_sends_everything_in_the_required_order() {
     block_on(async {
         let site = Site::new().await;
-        let text = community(730, 100);
+        let text = group_file(730, 100);
         let preflight = Preflight::of(Check::new(Records::new(text.as_bytes())), 10);
-        assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
-        let job =
-            site.admin.import(std::io::Cursor::new(text), "community.jsonl").validated(&preflight);
-        // 8 of accounts, 1 of the group, 15 of messages, 3 of members.
+        assert!(preflight.is_clean(), "{:?}", preflight.errors);
+        let job = site.admin.import(std::io::Cursor::new(text), "town.jsonl").validated(&preflight);
+        // 8 for accounts, 1 for the group, 15 for messages, 3 for members.
         assert_eq!(job.plan().calls.iter().filter_map(|calls| calls.calls).sum::<u64>(), 27);
         let report = job.run().await;
         assert!(report.is_complete(), "{report:?}");
@@ -88,11 +87,11 @@ fn a_community_moves_in_with_everything_in_the_order_that_the_service_demands() 
 }
 
 #[test]
-fn what_is_exported_and_imported_elsewhere_is_exported_the_same() {
+fn imported_export_is_exported_identically() {
     block_on(async {
         let site = Site::new().await;
-        let text = community(120, 60);
-        let import = site.admin.import(std::io::Cursor::new(text), "community");
+        let text = group_file(120, 60);
+        let import = site.admin.import(std::io::Cursor::new(text), "town");
         assert!(import.run().await.is_complete());
         let first = export(&site.admin, "town").await;
 
@@ -112,11 +111,11 @@ async fn export(admin: &Admin, group: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_group_is_copied_with_its_history_and_members() {
+fn copy_has_history_and_members() {
     block_on(async {
         let site = Site::new().await;
-        let text = community(50, 30);
-        let import = site.admin.import(std::io::Cursor::new(text), "community");
+        let text = group_file(50, 30);
+        let import = site.admin.import(std::io::Cursor::new(text), "town");
         assert!(import.run().await.is_complete());
         let report = site.admin.group("town").copy_to("village").run().await;
         assert!(report.is_complete(), "{report:?}");
@@ -126,13 +125,13 @@ fn a_group_is_copied_with_its_history_and_members() {
 }
 
 #[test]
-fn an_import_that_was_cut_off_goes_on_and_writes_each_message_once() {
+fn interrupted_import_resumes_and_writes_each_message_once() {
     block_on(async {
         let site = Site::new().await;
         let directory = tempfile::tempdir().unwrap();
         let (file, journal) =
             (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
-        fs::write(&file, community(150, 140)).unwrap();
+        fs::write(&file, group_file(150, 140)).unwrap();
         let mut runs = 0;
         loop {
             runs += 1;
@@ -174,15 +173,15 @@ fn job(
 }
 
 #[test]
-fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created() {
+fn group_whose_creation_got_no_response_counts_as_created() {
     block_on(async {
         let site = Site::new().await;
         let directory = tempfile::tempdir().unwrap();
         let (file, journal) =
             (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
-        fs::write(&file, community(3, 7)).unwrap();
+        fs::write(&file, group_file(3, 7)).unwrap();
         assert!(job(&site, &file, &journal).run().await.is_complete());
-        // As if it had died before the response about the group came.
+        // As if the process had died before the response for the group arrived.
         let text = fs::read_to_string(&journal).unwrap();
         let kept: Vec<&str> = text
             .lines()
@@ -193,13 +192,13 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
         fs::write(&journal, kept.join("\n") + "\n").unwrap();
         let report = job(&site, &file, &journal).run().await;
         assert!(report.is_complete(), "{report:?}");
-        // A group that somebody else has made is another matter.
+        // A group that someone else created is an error.
         fs::remove_file(&journal).unwrap();
         let report = job(&site, &file, &journal).run().await;
         let taken = &report.failures[0];
         assert_eq!((taken.key.as_str(), taken.outcome.as_str()), ("town", "failed"));
         assert_eq!(taken.outcome.failure().unwrap().code(), Some(10021));
-        // Nothing goes into a group of somebody else's, now or in a later run.
+        // Nothing is written into it, in this run or in a later one.
         for _ in 0..2 {
             let report = job(&site, &file, &journal).run().await;
             assert!(matches!(report.end, End::Broken(JobError::Blocked { .. })), "{report:?}");
@@ -210,26 +209,28 @@ fn a_group_whose_creation_was_under_way_when_the_process_died_counts_as_created(
 }
 
 #[test]
-fn an_import_ends_where_a_call_has_to_succeed_first_and_goes_on_from_there() {
+fn import_stops_at_a_failed_prerequisite_and_resumes_there() {
     block_on(async {
         let site = Site::new().await;
         let directory = tempfile::tempdir().unwrap();
         let (file, journal) =
             (directory.path().join("c.jsonl"), directory.path().join("c.journal"));
-        fs::write(&file, community(3, 30)).unwrap();
-        // The service is gone before the import begins.
+        fs::write(&file, group_file(3, 30)).unwrap();
+        // The service is unreachable before the import starts.
         let url = site.emulator.url();
         let key = SecretKey::new(Emulator::DEFAULT_KEY).unwrap();
-        let away = Client::builder(Emulator::DEFAULT_APP, key).endpoint("http://127.0.0.1:1");
-        let away = Admin::new(away.build().unwrap());
-        let import = away.import_file(&file).unwrap().journal(Journal::open(&journal).unwrap());
+        let unreachable =
+            Client::builder(Emulator::DEFAULT_APP, key).endpoint("http://127.0.0.1:1");
+        let unreachable = Admin::new(unreachable.build().unwrap());
+        let import =
+            unreachable.import_file(&file).unwrap().journal(Journal::open(&journal).unwrap());
         let report = import.run().await;
         assert!(
             matches!(report.end, End::Broken(JobError::Blocked { .. })),
             "{:?} {url}",
             report.end
         );
-        assert_eq!(report.summary.items(), 3, "the accounts alone");
+        assert_eq!(report.summary.items(), 3, "only the accounts");
         let report = job(&site, &file, &journal).run().await;
         assert!(report.is_complete(), "{report:?}");
         assert_eq!(site.texts("town").await.len(), 30);
@@ -237,10 +238,10 @@ fn an_import_ends_where_a_call_has_to_succeed_first_and_goes_on_from_there() {
 }
 
 #[test]
-fn a_mistake_in_the_file_ends_the_import_there_and_names_the_line() {
+fn record_error_stops_the_import_and_names_the_line() {
     block_on(async {
         let site = Site::new().await;
-        let mut text = community(3, 5);
+        let mut text = group_file(3, 5);
         text.push_str("{\"member\":{\"GroupId\":\"town\"}}\n");
         let report = site.admin.import(std::io::Cursor::new(text), "c.jsonl").run().await;
         let End::Broken(error) = &report.end else { panic!("{:?}", report.end) };

@@ -1,4 +1,6 @@
-use std::{collections::HashMap, fmt, iter::FusedIterator};
+//! Checks that concern several records together.
+
+use std::{collections::HashMap, fmt, iter::FusedIterator, mem};
 
 use chat_types::{
     ASSIGNED_GROUP_ID_PREFIX, GroupId, GroupType, MAX_MESSAGE_BYTES, UnixSeconds,
@@ -10,12 +12,15 @@ use chat_types::{
 
 use crate::migration::{InGroup, Line, Record, RecordError, RecordErrorKind};
 
-/// Checks the order of records as they pass, and what the service demands of several records
-/// together: groups before what is in them, messages oldest first and before members, no time
-/// before the group's own or in the future, no message over its size, no group twice.
+/// An iterator that checks records as they pass: their order, and what the service requires of
+/// several records together.
 ///
-/// A record with a mistake comes out as the [`RecordError`]; what is right passes unchanged, also after
-/// one. It keeps the ids of the groups it has seen and nothing else.
+/// A group must come before its messages and members, messages must come oldest first and before
+/// members, no time may be before the creation of the group or in the future, no message may exceed
+/// the size limit, and no group may appear twice.
+///
+/// An invalid record becomes a [`RecordError`]; valid records pass unchanged, also after an error.
+/// Only the ids of the groups seen so far are kept in memory.
 ///
 /// ```
 /// use chat_admin::migration::{Check, Records};
@@ -25,25 +30,25 @@ use crate::migration::{InGroup, Line, Record, RecordError, RecordErrorKind};
 /// {"message":{"GroupId":"stargazers","From_Account":"peter","SendTime":1600000200,"MsgBody":[]}}
 /// {"message":{"GroupId":"stargazers","From_Account":"peter","SendTime":1600000100,"MsgBody":[]}}
 /// "#;
-/// let mistakes: Vec<_> =
+/// let errors: Vec<_> =
 ///     Check::new(Records::new(file.as_bytes())).filter_map(Result::err).collect();
 ///
-/// assert_eq!(mistakes.len(), 1);
-/// assert!(mistakes[0].to_string().starts_with("line 4: message: SendTime falls"));
+/// assert_eq!(errors.len(), 1);
+/// assert!(errors[0].to_string().starts_with("line 4: message: SendTime decreases"));
 /// ```
 pub struct Check<I> {
     records: I,
-    order: Order,
+    order: OrderCheck,
     is_over: bool,
 }
 
 impl<I> Check<I> {
-    /// Checks what comes from here.
+    /// Creates a check of these records.
     pub fn new(records: I) -> Self {
-        Self { records, order: Order::new(Box::new(SystemClock)), is_over: false }
+        Self { records, order: OrderCheck::new(Box::new(SystemClock)), is_over: false }
     }
 
-    /// Takes the time from this clock instead of the machine's own.
+    /// Takes the current time from this clock instead of the system clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.order.clock = Box::new(clock);
@@ -60,13 +65,13 @@ impl<I: Iterator<Item = Result<Line, RecordError>>> Iterator for Check<I> {
         }
         let Some(line) = self.records.next() else {
             self.is_over = true;
-            return self.order.end().err().map(Err);
+            return self.order.finish().err().map(Err);
         };
-        // What follows is not known, so nothing is said about the end either.
+        // The rest of the file is unknown, so a missing summary is not reported as well.
         self.is_over = line.as_ref().is_err_and(RecordError::is_unreadable);
         Some(line.and_then(|line| match self.order.check(&line) {
             Ok(()) => Ok(line),
-            Err(problem) => Err(RecordError::new(line.number, problem)),
+            Err(kind) => Err(RecordError::new(line.number, kind)),
         }))
     }
 }
@@ -79,74 +84,74 @@ impl<I> fmt::Debug for Check<I> {
     }
 }
 
-struct Order {
+struct OrderCheck {
     clock: Box<dyn Clock>,
-    /// Where each group stands.
+    /// The line of each group record.
     groups: HashMap<GroupId, u64>,
-    open: Option<OpenGroup>,
-    /// Where the export begins whose end has not come.
-    export: Option<u64>,
+    current: Option<CurrentGroup>,
+    /// The first line of an export whose summary has not been read yet.
+    export_start: Option<u64>,
 }
 
-/// The group that stands last.
-struct OpenGroup {
+/// The group whose messages and members may follow.
+struct CurrentGroup {
     id: GroupId,
     line: u64,
     created: Option<UnixSeconds>,
-    lacks_time: bool,
+    is_missing_time_reported: bool,
     newest: Option<UnixSeconds>,
     random: Option<u32>,
     has_members: bool,
 }
 
-impl Order {
+impl OrderCheck {
     fn new(clock: Box<dyn Clock>) -> Self {
-        Self { clock, groups: HashMap::new(), open: None, export: None }
+        Self { clock, groups: HashMap::new(), current: None, export_start: None }
     }
 
     fn check(&mut self, line: &Line) -> Result<(), RecordErrorKind> {
         match &line.record {
             Record::Header(_) => {
-                self.open = None;
-                let cut_short = self.export.replace(line.number);
-                cut_short.map_or(Ok(()), |begins| Err(RecordErrorKind::CutShort { begins }))
+                self.current = None;
+                let truncated = self.export_start.replace(line.number);
+                truncated.map_or(Ok(()), |start| Err(RecordErrorKind::TruncatedExport { start }))
             }
             Record::Account(_) => {
-                self.open = None;
+                self.current = None;
                 Ok(())
             }
             Record::Group(group) => self.check_group(group, line.number),
             Record::Message(message) => self.check_message(message),
             Record::Member(member) => self.check_member(member),
             Record::Summary(_) => {
-                self.open = None;
-                self.export = None;
+                self.current = None;
+                self.export_start = None;
                 Ok(())
             }
         }
     }
 
-    fn end(&mut self) -> Result<(), RecordError> {
-        let cut_short =
-            |begins| Err(RecordError::new(begins, RecordErrorKind::CutShort { begins }));
-        self.export.take().map_or(Ok(()), cut_short)
+    fn finish(&mut self) -> Result<(), RecordError> {
+        let truncated =
+            |start| Err(RecordError::new(start, RecordErrorKind::TruncatedExport { start }));
+        self.export_start.take().map_or(Ok(()), truncated)
     }
 
     fn check_group(&mut self, group: &ImportGroup, line: u64) -> Result<(), RecordErrorKind> {
         let id = group.group_id.clone().unwrap_or_default();
-        // Opened even where it is wrong, so that one mistake is not told once per message.
-        self.open = Some(OpenGroup::new(id.clone(), line, group.create_time));
+        // Set even if the record is invalid, so that its messages do not repeat the error.
+        self.current = Some(CurrentGroup::new(id.clone(), line, group.create_time));
         if let Some(time) = group.create_time {
-            self.is_past("group", "CreateTime", time)?;
+            self.check_is_past("group", "CreateTime", time)?;
         }
         if let Some(&first) = self.groups.get(&id) {
             return Err(RecordErrorKind::DuplicateGroup { group: id, first });
         }
         self.groups.insert(id.clone(), line);
-        if can_be_imported(&id, &group.group_type) {
+        if is_importable(&id, &group.group_type) {
             Ok(())
         } else {
-            Err(RecordErrorKind::GroupId(id))
+            Err(RecordErrorKind::InvalidGroupId(id))
         }
     }
 
@@ -155,21 +160,21 @@ impl Order {
         message: &InGroup<GroupMsgToImport>,
     ) -> Result<(), RecordErrorKind> {
         let time = message.item.send_time;
-        let group = self.open_group("message", &message.group_id)?;
+        let group = self.current_group("message", &message.group_id)?;
         if group.has_members {
             return Err(RecordErrorKind::MessageAfterMember);
         }
         if let Some(previous) = group.newest.replace(time)
             && time < previous
         {
-            return Err(RecordErrorKind::TimeFalls { previous, time });
+            return Err(RecordErrorKind::DecreasingTime { previous, time });
         }
         let random = message.item.random;
-        if random.is_some() && std::mem::replace(&mut group.random, random) == random {
-            return Err(RecordErrorKind::SameRandom);
+        if random.is_some() && mem::replace(&mut group.random, random) == random {
+            return Err(RecordErrorKind::DuplicateRandom);
         }
-        group.is_after_creation("message", "SendTime", time)?;
-        self.is_past("message", "SendTime", time)?;
+        group.check_is_after_creation("message", "SendTime", time)?;
+        self.check_is_past("message", "SendTime", time)?;
         match message_bytes(&message.item) {
             bytes if bytes > MAX_MESSAGE_BYTES => {
                 Err(RecordErrorKind::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES })
@@ -179,77 +184,74 @@ impl Order {
     }
 
     fn check_member(&mut self, member: &InGroup<MemberToImport>) -> Result<(), RecordErrorKind> {
-        let group = self.open_group("member", &member.group_id)?;
+        let group = self.current_group("member", &member.group_id)?;
         group.has_members = true;
         let Some(time) = member.item.join_time else { return Ok(()) };
-        group.is_after_creation("member", "JoinTime", time)?;
-        self.is_past("member", "JoinTime", time)
+        group.check_is_after_creation("member", "JoinTime", time)?;
+        self.check_is_past("member", "JoinTime", time)
     }
 
-    fn open_group(
+    fn current_group(
         &mut self,
-        kind: &'static str,
+        record_type: &'static str,
         group: &GroupId,
-    ) -> Result<&mut OpenGroup, RecordErrorKind> {
-        let other = match &self.open {
-            Some(open) if open.id == *group => None,
-            other => Some(other.as_ref().map(|open| open.id.clone())),
+    ) -> Result<&mut CurrentGroup, RecordErrorKind> {
+        let wrong_group = |current| {
+            Err(RecordErrorKind::WrongGroup { record_type, group: group.clone(), current })
         };
-        match (other, &mut self.open) {
-            (None, Some(open)) => Ok(open),
-            (last, _) => {
-                let last = last.flatten();
-                Err(RecordErrorKind::OtherGroup { kind, group: group.clone(), last })
-            }
+        match &mut self.current {
+            None => wrong_group(None),
+            Some(current) if current.id != *group => wrong_group(Some(current.id.clone())),
+            Some(current) => Ok(current),
         }
     }
 
-    fn is_past(
+    fn check_is_past(
         &self,
-        kind: &'static str,
+        record_type: &'static str,
         field: &'static str,
         time: UnixSeconds,
     ) -> Result<(), RecordErrorKind> {
         if time <= self.clock.now() {
             return Ok(());
         }
-        Err(RecordErrorKind::InFuture { kind, field, time })
+        Err(RecordErrorKind::InFuture { record_type, field, time })
     }
 }
 
-impl OpenGroup {
+impl CurrentGroup {
     fn new(id: GroupId, line: u64, created: Option<UnixSeconds>) -> Self {
         Self {
             id,
             line,
             created,
-            lacks_time: false,
+            is_missing_time_reported: false,
             newest: None,
             random: None,
             has_members: false,
         }
     }
 
-    fn is_after_creation(
+    fn check_is_after_creation(
         &mut self,
-        kind: &'static str,
+        record_type: &'static str,
         field: &'static str,
         time: UnixSeconds,
     ) -> Result<(), RecordErrorKind> {
         match self.created {
             Some(created) if time < created => {
-                Err(RecordErrorKind::BeforeGroup { kind, field, time, created })
+                Err(RecordErrorKind::BeforeGroup { record_type, field, time, created })
             }
-            None if !std::mem::replace(&mut self.lacks_time, true) => {
-                Err(RecordErrorKind::NoCreateTime { kind, group_line: self.line })
+            None if !mem::replace(&mut self.is_missing_time_reported, true) => {
+                Err(RecordErrorKind::MissingCreateTime { record_type, group_line: self.line })
             }
             _ => Ok(()),
         }
     }
 }
 
-/// Whether the service takes an id for a group of this type.
-fn can_be_imported(id: &GroupId, group_type: &GroupType) -> bool {
+/// Returns whether the service accepts the id for a group of this type.
+fn is_importable(id: &GroupId, group_type: &GroupType) -> bool {
     let id = id.as_str();
     match GroupTypeSpec::find(group_type) {
         Some(spec) => spec.allows_custom_id(id),

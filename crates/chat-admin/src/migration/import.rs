@@ -1,4 +1,6 @@
-use std::{borrow::Cow, future::ready, io, sync::Arc, time::Duration};
+//! The calls of an import.
+
+use std::{borrow::Cow, io, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error};
 use chat_types::{
@@ -9,24 +11,23 @@ use chat_types::{
     message::{GroupMsgToImport, ImportGroupMsg},
     spec::EndpointSpec,
 };
-use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::{
     Outcome,
     job::{Chunk, Delivery, Sealed},
-    migration::{InGroup, Line, Record},
+    migration::{InGroup, Record},
 };
 
-/// One call of an import: consecutive records of one kind and one group, at most as many as the
-/// endpoint takes.
+/// One call of an import: consecutive records of one type and one group, at most as many as the
+/// endpoint accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportCall {
     request: ImportRequest,
-    origins: Vec<Origin>,
-    waits: bool,
+    sources: Vec<ItemSource>,
+    waits_for_earlier: bool,
 }
 
-/// What is sent.
+/// The request of an [`ImportCall`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ImportRequest {
@@ -40,77 +41,28 @@ pub enum ImportRequest {
     Members(ImportGroupMember),
 }
 
-/// Where an item comes from.
+/// The record that an item of a call comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Origin {
-    /// The line of its record.
+pub struct ItemSource {
+    /// The line of the record.
     pub line: u64,
-    /// The SendTime that the record has, where the message is sent with a later one.
+    /// The `SendTime` of the record, if the message is sent with a later one.
     pub original_time: Option<UnixSeconds>,
 }
 
-/// Cuts records into calls, in the order of the records.
-///
-/// SendTime has to rise from message to message, so a message of the same second as the one before,
-/// or of the second in which its group was created, is sent with the next second that is free. The
-/// service would refuse it otherwise, and once a later message is in, an earlier one can never be
-/// imported any more. [`Origin::original_time`] keeps the time that it had.
-///
-/// An error of `records` comes out in its place, and the records after it still come. A call that
-/// takes both what is before and what is after it comes later.
-///
-/// ```
-/// use chat_admin::migration::{Check, Records, import_calls};
-/// use futures_util::{TryStreamExt, stream};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), chat_admin::migration::RecordError> {
-/// let file = r#"{"account":{"UserID":"peter"}}
-/// {"account":{"UserID":"leckie"}}
-/// {"group":{"GroupId":"stargazers","Type":"Public","Name":"Stargazers","Owner_Account":"peter"}}
-/// {"member":{"GroupId":"stargazers","Member_Account":"leckie"}}"#;
-///
-/// let records = Check::new(Records::new(file.as_bytes()));
-/// let calls: Vec<_> = import_calls(stream::iter(records)).try_collect().await?;
-///
-/// let commands: Vec<_> = calls.iter().map(|call| (call.endpoint().command, call.len())).collect();
-/// assert_eq!(
-///     commands,
-///     [("multiaccount_import", 2), ("import_group", 1), ("import_group_member", 1)],
-/// );
-/// # Ok(())
-/// # }
-/// ```
-pub fn import_calls<S, E>(records: S) -> impl Stream<Item = Result<ImportCall, E>>
-where
-    S: Stream<Item = Result<Line, E>>,
-{
-    records
-        .map(Some)
-        .chain(stream::once(ready(None)))
-        .scan(Cutter::default(), |cutter, line| {
-            ready(Some(match line {
-                Some(Ok(line)) => cutter.push(line).map(Ok),
-                Some(Err(error)) => Some(Err(error)),
-                None => cutter.finish().map(Ok),
-            }))
-        })
-        .filter_map(ready)
-}
-
 impl ImportCall {
-    /// The request.
+    /// Returns the request.
     pub fn request(&self) -> &ImportRequest {
         &self.request
     }
 
-    /// Where each item comes from, in the order of the items.
-    pub fn origins(&self) -> &[Origin] {
-        &self.origins
+    /// Returns the record that each item comes from, in the order of the items.
+    pub fn sources(&self) -> &[ItemSource] {
+        &self.sources
     }
 
-    /// Its endpoint.
+    /// Returns the endpoint.
     pub fn endpoint(&self) -> &'static EndpointSpec {
         match &self.request {
             ImportRequest::Accounts(_) => MultiaccountImport::SPEC,
@@ -120,7 +72,7 @@ impl ImportCall {
         }
     }
 
-    /// The group that it is about.
+    /// Returns the group that the call imports, or imports into.
     pub fn group(&self) -> Option<&GroupId> {
         match &self.request {
             ImportRequest::Accounts(_) => None,
@@ -130,23 +82,23 @@ impl ImportCall {
         }
     }
 
-    /// How many items it has; at least 1.
-    #[allow(clippy::len_without_is_empty, reason = "it never is")]
+    /// Returns the number of items, at least 1.
+    #[allow(clippy::len_without_is_empty, reason = "a call is never empty")]
     pub fn len(&self) -> usize {
-        self.origins.len()
+        self.sources.len()
     }
 
-    /// Whether all calls before it must have ended first. Calls for which this is `false` may run at
-    /// the same time as those before.
+    /// Returns whether all earlier calls must have ended before this one is sent. A call for which
+    /// this is `false` may run concurrently with the calls before it.
     ///
-    /// It is `true` for all messages, which the service takes oldest first only, for the first
-    /// members of a group, and for a group after accounts, of which one may be its owner.
+    /// It is `true` for all messages, which the service accepts only oldest first, for the first
+    /// members of a group, and for a group after accounts, one of which may be its owner.
     pub fn waits_for_earlier(&self) -> bool {
-        self.waits
+        self.waits_for_earlier
     }
 
-    /// What an item is called in a report: the account, the group, `GROUP message TIME/RANDOM` or
-    /// `GROUP member ACCOUNT`. `None` where there is no such item.
+    /// Returns the name of an item in a report: the account, the group, `GROUP message TIME/RANDOM`
+    /// or `GROUP member ACCOUNT`. `None` if the index is out of bounds.
     pub fn key(&self, index: usize) -> Option<String> {
         match &self.request {
             ImportRequest::Accounts(request) => {
@@ -166,9 +118,9 @@ impl ImportCall {
         }
     }
 
-    /// An item as the record that it is imported from, with the time that it is sent with. Written
-    /// as JSON it is the same for the same input, so it can go into a digest. `None` where there is
-    /// no such item.
+    /// Returns an item as the record that it is imported from, with the time with which it is sent.
+    /// Its JSON is the same for the same input, so it can be part of a digest. `None` if the index is
+    /// out of bounds.
     pub fn record(&self, index: usize) -> Option<Record> {
         match &self.request {
             ImportRequest::Accounts(request) => {
@@ -186,22 +138,22 @@ impl ImportCall {
         }
     }
 
-    /// The same call with some of its items, in the order of `places`; `None` where it has none of
-    /// them.
-    pub fn part(&self, places: impl IntoIterator<Item = usize>) -> Option<Self> {
-        let places: Vec<usize> = places.into_iter().filter(|&index| index < self.len()).collect();
+    /// Returns the same call with only the items at these indices, in the order of the indices; `None`
+    /// if all of them are out of bounds.
+    pub fn part(&self, indices: impl IntoIterator<Item = usize>) -> Option<Self> {
+        let indices: Vec<usize> = indices.into_iter().filter(|&index| index < self.len()).collect();
         let request = match &self.request {
-            ImportRequest::Accounts(request) => ImportRequest::Accounts(pick(request, &places)),
+            ImportRequest::Accounts(request) => ImportRequest::Accounts(select(request, &indices)),
             ImportRequest::Group(group) => ImportRequest::Group(group.clone()),
-            ImportRequest::Messages(request) => ImportRequest::Messages(pick(request, &places)),
-            ImportRequest::Members(request) => ImportRequest::Members(pick(request, &places)),
+            ImportRequest::Messages(request) => ImportRequest::Messages(select(request, &indices)),
+            ImportRequest::Members(request) => ImportRequest::Members(select(request, &indices)),
         };
-        let origins: Vec<Origin> =
-            places.iter().filter_map(|&index| self.origins.get(index).copied()).collect();
-        (!origins.is_empty()).then_some(Self { request, origins, waits: self.waits })
+        let sources: Vec<ItemSource> =
+            indices.iter().filter_map(|&index| self.sources.get(index).copied()).collect();
+        (!sources.is_empty()).then_some(Self { request, sources, ..*self })
     }
 
-    /// What becomes of each item, and how long the call waited for its turn.
+    /// Sends the call. Returns the outcome of each item, and how long the call waited for a permit.
     pub(super) async fn call(
         &self,
         client: &Client,
@@ -231,8 +183,30 @@ impl ImportCall {
         self.endpoint().is_safe_to_repeat(&json, Duration::MAX)
     }
 
-    /// Adds a record if the call can take it; otherwise gives it back.
-    fn add(&mut self, record: Record, origin: Origin) -> Result<(), Record> {
+    /// Creates a call with its first item; `None` for records that no call imports.
+    pub(super) fn from_record(
+        record: Record,
+        source: ItemSource,
+        waits_for_earlier: bool,
+    ) -> Option<Self> {
+        let request = match record {
+            Record::Account(account) => {
+                ImportRequest::Accounts(MultiaccountImport::new().account_list([account]))
+            }
+            Record::Group(group) => ImportRequest::Group(group),
+            Record::Message(message) => {
+                ImportRequest::Messages(ImportGroupMsg::new(message.group_id, [message.item]))
+            }
+            Record::Member(member) => {
+                ImportRequest::Members(ImportGroupMember::new(member.group_id, [member.item]))
+            }
+            Record::Header(_) | Record::Summary(_) => return None,
+        };
+        Some(Self { request, sources: vec![source], waits_for_earlier })
+    }
+
+    /// Adds a record if the call has room for it; otherwise returns it.
+    pub(super) fn add(&mut self, record: Record, source: ItemSource) -> Result<(), Record> {
         match (&mut self.request, record) {
             (ImportRequest::Accounts(request), Record::Account(account)) if has_room(request) => {
                 request.account_list.push(account);
@@ -249,7 +223,7 @@ impl ImportCall {
             }
             (_, record) => return Err(record),
         }
-        self.origins.push(origin);
+        self.sources.push(source);
         Ok(())
     }
 }
@@ -265,8 +239,8 @@ async fn outcomes_of<E: Batched>(
 impl Sealed for ImportCall {}
 
 impl Chunk for ImportCall {
-    /// Where the items that were sent come from.
-    type Response = Vec<Origin>;
+    /// The records that the sent items come from.
+    type Response = Vec<ItemSource>;
 
     fn endpoint(&self) -> &'static EndpointSpec {
         self.endpoint()
@@ -304,8 +278,8 @@ impl Chunk for ImportCall {
         self.waits_for_earlier()
     }
 
-    /// A message that was not imported never can be after a later one, and nothing goes into a group
-    /// that is not there, or is somebody else's. Only members can wait for another run.
+    /// A message cannot be imported after a later one, and nothing may be written into a group that
+    /// does not exist or that this import did not create. Only members can wait for another run.
     fn blocks_later_items(&self, outcome: &Outcome) -> bool {
         match self.request {
             ImportRequest::Group(_) => outcome.failure().is_some(),
@@ -318,17 +292,17 @@ impl Chunk for ImportCall {
         &self,
         client: &Client,
         _number: u64,
-        places: &[usize],
-    ) -> Result<Delivery<Vec<Origin>>, Error> {
-        let part = self.part(places.iter().copied());
+        indices: &[usize],
+    ) -> Result<Delivery<Vec<ItemSource>>, Error> {
+        let part = self.part(indices.iter().copied());
         let part = part.as_ref().unwrap_or(self);
         let (outcomes, waited) = part.call(client).await?;
-        Ok(Delivery { outcomes, response: part.origins.clone(), waited })
+        Ok(Delivery { outcomes, response: part.sources.clone(), waited })
     }
 }
 
-fn pick<E: Batched>(request: &E, places: &[usize]) -> E {
-    let items = places.iter().filter_map(|&index| request.items().get(index).cloned());
+fn select<E: Batched>(request: &E, indices: &[usize]) -> E {
+    let items = indices.iter().filter_map(|&index| request.items().get(index).cloned());
     request.with_items(items.collect())
 }
 
@@ -341,85 +315,5 @@ fn message_key(group: &GroupId, message: &GroupMsgToImport) -> String {
     match message.random {
         Some(random) => format!("{group} message {time}/{random}"),
         None => format!("{group} message {time}"),
-    }
-}
-
-/// Gathers records until a call is full.
-#[derive(Debug, Default)]
-pub(super) struct Cutter {
-    gathered: Option<ImportCall>,
-    /// Whether accounts came since a call that waits for everything before it.
-    accounts_under_way: bool,
-    /// The group, and the time after which its next message may be.
-    newest: Option<(GroupId, UnixSeconds)>,
-}
-
-impl Cutter {
-    /// Takes a record, and gives the call before it if that can take no more.
-    pub(super) fn push(&mut self, line: Line) -> Option<ImportCall> {
-        let Line { number, mut record } = line;
-        let original_time = match &mut record {
-            Record::Message(message) => self.raise(message),
-            _ => None,
-        };
-        let origin = Origin { line: number, original_time };
-        let record = match &mut self.gathered {
-            Some(call) => call.add(record, origin).err()?,
-            None => record,
-        };
-        let next = self.begin(record, origin)?;
-        self.gathered.replace(next)
-    }
-
-    /// Gives the last call.
-    pub(super) fn finish(&mut self) -> Option<ImportCall> {
-        self.gathered.take()
-    }
-
-    /// Begins a call with its first item; `None` for records that no call imports.
-    fn begin(&mut self, record: Record, origin: Origin) -> Option<ImportCall> {
-        let (request, waits) = match record {
-            Record::Account(account) => {
-                let request = MultiaccountImport::new().account_list([account]);
-                (ImportRequest::Accounts(request), false)
-            }
-            Record::Group(group) => {
-                self.newest = group.group_id.clone().zip(group.create_time);
-                (ImportRequest::Group(group), self.accounts_under_way)
-            }
-            Record::Message(message) => {
-                let request = ImportGroupMsg::new(message.group_id, [message.item]);
-                (ImportRequest::Messages(request), true)
-            }
-            Record::Member(member) => {
-                let is_first = !self.gathers_members_of(&member.group_id);
-                let request = ImportGroupMember::new(member.group_id, [member.item]);
-                (ImportRequest::Members(request), is_first)
-            }
-            Record::Header(_) | Record::Summary(_) => return None,
-        };
-        let is_account = matches!(request, ImportRequest::Accounts(_));
-        self.accounts_under_way = is_account || self.accounts_under_way && !waits;
-        Some(ImportCall { request, origins: vec![origin], waits })
-    }
-
-    fn gathers_members_of(&self, group: &GroupId) -> bool {
-        matches!(
-            self.gathered.as_ref().map(ImportCall::request),
-            Some(ImportRequest::Members(members)) if members.group_id == *group
-        )
-    }
-
-    /// Moves a message behind the one before; gives the time it had if it had to.
-    fn raise(&mut self, message: &mut InGroup<GroupMsgToImport>) -> Option<UnixSeconds> {
-        let time = message.item.send_time;
-        let free = match &self.newest {
-            Some((group, newest)) if *group == message.group_id => newest.after(1),
-            _ => time,
-        };
-        let sent = time.max(free);
-        self.newest = Some((message.group_id.clone(), sent));
-        message.item.send_time = sent;
-        (sent != time).then_some(time)
     }
 }

@@ -1,3 +1,5 @@
+//! Imports as jobs.
+
 use std::{
     fmt,
     fs::File,
@@ -19,8 +21,8 @@ use crate::{
     migration::{Check, ImportCall, Line, Preflight, RecordError, Records, Rename, import_calls},
 };
 
-/// What is imported, from a file or from another group. See the [module](crate::migration) for the
-/// format and the order.
+/// The source of an import job: the records of a file or of another group. See the
+/// [module](crate::migration) for the format and the order.
 pub struct Import<'a> {
     name: String,
     lines: BoxStream<'a, Result<Line, InputError>>,
@@ -28,28 +30,29 @@ pub struct Import<'a> {
 }
 
 impl Admin {
-    /// Imports accounts, groups, messages and members from a file, in the order of the file. It is
-    /// read as it is needed; the first mistake in it ends the import there. A [`Preflight`] finds all of
-    /// them before anything is sent.
+    /// Imports accounts, groups, messages and members from a file, in the order of the file.
     ///
-    /// A call that fails for a reason that may pass, or of which no response came, ends the import too:
-    /// nothing older than the newest message of a group can be imported any more. So does a group that
-    /// cannot be created, as when there is one of that id: nothing is written into it. With a
-    /// [journal](Job::journal) the import goes on from where it ended.
+    /// The file is read as needed, and the import stops at the first invalid record. A [`Preflight`]
+    /// finds all record errors before anything is sent.
+    ///
+    /// The import also stops at a call that failed temporarily or got no response, because nothing
+    /// older than the newest message of a group can be imported later. It also stops at a group that
+    /// cannot be created, for example because its id is taken: nothing is written into that group.
+    /// With a [journal](Job::journal) the import resumes where it stopped.
     ///
     /// ```no_run
     /// use chat_admin::{Admin, Journal};
     ///
     /// # async fn example(admin: Admin) -> Result<(), Box<dyn std::error::Error>> {
-    /// let journal = Journal::open("community.journal")?;
-    /// let report = admin.import_file("community.jsonl")?.journal(journal).run().await;
+    /// let journal = Journal::open("stargazers.journal")?;
+    /// let report = admin.import_file("stargazers.jsonl")?.journal(journal).run().await;
     /// println!("{}", report.summary);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// When the file cannot be opened. What is wrong within it shows when it is read.
+    /// When the file cannot be opened. Errors in its records are found while it is read.
     pub fn import_file(&self, path: impl AsRef<Path>) -> Result<Job<Import<'static>>, InputError> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -57,8 +60,8 @@ impl Admin {
         Ok(self.import(file, name))
     }
 
-    /// The same from anything that can be read, such as standard input. `name` is what errors call
-    /// it.
+    /// Imports from any reader, such as standard input, as [`import_file`](Self::import_file) does.
+    /// Errors refer to the reader by `name`.
     pub fn import(
         &self,
         source: impl Read + Send + 'static,
@@ -67,8 +70,8 @@ impl Admin {
         self.import_lines(Records::new(BufReader::new(source)), name)
     }
 
-    /// The same from lines, such as those of a file whose group gets [another id](Rename). Whatever
-    /// they are read from may keep its thread waiting.
+    /// Imports from lines, such as those of a file whose group gets [a new id](Rename), as
+    /// [`import_file`](Self::import_file) does. The iterator may block: it runs on a separate thread.
     ///
     /// ```no_run
     /// use std::{fs::File, io::BufReader};
@@ -77,9 +80,9 @@ impl Admin {
     ///
     /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
     /// let rename = Rename::to("stargazers");
-    /// let lines = Records::new(BufReader::new(File::open("community.jsonl")?))
+    /// let lines = Records::new(BufReader::new(File::open("stargazers.jsonl")?))
     ///     .filter_map(move |line| line.map(|line| rename.apply(line)).transpose());
-    /// let report = admin.import_lines(lines, "community.jsonl").run().await;
+    /// let report = admin.import_lines(lines, "stargazers.jsonl").run().await;
     /// println!("{}", report.summary);
     /// # Ok(())
     /// # }
@@ -93,22 +96,21 @@ impl Admin {
         let location = name.clone();
         let lines = Check::new(lines).map(move |line| match line {
             Ok(line) => Ok(Some(line)),
-            Err(mistake) => Err(InputError::new(&location, mistake)),
+            Err(error) => Err(InputError::new(&location, error)),
         });
         let lines = Input::from_blocking_iter(name, lines).into_stream();
-        // What is imported is in the digest; where it comes from makes no difference.
+        // The digest covers what is imported; a renamed file is still the same import.
         let import = Import { name: "a file".to_owned(), lines, planned: None };
         Job::new(self.client().clone(), import)
     }
 }
 
 impl Group {
-    /// Copies the group into a new one: profile, messages and members, as far as both an
-    /// [export](Group::export) and an import can carry them. The accounts are those of the same app
-    /// and stay as they are.
+    /// Copies the group into a new group of the same app: profile, messages and members, as far as an
+    /// [export](Group::export) and an import can transfer them. Accounts stay as they are.
     ///
-    /// The group must not change meanwhile. With a [journal](Job::journal) the copy goes on from
-    /// where it ended, as long as the group is the same as before.
+    /// The group must not change while it is copied. With a [journal](Job::journal) an interrupted
+    /// copy resumes where it stopped, provided that the group has not changed since.
     ///
     /// ```no_run
     /// # async fn example(admin: chat_admin::Admin) {
@@ -132,7 +134,7 @@ impl Group {
 }
 
 impl Job<Import<'_>> {
-    /// Tells what a preflight of the same file found, for the plan and the time left.
+    /// Uses the result of a preflight of the same file for the plan and the estimated time left.
     pub fn validated(self, preflight: &Preflight) -> Self {
         self.map_source(|import| {
             let planned = preflight.calls.iter().map(|count| PlannedCalls {
@@ -147,7 +149,7 @@ impl Job<Import<'_>> {
     }
 }
 
-/// Groups have ids of their own here, which is what makes a repeat safe.
+/// Imported groups always have a custom id, which makes it safe to repeat their creation.
 fn is_safe_to_repeat(endpoint: &EndpointSpec) -> bool {
     !matches!(endpoint.repeat.safety, RepeatSafety::Unsafe | RepeatSafety::Unclear)
 }
@@ -161,7 +163,7 @@ impl Source for Import<'_> {
         json!({ "import": self.name })
     }
 
-    /// Each endpoint has its own cap.
+    /// Each endpoint has a different maximum.
     fn batch_size(&self) -> usize {
         0
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../../MIGRATION.md")]
 
+mod call_builder;
 mod check;
 mod export;
 mod import;
@@ -9,17 +10,20 @@ mod read;
 mod record;
 mod record_error;
 mod rename;
+mod summary;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
+    call_builder::import_calls,
     check::Check,
     export::{Export, ExportError},
-    import::{ImportCall, ImportRequest, Origin, import_calls},
+    import::{ImportCall, ImportRequest, ItemSource},
     job::Import,
     preflight::{CallCount, Preflight},
     read::{Line, MAX_LINE_BYTES, Records},
-    record::{ExportSummary, InGroup, Omitted, Record},
+    record::{InGroup, Record},
     record_error::{RecordError, RecordErrorKind},
     rename::Rename,
+    summary::{ExportSummary, Omitted},
 };

@@ -1,13 +1,15 @@
-use std::fmt;
+//! Validating a file before anything is sent.
+
+use std::{fmt, ptr};
 
 use chat_types::spec::EndpointSpec;
 
-use crate::migration::{Check, ImportCall, Line, Record, RecordError, import::Cutter};
+use crate::migration::{Check, ImportCall, Line, Record, RecordError, call_builder::CallBuilder};
 
-/// What a file holds and what importing it takes, found by reading all of it and sending nothing.
+/// What a file contains and what its import needs, found by reading all of it and sending nothing.
 ///
 /// ```
-/// use chat_admin::migration::{Check, Records, Preflight};
+/// use chat_admin::migration::{Check, Preflight, Records};
 ///
 /// let file = r#"{"account":{"UserID":"peter"}}
 /// {"account":{"UserID":"leckie"}}
@@ -15,74 +17,75 @@ use crate::migration::{Check, ImportCall, Line, Record, RecordError, import::Cut
 /// let preflight = Preflight::of(Check::new(Records::new(file.as_bytes())), 20);
 ///
 /// assert_eq!((preflight.accounts, preflight.call_count()), (2, 1));
-/// assert_eq!(preflight.mistake_count, 1);
-/// assert!(preflight.mistakes[0].to_string().starts_with("line 3: \"acount\" is no kind of record"));
+/// assert_eq!(preflight.error_count, 1);
+/// assert!(preflight.errors[0].to_string().starts_with("line 3: unknown record type \"acount\""));
 /// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Preflight {
-    /// Accounts without a mistake.
+    /// The number of valid account records.
     pub accounts: u64,
-    /// Groups without a mistake.
+    /// The number of valid group records.
     pub groups: u64,
-    /// Messages without a mistake.
+    /// The number of valid message records.
     pub messages: u64,
-    /// Members without a mistake.
+    /// The number of valid member records.
     pub members: u64,
-    /// Messages that would be sent with a later time, see [`import_calls`](crate::migration::import_calls).
-    pub times_moved: u64,
-    /// The calls that records without a mistake need, by endpoint, in the order of first use.
+    /// The number of messages that would be sent with a later time, see
+    /// [`import_calls`](crate::migration::import_calls).
+    pub adjusted_times: u64,
+    /// The calls that the valid records need, by endpoint, in the order of first use.
     pub calls: Vec<CallCount>,
-    /// The first mistakes.
-    pub mistakes: Vec<RecordError>,
-    /// How many mistakes there are in all.
-    pub mistake_count: u64,
+    /// The first errors.
+    pub errors: Vec<RecordError>,
+    /// The number of all errors.
+    pub error_count: u64,
 }
 
-/// How many calls of one endpoint are needed, and for how many records.
+/// The number of calls of one endpoint, and of the records that they import.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallCount {
     /// The endpoint.
     pub endpoint: &'static EndpointSpec,
-    /// The records.
+    /// The number of records.
     pub records: u64,
-    /// The calls.
+    /// The number of calls.
     pub calls: u64,
 }
 
 impl Preflight {
-    /// Reads records to their end and keeps the first mistakes, at most so many.
-    pub fn of<I>(records: Check<I>, mistakes_kept: usize) -> Self
+    /// Reads records to their end and keeps the first `max_errors` errors.
+    pub fn of<I>(records: Check<I>, max_errors: usize) -> Self
     where
         I: Iterator<Item = Result<Line, RecordError>>,
     {
         let mut preflight = Self::default();
-        let mut cutter = Cutter::default();
+        let mut builder = CallBuilder::default();
         for line in records {
             match line {
                 Ok(line) => {
-                    preflight.count(&line.record);
-                    preflight.add(cutter.push(line));
+                    preflight.add_record(&line.record);
+                    preflight.add_call(builder.push(line));
                 }
-                Err(mistake) => preflight.note(mistake, mistakes_kept),
+                Err(error) => preflight.add_error(error, max_errors),
             }
         }
-        preflight.add(cutter.finish());
+        preflight.add_call(builder.finish());
         preflight
     }
 
-    /// Whether there is no mistake.
+    /// Returns whether there are no errors.
     pub fn is_clean(&self) -> bool {
-        self.mistake_count == 0
+        self.error_count == 0
     }
 
-    /// All calls that are needed.
+    /// Returns the number of calls of all endpoints.
     pub fn call_count(&self) -> u64 {
         self.calls.iter().map(|count| count.calls).sum()
     }
 
-    fn count(&mut self, record: &Record) {
+    fn add_record(&mut self, record: &Record) {
         let count = match record {
             Record::Account(_) => &mut self.accounts,
             Record::Group(_) => &mut self.groups,
@@ -93,12 +96,12 @@ impl Preflight {
         *count += 1;
     }
 
-    fn add(&mut self, call: Option<ImportCall>) {
+    fn add_call(&mut self, call: Option<ImportCall>) {
         let Some(call) = call else { return };
-        let moved = call.origins().iter().filter(|origin| origin.original_time.is_some());
-        self.times_moved += moved.count() as u64;
+        let adjusted = call.sources().iter().filter(|source| source.original_time.is_some());
+        self.adjusted_times += adjusted.count() as u64;
         let (endpoint, records) = (call.endpoint(), call.len() as u64);
-        match self.calls.iter_mut().find(|count| std::ptr::eq(count.endpoint, endpoint)) {
+        match self.calls.iter_mut().find(|count| ptr::eq(count.endpoint, endpoint)) {
             Some(count) => {
                 count.records += records;
                 count.calls += 1;
@@ -107,22 +110,22 @@ impl Preflight {
         }
     }
 
-    fn note(&mut self, mistake: RecordError, kept: usize) {
-        self.mistake_count += 1;
-        if self.mistakes.len() < kept {
-            self.mistakes.push(mistake);
+    fn add_error(&mut self, error: RecordError, max_errors: usize) {
+        self.error_count += 1;
+        if self.errors.len() < max_errors {
+            self.errors.push(error);
         }
     }
 }
 
 impl fmt::Display for Preflight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { accounts, groups, messages, members, mistake_count, .. } = self;
+        let Self { accounts, groups, messages, members, error_count, .. } = self;
         let calls = self.call_count();
         write!(
             f,
             "{accounts} accounts, {groups} groups, {messages} messages, {members} members in \
-             {calls} calls; {mistake_count} mistakes"
+             {calls} calls; {error_count} errors"
         )
     }
 }

@@ -1,3 +1,5 @@
+//! Reading records from a file.
+
 use std::io::BufRead;
 
 use crate::{
@@ -5,11 +7,11 @@ use crate::{
     migration::{Record, RecordError, RecordErrorKind},
 };
 
-/// Reads a file line by line, as far as it is asked.
+/// An iterator that reads the records of a file, one line at a time.
 ///
-/// A line that cannot be read as a record is a [`RecordError`], after which reading goes on with the
-/// next line; only after an error of the file itself it ends. Empty lines are skipped. The order of
-/// records is not looked at; [`Check`](crate::migration::Check) does that.
+/// A line that is not a valid record becomes a [`RecordError`], and reading continues with the next
+/// line; only an I/O error ends it. Empty lines are skipped. The order of records is not checked
+/// here; [`Check`](crate::migration::Check) does that.
 ///
 /// ```
 /// use chat_admin::migration::{Record, Records};
@@ -20,11 +22,11 @@ use crate::{
 /// "#;
 /// let mut records = Records::new(file.as_bytes());
 ///
-/// let first = records.next().ok_or("nothing")??;
+/// let first = records.next().ok_or("no record")??;
 /// assert_eq!(first.number, 2);
 /// assert!(matches!(first.record, Record::Account(_)));
 ///
-/// let second = records.next().ok_or("nothing")?.unwrap_err();
+/// let second = records.next().ok_or("no record")?.unwrap_err();
 /// assert_eq!(second.line, 3);
 /// assert!(second.to_string().starts_with("line 3: account: UserID is required"));
 /// assert!(records.next().is_none());
@@ -36,25 +38,25 @@ pub struct Records<R> {
     is_over: bool,
 }
 
-/// A record and where it stands.
+/// A record and its line number.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Line {
-    /// The line's number, counted from 1.
+    /// The number of the line, counted from 1.
     pub number: u64,
-    /// What it says.
+    /// The record on it.
     pub record: Record,
 }
 
 impl Line {
-    /// A record at this line.
+    /// Creates a line with this record.
     pub fn new(number: u64, record: Record) -> Self {
         Self { number, record }
     }
 }
 
 impl<R: BufRead> Records<R> {
-    /// Reads from here; nothing is read yet.
+    /// Creates an iterator over the records of `reader`. Nothing is read yet.
     pub fn new(reader: R) -> Self {
         Self { lines: Lines::new(reader, MAX_LINE_BYTES), is_over: false }
     }
@@ -79,9 +81,9 @@ impl<R: BufRead> Iterator for Records<R> {
         self.is_over = matches!(record, Ok(None) | Err(RecordErrorKind::Unreadable(_)));
         let number = self.lines.number();
         let line = record.transpose()?.map(|record| Line { number, record });
-        Some(line.map_err(|problem| RecordError::new(number, problem)))
+        Some(line.map_err(|kind| RecordError::new(number, kind)))
     }
 }
 
-/// The longest line that is read, about ninety times the largest message.
+/// The longest line that is read, about ninety times the size of the largest message.
 pub const MAX_LINE_BYTES: u64 = 1_048_576;

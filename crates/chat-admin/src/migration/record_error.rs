@@ -1,3 +1,5 @@
+//! What can be wrong with a record, in words that say how to correct it.
+
 use std::{error::Error as StdError, fmt, io};
 
 use chat_types::{
@@ -7,36 +9,36 @@ use thiserror::Error;
 
 use crate::migration::{MAX_LINE_BYTES, Record};
 
-/// What is wrong with one line of a file, and which line it is.
+/// An error in one line of a file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RecordError {
-    /// The line, counted from 1.
+    /// The number of the line, counted from 1.
     pub line: u64,
-    /// What is wrong with it.
-    pub problem: RecordErrorKind,
+    /// What is wrong with the line.
+    pub kind: RecordErrorKind,
 }
 
 impl RecordError {
-    pub(super) fn new(line: u64, problem: RecordErrorKind) -> Self {
-        Self { line, problem }
+    pub(super) fn new(line: u64, kind: RecordErrorKind) -> Self {
+        Self { line, kind }
     }
 
-    /// Whether the file could not be read, so that nothing after this line is known.
+    /// Returns whether the file could not be read, so that nothing after this line is known.
     pub fn is_unreadable(&self) -> bool {
-        matches!(self.problem, RecordErrorKind::Unreadable(_))
+        matches!(self.kind, RecordErrorKind::Unreadable(_))
     }
 }
 
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.problem)
+        write!(f, "line {}: {}", self.line, self.kind)
     }
 }
 
 impl StdError for RecordError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.problem.source()
+        self.kind.source()
     }
 }
 
@@ -44,136 +46,137 @@ impl StdError for RecordError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RecordErrorKind {
-    /// The file cannot be read any further.
+    /// An I/O error: the file cannot be read any further.
     #[error("the file cannot be read any further")]
     Unreadable(#[source] io::Error),
     /// The line is too long to be a record.
-    #[error(
-        "the line is longer than {MAX_LINE_BYTES} bytes; each record stands on a line of its own"
-    )]
+    #[error("the line is longer than {MAX_LINE_BYTES} bytes; write each record on a separate line")]
     LineTooLong,
-    /// The line is no JSON object.
-    #[error("the line is no JSON object: {0}; each record is one object on one line")]
+    /// The line is not a JSON object.
+    #[error("the line is not a JSON object: {0}; write each record as one object on one line")]
     InvalidJson(String),
-    /// The object has no key or more than one.
-    #[error("a record has exactly one key, which says what it is: {kinds}", kinds = Kinds)]
+    /// The object has no key, or more than one.
+    #[error("a record has exactly one key, which is its type: {types}", types = RecordTypes)]
     NotOneKey,
-    /// The key is none that is known.
-    #[error("{0:?} is no kind of record; the kinds are {kinds}", kinds = Kinds)]
-    UnknownKind(String),
-    /// The file is of another version of the format.
-    #[error("the format has version {0}; this program reads version {known}", known = Record::VERSION)]
-    Version(String),
-    /// A field breaks a documented rule.
-    #[error("{kind}: {}{}", Broken(path, constraint), SeeDocPage(*doc_page))]
-    Field {
-        /// The kind of record.
-        kind: &'static str,
-        /// The field, such as `MsgBody[0].MsgType`; empty when it is the record as a whole.
+    /// The key is not a record type.
+    #[error("unknown record type {0:?}; the record types are {types}", types = RecordTypes)]
+    UnknownType(String),
+    /// The file uses another version of the format.
+    #[error(
+        "unsupported format version {0}; this program reads version {known}",
+        known = Record::VERSION
+    )]
+    UnsupportedVersion(String),
+    /// A field violates a documented constraint.
+    #[error("{record_type}: {}{}", FieldViolation(path, constraint), SeeDocPage(*doc_page))]
+    InvalidField {
+        /// The type of the record.
+        record_type: &'static str,
+        /// The field, such as `MsgBody[0].MsgType`; empty if it is the record as a whole.
         path: String,
-        /// The rule and what was found instead.
+        /// The constraint and what was found instead.
         constraint: Constraint,
-        /// Number of the documentation page that states the rule.
+        /// The number of the documentation page that states the constraint.
         doc_page: Option<u32>,
     },
     /// A value does not fit its field.
-    #[error("{kind}: {reason}")]
-    Value {
-        /// The kind of record.
-        kind: &'static str,
+    #[error("{record_type}: {reason}")]
+    InvalidValue {
+        /// The type of the record.
+        record_type: &'static str,
         /// What does not fit.
         reason: String,
     },
     /// The service would refuse the group's id.
     #[error(
-        "group: an id of one's own must not start with {ASSIGNED_GROUP_ID_PREFIX}, except for a \
-         community, whose id must start with {ASSIGNED_GROUP_ID_PREFIX}_; {0} needs another id, so \
-         import the group under a new one"
+        "group: invalid GroupId \"{0}\": a custom group ID must not start with \
+         {ASSIGNED_GROUP_ID_PREFIX}, except for a community, whose ID must start with \
+         {ASSIGNED_GROUP_ID_PREFIX}_; import the group under a new ID"
     )]
-    GroupId(GroupId),
-    /// The group was there before.
-    #[error("group: {group} stands on line {first} already; each group has one record")]
+    InvalidGroupId(GroupId),
+    /// A group has more than one record.
+    #[error("group: duplicate record for {group}, first on line {first}; a group has one record")]
     DuplicateGroup {
         /// The group.
         group: GroupId,
-        /// Where it stands first.
+        /// The line of its first record.
         first: u64,
     },
-    /// The record belongs to a group that does not stand before it.
+    /// The record belongs to a group other than the one whose records precede it.
     #[error(
-        "{kind}: the group {group} is not the one that stands last before this line{}; after its \
-         group record come all its messages, then all its members, and then the next group",
-        Last(last.as_ref())
+        "{record_type}: belongs to group {group}, but does not follow its records{}; a group record \
+         is followed by all of its messages, then by all of its members, and then by the next group",
+        CurrentGroup(current.as_ref())
     )]
-    OtherGroup {
-        /// The kind of record.
-        kind: &'static str,
-        /// The group that it names.
+    WrongGroup {
+        /// The type of the record.
+        record_type: &'static str,
+        /// The group that the record names.
         group: GroupId,
-        /// The group that stands last before it.
-        last: Option<GroupId>,
+        /// The group whose records precede it, if any.
+        current: Option<GroupId>,
     },
-    /// A message comes after a member of its group.
+    /// A message follows a member of its group.
     #[error(
-        "message: it comes after members of its group; messages come first, as each one sets the \
-         unread counts of all members to 0"
+        "message: follows members of its group; write messages first, because each import of a \
+         message sets the unread counts of all members to 0"
     )]
     MessageAfterMember,
     /// A message is older than the one before.
     #[error(
-        "message: SendTime falls from {previous:?} to {time:?}; messages come oldest first, as the \
-         service refuses one that is older than another in the group"
+        "message: SendTime decreases from {previous:?} to {time:?}; write messages oldest first, \
+         because the service refuses a message that is older than another one in the group"
     )]
-    TimeFalls {
-        /// Time of the message before.
+    DecreasingTime {
+        /// The time of the message before.
         previous: UnixSeconds,
-        /// Time of this one.
+        /// The time of this message.
         time: UnixSeconds,
     },
-    /// A message has the random number of the one before.
+    /// A message has the same random number as the one before.
     #[error(
-        "message: it has the Random of the message before, so that the service drops it as a repeat; \
-         give each message one of its own, or none"
+        "message: has the same Random as the message before, so the service would drop it as a \
+         repeat; give each message a different one, or none"
     )]
-    SameRandom,
-    /// A message or a join is older than its group.
+    DuplicateRandom,
+    /// A time is before the creation of the group.
     #[error(
-        "{kind}: {field} {time:?} lies before the group's CreateTime {created:?}, which the service \
-         refuses; give the group an earlier CreateTime"
+        "{record_type}: {field} {time:?} is before the group's CreateTime {created:?}, which the \
+         service refuses; give the group an earlier CreateTime"
     )]
     BeforeGroup {
-        /// The kind of record.
-        kind: &'static str,
+        /// The type of the record.
+        record_type: &'static str,
         /// The field.
         field: &'static str,
-        /// Its time.
+        /// The time in the field.
         time: UnixSeconds,
         /// When the group was created.
         created: UnixSeconds,
     },
-    /// A time is yet to come.
+    /// A time is in the future.
     #[error(
-        "{kind}: {field} {time:?} lies in the future, which the service refuses; times are in \
+        "{record_type}: {field} {time:?} is in the future, which the service refuses; times are in \
          seconds, not milliseconds"
     )]
     InFuture {
-        /// The kind of record.
-        kind: &'static str,
+        /// The type of the record.
+        record_type: &'static str,
         /// The field.
         field: &'static str,
-        /// Its time.
+        /// The time in the field.
         time: UnixSeconds,
     },
-    /// A group has no time of creation, but something in it has a time.
+    /// A group has no creation time, but one of its records has a time.
     #[error(
-        "{kind}: its group has no CreateTime and would be created now, so that the service refuses \
-         everything older; give the group record on line {group_line} a CreateTime (said once per \
-         group)"
+        "{record_type}: its group has no CreateTime and would be created now, so the service would \
+         refuse everything older; give the group record on line {group_line} a CreateTime (reported \
+         once per group)"
     )]
-    NoCreateTime {
-        /// The kind of record.
-        kind: &'static str,
-        /// Where the group stands.
+    MissingCreateTime {
+        /// The type of the record.
+        record_type: &'static str,
+        /// The line of the group record.
         group_line: u64,
     },
     /// A message is too large.
@@ -181,49 +184,51 @@ pub enum RecordErrorKind {
     MessageTooLarge {
         /// Its size.
         bytes: usize,
-        /// The largest size that the service takes.
+        /// The largest size that the service accepts.
         max: usize,
     },
-    /// An export has a beginning and no end.
+    /// An export has a start but no end.
     #[error(
-        "the export that begins on line {begins} has no summary at its end, so it was cut short; \
-         export again, or take out line {begins} to go on with what is there"
+        "the export that starts on line {start} was truncated: it has no summary at its end; export \
+         again, or delete line {start} to import the records that it has"
     )]
-    CutShort {
-        /// Where it begins.
-        begins: u64,
+    TruncatedExport {
+        /// The line of its `chat_export` record.
+        start: u64,
     },
 }
 
-struct Kinds;
+/// The list of record types.
+struct RecordTypes;
 
-impl fmt::Display for Kinds {
+impl fmt::Display for RecordTypes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Record::KINDS.join(", "))
+        f.write_str(&Record::TYPES.join(", "))
     }
 }
 
-/// A rule in the words of a record, which is no request.
-struct Broken<'a>(&'a str, &'a Constraint);
+/// A violated constraint, in the terms of a record instead of a request.
+struct FieldViolation<'a>(&'a str, &'a Constraint);
 
-impl fmt::Display for Broken<'_> {
+impl fmt::Display for FieldViolation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(path, rule) = *self;
-        match rule {
-            Constraint::KnownField => write!(f, "{path} is no field that is known here"),
-            _ if path.is_empty() => write!(f, "it {rule}"),
-            _ => write!(f, "{path} {rule}"),
+        let Self(path, constraint) = *self;
+        match constraint {
+            Constraint::KnownField => write!(f, "unknown field {path}"),
+            _ if path.is_empty() => write!(f, "it {constraint}"),
+            _ => write!(f, "{path} {constraint}"),
         }
     }
 }
 
-struct Last<'a>(Option<&'a GroupId>);
+/// The group whose records precede a line, if any.
+struct CurrentGroup<'a>(Option<&'a GroupId>);
 
-impl fmt::Display for Last<'_> {
+impl fmt::Display for CurrentGroup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(group) => write!(f, " ({group} is)"),
-            None => f.write_str(" (none is)"),
+            Some(group) => write!(f, " (it follows those of group {group})"),
+            None => Ok(()),
         }
     }
 }

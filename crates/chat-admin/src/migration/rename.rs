@@ -1,11 +1,13 @@
+//! Giving a group a new id.
+
 use chat_types::GroupId;
 
 use crate::migration::{Line, Record};
 
-/// Gives a group another id: to import it under a new one, or to make a copy of it.
+/// Replaces the id of a group in its records, to import the group under a new id or to copy it.
 ///
-/// An id that the service assigned (`@TGS#…`) cannot be imported, so most exports need this. All
-/// groups in the records get the same id, so the records should be those of one group.
+/// A group with an id assigned by the service (`@TGS#…`) cannot be imported under it, so most exports
+/// need this. All groups in the records get the same id, so the records should be those of one group.
 ///
 /// ```
 /// use chat_admin::migration::{Record, Records, Rename};
@@ -14,8 +16,8 @@ use crate::migration::{Line, Record};
 /// let rename = Rename::to("stargazers");
 ///
 /// for line in Records::new(file.as_bytes()) {
-///     let line = rename.apply(line?).ok_or("it was left out")?;
-///     let Record::Member(member) = line.record else { return Err("no member".into()) };
+///     let line = rename.apply(line?).ok_or("omitted")?;
+///     let Record::Member(member) = line.record else { return Err("not a member".into()) };
 ///     assert_eq!(member.group_id.as_str(), "stargazers");
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,20 +29,20 @@ pub struct Rename {
 }
 
 impl Rename {
-    /// To this id.
+    /// Creates a replacement with this id.
     pub fn to(group: impl Into<GroupId>) -> Self {
         Self { to: group.into(), with_accounts: true }
     }
 
-    /// Leaves accounts out, for a copy within one app, where they are already and keep their
-    /// nickname and picture.
+    /// Omits accounts, for a copy within one app, where they exist and keep their nickname and
+    /// picture.
     #[must_use]
     pub fn without_accounts(mut self) -> Self {
         self.with_accounts = false;
         self
     }
 
-    /// The line with the new id; `None` where it is left out.
+    /// Returns the line with the new id, or `None` if it is omitted.
     pub fn apply(&self, mut line: Line) -> Option<Line> {
         match &mut line.record {
             Record::Account(_) if !self.with_accounts => return None,

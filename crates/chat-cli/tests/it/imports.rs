@@ -16,7 +16,7 @@ fn file_is_checked_and_imported_in_its_order() {
     assert_eq!((&records["accounts"], &records["groups"]), (&3.into(), &1.into()));
     assert_eq!((&records["messages"], &records["members"]), (&10.into(), &2.into()));
     // Every second message has the same second as the one before it, which then moves the next one.
-    assert_eq!(plan["times_moved"], 9);
+    assert_eq!(plan["adjusted_times"], 9);
     let calls: Vec<_> = plan["plan"].as_array().unwrap().iter().map(|of| &of["calls"]).collect();
     assert_eq!(calls, [1, 1, 2, 1]);
     assert_eq!(plan["min_seconds"], 0.0);
@@ -60,7 +60,7 @@ fn errors_are_listed_before_anything_is_sent() {
         let output = fixture.chatctl(&args).run().exits(2);
         assert_eq!(output.stdout.lines().count(), 20);
         assert!(
-            output.stdout.starts_with("bad.jsonl, line 8: \"acount\" is no kind of record"),
+            output.stdout.starts_with("bad.jsonl, line 8: unknown record type \"acount\""),
             "{output:?}"
         );
     }
@@ -123,7 +123,7 @@ fn group_is_imported_under_another_id() {
     assert_eq!(fixture.app.message_count("stars").unwrap(), 2);
     fixture.write("assigned.jsonl", &(group_file("a", 2) + &group_file("b", 2)));
     let output = rename("c").exits(2);
-    assert!(output.stdout.contains("c stands on line 4 already"), "{output:?}");
+    assert!(output.stdout.contains("duplicate record for c, first on line 4"), "{output:?}");
 }
 
 #[test]

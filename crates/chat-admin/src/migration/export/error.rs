@@ -1,3 +1,5 @@
+//! Errors of an export.
+
 use std::io;
 
 use chat_transport::Error;
@@ -16,19 +18,19 @@ pub enum ExportError {
     /// A list could not be read to its end.
     #[error(transparent)]
     Page(#[from] PageErrorKind),
-    /// The service does not show the group.
-    #[error("group {group} cannot be read: the service answers {code:?} {info}")]
+    /// The service does not return the group.
+    #[error("group {group} cannot be read: the service returned {code:?} {info}")]
     GroupNotFound {
         /// The group.
         group: GroupId,
-        /// Why, as a code.
+        /// The service's error code.
         code: ErrorCode,
-        /// Why, in the service's words.
+        /// The service's explanation.
         info: String,
     },
-    /// A group of this type cannot be imported, so that exporting it would be in vain.
+    /// A group of this type cannot be imported, so an export of it would be of no use.
     #[error(
-        "group {group} is of the type {group_type}, of which the service keeps no history and takes \
+        "group {group} has type {group_type}, for which the service stores no history and accepts \
          no import"
     )]
     UnsupportedType {

@@ -1,4 +1,4 @@
-//! The messages of the group, upwards.
+//! The messages of the group, read oldest first.
 
 use std::{collections::HashSet, iter};
 
@@ -16,21 +16,21 @@ use futures_util::{
 
 use crate::migration::Omitted;
 
-/// What a first look at the history tells.
+/// What the first pass over the history found.
 #[derive(Debug, Default)]
-pub(super) struct Overview {
+pub(super) struct HistoryOverview {
     /// The sequence numbers of the oldest and the newest message.
     pub(super) range: Option<(u64, u64)>,
-    /// Who wrote the messages that are carried over.
+    /// The senders of the messages that can be imported.
     pub(super) senders: HashSet<UserId>,
 }
 
-impl Overview {
+impl HistoryOverview {
     pub(super) fn add(&mut self, message: &GroupHistoryMsg) {
         let seq = message.msg_seq;
         let (oldest, newest) = self.range.unwrap_or((seq, seq));
         self.range = Some((oldest.min(seq), newest.max(seq)));
-        if let Fate::Carried { sender, .. } = Fate::of(message)
+        if let MessageClass::Importable { sender, .. } = MessageClass::of(message)
             && !self.senders.contains(sender)
         {
             self.senders.insert(sender.clone());
@@ -38,32 +38,33 @@ impl Overview {
     }
 }
 
-/// The request for the whole history, recalled messages too, so that they can be counted.
+/// Returns the request for the whole history, including recalled messages, so that they can be
+/// counted.
 pub(super) fn request(group: &GroupId) -> GroupMsgGetSimple {
-    let width = u32::try_from(width()).unwrap_or(1);
-    GroupMsgGetSimple::new(group, width).with_recalled_msg(true)
+    let size = u32::try_from(window_size()).unwrap_or(1);
+    GroupMsgGetSimple::new(group, size).with_recalled_msg(true)
 }
 
-/// The messages between two sequence numbers, oldest first, window by window.
-pub(super) fn upwards(
+/// Returns the messages between two sequence numbers, oldest first, window by window.
+pub(super) fn oldest_first(
     client: Client,
     group: GroupId,
     range: Option<(u64, u64)>,
 ) -> BoxStream<'static, Result<Vec<GroupHistoryMsg>, Error>> {
     let Some((oldest, newest)) = range else { return stream::empty().boxed() };
-    let lows = iter::successors(Some(oldest), move |low| low.checked_add(width()));
+    let lows = iter::successors(Some(oldest), move |low| low.checked_add(window_size()));
     let windows = lows
         .take_while(move |low| *low <= newest)
-        .map(move |low| (low, newest.min(low.saturating_add(width() - 1))));
+        .map(move |low| (low, newest.min(low.saturating_add(window_size() - 1))));
     stream::iter(windows)
-        .map(move |(low, high)| window(client.clone(), group.clone(), low, high))
-        .buffered(WINDOWS_AT_ONCE)
+        .map(move |(low, high)| fetch_window(client.clone(), group.clone(), low, high))
+        .buffered(CONCURRENT_WINDOWS)
         .boxed()
 }
 
-/// All messages with sequence numbers from `low` to `high`. One call, unless the service cuts its
-/// answer short or the numbers have gaps.
-async fn window(
+/// Fetches all messages with sequence numbers from `low` to `high`. This takes one call, unless the
+/// service shortens its response or the numbers have gaps.
+async fn fetch_window(
     client: Client,
     group: GroupId,
     low: u64,
@@ -83,31 +84,31 @@ async fn window(
     Ok(messages)
 }
 
-/// Turns messages into records, and counts those that it cannot.
+/// Converts messages into records, and counts those that cannot be imported.
 #[derive(Debug, Default)]
-pub(super) struct Carrier {
+pub(super) struct MessageConverter {
     newest: UnixSeconds,
 }
 
-impl Carrier {
-    pub(super) fn carry(
+impl MessageConverter {
+    pub(super) fn convert(
         &mut self,
         message: GroupHistoryMsg,
         omitted: &mut Omitted,
     ) -> Option<GroupMsgToImport> {
-        let (sender, time) = match Fate::of(&message) {
-            Fate::Carried { sender, time } => (sender.clone(), time),
-            Fate::Hole => return count(&mut omitted.holes),
-            Fate::Recalled => return count(&mut omitted.recalled),
-            Fate::System => return count(&mut omitted.system_messages),
-            Fate::Unreadable => return count(&mut omitted.unreadable_messages),
+        let (sender, time) = match MessageClass::of(&message) {
+            MessageClass::Importable { sender, time } => (sender.clone(), time),
+            MessageClass::Deleted => return count(&mut omitted.deleted_messages),
+            MessageClass::Recalled => return count(&mut omitted.recalled_messages),
+            MessageClass::System => return count(&mut omitted.system_messages),
+            MessageClass::Unreadable => return count(&mut omitted.unreadable_messages),
         };
-        omitted.times_raised += u64::from(time < self.newest);
+        omitted.adjusted_times += u64::from(time < self.newest);
         self.newest = self.newest.max(time);
         let priority = message.msg_priority.unwrap_or(MsgPriorityLevel::Normal);
         omitted.priorities += u64::from(priority != MsgPriorityLevel::Normal);
         let mut import = GroupMsgToImport::new(sender, self.newest, message.msg_body);
-        // One 0 after the other would be taken for repeats of one message.
+        // The service would take consecutive messages with the number 0 for repeats of one message.
         if let Some(random) = message.msg_random.filter(|&random| random != 0) {
             import.random = u32::try_from(random).ok();
             omitted.randoms += u64::from(import.random.is_none());
@@ -116,19 +117,19 @@ impl Carrier {
     }
 }
 
-/// What becomes of a message.
-enum Fate<'a> {
-    Carried { sender: &'a UserId, time: UnixSeconds },
-    Hole,
+/// Whether a message can be imported, and if not, why.
+enum MessageClass<'a> {
+    Importable { sender: &'a UserId, time: UnixSeconds },
+    Deleted,
     Recalled,
     System,
     Unreadable,
 }
 
-impl<'a> Fate<'a> {
+impl<'a> MessageClass<'a> {
     fn of(message: &'a GroupHistoryMsg) -> Self {
         match message.place.unwrap_or(HistoryPlace::Message) {
-            HistoryPlace::Hole => return Self::Hole,
+            HistoryPlace::Hole => return Self::Deleted,
             HistoryPlace::Recalled => return Self::Recalled,
             HistoryPlace::Message => {}
             _ => return Self::Unreadable,
@@ -137,11 +138,11 @@ impl<'a> Fate<'a> {
             return Self::System;
         }
         if message.msg_body.is_empty() {
-            return Self::Hole;
+            return Self::Deleted;
         }
         let sender = message.from_account.as_ref().filter(|sender| !sender.as_str().is_empty());
         match sender.zip(message.msg_time_stamp) {
-            Some((sender, time)) => Self::Carried { sender, time },
+            Some((sender, time)) => Self::Importable { sender, time },
             None => Self::Unreadable,
         }
     }
@@ -152,10 +153,10 @@ fn count(counter: &mut u64) -> Option<GroupMsgToImport> {
     None
 }
 
-/// How many messages one call reads.
-fn width() -> u64 {
+/// The number of messages that one call reads.
+fn window_size() -> u64 {
     GroupMsgGetSimple::MAX_PAGE_SIZE.map_or(1, |size| u64::from(size.max(1)))
 }
 
-/// Enough to hide the latency, few enough to hold.
-const WINDOWS_AT_ONCE: usize = 8;
+/// Enough to hide the latency, and few enough to hold in memory.
+const CONCURRENT_WINDOWS: usize = 8;

@@ -7,17 +7,21 @@ use chat_types::{
 
 use crate::migration::Omitted;
 
-/// What is needed to tell what a member loses.
+/// What determines whether something of a member is lost.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
+pub(super) struct MemberContext {
     pub(super) now: UnixSeconds,
-    /// Sequence number of the newest message.
-    pub(super) newest: u64,
+    /// The sequence number of the newest message.
+    pub(super) newest_seq: u64,
 }
 
-/// A member as a record, and what of it is left out. The owner must not come here.
-pub(super) fn carry(member: GroupMember, at: Moment, omitted: &mut Omitted) -> MemberToImport {
-    note_losses(&member, at, omitted);
+/// Converts a member other than the owner into a record, and counts what the record omits.
+pub(super) fn convert(
+    member: GroupMember,
+    context: MemberContext,
+    omitted: &mut Omitted,
+) -> MemberToImport {
+    count_omissions(&member, context, omitted);
     let mut import = MemberToImport::new(member.member_account);
     import.join_time = member.join_time.filter(|time| time.get() > 0);
     import.role = match member.role {
@@ -31,19 +35,19 @@ pub(super) fn carry(member: GroupMember, at: Moment, omitted: &mut Omitted) -> M
     import
 }
 
-fn note_losses(member: &GroupMember, at: Moment, omitted: &mut Omitted) {
+fn count_omissions(member: &GroupMember, context: MemberContext, omitted: &mut Omitted) {
     let muted_until = member.mute_until.or(member.shut_up_until);
-    let losses = [
+    let omissions = [
         (&mut omitted.name_cards, member.name_card.as_ref().is_some_and(|card| !card.is_empty())),
         (&mut omitted.member_custom_fields, !member.app_member_defined_data.is_empty()),
-        (&mut omitted.mutes, muted_until.is_some_and(|time| time > at.now)),
+        (&mut omitted.mutes, muted_until.is_some_and(|time| time > context.now)),
         (
             &mut omitted.receive_options,
             member.msg_flag.as_ref().is_some_and(|flag| *flag != MsgFlag::AcceptAndNotify),
         ),
-        (&mut omitted.unread_counts, member.msg_seq.is_some_and(|read| read < at.newest)),
+        (&mut omitted.unread_counts, member.msg_seq.is_some_and(|read| read < context.newest_seq)),
     ];
-    for (count, is_lost) in losses {
-        *count += u64::from(is_lost);
+    for (count, is_omitted) in omissions {
+        *count += u64::from(is_omitted);
     }
 }

@@ -1,4 +1,4 @@
-//! A group as records.
+//! Exporting a group as records.
 
 mod error;
 mod history;
@@ -23,18 +23,20 @@ use crate::{
 };
 
 impl Group {
-    /// The group as records that can be imported elsewhere: accounts, profile, history, members.
+    /// Exports the group as records that can be imported elsewhere: accounts, profile, history and
+    /// members.
     pub fn export(&self) -> Export {
         Export::new(self.admin.clone(), self.id().clone())
     }
 }
 
-/// A group on its way into a file. See the [module](crate::migration) for the format.
+/// The export of a group. See the [module](crate::migration) for the format.
 ///
-/// The history is read twice, since accounts come first in the file and only the history tells who
-/// has written: once from the newest message down to learn the senders, once upwards to write the
-/// messages. The list of members is read twice, too. What is kept is the ids of those who wrote,
-/// and a few pages. What is new since the export began is not in it.
+/// The history is read twice, because the file starts with the accounts and only the history shows
+/// who sent messages: first from the newest message to the oldest to collect the senders, then from
+/// the oldest to the newest to write the messages. The list of members is read twice as well. Only
+/// the ids of the senders and a few pages are kept in memory. Messages that arrive after the export
+/// has started are not part of it.
 ///
 /// ```no_run
 /// # async fn example(admin: chat_admin::Admin) -> Result<(), Box<dyn std::error::Error>> {
@@ -57,16 +59,18 @@ impl Export {
         Self { admin, group, custom_fields: Vec::new() }
     }
 
-    /// The names of the group's custom fields. Needed for large groups alone: the service sends
-    /// custom fields whose names it is not told in one response with all members, and refuses an
-    /// answer over 1 MB. [`Omitted::custom_fields_unread`](crate::migration::Omitted) says so then.
+    /// Sets the names of the group's custom fields. Only large groups need this.
+    ///
+    /// Without their names, the service returns custom fields only together with all members, and it
+    /// refuses a response over 1 MB. In that case
+    /// [`Omitted::custom_fields_unavailable`](crate::migration::Omitted) is set.
     pub fn custom_fields(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.custom_fields = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The lines of the file as they are read from the service. The last one is the summary; a
-    /// stream that ends without one has failed.
+    /// Returns the lines of the file as they are read from the service. The last one is the summary;
+    /// a stream that ends without one has failed.
     pub fn lines(self) -> impl Stream<Item = Result<Line, ExportError>> + Send {
         stream::try_unfold(Run::new(self), Run::step)
             .map_ok(|records| stream::iter(records.into_iter().map(Ok)))
@@ -75,22 +79,21 @@ impl Export {
             .map(|(record, number)| record.map(|record| Line::new(number, record)))
     }
 
-    /// Writes the file, one record a line, and gives the summary that it ends with.
+    /// Writes the file, one record per line, and returns the summary at its end.
     ///
-    /// Writing is buffered and happens between calls, so `writer` should be something quick such as
-    /// a file.
+    /// Writing is buffered and happens between calls, so `writer` should be fast, such as a file.
     ///
     /// # Errors
-    /// When there is no such group, it is of a type that cannot be imported, a call fails or the
-    /// writer does. What was written until then has no summary at its end, so that reading it as a
-    /// whole export fails.
+    /// When the group does not exist, its type cannot be imported, a call fails or `writer` fails.
+    /// What was written before the error has no summary at its end, so it is refused when it is read
+    /// as a complete export.
     pub async fn write_to(self, writer: impl Write) -> Result<ExportSummary, ExportError> {
         let mut writer = BufWriter::new(writer);
         let mut lines = std::pin::pin!(self.lines());
         let mut summary = ExportSummary::default();
         while let Some(Line { record, .. }) = lines.try_next().await? {
-            let write = serde_json::to_writer(&mut writer, &record).map_err(Into::into);
-            write.and_then(|()| writer.write_all(b"\n")).map_err(ExportError::Write)?;
+            let written = serde_json::to_writer(&mut writer, &record).map_err(Into::into);
+            written.and_then(|()| writer.write_all(b"\n")).map_err(ExportError::Write)?;
             if let Record::Summary(last) = record {
                 summary = *last;
             }

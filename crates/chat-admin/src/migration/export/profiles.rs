@@ -1,4 +1,4 @@
-//! Accounts with nickname and picture.
+//! The accounts of members and senders, with nickname and picture.
 
 use std::collections::HashMap;
 
@@ -11,60 +11,60 @@ use chat_types::{
 
 use crate::migration::Omitted;
 
-/// Accounts as records, in the order given. One that the service does not show comes without
-/// nickname and picture: what it wrote can be imported only with its account.
+/// Reads accounts as records, in the given order. An account whose profile the service does not
+/// return is written without nickname and picture: its messages can be imported only with an account.
 pub(super) async fn read(
     client: &Client,
     accounts: &[UserId],
     omitted: &mut Omitted,
 ) -> Result<Vec<AccountToImport>, Error> {
-    let cap = PortraitGet::BATCH.max.and_then(|max| usize::try_from(max).ok());
-    let chunks = accounts.chunks(cap.unwrap_or(accounts.len()).max(1));
-    // One account that does not exist can fail the whole call, so such a call is halved.
-    let mut left: Vec<&[UserId]> = chunks.rev().collect();
+    let max = PortraitGet::BATCH.max.and_then(|max| usize::try_from(max).ok());
+    let chunks = accounts.chunks(max.unwrap_or(accounts.len()).max(1));
+    // One account that does not exist can fail the whole call, so such a call is split in half.
+    let mut remaining: Vec<&[UserId]> = chunks.rev().collect();
     let mut records = Vec::with_capacity(accounts.len());
-    while let Some(part) = left.pop() {
-        match client.call(&PortraitGet::new(part, TAGS.iter().cloned())).await {
-            Ok(response) => records.extend(join(part, response.into_body(), omitted)),
+    while let Some(chunk) = remaining.pop() {
+        match client.call(&PortraitGet::new(chunk, TAGS.iter().cloned())).await {
+            Ok(response) => records.extend(join(chunk, response.into_body(), omitted)),
             Err(error) if error.code() != Some(ErrorCode::PROFILE_ACCOUNT_NOT_FOUND) => {
                 return Err(error);
             }
-            Err(_) if part.len() > 1 => {
-                let (first, second) = part.split_at(part.len() / 2);
-                left.extend([second, first]);
+            Err(_) if chunk.len() > 1 => {
+                let (first, second) = chunk.split_at(chunk.len() / 2);
+                remaining.extend([second, first]);
             }
-            Err(_) => records.extend(join(part, PortraitGetResponse::default(), omitted)),
+            Err(_) => records.extend(join(chunk, PortraitGetResponse::default(), omitted)),
         }
     }
     Ok(records)
 }
 
-/// Each account with what the response says of it.
+/// Joins each account with its profile in the response.
 fn join(
     accounts: &[UserId],
     response: PortraitGetResponse,
     omitted: &mut Omitted,
 ) -> Vec<AccountToImport> {
-    let shown =
+    let found =
         response.user_profile_item.into_iter().filter(|row| row.result_code == ErrorCode::OK);
     let mut profiles: HashMap<UserId, UserProfile> =
-        shown.map(|profile| (profile.to_account.clone(), profile)).collect();
+        found.map(|profile| (profile.to_account.clone(), profile)).collect();
     let with_profile = |account: &UserId| {
         let profile = profiles.remove(account);
         omitted.profiles += u64::from(profile.is_none());
-        to_import(account, &profile.unwrap_or_default())
+        convert(account, &profile.unwrap_or_default())
     };
     accounts.iter().map(with_profile).collect()
 }
 
-fn to_import(account: &UserId, profile: &UserProfile) -> AccountToImport {
-    let text = |tag: &ProfileTag| {
+fn convert(account: &UserId, profile: &UserProfile) -> AccountToImport {
+    let value = |tag: &ProfileTag| {
         let item = profile.profile_item.iter().find(|item| item.tag == *tag)?;
         item.value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     };
     let mut import = AccountToImport::new(account);
-    import.nick = text(&ProfileTag::Nick);
-    import.face_url = text(&ProfileTag::Image);
+    import.nick = value(&ProfileTag::Nick);
+    import.face_url = value(&ProfileTag::Image);
     import
 }
 

@@ -1,4 +1,4 @@
-//! The order of an export: one step after the other, each a few records.
+//! The steps of an export, each of which writes a few records.
 
 use std::mem;
 
@@ -13,8 +13,8 @@ use futures_util::{TryStreamExt, stream::BoxStream};
 
 use super::{
     Export, ExportError,
-    history::{self, Carrier, Overview},
-    members::{self, Moment},
+    history::{self, HistoryOverview, MessageConverter},
+    members::{self, MemberContext},
     profiles, settings,
 };
 use crate::{
@@ -22,27 +22,27 @@ use crate::{
     migration::{ExportSummary, InGroup, Record},
 };
 
-/// An export under way.
+/// An export in progress.
 pub(super) struct Run {
     export: Export,
     stage: Stage,
     group: Option<ImportGroup>,
-    overview: Overview,
+    overview: HistoryOverview,
     summary: ExportSummary,
 }
 
 type MemberPages = PageStream<GetGroupMemberInfo>;
 type Windows = BoxStream<'static, Result<Vec<GroupHistoryMsg>, Error>>;
 
-/// What comes next.
+/// What to do next.
 enum Stage {
-    Begin,
-    /// Accounts of members, page by page.
+    Start,
+    /// Writes the accounts of members, page by page.
     MemberAccounts(MemberPages),
-    /// Accounts of those who wrote and are members no more.
+    /// Writes the accounts of senders who are no longer members.
     OtherAccounts,
     Group,
-    Messages(Windows, Carrier),
+    Messages(Windows, MessageConverter),
     Members(MemberPages),
     Summary,
     End,
@@ -52,21 +52,21 @@ impl Run {
     pub(super) fn new(export: Export) -> Self {
         Self {
             export,
-            stage: Stage::Begin,
+            stage: Stage::Start,
             group: None,
-            overview: Overview::default(),
+            overview: HistoryOverview::default(),
             summary: ExportSummary::default(),
         }
     }
 
-    /// The next records, which may be none; `None` at the end.
+    /// Returns the next records, possibly none; `None` at the end.
     pub(super) async fn step(mut self) -> Result<Option<(Vec<Record>, Self)>, ExportError> {
         let records = match mem::replace(&mut self.stage, Stage::End) {
-            Stage::Begin => self.begin().await?,
+            Stage::Start => self.start().await?,
             Stage::MemberAccounts(pages) => self.member_accounts(pages).await?,
             Stage::OtherAccounts => self.other_accounts().await?,
             Stage::Group => self.group(),
-            Stage::Messages(windows, carrier) => self.messages(windows, carrier).await?,
+            Stage::Messages(windows, converter) => self.messages(windows, converter).await?,
             Stage::Members(pages) => self.members(pages).await?,
             Stage::Summary => vec![Record::Summary(Box::new(mem::take(&mut self.summary)))],
             Stage::End => return Ok(None),
@@ -74,15 +74,15 @@ impl Run {
         Ok(Some((records, self)))
     }
 
-    /// Reads the settings, so that a group that is not there fails before anything is written, and
-    /// the history from the newest message down.
-    async fn begin(&mut self) -> Result<Vec<Record>, ExportError> {
+    /// Reads the settings, so that a missing group is an error before anything is written, and the
+    /// history from the newest message to the oldest.
+    async fn start(&mut self) -> Result<Vec<Record>, ExportError> {
         let Export { admin, group, custom_fields } = &self.export;
         let omitted = &mut self.summary.omitted;
         let import = settings::read(admin.client(), group, custom_fields, omitted).await?;
         let mut messages = admin.pages(history::request(group)).items();
-        while let Some(message) = messages.next().await.transpose()? {
-            self.overview.add(&message);
+        while let Some(message) = messages.next().await {
+            self.overview.add(&message?);
         }
         self.overview.senders.extend(import.owner_account.clone());
         self.group = Some(import);
@@ -99,7 +99,8 @@ impl Run {
             return Ok(Vec::new());
         };
         self.stage = Stage::MemberAccounts(pages);
-        let accounts: Vec<UserId> = page.items.into_iter().map(|member| member.member_account).collect();
+        let members = page.items.into_iter();
+        let accounts: Vec<UserId> = members.map(|member| member.member_account).collect();
         for account in &accounts {
             self.overview.senders.remove(account);
         }
@@ -122,27 +123,27 @@ impl Run {
 
     fn group(&mut self) -> Vec<Record> {
         let (client, group) = (self.client().clone(), self.export.group.clone());
-        let windows = history::upwards(client, group, self.overview.range);
-        self.stage = Stage::Messages(windows, Carrier::default());
+        let windows = history::oldest_first(client, group, self.overview.range);
+        self.stage = Stage::Messages(windows, MessageConverter::default());
         self.group.iter().cloned().map(|group| Record::Group(Box::new(group))).collect()
     }
 
     async fn messages(
         &mut self,
         mut windows: Windows,
-        mut carrier: Carrier,
+        mut converter: MessageConverter,
     ) -> Result<Vec<Record>, ExportError> {
         let Some(window) = windows.try_next().await? else {
             self.stage = Stage::Members(self.member_pages());
             return Ok(Vec::new());
         };
         let omitted = &mut self.summary.omitted;
-        let messages = window.into_iter().filter_map(|message| carrier.carry(message, omitted));
+        let messages = window.into_iter().filter_map(|message| converter.convert(message, omitted));
         let group = &self.export.group;
         let records: Vec<Record> =
             messages.map(|message| Record::Message(InGroup::new(group, message))).collect();
         self.summary.messages += records.len() as u64;
-        self.stage = Stage::Messages(windows, carrier);
+        self.stage = Stage::Messages(windows, converter);
         Ok(records)
     }
 
@@ -152,13 +153,13 @@ impl Run {
             return Ok(Vec::new());
         };
         self.stage = Stage::Members(pages);
-        let newest = self.overview.range.map_or(0, |(_, newest)| newest);
-        let at = Moment { now: SystemClock.now(), newest };
+        let newest_seq = self.overview.range.map_or(0, |(_, newest)| newest);
+        let context = MemberContext { now: SystemClock.now(), newest_seq };
         let owner = self.group.as_ref().and_then(|group| group.owner_account.as_ref());
         let is_other = |member: &GroupMember| Some(&member.member_account) != owner;
         let omitted = &mut self.summary.omitted;
         let members = page.items.into_iter().filter(is_other);
-        let members = members.map(|member| members::carry(member, at, omitted));
+        let members = members.map(|member| members::convert(member, context, omitted));
         let group = &self.export.group;
         let records: Vec<Record> =
             members.map(|member| Record::Member(InGroup::new(group, member))).collect();

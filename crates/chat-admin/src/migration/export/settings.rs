@@ -1,4 +1,4 @@
-//! The group itself.
+//! The settings of the group.
 
 use chat_transport::{Client, Error};
 use chat_types::{
@@ -9,8 +9,8 @@ use chat_types::{
 use super::ExportError;
 use crate::migration::Omitted;
 
-/// Reads the group's settings as a request that makes the same group, and notes what that cannot
-/// carry.
+/// Reads the settings of the group as a request that creates the same group, and records in
+/// `omitted` what the request cannot contain.
 pub(super) async fn read(
     client: &Client,
     group: &GroupId,
@@ -18,22 +18,22 @@ pub(super) async fn read(
     omitted: &mut Omitted,
 ) -> Result<ImportGroup, ExportError> {
     let info = if custom_fields.is_empty() {
-        match info(client, GetGroupInfo::new([group])).await {
+        match fetch_info(client, GetGroupInfo::new([group])).await {
             Err(ExportError::Call(error)) if error.code() == Some(ErrorCode::ANSWER_TOO_LARGE) => {
-                omitted.custom_fields_unread = true;
-                info(client, filtered(group, custom_fields)).await?
+                omitted.custom_fields_unavailable = true;
+                fetch_info(client, settings_request(group, custom_fields)).await?
             }
             info => info?,
         }
     } else {
-        info(client, filtered(group, custom_fields)).await?
+        fetch_info(client, settings_request(group, custom_fields)).await?
     };
-    note_attributes(client, group, omitted).await?;
-    omitted.group_settings = settings_left_out(&info);
-    to_import(info)
+    count_attributes(client, group, omitted).await?;
+    omitted.group_settings = omitted_settings(&info);
+    convert(info)
 }
 
-async fn info(client: &Client, request: GetGroupInfo) -> Result<GroupInfo, ExportError> {
+async fn fetch_info(client: &Client, request: GetGroupInfo) -> Result<GroupInfo, ExportError> {
     let response = client.call(&request).await?.into_body();
     let group = request.group_id_list.into_iter().next().unwrap_or_default();
     match response.group_info.into_iter().next() {
@@ -46,52 +46,54 @@ async fn info(client: &Client, request: GetGroupInfo) -> Result<GroupInfo, Expor
     }
 }
 
-/// Asks for the settings alone: naming a field of members would bring all of them.
-fn filtered(group: &GroupId, custom_fields: &[String]) -> GetGroupInfo {
+/// Returns a request for the settings alone. Naming a field of members would return all members.
+fn settings_request(group: &GroupId, custom_fields: &[String]) -> GetGroupInfo {
     let filter = GroupInfoFilter::new()
         .group_base_info_filter(SETTINGS.iter().copied())
         .app_defined_data_filter_group(custom_fields.iter().map(String::as_str));
     GetGroupInfo::new([group]).response_filter(filter)
 }
 
-async fn note_attributes(
+async fn count_attributes(
     client: &Client,
     group: &GroupId,
     omitted: &mut Omitted,
 ) -> Result<(), Error> {
     match client.call(&GetGroupAttr::new(group)).await {
         Ok(response) => omitted.attributes = response.into_body().attributes.len() as u64,
-        Err(error) if error.is_api() && !error.is_retryable() => omitted.attributes_unread = true,
+        Err(error) if error.is_api() && !error.is_retryable() => {
+            omitted.attributes_unavailable = true
+        }
         Err(error) => return Err(error),
     }
     Ok(())
 }
 
-fn to_import(info: GroupInfo) -> Result<ImportGroup, ExportError> {
+fn convert(info: GroupInfo) -> Result<ImportGroup, ExportError> {
     let GroupInfo { group_id: group, group_type, .. } = info;
     let group_type = group_type.unwrap_or_else(|| GroupType::from(""));
     let supported = ImportGroup::SPEC.group_types.unwrap_or_default();
     if !supported.contains(&group_type) {
         return Err(ExportError::UnsupportedType { group, group_type });
     }
-    let takes_join_option = group_type != GroupType::Community;
+    let accepts_join_option = group_type != GroupType::Community;
     let mut import = ImportGroup::new(group_type, info.name.unwrap_or_default()).group_id(group);
     import.owner_account = info.owner_account.filter(|owner| !owner.as_str().is_empty());
-    import.introduction = filled(info.introduction);
-    import.notification = filled(info.notification);
-    import.face_url = filled(info.face_url);
+    import.introduction = non_empty(info.introduction);
+    import.notification = non_empty(info.notification);
+    import.face_url = non_empty(info.face_url);
     import.max_member_count = info.max_member_num.filter(|&max| max > 0);
-    import.apply_join_option = info.apply_join_option.filter(|_| takes_join_option);
+    import.apply_join_option = info.apply_join_option.filter(|_| accepts_join_option);
     import.app_defined_data = info.app_defined_data;
     import.create_time = info.create_time;
     Ok(import)
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-fn settings_left_out(info: &GroupInfo) -> Vec<String> {
+fn omitted_settings(info: &GroupInfo) -> Vec<String> {
     let is_community = info.group_type == Some(GroupType::Community);
     let mute_all = info.mute_all_member.as_ref().or(info.shut_up_all_member.as_ref());
     let settings = [
@@ -105,7 +107,7 @@ fn settings_left_out(info: &GroupInfo) -> Vec<String> {
     settings.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| (*name).to_owned()).collect()
 }
 
-/// The settings that an import takes, and one that it does not.
+/// The settings that an import accepts, and `MuteAllMember`, which it does not.
 const SETTINGS: &[&str] = &[
     "Type",
     "Name",

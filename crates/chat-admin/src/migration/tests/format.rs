@@ -1,3 +1,5 @@
+//! The format of records: its documentation, its examples and its errors.
+
 use std::io::{self, BufReader, Read};
 
 use chat_types::{UnixSeconds, account::AccountToImport};
@@ -8,15 +10,18 @@ use crate::migration::{
 };
 
 #[test]
-fn every_example_of_the_page_is_read_and_written_back_as_it_stands() {
+fn documented_examples_are_read_and_written_back_unchanged() {
     let examples: Vec<&str> = examples().collect();
-    for kind in Record::KINDS {
-        let start = format!("{{\"{kind}\":");
-        assert!(examples.iter().any(|example| example.starts_with(&start)), "none of {kind}");
+    for record_type in Record::TYPES {
+        let start = format!("{{\"{record_type}\":");
+        assert!(
+            examples.iter().any(|example| example.starts_with(&start)),
+            "no example of {record_type}"
+        );
     }
     for example in examples {
         let record = Record::parse(example.as_bytes()).unwrap();
-        assert!(example.starts_with(&format!("{{\"{}\":", record.kind())));
+        assert!(example.starts_with(&format!("{{\"{}\":", record.record_type())));
         let written: serde_json::Value = serde_json::to_value(&record).unwrap();
         let expected: serde_json::Value = serde_json::from_str(example).unwrap();
         assert_eq!(written, expected);
@@ -24,10 +29,10 @@ fn every_example_of_the_page_is_read_and_written_back_as_it_stands() {
 }
 
 #[test]
-fn the_examples_of_the_page_make_a_file_without_mistakes() {
+fn documented_examples_make_a_file_without_errors() {
     let file: Vec<&str> = examples().collect();
     let preflight = Preflight::of(Check::new(Records::new(file.join("\n").as_bytes())), 20);
-    assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
+    assert!(preflight.is_clean(), "{:?}", preflight.errors);
     assert_eq!(
         (
             preflight.accounts,
@@ -41,28 +46,31 @@ fn the_examples_of_the_page_make_a_file_without_mistakes() {
 }
 
 #[test]
-fn every_count_of_a_summary_stands_on_the_page() {
+fn every_count_of_a_summary_is_documented() {
     let summary = r#"{"summary":{"accounts":1,"messages":1,"members":1,"omitted":{"nothing":1}}}"#;
-    let problem = Record::parse(summary.as_bytes()).unwrap_err().to_string();
-    let names: Vec<&str> = problem.split('`').skip(3).step_by(2).collect();
-    assert!(names.len() > 10, "{problem}");
+    let error = Record::parse(summary.as_bytes()).unwrap_err().to_string();
+    let names: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+    assert!(names.len() > 10, "{error}");
     for name in names {
-        assert!(PAGE.contains(&format!("| `{name}` |")), "{name} is not on the page");
+        assert!(DOCUMENTATION.contains(&format!("| `{name}` |")), "{name} is not documented");
     }
 }
 
 #[test]
-fn a_wrong_line_tells_what_is_wrong_and_where() {
+fn invalid_line_is_an_error_that_names_the_field() {
     let cases = [
-        ("{", "no JSON object"),
-        ("[]", "no JSON object"),
+        ("{", "not a JSON object"),
+        ("[]", "not a JSON object"),
         ("{}", "exactly one key"),
         (r#"{"account":{"UserID":"a"},"group":{}}"#, "exactly one key"),
-        (r#"{"acount":{"UserID":"a"}}"#, "\"acount\" is no kind of record"),
-        (r#"{"chat_export":2}"#, "version 2; this program reads version 1"),
+        (
+            r#"{"acount":{"UserID":"a"}}"#,
+            "unknown record type \"acount\"; the record types are chat_export, account",
+        ),
+        (r#"{"chat_export":2}"#, "unsupported format version 2; this program reads version 1"),
         (r#"{"account":null}"#, "account: it must be an object, found null"),
         (r#"{"account":{}}"#, "account: UserID is required"),
-        (r#"{"account":{"UserID":"a","Nic":"A"}}"#, "account: Nic is no field that is known here"),
+        (r#"{"account":{"UserID":"a","Nic":"A"}}"#, "account: unknown field Nic"),
         (r#"{"account":{"UserID":7}}"#, "account: UserID must be a string, found a number"),
         (
             r#"{"group":{"Type":"Public","Name":"Stars"}}"#,
@@ -78,7 +86,7 @@ fn a_wrong_line_tells_what_is_wrong_and_where() {
         ),
         (
             r#"{"message":{"GroupId":"g","From_Account":"a","SendTime":1,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Txt":"x"}}]}}"#,
-            "message: MsgBody[0].MsgContent.Txt is no field that is known here",
+            "message: unknown field MsgBody[0].MsgContent.Txt",
         ),
         (
             r#"{"member":{"GroupId":"g","Member_Account":"a","Role":"Owner"}}"#,
@@ -94,13 +102,13 @@ fn a_wrong_line_tells_what_is_wrong_and_where() {
         ),
     ];
     for (line, expected) in cases {
-        let problem = Record::parse(line.as_bytes()).unwrap_err().to_string();
-        assert!(problem.contains(expected), "{line}: {problem}");
+        let error = Record::parse(line.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{line}: {error}");
     }
 }
 
 #[test]
-fn reading_goes_on_after_a_mistake_and_keeps_counting_lines() {
+fn reading_continues_after_an_error_and_keeps_counting_lines() {
     let file = "\u{feff}{\"account\":{\"UserID\":\"a\"}}\r\n\n  \nnonsense\n{\"account\":{\"UserID\":\"b\"}}";
     let lines: Vec<_> = Records::new(file.as_bytes()).collect();
     assert_eq!(lines.len(), 3);
@@ -110,21 +118,21 @@ fn reading_goes_on_after_a_mistake_and_keeps_counting_lines() {
 }
 
 #[test]
-fn a_line_over_the_bound_is_skipped_without_being_held() {
+fn line_over_the_limit_is_skipped_without_being_held() {
     let start = io::Cursor::new(b"{\"account\":{\"UserID\":\"a\"}}\n".to_vec());
     let endless = io::repeat(b'x').take(4 * MAX_LINE_BYTES);
     let rest = io::Cursor::new(b"\n{\"account\":{\"UserID\":\"b\"}}\n".to_vec());
     let mut records = Records::new(BufReader::new(start.chain(endless).chain(rest)));
 
     assert_eq!(records.next().unwrap().unwrap(), account_at(1, "a"));
-    let mistake = records.next().unwrap().unwrap_err();
-    assert!(matches!(mistake, RecordError { line: 2, problem: RecordErrorKind::LineTooLong, .. }));
+    let error = records.next().unwrap().unwrap_err();
+    assert!(matches!(error, RecordError { line: 2, kind: RecordErrorKind::LineTooLong, .. }));
     assert_eq!(records.next().unwrap().unwrap(), account_at(3, "b"));
     assert!(records.next().is_none());
 }
 
 #[test]
-fn a_line_of_just_the_bound_is_read() {
+fn line_at_the_limit_is_read() {
     let mut line = br#"{"account":{"UserID":"a"}}"#.to_vec();
     line.resize(MAX_LINE_BYTES as usize, b' ');
     for end in ["", "\n"] {
@@ -136,7 +144,7 @@ fn a_line_of_just_the_bound_is_read() {
 }
 
 #[test]
-fn a_file_that_breaks_ends_the_records() {
+fn io_error_ends_the_records() {
     struct Broken;
     impl Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -146,21 +154,21 @@ fn a_file_that_breaks_ends_the_records() {
     let file = io::Cursor::new(b"{\"chat_export\":1}\n".to_vec()).chain(Broken);
     let mut records = Check::new(Records::new(BufReader::new(file)));
     assert!(records.next().unwrap().is_ok());
-    let mistake = records.next().unwrap().unwrap_err();
-    assert!(mistake.is_unreadable());
-    assert_eq!(mistake.line, 2);
-    assert_eq!(std::error::Error::source(&mistake).unwrap().to_string(), "the disk is gone");
+    let error = records.next().unwrap().unwrap_err();
+    assert!(error.is_unreadable());
+    assert_eq!(error.line, 2);
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is gone");
     assert!(records.next().is_none());
 }
 
 proptest! {
     #[test]
-    fn no_line_makes_reading_fail_in_any_other_way(line in ".{0,200}") {
+    fn parsing_never_panics(line in ".{0,200}") {
         let _ = Record::parse(line.as_bytes());
     }
 
     #[test]
-    fn what_is_written_is_read_back(
+    fn written_record_is_read_back(
         user in "[a-z]{1,32}", nick in ".{0,100}", time in 0_u64..4_000_000_000, text in ".{0,200}",
     ) {
         let account = Record::Account(AccountToImport::new(&*user).nick(nick));
@@ -183,7 +191,7 @@ fn account_at(line: u64, id: &str) -> Line {
 }
 
 fn examples() -> impl Iterator<Item = &'static str> {
-    PAGE.lines().filter(|line| line.starts_with('{'))
+    DOCUMENTATION.lines().filter(|line| line.starts_with('{'))
 }
 
-const PAGE: &str = include_str!("../../../MIGRATION.md");
+const DOCUMENTATION: &str = include_str!("../../../MIGRATION.md");

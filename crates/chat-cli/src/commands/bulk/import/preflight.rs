@@ -25,8 +25,8 @@ pub(super) fn check_all(
         return Ok(preflight);
     }
     out.ignoring_closed_pipe(|out| print_errors(&preflight, name, out))?;
-    let count = preflight.mistake_count;
-    let listed = preflight.mistakes.len() as u64;
+    let count = preflight.error_count;
+    let listed = preflight.errors.len() as u64;
     let hint = if listed < count {
         format!("correct them; the first {listed} are listed")
     } else {
@@ -42,7 +42,7 @@ pub(super) fn print_dry_run(
     dry_run: &DryRun,
     out: &mut Output,
 ) -> Result<(), Error> {
-    let Preflight { accounts, groups, messages, members, times_moved, .. } = preflight;
+    let Preflight { accounts, groups, messages, members, adjusted_times, .. } = preflight;
     if out.is_json() {
         let mut document = dry_run.to_json();
         let records = json!({
@@ -52,15 +52,15 @@ pub(super) fn print_dry_run(
             "members": members,
         });
         document.insert("records".to_owned(), records);
-        document.insert("times_moved".to_owned(), (*times_moved).into());
+        document.insert("adjusted_times".to_owned(), (*adjusted_times).into());
         return out.json(&document);
     }
     let counts =
         [(accounts, "account"), (groups, "group"), (messages, "message"), (members, "member")];
     let counts = counts.map(|(count, noun)| counted(*count, noun));
     out.line(format_args!("{}; no errors", counts.join(", ")))?;
-    if *times_moved > 0 {
-        let messages = counted(*times_moved, "message");
+    if *adjusted_times > 0 {
+        let messages = counted(*adjusted_times, "message");
         out.line(format_args!(
             "{messages} would be sent with a later time, since two messages of a group cannot have \
              the same second"
@@ -72,23 +72,23 @@ pub(super) fn print_dry_run(
 fn print_errors(preflight: &Preflight, name: &str, out: &mut Output) -> Result<(), Error> {
     if out.is_json() {
         let errors = preflight
-            .mistakes
+            .errors
             .iter()
             .map(|error| json!({ "line": error.line, "message": message(error) }));
         return out.json(&json!({
             "errors": errors.collect::<Value>(),
-            "error_count": preflight.mistake_count,
+            "error_count": preflight.error_count,
         }));
     }
-    preflight.mistakes.iter().try_for_each(|error| {
+    preflight.errors.iter().try_for_each(|error| {
         out.line(format_args!("{name}, line {}: {}", error.line, OneLine(&message(error))))
     })
 }
 
 fn message(error: &RecordError) -> String {
     match std::error::Error::source(error) {
-        Some(cause) => format!("{}: {cause}", error.problem),
-        None => error.problem.to_string(),
+        Some(cause) => format!("{}: {cause}", error.kind),
+        None => error.kind.to_string(),
     }
 }
 

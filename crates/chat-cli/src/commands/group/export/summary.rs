@@ -30,11 +30,11 @@ fn omitted_in_words(omitted: &Omitted) -> Vec<String> {
 
 fn member_in_words(name: &str, value: &Value) -> String {
     let what = match name {
-        "holes" => "messages that were deleted or have expired",
-        "recalled" => "recalled messages",
+        "deleted_messages" => "messages that were deleted or have expired",
+        "recalled_messages" => "recalled messages",
         "system_messages" => "system notifications",
         "unreadable_messages" => "messages without sender or time, or of an unknown kind",
-        "times_raised" => "original times of messages that were written with a later one",
+        "adjusted_times" => "original times of messages that were written with a later one",
         "randoms" => "Random values of messages that exceed 32 bits",
         "priorities" => "priorities of messages",
         "profiles" => "nicknames and avatars, which the service does not show",
@@ -45,10 +45,10 @@ fn member_in_words(name: &str, value: &Value) -> String {
         "unread_counts" => "unread counts of members",
         "roles" => "unknown roles of members",
         "attributes" => "attributes of the group",
-        "attributes_unread" => {
+        "attributes_unavailable" => {
             return "the attributes of the group, which the service does not show".into();
         }
-        "custom_fields_unread" => {
+        "custom_fields_unavailable" => {
             return "custom fields of the group; request them with --custom-field NAME".into();
         }
         "group_settings" => {
@@ -78,7 +78,7 @@ mod tests {
                 .ends_with("2 messages, 1 member besides the owner; nothing was omitted")
         );
         let words = summary(json!({
-            "holes": 7, "custom_fields_unread": true, "group_settings": ["A", "B"],
+            "deleted_messages": 7, "custom_fields_unavailable": true, "group_settings": ["A", "B"],
         }));
         for piece in ["\n  7 messages that were deleted", "--custom-field", "group: A, B"] {
             assert!(words.contains(piece), "no {piece:?} in {words}");

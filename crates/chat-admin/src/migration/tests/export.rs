@@ -1,3 +1,5 @@
+//! Exports, against a scripted service.
+
 use std::sync::{Arc, Mutex};
 
 use chat_transport::testing::{Reply, Script, SentRequest};
@@ -14,12 +16,12 @@ use crate::{
 };
 
 #[tokio::test]
-async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
+async fn export_has_everything_importable_in_import_order() {
     let mut service = Service::with_messages(45);
     service.messages[2]["From_Account"] = json!("gone");
     let (records, summary) = export(&service).await;
 
-    let kinds: Vec<&str> = records.iter().map(Record::kind).collect();
+    let types: Vec<&str> = records.iter().map(Record::record_type).collect();
     let expected: Vec<&str> = ["chat_export"]
         .into_iter()
         .chain(["account"; 4])
@@ -28,7 +30,7 @@ async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
         .chain(["member"; 2])
         .chain(["summary"])
         .collect();
-    assert_eq!(kinds, expected);
+    assert_eq!(types, expected);
 
     let json: Vec<Value> =
         records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
@@ -36,7 +38,7 @@ async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
         json[1]["account"],
         json!({"UserID": "peter", "Nick": "Nick of peter", "FaceUrl": "https://a/peter"})
     );
-    // Written by somebody whose account is no more, and still importable.
+    // The sender of a message whose account no longer exists; it is still importable.
     assert_eq!(json[4]["account"], json!({"UserID": "gone"}));
     assert_eq!(
         json[5]["group"],
@@ -65,7 +67,7 @@ async fn an_export_holds_all_that_can_be_imported_in_the_order_of_an_import() {
 }
 
 #[tokio::test]
-async fn an_export_has_no_mistakes_even_where_times_of_the_history_fall() {
+async fn export_has_no_errors_although_times_decrease() {
     let mut service = Service::with_messages(30);
     service.messages[20]["MsgTimeStamp"] = json!(1005);
     service.messages[21]["MsgTimeStamp"] = json!(1020);
@@ -73,13 +75,13 @@ async fn an_export_has_no_mistakes_even_where_times_of_the_history_fall() {
 
     let lines = records.into_iter().zip(1..).map(|(record, number)| Ok(Line::new(number, record)));
     let preflight = Preflight::of(Check::new(lines).clock(ManualClock::at(2000)), 9);
-    assert!(preflight.is_clean(), "{:?}", preflight.mistakes);
+    assert!(preflight.is_clean(), "{:?}", preflight.errors);
     assert_eq!(preflight.messages, 30);
-    assert_eq!(summary.omitted.times_raised, 1);
+    assert_eq!(summary.omitted.adjusted_times, 1);
 }
 
 #[tokio::test]
-async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
+async fn omissions_are_counted_only_where_something_is_lost() {
     let service = Service::with_messages(45);
     let (_, summary) = export(&service).await;
     let text = serde_json::to_value(&summary.omitted).unwrap();
@@ -109,7 +111,7 @@ async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
     assert_eq!(
         serde_json::to_value(&summary.omitted).unwrap(),
         json!({
-            "holes": 1, "recalled": 1, "system_messages": 1, "unreadable_messages": 2,
+            "deleted_messages": 1, "recalled_messages": 1, "system_messages": 1, "unreadable_messages": 2,
             "priorities": 1, "randoms": 1, "name_cards": 1, "mutes": 1, "receive_options": 1,
             "member_custom_fields": 1, "unread_counts": 1, "roles": 1, "attributes": 1,
             "group_settings": ["InviteJoinOption", "MuteAllMember"],
@@ -126,13 +128,15 @@ async fn what_is_left_out_is_counted_and_what_is_not_there_is_not() {
     assert_eq!(randoms[..6], [Some(12), Some(13), Some(18), None, None, Some(21)]);
     let messages = randoms.len() as u64;
     let omitted = &summary.omitted;
-    let missing =
-        omitted.holes + omitted.recalled + omitted.system_messages + omitted.unreadable_messages;
+    let missing = omitted.deleted_messages
+        + omitted.recalled_messages
+        + omitted.system_messages
+        + omitted.unreadable_messages;
     assert_eq!((messages, messages + missing), (summary.messages, 45));
 }
 
 #[tokio::test]
-async fn gaps_and_short_answers_lose_no_message() {
+async fn gaps_and_short_responses_lose_no_message() {
     for messages_per_response in [20, 7, 1] {
         let mut service = Service::with_messages(90);
         service.messages.retain(|message| {
@@ -154,7 +158,7 @@ async fn gaps_and_short_answers_lose_no_message() {
 }
 
 #[tokio::test]
-async fn the_history_takes_one_call_per_page_and_pass() {
+async fn history_needs_one_call_per_page_and_pass() {
     let service = Service::with_messages(100);
     let script = service.script();
     let admin = Admin::new(script.client().unwrap());
@@ -165,7 +169,7 @@ async fn the_history_takes_one_call_per_page_and_pass() {
 }
 
 #[tokio::test]
-async fn messages_that_come_during_an_export_are_not_in_it() {
+async fn messages_that_arrive_during_an_export_are_not_in_it() {
     let service = Service::with_messages(25);
     let more = Service::with_messages(80);
     let pages = Arc::new(Mutex::new(0));
@@ -180,7 +184,7 @@ async fn messages_that_come_during_an_export_are_not_in_it() {
 }
 
 #[tokio::test]
-async fn an_export_can_go_straight_into_a_copy() {
+async fn export_can_be_imported_directly_as_a_copy() {
     let service = Service::with_messages(45);
     let admin = Admin::new(service.script().client().unwrap());
     let rename = Rename::to("copy").without_accounts();
@@ -203,13 +207,13 @@ async fn an_export_can_go_straight_into_a_copy() {
 }
 
 #[tokio::test]
-async fn a_group_without_history_and_members_is_exported() {
+async fn group_without_history_and_members_is_exported() {
     let mut service = Service::with_messages(0);
     service.members.clear();
     service.group["Owner_Account"] = json!("");
     let (records, summary) = export(&service).await;
-    let kinds: Vec<&str> = records.iter().map(Record::kind).collect();
-    assert_eq!(kinds, ["chat_export", "group", "summary"]);
+    let types: Vec<&str> = records.iter().map(Record::record_type).collect();
+    assert_eq!(types, ["chat_export", "group", "summary"]);
     assert_eq!(
         serde_json::to_value(&summary).unwrap(),
         json!({"accounts": 0, "messages": 0, "members": 0, "omitted": {}})
@@ -217,7 +221,7 @@ async fn a_group_without_history_and_members_is_exported() {
 }
 
 #[tokio::test]
-async fn an_owner_who_is_no_member_has_an_account() {
+async fn owner_who_is_not_a_member_has_an_account() {
     let mut service = Service::with_messages(0);
     service.members.remove(0);
     let (records, summary) = export(&service).await;
@@ -227,45 +231,48 @@ async fn an_owner_who_is_no_member_has_an_account() {
 }
 
 #[tokio::test]
-async fn a_large_group_is_read_without_its_members() {
+async fn large_group_is_read_without_its_members() {
     let mut service = Service::with_messages(3);
     service.is_large = true;
     let (records, summary) = export(&service).await;
-    assert!(summary.omitted.custom_fields_unread);
+    assert!(summary.omitted.custom_fields_unavailable);
     assert!(records.iter().any(|record| matches!(record, Record::Group(_))));
 
     let script = service.script();
     let admin = Admin::new(script.client().unwrap());
     let export = admin.group("g").export().custom_fields(["city"]);
     let summary = export.write_to(std::io::sink()).await.unwrap();
-    assert!(!summary.omitted.custom_fields_unread);
-    let asked: Vec<Value> = script
+    assert!(!summary.omitted.custom_fields_unavailable);
+    let requested: Vec<Value> = script
         .sent()
         .into_iter()
         .filter(|sent| sent.command == "get_group_info")
         .map(|sent| sent.body["ResponseFilter"]["AppDefinedDataFilter_Group"].clone())
         .collect();
-    assert_eq!(asked, [json!(["city"])]);
+    assert_eq!(requested, [json!(["city"])]);
 }
 
 #[tokio::test]
-async fn attributes_that_are_refused_are_told_as_unread() {
+async fn refused_attributes_are_reported_as_unavailable() {
     let mut service = Service::with_messages(1);
     service.attributes = json!({"ErrorCode": 10007, "ErrorInfo": "no"});
     let (_, summary) = export(&service).await;
-    assert_eq!(serde_json::to_value(&summary.omitted).unwrap(), json!({"attributes_unread": true}));
+    assert_eq!(
+        serde_json::to_value(&summary.omitted).unwrap(),
+        json!({"attributes_unavailable": true})
+    );
 }
 
 #[tokio::test]
-async fn a_group_that_cannot_be_exported_fails_before_anything_is_written() {
+async fn unexportable_group_is_an_error_before_any_write() {
     let mut missing = Service::with_messages(3);
     missing.group = json!({"GroupId": "g", "ErrorCode": 10010, "ErrorInfo": "not there"});
     let mut live = Service::with_messages(3);
     live.group["Type"] = json!("AVChatRoom");
 
     for (service, expected) in [
-        (missing, "group g cannot be read: the service answers 10010"),
-        (live, "group g is of the type AVChatRoom"),
+        (missing, "group g cannot be read: the service returned 10010"),
+        (live, "group g has type AVChatRoom"),
     ] {
         let admin = Admin::new(service.script().client().unwrap());
         let mut file = Vec::new();
@@ -276,7 +283,7 @@ async fn a_group_that_cannot_be_exported_fails_before_anything_is_written() {
 }
 
 #[tokio::test]
-async fn an_export_that_breaks_off_is_read_as_cut_short() {
+async fn failed_export_is_read_as_truncated() {
     let service = Service::with_messages(60);
     let script = Script::from_fn(move |_, sent| {
         if sent.body["ReqMsgSeq"] == 60 {
@@ -293,13 +300,13 @@ async fn an_export_that_breaks_off_is_read_as_cut_short() {
     let preflight =
         Preflight::of(Check::new(Records::new(file.as_slice())).clock(ManualClock::at(2000)), 9);
     assert_eq!(preflight.messages, 40);
-    let mistakes: Vec<String> = preflight.mistakes.iter().map(ToString::to_string).collect();
-    assert_eq!(mistakes.len(), 1);
-    assert!(mistakes[0].contains("cut short"), "{mistakes:?}");
+    let errors: Vec<String> = preflight.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].contains("truncated"), "{errors:?}");
 }
 
 #[tokio::test]
-async fn a_writer_that_fails_is_told() {
+async fn failing_writer_is_an_error() {
     struct Full;
     impl std::io::Write for Full {
         fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
@@ -314,7 +321,7 @@ async fn a_writer_that_fails_is_told() {
     assert!(matches!(error, ExportError::Write(_)));
 }
 
-/// Exports to a file and reads that back.
+/// Exports to a file and reads the file back.
 async fn export(service: &Service) -> (Vec<Record>, ExportSummary) {
     let admin = Admin::new(service.script().client().unwrap());
     let mut file = Vec::new();
@@ -325,12 +332,12 @@ async fn export(service: &Service) -> (Vec<Record>, ExportSummary) {
     (records, summary)
 }
 
-/// As much of the service as an export asks.
+/// The part of the service that an export calls.
 #[derive(Clone)]
 struct Service {
     group: Value,
     members: Vec<Value>,
-    /// Oldest first.
+    /// The messages, oldest first.
     messages: Vec<Value>,
     messages_per_response: usize,
     attributes: Value,
@@ -390,7 +397,7 @@ impl Service {
             "get_group_member_info" => self.member_page(&sent.body),
             "group_msg_get_simple" => self.history_page(&sent.body),
             "portrait_get" => profiles(&sent.body),
-            other => panic!("an export does not call {other}"),
+            other => panic!("unexpected call of {other}"),
         }
     }
 
@@ -418,7 +425,7 @@ impl Service {
     }
 }
 
-/// Profiles of all accounts but one, which fails the whole call.
+/// Returns the profiles of all accounts except `gone`, which fails the whole call.
 fn profiles(request: &Value) -> Reply {
     let accounts = request["To_Account"].as_array().unwrap();
     if accounts.contains(&json!("gone")) {

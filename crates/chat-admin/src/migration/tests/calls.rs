@@ -1,3 +1,5 @@
+//! Grouping records into calls, and sending them.
+
 use chat_transport::{
     Client, Error,
     testing::{Reply, Script},
@@ -12,31 +14,20 @@ use futures_util::{FutureExt, TryStreamExt, stream};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::checks::{GROUP, member, message};
+use super::{GROUP, member, message, sample_export};
 use crate::migration::{
     ImportCall, ImportRequest, Line, Record, RecordError, Records, Rename, import_calls,
 };
 
 #[test]
-fn calls_keep_the_order_the_kind_and_the_group() {
-    let file = [
-        r#"{"chat_export":1}"#,
-        r#"{"account":{"UserID":"a"}}"#,
-        r#"{"account":{"UserID":"b"}}"#,
-        GROUP,
-        &message("g", 1001),
-        &message("g", 1002),
-        &member("g", 1001),
-        &member("g", 1002),
-        r#"{"summary":{"accounts":2,"messages":2,"members":2}}"#,
-        &GROUP.replace("\"g\"", "\"h\""),
-        &member("h", 1001),
-    ];
+fn calls_keep_order_and_have_one_record_type_and_group() {
+    let mut file = sample_export();
+    file.extend([GROUP.replace("\"g\"", "\"h\""), member("h", "b", 1001)]);
     let calls = calls(&file);
     let shape: Vec<_> = calls
         .iter()
         .map(|call| {
-            let lines: Vec<u64> = call.origins().iter().map(|origin| origin.line).collect();
+            let lines: Vec<u64> = call.sources().iter().map(|source| source.line).collect();
             (call.endpoint().command, call.group().map(ToString::to_string), lines)
         })
         .collect();
@@ -55,14 +46,14 @@ fn calls_keep_the_order_the_kind_and_the_group() {
 }
 
 #[test]
-fn a_call_waits_where_the_order_matters_and_nowhere_else() {
+fn call_waits_for_earlier_ones_only_where_order_matters() {
     let mut file: Vec<String> = Vec::new();
     file.extend((0..150).map(|n| format!(r#"{{"account":{{"UserID":"u{n}"}}}}"#)));
     file.push(GROUP.to_owned());
     file.extend((0..10).map(|n| message("g", 1001 + n)));
-    file.extend((0..400).map(|_| member("g", 1001)));
+    file.extend((0..400).map(|_| member("g", "b", 1001)));
     file.push(GROUP.replace("\"g\"", "\"h\""));
-    file.push(member("h", 1001));
+    file.push(member("h", "b", 1001));
     file.push(r#"{"account":{"UserID":"z"}}"#.to_owned());
     file.push(GROUP.replace("\"g\"", "\"i\""));
 
@@ -89,7 +80,7 @@ fn a_call_waits_where_the_order_matters_and_nowhere_else() {
 }
 
 #[test]
-fn messages_of_one_second_are_sent_one_second_after_the_other() {
+fn messages_of_one_second_are_sent_in_successive_seconds() {
     let file = [
         GROUP,
         &message("g", 1000),
@@ -103,19 +94,24 @@ fn messages_of_one_second_are_sent_one_second_after_the_other() {
     let ImportRequest::Messages(request) = calls[1].request() else { panic!("no messages") };
     let sent: Vec<u64> = request.msg_list.iter().map(|message| message.send_time.get()).collect();
     assert_eq!(sent, [1001, 1005, 1006, 1007, 1008, 1009]);
-    let moved: Vec<_> = calls[1]
-        .origins()
+    let original: Vec<_> = calls[1]
+        .sources()
         .iter()
-        .map(|origin| origin.original_time.map(UnixSeconds::get))
+        .map(|source| source.original_time.map(UnixSeconds::get))
         .collect();
-    assert_eq!(moved, [Some(1000), None, Some(1005), Some(1005), Some(1006), None]);
+    assert_eq!(original, [Some(1000), None, Some(1005), Some(1005), Some(1006), None]);
 }
 
 #[test]
 fn every_item_has_a_key_and_a_record() {
     let random = message("g", 1002).replace("\"MsgBody\"", "\"Random\":7,\"MsgBody\"");
-    let file =
-        [r#"{"account":{"UserID":"a"}}"#, GROUP, &message("g", 1001), &random, &member("g", 1003)];
+    let file = [
+        r#"{"account":{"UserID":"a"}}"#,
+        GROUP,
+        &message("g", 1001),
+        &random,
+        &member("g", "b", 1003),
+    ];
     let calls = calls(&file);
     let keys: Vec<String> = calls
         .iter()
@@ -137,21 +133,21 @@ fn every_item_has_a_key_and_a_record() {
 }
 
 #[test]
-fn a_part_of_a_call_has_the_items_that_were_asked_for() {
+fn part_of_a_call_has_the_items_at_the_indices() {
     let accounts: Vec<String> =
         (0..5).map(|n| format!(r#"{{"account":{{"UserID":"u{n}"}}}}"#)).collect();
     let calls = calls(&accounts);
     let part = calls[0].part([1, 3, 9]).unwrap();
     assert_eq!(part.len(), 2);
     assert_eq!((part.key(0).unwrap(), part.key(1).unwrap()), ("u1".to_owned(), "u3".to_owned()));
-    assert_eq!(part.origins()[1].line, 4);
+    assert_eq!(part.sources()[1].line, 4);
     assert_eq!(part.endpoint().command, calls[0].endpoint().command);
     assert!(calls[0].part([]).is_none());
     assert!(calls[0].part([5]).is_none());
 }
 
 #[test]
-fn an_error_of_the_records_comes_out_and_the_rest_still_comes() {
+fn error_in_the_records_is_passed_on_and_grouping_continues() {
     let file = [r#"{"account":{"UserID":"a"}}"#, "nonsense", r#"{"account":{"UserID":"b"}}"#];
     let text = file.join("\n");
     let records = stream::iter(Records::new(text.as_bytes()));
@@ -163,12 +159,13 @@ fn an_error_of_the_records_comes_out_and_the_rest_still_comes() {
 }
 
 #[test]
-fn a_copy_has_the_new_id_everywhere_and_no_accounts() {
-    let file = [r#"{"account":{"UserID":"a"}}"#, GROUP, &message("g", 1001), &member("g", 1001)];
+fn renamed_records_have_the_new_id_and_no_accounts() {
+    let file =
+        [r#"{"account":{"UserID":"a"}}"#, GROUP, &message("g", 1001), &member("g", "b", 1001)];
     let rename = Rename::to("copy").without_accounts();
     let text = file.join("\n");
     let lines = Records::new(text.as_bytes()).filter_map(|line| rename.apply(line.unwrap()));
-    let calls = cut(lines);
+    let calls = group_into_calls(lines);
     assert_eq!(calls.len(), 3);
     for call in &calls {
         assert_eq!(call.group().unwrap().as_str(), "copy");
@@ -180,35 +177,30 @@ fn a_copy_has_the_new_id_everywhere_and_no_accounts() {
 }
 
 #[tokio::test]
-async fn a_call_tells_what_became_of_each_item() {
-    let file = [
-        r#"{"account":{"UserID":"a"}}"#,
-        r#"{"account":{"UserID":"b"}}"#,
-        GROUP,
-        &message("g", 1001),
-        &message("g", 1002),
-        &member("g", 1001),
-    ];
-    let results = json!({"ErrorCode": 0, "ImportMsgResult": [{"Result": 0}, {"Result": 80002}]});
-    let members = json!({"ErrorCode": 0, "MemberList": [{"Member_Account": "b", "Result": 1}]});
+async fn call_returns_the_outcome_of_each_item() {
+    let messages = json!({"ErrorCode": 0, "ImportMsgResult": [{"Result": 0}, {"Result": 80002}]});
+    let members = json!({
+        "ErrorCode": 0,
+        "MemberList": [{"Member_Account": "b", "Result": 1}, {"Member_Account": "c", "Result": 1}],
+    });
     let script = Script::new()
         .then(MultiaccountImport::SPEC, Reply::json(json!({"ErrorCode": 0, "FailAccounts": ["b"]})))
         .then(ImportGroup::SPEC, Reply::json(json!({"ErrorCode": 0, "GroupId": "g"})))
-        .then(ImportGroupMsg::SPEC, Reply::json(results))
+        .then(ImportGroupMsg::SPEC, Reply::json(messages))
         .then(ImportGroupMember::SPEC, Reply::json(members));
     let client = script.client().unwrap();
 
-    let mut ends = Vec::new();
-    for call in calls(&file) {
-        ends.push(outcomes(&call, &client).await.unwrap());
+    let mut results = Vec::new();
+    for call in calls(&sample_export()) {
+        results.push(outcomes(&call, &client).await.unwrap());
     }
 
-    assert_eq!(ends[0][0], ItemOutcome::Done);
-    assert!(matches!(ends[0][1], ItemOutcome::Failed { code: None, .. }));
-    assert_eq!(ends[1], [ItemOutcome::Done]);
-    assert_eq!(ends[2][0], ItemOutcome::Done);
-    assert!(matches!(ends[2][1], ItemOutcome::Failed { code: Some(80002), .. }));
-    assert_eq!(ends[3], [ItemOutcome::Done]);
+    assert_eq!(results[0][0], ItemOutcome::Done);
+    assert!(matches!(results[0][1], ItemOutcome::Failed { code: None, .. }));
+    assert_eq!(results[1], [ItemOutcome::Done]);
+    assert_eq!(results[2][0], ItemOutcome::Done);
+    assert!(matches!(results[2][1], ItemOutcome::Failed { code: Some(80002), .. }));
+    assert_eq!(results[3], [ItemOutcome::Done, ItemOutcome::Done]);
     assert_eq!(script.remaining(), 0);
 }
 
@@ -217,7 +209,7 @@ async fn outcomes(call: &ImportCall, client: &Client) -> Result<Vec<ItemOutcome>
 }
 
 #[tokio::test]
-async fn a_group_that_an_earlier_attempt_created_is_done() {
+async fn group_created_by_an_earlier_attempt_is_done() {
     let group = calls(&[GROUP]).remove(0);
     let taken = || Reply::refusal(10021, "taken");
 
@@ -234,36 +226,36 @@ async fn a_group_that_an_earlier_attempt_created_is_done() {
 
 proptest! {
     #[test]
-    fn whatever_the_records_nothing_is_lost_and_no_cap_is_exceeded(
-        kinds in prop::collection::vec((0..4_usize, 0..2_usize, 0..30_u64), 0..150),
+    fn no_record_is_lost_and_no_call_is_too_large(
+        records in prop::collection::vec((0..4_usize, 0..2_usize, 0..30_u64), 0..150),
     ) {
         let mut time = 1000;
-        let lines: Vec<Line> = kinds.iter().zip(1..).map(|(&(kind, group, step), number)| {
+        let lines: Vec<Line> = records.iter().zip(1..).map(|(&(record, group, step), number)| {
             let group = ["g", "h"][group];
             time += step / 10;
-            let text = match kind {
+            let text = match record {
                 0 => r#"{"account":{"UserID":"a"}}"#.to_owned(),
                 1 => GROUP.replace("\"g\"", &format!("\"{group}\"")),
                 2 => message(group, time),
-                _ => member(group, time),
+                _ => member(group, "b", time),
             };
             Line::new(number, Record::parse(text.as_bytes()).unwrap())
         }).collect();
 
-        let calls = cut(lines.iter().cloned());
+        let calls = group_into_calls(lines.iter().cloned());
 
         let numbers: Vec<u64> =
-            calls.iter().flat_map(ImportCall::origins).map(|origin| origin.line).collect();
+            calls.iter().flat_map(ImportCall::sources).map(|source| source.line).collect();
         prop_assert_eq!(numbers, (1..=lines.len() as u64).collect::<Vec<u64>>());
         let mut newest = None;
         for call in &calls {
-            let cap = match call.request() {
+            let max = match call.request() {
                 ImportRequest::Accounts(_) => MultiaccountImport::BATCH.max,
                 ImportRequest::Group(_) => Some(1),
                 ImportRequest::Messages(_) => ImportGroupMsg::BATCH.max,
                 ImportRequest::Members(_) => ImportGroupMember::BATCH.max,
             };
-            prop_assert!(call.len() >= 1 && call.len() as u64 <= u64::from(cap.unwrap()));
+            prop_assert!(call.len() >= 1 && call.len() as u64 <= u64::from(max.unwrap()));
             if let ImportRequest::Messages(request) = call.request() {
                 for message in &request.msg_list {
                     let time = Some((request.group_id.clone(), message.send_time));
@@ -280,10 +272,10 @@ proptest! {
 
 fn calls<T: AsRef<str>>(file: &[T]) -> Vec<ImportCall> {
     let text: Vec<&str> = file.iter().map(AsRef::as_ref).collect();
-    cut(Records::new(text.join("\n").as_bytes()).map(Result::unwrap))
+    group_into_calls(Records::new(text.join("\n").as_bytes()).map(Result::unwrap))
 }
 
-fn cut(lines: impl Iterator<Item = Line>) -> Vec<ImportCall> {
+fn group_into_calls(lines: impl Iterator<Item = Line>) -> Vec<ImportCall> {
     let lines = stream::iter(lines.map(Ok::<Line, RecordError>));
     import_calls(lines).try_collect().now_or_never().unwrap().unwrap()
 }
