@@ -1,11 +1,11 @@
-//! What crosses the layers.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Tests that cross the layers.
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
+mod call_order;
 mod emulated;
 mod jobs;
 mod migration;
 mod reading;
 mod schemas;
-mod sequence;
 mod streams;
 mod wire_json;

@@ -1,4 +1,4 @@
-//! Whatever the service answers, reading it comes to an end without a panic.
+//! No response or webhook body makes decoding panic.
 
 use chat_tests::Arbitrary;
 use chat_types::typed;
@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_json_at_all_is_read_by_every_response_type_without_a_panic(json in any_json()) {
+    fn arbitrary_json_is_decoded_without_a_panic(json in any_json()) {
         let json = json.to_string();
         for endpoint in typed::all() {
             let _ = endpoint.read_response(json.as_bytes());
@@ -22,7 +22,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_at_all_are_read_by_every_response_type_without_a_panic(bytes: Vec<u8>) {
+    fn arbitrary_bytes_are_decoded_without_a_panic(bytes: Vec<u8>) {
         for endpoint in typed::all() {
             let _ = endpoint.read_response(&bytes);
         }
@@ -32,7 +32,7 @@ proptest! {
     }
 
     #[test]
-    fn an_answer_with_one_field_replaced_is_read_or_refused_with_its_path(
+    fn replaced_response_field_is_decoded_or_named_in_the_error(
         seed: u64,
         index: prop::sample::Index,
         json in any_json(),
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn a_webhook_with_one_field_replaced_is_read_or_refused_with_its_path(
+    fn replaced_webhook_field_is_decoded_or_named_in_the_error(
         seed: u64,
         index: prop::sample::Index,
         json in any_json(),
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn any_webhook_of_the_specification_is_read_and_written_back(seed: u64) {
+    fn specified_webhook_is_read_and_written_back(seed: u64) {
         for webhook in typed::webhooks() {
             let spec = webhook.spec();
             let body = arbitrary(seed).webhook_body(spec);
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn an_answer_that_a_webhook_does_not_know_is_refused(seed: u64, code: i16) {
+    fn response_code_unknown_to_a_webhook_is_refused(seed: u64, code: i16) {
         for webhook in typed::webhooks() {
             let spec = webhook.spec();
             let mut response = arbitrary(seed).webhook_response(spec);
@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn any_answer_of_the_specification_is_read_and_written_back(seed: u64) {
+    fn specified_response_is_read_and_written_back(seed: u64) {
         for endpoint in typed::all() {
             let response = arbitrary(seed).response(endpoint.spec());
             let written = endpoint.read_response(response.to_string().as_bytes());
@@ -107,7 +107,8 @@ proptest! {
     }
 }
 
-/// Every field of the response is there after the round trip; empty lists may come and go.
+/// Asserts that every field of the response is present after the round trip. Empty arrays may appear
+/// and disappear.
 fn assert_contains(response: &Value, written: &Value, location: &str) {
     match (response, written) {
         (Value::Object(response), Value::Object(written)) => {
@@ -126,7 +127,7 @@ fn assert_contains(response: &Value, written: &Value, location: &str) {
     }
 }
 
-/// A source of random numbers that is the same for the same seed: splitmix64.
+/// Returns arbitrary values that are the same for the same seed, drawn with splitmix64.
 pub(crate) fn arbitrary(seed: u64) -> Arbitrary<impl FnMut() -> u64> {
     let mut state = seed;
     Arbitrary::new(move || {

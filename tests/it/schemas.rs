@@ -1,4 +1,4 @@
-//! The exported JSON Schemas say what the types say.
+//! The exported JSON Schemas agree with the types.
 
 use std::{fs, path::Path};
 
@@ -23,7 +23,7 @@ fn every_schema_is_valid_json_schema_2020_12() {
 }
 
 #[test]
-fn every_file_of_the_spec_fits_the_schema_for_editors() {
+fn every_spec_file_matches_its_editor_schema() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let mut checked = 0;
     let folders = |parent: &str| -> Vec<String> {
@@ -53,7 +53,7 @@ fn every_file_of_the_spec_fits_the_schema_for_editors() {
             } else {
                 path.is_file()
             };
-            if is_wanted && path.extension().is_some_and(|ending| ending == "toml") {
+            if is_wanted && path.extension().is_some_and(|extension| extension == "toml") {
                 let file: toml::Value =
                     toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
                 check(&validator, &serde_json::to_value(file).unwrap(), &path.to_string_lossy());
@@ -65,7 +65,7 @@ fn every_file_of_the_spec_fits_the_schema_for_editors() {
 }
 
 #[test]
-fn every_example_fits_its_schema() {
+fn every_example_matches_its_schema() {
     for each in schemas::all() {
         for text in [each.request, each.response] {
             let schema = parse(text.as_bytes());
@@ -78,7 +78,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn what_the_types_write_fits_the_schemas(seed: u64) {
+    fn serialized_requests_and_responses_match_the_schemas(seed: u64) {
         for endpoint in typed::all() {
             let spec = endpoint.spec();
             let schemas = schemas::find(spec.service, spec.command).unwrap();
@@ -95,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_webhook_types_write_fits_the_schemas(seed: u64) {
+    fn serialized_webhooks_match_the_schemas(seed: u64) {
         for webhook in typed::webhooks() {
             let spec = webhook.spec();
             let schemas = schemas::find_webhook(spec.command).unwrap();
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn the_check_and_the_schema_agree_on_requests(seed: u64, field: prop::sample::Index, with in wrong()) {
+    fn check_and_schema_agree_on_requests(seed: u64, field: prop::sample::Index, with in mismatched_value()) {
         for endpoint in typed::all() {
             let spec = endpoint.spec();
             let mut request = arbitrary(seed).request(spec);
@@ -126,9 +126,9 @@ proptest! {
     }
 }
 
-/// Values that fit few fields. Null is left out: the check takes it for a field left out, as serde
-/// does, while a schema does not.
-fn wrong() -> impl Strategy<Value = Value> {
+/// Values that match few fields. Null is not among them: the check treats it as a missing field, as
+/// serde does, while a schema does not.
+fn mismatched_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<bool>().prop_map(Value::from),
         any::<i32>().prop_map(Value::from),
@@ -149,9 +149,9 @@ fn parse(json: &[u8]) -> Value {
 }
 
 fn check(validator: &Validator, value: &Value, location: &str) {
-    let mistakes: Vec<String> = validator
+    let errors: Vec<String> = validator
         .iter_errors(value)
         .map(|error| format!("{location} {}: {error}", error.instance_path()))
         .collect();
-    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }

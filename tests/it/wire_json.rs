@@ -1,4 +1,4 @@
-//! The JSON of every request, as it goes over the wire.
+//! The JSON of common requests, as it is sent.
 
 use chat_types::{
     Endpoint, GroupType, MuteTime, Seconds, UnixSeconds,
@@ -12,7 +12,7 @@ use chat_types::{
 };
 
 #[test]
-fn every_request_is_written_with_the_documented_names() {
+fn requests_are_serialized_with_the_documented_names() {
     const GROUP: &str = "@TGS#2J4SZEAEL";
     let accounts = ["tommy", "jared"];
     let mut all = Vec::new();

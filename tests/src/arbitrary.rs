@@ -1,32 +1,34 @@
+//! Random values that conform to the specification.
+
 use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec, WebhookSpec};
 use serde_json::{Map, Value, json};
 
-/// Makes requests and responses that keep to the specification, out of a stream of random numbers.
+/// A generator of requests and responses that conform to the specification, from random numbers.
 #[derive(Debug)]
 pub struct Arbitrary<F> {
     random: F,
 }
 
 impl<F: FnMut() -> u64> Arbitrary<F> {
-    /// Draws from this source.
+    /// Creates a generator that draws from this source.
     pub fn new(random: F) -> Self {
         Self { random }
     }
 
-    /// A request with every required field and some of the others.
+    /// Returns a request with every required field and some of the others.
     pub fn request(&mut self, spec: &EndpointSpec) -> Value {
         let Value::Object(mut request) = self.object(spec.request) else { return Value::Null };
         for fields in spec.exactly_one_of {
             request.retain(|name, _| !fields.contains(&name.as_str()));
-            self.send_one_of(spec, fields, &mut request);
+            self.insert_one_of(spec, fields, &mut request);
         }
         for fields in spec.at_least_one_of {
-            self.send_one_of(spec, fields, &mut request);
+            self.insert_one_of(spec, fields, &mut request);
         }
         Value::Object(request)
     }
 
-    fn send_one_of(
+    fn insert_one_of(
         &mut self,
         spec: &EndpointSpec,
         fields: &[&str],
@@ -34,7 +36,7 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
     ) {
         let chosen = fields[self.below(fields.len())];
         if let Some(field) = spec.request.iter().find(|field| field.name == chosen) {
-            // An empty list would count as a field that is not sent.
+            // An empty array would count as a missing field.
             let mut value = self.value(field, &field.kind);
             while value.as_array().is_some_and(Vec::is_empty) {
                 value = self.value(field, &field.kind);
@@ -43,19 +45,19 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         }
     }
 
-    /// A successful response with every required field and some of the others.
+    /// Returns a successful response with every required field and some of the others.
     pub fn response(&mut self, spec: &EndpointSpec) -> Value {
         let mut response = self.object(spec.response);
         response["ErrorCode"] = json!(0);
         response
     }
 
-    /// The body of a webhook with every required field and some of the others.
+    /// Returns the body of a webhook with every required field and some of the others.
     pub fn webhook_body(&mut self, spec: &WebhookSpec) -> Value {
         self.object(spec.body)
     }
 
-    /// One of the responses that a webhook knows.
+    /// Returns one of the responses that a webhook accepts.
     pub fn webhook_response(&mut self, spec: &WebhookSpec) -> Value {
         let codes = &spec.response.codes[self.below(spec.response.codes.len())];
         let mut response =
@@ -63,7 +65,7 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         let span = usize::try_from(codes.last - codes.first).unwrap_or(0) + 1;
         response["ActionStatus"] = json!("OK");
         response["ErrorCode"] = json!(codes.first + self.below(span) as i64);
-        response["ErrorInfo"] = if span > 1 { json!("Not here.") } else { json!("") };
+        response["ErrorInfo"] = if span > 1 { json!("Not allowed.") } else { json!("") };
         response
     }
 
@@ -79,13 +81,13 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
 
     fn value(&mut self, field: &FieldSpec, kind: &FieldKind) -> Value {
         match kind {
-            FieldKind::String => json!(self.text(field)),
+            FieldKind::String => json!(self.string(field)),
             FieldKind::Integer => json!(self.integer(field)),
             FieldKind::Number => json!(self.below(1_000) as f64 / 8.0),
             FieldKind::Boolean => json!(self.below(2) == 0),
             FieldKind::Array(item) => {
-                let most = field.max_items.unwrap_or(10).min(10) as usize;
-                let length = self.below(most + 1);
+                let max = field.max_items.unwrap_or(10).min(10) as usize;
+                let length = self.below(max + 1);
                 (0..length).map(|_| self.value(field, item)).collect()
             }
             FieldKind::Object(fields) => self.object(fields),
@@ -94,9 +96,9 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
                 _ => json!(min + self.below(usize::try_from(max - min).unwrap_or(0)) as i64),
             },
             FieldKind::TagValue => match self.below(3) {
-                0 => json!(self.text(field)),
+                0 => json!(self.string(field)),
                 1 => json!(self.integer(field)),
-                _ => json!([self.text(field), self.text(field)]),
+                _ => json!([self.string(field), self.string(field)]),
             },
             FieldKind::Map(item) => {
                 let length = self.below(4);
@@ -116,19 +118,19 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         }
     }
 
-    fn text(&mut self, field: &FieldSpec) -> String {
+    fn string(&mut self, field: &FieldSpec) -> String {
         if !field.string_values.is_empty() {
             return field.string_values[self.below(field.string_values.len())].to_owned();
         }
-        let most = field.max_bytes.unwrap_or(40).min(40) as usize;
-        let mut text = String::new();
-        for _ in 0..1 + self.below(most) {
+        let max = field.max_bytes.unwrap_or(40).min(40) as usize;
+        let mut string = String::new();
+        for _ in 0..1 + self.below(max) {
             let letter = LETTERS[self.below(LETTERS.len())];
-            if text.len() + letter.len_utf8() <= most {
-                text.push(letter);
+            if string.len() + letter.len_utf8() <= max {
+                string.push(letter);
             }
         }
-        text
+        string
     }
 
     fn integer(&mut self, field: &FieldSpec) -> i64 {

@@ -1,11 +1,11 @@
-//! Help for tests that cross the layers, and the examples of the README.
+//! Helpers for tests that cross the layers, and the examples of the README.
 
 mod arbitrary;
 mod wire;
 
 pub use crate::{arbitrary::Arbitrary, wire::Wire};
 
-/// The examples of the README compile.
+/// Compiles the examples of the README.
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 #[derive(Debug)]

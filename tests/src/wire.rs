@@ -1,3 +1,5 @@
+//! A scripted service.
+
 use chat_admin::Admin;
 use chat_transport::{
     backend::BackendError,
@@ -5,12 +7,13 @@ use chat_transport::{
 };
 use serde_json::Value;
 
-/// Jobs over a script that says, for each request, what JSON is answered or how it fails.
+/// A scripted service: for each request, a JSON response or a failure of the connection.
 #[derive(Clone, Debug)]
 pub struct Wire(Script);
 
 impl Wire {
-    /// A wire whose far end answers the request with this number, from 0, like this.
+    /// Creates a service that responds to each request, with its number counted from 0, as `script`
+    /// returns.
     pub fn new(
         script: impl Fn(usize, &Value) -> Result<Value, BackendError> + Send + Sync + 'static,
     ) -> Self {
@@ -20,15 +23,15 @@ impl Wire {
         }))
     }
 
-    /// Jobs over this wire, without a quota to wait for.
+    /// Returns an admin that sends to this service, without a quota and without checking requests.
     ///
     /// # Errors
-    /// Never in fact: everything that is needed is given.
+    /// Never in practice: the configuration of the client is complete.
     pub fn admin(&self) -> Result<Admin, Box<dyn std::error::Error>> {
         Ok(Admin::new(self.0.builder()?.checks(false).build()?))
     }
 
-    /// The bodies that were sent, in the order of sending.
+    /// Returns the bodies of the requests, in the order in which they were sent.
     pub fn sent(&self) -> Vec<Value> {
         self.0.sent().into_iter().map(|sent| sent.body).collect()
     }

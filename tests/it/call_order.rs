@@ -1,4 +1,4 @@
-//! Calls that have to run one after the other do, and only those.
+//! Calls that must run one after another do, and only those.
 
 use std::sync::{
     Arc,
@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::jobs::block_on;
 
 #[test]
-fn messages_are_imported_one_call_after_the_other() {
+fn message_imports_run_one_after_another() {
     let slow = Slow::default();
     let first = ImportGroupMsg::new("g", []);
     let messages: Vec<GroupMsgToImport> = (0..40)
@@ -29,7 +29,7 @@ fn messages_are_imported_one_call_after_the_other() {
     let report = block_on(slow.admin().batch(first, messages).concurrency(8).run());
 
     assert_eq!(report.summary.calls, 6);
-    assert_eq!(slow.most_at_once(), 1);
+    assert_eq!(slow.max_concurrent(), 1);
     let times: Vec<u64> = slow
         .script
         .sent()
@@ -41,7 +41,7 @@ fn messages_are_imported_one_call_after_the_other() {
 }
 
 #[test]
-fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
+fn no_call_follows_one_that_may_have_to_be_repeated_first() {
     let script = Script::from_fn(|number, sent| match number {
         2 => Reply::connection_lost(),
         _ => {
@@ -61,12 +61,12 @@ fn nothing_follows_a_call_that_may_yet_have_to_come_first() {
 }
 
 #[test]
-fn other_calls_run_side_by_side() {
+fn other_calls_run_concurrently() {
     let slow = Slow::default();
     let accounts: Vec<String> = (0..2_000).map(|number| format!("user{number}")).collect();
     let report = block_on(slow.admin().group("g").mute(accounts).concurrency(3).run());
     assert!(report.is_complete());
-    assert_eq!(slow.most_at_once(), 3);
+    assert_eq!(slow.max_concurrent(), 3);
 }
 
 #[test]
@@ -75,19 +75,19 @@ fn no_call_of_a_list_looks_like_a_repeat_of_another() {
     let send = BatchSendMsg::new(Vec::<String>::new(), 7, Vec::<MsgElement>::new()).msg_seq(1);
     let accounts: Vec<String> = (0..1_500).map(|number| format!("user{number}")).collect();
     assert!(block_on(wire.admin().unwrap().batch(send, accounts).run()).is_complete());
-    let mut marks: Vec<u64> =
+    let mut numbers: Vec<u64> =
         wire.sent().iter().map(|call| call["MsgSeq"].as_u64().unwrap()).collect();
-    marks.sort_unstable();
-    marks.dedup();
-    assert_eq!(marks.len(), 3);
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 3);
 }
 
-/// A wire that takes its time, and counts how many calls are on it at once.
+/// A slow scripted service that counts how many calls are in flight at a time.
 #[derive(Clone, Debug)]
 struct Slow {
     script: Script,
-    now: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
+    in_flight: Arc<AtomicUsize>,
+    max_in_flight: Arc<AtomicUsize>,
 }
 
 impl Default for Slow {
@@ -97,7 +97,7 @@ impl Default for Slow {
             let results = vec![json!({ "Result": 0 }); messages];
             Reply::json(json!({ "ErrorCode": 0, "ImportMsgResult": results }))
         });
-        Self { script, now: Arc::default(), most: Arc::default() }
+        Self { script, in_flight: Arc::default(), max_in_flight: Arc::default() }
     }
 }
 
@@ -107,21 +107,21 @@ impl Slow {
         Admin::new(builder.build().unwrap())
     }
 
-    fn most_at_once(&self) -> usize {
-        self.most.load(Ordering::Relaxed)
+    fn max_concurrent(&self) -> usize {
+        self.max_in_flight.load(Ordering::Relaxed)
     }
 }
 
 impl Backend for Slow {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, BackendError>> {
         Box::pin(async move {
-            let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
-            self.most.fetch_max(now, Ordering::Relaxed);
+            let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+            self.max_in_flight.fetch_max(in_flight, Ordering::Relaxed);
             for _ in 0..20 {
                 tokio::task::yield_now().await;
             }
             let response = self.script.send(request).await;
-            self.now.fetch_sub(1, Ordering::Relaxed);
+            self.in_flight.fetch_sub(1, Ordering::Relaxed);
             response
         })
     }
