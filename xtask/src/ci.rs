@@ -64,7 +64,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
 
 /// Features add up: a crate compiles without any, and chat-types with each area alone.
 fn features(root: &Path) -> Result<()> {
-    for package in ["chat-types", "chat-transport", "chat-admin"] {
+    for package in ["chat-types", "chat-quota", "chat-transport", "chat-admin"] {
         lint(root, &["--package", package, "--no-default-features"])?;
     }
     for feature in ["hyper", "reqwest", "redis", "metrics", "testing"] {
@@ -140,8 +140,10 @@ fn run_command(command: &mut Command) -> Result<()> {
 const FORBIDDEN: &[(&str, &str, &[&str])] = &[
     ("chat-types", "--all-features", &["tokio", "hyper", "reqwest", "http", "chat-transport"]),
     ("chat-usersig", "--all-features", &["tokio", "hyper", "reqwest", "chat-types"]),
-    ("chat-transport", "", &["reqwest", "chat-admin", "chat-emulator"]),
+    ("chat-quota", "", &["redis", "rustls"]),
+    ("chat-quota", "--all-features", &["hyper", "http", "reqwest", "chat-usersig"]),
+    ("chat-transport", "", &["reqwest", "redis", "chat-admin", "chat-emulator"]),
     ("chat-admin", "", &["reqwest", "chat-emulator", "clap"]),
     ("chat-emulator", "", &["reqwest", "chat-transport", "chat-admin"]),
-    ("xtask", "", &["chat-types", "chat-transport", "chat-admin", "chat-emulator"]),
+    ("xtask", "", &["chat-types", "chat-quota", "chat-transport", "chat-admin", "chat-emulator"]),
 ];

@@ -1,5 +1,6 @@
 //! The error of building a client.
 
+use chat_quota::ConfigError;
 use chat_usersig::SignError;
 use thiserror::Error;
 
@@ -30,6 +31,9 @@ pub enum BuildError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The shared quota is configured in a way that cannot work.
+    #[error("the quota cannot be used")]
+    Quota(#[source] ConfigError),
     /// The crate is built without the feature `hyper`, and no backend is set.
     #[error("no backend; enable the feature `hyper` of chat-transport, or set a backend")]
     NoBackend,

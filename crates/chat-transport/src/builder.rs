@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use chat_quota::{Priority, Quota};
 use chat_types::{
     Region,
     clock::{Clock, SystemClock},
@@ -11,18 +12,17 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Backend, BuildError, Client, Error, Priority, Quota, RawResponse, RetryPolicy,
+    Backend, BuildError, Client, Error, RawResponse, RetryPolicy,
     backend::{self, BackendError, HttpRequest, HttpResponse},
     call::{Call, Checker, Observer, Options, Queue, Retrier, Router, Sender, Timeouts},
     client::Core,
     domains::Domains,
     layer::{CallService, HttpService, LayeredBackend},
-    pace::Pace,
     signature::Signatures,
     stats::Counters,
 };
 #[cfg(feature = "redis")]
-use crate::{SharedQuota, shared::Shared};
+use chat_quota::SharedQuota;
 
 /// Configures a [`Client`].
 ///
@@ -38,7 +38,7 @@ use crate::{SharedQuota, shared::Shared};
 /// let client = Client::builder(1_400_000_000, SecretKey::new("the key shown in the console")?)
 ///     .region(Region::Singapore)
 ///     .timeout(Duration::from_secs(5))
-///     .quota(Quota::documented().scaled(0.5))
+///     .quota(Quota::builder().scale(0.5).build()?)
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -221,7 +221,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the rate limit of each endpoint. Default: the documented numbers.
+    /// Sets the rate limit of each endpoint. Clients of one app with clones of one quota share it.
+    /// Default: the documented numbers, for this client alone.
     pub fn quota(mut self, quota: Quota) -> Self {
         self.quota = quota;
         self
@@ -311,13 +312,15 @@ impl ClientBuilder {
         let signatures = Signatures::new(self.signer, self.identifier, lifetime, self.clock)
             .map_err(BuildError::Signing)?;
         let signatures = Arc::new(signatures);
-        let pace = Pace::new(self.quota);
+        let quota = self.quota;
         #[cfg(feature = "redis")]
-        let pace = match self.shared_quota {
-            Some(settings) => pace.share(Shared::new(settings)?, signatures.sdk_app_id()),
-            None => pace,
+        let quota = match self.shared_quota {
+            Some(shared) => {
+                let builder = quota.to_builder().shared(shared, signatures.sdk_app_id());
+                builder.build().map_err(BuildError::Quota)?
+            }
+            None => quota,
         };
-        let pace = Arc::new(pace);
         let counters = Arc::<Counters>::default();
 
         // From the inside out; the module `call` explains the order.
@@ -333,8 +336,7 @@ impl ClientBuilder {
             counters: Arc::clone(&counters),
             inner: sender,
         };
-        let queue =
-            Queue { pace: Arc::clone(&pace), counters: Arc::clone(&counters), inner: router };
+        let queue = Queue { quota: quota.clone(), counters: Arc::clone(&counters), inner: router };
         let retrier = Retrier {
             budget: Default::default(),
             random: self.random,
@@ -347,7 +349,7 @@ impl ClientBuilder {
         let layered = wrap(CallService::of_steps(Arc::clone(&steps)), self.layers);
         let layered = has_layers.then_some(layered);
         let observer = Observer { counters };
-        let core = Core { observer, steps, layered, signatures, pace, domains, backend };
+        let core = Core { observer, steps, layered, signatures, quota, domains, backend };
         let Self { timeout, checks, retry, .. } = self;
         let priority = Priority::default();
         Ok(Client::new(core, Options { timeout, checks, retry, priority, may_wait: true }))
@@ -366,12 +368,6 @@ impl ClientBuilder {
         let limits = [Some(self.timeout), self.connect_timeout, self.tls_timeout];
         if limits.into_iter().flatten().chain([response, body]).any(|limit| limit.is_zero()) {
             return reject("timeout", "and the time limits of the phases must be more than 0");
-        }
-        if !self.quota.is_valid() {
-            return reject(
-                "quota",
-                "must be scaled by a number above 0, and be at least 1 call per second",
-            );
         }
         match u32::try_from(self.user_sig_lifetime.as_secs()) {
             Ok(seconds @ 1..) => Ok(seconds),

@@ -3,26 +3,26 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use chat_quota::{Priority, Quota};
 use chat_types::{Endpoint, spec::EndpointSpec};
 use chat_usersig::SecretKey;
 use tracing::Instrument as _;
 
 use crate::{
-    Backend, ClientBuilder, Error, ErrorKind, Priority, RawResponse, Response, RetryPolicy, Stats,
+    Backend, ClientBuilder, Error, ErrorKind, RawResponse, Response, RetryPolicy, Stats,
     base_url::BaseUrl,
     call::{Call, Checker, Observation, Observer, Options},
     cause::Cause,
     decode,
     domains::Domains,
     layer::CallService,
-    pace::Pace,
     signature::Signatures,
 };
 
 /// Makes calls to the service for one app.
 ///
 /// A clone is cheap and shares the connections, the signature, the quota and the counters. Create one
-/// client per app and clone it: each client has a separate [`Quota`](crate::Quota).
+/// client per app and clone it: unless you pass one, each client has a separate [`Quota`].
 ///
 /// ```
 /// use chat_transport::{Client, Error};
@@ -48,7 +48,7 @@ pub(crate) struct Core {
     /// The steps inside of the custom layers, if any were added.
     pub(crate) layered: Option<CallService>,
     pub(crate) signatures: Arc<Signatures>,
-    pub(crate) pace: Arc<Pace>,
+    pub(crate) quota: Quota,
     pub(crate) domains: Arc<Domains>,
     pub(crate) backend: Arc<dyn Backend>,
 }
@@ -214,11 +214,11 @@ impl Client {
     /// Use it if you learn about a limit in another way, such as the webhook
     /// `Alert.RequestOverLimit`, which the service sends at 80 percent of a limit.
     pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
-        self.core.pace.slow_down(endpoint);
+        self.core.quota.slow_down(endpoint);
     }
 
     /// Returns the shortest time from the first to the last of a number of calls to an endpoint
-    /// under the [`Quota`](crate::Quota), if no other calls are made.
+    /// under the [`Quota`], if no other calls are made.
     ///
     /// It is zero if the endpoint has no limit. Use it to estimate the duration of a job before it
     /// runs.
@@ -238,7 +238,7 @@ impl Client {
     /// # }
     /// ```
     pub fn min_duration(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
-        self.core.pace.min_duration(endpoint, calls)
+        self.core.quota.min_duration(endpoint, calls)
     }
 
     /// Returns what this client and its clones have done so far.

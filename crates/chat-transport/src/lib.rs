@@ -14,13 +14,9 @@ mod error;
 pub mod layer;
 mod lock;
 mod metrics;
-mod pace;
-mod quota;
 mod redact;
 mod response;
 mod retry;
-#[cfg(feature = "redis")]
-mod shared;
 mod signature;
 mod stats;
 #[cfg(feature = "testing")]
@@ -29,8 +25,6 @@ pub mod testing;
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}
 
-#[cfg(feature = "redis")]
-pub use crate::shared::{SharedQuota, WhenUnreachable};
 pub use crate::{
     backend::Backend,
     build_error::BuildError,
@@ -38,10 +32,14 @@ pub use crate::{
     call::Call,
     client::Client,
     error::{Error, ErrorKind, Phase, Refusal},
-    quota::{Priority, Quota},
     response::{RawResponse, Response},
     retry::RetryPolicy,
     stats::Stats,
 };
+#[doc(no_inline)]
+pub use chat_quota::{ConfigError, Priority, Quota, QuotaBuilder};
+#[cfg(feature = "redis")]
+#[doc(no_inline)]
+pub use chat_quota::{SharedQuota, WhenUnreachable};
 #[doc(no_inline)]
 pub use chat_usersig::SecretKey;

@@ -10,9 +10,7 @@ use chat_types::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{removal, remove_from};
-use crate::{
-    Accounts, Batch, Failure, Input, InputError, Job, List, Outcome, Pages, job::Entry,
-};
+use crate::{Accounts, Batch, Failure, Input, InputError, Job, List, Outcome, Pages, job::Entry};
 
 impl Accounts {
     /// Removes accounts from every group that they are in, except audio-video groups: looks up the

@@ -2,7 +2,9 @@
 
 use std::error::Error as _;
 
-use chat_admin::{InputError, JobError, JournalError, PageError, PageErrorKind, migration::ExportError};
+use chat_admin::{
+    InputError, JobError, JournalError, PageError, PageErrorKind, migration::ExportError,
+};
 
 use super::{Error, causes::with_causes, exit::Exit};
 

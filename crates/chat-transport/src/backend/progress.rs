@@ -5,10 +5,10 @@ use std::sync::{
     atomic::{AtomicU8, Ordering},
 };
 
+use chat_quota::Permit;
 use tokio::time::Instant;
 
 use super::Canceled;
-use crate::pace::Turn;
 
 /// Tracks how far a request has come. The body, which another task may own, reports that it is
 /// being sent; the call ends the tracking.
@@ -17,7 +17,7 @@ pub(crate) struct Progress {
     state: AtomicU8,
     /// When the first byte was about to be written.
     sent_at: OnceLock<Instant>,
-    turn: Option<Turn>,
+    permit: Option<Permit>,
 }
 
 /// How far a request had come when its attempt ended.
@@ -37,8 +37,8 @@ impl Progress {
     const RESPONDED: u8 = 2;
     const CANCELED: u8 = 3;
 
-    pub(crate) fn new(turn: Option<Turn>) -> Self {
-        Self { turn, ..Self::default() }
+    pub(crate) fn new(permit: Option<Permit>) -> Self {
+        Self { permit, ..Self::default() }
     }
 
     /// Notes that the first byte is about to be written, unless the call was canceled.
@@ -46,7 +46,7 @@ impl Progress {
         match self.advance(Self::WAITING, Self::SENT) {
             Ok(_) => {
                 let _ = self.sent_at.set(Instant::now());
-                self.turn.iter().for_each(Turn::sent);
+                self.permit.iter().for_each(Permit::sent);
                 Ok(())
             }
             Err(Self::CANCELED) => Err(Canceled),
@@ -60,14 +60,14 @@ impl Progress {
 
     pub(crate) fn note_response(&self) {
         self.state.store(Self::RESPONDED, Ordering::Release);
-        self.turn.iter().for_each(Turn::answered);
+        self.permit.iter().for_each(Permit::completed);
     }
 
     /// Cancels a request that has not been sent, and returns how far it has come.
     pub(crate) fn finish(&self) -> RequestState {
         match self.advance(Self::WAITING, Self::CANCELED) {
             Ok(_) => {
-                self.turn.iter().for_each(Turn::release);
+                self.permit.iter().for_each(Permit::release);
                 RequestState::Unsent
             }
             Err(Self::CANCELED) => RequestState::Unsent,

@@ -28,6 +28,7 @@ mod send;
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
+use chat_quota::{Permit, Priority};
 use chat_types::spec::EndpointSpec;
 use tokio::time::Instant;
 use tracing::Span;
@@ -40,7 +41,7 @@ pub(crate) use self::{
     route::Router,
     send::{Sender, Timeouts},
 };
-use crate::{Error, Priority, RetryPolicy, domains::Domain, pace::Turn};
+use crate::{Error, RetryPolicy, domains::Domain};
 
 /// One call, as a layer sees it.
 ///
@@ -120,7 +121,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call,
     /// The domain that has just failed this call, and that is avoided.
     pub(crate) failed_domain: Option<Domain>,
-    pub(crate) turn: Option<Turn>,
+    pub(crate) permit: Option<Permit>,
 }
 
 /// Why an attempt failed.

@@ -28,7 +28,7 @@ impl Retrier {
         // A failure that says that nothing was sent is about the last attempt only.
         let mut may_have_taken_effect = false;
         loop {
-            let attempt = Attempt { call, failed_domain, turn: None };
+            let attempt = Attempt { call, failed_domain, permit: None };
             let failure = match self.inner.call(attempt).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,

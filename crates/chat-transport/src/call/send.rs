@@ -48,9 +48,9 @@ impl Sender {
         url: &BaseUrl,
         limit: Instant,
     ) -> Result<RawResponse, Error> {
-        let Attempt { call, turn, .. } = attempt;
+        let Attempt { call, permit, .. } = attempt;
         let signature = self.signatures.current();
-        let progress = Arc::new(Progress::new(turn));
+        let progress = Arc::new(Progress::new(permit));
         let request = self.request(call, url, &signature, &progress)?;
         let exchange = Exchange { sender: self, call, url, limit, progress: &progress };
         match exchange.run(request).await {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use chat_transport::{BuildError, Client, ClientBuilder, Quota};
-use chat_types::{Endpoint, Region, group::GetGroupBanMember};
+use chat_transport::{BuildError, Client, ClientBuilder};
+use chat_types::Region;
 
 use crate::support::{APP, key};
 
@@ -54,11 +54,15 @@ fn settings_out_of_bounds_are_rejected_by_name() {
     check_rejected(builder().connect_timeout(Duration::ZERO), "timeout");
     check_rejected(builder().user_sig_lifetime(Duration::from_millis(999)), "user_sig_lifetime");
     check_rejected(builder().user_sig_lifetime(Duration::MAX), "user_sig_lifetime");
-    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        check_rejected(builder().quota(Quota::documented().scaled(scale)), "quota");
-    }
-    let spec = GetGroupBanMember::SPEC;
-    check_rejected(builder().quota(Quota::unlimited().calls_per_second(spec, 0)), "quota");
+}
+
+#[test]
+#[cfg(feature = "redis")]
+fn shared_quota_out_of_bounds_is_rejected() {
+    let shared = chat_transport::SharedQuota::redis("redis://127.0.0.1").unwrap();
+    let builder = builder().shared_quota(shared.timeout(Duration::ZERO));
+    let error = builder.build().unwrap_err();
+    assert!(matches!(error, BuildError::Quota(_)), "{error:?}");
 }
 
 #[test]

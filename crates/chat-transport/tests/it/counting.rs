@@ -3,6 +3,9 @@
 #[path = "http_service.rs"]
 mod http_service;
 
+#[path = "../../../chat-quota/tests/it/refused.rs"]
+mod refused;
+
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
@@ -10,6 +13,9 @@ use std::{
 };
 
 use http_service::serve;
+
+#[allow(unused_imports, reason = "not every test needs both")]
+pub(crate) use self::refused::{refused_fixed, refused_sliding};
 
 /// A service that waits for a latency, counts the call, and responds.
 #[derive(Debug)]
@@ -45,30 +51,9 @@ impl Counting {
     }
 }
 
-/// Returns the number of calls refused by a service that permits `quota` calls in any second.
-pub(crate) fn refused_sliding(arrivals: &[Instant], quota: usize) -> usize {
-    let mut counted = Vec::with_capacity(arrivals.len());
-    for &at in arrivals {
-        let is_refused = counted.len() >= quota && at - counted[counted.len() - quota] < SECOND;
-        if !is_refused {
-            counted.push(at);
-        }
-    }
-    arrivals.len() - counted.len()
-}
-
-/// Returns the number of calls refused by a service that permits `quota` calls in each second since
-/// the first call.
-pub(crate) fn refused_fixed(arrivals: &[Instant], quota: usize) -> usize {
-    let second = |at: &Instant| (*at - arrivals[0]).as_secs();
-    let seconds = arrivals.chunk_by(|one, other| second(one) == second(other));
-    seconds.map(|calls| calls.len().saturating_sub(quota)).sum()
-}
-
 /// Draws a random duration between two bounds.
 fn draw((shortest, longest): (Duration, Duration)) -> Duration {
     shortest + (longest - shortest).mul_f64(fastrand::f64())
 }
 
-const SECOND: Duration = Duration::from_secs(1);
 const RESPONSE: &str = r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","NextOffset":0}"#;

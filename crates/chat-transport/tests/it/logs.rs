@@ -151,10 +151,11 @@ async fn call_is_a_span_with_opentelemetry_names() {
 
 #[tokio::test(start_paused = true)]
 async fn span_records_the_wait_for_a_permit_and_its_reason() {
+    let quota = Quota::builder().calls_per_second(GetGroupBanMember::SPEC, 1).build().unwrap();
     let client = Client::builder(APP, key())
         .endpoint("http://127.0.0.1:1")
         .backend(Instant200::default())
-        .quota(Quota::documented().calls_per_second(GetGroupBanMember::SPEC, 1))
+        .quota(quota)
         .build()
         .unwrap();
     client.call(&request()).await.unwrap();

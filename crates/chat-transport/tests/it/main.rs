@@ -28,6 +28,7 @@ mod quota;
     clippy::expect_used,
     reason = "other tests use it as well, and not all of it is for each; it fails the test"
 )]
+#[path = "../../../chat-quota/tests/it/redis_server.rs"]
 mod redis_server;
 mod retry;
 mod secrets;

@@ -29,7 +29,7 @@ fn calls_retries_waits_and_refusals_are_counted_by_endpoint() {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let quota = Quota::unlimited().calls_per_second(spec, 3);
+            let quota = Quota::builder().unlimited().calls_per_second(spec, 3).build().unwrap();
             let retry = RetryPolicy::standard().base_delay(Duration::ZERO);
             let client = script.builder().unwrap().quota(quota).retry(retry).build().unwrap();
             client.call(&request()).await.unwrap();

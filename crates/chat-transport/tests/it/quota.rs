@@ -6,7 +6,7 @@ use std::{
 };
 
 use chat_transport::{
-    Client, ErrorKind, Phase, Priority, Quota, RetryPolicy,
+    Client, ErrorKind, Phase, Priority, Quota, QuotaBuilder, RetryPolicy,
     backend::{Backend, BackendError, BoxFuture, HttpRequest, HttpResponse},
 };
 use chat_types::{
@@ -36,6 +36,10 @@ impl Backend for Instant200 {
 fn client(backend: impl Backend, quota: Quota) -> Client {
     let builder = Client::builder(APP, key()).endpoint("http://127.0.0.1:1");
     builder.backend(backend).quota(quota).timeout(Duration::from_secs(60)).build().unwrap()
+}
+
+fn built(builder: QuotaBuilder) -> Quota {
+    builder.build().unwrap()
 }
 
 /// Makes a number of concurrent calls, and returns how long they took.
@@ -68,11 +72,14 @@ async fn quota_can_be_scaled_replaced_or_lifted() {
     let seconds = |duration: Duration| duration.as_millis() / 1_000;
     let spec = GetGroupBanMember::SPEC;
     assert_eq!(seconds(burst(Quota::documented(), 401).await), 2);
-    assert_eq!(seconds(burst(Quota::documented().scaled(0.5), 401).await), 4);
-    assert_eq!(seconds(burst(Quota::documented().calls_per_second(spec, 100), 401).await), 4);
-    assert_eq!(seconds(burst(Quota::unlimited().calls_per_second(spec, 100), 401).await), 4);
+    assert_eq!(seconds(burst(built(Quota::builder().scale(0.5)), 401).await), 4);
+    assert_eq!(seconds(burst(built(Quota::builder().calls_per_second(spec, 100)), 401).await), 4);
+    assert_eq!(
+        seconds(burst(built(Quota::builder().unlimited().calls_per_second(spec, 100)), 401).await),
+        4
+    );
     assert_eq!(burst(Quota::unlimited(), 10_000).await, Duration::ZERO);
-    assert_eq!(seconds(burst(Quota::documented().scaled(0.000_1), 3).await), 2);
+    assert_eq!(seconds(burst(built(Quota::builder().scale(0.000_1)), 3).await), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,6 +99,16 @@ async fn clones_share_a_quota() {
     let start = Instant::now();
     let request = request();
     join_all((0..201).map(async |_| client.clone().call(&request).await.unwrap())).await;
+    assert!(start.elapsed() > Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_with_clones_of_one_quota_share_it() {
+    let quota = Quota::documented();
+    let clients = [(); 2].map(|()| client(Instant200::default(), quota.clone()));
+    let start = Instant::now();
+    let request = request();
+    join_all((0..201).map(|index| clients[index % 2].call(&request))).await;
     assert!(start.elapsed() > Duration::from_secs(1));
 }
 
@@ -245,7 +262,7 @@ impl Backend for Slow {
 
 #[tokio::test(start_paused = true)]
 async fn calls_that_are_sent_succeed_under_constant_overload() {
-    let quota = Quota::unlimited().calls_per_second(GetGroupBanMember::SPEC, 20);
+    let quota = built(Quota::builder().unlimited().calls_per_second(GetGroupBanMember::SPEC, 20));
     let client = client(Slow, quota).with_timeout(Duration::from_secs(2));
     let calls = (0..1_200).map(async |number| {
         tokio::time::sleep(Duration::from_millis(25) * number).await;

@@ -30,7 +30,8 @@ fn with(shared: SharedQuota, service: &str, quota: u32) -> Client {
 }
 
 fn over(backend: impl Backend, shared: SharedQuota, service: &str, quota: u32) -> Client {
-    let quota = Quota::unlimited().calls_per_second(GetGroupBanMember::SPEC, quota);
+    let spec = GetGroupBanMember::SPEC;
+    let quota = Quota::builder().unlimited().calls_per_second(spec, quota).build().unwrap();
     let builder = Client::builder(APP, key()).endpoint(service).retry(RetryPolicy::none());
     let builder = builder.quota(quota).shared_quota(shared).timeout(30 * SECOND);
     builder.backend(backend).build().unwrap()
@@ -212,7 +213,7 @@ fn a_client_outlives_the_runtime_that_its_question_was_asked_on() {
         let call = client.with_timeout(SECOND / 10).call(&request()).await;
         assert!(call.unwrap_err().is_unsent());
     });
-    redis.go_on();
+    redis.resume();
     runtime().block_on(client.call(&request())).unwrap();
 }
 

@@ -10,7 +10,7 @@
 
 #[path = "../it/counting.rs"]
 mod counting;
-#[path = "../it/redis_server.rs"]
+#[path = "../../../chat-quota/tests/it/redis_server.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod redis_server;
 
@@ -109,7 +109,8 @@ fn one_of_many() {
     let shared = SharedQuota::redis(&variable("CHAT_TEST_REDIS")).unwrap().timeout(5 * SECOND);
     let longest = Arc::<Mutex<Duration>>::default();
     let backend = Timed { inner: HyperBackend::http(SECOND), longest: Arc::clone(&longest) };
-    let quota = Quota::unlimited().calls_per_second(GetGroupBanMember::SPEC, QUOTA);
+    let spec = GetGroupBanMember::SPEC;
+    let quota = Quota::builder().unlimited().calls_per_second(spec, QUOTA).build().unwrap();
     let client = Client::builder(1_400_000_000, SecretKey::new("a key for tests").unwrap())
         .endpoint(variable("CHAT_TEST_SERVICE"))
         .retry(RetryPolicy::none())

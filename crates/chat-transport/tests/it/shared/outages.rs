@@ -55,7 +55,7 @@ async fn while_the_server_is_gone_calls_are_refused_at_once_and_work_again_when_
     }
     assert_eq!(service.arrivals().len(), arrived);
 
-    redis.start_again();
+    redis.restart();
     let took = until_it_works(&client).await;
     assert!(took < 2 * SECOND + TIMEOUT + SLACK, "{took:?}");
     join_all((0..60).map(async |_| client.call(&request()).await.unwrap())).await;
@@ -83,7 +83,7 @@ async fn while_the_server_stands_still_nobody_waits_for_longer_than_its_time_lim
     }
     assert_eq!(service.arrivals().len(), arrived);
 
-    redis.go_on();
+    redis.resume();
     until_it_works(&client).await;
 }
 
@@ -123,7 +123,7 @@ async fn while_the_server_is_gone_calls_go_on_at_the_local_share_of_the_quota() 
     let late: Vec<_> = late.inspect(|error| assert!(error.is_unsent())).collect();
     assert!(late.len() >= 90 && start.elapsed() < SECOND / 2 + SLACK, "{}", late.len());
 
-    redis.start_again();
+    redis.restart();
     // The first call finds out, and then the local share holds for a while longer: other processes
     // may not know yet.
     tokio::time::sleep(SECOND).await;
@@ -151,5 +151,5 @@ async fn calls_go_on_at_the_local_share_while_the_server_stands_still() {
     join_all((0..20).map(async |_| client.call(&request()).await.unwrap())).await;
     assert!(start.elapsed() < 2 * SECOND + 3 * SLACK, "{:?}", start.elapsed());
     assert_eq!(refused_sliding(&service.arrivals()[1..], 10), 0);
-    redis.go_on();
+    redis.resume();
 }
