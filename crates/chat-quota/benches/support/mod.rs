@@ -1,4 +1,4 @@
-//! A service that notes when calls arrive, over sockets of its own.
+//! A service over TCP that notes when calls arrive.
 
 #[path = "../../tests/it/refused.rs"]
 mod refused;
