@@ -50,7 +50,7 @@ impl Batch<'_, BanGroupMember> {
 }
 
 impl Batch<'_, DeleteGroupMember> {
-    /// Notifies nobody in the group except the removed members.
+    /// Notifies only the removed members, not the other members of the group.
     pub fn silently(self) -> Self {
         self.with(|request| request.silence(true))
     }

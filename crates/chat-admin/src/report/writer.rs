@@ -60,7 +60,7 @@ impl ReportWriter<File> {
 }
 
 impl<W: Write> ReportWriter<W> {
-    /// Wraps a writer, which needs no buffer of its own.
+    /// Wraps a writer and buffers what is written.
     pub fn new(writer: W, format: ReportFormat) -> Self {
         Self(match format {
             ReportFormat::JsonLines => Output::JsonLines(BufWriter::new(writer)),
