@@ -93,8 +93,8 @@ fn journal_of_another_job_list_or_app_is_rejected() {
         &[&["group", "mute", "live", "peter", "leckie", "--forever"], &app[..]].concat(),
         "1400000001",
     );
-    refused(&["group", "mute", "live", "peter", "jared", "--forever"], "input is another one");
-    refused(&["group", "mute", "live", "peter", "--forever"], "input is another one");
+    refused(&["group", "mute", "live", "peter", "jared", "--forever"], "input has changed");
+    refused(&["group", "mute", "live", "peter", "--forever"], "input has changed");
     assert_eq!(fixture.read("r.csv"), "the first run\n");
     assert_eq!(fixture.calls().total(), calls);
 }
@@ -166,7 +166,7 @@ fn piped_list_is_piped_in_again_to_resume() {
     fixture.chatctl(&MUTE).input(viewers(700)).run().exits(0);
     let resume = ["bulk", "resume", "job"];
     fixture.chatctl(&resume).run().exits(2).says(&["the list of accounts is empty"]);
-    fixture.chatctl(&resume).input(viewers(499)).run().exits(2).says(&["input is another one"]);
+    fixture.chatctl(&resume).input(viewers(499)).run().exits(2).says(&["input has changed"]);
     let summary = &fixture.chatctl(&resume).input(viewers(700)).run().exits(0).json()["summary"];
     assert_eq!((&summary["done"], &summary["earlier"]), (&700.into(), &700.into()));
 }
@@ -229,7 +229,7 @@ fn changed_list_is_rejected_at_the_first_difference() {
     let calls = fixture.calls().total();
     let other = viewers(1_000).replace("viewer700\n", "stranger\n");
     let output = fixture.chatctl(&["bulk", "resume", "job"]).input(other).run().exits(2);
-    output.says(&["input is another one", "begins at item 500"]);
+    output.says(&["input has changed", "starts at item 500"]);
     assert_eq!(fixture.calls().total(), calls);
     assert!(!fixture.app.is_muted("live", "stranger").unwrap());
 }

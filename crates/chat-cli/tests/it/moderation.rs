@@ -72,7 +72,7 @@ fn job_over_all_groups_is_resumed_unless_they_changed() {
     assert_eq!((&summary["done"], &summary["earlier"]), (&3.into(), &3.into()));
     fixture.app.create_group("0", GroupType::Public).unwrap();
     let output = fixture.chatctl(&["bulk", "resume", "job"]).run().exits(2);
-    output.says(&["input is another one", "bulk show"]);
+    output.says(&["input has changed", "bulk show"]);
     assert_eq!(muted(&fixture, "0"), 0);
 }
 
