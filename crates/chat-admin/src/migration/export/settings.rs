@@ -62,7 +62,7 @@ async fn count_attributes(
     match client.call(&GetGroupAttr::new(group)).await {
         Ok(response) => omitted.attributes = response.into_body().attributes.len() as u64,
         Err(error) if error.is_api() && !error.is_retryable() => {
-            omitted.attributes_unavailable = true
+            omitted.attributes_unavailable = true;
         }
         Err(error) => return Err(error),
     }
