@@ -26,6 +26,10 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
     let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");
     insta::assert_snapshot!("webhook", files[&webhook]);
+    let tables = format!("{GENERATED}/webhook/group/spec/callback_before_send_msg.rs");
+    insta::assert_snapshot!("webhook.spec", files[&tables]);
+    let responses = format!("{GENERATED}/webhook/spec/responses.rs");
+    insta::assert_snapshot!("webhook.spec.responses", files[&responses]);
     insta::assert_snapshot!("webhook.mod", files[&format!("{GENERATED}/webhook/mod.rs")]);
     insta::assert_snapshot!("webhook.shared", files[&format!("{GENERATED}/webhook/shared.rs")]);
     let schemas = "crates/chat-types/schemas/webhook/group/callback_before_send_msg";

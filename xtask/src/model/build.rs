@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::{
-    Area, Batch, Bounds, Direction, DocBlock, Endpoint, EndpointFacts, EnumRef, Example, Field, Id,
+    Area, Batch, Bounds, Direction, Endpoint, EndpointFacts, EnumRef, Example, Field, Id,
     IntegerEnum, Location, Model, Paging, PagingMode, Region, ResponseType, SharedTypes,
     StringEnum, Struct, Type, TypePath, Union, UnionVariant, Values, Variant, WEBHOOK,
     WebhookResponse, Webhooks, check, docs,
@@ -311,6 +311,7 @@ impl Builder<'_> {
             docs: docs::endpoint(
                 content.service.as_ref(),
                 content.command.as_ref(),
+                &name,
                 &self.documentation_url,
                 group_type_names.as_deref(),
                 &facts,
@@ -614,15 +615,9 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
         let local = &webhook.structs;
         let types = Types { shared, areas, webhooks: of_webhooks, local };
         webhook.example = example::webhook(types, webhook);
-        let facts = webhook.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
-        let position = facts.unwrap_or(webhook.docs.len());
-        webhook.docs.splice(position..position, docs::json(&webhook.example));
     }
     let endpoints = areas.values_mut().flat_map(|area| &mut area.endpoints);
-    for (endpoint, (examples, code)) in endpoints.zip(made) {
-        let facts = endpoint.docs.iter().position(|block| matches!(block, DocBlock::Heading(_)));
-        let position = facts.unwrap_or(endpoint.docs.len());
-        endpoint.docs.insert(position, DocBlock::Example(code));
+    for (endpoint, examples) in endpoints.zip(made) {
         endpoint.examples = examples;
     }
 }

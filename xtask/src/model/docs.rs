@@ -19,111 +19,203 @@ pub(crate) fn unsupported_by_markdown(text: &str) -> String {
     escaped
 }
 
+/// Documentation of a request type or of the type of a webhook's body.
+#[derive(Debug, Default)]
+pub(crate) struct Docs {
+    /// What is called: `POST /v4/service/command`, or the command of a webhook.
+    target: String,
+    summary: String,
+    /// What a caller checks first, one fact each.
+    facts: Vec<String>,
+    /// The link to its documentation page.
+    page: String,
+    /// What else is known of it.
+    sections: Vec<Section>,
+    /// The rows of the table of error codes.
+    errors: Vec<String>,
+    /// The implementation that is documented by the sections.
+    details: Details,
+}
+
+/// Statements under one heading.
+#[derive(Debug)]
+struct Section {
+    title: &'static str,
+    statements: Vec<String>,
+}
+
+/// The trait implementation that is documented by what would hide the type itself.
+#[derive(Debug, Default)]
+struct Details {
+    /// The anchor that rustdoc gives to it.
+    anchor: String,
+    /// Its first sentence.
+    doc: String,
+}
+
+impl Docs {
+    /// The documentation of the type itself, with the lines of an example: what a caller has to know
+    /// before the first call.
+    pub(crate) fn of_type(&self, example: Vec<String>) -> Vec<DocBlock> {
+        let mut blocks = vec![DocBlock::Paragraph(format!("`{}`:\n{}", self.target, self.summary))];
+        blocks.extend(self.facts.iter().cloned().map(DocBlock::Item));
+        blocks.push(DocBlock::Item(self.page.clone()));
+        if let Some(contents) = self.contents() {
+            blocks.push(DocBlock::Item(format!("[{contents}](#{})", self.details.anchor)));
+        }
+        blocks.extend(example.into_iter().map(DocBlock::Line));
+        blocks
+    }
+
+    /// The documentation of the trait implementation, with the lines of an example: everything else
+    /// that is known.
+    pub(crate) fn of_implementation(&self, example: Vec<String>) -> Vec<DocBlock> {
+        let mut blocks = Vec::new();
+        for section in &self.sections {
+            blocks.push(DocBlock::Heading(section.title.to_owned()));
+            blocks.extend(section.statements.iter().cloned().map(DocBlock::Item));
+        }
+        if !self.errors.is_empty() {
+            blocks.push(DocBlock::Heading("Errors".to_owned()));
+            blocks.extend(self.errors.iter().cloned().map(DocBlock::Line));
+        }
+        if !example.is_empty() {
+            blocks.push(DocBlock::Heading("Example".to_owned()));
+            blocks.extend(example.into_iter().map(DocBlock::Line));
+        }
+        if !blocks.is_empty() {
+            blocks.insert(0, DocBlock::Paragraph(self.details.doc.clone()));
+        }
+        blocks
+    }
+
+    /// The documentation in a document that has a place of its own for the path, the link to the
+    /// page, the example and the error codes.
+    pub(crate) fn without_data(&self) -> String {
+        let mut text = self.summary.clone() + "\n\n" + &bullets(&self.facts);
+        for Section { title, statements } in &self.sections {
+            text += &format!("\n\n### {title}\n\n{}", bullets(statements));
+        }
+        text
+    }
+
+    /// The titles of the sections, such as `Behavior, quirks and errors`.
+    fn contents(&self) -> Option<String> {
+        let errors = (!self.errors.is_empty()).then_some("Errors");
+        let titles: Vec<&str> =
+            self.sections.iter().map(|section| section.title).chain(errors).collect();
+        let (first, rest) = titles.split_first()?;
+        let rest: Vec<String> = rest.iter().map(|title| title.to_lowercase()).collect();
+        Some(match rest.split_last() {
+            None => (*first).to_owned(),
+            Some((last, [])) => format!("{first} and {last}"),
+            Some((last, middle)) => format!("{first}, {} and {last}", middle.join(", ")),
+        })
+    }
+}
+
+fn bullets(texts: &[String]) -> String {
+    let lines: Vec<String> = texts.iter().map(|text| format!("- {text}")).collect();
+    lines.join("\n")
+}
+
 /// The documentation of a request type.
 pub(super) fn endpoint(
     service: &str,
     command: &str,
+    request: &str,
     documentation_url: &str,
     group_types: Option<&[String]>,
     facts: &EndpointFacts,
     batch: Option<(&str, Option<u32>)>,
-) -> Vec<DocBlock> {
-    use DocBlock::{Heading, Item, Line, Paragraph};
-
-    let mut blocks = vec![Paragraph(unsupported_by_markdown(&facts.summary))];
-    let page = facts.doc_page.map_or_else(
-        || " (no public documentation page)".to_owned(),
-        |page| format!(" ([documentation]({documentation_url}{page}))"),
-    );
-    blocks.push(Paragraph(format!("`POST /v4/{service}/{command}`{page}")));
-    blocks.push(Item(quota(facts)));
+) -> Docs {
+    let mut first = vec![quota(facts)];
     if let Some(types) = group_types {
-        blocks.push(Item(format!("Group types: {}.", types.join(", "))));
+        first.push(format!("Group types: {}.", types.join(", ")));
     }
     match batch {
-        Some((field, Some(max))) => {
-            blocks.push(Item(format!("At most {max} items in `{field}` per call.")));
-        }
+        Some((field, Some(max))) => first.push(format!("At most {max} items in `{field}`.")),
         Some((field, None)) => {
-            blocks.push(Item(format!("No cap is documented for the items in `{field}`.")));
+            first.push(format!("No limit is documented for the number of items in `{field}`."));
         }
         None => {}
     }
-    blocks.push(Item(repeat(&facts.repeat)));
+    first.push(repeat(&facts.repeat));
     if let Some(requires) = &facts.requirement {
-        blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
+        first.push(format!("Requires: {}", unsupported_by_markdown(requires)));
     }
-    blocks.push(Item(confidence(facts.confidence).to_owned()));
-    let sections = [
-        ("Behavior", &facts.behavior),
-        ("Quirks", &facts.quirks),
-        ("Not confirmed", &facts.unverified),
-    ];
-    for (title, statements) in sections {
-        if !statements.is_empty() {
-            blocks.push(Heading(title.to_owned()));
-            blocks.extend(statements.iter().map(|text| Item(unsupported_by_markdown(text))));
-        }
-    }
+    first.push(confidence(facts.confidence).to_owned());
+    let mut errors = Vec::new();
     if !facts.errors.is_empty() {
-        blocks.push(Heading("Errors".to_owned()));
-        blocks.push(Line("| code | meaning |".to_owned()));
-        blocks.push(Line("| --- | --- |".to_owned()));
+        errors.push("| code | meaning |".to_owned());
+        errors.push("| --- | --- |".to_owned());
         for error in &facts.errors {
             let meaning = unsupported_by_markdown(&error.meaning);
-            blocks.push(Line(format!("| {} | {meaning} |", error.code)));
+            errors.push(format!("| {} | {meaning} |", error.code));
         }
     }
-    blocks
+    Docs {
+        target: format!("POST /v4/{service}/{command}"),
+        summary: unsupported_by_markdown(&facts.summary),
+        facts: first,
+        page: page(documentation_url, facts.doc_page),
+        sections: sections(&facts.behavior, &facts.quirks, &facts.unverified),
+        errors,
+        details: Details {
+            anchor: format!("impl-Endpoint-for-{request}"),
+            doc: format!("Notes on `{command}` from its documentation and from client code."),
+        },
+    }
 }
 
 /// The documentation of the type of a webhook's body.
 pub(super) fn webhook(
     command: &str,
+    payload: &str,
     documentation_url: &str,
     facts: &WebhookFacts,
-) -> Vec<DocBlock> {
-    use DocBlock::{Heading, Item, Paragraph};
-
-    let page = facts.doc_page.map_or_else(
-        || " (no public documentation page)".to_owned(),
-        |page| format!(" ([documentation]({documentation_url}{page}))"),
-    );
+) -> Docs {
     let phase = match facts.phase {
-        Phase::Before => "Comes before it happens: the response decides.",
-        Phase::After => "Comes after it happened: the response changes nothing.",
+        Phase::Before => "Sent before the event: the response decides what happens.",
+        Phase::After => "Sent after the event: the response changes nothing.",
     };
-    let mut blocks = vec![
-        Paragraph(unsupported_by_markdown(&facts.summary)),
-        Paragraph(format!("`{command}`{page}")),
-        Item(phase.to_owned()),
-    ];
+    let mut first = vec![phase.to_owned()];
     if let Some(requires) = &facts.requirement {
-        blocks.push(Item(format!("Requires: {}", unsupported_by_markdown(requires))));
+        first.push(format!("Requires: {}", unsupported_by_markdown(requires)));
     }
     if !facts.query.is_empty() {
-        blocks.push(Item(format!("The URL also has {}.", facts.query.join(" and "))));
+        first.push(format!("The URL also has {}.", facts.query.join(" and ")));
     }
-    let sections = [
-        ("Behavior", &facts.behavior),
-        ("Quirks", &facts.quirks),
-        ("Not confirmed", &facts.unverified),
-    ];
-    for (title, statements) in sections {
-        if !statements.is_empty() {
-            blocks.push(Heading(title.to_owned()));
-            blocks.extend(statements.iter().map(|text| Item(unsupported_by_markdown(text))));
-        }
+    Docs {
+        target: command.to_owned(),
+        summary: unsupported_by_markdown(&facts.summary),
+        facts: first,
+        page: page(documentation_url, facts.doc_page),
+        sections: sections(&facts.behavior, &facts.quirks, &facts.unverified),
+        errors: Vec::new(),
+        details: Details {
+            anchor: format!("impl-Webhook-for-{payload}"),
+            doc: format!("Notes on `{command}` from its documentation and from server code."),
+        },
     }
-    blocks
 }
 
-/// JSON as it is read.
-pub(super) fn json(value: &serde_json::Value) -> Vec<DocBlock> {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let lines = text.lines().map(str::to_owned);
-    let fence = |text: &str| std::iter::once(text.to_owned());
-    fence("```json").chain(lines).chain(fence("```")).map(DocBlock::Line).collect()
+fn page(documentation_url: &str, page: Option<u32>) -> String {
+    page.map_or_else(
+        || "No public documentation page.".to_owned(),
+        |page| format!("[Documentation page]({documentation_url}{page})"),
+    )
+}
+
+fn sections(behavior: &[String], quirks: &[String], unverified: &[String]) -> Vec<Section> {
+    [("Behavior", behavior), ("Quirks", quirks), ("Open questions", unverified)]
+        .into_iter()
+        .filter(|(_, statements)| !statements.is_empty())
+        .map(|(title, statements)| Section {
+            title,
+            statements: statements.iter().map(|text| unsupported_by_markdown(text)).collect(),
+        })
+        .collect()
 }
 
 /// What a field holds, its bounds and its default.
@@ -172,9 +264,9 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
 /// What a response is.
 pub(super) fn response(response: &Struct, request: &str) -> String {
     if response.fields.is_empty() {
-        format!("The response to [`{request}`], which says no more than that it was done.")
+        format!("Response of [`{request}`]; it carries no data.")
     } else {
-        format!("The response to [`{request}`].")
+        format!("Response of [`{request}`].")
     }
 }
 
@@ -202,18 +294,20 @@ pub(super) fn end_of_paging(ends: &[crate::spec::format::End]) -> String {
 
 fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
-        Confidence::High => "Confirmed: read in full from its page.",
-        Confidence::Medium => "Confirmed in part: from client code and part of its page.",
+        Confidence::High => "Confirmed by its documentation page.",
+        Confidence::Medium => {
+            "Partly confirmed: from client code and part of its documentation page."
+        }
         Confidence::Low => "Not confirmed: known from client code alone.",
     }
 }
 
 fn quota(facts: &EndpointFacts) -> String {
     let mut text = facts.calls_per_second.map_or_else(
-        || "No call-frequency limit is documented.".to_owned(),
+        || "No rate limit is documented.".to_owned(),
         |calls| {
             let calls = if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
-            format!("At most {calls} per second and app.")
+            format!("At most {calls} per second per app.")
         },
     );
     for limit in &facts.long_term_limits {
@@ -225,34 +319,29 @@ fn quota(facts: &EndpointFacts) -> String {
 fn repeat(repeat: &Repeat) -> String {
     let field = repeat.field.as_ref().map_or("", |field| field.as_ref());
     let mut text = match repeat.safe {
-        RepeatSafety::Always => "Sending it again is safe.".to_owned(),
-        RepeatSafety::Never => "Sending it again does it again.".to_owned(),
-        RepeatSafety::Unclear => "Whether sending it again is safe is not known.".to_owned(),
+        RepeatSafety::Always => "Safe to repeat.".to_owned(),
+        RepeatSafety::Never => "Not safe to repeat: a repeat takes effect again.".to_owned(),
+        RepeatSafety::Unclear => "Whether it is safe to repeat is not documented.".to_owned(),
         RepeatSafety::WithField => match repeat.window_seconds {
             Some(window) => {
-                let window =
-                    if window == 1 { "a second".into() } else { format!("{window} seconds") };
-                format!(
-                    "Sending it again is safe for {window} while `{field}` is set and stays the same."
-                )
+                let seconds = if window == 1 { "second" } else { "seconds" };
+                format!("Safe to repeat for {window} {seconds} with the same `{field}`.")
             }
-            None => {
-                format!("Sending it again is safe only while `{field}` is set and stays the same.")
-            }
+            None => format!("Safe to repeat with the same `{field}`."),
         },
         RepeatSafety::WhenField => {
             let equals = repeat.equals.as_ref().map(ToString::to_string).unwrap_or_default();
-            format!("Sending it again is safe only where `{field}` is {equals}.")
+            format!("Safe to repeat only when `{field}` is {equals}.")
         }
     };
     if !repeat.already_done.is_empty() {
         let codes: Vec<String> =
             repeat.already_done.iter().map(|code| code.as_ref().to_string()).collect();
         text +=
-            &format!(" A repeat answers {} when the first was carried out.", codes.join(" or "));
+            &format!(" A repeat returns {} if the first attempt took effect.", codes.join(" or "));
     }
     if repeat.billed {
-        text += " Each call costs money.";
+        text += " Each call is billed.";
     }
     if let Some(note) = &repeat.note {
         text += " ";

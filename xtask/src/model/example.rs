@@ -9,17 +9,19 @@ use super::{
     Webhook,
 };
 
-/// Examples of one endpoint as JSON.
+/// Examples of one endpoint.
 #[derive(Debug, Default)]
 pub(crate) struct Examples {
-    /// The body of a request.
+    /// The body of a request as JSON.
     pub(crate) request: Value,
-    /// What the response holds beside the fields that all responses share.
+    /// The same request in Rust.
+    pub(crate) code: RustExample,
+    /// What the response holds besides the fields that all responses share, as JSON.
     pub(crate) response: Value,
 }
 
 /// A request in Rust.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RustExample {
     pub(crate) request: Expression,
     /// What it names: a module below the root of the crate, if any, and a type in it.
@@ -106,7 +108,7 @@ impl<'a> Types<'a> {
 }
 
 /// The examples of an endpoint whose types are all known.
-pub(super) fn examples(types: Types<'_>, endpoint: &Endpoint) -> (Examples, RustExample) {
+pub(super) fn examples(types: Types<'_>, endpoint: &Endpoint) -> Examples {
     let request = &endpoint.request;
     let page_size = endpoint.paging.as_ref().and_then(|paging| paging.page_size.as_ref());
     let facts = &endpoint.facts;
@@ -119,11 +121,11 @@ pub(super) fn examples(types: Types<'_>, endpoint: &Endpoint) -> (Examples, Rust
         TypePath { area: Some(endpoint.area.clone()), local: true, name: endpoint.name.clone() };
     let code = writer.object(request, &path, &sent);
     let in_body = |name: &str| request.field(name).is_some_and(|field| !field.in_query);
-    let examples = Examples {
+    Examples {
         request: sent.into_iter().filter(|(name, _)| in_body(name)).collect(),
+        code: RustExample { request: code, uses: writer.uses },
         response: received(types, &endpoint.response).into(),
-    };
-    (examples, RustExample { request: code, uses: writer.uses })
+    }
 }
 
 /// The example of a webhook's body.
@@ -446,7 +448,7 @@ mod tests {
                 webhooks: &model.webhooks.shared,
                 local: &endpoint.structs,
             };
-            let Examples { request, response } = &endpoint.examples;
+            let Examples { request, response, .. } = &endpoint.examples;
             for (object, example) in [(&endpoint.request, request), (&endpoint.response, response)]
             {
                 let made = example.as_object().unwrap();

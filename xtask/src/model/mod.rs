@@ -17,7 +17,7 @@ use crate::spec::{Source, format};
 
 pub(crate) use self::{
     build::{build, json},
-    docs::unsupported_by_markdown,
+    docs::{Docs, unsupported_by_markdown},
     example::{Examples, Expression, RustExample},
 };
 
@@ -91,7 +91,7 @@ pub(crate) struct Webhook {
     pub(crate) command: String,
     /// The type of its body.
     pub(crate) name: String,
-    pub(crate) docs: Vec<DocBlock>,
+    pub(crate) docs: Docs,
     pub(crate) payload: Struct,
     pub(crate) response: WebhookResponse,
     pub(crate) structs: Vec<Struct>,
@@ -265,8 +265,7 @@ pub(crate) struct Endpoint {
     /// The request type.
     pub(crate) name: String,
     pub(crate) response_name: String,
-    /// Markdown of the request type, one paragraph or list item per entry.
-    pub(crate) docs: Vec<DocBlock>,
+    pub(crate) docs: Docs,
     pub(crate) request: Struct,
     pub(crate) response: Struct,
     pub(crate) structs: Vec<Struct>,
@@ -322,12 +321,13 @@ pub(crate) struct DocumentedError {
 /// A block of documentation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DocBlock {
+    /// Text that is wrapped; line feeds in it are kept.
     Paragraph(String),
     Heading(String),
+    /// An item of a list.
     Item(String),
-    /// A line that is not wrapped, such as a row of a table.
+    /// A line that is not wrapped, such as a row of a table or a line of an example.
     Line(String),
-    Example(RustExample),
 }
 
 /// Which way an object travels.

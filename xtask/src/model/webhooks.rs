@@ -80,7 +80,7 @@ impl Builder<'_> {
             unverified: content.unverified,
         };
         Some(Webhook {
-            docs: docs::webhook(content.command.as_ref(), &self.documentation_url, &facts),
+            docs: docs::webhook(content.command.as_ref(), &name, &self.documentation_url, &facts),
             origin: source.path.clone(),
             module: names::module(&name),
             command: content.command.into_inner(),

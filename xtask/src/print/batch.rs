@@ -22,6 +22,8 @@ pub(super) fn batched_impl(
     model: &Model,
 ) {
     imports.krate("Batched");
+    imports.spec("BatchSpec");
+    imports.parent(format!("spec::{}::BATCH", endpoint.module));
     imports.krate("ItemOutcome");
     let Some(list) = endpoint.request.field(&batch.field) else { return };
     let item = type_name(imports, list.ty.item());

@@ -1,57 +1,65 @@
-//! The module of one endpoint: request, answer, their objects, and what is known of them.
+//! The two modules of one endpoint: its types, and the table of what is known of it.
 
-use super::{batch::batched_impl, facts, imports::Imports, objects, paging::Pager, rust::Code};
-use crate::model::{DocBlock, Endpoint, Field, Model, Struct, Type};
+use super::{
+    batch::batched_impl,
+    example, facts,
+    imports::Imports,
+    objects::{definition, implementation, plain_object},
+    paging::Pager,
+    rust::Code,
+};
+use crate::model::{DocBlock, Endpoint, Field, Model, Type};
 
-/// The whole file.
+/// The file of the types: request, response, the objects in them, and what traits say of them.
 pub(super) fn module(endpoint: &Endpoint, model: &Model) -> String {
     let mut imports = Imports::new(Some(&endpoint.area));
-    let body = body(&mut imports, endpoint, model);
-    let mut code = Code::file(&endpoint.origin);
-    code.line(imports.print());
-    code.line(body);
-    code.finish()
-}
-
-fn body(imports: &mut Imports, endpoint: &Endpoint, model: &Model) -> String {
     let mut code = Code::default();
-    objects::object(&mut code, imports, &endpoint.request, &endpoint.docs, Some(&endpoint.command));
+    let Endpoint { request, response, .. } = endpoint;
+    let docs = endpoint.docs.of_type(example::lines(&endpoint.examples.code));
+    definition(&mut code, &mut imports, request, &docs, Some(&endpoint.command));
     code.gap();
-    endpoint_impl(&mut code, imports, endpoint);
+    let docs = [DocBlock::Paragraph(response.doc.clone())];
+    definition(&mut code, &mut imports, response, &docs, None);
+    implementation(&mut code, &mut imports, request);
+    implementation(&mut code, &mut imports, response);
+    code.gap();
+    endpoint_impl(&mut code, &mut imports, endpoint);
     if let Some(batch) = &endpoint.batch {
         code.gap();
-        batched_impl(&mut code, imports, endpoint, batch, model);
+        batched_impl(&mut code, &mut imports, endpoint, batch, model);
     }
     if let Some(paging) = &endpoint.paging {
         code.gap();
-        Pager { endpoint, paging, model }.print(&mut code, imports);
-    }
-    code.gap();
-    plain_object(&mut code, imports, &endpoint.response);
-    for object in &endpoint.structs {
-        code.gap();
-        plain_object(&mut code, imports, object);
-    }
-    code.gap();
-    code.line(facts::endpoint(imports, endpoint));
-    if let Some(batch) = facts::batch_const(imports, endpoint) {
-        code.gap();
-        code.line(batch);
+        Pager { endpoint, paging, model }.print(&mut code, &mut imports);
     }
     for object in &endpoint.structs {
         code.gap();
-        code.line(facts::fields_const(imports, object));
+        plain_object(&mut code, &mut imports, object);
     }
-    code.finish()
+    Code::file(&endpoint.origin).with(&imports, code)
 }
 
-/// An object that is documented by one sentence.
-pub(super) fn plain_object(code: &mut Code, imports: &mut Imports, object: &Struct) {
-    objects::object(code, imports, object, &[DocBlock::Paragraph(object.doc.clone())], None);
+/// The file of the tables.
+pub(super) fn spec_module(endpoint: &Endpoint) -> String {
+    let mut imports = Imports::new(Some(&endpoint.area));
+    let mut code = Code::default();
+    code.line(facts::endpoint(&mut imports, endpoint));
+    if let Some(batch) = &endpoint.batch {
+        code.gap();
+        code.line(facts::batch_const(&mut imports, batch));
+    }
+    for object in &endpoint.structs {
+        code.gap();
+        code.line(facts::fields_const(&mut imports, object));
+    }
+    Code::file(&endpoint.origin).with(&imports, code)
 }
 
 fn endpoint_impl(code: &mut Code, imports: &mut Imports, endpoint: &Endpoint) {
     imports.krate("Endpoint");
+    imports.spec("EndpointSpec");
+    imports.parent(format!("spec::{}::SPEC", endpoint.module));
+    code.docs(0, &endpoint.docs.of_implementation(Vec::new()));
     code.line(format!("impl Endpoint for {} {{", endpoint.name));
     code.line("const SPEC: &'static EndpointSpec = &SPEC;");
     code.gap();

@@ -5,6 +5,12 @@ use std::collections::BTreeMap;
 use super::rust::{number, wrap};
 use crate::model::{Expression, RustExample};
 
+/// The lines of JSON, with the fence around them.
+pub(super) fn json(value: &serde_json::Value) -> Vec<String> {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    format!("```json\n{text}\n```").lines().map(str::to_owned).collect()
+}
+
 /// The lines of an example, with the fence around them.
 pub(super) fn lines(example: &RustExample) -> Vec<String> {
     let RustExample { request, uses } = example;

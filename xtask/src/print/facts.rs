@@ -1,33 +1,50 @@
 //! Facts as static data: `EndpointSpec` and `FieldSpec` values.
 
+use std::fmt::Display;
+
 use super::{
     imports::Imports,
-    rust::{literal, literals, number, option, optional_literal},
+    rust::{literal, literals, number, option},
 };
 use crate::{
-    model::{Bounds, Endpoint, Field, Struct, Type, Union, Values, names},
-    spec::format::{Confidence, Repeat, RepeatSafety},
+    model::{Batch, Bounds, Endpoint, Field, Paging, Struct, Type, Union, Values, names},
+    spec::format::{Confidence, RateLimit, Repeat, RepeatSafety},
 };
 
-/// The `EndpointSpec` of an endpoint.
+/// The `EndpointSpec` of an endpoint. Facts that it does not have are left to the base.
 pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let facts = &endpoint.facts;
-    for name in ["EndpointSpec", "RepeatSafety", "RepeatSpec"] {
-        imports.spec(name);
-    }
-    let group_types = facts.group_types.as_ref().map(|types| {
-        imports.krate("GroupType");
-        let types: Vec<String> = types.iter().map(|name| format!("GroupType::{name}")).collect();
-        format!("&[{}]", types.join(", "))
-    });
-    let limits: Vec<String> = facts
-        .long_term_limits
-        .iter()
-        .map(|limit| {
-            imports.spec("RateLimit");
-            format!("RateLimit {{ calls: {}, per_seconds: {} }}", limit.calls, limit.per_seconds)
-        })
-        .collect();
+    imports.spec("EndpointSpec");
+    let mut table = Table::new("EndpointSpec");
+    table.put("service", format!("{:?}", endpoint.service));
+    table.put("command", format!("{:?}", endpoint.command));
+    table.put("area", format!("{:?}", endpoint.area));
+    table.put("name", format!("{:?}", endpoint.name));
+    table.put("title", literal(&facts.title, 11));
+    table.put("summary", literal(&facts.summary, 13));
+    table.some("doc_page", facts.doc_page);
+    table.some("calls_per_second", facts.calls_per_second);
+    table.list("long_term_limits", long_term_limits(imports, &facts.long_term_limits));
+    table.some(
+        "group_types",
+        facts.group_types.as_deref().map(|types| {
+            imports.krate("GroupType");
+            let types: Vec<String> =
+                types.iter().map(|name| format!("GroupType::{name}")).collect();
+            format!("&[{}]", types.join(", "))
+        }),
+    );
+    let unsupported = facts.unsupported_group_type_code;
+    table.some("unsupported_group_type_code", unsupported.map(|number| code(imports, number)));
+    table.some("requirement", facts.requirement.as_ref().map(|text| literal(text, 8)));
+    table.list("query", fields_where(imports, &endpoint.request, true));
+    table.list("request", fields(imports, &endpoint.request));
+    table.list("response", fields(imports, &endpoint.response));
+    table.list("exactly_one_of", groups_of_fields(&facts.exactly_one_of));
+    table.list("at_least_one_of", groups_of_fields(&facts.at_least_one_of));
+    table.some("batch", endpoint.batch.as_ref().map(|_| "BATCH"));
+    table.some("paging", endpoint.paging.as_ref().map(|found| paging(imports, found)));
+    table.put("repeat", repeat(imports, &facts.repeat));
     let errors: Vec<String> = facts
         .errors
         .iter()
@@ -37,44 +54,29 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
             format!("DocumentedError::new({}){},\n", error.code, own.unwrap_or_default())
         })
         .collect();
-    let exclusive: Vec<String> =
-        facts.exactly_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
-    let needed: Vec<String> =
-        facts.at_least_one_of.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
-    let lines = [
-        format!("service: {:?}", endpoint.service),
-        format!("command: {:?}", endpoint.command),
-        format!("area: {:?}", endpoint.area),
-        format!("name: {:?}", endpoint.name),
-        format!("title: {}", literal(&facts.title, 11)),
-        format!("summary: {}", literal(&facts.summary, 13)),
-        format!("doc_page: {}", option(facts.doc_page)),
-        format!("calls_per_second: {}", option(facts.calls_per_second)),
-        format!("long_term_limits: &[{}]", limits.join(", ")),
-        format!("group_types: {}", option(group_types)),
-        format!(
-            "unsupported_group_type_code: {}",
-            code(imports, facts.unsupported_group_type_code)
-        ),
-        format!("requirement: {}", optional_literal(facts.requirement.as_deref(), 8)),
-        format!("query: {}", fields_where(imports, &endpoint.request, true)),
-        format!("request: {}", fields(imports, &endpoint.request)),
-        format!("response: {}", fields(imports, &endpoint.response)),
-        format!("exactly_one_of: &[{}]", exclusive.concat()),
-        format!("at_least_one_of: &[{}]", needed.concat()),
-        format!("batch: {}", batch(imports, endpoint)),
-        format!("paging: {}", paging(imports, endpoint)),
-        format!("repeat: {}", repeat(imports, &facts.repeat)),
-        format!("errors: &[{}]", errors.concat()),
-        format!("behavior: {}", literals(&facts.behavior, 8)),
-        format!("quirks: {}", literals(&facts.quirks, 8)),
-        format!("confidence: {}", confidence(imports, facts.confidence)),
-        format!("unverified: {}", literals(&facts.unverified, 8)),
-    ];
-    format!(
-        "pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {{\n{},\n}};",
-        lines.join(",\n")
-    )
+    table.list("errors", format!("&[{}]", errors.concat()));
+    table.list("behavior", literals(&facts.behavior, 8));
+    table.list("quirks", literals(&facts.quirks, 8));
+    table.put("confidence", confidence(imports, facts.confidence).to_owned());
+    table.list("unverified", literals(&facts.unverified, 8));
+    format!("pub(in crate::generated) static SPEC: EndpointSpec = {};", table.finish())
+}
+
+fn long_term_limits(imports: &mut Imports, limits: &[RateLimit]) -> String {
+    let limits: Vec<String> = limits
+        .iter()
+        .map(|limit| {
+            imports.spec("RateLimit");
+            format!("RateLimit {{ calls: {}, per_seconds: {} }}", limit.calls, limit.per_seconds)
+        })
+        .collect();
+    format!("&[{}]", limits.join(", "))
+}
+
+fn groups_of_fields(groups: &[Vec<String>]) -> String {
+    let groups: Vec<String> =
+        groups.iter().map(|fields| format!("{},", literals(fields, 8))).collect();
+    format!("&[{}]", groups.concat())
 }
 
 pub(super) fn confidence(imports: &mut Imports, confidence: Confidence) -> &'static str {
@@ -100,7 +102,7 @@ pub(super) fn union_const(imports: &mut Imports, union: &Union) -> String {
         })
         .collect();
     format!(
-        "const {}: TaggedSpec = TaggedSpec {{ tag: {:?}, content: {:?}, variants: || &[\n{}] }};",
+        "pub(in crate::generated) const {}: TaggedSpec = TaggedSpec {{ tag: {:?}, content: {:?}, variants: || &[\n{}] }};",
         names::screaming(&union.name),
         union.tag,
         union.content,
@@ -111,7 +113,8 @@ pub(super) fn union_const(imports: &mut Imports, union: &Union) -> String {
 /// The constant with the fields of an object.
 pub(super) fn fields_const(imports: &mut Imports, object: &Struct) -> String {
     imports.spec("FieldSpec");
-    format!("const {}: &[FieldSpec] = {};", object.fields_const(), fields(imports, object))
+    let name = object.fields_const();
+    format!("pub(in crate::generated) const {name}: &[FieldSpec] = {};", fields(imports, object))
 }
 
 pub(super) fn fields(imports: &mut Imports, object: &Struct) -> String {
@@ -166,12 +169,12 @@ fn kind(imports: &mut Imports, ty: &Type) -> String {
         Type::Array(item) => return format!("FieldKind::Array(&{})", kind(imports, item)),
         Type::Union(path) => {
             let name = names::screaming(&path.name);
-            imports.beside(path, name.clone());
+            imports.table(path, &name);
             return format!("FieldKind::Tagged(&{name})");
         }
         Type::Struct(path) => {
             let name = names::screaming(&path.name);
-            imports.beside(path, name.clone());
+            imports.table(path, &name);
             return format!("FieldKind::Object({name})");
         }
         integer => {
@@ -202,7 +205,7 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
     match &bounds.values {
         Values::Any => {}
         Values::Listed(list) => {
-            imports.named(&list.path);
+            imports.public(&list.path);
             let name = &list.path.name;
             calls += &if list.strings.is_empty() {
                 format!(".integer_values({name}::VALUES)")
@@ -222,32 +225,20 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
     calls
 }
 
-fn batch(imports: &mut Imports, endpoint: &Endpoint) -> String {
-    if endpoint.batch.is_none() {
-        return "None".to_owned();
-    }
-    imports.spec("BatchSpec");
-    "Some(BATCH)".to_owned()
-}
-
 /// The `BatchSpec` that both the endpoint's facts and its trait refer to.
-pub(super) fn batch_const(imports: &mut Imports, endpoint: &Endpoint) -> Option<String> {
-    let batch = endpoint.batch.as_ref()?;
+pub(super) fn batch_const(imports: &mut Imports, batch: &Batch) -> String {
     imports.spec("BatchSpec");
+    let mut table = Table::new("BatchSpec");
+    table.put("field", format!("{:?}", batch.field));
+    table.some("max", batch.max);
+    table.some("too_many_code", batch.too_many_code.map(|number| code(imports, number)));
+    table.flag("sequential", batch.sequential);
     let list = batch.outcome.as_ref().map(|outcome| format!("{:?}", outcome.list.as_ref()));
-    Some(format!(
-        "const BATCH: BatchSpec = BatchSpec {{ field: {:?}, max: {}, too_many_code: {}, \
-         sequential: {}, outcome_list: {} }};",
-        batch.field,
-        option(batch.max),
-        code(imports, batch.too_many_code),
-        batch.sequential,
-        option(list),
-    ))
+    table.some("outcome_list", list);
+    format!("pub(in crate::generated) const BATCH: BatchSpec = {};", table.finish())
 }
 
-fn paging(imports: &mut Imports, endpoint: &Endpoint) -> String {
-    let Some(paging) = &endpoint.paging else { return "None".to_owned() };
+fn paging(imports: &mut Imports, paging: &Paging) -> String {
     imports.spec("PagingSpec");
     let cursor_fields: Vec<String> = paging
         .modes
@@ -255,18 +246,19 @@ fn paging(imports: &mut Imports, endpoint: &Endpoint) -> String {
         .flat_map(|mode| &mode.advance)
         .map(|step| format!("{:?}", step.set.as_ref()))
         .collect();
-    format!(
-        "Some(PagingSpec {{ items: {:?}, page_size_field: {}, max_page_size: {}, cursor_fields: \
-         &[{}], end: {} }})",
-        paging.items,
-        option(paging.page_size.as_ref().map(|(field, _)| format!("{field:?}"))),
-        option(paging.page_size.as_ref().map(|(_, max)| max)),
-        cursor_fields.join(", "),
-        literal(&paging.end, 13),
-    )
+    let mut table = Table::new("PagingSpec");
+    table.put("items", format!("{:?}", paging.items));
+    let size = paging.page_size.as_ref();
+    table.some("page_size_field", size.map(|(field, _)| format!("{field:?}")));
+    table.some("max_page_size", size.map(|(_, max)| max));
+    table.put("cursor_fields", format!("&[{}]", cursor_fields.join(", ")));
+    table.put("end", literal(&paging.end, 13));
+    table.finish()
 }
 
 fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
+    imports.spec("RepeatSafety");
+    imports.spec("RepeatSpec");
     let field = repeat.field.as_ref().map_or("", |field| field.as_ref());
     let safety = match repeat.safe {
         RepeatSafety::Always => "RepeatSafety::Safe".to_owned(),
@@ -281,25 +273,63 @@ fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
             format!("RepeatSafety::SafeWhen {{ field: {field:?}, equals: {equals:?} }}")
         }
     };
-    let done: Vec<String> = repeat
-        .already_done
-        .iter()
-        .map(|code| {
-            imports.krate("ErrorCode");
-            format!("ErrorCode::new({})", code.as_ref())
-        })
-        .collect();
-    format!(
-        "RepeatSpec {{ safety: {safety}, billed: {}, already_done: &[{}], note: {} }}",
-        repeat.billed,
-        done.join(", "),
-        optional_literal(repeat.note.as_deref(), 14),
-    )
+    let done: Vec<String> =
+        repeat.already_done.iter().map(|number| code(imports, *number.as_ref())).collect();
+    let mut table = Table::new("RepeatSpec");
+    table.put("safety", safety);
+    table.flag("billed", repeat.billed);
+    table.list("already_done", format!("&[{}]", done.join(", ")));
+    table.some("note", repeat.note.as_ref().map(|note| literal(note, 14)));
+    table.finish()
 }
 
-fn code(imports: &mut Imports, code: Option<i32>) -> String {
-    option(code.map(|code| {
-        imports.krate("ErrorCode");
-        format!("ErrorCode::new({code})")
-    }))
+fn code(imports: &mut Imports, code: i32) -> String {
+    imports.krate("ErrorCode");
+    format!("ErrorCode::new({code})")
+}
+
+/// A struct literal that leaves to the type's `EMPTY` what does not apply.
+pub(super) struct Table {
+    name: &'static str,
+    lines: Vec<String>,
+    is_partial: bool,
+}
+
+impl Table {
+    pub(super) fn new(name: &'static str) -> Self {
+        Self { name, lines: Vec::new(), is_partial: false }
+    }
+
+    pub(super) fn put(&mut self, field: &str, value: String) {
+        self.lines.push(format!("{field}: {value},\n"));
+    }
+
+    pub(super) fn some(&mut self, field: &str, value: Option<impl Display>) {
+        match value {
+            Some(value) => self.put(field, format!("Some({value})")),
+            None => self.is_partial = true,
+        }
+    }
+
+    pub(super) fn list(&mut self, field: &str, slice: String) {
+        if slice == "&[]" {
+            self.is_partial = true;
+        } else {
+            self.put(field, slice);
+        }
+    }
+
+    pub(super) fn flag(&mut self, field: &str, is_set: bool) {
+        if is_set {
+            self.put(field, "true".to_owned());
+        } else {
+            self.is_partial = true;
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        let Self { name, lines, is_partial } = self;
+        let base = if is_partial { format!("..{name}::EMPTY\n") } else { String::new() };
+        format!("{name} {{\n{}{base}}}", lines.concat())
+    }
 }

@@ -4,127 +4,133 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::TypePath;
 
-/// Names that a file uses from the rest of the crate.
+/// Names that a file uses from elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
-    /// Area of the file; its types are reached through `super`.
+    /// Area whose shared types are in the module next to this file.
     area: Option<String>,
-    own_area: BTreeSet<String>,
+    std: BTreeSet<String>,
+    serde: BTreeSet<String>,
+    parent: BTreeSet<String>,
     krate: BTreeSet<String>,
-    spec: BTreeSet<&'static str>,
-    serde: BTreeSet<&'static str>,
-    std: BTreeSet<&'static str>,
 }
 
 impl Imports {
+    /// The imports of a file of types, in an area or at the root of the crate.
     pub(super) fn new(area: Option<&str>) -> Self {
         Self { area: area.map(str::to_owned), ..Self::default() }
     }
 
-    /// The same for a module below another one, whose names stand in neither of them.
-    pub(super) fn below(mut self, parent: &str) -> Self {
-        self.area = self.area.map(|area| format!("{parent}::{area}"));
+    /// Adds a name of the crate's root, such as `Endpoint`, or a path below it.
+    pub(super) fn krate(&mut self, path: &str) {
+        self.krate.insert(path.to_owned());
+    }
+
+    /// Adds a name of `crate::spec`.
+    pub(super) fn spec(&mut self, name: &str) {
+        self.krate.insert(format!("spec::{name}"));
+    }
+
+    /// Adds a path below the parent module.
+    pub(super) fn parent(&mut self, path: String) {
+        self.parent.insert(path);
+    }
+
+    /// Adds a derive of serde.
+    pub(super) fn serde(&mut self, name: &str) {
+        self.serde.insert(name.to_owned());
+    }
+
+    /// Adds a name of the standard library.
+    pub(super) fn std(&mut self, path: &str) {
+        self.std.insert(path.to_owned());
+    }
+
+    /// Adds a type.
+    pub(super) fn named(&mut self, path: &TypePath) {
+        match &path.area {
+            _ if path.local => {}
+            Some(area) if Some(area) == self.area.as_ref() => {
+                self.parent.insert(format!("types::{}", path.name));
+            }
+            Some(area) => self.krate(&format!("{area}::{}", path.name)),
+            None => self.krate(&path.name),
+        }
+    }
+
+    /// Adds a type for a file of tables, which has another parent than the types.
+    pub(super) fn public(&mut self, path: &TypePath) {
+        if let Some(area) = path.area.as_ref().filter(|_| !path.local) {
+            self.krate(&format!("{area}::{}", path.name));
+        } else {
+            self.named(path);
+        }
+    }
+
+    /// Adds the table of a shared type's fields.
+    pub(super) fn table(&mut self, path: &TypePath, table: &str) {
+        match &path.area {
+            _ if path.local => {}
+            area if *area == self.area => {
+                self.parent.insert(format!("types::{table}"));
+            }
+            Some(area) => self.krate(&format!("generated::{area}::spec::types::{table}")),
+            None => self.krate(&format!("generated::spec::types::{table}")),
+        }
+    }
+
+    /// Leaves out the types that the file itself defines.
+    pub(super) fn without_own_types(mut self) -> Self {
+        self.parent.retain(|path| !path.starts_with("types::"));
+        if self.area.is_none() {
+            self.krate.retain(|path| path.contains("::") || BUILT_IN.contains(&path.as_str()));
+        }
         self
     }
 
-    /// Makes a name of the crate's root known, such as `Endpoint` or `lenient`.
-    pub(super) fn krate(&mut self, name: &str) {
-        self.krate.insert(name.to_owned());
-    }
-
-    /// Makes a name of `crate::spec` known.
-    pub(super) fn spec(&mut self, name: &'static str) {
-        self.spec.insert(name);
-    }
-
-    /// Makes a derive of serde known.
-    pub(super) fn serde(&mut self, name: &'static str) {
-        self.serde.insert(name);
-    }
-
-    /// Makes a name of the standard library known.
-    pub(super) fn std(&mut self, name: &'static str) {
-        self.std.insert(name);
-    }
-
-    /// Makes a type known.
-    pub(super) fn named(&mut self, path: &TypePath) {
-        if path.local {
-            return;
-        }
-        match &path.area {
-            Some(area) if Some(area) == self.area.as_ref() => {
-                self.own_area.insert(path.name.clone());
-            }
-            Some(area) => {
-                self.krate.insert(format!("{area}::{}", path.name));
-            }
-            None => {
-                self.krate.insert(path.name.clone());
-            }
-        }
-    }
-
-    /// Makes a constant known that stands beside a shared type.
-    pub(super) fn beside(&mut self, path: &TypePath, name: String) {
-        match &path.area {
-            _ if path.local => {}
-            Some(area) if Some(area) != self.area.as_ref() => {
-                self.krate.insert(format!("generated::{area}::types::{name}"));
-            }
-            None => {
-                self.krate.insert(format!("generated::types::{name}"));
-            }
-            Some(_) => self.named(&TypePath { name, ..path.clone() }),
-        }
-    }
-
-    /// The same without the types of the file's own module, for the file that defines them.
-    pub(super) fn without_own(mut self) -> Self {
-        self.own_area.clear();
-        if self.area.is_none() {
-            self.krate.retain(|name| name.contains("::") || BUILT_IN.contains(&name.as_str()));
-        }
+    /// Leaves out the tables that the file itself defines.
+    pub(super) fn without_own_tables(mut self) -> Self {
+        self.parent.retain(|path| !path.starts_with("types::"));
         self
     }
 
     /// The `use` lines.
     pub(super) fn print(&self) -> String {
+        let groups: [&[(&str, &BTreeSet<String>)]; 3] = [
+            &[("std", &self.std)],
+            &[("serde", &self.serde)],
+            &[("super", &self.parent), ("crate", &self.krate)],
+        ];
         let mut text = String::new();
-        if !self.std.is_empty() {
-            text += &format!("use std::{{{}}};\n\n", join(self.std.iter().copied()));
-        }
-        if !self.serde.is_empty() {
-            text += &format!("use serde::{{{}}};\n\n", join(self.serde.iter().copied()));
-        }
-        if !self.own_area.is_empty() {
-            text += &format!("use super::types::{{{}}};\n", join(self.own_area.iter()));
-        }
-        let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for name in &self.krate {
-            let (module, name) = name.rsplit_once("::").unwrap_or(("", name));
-            modules.entry(module).or_default().push(name);
-        }
-        let mut names = Vec::new();
-        for (module, all) in modules {
-            match all.as_slice() {
-                _ if module.is_empty() => names.extend(all.iter().map(|name| (*name).to_owned())),
-                [name] => names.push(format!("{module}::{name}")),
-                _ => names.push(format!("{module}::{{{}}}", all.join(", "))),
+        for group in groups {
+            for (root, paths) in group.iter().filter(|(_, paths)| !paths.is_empty()) {
+                text += &format!("use {root}::{};\n", tree(paths.iter().map(String::as_str)));
             }
-        }
-        if !self.spec.is_empty() {
-            names.push(format!("spec::{{{}}}", join(self.spec.iter().copied())));
-        }
-        if !names.is_empty() {
-            text += &format!("use crate::{{{}}};\n", names.join(", "));
+            if group.iter().any(|(_, paths)| !paths.is_empty()) {
+                text.push('\n');
+            }
         }
         text
     }
 }
 
-fn join(names: impl Iterator<Item = impl AsRef<str>>) -> String {
-    names.map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
+/// Paths below one module, merged: `spec::{BatchSpec, EndpointSpec}`.
+fn tree<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    let mut names = Vec::new();
+    let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in paths {
+        match path.split_once("::") {
+            Some((module, rest)) => modules.entry(module).or_default().push(rest),
+            None => names.push(path.to_owned()),
+        }
+    }
+    names.extend(
+        modules.into_iter().map(|(module, rest)| format!("{module}::{}", tree(rest.into_iter()))),
+    );
+    match names.as_slice() {
+        [only] => only.clone(),
+        _ => format!("{{{}}}", names.join(", ")),
+    }
 }
 
 /// What the hand-written root of the crate offers to generated code.

@@ -16,7 +16,7 @@ mod tables;
 mod types;
 mod webhooks;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 use crate::model::Model;
 
@@ -33,8 +33,18 @@ pub(crate) fn print(model: &Model) -> Files {
         if types::has_types(&area.shared) {
             put(format!("{folder}/types.rs"), types::shared(&area.shared, Some(name)));
         }
+        if types::has_tables(&area.shared) {
+            let text = types::shared_tables(&area.shared, Some(name));
+            put(format!("{folder}/spec/types.rs"), text);
+        }
+        let modules = area.endpoints.iter().map(|endpoint| endpoint.module.as_str());
+        let origin = format!("spec/endpoints/{name}/");
+        let text = types::tables_module(&origin, modules, &area.shared);
+        put(format!("{folder}/spec/mod.rs"), text);
         for endpoint in &area.endpoints {
-            put(format!("{folder}/{}.rs", endpoint.module), endpoint::module(endpoint, model));
+            let module = &endpoint.module;
+            put(format!("{folder}/{module}.rs"), endpoint::module(endpoint, model));
+            put(format!("{folder}/spec/{module}.rs"), endpoint::spec_module(endpoint));
             let path = format!("{SCHEMAS}/{name}/{}", endpoint.module);
             put(format!("{path}.request.json"), schema::request(endpoint, model));
             put(format!("{path}.response.json"), schema::response(endpoint, model));
@@ -42,6 +52,9 @@ pub(crate) fn print(model: &Model) -> Files {
     }
     put(format!("{GENERATED}/mod.rs"), types::root_module(model));
     put(format!("{GENERATED}/types.rs"), types::shared(&model.shared, None));
+    let text = types::tables_module("spec/", iter::empty(), &model.shared);
+    put(format!("{GENERATED}/spec/mod.rs"), text);
+    put(format!("{GENERATED}/spec/types.rs"), types::shared_tables(&model.shared, None));
     put(format!("{GENERATED}/catalog.rs"), catalog::endpoints(model));
     put(format!("{GENERATED}/services.rs"), tables::services(model));
     put(format!("{GENERATED}/regions.rs"), tables::regions(model));

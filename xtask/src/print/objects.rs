@@ -1,4 +1,4 @@
-//! Structs: requests, answers and what they hold.
+//! Structs: requests, responses and the objects in them.
 
 use super::{
     imports::Imports,
@@ -9,8 +9,14 @@ use crate::{
     spec::format::Quirk,
 };
 
-/// A struct with its documentation, and its constructor and setters where it is sent.
-pub(super) fn object(
+/// An object that is documented by one sentence.
+pub(super) fn plain_object(code: &mut Code, imports: &mut Imports, object: &Struct) {
+    definition(code, imports, object, &[DocBlock::Paragraph(object.doc.clone())], None);
+    implementation(code, imports, object);
+}
+
+/// The struct with its documentation.
+pub(super) fn definition(
     code: &mut Code,
     imports: &mut Imports,
     object: &Struct,
@@ -38,6 +44,10 @@ pub(super) fn object(
         code.line(format!("pub {}: {},", field.rust, field_type(imports, field)));
     }
     code.line("}");
+}
+
+/// The constructor, where `Default` is not enough, and the setters of what is sent.
+pub(super) fn implementation(code: &mut Code, imports: &mut Imports, object: &Struct) {
     if object.direction.is_sent() || !is_default(object) {
         code.gap();
         builder(code, imports, object);
@@ -197,7 +207,7 @@ fn builder(code: &mut Code, imports: &mut Imports, object: &Struct) {
         .map(|field| format!("{}: {}", field.rust, argument_type(imports, &field.ty)))
         .collect();
     code.line(format!("impl {} {{", object.name));
-    code.doc(4, constructor_doc(object));
+    code.doc(4, &constructor_doc(object));
     if object.fields.iter().filter(|field| field.required && !field.preset).count() > 7 {
         code.line("#[expect(clippy::too_many_arguments, reason = \"all of them are required\")]");
     }
@@ -212,7 +222,7 @@ fn builder(code: &mut Code, imports: &mut Imports, object: &Struct) {
     let settable = object.fields.iter().filter(|field| field.preset || !field.required);
     for field in settable.filter(|_| object.direction.is_sent()) {
         code.gap();
-        code.doc(4, &field.long_doc);
+        code.doc(4, &format!("Sets [`{0}`](field@Self::{0}).", field.rust));
         code.line("#[must_use]");
         let argument = argument_type(imports, &field.ty);
         code.line(format!("pub fn {0}(mut self, {0}: {argument}) -> Self {{", field.rust));
@@ -226,15 +236,15 @@ fn builder(code: &mut Code, imports: &mut Imports, object: &Struct) {
     code.line("}");
 }
 
-fn constructor_doc(object: &Struct) -> &'static str {
-    if !object.direction.is_sent() {
-        return "All that is always there; for tests and for the other side of the wire.";
-    }
-    if object.fields.iter().any(|field| field.required && !field.preset) {
-        "All that is required; the rest is set by the methods below."
+fn constructor_doc(object: &Struct) -> String {
+    let what = if !object.direction.is_sent() {
+        "with the fields that are always present"
+    } else if object.fields.iter().any(|field| field.required && !field.preset) {
+        "with the required fields"
     } else {
-        "Nothing is required; what is needed is set by the methods below."
-    }
+        "without any optional fields"
+    };
+    format!("Creates a new `{}` {what}.", object.name)
 }
 
 fn argument_type(imports: &mut Imports, ty: &Type) -> String {

@@ -166,13 +166,13 @@ impl Pager<'_> {
 
     fn choose_mode(&self, code: &mut Code, modes: &[PagingMode]) {
         for mode in modes {
-            let method = mode_method(mode);
+            let path = if uses_request(mode) { "self." } else { "Self::" };
+            let call = format!("{path}{}(response)", mode_method(mode));
             match &mode.when {
-                Some(when) => code.line(format!(
-                    "if {} {{ self.{method}(response) }} else {{",
-                    self.condition(when)
-                )),
-                None => code.line(format!("self.{method}(response)")),
+                Some(when) => {
+                    code.line(format!("if {} {{ {call} }} else {{", self.condition(when)));
+                }
+                None => code.line(call),
             }
         }
         code.line("}".repeat(modes.len() - 1));
@@ -185,14 +185,10 @@ impl Pager<'_> {
             if index > 0 {
                 code.gap();
             }
-            let uses_self = mode.advance.iter().any(|step| step.add_items)
-                || mode.end.iter().any(|end| end.unless_sent.is_some());
-            if !uses_self {
-                code.line("#[expect(clippy::unused_self, reason = \"called like its sibling\")]");
-            }
             let method = mode_method(mode);
+            let receiver = if uses_request(mode) { "&self, " } else { "" };
             code.line(format!(
-                "fn {method}(&self, response: {response}) -> Page<{item}, {cursor}> {{"
+                "fn {method}({receiver}response: {response}) -> Page<{item}, {cursor}> {{"
             ));
             let own = mode.items.as_ref().and_then(|name| self.endpoint.response.field(name));
             code.line(self.page_body(mode, own.unwrap_or(items), cursor));
@@ -393,23 +389,25 @@ impl Pager<'_> {
         imports.serde("Deserialize");
         imports.serde("Serialize");
         code.gap();
-        code.doc(0, &format!("Where a page of [`{}`] starts.", self.endpoint.name));
+        code.doc(0, &format!("Start of a page of [`{}`].", self.endpoint.name));
         code.line("#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]");
+        let request = &self.endpoint.name;
         if let [only] = modes {
             code.line(format!("pub struct {cursor} {{"));
             for step in &only.advance {
                 if let Some(field) = self.request_field(step.set.as_ref()) {
-                    code.doc(4, &field.long_doc);
+                    code.doc(4, &value_of(request, field));
                     let ty = type_name(imports, &field.ty);
                     code.line(format!("pub {}: {ty},", field.rust));
                 }
             }
         } else {
+            code.line("#[non_exhaustive]");
             code.line(format!("pub enum {cursor} {{"));
             for mode in modes {
                 let name = mode.name.as_deref().unwrap_or_default();
                 if let Some(field) = self.request_field(mode.advance[0].set.as_ref()) {
-                    code.doc(4, &field.long_doc);
+                    code.doc(4, &value_of(request, field));
                     code.line(format!("{name}({}),", type_name(imports, &field.ty)));
                 }
             }
@@ -418,10 +416,21 @@ impl Pager<'_> {
     }
 }
 
+/// What a part of a cursor is.
+fn value_of(request: &str, field: &Field) -> String {
+    format!("Value of [`{0}`](field@{request}::{0}).", field.rust)
+}
+
 /// Where the next page starts: a value, or perhaps one.
 enum Mark {
     Value(String),
     Option(String),
+}
+
+/// Whether the next page depends on the request, not on the response alone.
+fn uses_request(mode: &PagingMode) -> bool {
+    mode.advance.iter().any(|step| step.add_items)
+        || mode.end.iter().any(|end| end.unless_sent.is_some())
 }
 
 fn mode_method(mode: &PagingMode) -> String {

@@ -1,7 +1,7 @@
 //! Pieces of Rust text. Layout is left to rustfmt, except where rustfmt leaves text alone:
 //! comments, blank lines and long literals.
 
-use super::example;
+use super::imports::Imports;
 use crate::model::DocBlock;
 
 /// Rust text under construction.
@@ -41,12 +41,7 @@ impl Code {
                 DocBlock::Paragraph(text) => self.wrapped(&prefix, " ", " ", text),
                 DocBlock::Item(text) => self.wrapped(&prefix, " - ", "   ", text),
                 DocBlock::Heading(text) => self.line(format!("{prefix} # {text}")),
-                DocBlock::Line(text) => self.line(format!("{prefix} {text}")),
-                DocBlock::Example(request) => {
-                    for line in example::lines(request) {
-                        self.line(format!("{prefix} {line}").trim_end());
-                    }
-                }
+                DocBlock::Line(text) => self.line(format!("{prefix} {text}").trim_end()),
             }
         }
     }
@@ -57,6 +52,13 @@ impl Code {
             let lead = if index == 0 { first } else { rest };
             self.line(format!("{prefix}{lead}{line}"));
         }
+    }
+
+    /// The text of a file: this, the `use` lines, and its items.
+    pub(super) fn with(mut self, imports: &Imports, items: Self) -> String {
+        self.line(imports.print());
+        self.line(items.0);
+        self.0
     }
 
     pub(super) fn finish(self) -> String {
@@ -120,8 +122,12 @@ fn needs_gap(before: &DocBlock, after: &DocBlock) -> bool {
     )
 }
 
-/// Breaks a text into lines of at most this many characters, at spaces.
+/// Breaks a text into lines of at most this many characters, at spaces. Line feeds are kept.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    text.split('\n').flat_map(|line| wrap_line(line, width)).collect()
+}
+
+fn wrap_line(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

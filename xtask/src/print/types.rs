@@ -1,9 +1,9 @@
 //! Shared types and the modules that hold everything.
 
 use super::{
-    endpoint::plain_object,
     facts,
     imports::Imports,
+    objects::plain_object,
     rust::{Code, option},
 };
 use crate::model::{Area, Id, IntegerEnum, Model, SharedTypes, StringEnum, Union, WEBHOOK};
@@ -38,34 +38,42 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
         imports.krate("tagged::tagged_union");
         imports.krate("tagged::UnknownContent");
         tagged_union(&mut body, &mut imports, union);
-        let forms = facts::union_const(&mut imports, union);
-        body.line(format!("pub(in crate::generated) {forms}"));
-        body.gap();
+    }
+    Code::file("spec/types/").with(&imports.without_own_types(), body)
+}
+
+/// Whether any of the shared types has a table of fields.
+pub(super) fn has_tables(types: &SharedTypes) -> bool {
+    !types.structs.is_empty() || !types.unions.is_empty()
+}
+
+/// The file of the tables of shared types.
+pub(super) fn shared_tables(types: &SharedTypes, area: Option<&str>) -> String {
+    let mut imports = Imports::new(area);
+    let mut code = Code::default();
+    for union in &types.unions {
+        code.line(facts::union_const(&mut imports, union));
+        code.gap();
     }
     for object in &types.structs {
-        let fields = facts::fields_const(&mut imports, object);
-        body.line(format!("pub(in crate::generated) {fields}"));
-        body.gap();
+        code.line(facts::fields_const(&mut imports, object));
+        code.gap();
     }
-    let mut code = Code::file("spec/types/");
-    // A type of this very file is not imported.
-    code.line(imports.without_own().print());
-    code.line(body.finish());
-    code.finish()
+    Code::file("spec/types/").with(&imports.without_own_tables(), code)
 }
 
 /// The module of an area.
 pub(super) fn area_module(name: &str, area: &Area) -> String {
     let mut code = Code::file(&format!("spec/endpoints/{name}/"));
-    let mut modules: Vec<(&str, &str)> =
-        area.endpoints.iter().map(|endpoint| ("", endpoint.module.as_str())).collect();
-    if has_types(&area.shared) {
-        modules.push(("pub(in crate::generated) ", "types"));
+    let mut modules: Vec<&str> =
+        area.endpoints.iter().map(|endpoint| endpoint.module.as_str()).collect();
+    modules.extend(has_types(&area.shared).then_some("types"));
+    modules.sort_unstable();
+    for name in modules {
+        code.line(format!("mod {name};"));
     }
-    modules.sort_by_key(|(_, name)| *name);
-    for (visibility, name) in modules {
-        code.line(format!("{visibility}mod {name};"));
-    }
+    code.gap();
+    code.line("pub(in crate::generated) mod spec;");
     code.gap();
     for endpoint in &area.endpoints {
         let names = endpoint.type_names().join(", ");
@@ -78,18 +86,34 @@ pub(super) fn area_module(name: &str, area: &Area) -> String {
     code.finish()
 }
 
+/// The module of the tables of an area.
+pub(super) fn tables_module<'a>(
+    origin: &str,
+    modules: impl Iterator<Item = &'a str>,
+    shared: &SharedTypes,
+) -> String {
+    let mut code = Code::file(origin);
+    let mut modules: Vec<(&str, &str)> = modules.map(|name| (name, "pub(super)")).collect();
+    modules.extend(has_tables(shared).then_some(("types", "pub(in crate::generated)")));
+    modules.sort_unstable();
+    for (name, visibility) in modules {
+        code.line(format!("{visibility} mod {name};"));
+    }
+    code.finish()
+}
+
 /// The module that holds all that is generated.
 pub(super) fn root_module(model: &Model) -> String {
     let mut code = Code::file("spec/");
     for (name, area) in &model.areas {
-        let count = area.endpoints.len();
-        code.doc(0, &format!("Endpoints that are about {}: {count}.", name.replace('_', " ")));
+        code.doc(0, &area.doc);
         code.line(format!("#[cfg(feature = {name:?})]"));
         code.line(format!("pub mod {name};"));
         code.gap();
     }
     let private = ["catalog", "error_codes", "group_types", "regions", "services", "types"];
-    for name in private {
+    let modules = ["catalog", "error_codes", "group_types", "regions", "services", "spec", "types"];
+    for name in modules {
         code.line(format!("mod {name};"));
     }
     code.line(format!("#[cfg(feature = {WEBHOOK:?})]"));

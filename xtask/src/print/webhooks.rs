@@ -1,18 +1,17 @@
 //! The modules of webhooks: bodies, variants, and what is known of them.
 
 use super::{
-    Files, GENERATED,
-    endpoint::plain_object,
-    facts,
+    Files, GENERATED, example,
+    facts::{self, Table},
     imports::Imports,
-    objects,
-    rust::{Code, literal, literals, number, option, optional_literal},
+    objects::{definition, implementation, plain_object},
+    rust::{Code, literal, literals, number},
     schema, types,
 };
 use crate::{
     model::{
-        Model, ResponseType, ResponseVariant, WEBHOOK, Webhook, WebhookFacts, WebhookResponse,
-        Webhooks, names,
+        Model, ResponseType, ResponseVariant, SharedTypes, WEBHOOK, Webhook, WebhookFacts,
+        WebhookResponse, Webhooks, names,
     },
     print::SCHEMAS,
     spec::format::Phase,
@@ -28,11 +27,24 @@ pub(super) fn files(model: &Model) -> Files {
     if types::has_types(shared) {
         files.insert(format!("{root}/types.rs"), types::shared(shared, Some(WEBHOOK)));
     }
+    if types::has_tables(shared) {
+        let text = types::shared_tables(shared, Some(WEBHOOK));
+        files.insert(format!("{root}/spec/types.rs"), text);
+    }
+    let text = types::tables_module("spec/webhook.toml", ["responses"].into_iter(), shared);
+    files.insert(format!("{root}/spec/mod.rs"), text);
+    files.insert(format!("{root}/spec/responses.rs"), responses_module(&model.webhooks));
     for (area, webhooks) in modules {
         files.insert(format!("{root}/{area}/mod.rs"), area_module(area, webhooks));
+        let names = webhooks.iter().map(|webhook| webhook.module.as_str());
+        let origin = format!("spec/webhooks/{area}/");
+        let text = types::tables_module(&origin, names, &SharedTypes::default());
+        files.insert(format!("{root}/{area}/spec/mod.rs"), text);
         for webhook in webhooks {
-            files.insert(format!("{root}/{area}/{}.rs", webhook.module), module(webhook));
-            let path = format!("{SCHEMAS}/{WEBHOOK}/{area}/{}", webhook.module);
+            let name = &webhook.module;
+            files.insert(format!("{root}/{area}/{name}.rs"), module(webhook));
+            files.insert(format!("{root}/{area}/spec/{name}.rs"), spec_module(webhook));
+            let path = format!("{SCHEMAS}/{WEBHOOK}/{area}/{name}");
             files.insert(format!("{path}.request.json"), schema::webhook_body(webhook, model));
             files.insert(format!("{path}.response.json"), schema::webhook_response(webhook, model));
         }
@@ -45,14 +57,14 @@ fn root_module(model: &Model) -> String {
     let mut code = Code::file("spec/webhooks/");
     for (area, webhooks) in modules {
         let prefix = webhooks.first().map_or("", |webhook| prefix(&webhook.command));
-        let count = webhooks.len();
-        code.doc(0, &format!("Webhooks whose command starts with `{prefix}.`: {count}."));
+        code.doc(0, &format!("Webhooks whose command starts with `{prefix}.`."));
         code.line(format!("pub mod {area};"));
         code.gap();
     }
     code.line("mod shared;");
+    code.line("mod spec;");
     if types::has_types(shared) {
-        code.line("pub(in crate::generated) mod types;");
+        code.line("mod types;");
     }
     code.gap();
     let mut names: Vec<&str> =
@@ -83,6 +95,8 @@ fn area_module(area: &str, webhooks: &[Webhook]) -> String {
         code.line(format!("mod {};", webhook.module));
     }
     code.gap();
+    code.line("mod spec;");
+    code.gap();
     for webhook in webhooks {
         let names = webhook.type_names().join(", ");
         code.line(format!("pub use self::{}::{{{names}}};", webhook.module));
@@ -101,28 +115,41 @@ fn shared_module(webhooks: &Webhooks) -> String {
     for response in &webhooks.response_types {
         response_type(&mut body, &mut imports, response);
         body.gap();
+        response_impls(&mut body, &mut imports, response);
+        body.gap();
     }
+    Code::file("spec/webhook.toml").with(&imports, body)
+}
+
+/// The tables of the responses that several webhooks share.
+fn responses_module(webhooks: &Webhooks) -> String {
+    let mut imports = Imports::new(Some(WEBHOOK));
+    let mut code = Code::default();
     for response in &webhooks.response_types {
         let name = names::screaming(&response.name);
         let spec = response_spec(&mut imports, response);
-        body.line(format!("pub(super) static {name}: WebhookResponseSpec = {spec};"));
-        body.gap();
+        code.line(format!("pub(in crate::generated) static {name}: WebhookResponseSpec = {spec};"));
+        code.gap();
     }
-    let mut code = Code::file("spec/webhook.toml");
-    code.line(imports.print());
-    code.line(body.finish());
-    code.finish()
+    Code::file("spec/webhook.toml").with(&imports, code)
 }
 
+/// The file of the types: the body, the response, and the objects in them.
 fn module(webhook: &Webhook) -> String {
-    // Its module is one below that of the shared types, so nothing is its own.
-    let mut imports = Imports::new(Some(&webhook.area)).below(WEBHOOK);
+    let mut imports = Imports::new(Some(&format!("{WEBHOOK}::{}", webhook.area)));
     let mut body = Code::default();
-    let command = Some(webhook.command.as_str());
-    objects::object(&mut body, &mut imports, &webhook.payload, &webhook.docs, command);
+    let docs = webhook.docs.of_type(Vec::new());
+    definition(&mut body, &mut imports, &webhook.payload, &docs, Some(&webhook.command));
+    implementation(&mut body, &mut imports, &webhook.payload);
     body.gap();
     imports.krate("webhook::Webhook");
     imports.spec("WebhookSpec");
+    imports.parent(format!("spec::{}::SPEC", webhook.module));
+    if let WebhookResponse::Own(response) = &webhook.response {
+        response_type(&mut body, &mut imports, response);
+        body.gap();
+    }
+    body.docs(0, &webhook.docs.of_implementation(example::json(&webhook.example)));
     body.line(format!("impl Webhook for {} {{", webhook.name));
     body.line("const SPEC: &'static WebhookSpec = &SPEC;");
     body.gap();
@@ -132,7 +159,7 @@ fn module(webhook: &Webhook) -> String {
         WebhookResponse::Shared(name) => imports.krate(&format!("webhook::{name}")),
         WebhookResponse::Own(response) => {
             body.gap();
-            response_type(&mut body, &mut imports, response);
+            response_impls(&mut body, &mut imports, response);
             if let Some(content) = &response.content {
                 body.gap();
                 plain_object(&mut body, &mut imports, content);
@@ -143,16 +170,19 @@ fn module(webhook: &Webhook) -> String {
         body.gap();
         plain_object(&mut body, &mut imports, object);
     }
-    body.gap();
-    body.line(spec(&mut imports, webhook));
+    Code::file(&webhook.origin).with(&imports, body)
+}
+
+/// The file of the tables.
+fn spec_module(webhook: &Webhook) -> String {
+    let mut imports = Imports::new(Some(&format!("{WEBHOOK}::{}", webhook.area)));
+    let mut code = Code::default();
+    code.line(spec(&mut imports, webhook));
     for object in &webhook.structs {
-        body.gap();
-        body.line(facts::fields_const(&mut imports, object));
+        code.gap();
+        code.line(facts::fields_const(&mut imports, object));
     }
-    let mut code = Code::file(&webhook.origin);
-    code.line(imports.print());
-    code.line(body.finish());
-    code.finish()
+    Code::file(&webhook.origin).with(&imports, code)
 }
 
 fn response_name(webhook: &Webhook) -> &str {
@@ -162,13 +192,10 @@ fn response_name(webhook: &Webhook) -> &str {
     }
 }
 
-/// The enumeration of what can be answered, and its JSON.
+/// The enumeration of the possible responses.
 fn response_type(code: &mut Code, imports: &mut Imports, response: &ResponseType) {
-    imports.krate("webhook::WebhookResponse");
-    imports.krate("webhook::ResponseParts");
-    imports.krate("webhook::response::response_json");
     code.doc(0, &response.doc);
-    let default = response.variants.first().filter(|first| !first.has_content && !first.is_range());
+    let default = plain_default(response);
     let derive = if default.is_some() { "Default, " } else { "" };
     code.line(format!("#[derive(Clone, Debug, {derive}PartialEq)]"));
     code.line(format!("pub enum {} {{", response.name));
@@ -178,11 +205,23 @@ fn response_type(code: &mut Code, imports: &mut Imports, response: &ResponseType
         if default.is_some_and(|default| default.name == variant.name) {
             code.line("#[default]");
         }
-        code.line(format!("{},", definition(imports, variant, content)));
+        code.line(format!("{},", variant_definition(imports, variant, content)));
     }
     code.line("}");
-    code.gap();
-    if let (None, Some(first)) = (default, response.variants.first()) {
+}
+
+/// The first variant, where `Default` can be derived.
+fn plain_default(response: &ResponseType) -> Option<&ResponseVariant> {
+    response.variants.first().filter(|first| !first.has_content && !first.is_range())
+}
+
+/// The default of a response, and its JSON.
+fn response_impls(code: &mut Code, imports: &mut Imports, response: &ResponseType) {
+    imports.krate("webhook::WebhookResponse");
+    imports.krate("webhook::ResponseParts");
+    imports.krate("webhook::response::response_json");
+    let content = response.content.as_ref().map(|content| content.name.as_str());
+    if let (None, Some(first)) = (plain_default(response), response.variants.first()) {
         code.line(format!("impl Default for {} {{", response.name));
         code.line("fn default() -> Self {");
         code.line(format!("Self::{}({}::default())", first.name, content.unwrap_or_default()));
@@ -194,7 +233,11 @@ fn response_type(code: &mut Code, imports: &mut Imports, response: &ResponseType
     code.line(format!("response_json!({});", response.name));
 }
 
-fn definition(imports: &mut Imports, variant: &ResponseVariant, content: Option<&str>) -> String {
+fn variant_definition(
+    imports: &mut Imports,
+    variant: &ResponseVariant,
+    content: Option<&str>,
+) -> String {
     let ResponseVariant { name, doc: _, first, last, has_content } = variant;
     match (has_content, content) {
         (true, Some(content)) => format!("{name}({content})"),
@@ -278,50 +321,51 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
         }
         WebhookResponse::Shared(name) => {
             let name = names::screaming(name);
-            imports.krate(&format!("generated::webhook::shared::{name}"));
+            imports.krate(&format!("generated::{WEBHOOK}::spec::responses::{name}"));
             format!("&{name}")
         }
     };
-    let lines = [
-        format!("command: {:?}", webhook.command),
-        format!("module: {:?}", webhook.area),
-        format!("name: {:?}", webhook.name),
-        format!("title: {}", literal(title, 11)),
-        format!("summary: {}", literal(summary, 13)),
-        format!("doc_page: {}", option(*doc_page)),
-        format!("phase: WebhookPhase::{phase}"),
-        format!("requirement: {}", optional_literal(requirement.as_deref(), 8)),
-        format!("query: {}", literals(query, 8)),
-        format!("body: {}", facts::fields(imports, &webhook.payload)),
-        format!("response: {response}"),
-        format!("behavior: {}", literals(&webhook.facts.behavior, 8)),
-        format!("quirks: {}", literals(&webhook.facts.quirks, 8)),
-        format!("confidence: {}", facts::confidence(imports, webhook.facts.confidence)),
-        format!("unverified: {}", literals(&webhook.facts.unverified, 8)),
-    ];
-    format!("static SPEC: WebhookSpec = WebhookSpec {{\n{},\n}};", lines.join(",\n"))
+    imports.spec("WebhookSpec");
+    let mut table = Table::new("WebhookSpec");
+    table.put("command", format!("{:?}", webhook.command));
+    table.put("module", format!("{:?}", webhook.area));
+    table.put("name", format!("{:?}", webhook.name));
+    table.put("title", literal(title, 11));
+    table.put("summary", literal(summary, 13));
+    table.some("doc_page", *doc_page);
+    table.put("phase", format!("WebhookPhase::{phase}"));
+    table.some("requirement", requirement.as_ref().map(|text| literal(text, 8)));
+    table.list("query", literals(query, 8));
+    table.list("body", facts::fields(imports, &webhook.payload));
+    table.put("response", response);
+    table.list("behavior", literals(&webhook.facts.behavior, 8));
+    table.list("quirks", literals(&webhook.facts.quirks, 8));
+    let confidence = facts::confidence(imports, webhook.facts.confidence);
+    table.put("confidence", confidence.to_owned());
+    table.list("unverified", literals(&webhook.facts.unverified, 8));
+    format!("pub(in crate::generated) static SPEC: WebhookSpec = {};", table.finish())
 }
 
 fn response_spec(imports: &mut Imports, response: &ResponseType) -> String {
     imports.spec("WebhookResponseSpec");
     imports.spec("WebhookResponseVariant");
+    let mut codes = String::new();
+    for variant in &response.variants {
+        let ResponseVariant { name, doc, first, last, .. } = variant;
+        let (first, last, doc) = (number(*first), number(*last), literal(doc, 12));
+        codes += &if variant.is_range() {
+            format!("WebhookResponseVariant::range({name:?}, {first}, {last}, {doc})")
+        } else {
+            format!("WebhookResponseVariant::code({name:?}, {first}, {doc})")
+        };
+        codes += if variant.has_content { ".with_changes(),\n" } else { ",\n" };
+    }
+    let mut table = Table::new("WebhookResponseSpec");
+    table.list("codes", format!("&[{codes}]"));
     let fields =
         response.content.as_ref().map_or_else(|| "&[]".to_owned(), |it| facts::fields(imports, it));
-    let codes: Vec<String> = response
-        .variants
-        .iter()
-        .map(|variant| {
-            format!(
-                "WebhookResponseVariant {{ name: {:?}, first: {}, last: {}, changes: {}, doc: {} }},\n",
-                variant.name,
-                number(variant.first),
-                number(variant.last),
-                variant.has_content,
-                literal(&variant.doc, 12),
-            )
-        })
-        .collect();
-    format!("WebhookResponseSpec {{ codes: &[\n{}], fields: {fields} }}", codes.concat())
+    table.list("fields", fields);
+    table.finish()
 }
 
 /// All webhooks in the order of their commands.

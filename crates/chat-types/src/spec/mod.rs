@@ -9,6 +9,7 @@
 mod batch;
 mod confidence;
 mod doc_page;
+mod empty;
 mod endpoint;
 mod error_code;
 mod field;

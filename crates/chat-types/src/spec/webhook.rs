@@ -56,6 +56,25 @@ impl WebhookSpec {
     pub fn documentation_url(&self) -> Option<String> {
         self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
     }
+
+    /// No facts: the base of the generated tables.
+    pub(crate) const EMPTY: Self = Self {
+        command: "",
+        module: "",
+        name: "",
+        title: "",
+        summary: "",
+        doc_page: None,
+        phase: WebhookPhase::After,
+        requirement: None,
+        query: &[],
+        body: &[],
+        response: &WebhookResponseSpec::EMPTY,
+        behavior: &[],
+        quirks: &[],
+        confidence: Confidence::Low,
+        unverified: &[],
+    };
 }
 
 /// Whether a webhook is sent before or after the event.
@@ -77,6 +96,11 @@ pub struct WebhookResponseSpec {
     pub fields: &'static [FieldSpec],
 }
 
+impl WebhookResponseSpec {
+    /// No facts: the base of the generated tables.
+    pub(crate) const EMPTY: Self = Self { codes: &[], fields: &[] };
+}
+
 /// A response code or a range of codes, and its effect.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -91,4 +115,23 @@ pub struct WebhookResponseVariant {
     pub changes: bool,
     /// The effect.
     pub doc: &'static str,
+}
+
+impl WebhookResponseVariant {
+    pub(crate) const fn code(name: &'static str, code: i64, doc: &'static str) -> Self {
+        Self::range(name, code, code, doc)
+    }
+
+    pub(crate) const fn range(
+        name: &'static str,
+        first: i64,
+        last: i64,
+        doc: &'static str,
+    ) -> Self {
+        Self { name, first, last, changes: false, doc }
+    }
+
+    pub(crate) const fn with_changes(self) -> Self {
+        Self { changes: true, ..self }
+    }
 }

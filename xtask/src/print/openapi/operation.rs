@@ -9,7 +9,7 @@ use super::{
     style::Components,
 };
 use crate::{
-    model::{DocBlock, Endpoint, Field, Model},
+    model::{Endpoint, Field, Model},
     print::shape,
 };
 
@@ -30,7 +30,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
     put("operationId", json!(format!("{}{}", endpoint.area.to_lower_camel_case(), endpoint.name)));
     put("tags", json!([endpoint.area]));
     put("summary", json!(endpoint.facts.title));
-    put("description", json!(description(&endpoint.docs)));
+    put("description", json!(endpoint.docs.without_data()));
     if let Some(page) = endpoint.facts.doc_page {
         put("externalDocs", json!({ "url": format!("{}{page}", model.documentation_url) }));
     }
@@ -45,7 +45,7 @@ fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
         "responses",
         json!({
             "200": {
-                "description": ANSWER,
+                "description": RESPONSE,
                 "content": json_content(&response, &shape::example_response(endpoint)),
             },
         }),
@@ -81,36 +81,5 @@ pub(super) fn json_content(schema: &str, example: &Value) -> Value {
     json!({ "application/json": { "schema": { "$ref": schema }, "example": example } })
 }
 
-/// The documentation of a type without its path or command, which stands above it, and without its table of
-/// codes, which is data here.
-pub(super) fn description(docs: &[DocBlock]) -> String {
-    let mut text = String::new();
-    let mut in_list = false;
-    let blocks = docs.iter().filter(|block| !is_elsewhere(block));
-    for block in blocks {
-        let (line, is_item) = match block {
-            DocBlock::Paragraph(line) => (line.clone(), false),
-            DocBlock::Heading(title) => (format!("### {title}"), false),
-            DocBlock::Item(line) => (format!("- {line}"), true),
-            DocBlock::Line(_) | DocBlock::Example(_) => continue,
-        };
-        if !text.is_empty() {
-            text += if in_list && is_item { "\n" } else { "\n\n" };
-        }
-        text += &line;
-        in_list = is_item;
-    }
-    text
-}
-
-fn is_elsewhere(block: &DocBlock) -> bool {
-    match block {
-        DocBlock::Paragraph(line) => line.starts_with('`'),
-        DocBlock::Heading(title) => title == "Errors",
-        DocBlock::Line(_) | DocBlock::Example(_) => true,
-        DocBlock::Item(_) => false,
-    }
-}
-
-const ANSWER: &str = "The response. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
-                      `ErrorInfo` says why, and the other fields may be missing.";
+const RESPONSE: &str = "The response. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
+                        `ErrorInfo` says why, and the other fields may be missing.";

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     components::{Schemas, described},
     index::{Index, local_path, webhook_area},
-    operation::{description, json_content, parameter},
+    operation::{json_content, parameter},
     style::Components,
     without_nothing,
 };
@@ -75,7 +75,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         "operationId": id,
         "tags": [WEBHOOK],
         "summary": facts.title,
-        "description": description(&webhook.docs),
+        "description": webhook.docs.without_data(),
         "externalDocs": page,
         "parameters": own_parameters(webhook, model),
         "x-phase": facts.phase,

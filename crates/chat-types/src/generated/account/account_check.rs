@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::AccountStatus;
+use super::{
+    spec::account_check::{BATCH, SPEC},
+    types::AccountStatus,
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 100 accounts whether it has been imported.
+/// `POST /v4/im_open_login_svc/account_check`:
+/// Tells for each of up to 100 accounts whether it has been imported.
 ///
-/// `POST /v4/im_open_login_svc/account_check`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34956))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `CheckItem` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `CheckItem`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34956)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountCheck)
 ///
 /// ```
 /// use chat_types::{
@@ -34,32 +34,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result.
-/// - A missing account is not an error: its ResultCode is 0 and its AccountStatus is NotImported.
-///
-/// # Quirks
-///
-/// - ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the
-///   account exists.
-/// - Accounts are objects with the single field UserID, not bare IDs.
-/// - An entry whose ResultCode is not 0 may lack AccountStatus.
-///
-/// # Not confirmed
-///
-/// - Whether failed entries have an AccountStatus.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 70169 | Internal timeout; retry later. |
-/// | 70202 | Internal timeout; retry later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
-/// | 70403 | The caller must be an app admin. |
-/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,13 +44,51 @@ pub struct AccountCheck {
     pub check_item: Vec<AccountToCheck>,
 }
 
+/// Response of [`AccountCheck`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AccountCheckResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<CheckedAccount>,
+}
+
 impl AccountCheck {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountCheck` with the required fields.
     pub fn new(check_item: impl IntoIterator<Item = AccountToCheck>) -> Self {
         Self { check_item: check_item.into_iter().collect() }
     }
 }
 
+/// Notes on `account_check` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own.
+/// - A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.
+///
+/// # Quirks
+///
+/// - ResultCode says whether the look-up worked; whether the account exists is in AccountStatus
+///   alone.
+/// - Accounts travel as objects with the one field UserID, not as bare ids.
+/// - An entry whose ResultCode is not 0 may lack AccountStatus.
+///
+/// # Open questions
+///
+/// - Whether failed entries have an AccountStatus.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 70202 | The account backend timed out; try again later. |
+/// | 70402 | A required field is missing or a value breaks the rules. |
+/// | 70403 | The caller is not an app admin. |
+/// | 70500 | Internal error of the account backend; try again later. |
 impl Endpoint for AccountCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -116,35 +128,24 @@ impl Batched for AccountCheck {
     }
 }
 
-/// The response to [`AccountCheck`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AccountCheckResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<CheckedAccount>,
-}
-
 /// An account to look up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToCheck {
-    /// UserID to look up; documented as letters, digits, underscores and hyphens.
+    /// UserID to look up; documented as letters, digits, underscore and hyphen.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
 
 impl AccountToCheck {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountToCheck` with the required fields.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into() }
     }
 }
 
-/// Whether an account exists, or why its status could not be determined.
+/// Whether an account exists, or why that could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -154,10 +155,10 @@ pub struct CheckedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result of the lookup; 0 means success.
+    /// Result of the look-up; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
@@ -165,82 +166,3 @@ pub struct CheckedAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_status: Option<AccountStatus>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_open_login_svc",
-    command: "account_check",
-    area: "account",
-    name: "AccountCheck",
-    title: "Check whether accounts exist",
-    summary: "Reports for each of up to 100 accounts whether it has been imported.",
-    doc_page: Some(34956),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required(
-        "CheckItem",
-        FieldKind::Array(&FieldKind::Object(ACCOUNT_TO_CHECK)),
-        "Accounts to look up.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(CHECKED_ACCOUNT)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(70169),
-        DocumentedError::new(70202),
-        DocumentedError::new(70402),
-        DocumentedError::new(70403),
-        DocumentedError::new(70500),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result.",
-        "A missing account is not an error: its ResultCode is 0 and its AccountStatus is \
-         NotImported.",
-    ],
-    quirks: &[
-        "ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the \
-         account exists.",
-        "Accounts are objects with the single field UserID, not bare IDs.",
-        "An entry whose ResultCode is not 0 may lack AccountStatus.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether failed entries have an AccountStatus."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "CheckItem",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const ACCOUNT_TO_CHECK: &[FieldSpec] = &[FieldSpec::required(
-    "UserID",
-    FieldKind::String,
-    "UserID to look up; documented as letters, digits, underscores and hyphens.",
-)
-.max_bytes(32)];
-
-const CHECKED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the lookup; 0 means success."),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-    FieldSpec::optional("AccountStatus", FieldKind::String, "Whether the account exists.")
-        .string_values(AccountStatus::NAMES),
-];

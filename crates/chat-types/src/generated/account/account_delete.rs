@@ -4,27 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::account_delete::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Permanently deletes up to 100 accounts, with their profiles, relations, group memberships and
+/// `POST /v4/im_open_login_svc/account_delete`:
+/// Deletes up to 100 accounts for good, with their profiles, relations, group memberships and
 /// conversations, and reports a result for each.
 ///
-/// `POST /v4/im_open_login_svc/account_delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34955))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `DeleteItem` per call.
-/// - Sending it again is safe. A repeat answers 70107 when the first was carried out. The code is
-///   in the entry of each account that the first attempt deleted.
-/// - Requires: On paid plans, deletion must be enabled in the console; trial apps always have it.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `DeleteItem`.
+/// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code stands in
+///   the entry of each account that the first attempt deleted.
+/// - Requires: On paid plans, deletion has to be switched on in the console; trial apps have it.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34955)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountDelete)
 ///
 /// ```
 /// use chat_types::{
@@ -36,39 +34,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Deleting an account again returns 70107 in its entry.
-/// - On paid plans a deleted UserID cannot be imported again for three months.
-/// - A plan without deletion enabled returns 71000.
-///
-/// # Quirks
-///
-/// - Deletion cannot be undone.
-/// - Accounts are objects with the single field UserID, not bare IDs.
-///
-/// # Not confirmed
-///
-/// - Whether an app admin can be deleted this way.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 40006 | Internal server error; retry later. |
-/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 70202 | Internal timeout; retry later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
-/// | 70403 | The caller must be an app admin. |
-/// | 70500 | Internal server error; retry later. |
-/// | 71000 | This app does not allow deleting accounts; the limit can be lifted in the console (trial apps only in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -79,13 +44,58 @@ pub struct AccountDelete {
     pub delete_item: Vec<AccountToDelete>,
 }
 
+/// Response of [`AccountDelete`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AccountDeleteResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<DeletedAccount>,
+}
+
 impl AccountDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountDelete` with the required fields.
     pub fn new(delete_item: impl IntoIterator<Item = AccountToDelete>) -> Self {
         Self { delete_item: delete_item.into_iter().collect() }
     }
 }
 
+/// Notes on `account_delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Deleting an account again answers 70107 in its entry.
+/// - On paid plans a deleted UserID cannot be imported again for three months.
+/// - A plan without deletion switched on answers 71000.
+///
+/// # Quirks
+///
+/// - Deletion cannot be undone.
+/// - Accounts travel as objects with the one field UserID, not as bare ids.
+///
+/// # Open questions
+///
+/// - Whether an admin of the app can be deleted this way.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 40006 | Internal error; try again. |
+/// | 70107 | The app has no such account: never imported, or deleted. |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 70202 | The account backend timed out; try again later. |
+/// | 70402 | A required field is missing or a value breaks the rules. |
+/// | 70403 | The caller is not an app admin. |
+/// | 70500 | Internal error of the account backend; try again later. |
+/// | 71000 | Deleting accounts is not switched on for the plan of the app. |
 impl Endpoint for AccountDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -125,35 +135,24 @@ impl Batched for AccountDelete {
     }
 }
 
-/// The response to [`AccountDelete`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AccountDeleteResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<DeletedAccount>,
-}
-
 /// An account to delete.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToDelete {
-    /// UserID to delete; documented as letters, digits, underscores and hyphens.
+    /// UserID to delete; documented as letters, digits, underscore and hyphen.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
 
 impl AccountToDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountToDelete` with the required fields.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into() }
     }
 }
 
-/// Outcome for an account to delete.
+/// What became of an account that was to be deleted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -163,105 +162,10 @@ pub struct DeletedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result for this account; 0 means success.
+    /// Result for this account; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_open_login_svc",
-    command: "account_delete",
-    area: "account",
-    name: "AccountDelete",
-    title: "Delete accounts",
-    summary: "Permanently deletes up to 100 accounts, with their profiles, relations, group \
-              memberships and conversations, and reports a result for each.",
-    doc_page: Some(34955),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "On paid plans, deletion must be enabled in the console; trial apps always have it.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "DeleteItem",
-        FieldKind::Array(&FieldKind::Object(ACCOUNT_TO_DELETE)),
-        "Accounts to delete.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(DELETED_ACCOUNT)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(70107)],
-        note: Some("The code is in the entry of each account that the first attempt deleted."),
-    },
-    errors: &[
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(40006),
-        DocumentedError::new(70107),
-        DocumentedError::new(70169),
-        DocumentedError::new(70202),
-        DocumentedError::new(70402),
-        DocumentedError::new(70403),
-        DocumentedError::new(70500),
-        DocumentedError::new(71000),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Deleting an account again returns 70107 in its entry.",
-        "On paid plans a deleted UserID cannot be imported again for three months.",
-        "A plan without deletion enabled returns 71000.",
-    ],
-    quirks: &[
-        "Deletion cannot be undone.",
-        "Accounts are objects with the single field UserID, not bare IDs.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether an app admin can be deleted this way."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "DeleteItem",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const ACCOUNT_TO_DELETE: &[FieldSpec] = &[FieldSpec::required(
-    "UserID",
-    FieldKind::String,
-    "UserID to delete; documented as letters, digits, underscores and hyphens.",
-)
-.max_bytes(32)];
-
-const DELETED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    ),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];

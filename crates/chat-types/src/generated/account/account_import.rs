@@ -2,22 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::account_import::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Registers one account of the app with the chat service, so that it can send and receive
-/// messages. Importing it again is not an error; a nickname and picture given then are stored.
+/// `POST /v4/im_open_login_svc/account_import`:
+/// Registers one account of the app with the chat service, so that it can send and receive.
+/// Importing it again is no error; a nickname and picture given then are stored.
 ///
-/// `POST /v4/im_open_login_svc/account_import`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34953))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34953)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountImport)
 ///
 /// ```
 /// use chat_types::{Endpoint, account::AccountImport};
@@ -26,45 +22,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Importing an existing account succeeds and creates no second one.
-/// - Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and Tag_Profile_IM_Image),
-///   even when the account already exists.
-/// - On paid plans a deleted account cannot be imported again for three months.
-///
-/// # Quirks
-///
-/// - The account is called UserID here, while nearly every other service uses From_Account or
-///   To_Account.
-/// - Older releases called the field Identifier; at least one public client still sends that name.
-/// - This account command can return the profile codes 40006 and 40601, because it writes Nick and
-///   FaceUrl to the profile.
-///
-/// # Not confirmed
-///
-/// - Whether the old field name Identifier is still accepted.
-/// - Whether an import within the three months returns 70399, as the general table of codes states.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 40006 | Internal server error; retry later. |
-/// | 40601 | The value is longer than 500 bytes. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 70398 | The limit of accounts is reached (100 in a trial app). |
-/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
-/// | 70403 | The caller must be an app admin. |
-/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "account_import")]
 #[non_exhaustive]
 pub struct AccountImport {
-    /// UserID to register; documented as letters, digits, underscores and hyphens.
+    /// UserID to register; documented as letters, digits, underscore and hyphen.
     #[serde(rename = "UserID", alias = "Identifier")]
     pub user_id: UserId,
 
@@ -77,20 +41,26 @@ pub struct AccountImport {
     pub face_url: Option<String>,
 }
 
+/// Response of [`AccountImport`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AccountImportResponse {}
+
 impl AccountImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountImport` with the required fields.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into(), nick: None, face_url: None }
     }
 
-    /// Nickname. At most 500 bytes.
+    /// Sets [`nick`](field@Self::nick).
     #[must_use]
     pub fn nick(mut self, nick: impl Into<String>) -> Self {
         self.nick = Some(nick.into());
         self
     }
 
-    /// URL of the account's picture. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
@@ -98,79 +68,41 @@ impl AccountImport {
     }
 }
 
+/// Notes on `account_import` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Importing an account that is there already succeeds and creates no second one.
+/// - Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and Tag_Profile_IM_Image),
+///   also when the account was there already.
+/// - On paid plans a deleted account cannot be imported again for three months.
+///
+/// # Quirks
+///
+/// - The account is called UserID here, while nearly every other service says From_Account or
+///   To_Account.
+/// - Older releases called the field Identifier; at least one public client still sends that.
+/// - The profile codes 40006 and 40601 can come back from this account command, because Nick and
+///   FaceUrl are written to the profile.
+///
+/// # Open questions
+///
+/// - Whether the old field name Identifier is still accepted.
+/// - Whether an import within the three months answers 70399, as the general table of codes has it.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 40006 | Internal error; try again. |
+/// | 40601 | A field value is longer than 500 bytes. |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 70398 | The app has reached its limit of accounts (100 on the free plan). |
+/// | 70402 | A required field is missing or a value breaks the rules. |
+/// | 70403 | The caller is not an app admin. |
+/// | 70500 | Internal error of the account backend; try again later. |
 impl Endpoint for AccountImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = AccountImportResponse;
 }
-
-/// The response to [`AccountImport`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct AccountImportResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_open_login_svc",
-    command: "account_import",
-    area: "account",
-    name: "AccountImport",
-    title: "Import one account",
-    summary: "Registers one account of the app with the chat service, so that it can send and \
-              receive messages. Importing it again is not an error; a nickname and picture given \
-              then are stored.",
-    doc_page: Some(34953),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "UserID",
-            FieldKind::String,
-            "UserID to register; documented as letters, digits, underscores and hyphens.",
-        )
-        .aliases(&["Identifier"])
-        .max_bytes(32),
-        FieldSpec::optional("Nick", FieldKind::String, "Nickname.").max_bytes(500),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")
-            .max_bytes(500),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(40006),
-        DocumentedError::new(40601),
-        DocumentedError::new(70169),
-        DocumentedError::new(70398),
-        DocumentedError::new(70402),
-        DocumentedError::new(70403),
-        DocumentedError::new(70500),
-    ],
-    behavior: &[
-        "Importing an existing account succeeds and creates no second one.",
-        "Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and \
-         Tag_Profile_IM_Image), even when the account already exists.",
-        "On paid plans a deleted account cannot be imported again for three months.",
-    ],
-    quirks: &[
-        "The account is called UserID here, while nearly every other service uses From_Account or \
-         To_Account.",
-        "Older releases called the field Identifier; at least one public client still sends that \
-         name.",
-        "This account command can return the profile codes 40006 and 40601, because it writes \
-         Nick and FaceUrl to the profile.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether the old field name Identifier is still accepted.",
-        "Whether an import within the three months returns 70399, as the general table of codes \
-         states.",
-    ],
-};

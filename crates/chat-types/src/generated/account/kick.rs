@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::kick::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Invalidates every UserSig issued for one account so far, which logs it out everywhere. It can
-/// log in again with a new UserSig.
+/// `POST /v4/im_open_login_svc/kick`:
+/// Invalidates every UserSig that was issued for one account so far, which logs it out everywhere.
+/// With a newly made UserSig it can log in again.
 ///
-/// `POST /v4/im_open_login_svc/kick`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34957))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. A late repeat also invalidates a UserSig that was made in the
-///   meantime.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. A late repeat also invalidates a UserSig that was made in between.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34957)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-KickAccount)
 ///
 /// ```
 /// use chat_types::{Endpoint, account::KickAccount};
@@ -27,26 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Every UserSig made before the call stays invalid; one made afterwards works.
-///
-/// # Quirks
-///
-/// - Takes one account per call; a batch form does not exist.
-/// - A server that caches UserSigs must drop those of the account.
-/// - Older releases called the field Identifier.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
-/// | 70403 | The caller must be an app admin. |
-/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "kick")]
@@ -57,67 +32,42 @@ pub struct KickAccount {
     pub user_id: UserId,
 }
 
-impl KickAccount {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(user_id: impl Into<UserId>) -> Self {
-        Self { user_id: user_id.into() }
-    }
-}
-
-impl Endpoint for KickAccount {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = KickAccountResponse;
-}
-
-/// The response to [`KickAccount`], which says no more than that it was done.
+/// Response of [`KickAccount`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KickAccountResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_open_login_svc",
-    command: "kick",
-    area: "account",
-    name: "KickAccount",
-    title: "Log an account out everywhere",
-    summary: "Invalidates every UserSig issued for one account so far, which logs it out \
-              everywhere. It can log in again with a new UserSig.",
-    doc_page: Some(34957),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required("UserID", FieldKind::String, "Account to log out.")
-        .aliases(&["Identifier"])
-        .max_bytes(32)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A late repeat also invalidates a UserSig that was made in the meantime."),
-    },
-    errors: &[
-        DocumentedError::new(70107),
-        DocumentedError::new(70169),
-        DocumentedError::new(70402),
-        DocumentedError::new(70403),
-        DocumentedError::new(70500),
-    ],
-    behavior: &["Every UserSig made before the call stays invalid; one made afterwards works."],
-    quirks: &[
-        "Takes one account per call; a batch form does not exist.",
-        "A server that caches UserSigs must drop those of the account.",
-        "Older releases called the field Identifier.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl KickAccount {
+    /// Creates a new `KickAccount` with the required fields.
+    pub fn new(user_id: impl Into<UserId>) -> Self {
+        Self { user_id: user_id.into() }
+    }
+}
+
+/// Notes on `kick` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Every UserSig made before the call stays invalid; one made after it works.
+///
+/// # Quirks
+///
+/// - One account per call; there is no form for several.
+/// - A server that caches UserSigs has to drop the account's.
+/// - Older releases called the field Identifier.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 70107 | The app has no such account: never imported, or deleted. |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 70402 | A required field is missing or a value breaks the rules. |
+/// | 70403 | The caller is not an app admin. |
+/// | 70500 | Internal error of the account backend; try again later. |
+impl Endpoint for KickAccount {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = KickAccountResponse;
+}

@@ -7,7 +7,9 @@ mod kick;
 mod multiaccount_import;
 mod query_online_status;
 mod querystate;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::account_check::{AccountCheck, AccountCheckResponse, AccountToCheck, CheckedAccount};
 pub use self::account_delete::{

@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::multiaccount_import::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare IDs
-/// in the older form (Accounts). Importing an account again is not an error.
+/// `POST /v4/im_open_login_svc/multiaccount_import`:
+/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare ids
+/// as in the older form (Accounts). Importing an account again is no error.
 ///
-/// `POST /v4/im_open_login_svc/multiaccount_import`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34954))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `AccountList` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `AccountList`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34954)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-MultiaccountImport)
 ///
 /// ```
 /// use chat_types::{
@@ -35,38 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Importing an existing account succeeds and creates no second one.
-/// - With AccountList, the nickname and picture of an existing account are overwritten.
-/// - FailAccounts lists the accounts that could not be imported; all others were imported.
-/// - ErrorCode can be 0 while FailAccounts is not empty.
-///
-/// # Quirks
-///
-/// - Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. Each is
-///   marked as required in its own form.
-/// - FailAccounts contains bare IDs without a code for each, unlike the responses of account_delete
-///   and account_check.
-/// - FailAccounts is spelled without the underscore of Fail_Account elsewhere.
-///
-/// # Not confirmed
-///
-/// - Whether FailAccounts is absent or empty when every account was imported.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 40006 | Internal server error; retry later. |
-/// | 40601 | The value is longer than 500 bytes. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 70202 | Internal timeout; retry later. |
-/// | 70398 | The limit of accounts is reached (100 in a trial app). |
-/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
-/// | 70403 | The caller must be an app admin. |
-/// | 70500 | Internal server error; retry later. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -90,20 +56,31 @@ pub struct MultiaccountImport {
     pub accounts: Vec<UserId>,
 }
 
+/// Response of [`MultiaccountImport`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct MultiaccountImportResponse {
+    /// The accounts that could not be imported.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub fail_accounts: Vec<UserId>,
+}
+
 impl MultiaccountImport {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `MultiaccountImport` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Accounts to register with nickname and picture. At most 100 items.
+    /// Sets [`account_list`](field@Self::account_list).
     #[must_use]
     pub fn account_list(mut self, account_list: impl IntoIterator<Item = AccountToImport>) -> Self {
         self.account_list = account_list.into_iter().collect();
         self
     }
 
-    /// Older form: bare UserIDs to register. At most 100 items.
+    /// Sets [`accounts`](field@Self::accounts).
     #[must_use]
     pub fn accounts(mut self, accounts: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         self.accounts = accounts.into_iter().map(Into::into).collect();
@@ -111,6 +88,39 @@ impl MultiaccountImport {
     }
 }
 
+/// Notes on `multiaccount_import` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Importing an account that is there already succeeds and creates no second one.
+/// - With AccountList, nickname and picture of an account that is there already are overwritten.
+/// - FailAccounts names the accounts that could not be imported; all others were.
+/// - ErrorCode can be 0 while FailAccounts is not empty.
+///
+/// # Quirks
+///
+/// - Two forms of request that do not mix: objects in AccountList, or texts in Accounts. Each is
+///   marked as required in its own form.
+/// - FailAccounts holds bare ids without a code for each, unlike the answers of account_delete and
+///   account_check.
+/// - FailAccounts is spelt without the underscore that Fail_Account has elsewhere.
+///
+/// # Open questions
+///
+/// - Whether FailAccounts is absent or empty when every account was imported.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 40006 | Internal error; try again. |
+/// | 40601 | A field value is longer than 500 bytes. |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 70202 | The account backend timed out; try again later. |
+/// | 70398 | The app has reached its limit of accounts (100 on the free plan). |
+/// | 70402 | A required field is missing or a value breaks the rules. |
+/// | 70403 | The caller is not an app admin. |
+/// | 70500 | Internal error of the account backend; try again later. |
 impl Endpoint for MultiaccountImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -143,24 +153,13 @@ impl Batched for MultiaccountImport {
     }
 }
 
-/// The response to [`MultiaccountImport`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct MultiaccountImportResponse {
-    /// Accounts that could not be imported.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub fail_accounts: Vec<UserId>,
-}
-
 /// An account to register.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AccountToImport {
-    /// UserID to register; documented as letters, digits, underscores and hyphens.
+    /// UserID to register; documented as letters, digits, underscore and hyphen.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
@@ -174,110 +173,22 @@ pub struct AccountToImport {
 }
 
 impl AccountToImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountToImport` with the required fields.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into(), nick: None, face_url: None }
     }
 
-    /// Nickname. At most 500 bytes.
+    /// Sets [`nick`](field@Self::nick).
     #[must_use]
     pub fn nick(mut self, nick: impl Into<String>) -> Self {
         self.nick = Some(nick.into());
         self
     }
 
-    /// URL of the account's picture. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_open_login_svc",
-    command: "multiaccount_import",
-    area: "account",
-    name: "MultiaccountImport",
-    title: "Import many accounts",
-    summary: "Registers up to 100 accounts in one call, with nickname and picture (AccountList) \
-              or by bare IDs in the older form (Accounts). Importing an account again is not an \
-              error.",
-    doc_page: Some(34954),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "AccountList",
-            FieldKind::Array(&FieldKind::Object(ACCOUNT_TO_IMPORT)),
-            "Accounts to register with nickname and picture.",
-        )
-        .max_items(100),
-        FieldSpec::optional(
-            "Accounts",
-            FieldKind::Array(&FieldKind::String),
-            "Older form: bare UserIDs to register.",
-        )
-        .max_bytes(32)
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "FailAccounts",
-        FieldKind::Array(&FieldKind::String),
-        "Accounts that could not be imported.",
-    )],
-    exactly_one_of: &[&["AccountList", "Accounts"]],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(40006),
-        DocumentedError::new(40601),
-        DocumentedError::new(70169),
-        DocumentedError::new(70202),
-        DocumentedError::new(70398),
-        DocumentedError::new(70402),
-        DocumentedError::new(70403),
-        DocumentedError::new(70500),
-    ],
-    behavior: &[
-        "Importing an existing account succeeds and creates no second one.",
-        "With AccountList, the nickname and picture of an existing account are overwritten.",
-        "FailAccounts lists the accounts that could not be imported; all others were imported.",
-        "ErrorCode can be 0 while FailAccounts is not empty.",
-    ],
-    quirks: &[
-        "Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. \
-         Each is marked as required in its own form.",
-        "FailAccounts contains bare IDs without a code for each, unlike the responses of \
-         account_delete and account_check.",
-        "FailAccounts is spelled without the underscore of Fail_Account elsewhere.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether FailAccounts is absent or empty when every account was imported."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "AccountList",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("FailAccounts"),
-};
-
-const ACCOUNT_TO_IMPORT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "UserID",
-        FieldKind::String,
-        "UserID to register; documented as letters, digits, underscores and hyphens.",
-    )
-    .max_bytes(32),
-    FieldSpec::optional("Nick", FieldKind::String, "Nickname.").max_bytes(500),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")
-        .max_bytes(500),
-];

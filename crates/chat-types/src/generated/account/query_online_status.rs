@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{AccountOnlineStatus, PLATFORM_STATUS, PlatformStatus};
+use super::{
+    spec::query_online_status::{BATCH, SPEC},
+    types::{AccountOnlineStatus, PlatformStatus},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 500 accounts whether it is online, reachable by offline push only, or
-/// offline; on request for each platform.
+/// `POST /v4/openim/query_online_status`:
+/// Tells for up to 500 accounts whether each is online, reachable by offline push alone, or
+/// offline, on request for each platform.
 ///
-/// `POST /v4/openim/query_online_status`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/35477))
-///
-/// - At most 200 calls per second and app.
-/// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 500 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35477)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-QueryOnlineStatus)
 ///
 /// ```
 /// use chat_types::{Endpoint, account::QueryOnlineStatus};
@@ -32,45 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An account is Online while any of its devices is connected in the foreground.
-/// - PushOnline turns into Offline after seven days.
-/// - Accounts that could not be looked up are in ErrorList, all others in QueryResult.
-/// - The ErrorCode of the response is 0 if at least one account could be looked up, and an error
-///   only if none could.
-/// - More than 500 accounts in one call return 90011.
-///
-/// # Quirks
-///
-/// - It belongs to the openim service although it is about accounts.
-/// - The status is called State in the samples of the English page and Status in its field table;
-///   the Chinese page, the official Java SDK of 2022 and most clients use Status.
-/// - The field table declares Detail as an object; every sample has an array.
-/// - The spelling of Platform differs between pages (iPhone, IPhone): compare it
-///   case-insensitively.
-/// - Samples have a missing comma (English) or a trailing one (both pages) and are not valid JSON.
-///
-/// # Not confirmed
-///
-/// - Whether ErrorList is absent or empty when nothing failed.
-/// - Whether any app still receives State instead of Status.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90011 | More than 500 receivers in one batch. |
-/// | 90992 | The backend timed out; retry. |
-/// | 90994 | Internal error; retry. |
-/// | 90995 | Internal error; retry. Newer tables: the message may be too long. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -81,7 +42,7 @@ pub struct QueryOnlineStatus {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Whether to return the status on each platform too. `false` when left out.
+    /// Set to get the status on each platform too. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -91,13 +52,28 @@ pub struct QueryOnlineStatus {
     pub is_need_detail: Option<bool>,
 }
 
+/// Response of [`QueryOnlineStatus`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct QueryOnlineStatusResponse {
+    /// One entry per account that could be looked up.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub query_result: Vec<UserOnlineStatus>,
+
+    /// Accounts that could not be looked up; empty or absent when there are none.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<FailedStatusQuery>,
+}
+
 impl QueryOnlineStatus {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `QueryOnlineStatus` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect(), is_need_detail: None }
     }
 
-    /// Whether to return the status on each platform too. `false` when left out.
+    /// Sets [`is_need_detail`](field@Self::is_need_detail).
     #[must_use]
     pub fn is_need_detail(mut self, is_need_detail: bool) -> Self {
         self.is_need_detail = Some(is_need_detail);
@@ -105,6 +81,45 @@ impl QueryOnlineStatus {
     }
 }
 
+/// Notes on `query_online_status` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An account is Online while any of its devices is connected in the foreground.
+/// - PushOnline turns into Offline after seven days.
+/// - Accounts that could not be looked up stand in ErrorList, all others in QueryResult.
+/// - ErrorCode of the answer is 0 as soon as one account could be looked up, and an error only when
+///   none could.
+/// - More than 500 accounts in one call answer 90011.
+///
+/// # Quirks
+///
+/// - It belongs to the service openim, although it is about accounts.
+/// - The status is called State in the samples of the English page and Status in its field table;
+///   the Chinese page, the official Java SDK of 2022 and most clients say Status.
+/// - The field table types Detail as an object; every sample has a list.
+/// - The spelling of Platform differs between pages (iPhone, IPhone): compare without case.
+/// - Samples have a missing comma (English) or a trailing one (both pages) and are no valid JSON.
+///
+/// # Open questions
+///
+/// - Whether ErrorList is absent or empty when nothing failed.
+/// - Whether any app is still answered State instead of Status.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 70107 | The app has no such account: never imported, or deleted. |
+/// | 70169 | The account backend timed out; try again later. |
+/// | 90001 | The body is not valid JSON, or does not have the expected form. |
+/// | 90003 | To_Account is missing, or neither a text nor a list of texts. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90011 | More than 500 accounts in one call. |
+/// | 90992 | The backend timed out; try again. |
+/// | 90994 | Internal error; try again. |
+/// | 90995 | Internal error; try again. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for QueryOnlineStatus {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -139,21 +154,6 @@ impl Batched for QueryOnlineStatus {
     }
 }
 
-/// The response to [`QueryOnlineStatus`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct QueryOnlineStatusResponse {
-    /// One entry per account that could be looked up.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub query_result: Vec<UserOnlineStatus>,
-
-    /// Accounts that could not be looked up; empty or absent if there are none.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedStatusQuery>,
-}
-
 /// Whether an account can be reached.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -164,16 +164,16 @@ pub struct UserOnlineStatus {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Status across all platforms.
+    /// Status over all platforms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// The same value under the name used by the samples of the English page. Not confirmed by the
+    /// The same under the name that the samples of the English page have. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
-    /// Status on each platform; only if IsNeedDetail is set.
+    /// Status on each platform; only where IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
@@ -188,125 +188,6 @@ pub struct FailedStatusQuery {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Reason; 70107 if the account does not exist.
+    /// Why; 70107 when the account does not exist.
     pub error_code: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "query_online_status",
-    area: "account",
-    name: "QueryOnlineStatus",
-    title: "Query online status",
-    summary: "Reports for each of up to 500 accounts whether it is online, reachable by offline \
-              push only, or offline; on request for each platform.",
-    doc_page: Some(35477),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to look up.",
-        )
-        .max_items(500),
-        FieldSpec::optional(
-            "IsNeedDetail",
-            FieldKind::Integer,
-            "Whether to return the status on each platform too.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "QueryResult",
-            FieldKind::Array(&FieldKind::Object(USER_ONLINE_STATUS)),
-            "One entry per account that could be looked up.",
-        ),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(FAILED_STATUS_QUERY)),
-            "Accounts that could not be looked up; empty or absent if there are none.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(70107),
-        DocumentedError::new(70169),
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90009),
-        DocumentedError::new(90011),
-        DocumentedError::new(90992).meaning("The backend timed out; retry."),
-        DocumentedError::new(90994),
-        DocumentedError::new(90995),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "An account is Online while any of its devices is connected in the foreground.",
-        "PushOnline turns into Offline after seven days.",
-        "Accounts that could not be looked up are in ErrorList, all others in QueryResult.",
-        "The ErrorCode of the response is 0 if at least one account could be looked up, and an \
-         error only if none could.",
-        "More than 500 accounts in one call return 90011.",
-    ],
-    quirks: &[
-        "It belongs to the openim service although it is about accounts.",
-        "The status is called State in the samples of the English page and Status in its field \
-         table; the Chinese page, the official Java SDK of 2022 and most clients use Status.",
-        "The field table declares Detail as an object; every sample has an array.",
-        "The spelling of Platform differs between pages (iPhone, IPhone): compare it \
-         case-insensitively.",
-        "Samples have a missing comma (English) or a trailing one (both pages) and are not valid \
-         JSON.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether ErrorList is absent or empty when nothing failed.",
-        "Whether any app still receives State instead of Status.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(500),
-    too_many_code: Some(ErrorCode::new(90011)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};
-
-const USER_ONLINE_STATUS: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("Status", FieldKind::String, "Status across all platforms.")
-        .string_values(AccountOnlineStatus::NAMES),
-    FieldSpec::optional(
-        "State",
-        FieldKind::String,
-        "The same value under the name used by the samples of the English page.",
-    )
-    .string_values(AccountOnlineStatus::NAMES)
-    .unverified(),
-    FieldSpec::optional(
-        "Detail",
-        FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
-        "Status on each platform; only if IsNeedDetail is set.",
-    ),
-];
-
-const FAILED_STATUS_QUERY: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Reason; 70107 if the account does not exist.",
-    ),
-];

@@ -4,25 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{AccountOnlineStatus, PLATFORM_STATUS, PlatformStatus};
+use super::{
+    spec::querystate::{BATCH, SPEC},
+    types::{AccountOnlineStatus, PlatformStatus},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// The predecessor of query_online_status: the same request, with State instead of Status in the
-/// response. New code should call query_online_status.
+/// `POST /v4/openim/querystate`:
+/// The predecessor of query_online_status: the same request, answered with State in place of
+/// Status. New code should call query_online_status.
 ///
-/// `POST /v4/openim/querystate` (no public documentation page)
-///
-/// - At most 200 calls per second and app.
-/// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - At most 500 items in `To_Account`.
+/// - Safe to repeat.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - No public documentation page.
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-QueryState)
 ///
 /// ```
 /// use chat_types::{Endpoint, account::QueryState};
@@ -31,33 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - More than 500 accounts in one call return 90011.
-///
-/// # Quirks
-///
-/// - The status of an account is called State here, both in samples and in the table; its successor
-///   uses Status.
-/// - It is missing from the current list of commands.
-///
-/// # Not confirmed
-///
-/// - Whether the service still responds to it.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90011 | More than 500 receivers in one batch. |
-/// | 90992 | The backend timed out; retry. |
-/// | 90994 | Internal error; retry. |
-/// | 90995 | Internal error; retry. Newer tables: the message may be too long. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +42,7 @@ pub struct QueryState {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Whether to return the status on each platform too. `false` when left out.
+    /// Set to get the status on each platform too. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -78,13 +52,29 @@ pub struct QueryState {
     pub is_need_detail: Option<bool>,
 }
 
+/// Response of [`QueryState`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct QueryStateResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub query_result: Vec<UserOnlineState>,
+
+    /// Accounts that could not be looked up; only in newer samples, empty or absent when there are
+    /// none.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<FailedStateQuery>,
+}
+
 impl QueryState {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `QueryState` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect(), is_need_detail: None }
     }
 
-    /// Whether to return the status on each platform too. `false` when left out.
+    /// Sets [`is_need_detail`](field@Self::is_need_detail).
     #[must_use]
     pub fn is_need_detail(mut self, is_need_detail: bool) -> Self {
         self.is_need_detail = Some(is_need_detail);
@@ -92,6 +82,34 @@ impl QueryState {
     }
 }
 
+/// Notes on `querystate` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - More than 500 accounts in one call answer 90011.
+///
+/// # Quirks
+///
+/// - The status of an account is called State here, both in samples and in the table; its successor
+///   says Status.
+/// - It is missing from the current list of commands.
+///
+/// # Open questions
+///
+/// - Whether the service still answers it.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is not valid JSON, or does not have the expected form. |
+/// | 90003 | To_Account is missing, or neither a text nor a list of texts. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90011 | More than 500 accounts in one call. |
+/// | 90992 | The backend timed out; try again. |
+/// | 90994 | Internal error; try again. |
+/// | 90995 | Internal error; try again. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for QueryState {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -124,22 +142,6 @@ impl Batched for QueryState {
     }
 }
 
-/// The response to [`QueryState`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct QueryStateResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub query_result: Vec<UserOnlineState>,
-
-    /// Accounts that could not be looked up; only in newer samples, empty or absent if there are
-    /// none.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedStateQuery>,
-}
-
 /// Whether an account can be reached.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -150,15 +152,15 @@ pub struct UserOnlineState {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Status across all platforms.
+    /// Status over all platforms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
-    /// The same value under the name used by the Chinese pages and the successor.
+    /// The same under the name that the Chinese pages and the successor have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// Status on each platform; only if IsNeedDetail is set.
+    /// Status on each platform; only where IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
@@ -173,108 +175,6 @@ pub struct FailedStateQuery {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Reason; 70107 if the account does not exist.
+    /// Why; 70107 when the account does not exist.
     pub error_code: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "querystate",
-    area: "account",
-    name: "QueryState",
-    title: "Query online status (superseded)",
-    summary: "The predecessor of query_online_status: the same request, with State instead of \
-              Status in the response. New code should call query_online_status.",
-    doc_page: None,
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to look up.",
-        )
-        .max_items(500),
-        FieldSpec::optional(
-            "IsNeedDetail",
-            FieldKind::Integer,
-            "Whether to return the status on each platform too.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "QueryResult",
-            FieldKind::Array(&FieldKind::Object(USER_ONLINE_STATE)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(FAILED_STATE_QUERY)),
-            "Accounts that could not be looked up; only in newer samples, empty or absent if \
-             there are none.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90009),
-        DocumentedError::new(90011),
-        DocumentedError::new(90992).meaning("The backend timed out; retry."),
-        DocumentedError::new(90994),
-        DocumentedError::new(90995),
-        DocumentedError::new(91000),
-    ],
-    behavior: &["More than 500 accounts in one call return 90011."],
-    quirks: &[
-        "The status of an account is called State here, both in samples and in the table; its \
-         successor uses Status.",
-        "It is missing from the current list of commands.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["Whether the service still responds to it."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(500),
-    too_many_code: Some(ErrorCode::new(90011)),
-    sequential: false,
-    outcome_list: Some("QueryResult"),
-};
-
-const USER_ONLINE_STATE: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("State", FieldKind::String, "Status across all platforms.")
-        .string_values(AccountOnlineStatus::NAMES),
-    FieldSpec::optional(
-        "Status",
-        FieldKind::String,
-        "The same value under the name used by the Chinese pages and the successor.",
-    )
-    .string_values(AccountOnlineStatus::NAMES),
-    FieldSpec::optional(
-        "Detail",
-        FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
-        "Status on each platform; only if IsNeedDetail is set.",
-    ),
-];
-
-const FAILED_STATE_QUERY: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Reason; 70107 if the account does not exist.",
-    ),
-];

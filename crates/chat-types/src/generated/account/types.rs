@@ -2,11 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{
-    UnknownValue,
-    open_enum::open_string_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{UnknownValue, open_enum::open_string_enum};
 
 /// Whether the app has an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,15 +92,8 @@ pub struct PlatformStatus {
 }
 
 impl PlatformStatus {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `PlatformStatus` with the fields that are always present.
     pub fn new(platform: LoginPlatform) -> Self {
         Self { platform, status: None }
     }
 }
-
-pub(in crate::generated) const PLATFORM_STATUS: &[FieldSpec] = &[
-    FieldSpec::required("Platform", FieldKind::String, "The platform.")
-        .string_values(LoginPlatform::NAMES),
-    FieldSpec::optional("Status", FieldKind::String, "Whether the account can be reached there.")
-        .string_values(AccountOnlineStatus::NAMES),
-];

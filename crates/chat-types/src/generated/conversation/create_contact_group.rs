@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT, CONTACT_GROUP, Contact, ContactGroup};
+use super::{
+    spec::create_contact_group::{BATCH, SPEC},
+    types::{Contact, ContactGroup},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Creates one conversation group for an account, which organizes its conversations, adds
-/// conversations to it, and reports a result for each.
+/// `POST /v4/recentcontact/create_contact_group`:
+/// Creates one conversation group for an account, by which it sorts its conversations, puts
+/// conversations into it and reports a result for each.
 ///
-/// `POST /v4/recentcontact/create_contact_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53437))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1 items in `GroupContactItem` per call.
-/// - Whether sending it again is safe is not known. The response to creating a group that already
-///   exists is not documented.
+/// - At most 200 calls per second per app.
+/// - At most 1 items in `GroupContactItem`.
+/// - Whether it is safe to repeat is not documented. What creating a group that is there already
+///   answers is not documented.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53437)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CreateContactGroup)
 ///
 /// ```
 /// use chat_types::{
@@ -43,44 +43,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each conversation has its own result, in the ResultItem of the group's entry.
-/// - An account can have 20 groups; more return 51010.
-/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
-///   51008.
-/// - A name longer than 32 bytes returns 51011.
-///
-/// # Quirks
-///
-/// - GroupContactItem is an array that may contain only one group.
-/// - GroupId is the number of a conversation group here, while elsewhere it is the ID of a chat
-///   group.
-/// - The field table declares ContactItem of the response as a number; it is an object.
-///
-/// # Not confirmed
-///
-/// - How many conversations one call can add to the group (the codes suggest 100).
-/// - The result of creating a group that already exists.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -91,12 +53,23 @@ pub struct CreateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The group to create; exactly one. At most 1 items.
+    /// The group to create, one only. At most 1 items.
     pub group_contact_item: Vec<ContactGroupToCreate>,
 }
 
+/// Response of [`CreateContactGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct CreateContactGroupResponse {
+    /// One entry per group.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_result_item: Vec<CreatedContactGroup>,
+}
+
 impl CreateContactGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreateContactGroup` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         group_contact_item: impl IntoIterator<Item = ContactGroupToCreate>,
@@ -108,6 +81,44 @@ impl CreateContactGroup {
     }
 }
 
+/// Notes on `create_contact_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each conversation has a result of its own, in ResultItem of the group's entry.
+/// - An account can have 20 groups; beyond that 51010.
+/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
+/// - A name longer than 32 bytes answers 51011.
+///
+/// # Quirks
+///
+/// - GroupContactItem is a list that may hold one group only.
+/// - GroupId is the number of a conversation group here, while elsewhere it is the id of a chat
+///   group.
+/// - The field table types ContactItem of the answer as a number; it is an object.
+///
+/// # Open questions
+///
+/// - How many conversations one call can put into the group (the codes hint at 100).
+/// - The result of creating a group that is there already.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for CreateContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -151,17 +162,6 @@ impl Batched for CreateContactGroup {
     }
 }
 
-/// The response to [`CreateContactGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct CreateContactGroupResponse {
-    /// One entry per group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_result_item: Vec<CreatedContactGroup>,
-}
-
 /// A conversation group to create.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -171,12 +171,12 @@ pub struct ContactGroupToCreate {
     /// Name of the conversation group. At most 32 bytes.
     pub group_name: String,
 
-    /// Conversations to add to the group.
+    /// Conversations to put into it.
     pub contact_item: Vec<Contact>,
 }
 
 impl ContactGroupToCreate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContactGroupToCreate` with the required fields.
     pub fn new(
         group_name: impl Into<String>,
         contact_item: impl IntoIterator<Item = Contact>,
@@ -185,7 +185,7 @@ impl ContactGroupToCreate {
     }
 }
 
-/// A new conversation group and the outcomes for its conversations.
+/// A new conversation group and what became of its conversations.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -200,7 +200,7 @@ pub struct CreatedContactGroup {
     pub result_item: Vec<GroupedContact>,
 }
 
-/// Outcome for a conversation to add to a group.
+/// What became of a conversation that was to be put into a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -209,134 +209,17 @@ pub struct GroupedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 means success.
+    /// Result for this conversation; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
 
 impl GroupedContact {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `GroupedContact` with the fields that are always present.
     pub fn new(contact_item: Contact, result_code: ErrorCode) -> Self {
         Self { contact_item, result_code, result_info: None }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "create_contact_group",
-    area: "conversation",
-    name: "CreateContactGroup",
-    title: "Create a conversation group",
-    summary: "Creates one conversation group for an account, which organizes its conversations, \
-              adds conversations to it, and reports a result for each.",
-    doc_page: Some(53437),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the group."),
-        FieldSpec::required(
-            "GroupContactItem",
-            FieldKind::Array(&FieldKind::Object(CONTACT_GROUP_TO_CREATE)),
-            "The group to create; exactly one.",
-        )
-        .max_items(1),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupResultItem",
-        FieldKind::Array(&FieldKind::Object(CREATED_CONTACT_GROUP)),
-        "One entry per group.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some("The response to creating a group that already exists is not documented."),
-    },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &[
-        "Each conversation has its own result, in the ResultItem of the group's entry.",
-        "An account can have 20 groups; more return 51010.",
-        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
-         return 51008.",
-        "A name longer than 32 bytes returns 51011.",
-    ],
-    quirks: &[
-        "GroupContactItem is an array that may contain only one group.",
-        "GroupId is the number of a conversation group here, while elsewhere it is the ID of a \
-         chat group.",
-        "The field table declares ContactItem of the response as a number; it is an object.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many conversations one call can add to the group (the codes suggest 100).",
-        "The result of creating a group that already exists.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupContactItem",
-    max: Some(1),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("GroupResultItem"),
-};
-
-const CONTACT_GROUP_TO_CREATE: &[FieldSpec] = &[
-    FieldSpec::required("GroupName", FieldKind::String, "Name of the conversation group.")
-        .max_bytes(32),
-    FieldSpec::required(
-        "ContactItem",
-        FieldKind::Array(&FieldKind::Object(CONTACT)),
-        "Conversations to add to the group.",
-    ),
-];
-
-const CREATED_CONTACT_GROUP: &[FieldSpec] = &[
-    FieldSpec::optional("GroupItem", FieldKind::Object(CONTACT_GROUP), "The group."),
-    FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(GROUPED_CONTACT)),
-        "One entry per conversation.",
-    ),
-];
-
-const GROUPED_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ContactItem",
-        FieldKind::Object(CONTACT),
-        "Conversation that the entry is about.",
-    ),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this conversation; 0 means success.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-];

@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT_GROUP, ContactGroup};
+use super::{
+    spec::del_contact_group::{BATCH, SPEC},
+    types::ContactGroup,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Deletes one conversation group of an account; its conversations stay.
+/// `POST /v4/recentcontact/del_contact_group`:
+/// Deletes one conversation group of an account; the conversations in it stay.
 ///
-/// `POST /v4/recentcontact/del_contact_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53441))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1 items in `GroupName` per call.
-/// - Sending it again is safe. A repeat answers 51009 when the first was carried out.
+/// - At most 200 calls per second per app.
+/// - At most 1 items in `GroupName`.
+/// - Safe to repeat. A repeat returns 51009 if the first attempt took effect.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53441)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-DelContactGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, conversation::DelContactGroup};
@@ -31,34 +31,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The conversations in the group stay.
-/// - Deleting a group that does not exist returns 51009.
-///
-/// # Quirks
-///
-/// - GroupName is an array that may contain only one name.
-/// - The command is named del, while sibling commands are named create and update.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,12 +41,23 @@ pub struct DelContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Name of the group; exactly one. At most 1 items.
+    /// Name of the group, one only. At most 1 items.
     pub group_name: Vec<String>,
 }
 
+/// Response of [`DelContactGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DelContactGroupResponse {
+    /// The deleted group.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_item: Vec<ContactGroup>,
+}
+
 impl DelContactGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DelContactGroup` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         group_name: impl IntoIterator<Item = impl Into<String>>,
@@ -86,6 +69,35 @@ impl DelContactGroup {
     }
 }
 
+/// Notes on `del_contact_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The conversations in the group stay.
+/// - Deleting a group that is not there answers 51009.
+///
+/// # Quirks
+///
+/// - GroupName is a list that may hold one name only.
+/// - The command says del, while sibling commands say create and update.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for DelContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -113,89 +125,3 @@ impl Batched for DelContactGroup {
         vec![ItemOutcome::Done; self.group_name.len()]
     }
 }
-
-/// The response to [`DelContactGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DelContactGroupResponse {
-    /// The deleted group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "del_contact_group",
-    area: "conversation",
-    name: "DelContactGroup",
-    title: "Delete a conversation group",
-    summary: "Deletes one conversation group of an account; its conversations stay.",
-    doc_page: Some(53441),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose group is deleted."),
-        FieldSpec::required(
-            "GroupName",
-            FieldKind::Array(&FieldKind::String),
-            "Name of the group; exactly one.",
-        )
-        .max_items(1),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupItem",
-        FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-        "The deleted group.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(51009)],
-        note: None,
-    },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &[
-        "The conversations in the group stay.",
-        "Deleting a group that does not exist returns 51009.",
-    ],
-    quirks: &[
-        "GroupName is an array that may contain only one name.",
-        "The command is named del, while sibling commands are named create and update.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupName",
-    max: Some(1),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

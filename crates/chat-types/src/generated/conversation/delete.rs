@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ContactType;
-use crate::{
-    Endpoint, GroupId, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::delete::SPEC, types::ContactType};
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Removes one conversation from the list of one account, optionally with the account's history of
+/// `POST /v4/recentcontact/delete`:
+/// Removes one conversation from the list of one account, on request with the account's history of
 /// it.
 ///
-/// `POST /v4/recentcontact/delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43088))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43088)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteContact)
 ///
 /// ```
 /// use chat_types::{
@@ -30,31 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ClearRamble clears the history for From_Account only.
-///
-/// # Quirks
-///
-/// - The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command of
-///   this service.
-/// - Ramble means roaming messages: the history that the service stores.
-/// - Type determines which of To_Account and ToGroupid is sent.
-///
-/// # Not confirmed
-///
-/// - The result of deleting a conversation that does not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,7 +35,7 @@ pub struct DeleteContact {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// What kind of conversation it is.
+    /// What the conversation is with.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -77,7 +47,7 @@ pub struct DeleteContact {
     #[serde(rename = "ToGroupid", skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Whether to clear the history of the account as well. `false` when left out.
+    /// Set to clear the history of the account as well. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -87,8 +57,14 @@ pub struct DeleteContact {
     pub clear_ramble: Option<bool>,
 }
 
+/// Response of [`DeleteContact`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DeleteContactResponse {}
+
 impl DeleteContact {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteContact` with the required fields.
     pub fn new(from_account: impl Into<UserId>, contact_type: ContactType) -> Self {
         Self {
             from_account: from_account.into(),
@@ -99,21 +75,21 @@ impl DeleteContact {
         }
     }
 
-    /// The other user; one-to-one conversations only.
+    /// Sets [`to_account`](field@Self::to_account).
     #[must_use]
     pub fn to_account(mut self, to_account: impl Into<UserId>) -> Self {
         self.to_account = Some(to_account.into());
         self
     }
 
-    /// The group; group conversations only.
+    /// Sets [`to_group_id`](field@Self::to_group_id).
     #[must_use]
     pub fn to_group_id(mut self, to_group_id: impl Into<GroupId>) -> Self {
         self.to_group_id = Some(to_group_id.into());
         self
     }
 
-    /// Whether to clear the history of the account as well. `false` when left out.
+    /// Sets [`clear_ramble`](field@Self::clear_ramble).
     #[must_use]
     pub fn clear_ramble(mut self, clear_ramble: bool) -> Self {
         self.clear_ramble = Some(clear_ramble);
@@ -121,76 +97,34 @@ impl DeleteContact {
     }
 }
 
+/// Notes on `delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ClearRamble clears the history for From_Account alone.
+///
+/// # Quirks
+///
+/// - The group is called ToGroupid, with a small i, and ToGroupId in every other command of this
+///   service.
+/// - Ramble stands for roaming messages: the history that the service keeps.
+/// - Type decides which of To_Account and ToGroupid is sent.
+///
+/// # Open questions
+///
+/// - The result of deleting a conversation that is not there.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
 impl Endpoint for DeleteContact {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = DeleteContactResponse;
 }
-
-/// The response to [`DeleteContact`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DeleteContactResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "delete",
-    area: "conversation",
-    name: "DeleteContact",
-    title: "Delete a conversation",
-    summary: "Removes one conversation from the list of one account, optionally with the \
-              account's history of it.",
-    doc_page: Some(43088),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose conversation is deleted.",
-        ),
-        FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
-            .integer_values(ContactType::VALUES),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::String,
-            "The other user; one-to-one conversations only.",
-        ),
-        FieldSpec::optional("ToGroupid", FieldKind::String, "The group; group conversations only.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "ClearRamble",
-            FieldKind::Integer,
-            "Whether to clear the history of the account as well.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[],
-    exactly_one_of: &[&["To_Account", "ToGroupid"]],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-    ],
-    behavior: &["ClearRamble clears the history for From_Account only."],
-    quirks: &[
-        "The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command \
-         of this service.",
-        "Ramble means roaming messages: the history that the service stores.",
-        "Type determines which of To_Account and ToGroupid is sent.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The result of deleting a conversation that does not exist."],
-};

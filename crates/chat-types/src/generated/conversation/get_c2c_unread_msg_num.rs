@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::get_c2c_unread_msg_num::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Counts the unread one-to-one messages of one account, in total or for each of up to ten
-/// conversations.
+/// `POST /v4/openim/get_c2c_unread_msg_num`:
+/// Counts the unread one-to-one messages of one account: over all conversations, or in each of up
+/// to ten.
 ///
-/// `POST /v4/openim/get_c2c_unread_msg_num`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/41046))
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `Peer_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `Peer_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/41046)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetC2cUnreadMsgNum)
 ///
 /// ```
 /// use chat_types::{Endpoint, conversation::GetC2cUnreadMsgNum};
@@ -31,28 +29,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
-/// - Conversations that could not be counted are in ErrorList, all others in C2CUnreadMsgNumList.
-///
-/// # Quirks
-///
-/// - Responses have two forms, depending on Peer_Account.
-/// - The page lists a code for From_Account, a field that this command does not have.
-///
-/// # Not confirmed
-///
-/// - The ActionStatus if only some conversations could not be counted.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_c2c_unread_msg_num")]
@@ -62,7 +38,8 @@ pub struct GetC2cUnreadMsgNum {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Users whose conversations are counted; all conversations if left out. At most 10 items.
+    /// Count in the conversations with these users; over all conversations when left out. At most
+    /// 10 items.
     #[serde(
         rename = "Peer_Account",
         default,
@@ -72,13 +49,32 @@ pub struct GetC2cUnreadMsgNum {
     pub peer_account: Vec<UserId>,
 }
 
+/// Response of [`GetC2cUnreadMsgNum`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetC2cUnreadMsgNumResponse {
+    /// Unread messages over all one-to-one conversations; only without Peer_Account.
+    #[serde(rename = "AllC2CUnreadMsgNum", skip_serializing_if = "Option::is_none")]
+    pub all_c2c_unread_msg_num: Option<u32>,
+
+    /// One entry per conversation that could be counted; only with Peer_Account.
+    #[serde(rename = "C2CUnreadMsgNumList", default, deserialize_with = "crate::lenient::list")]
+    pub c2c_unread_msg_num_list: Vec<PeerUnread>,
+
+    /// Conversations that could not be counted.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<FailedPeer>,
+}
+
 impl GetC2cUnreadMsgNum {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetC2cUnreadMsgNum` with the required fields.
     pub fn new(to_account: impl Into<UserId>) -> Self {
         Self { to_account: to_account.into(), peer_account: Vec::new() }
     }
 
-    /// Users whose conversations are counted; all conversations if left out. At most 10 items.
+    /// Sets [`peer_account`](field@Self::peer_account).
     #[must_use]
     pub fn peer_account(
         mut self,
@@ -89,6 +85,29 @@ impl GetC2cUnreadMsgNum {
     }
 }
 
+/// Notes on `get_c2c_unread_msg_num` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
+/// - Conversations that could not be counted stand in ErrorList, all others in C2CUnreadMsgNumList.
+///
+/// # Quirks
+///
+/// - Answers come in two shapes, depending on Peer_Account.
+/// - The page lists a code about From_Account, a field that this command does not have.
+///
+/// # Open questions
+///
+/// - ActionStatus when only some conversations could not be counted.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is not valid JSON. |
+/// | 90003 | To_Account is missing, of the wrong type, or no account of the app. |
+/// | 90008 | From_Account is missing, of the wrong type, or no account of the app. |
 impl Endpoint for GetC2cUnreadMsgNum {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -123,25 +142,6 @@ impl Batched for GetC2cUnreadMsgNum {
     }
 }
 
-/// The response to [`GetC2cUnreadMsgNum`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetC2cUnreadMsgNumResponse {
-    /// Unread messages in all one-to-one conversations; only without Peer_Account.
-    #[serde(rename = "AllC2CUnreadMsgNum", skip_serializing_if = "Option::is_none")]
-    pub all_c2c_unread_msg_num: Option<u32>,
-
-    /// One entry per conversation that could be counted; only with Peer_Account.
-    #[serde(rename = "C2CUnreadMsgNumList", default, deserialize_with = "crate::lenient::list")]
-    pub c2c_unread_msg_num_list: Vec<PeerUnread>,
-
-    /// Conversations that could not be counted.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedPeer>,
-}
-
 /// Unread messages of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -166,97 +166,6 @@ pub struct FailedPeer {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Reason; 70107 if the account does not exist.
+    /// Why; 70107 when the account does not exist.
     pub error_code: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "get_c2c_unread_msg_num",
-    area: "conversation",
-    name: "GetC2cUnreadMsgNum",
-    title: "Count unread one-to-one messages",
-    summary: "Counts the unread one-to-one messages of one account, in total or for each of up to \
-              ten conversations.",
-    doc_page: Some(41046),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::String,
-            "Account whose unread messages are counted.",
-        ),
-        FieldSpec::optional(
-            "Peer_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Users whose conversations are counted; all conversations if left out.",
-        )
-        .max_items(10),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "AllC2CUnreadMsgNum",
-            FieldKind::Integer,
-            "Unread messages in all one-to-one conversations; only without Peer_Account.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "C2CUnreadMsgNumList",
-            FieldKind::Array(&FieldKind::Object(PEER_UNREAD)),
-            "One entry per conversation that could be counted; only with Peer_Account.",
-        ),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(FAILED_PEER)),
-            "Conversations that could not be counted.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90008),
-    ],
-    behavior: &[
-        "Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
-        "Conversations that could not be counted are in ErrorList, all others in \
-         C2CUnreadMsgNumList.",
-    ],
-    quirks: &[
-        "Responses have two forms, depending on Peer_Account.",
-        "The page lists a code for From_Account, a field that this command does not have.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The ActionStatus if only some conversations could not be counted."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Peer_Account",
-    max: Some(10),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};
-
-const PEER_UNREAD: &[FieldSpec] = &[
-    FieldSpec::required("Peer_Account", FieldKind::String, "The other user."),
-    FieldSpec::required("C2CUnreadMsgNum", FieldKind::Integer, "Number of unread messages.").min(0),
-];
-
-const FAILED_PEER: &[FieldSpec] = &[
-    FieldSpec::required("Peer_Account", FieldKind::String, "The other user."),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Reason; 70107 if the account does not exist.",
-    ),
-];

@@ -2,23 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT_GROUP, ContactGroup, MARKED_CONTACT, MarkedContact};
-use crate::{
-    Endpoint, Page, Paged, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::get_contact_group::SPEC,
+    types::{ContactGroup, MarkedContact},
 };
+use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
 
+/// `POST /v4/recentcontact/get_contact_group`:
 /// Lists all conversations of one account that have a mark or a conversation group, page by page.
 ///
-/// `POST /v4/recentcontact/get_contact_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53440))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53440)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetContactGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, conversation::GetContactGroup};
@@ -27,35 +24,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once CompleteFlag is 1.
-/// - The service determines the page size.
-///
-/// # Quirks
-///
-/// - The field table declares ContactItem as a number and Type as a string; in the sample they are
-///   an array of objects and a number.
-/// - A public Java client does not know ToGroupId here and so loses the IDs of groups.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,19 +34,43 @@ pub struct GetContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
-    /// response. `0` when left out.
+    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer. `0`
+    /// when left out.
     pub start_index: u64,
 }
 
+/// Response of [`GetContactGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetContactGroupResponse {
+    /// Conversations of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub contact_item: Vec<MarkedContact>,
+
+    /// Names of the conversation groups that occur.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_item: Vec<ContactGroup>,
+
+    /// Whether this is the last page.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete_flag: bool,
+
+    /// Where the next call starts.
+    pub next_start_index: u64,
+}
+
 impl GetContactGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetContactGroup` with the required fields.
     pub fn new(from_account: impl Into<UserId>) -> Self {
         Self { from_account: from_account.into(), start_index: 0 }
     }
 
-    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
-    /// response. `0` when left out.
+    /// Sets [`start_index`](field@Self::start_index).
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
@@ -86,6 +78,36 @@ impl GetContactGroup {
     }
 }
 
+/// Notes on `get_contact_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once CompleteFlag is 1.
+/// - The service decides how long a page is.
+///
+/// # Quirks
+///
+/// - The field table types ContactItem as a number and Type as a text; in the sample they are a
+///   list of objects and a number.
+/// - A public Java client knows no ToGroupId here and so loses the ids of groups.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for GetContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -113,113 +135,3 @@ impl Paged for GetContactGroup {
         }
     }
 }
-
-/// The response to [`GetContactGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetContactGroupResponse {
-    /// Conversations of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_item: Vec<MarkedContact>,
-
-    /// Names of the conversation groups that occur on this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
-
-    /// Whether this is the last page.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete_flag: bool,
-
-    /// Where the next page starts.
-    pub next_start_index: u64,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "get_contact_group",
-    area: "conversation",
-    name: "GetContactGroup",
-    title: "List marked and grouped conversations",
-    summary: "Lists all conversations of one account that have a mark or a conversation group, \
-              page by page.",
-    doc_page: Some(53440),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose conversations are listed.",
-        ),
-        FieldSpec::required(
-            "StartIndex",
-            FieldKind::Integer,
-            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
-             response.",
-        )
-        .default_value("0")
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ContactItem",
-            FieldKind::Array(&FieldKind::Object(MARKED_CONTACT)),
-            "Conversations of this page.",
-        ),
-        FieldSpec::optional(
-            "GroupItem",
-            FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur on this page.",
-        ),
-        FieldSpec::required("CompleteFlag", FieldKind::Integer, "Whether this is the last page.")
-            .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
-            .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "ContactItem",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["StartIndex"],
-        end: "CompleteFlag is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &[
-        "The list is complete once CompleteFlag is 1.",
-        "The service determines the page size.",
-    ],
-    quirks: &[
-        "The field table declares ContactItem as a number and Type as a string; in the sample \
-         they are an array of objects and a number.",
-        "A public Java client does not know ToGroupId here and so loses the IDs of groups.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,24 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ContactType;
-use crate::{
-    Endpoint, GroupId, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::get_list::SPEC, types::ContactType};
+use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists the recent conversations of one account, page by page. Pinned and other conversations are
-/// paged concurrently, each with its own index and time.
+/// `POST /v4/recentcontact/get_list`:
+/// Lists the recent conversations of one account, page by page. Pinned and other conversations
+/// advance side by side, each with a place and a time of its own.
 ///
-/// `POST /v4/recentcontact/get_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43087))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43087)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetContactList)
 ///
 /// ```
 /// use chat_types::{Endpoint, conversation::GetContactList};
@@ -28,36 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once CompleteFlag is 1.
-/// - The service determines the page size.
-///
-/// # Quirks
-///
-/// - Four numbers determine where a page starts; all of them are copied from the response into the
-///   next request under the same names.
-/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which adds
-///   StandardMark, CustomMark and ContactGroupId, and advises against other values.
-/// - The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.
-/// - The number of conversations listed in total depends on the plan; 100 in the free one.
-///
-/// # Not confirmed
-///
-/// - The meaning of bits 3 to 5 of AssistFlags.
-/// - The sample response of 2026 in full; its end was not visible.
-/// - How many conversations each plan lists.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,30 +32,60 @@ pub struct GetContactList {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
+    /// answer. `0` when left out.
     pub time_stamp: u64,
 
-    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
+    /// answer. `0` when left out.
     pub start_index: u64,
 
-    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
+    /// Time at which pinned conversations start: 0 on the first call, then that of the previous
+    /// answer. `0` when left out.
     pub top_time_stamp: u64,
 
-    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
+    /// Place at which pinned conversations start: 0 on the first call, then that of the previous
+    /// answer. `0` when left out.
     pub top_start_index: u64,
 
-    /// Bits that select what to return: pinned conversations (bit 0), empty conversations (bit 1),
-    /// pinned conversations page by page (bit 2). The newest page says to always send 63. `63` when
-    /// left out.
+    /// What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), pinned
+    /// conversations page by page (bit 2). The newest page says to send 63 always. `63` when left
+    /// out.
     pub assist_flags: u32,
 }
 
+/// Response of [`GetContactList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetContactListResponse {
+    /// Conversations of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub session_item: Vec<RecentContact>,
+
+    /// Whether all conversations have been returned.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete_flag: bool,
+
+    /// TimeStamp of the next call.
+    pub time_stamp: u64,
+
+    /// StartIndex of the next call.
+    pub start_index: u64,
+
+    /// TopTimeStamp of the next call.
+    pub top_time_stamp: u64,
+
+    /// TopStartIndex of the next call.
+    pub top_start_index: u64,
+}
+
 impl GetContactList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetContactList` with the required fields.
     pub fn new(from_account: impl Into<UserId>) -> Self {
         Self {
             from_account: from_account.into(),
@@ -103,41 +97,35 @@ impl GetContactList {
         }
     }
 
-    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Sets [`time_stamp`](field@Self::time_stamp).
     #[must_use]
     pub fn time_stamp(mut self, time_stamp: u64) -> Self {
         self.time_stamp = time_stamp;
         self
     }
 
-    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Sets [`start_index`](field@Self::start_index).
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
+    /// Sets [`top_time_stamp`](field@Self::top_time_stamp).
     #[must_use]
     pub fn top_time_stamp(mut self, top_time_stamp: u64) -> Self {
         self.top_time_stamp = top_time_stamp;
         self
     }
 
-    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
+    /// Sets [`top_start_index`](field@Self::top_start_index).
     #[must_use]
     pub fn top_start_index(mut self, top_start_index: u64) -> Self {
         self.top_start_index = top_start_index;
         self
     }
 
-    /// Bits that select what to return: pinned conversations (bit 0), empty conversations (bit 1),
-    /// pinned conversations page by page (bit 2). The newest page says to always send 63. `63` when
-    /// left out.
+    /// Sets [`assist_flags`](field@Self::assist_flags).
     #[must_use]
     pub fn assist_flags(mut self, assist_flags: u32) -> Self {
         self.assist_flags = assist_flags;
@@ -145,6 +133,37 @@ impl GetContactList {
     }
 }
 
+/// Notes on `get_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once CompleteFlag is 1.
+/// - The service decides how long a page is.
+///
+/// # Quirks
+///
+/// - A page starts at four numbers, all of which are carried from the answer to the next request
+///   under the same names.
+/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which brings
+///   StandardMark, CustomMark and ContactGroupId, and advises against other values.
+/// - The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.
+/// - How many conversations are listed at all depends on the plan; 100 in the free one.
+///
+/// # Open questions
+///
+/// - The meaning of bits 3 to 5 of AssistFlags.
+/// - The sample answer of 2026 in full; its end was not visible.
+/// - How many conversations each plan lists.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
 impl Endpoint for GetContactList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -181,50 +200,16 @@ impl Paged for GetContactList {
     }
 }
 
-/// Where a page of [`GetContactList`] starts.
+/// Start of a page of [`GetContactList`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct GetContactListCursor {
-    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Value of [`time_stamp`](field@GetContactList::time_stamp).
     pub time_stamp: u64,
-    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
-    /// the previous response. `0` when left out.
+    /// Value of [`start_index`](field@GetContactList::start_index).
     pub start_index: u64,
-    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
+    /// Value of [`top_time_stamp`](field@GetContactList::top_time_stamp).
     pub top_time_stamp: u64,
-    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
-    /// previous response. `0` when left out.
-    pub top_start_index: u64,
-}
-
-/// The response to [`GetContactList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetContactListResponse {
-    /// Conversations of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub session_item: Vec<RecentContact>,
-
-    /// Whether all conversations have been returned.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete_flag: bool,
-
-    /// TimeStamp of the next call.
-    pub time_stamp: u64,
-
-    /// StartIndex of the next call.
-    pub start_index: u64,
-
-    /// TopTimeStamp of the next call.
-    pub top_time_stamp: u64,
-
-    /// TopStartIndex of the next call.
+    /// Value of [`top_start_index`](field@GetContactList::top_start_index).
     pub top_start_index: u64,
 }
 
@@ -234,7 +219,7 @@ pub struct GetContactListResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecentContact {
-    /// What kind of conversation it is.
+    /// What the conversation is with.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -259,21 +244,21 @@ pub struct RecentContact {
     )]
     pub top_flag: Option<bool>,
 
-    /// Standard marks, as a string of the bits 0 and 1; only if there are any.
+    /// Standard marks, as a text of the bits 0 and 1; only where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_mark: Option<String>,
 
-    /// Custom mark; only if there is one.
+    /// Custom mark; only where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_mark: Option<String>,
 
-    /// Numbers of its conversation groups; only if it belongs to one.
+    /// Numbers of its conversation groups; only where it is in one.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 }
 
 impl RecentContact {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `RecentContact` with the fields that are always present.
     pub fn new(contact_type: ContactType) -> Self {
         Self {
             contact_type,
@@ -287,150 +272,3 @@ impl RecentContact {
         }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "get_list",
-    area: "conversation",
-    name: "GetContactList",
-    title: "List conversations",
-    summary: "Lists the recent conversations of one account, page by page. Pinned and other \
-              conversations are paged concurrently, each with its own index and time.",
-    doc_page: Some(43087),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose conversations are listed.",
-        ),
-        FieldSpec::required(
-            "TimeStamp",
-            FieldKind::Integer,
-            "Time from which ordinary conversations are listed: 0 on the first call, then the \
-             value of the previous response.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::required(
-            "StartIndex",
-            FieldKind::Integer,
-            "Index from which ordinary conversations are listed: 0 on the first call, then the \
-             value of the previous response.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::required(
-            "TopTimeStamp",
-            FieldKind::Integer,
-            "Time from which pinned conversations are listed: 0 on the first call, then the value \
-             of the previous response.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::required(
-            "TopStartIndex",
-            FieldKind::Integer,
-            "Index from which pinned conversations are listed: 0 on the first call, then the \
-             value of the previous response.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::required(
-            "AssistFlags",
-            FieldKind::Integer,
-            "Bits that select what to return: pinned conversations (bit 0), empty conversations \
-             (bit 1), pinned conversations page by page (bit 2). The newest page says to always \
-             send 63.",
-        )
-        .default_value("63")
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "SessionItem",
-            FieldKind::Array(&FieldKind::Object(RECENT_CONTACT)),
-            "Conversations of this page.",
-        ),
-        FieldSpec::required(
-            "CompleteFlag",
-            FieldKind::Integer,
-            "Whether all conversations have been returned.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::required("TimeStamp", FieldKind::Integer, "TimeStamp of the next call.").min(0),
-        FieldSpec::required("StartIndex", FieldKind::Integer, "StartIndex of the next call.")
-            .min(0),
-        FieldSpec::required("TopTimeStamp", FieldKind::Integer, "TopTimeStamp of the next call.")
-            .min(0),
-        FieldSpec::required("TopStartIndex", FieldKind::Integer, "TopStartIndex of the next call.")
-            .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "SessionItem",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["TimeStamp", "StartIndex", "TopTimeStamp", "TopStartIndex"],
-        end: "CompleteFlag is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-    ],
-    behavior: &[
-        "The list is complete once CompleteFlag is 1.",
-        "The service determines the page size.",
-    ],
-    quirks: &[
-        "Four numbers determine where a page starts; all of them are copied from the response \
-         into the next request under the same names.",
-        "Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which \
-         adds StandardMark, CustomMark and ContactGroupId, and advises against other values.",
-        "The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.",
-        "The number of conversations listed in total depends on the plan; 100 in the free one.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The meaning of bits 3 to 5 of AssistFlags.",
-        "The sample response of 2026 in full; its end was not visible.",
-        "How many conversations each plan lists.",
-    ],
-};
-
-const RECENT_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
-        .integer_values(ContactType::VALUES),
-    FieldSpec::optional(
-        "To_Account",
-        FieldKind::String,
-        "The other user; one-to-one conversations only.",
-    ),
-    FieldSpec::optional("GroupId", FieldKind::String, "The group; group conversations only.")
-        .max_bytes(48),
-    FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the conversation.").min(0),
-    FieldSpec::optional("TopFlag", FieldKind::Integer, "Whether it is pinned.")
-        .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "StandardMark",
-        FieldKind::String,
-        "Standard marks, as a string of the bits 0 and 1; only if there are any.",
-    ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only if there is one."),
-    FieldSpec::optional(
-        "ContactGroupId",
-        FieldKind::Array(&FieldKind::Integer),
-        "Numbers of its conversation groups; only if it belongs to one.",
-    ),
-];

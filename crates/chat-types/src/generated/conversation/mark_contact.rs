@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT, Contact, ContactMarkType};
+use super::{
+    spec::mark_contact::{BATCH, SPEC},
+    types::{Contact, ContactMarkType},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::{json_key, match_outcomes},
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets and clears standard marks (favorite, unread, folded, hidden and those of the app) and
+/// `POST /v4/recentcontact/mark_contact`:
+/// Sets and clears standard marks (favourite, unread, folded, hidden and those of the app) and
 /// custom marks of up to 100 conversations of one account, and reports a result for each.
 ///
-/// `POST /v4/recentcontact/mark_contact`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53438))
-///
-/// - At most 200 calls per second and app.
-/// - At most 100 items in `MarkItem` per call.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - At most 100 items in `MarkItem`.
+/// - Safe to repeat.
 /// - Requires: Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in
-///   earlier naming). Custom marks used to be part of every plan; the newest page requires a paid
-///   one for all marks.
-/// - Confirmed: read in full from its page.
+///   earlier naming). Custom marks once came with any plan; the newest page asks for a paid one for
+///   all marks.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53438)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-MarkContact)
 ///
 /// ```
 /// use chat_types::{
@@ -47,41 +47,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result.
-/// - An empty MarkItem, or one with more than 100 conversations, returns 51006.
-/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
-///   51008.
-///
-/// # Quirks
-///
-/// - There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3
-///   folded, 4 hidden), the upper 32 to the app.
-/// - Marks are written as numbers in SetMark and read back as a string of bits in StandardMark.
-///
-/// # Not confirmed
-///
-/// - Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -96,8 +61,19 @@ pub struct MarkContact {
     pub mark_item: Vec<ContactMark>,
 }
 
+/// Response of [`MarkContact`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct MarkContactResponse {
+    /// One entry per conversation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<MarkedContactResult>,
+}
+
 impl MarkContact {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MarkContact` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         mark_item: impl IntoIterator<Item = ContactMark>,
@@ -106,6 +82,41 @@ impl MarkContact {
     }
 }
 
+/// Notes on `mark_contact` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own.
+/// - An empty MarkItem, or one with more than 100 conversations, answers 51006.
+/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
+///
+/// # Quirks
+///
+/// - There are 64 standard marks: the lower 32 belong to the service (1 favourite, 2 unread, 3
+///   folded, 4 hidden), the upper 32 to the app.
+/// - Marks are written as numbers in SetMark and read back as a text of bits in StandardMark.
+///
+/// # Open questions
+///
+/// - Whether marks count from 0 or from 1, and which end of StandardMark is the first.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for MarkContact {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -145,17 +156,6 @@ impl Batched for MarkContact {
     }
 }
 
-/// The response to [`MarkContact`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct MarkContactResponse {
-    /// One entry per conversation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<MarkedContactResult>,
-}
-
 /// A conversation and the marks to change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -191,7 +191,7 @@ pub struct ContactMark {
 }
 
 impl ContactMark {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContactMark` with the required fields.
     pub fn new(mark_type: ContactMarkType, contact_item: Contact) -> Self {
         Self {
             mark_type,
@@ -202,21 +202,21 @@ impl ContactMark {
         }
     }
 
-    /// Numbers of the standard marks to set.
+    /// Sets [`set_mark`](field@Self::set_mark).
     #[must_use]
     pub fn set_mark(mut self, set_mark: impl IntoIterator<Item = u32>) -> Self {
         self.set_mark = set_mark.into_iter().collect();
         self
     }
 
-    /// Numbers of the standard marks to clear.
+    /// Sets [`clear_mark`](field@Self::clear_mark).
     #[must_use]
     pub fn clear_mark(mut self, clear_mark: impl IntoIterator<Item = u32>) -> Self {
         self.clear_mark = clear_mark.into_iter().collect();
         self
     }
 
-    /// Custom mark. At most 256 bytes.
+    /// Sets [`custom_mark`](field@Self::custom_mark).
     #[must_use]
     pub fn custom_mark(mut self, custom_mark: impl Into<String>) -> Self {
         self.custom_mark = Some(custom_mark.into());
@@ -224,7 +224,7 @@ impl ContactMark {
     }
 }
 
-/// Outcome for a conversation to mark.
+/// What became of a conversation that was to be marked.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -237,134 +237,17 @@ pub struct MarkedContactResult {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 means success.
+    /// Result for this conversation; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
 
 impl MarkedContactResult {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `MarkedContactResult` with the fields that are always present.
     pub fn new(contact_item: Contact, result_code: ErrorCode) -> Self {
         Self { mark_type: None, contact_item, result_code, result_info: None }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "mark_contact",
-    area: "conversation",
-    name: "MarkContact",
-    title: "Mark conversations",
-    summary: "Sets and clears standard marks (favorite, unread, folded, hidden and those of the \
-              app) and custom marks of up to 100 conversations of one account, and reports a \
-              result for each.",
-    doc_page: Some(53438),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in \
-         earlier naming). Custom marks used to be part of every plan; the newest page requires a \
-         paid one for all marks.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose conversations are marked.",
-        ),
-        FieldSpec::required(
-            "MarkItem",
-            FieldKind::Array(&FieldKind::Object(CONTACT_MARK)),
-            "Conversations to mark.",
-        )
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(MARKED_CONTACT_RESULT)),
-        "One entry per conversation.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result.",
-        "An empty MarkItem, or one with more than 100 conversations, returns 51006.",
-        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
-         return 51008.",
-    ],
-    quirks: &[
-        "There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3 \
-         folded, 4 hidden), the upper 32 to the app.",
-        "Marks are written as numbers in SetMark and read back as a string of bits in \
-         StandardMark.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MarkItem",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(51006)),
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const CONTACT_MARK: &[FieldSpec] = &[
-    FieldSpec::required("OptType", FieldKind::Integer, "Which marks are changed.")
-        .integer_values(ContactMarkType::VALUES),
-    FieldSpec::required("ContactItem", FieldKind::Object(CONTACT), "The conversation."),
-    FieldSpec::optional(
-        "SetMark",
-        FieldKind::Array(&FieldKind::Integer),
-        "Numbers of the standard marks to set.",
-    ),
-    FieldSpec::optional(
-        "ClearMark",
-        FieldKind::Array(&FieldKind::Integer),
-        "Numbers of the standard marks to clear.",
-    ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark.").max_bytes(256),
-];
-
-const MARKED_CONTACT_RESULT: &[FieldSpec] = &[
-    FieldSpec::optional("OptType", FieldKind::Integer, "As in the request.")
-        .integer_values(ContactMarkType::VALUES),
-    FieldSpec::required(
-        "ContactItem",
-        FieldKind::Object(CONTACT),
-        "Conversation that the entry is about.",
-    ),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this conversation; 0 means success.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-];

@@ -9,8 +9,10 @@ mod get_list;
 mod mark_contact;
 mod search_contact_group;
 mod set_unread_msg_num;
-pub(in crate::generated) mod types;
+mod types;
 mod update_contact_group;
+
+pub(in crate::generated) mod spec;
 
 pub use self::create_contact_group::{
     ContactGroupToCreate, CreateContactGroup, CreateContactGroupResponse, CreatedContactGroup,

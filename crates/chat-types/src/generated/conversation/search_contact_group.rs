@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT, CONTACT_GROUP, Contact, ContactGroup, MARKED_CONTACT, MarkedContact};
+use super::{
+    spec::search_contact_group::{BATCH, SPEC},
+    types::{Contact, ContactGroup, MarkedContact},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::json_key,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/recentcontact/search_contact_group`:
 /// Gets the marks and the conversation groups of up to 300 conversations of one account.
 ///
-/// `POST /v4/recentcontact/search_contact_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53442))
-///
-/// - At most 200 calls per second and app.
-/// - At most 300 items in `ContactItem` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 300 items in `ContactItem`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53442)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SearchContactGroup)
 ///
 /// ```
 /// use chat_types::{
@@ -37,37 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Conversations that are not found are omitted.
-///
-/// # Quirks
-///
-/// - An entry identifies its conversation by the same three fields as the request, without a key of
-///   its own.
-/// - The list is called ContactResultItem in the response, but ContactItem in the field table and
-///   in get_contact_group.
-/// - The time is spelled Timestamp here, TimeStamp in get_list.
-/// - The request table of the page has lost the column that states what is required.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,8 +51,23 @@ pub struct SearchContactGroup {
     pub contact_item: Vec<Contact>,
 }
 
+/// Response of [`SearchContactGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SearchContactGroupResponse {
+    /// One entry per conversation that was found.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub contact_result_item: Vec<MarkedContact>,
+
+    /// Names of the conversation groups that occur.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_item: Vec<ContactGroup>,
+}
+
 impl SearchContactGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SearchContactGroup` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         contact_item: impl IntoIterator<Item = Contact>,
@@ -92,6 +76,38 @@ impl SearchContactGroup {
     }
 }
 
+/// Notes on `search_contact_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Conversations that are not found are left out.
+///
+/// # Quirks
+///
+/// - An entry tells which conversation it is about by the same three fields as the request, with no
+///   key of its own.
+/// - The list is called ContactResultItem in the answer, but ContactItem in the field table and in
+///   get_contact_group.
+/// - The time is spelt Timestamp here, TimeStamp in get_list.
+/// - The page's request table has lost the column that says what is required.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for SearchContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -119,99 +135,3 @@ impl Batched for SearchContactGroup {
         vec![ItemOutcome::Done; self.contact_item.len()]
     }
 }
-
-/// The response to [`SearchContactGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SearchContactGroupResponse {
-    /// One entry per conversation that was found.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_result_item: Vec<MarkedContact>,
-
-    /// Names of the conversation groups that occur on this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "search_contact_group",
-    area: "conversation",
-    name: "SearchContactGroup",
-    title: "Get marks and groups of conversations",
-    summary: "Gets the marks and the conversation groups of up to 300 conversations of one \
-              account.",
-    doc_page: Some(53442),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose conversations are read.",
-        ),
-        FieldSpec::required(
-            "ContactItem",
-            FieldKind::Array(&FieldKind::Object(CONTACT)),
-            "Conversations to read.",
-        )
-        .max_items(300),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ContactResultItem",
-            FieldKind::Array(&FieldKind::Object(MARKED_CONTACT)),
-            "One entry per conversation that was found.",
-        ),
-        FieldSpec::optional(
-            "GroupItem",
-            FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur on this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &["Conversations that are not found are omitted."],
-    quirks: &[
-        "An entry identifies its conversation by the same three fields as the request, without a \
-         key of its own.",
-        "The list is called ContactResultItem in the response, but ContactItem in the field table \
-         and in get_contact_group.",
-        "The time is spelled Timestamp here, TimeStamp in get_list.",
-        "The request table of the page has lost the column that states what is required.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "ContactItem",
-    max: Some(300),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

@@ -2,23 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::set_unread_msg_num::SPEC;
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Sets the number of unread messages of one group member, without webhooks or notifications.
-/// Intended for migrating from another chat system.
+/// `POST /v4/group_open_http_svc/set_unread_msg_num`:
+/// Sets the number of unread messages of one group member, without webhooks or notifications. Meant
+/// for moving over from another chat system.
 ///
-/// `POST /v4/group_open_http_svc/set_unread_msg_num`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34909))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34909)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SetUnreadMsgNum)
 ///
 /// ```
 /// use chat_types::{Endpoint, conversation::SetUnreadMsgNum};
@@ -27,29 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A number greater than the number of messages in the group is reduced to it.
-/// - It triggers no webhook and no notification.
-/// - In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.
-///
-/// # Quirks
-///
-/// - Success says nothing for ChatRoom and AVChatRoom groups: they have no unread counts.
-/// - The page reserves it for apps that are being migrated.
-/// - The sample response spells ActionStatus as Action1Status; no field table has that name.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,8 +40,14 @@ pub struct SetUnreadMsgNum {
     pub unread_msg_num: u32,
 }
 
+/// Response of [`SetUnreadMsgNum`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SetUnreadMsgNumResponse {}
+
 impl SetUnreadMsgNum {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetUnreadMsgNum` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_account: impl Into<UserId>,
@@ -78,63 +57,32 @@ impl SetUnreadMsgNum {
     }
 }
 
+/// Notes on `set_unread_msg_num` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A number above that of the messages in the group is cut to it.
+/// - No webhook and no notification follows.
+/// - In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.
+///
+/// # Quirks
+///
+/// - A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.
+/// - The page reserves it for apps that are being moved.
+/// - The sample answer spells ActionStatus as Action1Status; no table of fields has that name.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
 impl Endpoint for SetUnreadMsgNum {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SetUnreadMsgNumResponse;
 }
-
-/// The response to [`SetUnreadMsgNum`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SetUnreadMsgNumResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "set_unread_msg_num",
-    area: "conversation",
-    name: "SetUnreadMsgNum",
-    title: "Set a group member's unread count",
-    summary: "Sets the number of unread messages of one group member, without webhooks or \
-              notifications. Intended for migrating from another chat system.",
-    doc_page: Some(34909),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::required("Member_Account", FieldKind::String, "Member whose count is set."),
-        FieldSpec::required("UnreadMsgNum", FieldKind::Integer, "Number of unread messages.")
-            .min(0),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "A number greater than the number of messages in the group is reduced to it.",
-        "It triggers no webhook and no notification.",
-        "In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.",
-    ],
-    quirks: &[
-        "Success says nothing for ChatRoom and AVChatRoom groups: they have no unread counts.",
-        "The page reserves it for apps that are being migrated.",
-        "The sample response spells ActionStatus as Action1Status; no field table has that name.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

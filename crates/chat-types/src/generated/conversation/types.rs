@@ -2,19 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    GroupId, UnixSeconds, UnknownInteger, UserId,
-    open_enum::open_integer_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{GroupId, UnixSeconds, UnknownInteger, UserId, open_enum::open_integer_enum};
 
-/// What kind of conversation it is.
+/// What a conversation is with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactType {
-    /// One-to-one conversation with a user.
+    /// With one user.
     C2C,
-    /// Group conversation.
+    /// In a group.
     Group,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -49,13 +45,13 @@ ContactMarkType {
 }
 }
 
-/// How to change a conversation group.
+/// How a conversation group is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactGroupUpdateType {
-    /// Renames it.
+    /// It gets another name.
     Rename,
-    /// Adds or removes conversations.
+    /// Conversations are added or removed.
     Members,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -68,13 +64,13 @@ ContactGroupUpdateType {
 }
 }
 
-/// What to do with one conversation of a conversation group.
+/// What happens to one conversation of a conversation group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactGroupOperation {
-    /// Adds it to the group.
+    /// It is put into the group.
     Add,
-    /// Removes it from the group.
+    /// It is taken out of the group.
     Remove,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -87,12 +83,12 @@ ContactGroupOperation {
 }
 }
 
-/// A conversation, identified by the other user or the group. In the API: a ContactItem.
+/// A conversation, by the other user or the group. In the API: a ContactItem.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Contact {
-    /// What kind of conversation it is.
+    /// What the conversation is with.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -106,19 +102,19 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `Contact` with the required fields.
     pub fn new(contact_type: ContactType) -> Self {
         Self { contact_type, to_account: None, to_group_id: None }
     }
 
-    /// The other user; one-to-one conversations only.
+    /// Sets [`to_account`](field@Self::to_account).
     #[must_use]
     pub fn to_account(mut self, to_account: impl Into<UserId>) -> Self {
         self.to_account = Some(to_account.into());
         self
     }
 
-    /// The group; group conversations only.
+    /// Sets [`to_group_id`](field@Self::to_group_id).
     #[must_use]
     pub fn to_group_id(mut self, to_group_id: impl Into<GroupId>) -> Self {
         self.to_group_id = Some(to_group_id.into());
@@ -132,7 +128,7 @@ impl Contact {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkedContact {
-    /// What kind of conversation it is.
+    /// What the conversation is with.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -144,25 +140,25 @@ pub struct MarkedContact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Standard marks, as a string of the bits 0 and 1.
+    /// Standard marks, as a text of the bits 0 and 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_mark: Option<String>,
 
-    /// Custom mark; only if there is one.
+    /// Custom mark; only where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_mark: Option<String>,
 
-    /// Numbers of its conversation groups; only if it belongs to one.
+    /// Numbers of its conversation groups; only where it is in one.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 
-    /// When this last changed.
+    /// When that last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<UnixSeconds>,
 }
 
 impl MarkedContact {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `MarkedContact` with the fields that are always present.
     pub fn new(contact_type: ContactType) -> Self {
         Self {
             contact_type,
@@ -176,7 +172,7 @@ impl MarkedContact {
     }
 }
 
-/// A conversation group: its name and number.
+/// A conversation group: its name and its number.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -186,53 +182,7 @@ pub struct ContactGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Number of the conversation group. Not the ID of a chat group.
+    /// Number of the conversation group. No id of a chat group.
     #[serde(rename = "GroupId")]
     pub contact_group_id: u64,
 }
-
-pub(in crate::generated) const CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
-        .integer_values(ContactType::VALUES),
-    FieldSpec::optional(
-        "To_Account",
-        FieldKind::String,
-        "The other user; one-to-one conversations only.",
-    ),
-    FieldSpec::optional("ToGroupId", FieldKind::String, "The group; group conversations only.")
-        .max_bytes(48),
-];
-
-pub(in crate::generated) const MARKED_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
-        .integer_values(ContactType::VALUES),
-    FieldSpec::optional(
-        "To_Account",
-        FieldKind::String,
-        "The other user; one-to-one conversations only.",
-    ),
-    FieldSpec::optional("ToGroupId", FieldKind::String, "The group; group conversations only.")
-        .max_bytes(48),
-    FieldSpec::optional(
-        "StandardMark",
-        FieldKind::String,
-        "Standard marks, as a string of the bits 0 and 1.",
-    ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only if there is one."),
-    FieldSpec::optional(
-        "ContactGroupId",
-        FieldKind::Array(&FieldKind::Integer),
-        "Numbers of its conversation groups; only if it belongs to one.",
-    ),
-    FieldSpec::optional("Timestamp", FieldKind::Integer, "When this last changed.").min(0),
-];
-
-pub(in crate::generated) const CONTACT_GROUP: &[FieldSpec] = &[
-    FieldSpec::optional("GroupName", FieldKind::String, "Name of the conversation group."),
-    FieldSpec::required(
-        "GroupId",
-        FieldKind::Integer,
-        "Number of the conversation group. Not the ID of a chat group.",
-    )
-    .min(0),
-];

@@ -2,25 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{CONTACT, Contact, ContactGroupOperation, ContactGroupUpdateType};
-use crate::{
-    Endpoint, ErrorCode, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::update_contact_group::SPEC,
+    types::{Contact, ContactGroupOperation, ContactGroupUpdateType},
 };
+use crate::{Endpoint, ErrorCode, UserId, spec::EndpointSpec};
 
-/// Renames a conversation group of one account, or adds conversations to it and removes
-/// conversations from it, with a result for each.
+/// `POST /v4/recentcontact/update_contact_group`:
+/// Renames a conversation group of one account, or adds conversations to it and takes conversations
+/// out, with a result for each.
 ///
-/// `POST /v4/recentcontact/update_contact_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53439))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. Repeating a rename fails, because the old name no longer exists;
-///   after a lost response, that can mean that it took effect.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. A rename that is sent again fails, as the old name is gone; after a lost
+///   answer that can mean that it was carried out.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53439)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-UpdateContactGroup)
 ///
 /// ```
 /// use chat_types::{
@@ -37,37 +35,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each conversation has its own result, in ContactResultItem.
-/// - A name longer than 32 bytes returns 51011.
-///
-/// # Quirks
-///
-/// - The group is identified by its name, although every response gives it a number.
-/// - The English table requires OldGroupName for a rename only; the sample of a membership change
-///   has it as well.
-/// - The English table requires both To_Account and ToGroupId; only the one that matches Type
-///   belongs there.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
-/// | 50002 | Invalid parameter; ErrorInfo names it. |
-/// | 50003 | The caller must be an app admin. |
-/// | 50004 | Internal server error; retry. |
-/// | 50005 | Timeout; retry later. |
-/// | 51006 | The list of conversations is empty or longer than 100. |
-/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
-/// | 51009 | The conversation group does not exist. |
-/// | 51010 | The account already has 20 conversation groups. |
-/// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | The limit of pinned conversations (50) is reached. |
-/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -78,31 +45,14 @@ pub struct UpdateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// How the change is addressed; 1, by group, is the only documented value. Only `1` is allowed.
+    /// How the change is addressed; 1, by group, is the only documented way. Only `1` is allowed.
     pub update_type: u32,
 
     /// The change.
     pub update_group: ContactGroupUpdate,
 }
 
-impl UpdateContactGroup {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(
-        from_account: impl Into<UserId>,
-        update_type: u32,
-        update_group: ContactGroupUpdate,
-    ) -> Self {
-        Self { from_account: from_account.into(), update_type, update_group }
-    }
-}
-
-impl Endpoint for UpdateContactGroup {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = UpdateContactGroupResponse;
-}
-
-/// The response to [`UpdateContactGroup`].
+/// Response of [`UpdateContactGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -112,9 +62,58 @@ pub struct UpdateContactGroupResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_type: Option<u32>,
 
-    /// Outcome of the change.
+    /// What became of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_result: Option<UpdatedContactGroup>,
+}
+
+impl UpdateContactGroup {
+    /// Creates a new `UpdateContactGroup` with the required fields.
+    pub fn new(
+        from_account: impl Into<UserId>,
+        update_type: u32,
+        update_group: ContactGroupUpdate,
+    ) -> Self {
+        Self { from_account: from_account.into(), update_type, update_group }
+    }
+}
+
+/// Notes on `update_contact_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each conversation has a result of its own, in ContactResultItem.
+/// - A name longer than 32 bytes answers 51011.
+///
+/// # Quirks
+///
+/// - The group is named by its name, although every answer gives it a number.
+/// - The English table requires OldGroupName for a rename only; the sample of a change of members
+///   has it as well.
+/// - The English table requires both To_Account and ToGroupId; only the one that goes with Type
+///   belongs there.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 50001 | The account was never imported. |
+/// | 50002 | Invalid parameter; ErrorInfo says which. |
+/// | 50003 | The caller is not an app admin. |
+/// | 50004 | Internal error; try again. |
+/// | 50005 | The backend timed out; try again later. |
+/// | 51006 | The list of conversations to mark is empty or longer than 100. |
+/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
+/// | 51009 | The conversation group to delete does not exist. |
+/// | 51010 | The account has 20 conversation groups already. |
+/// | 51011 | The name of the conversation group is longer than 32 bytes. |
+/// | 51012 | Too many pinned conversations. |
+/// | 51013 | The plan of the app does not include standard marks or conversation groups. |
+impl Endpoint for UpdateContactGroup {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = UpdateContactGroupResponse;
 }
 
 /// A change of a conversation group.
@@ -133,7 +132,7 @@ pub struct ContactGroupUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_group_name: Option<String>,
 
-    /// Conversations to add and remove; for a membership change.
+    /// Conversations to add and remove; for a change of members.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -143,7 +142,7 @@ pub struct ContactGroupUpdate {
 }
 
 impl ContactGroupUpdate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContactGroupUpdate` with the required fields.
     pub fn new(
         update_group_type: ContactGroupUpdateType,
         old_group_name: impl Into<String>,
@@ -156,14 +155,14 @@ impl ContactGroupUpdate {
         }
     }
 
-    /// New name; required for a rename. At most 32 bytes.
+    /// Sets [`new_group_name`](field@Self::new_group_name).
     #[must_use]
     pub fn new_group_name(mut self, new_group_name: impl Into<String>) -> Self {
         self.new_group_name = Some(new_group_name.into());
         self
     }
 
-    /// Conversations to add and remove; for a membership change.
+    /// Sets [`contact_update_item`](field@Self::contact_update_item).
     #[must_use]
     pub fn contact_update_item(
         mut self,
@@ -188,7 +187,7 @@ pub struct ContactUpdate {
 }
 
 impl ContactUpdate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContactUpdate` with the required fields.
     pub fn new(contact_opt_type: ContactGroupOperation, contact_item: Contact) -> Self {
         Self { contact_opt_type, contact_item }
     }
@@ -204,15 +203,15 @@ pub struct UpdatedContactGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_type: Option<ContactGroupUpdateType>,
 
-    /// Current name of the group.
+    /// Name of the group now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Number of the conversation group. Not the ID of a chat group.
+    /// Number of the conversation group. No id of a chat group.
     #[serde(rename = "GroupId", skip_serializing_if = "Option::is_none")]
     pub contact_group_id: Option<u64>,
 
-    /// Previous name of the group.
+    /// Name of the group before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_group_name: Option<String>,
 
@@ -221,7 +220,7 @@ pub struct UpdatedContactGroup {
     pub contact_result_item: Vec<UpdatedContact>,
 }
 
-/// Outcome for a conversation to add or remove.
+/// What became of a conversation that was to be added or removed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -234,154 +233,17 @@ pub struct UpdatedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 means success.
+    /// Result for this conversation; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
 
 impl UpdatedContact {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `UpdatedContact` with the fields that are always present.
     pub fn new(contact_item: Contact, result_code: ErrorCode) -> Self {
         Self { contact_opt_type: None, contact_item, result_code, result_info: None }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "recentcontact",
-    command: "update_contact_group",
-    area: "conversation",
-    name: "UpdateContactGroup",
-    title: "Change a conversation group",
-    summary: "Renames a conversation group of one account, or adds conversations to it and \
-              removes conversations from it, with a result for each.",
-    doc_page: Some(53439),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose group is changed."),
-        FieldSpec::required(
-            "UpdateType",
-            FieldKind::Integer,
-            "How the change is addressed; 1, by group, is the only documented value.",
-        )
-        .min(0)
-        .integer_values(&[1]),
-        FieldSpec::required("UpdateGroup", FieldKind::Object(CONTACT_GROUP_UPDATE), "The change."),
-    ],
-    response: &[
-        FieldSpec::optional("UpdateType", FieldKind::Integer, "As in the request.").min(0),
-        FieldSpec::optional(
-            "UpdateGroupResult",
-            FieldKind::Object(UPDATED_CONTACT_GROUP),
-            "Outcome of the change.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Repeating a rename fails, because the old name no longer exists; after a lost \
-               response, that can mean that it took effect.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(50001),
-        DocumentedError::new(50002),
-        DocumentedError::new(50003),
-        DocumentedError::new(50004),
-        DocumentedError::new(50005),
-        DocumentedError::new(51006),
-        DocumentedError::new(51007),
-        DocumentedError::new(51008),
-        DocumentedError::new(51009),
-        DocumentedError::new(51010),
-        DocumentedError::new(51011),
-        DocumentedError::new(51012),
-        DocumentedError::new(51013),
-    ],
-    behavior: &[
-        "Each conversation has its own result, in ContactResultItem.",
-        "A name longer than 32 bytes returns 51011.",
-    ],
-    quirks: &[
-        "The group is identified by its name, although every response gives it a number.",
-        "The English table requires OldGroupName for a rename only; the sample of a membership \
-         change has it as well.",
-        "The English table requires both To_Account and ToGroupId; only the one that matches Type \
-         belongs there.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const CONTACT_GROUP_UPDATE: &[FieldSpec] = &[
-    FieldSpec::required("UpdateGroupType", FieldKind::Integer, "What is changed.")
-        .integer_values(ContactGroupUpdateType::VALUES),
-    FieldSpec::required("OldGroupName", FieldKind::String, "Name of the group to change.")
-        .max_bytes(32),
-    FieldSpec::optional("NewGroupName", FieldKind::String, "New name; required for a rename.")
-        .max_bytes(32),
-    FieldSpec::optional(
-        "ContactUpdateItem",
-        FieldKind::Array(&FieldKind::Object(CONTACT_UPDATE)),
-        "Conversations to add and remove; for a membership change.",
-    ),
-];
-
-const CONTACT_UPDATE: &[FieldSpec] = &[
-    FieldSpec::required("ContactOptType", FieldKind::Integer, "Whether it is added or removed.")
-        .integer_values(ContactGroupOperation::VALUES),
-    FieldSpec::required("ContactItem", FieldKind::Object(CONTACT), "The conversation."),
-];
-
-const UPDATED_CONTACT_GROUP: &[FieldSpec] = &[
-    FieldSpec::optional("UpdateGroupType", FieldKind::Integer, "As in the request.")
-        .integer_values(ContactGroupUpdateType::VALUES),
-    FieldSpec::optional("GroupName", FieldKind::String, "Current name of the group."),
-    FieldSpec::optional(
-        "GroupId",
-        FieldKind::Integer,
-        "Number of the conversation group. Not the ID of a chat group.",
-    )
-    .min(0),
-    FieldSpec::optional("OldGroupName", FieldKind::String, "Previous name of the group."),
-    FieldSpec::optional(
-        "ContactResultItem",
-        FieldKind::Array(&FieldKind::Object(UPDATED_CONTACT)),
-        "One entry per conversation.",
-    ),
-];
-
-const UPDATED_CONTACT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "ContactOptType",
-        FieldKind::Integer,
-        "Whether it was to be added or removed.",
-    )
-    .integer_values(ContactGroupOperation::VALUES),
-    FieldSpec::required(
-        "ContactItem",
-        FieldKind::Object(CONTACT),
-        "Conversation that the entry is about.",
-    ),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this conversation; 0 means success.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-];

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FOLLOW_RESULT, FollowResult};
+use super::{
+    spec::follow_add::{BATCH, SPEC},
+    types::FollowResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/follow/follow_add`:
 /// Makes one account follow up to 20 others and reports a result for each.
 ///
-/// `POST /v4/follow/follow_add`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70345))
-///
-/// - At most 200 calls per second and app.
-/// - At most 20 items in `FollowItem` per call.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - At most 20 items in `FollowItem`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70345)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FollowAdd)
 ///
 /// ```
 /// use chat_types::{
@@ -36,40 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - An account can follow 5,000 others; the number of its followers is not limited.
-/// - If the follow feature is not enabled, the call returns 30005.
-///
-/// # Quirks
-///
-/// - Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check and
-///   follow_get_info.
-/// - The response has no Fail_Account, unlike relationship commands.
-/// - Only this service uses 30005.
-///
-/// # Not confirmed
-///
-/// - The result of following an account again.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 32100 | The account has reached the limit of followed accounts. |
-/// | 32101 | The account to follow has reached the limit of followers. |
-/// | 32102 | The account has reached the limit of mutual follows. |
-/// | 32103 | The account to follow has reached the limit of mutual follows. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,8 +50,19 @@ pub struct FollowAdd {
     pub follow_item: Vec<AccountToFollow>,
 }
 
+/// Response of [`FollowAdd`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FollowAddResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FollowResult>,
+}
+
 impl FollowAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FollowAdd` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         follow_item: impl IntoIterator<Item = AccountToFollow>,
@@ -94,6 +71,41 @@ impl FollowAdd {
     }
 }
 
+/// Notes on `follow_add` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - An account can follow 5,000 others; the number of its followers is not limited.
+/// - Where the follow feature is not switched on, the call answers 30005.
+///
+/// # Quirks
+///
+/// - Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check and
+///   follow_get_info.
+/// - There is no Fail_Account, as relationship commands have.
+/// - 30005 is a code of this service alone.
+///
+/// # Open questions
+///
+/// - The result of following an account again.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30005 | The follow feature is not switched on for the app. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 32100 | From_Account follows as many accounts as it can. |
+/// | 32101 | To_Account has as many followers as it can have. |
+/// | 32102 | From_Account has as many mutual follows as it can have. |
+/// | 32103 | To_Account has as many mutual follows as it can have. |
 impl Endpoint for FollowAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -133,17 +145,6 @@ impl Batched for FollowAdd {
     }
 }
 
-/// The response to [`FollowAdd`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FollowAddResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FollowResult>,
-}
-
 /// An account to follow.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -155,84 +156,8 @@ pub struct AccountToFollow {
 }
 
 impl AccountToFollow {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AccountToFollow` with the required fields.
     pub fn new(to_account: impl Into<UserId>) -> Self {
         Self { to_account: to_account.into() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "follow",
-    command: "follow_add",
-    area: "follow",
-    name: "FollowAdd",
-    title: "Follow accounts",
-    summary: "Makes one account follow up to 20 others and reports a result for each.",
-    doc_page: Some(70345),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
-         friends and relationship chains.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that follows."),
-        FieldSpec::required(
-            "FollowItem",
-            FieldKind::Array(&FieldKind::Object(ACCOUNT_TO_FOLLOW)),
-            "Accounts to follow.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(FOLLOW_RESULT)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30005),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(32100),
-        DocumentedError::new(32101),
-        DocumentedError::new(32102),
-        DocumentedError::new(32103),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "An account can follow 5,000 others; the number of its followers is not limited.",
-        "If the follow feature is not enabled, the call returns 30005.",
-    ],
-    quirks: &[
-        "Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check \
-         and follow_get_info.",
-        "The response has no Fail_Account, unlike relationship commands.",
-        "Only this service uses 30005.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The result of following an account again."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "FollowItem",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const ACCOUNT_TO_FOLLOW: &[FieldSpec] =
-    &[FieldSpec::required("To_Account", FieldKind::String, "UserID to follow.")];

@@ -4,28 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::FollowRelation;
+use super::{
+    spec::follow_check::{BATCH, SPEC},
+    types::FollowRelation,
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 100 accounts whether From_Account follows it and whether it follows
-/// From_Account.
+/// `POST /v4/follow/follow_check`:
+/// Tells for up to 100 accounts whether From_Account follows them and whether they follow it.
 ///
-/// `POST /v4/follow/follow_check`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70349))
-///
-/// - At most 200 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70349)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FollowCheck)
 ///
 /// ```
 /// use chat_types::{Endpoint, follow::FollowCheck};
@@ -34,38 +33,12 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result.
-/// - If the follow feature is not enabled, the call returns 30005.
-///
-/// # Quirks
-///
-/// - FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).
-/// - A failed entry may have a FollowType too: check ResultCode first.
-///
-/// # Not confirmed
-///
-/// - The codes: the page's own list was not visible; these are the codes of sibling pages.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_check")]
 #[non_exhaustive]
 pub struct FollowCheck {
-    /// Account whose relations are checked.
+    /// Account from whose side is looked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -74,8 +47,19 @@ pub struct FollowCheck {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`FollowCheck`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FollowCheckResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<CheckedFollow>,
+}
+
 impl FollowCheck {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FollowCheck` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -87,6 +71,33 @@ impl FollowCheck {
     }
 }
 
+/// Notes on `follow_check` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own.
+/// - Where the follow feature is not switched on, the call answers 30005.
+///
+/// # Quirks
+///
+/// - FollowType is a relation here (0 to 3), but names a list in follow_get (1 to 3).
+/// - A failed entry may have a FollowType too: look at ResultCode first.
+///
+/// # Open questions
+///
+/// - The codes: the page's own list was not visible, these are those of sibling pages.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30005 | The follow feature is not switched on for the app. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FollowCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -126,18 +137,7 @@ impl Batched for FollowCheck {
     }
 }
 
-/// The response to [`FollowCheck`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FollowCheckResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<CheckedFollow>,
-}
-
-/// Who follows whom, or why that could not be determined.
+/// Who follows whom, or why that could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -147,10 +147,10 @@ pub struct CheckedFollow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result of the check; 0 means success.
+    /// Result of the check; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
@@ -158,83 +158,3 @@ pub struct CheckedFollow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_type: Option<FollowRelation>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "follow",
-    command: "follow_check",
-    area: "follow",
-    name: "FollowCheck",
-    title: "Check who follows whom",
-    summary: "Reports for each of up to 100 accounts whether From_Account follows it and whether \
-              it follows From_Account.",
-    doc_page: Some(70349),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
-         friends and relationship chains.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose relations are checked.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to check.",
-        )
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(CHECKED_FOLLOW)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30005),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result.",
-        "If the follow feature is not enabled, the call returns 30005.",
-    ],
-    quirks: &[
-        "FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).",
-        "A failed entry may have a FollowType too: check ResultCode first.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The codes: the page's own list was not visible; these are the codes of sibling pages.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const CHECKED_FOLLOW: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-    FieldSpec::optional("FollowType", FieldKind::Integer, "Who follows whom.")
-        .integer_values(FollowRelation::VALUES),
-];

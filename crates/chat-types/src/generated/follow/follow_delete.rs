@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FOLLOW_RESULT, FollowResult};
+use super::{
+    spec::follow_delete::{BATCH, SPEC},
+    types::FollowResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/follow/follow_delete`:
 /// Makes one account stop following up to 20 others and reports a result for each.
 ///
-/// `POST /v4/follow/follow_delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70346))
-///
-/// - At most 200 calls per second and app.
-/// - At most 20 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - At most 20 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70346)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FollowDelete)
 ///
 /// ```
 /// use chat_types::{Endpoint, follow::FollowDelete};
@@ -33,32 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - If the follow feature is not enabled, the call returns 30005.
-///
-/// # Quirks
-///
-/// - Accounts are bare UserIDs here, but objects in follow_add.
-///
-/// # Not confirmed
-///
-/// - The result for an account that was not followed.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_delete")]
@@ -73,8 +47,19 @@ pub struct FollowDelete {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`FollowDelete`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FollowDeleteResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FollowResult>,
+}
+
 impl FollowDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FollowDelete` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -86,6 +71,33 @@ impl FollowDelete {
     }
 }
 
+/// Notes on `follow_delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Where the follow feature is not switched on, the call answers 30005.
+///
+/// # Quirks
+///
+/// - Accounts are bare UserIDs here, but objects in follow_add.
+///
+/// # Open questions
+///
+/// - The result for an account that was not followed.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30005 | The follow feature is not switched on for the app. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FollowDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -124,77 +136,3 @@ impl Batched for FollowDelete {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`FollowDelete`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FollowDeleteResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FollowResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "follow",
-    command: "follow_delete",
-    area: "follow",
-    name: "FollowDelete",
-    title: "Unfollow accounts",
-    summary: "Makes one account stop following up to 20 others and reports a result for each.",
-    doc_page: Some(70346),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
-         friends and relationship chains.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that stops following."),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to unfollow.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "ResultItem",
-        FieldKind::Array(&FieldKind::Object(FOLLOW_RESULT)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30005),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "If the follow feature is not enabled, the call returns 30005.",
-    ],
-    quirks: &["Accounts are bare UserIDs here, but objects in follow_add."],
-    confidence: Confidence::High,
-    unverified: &["The result for an account that was not followed."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};

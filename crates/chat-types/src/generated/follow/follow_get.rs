@@ -2,28 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::FollowListType;
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    generated::profile::types::PROFILE_ITEM,
-    profile::ProfileItem,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::follow_get::SPEC, types::FollowListType};
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, profile::ProfileItem, spec::EndpointSpec};
 
-/// Lists the followers of one account, the accounts that it follows, or its mutual follows, page by
-/// page and with profile fields of each.
+/// `POST /v4/follow/follow_get`:
+/// Lists the followers of one account, those whom it follows, or those who do both, page by page
+/// and with profile fields of each.
 ///
-/// `POST /v4/follow/follow_get`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70347))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70347)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FollowGet)
 ///
 /// ```
 /// use chat_types::{
@@ -35,37 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once NextCursor is empty.
-/// - If the follow feature is not enabled, the call returns 30005.
-///
-/// # Quirks
-///
-/// - FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).
-/// - StartCursor and WantNum are required, although each has an initial value.
-/// - profile_sequence occurs only in the sample, in a different case from every other field.
-/// - The sample request has a trailing comma and is not valid JSON.
-/// - One edition of the page has the title of follow_get_info.
-///
-/// # Not confirmed
-///
-/// - The response fields and the codes in full: the tables were read in part; the codes are those
-///   of sibling pages.
-/// - Which profile fields are returned.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -79,16 +40,30 @@ pub struct FollowGet {
     /// Which list.
     pub follow_type: FollowListType,
 
-    /// Where the page starts: empty on the first call, then the NextCursor of the previous
-    /// response. `""` when left out.
+    /// Where to start: empty on the first call, then the NextCursor of the previous answer. `""`
+    /// when left out.
     pub start_cursor: String,
 
     /// How many accounts to return per page. From 1 to 1000. `100` when left out.
     pub want_num: u32,
 }
 
+/// Response of [`FollowGet`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FollowGetResponse {
+    /// Accounts of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub follow_item: Vec<FollowedAccount>,
+
+    /// Where the next call starts; empty once all have been returned.
+    pub next_cursor: String,
+}
+
 impl FollowGet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FollowGet` with the required fields.
     pub fn new(from_account: impl Into<UserId>, follow_type: FollowListType) -> Self {
         Self {
             from_account: from_account.into(),
@@ -98,15 +73,14 @@ impl FollowGet {
         }
     }
 
-    /// Where the page starts: empty on the first call, then the NextCursor of the previous
-    /// response. `""` when left out.
+    /// Sets [`start_cursor`](field@Self::start_cursor).
     #[must_use]
     pub fn start_cursor(mut self, start_cursor: impl Into<String>) -> Self {
         self.start_cursor = start_cursor.into();
         self
     }
 
-    /// How many accounts to return per page. From 1 to 1000. `100` when left out.
+    /// Sets [`want_num`](field@Self::want_num).
     #[must_use]
     pub fn want_num(mut self, want_num: u32) -> Self {
         self.want_num = want_num;
@@ -114,6 +88,38 @@ impl FollowGet {
     }
 }
 
+/// Notes on `follow_get` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once NextCursor is empty.
+/// - Where the follow feature is not switched on, the call answers 30005.
+///
+/// # Quirks
+///
+/// - FollowType names a list here (1 to 3), but is a relation in follow_check (0 to 3).
+/// - StartCursor and WantNum are required, although each has a value to start with.
+/// - profile_sequence stands in the sample alone, in another case than every other field.
+/// - The sample request has a trailing comma and is no valid JSON.
+/// - One edition of the page carries the title of follow_get_info.
+///
+/// # Open questions
+///
+/// - The response fields and the codes in full: the tables were read in part, the codes are those
+///   of sibling pages.
+/// - Which profile fields come back.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30005 | The follow feature is not switched on for the app. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FollowGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -148,20 +154,6 @@ impl Paged for FollowGet {
     }
 }
 
-/// The response to [`FollowGet`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FollowGetResponse {
-    /// Accounts of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub follow_item: Vec<FollowedAccount>,
-
-    /// Where the next page starts; empty once all accounts have been returned.
-    pub next_cursor: String,
-}
-
 /// An account of the list.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -172,7 +164,7 @@ pub struct FollowedAccount {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// When the follow relation began.
+    /// When the following began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_time: Option<UnixSeconds>,
 
@@ -184,101 +176,3 @@ pub struct FollowedAccount {
     #[serde(rename = "profile_sequence", skip_serializing_if = "Option::is_none")]
     pub profile_sequence: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "follow",
-    command: "follow_get",
-    area: "follow",
-    name: "FollowGet",
-    title: "List followers or followed accounts",
-    summary: "Lists the followers of one account, the accounts that it follows, or its mutual \
-              follows, page by page and with profile fields of each.",
-    doc_page: Some(70347),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
-         friends and relationship chains.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose list is read."),
-        FieldSpec::required("FollowType", FieldKind::Integer, "Which list.")
-            .integer_values(FollowListType::VALUES),
-        FieldSpec::required(
-            "StartCursor",
-            FieldKind::String,
-            "Where the page starts: empty on the first call, then the NextCursor of the previous \
-             response.",
-        )
-        .default_value("\"\""),
-        FieldSpec::required("WantNum", FieldKind::Integer, "How many accounts to return per page.")
-            .default_value("100")
-            .min(1)
-            .max(1000),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "FollowItem",
-            FieldKind::Array(&FieldKind::Object(FOLLOWED_ACCOUNT)),
-            "Accounts of this page.",
-        ),
-        FieldSpec::required(
-            "NextCursor",
-            FieldKind::String,
-            "Where the next page starts; empty once all accounts have been returned.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "FollowItem",
-        page_size_field: Some("WantNum"),
-        max_page_size: Some(1000),
-        cursor_fields: &["StartCursor"],
-        end: "NextCursor is \"\"",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30005),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "The list is complete once NextCursor is empty.",
-        "If the follow feature is not enabled, the call returns 30005.",
-    ],
-    quirks: &[
-        "FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).",
-        "StartCursor and WantNum are required, although each has an initial value.",
-        "profile_sequence occurs only in the sample, in a different case from every other field.",
-        "The sample request has a trailing comma and is not valid JSON.",
-        "One edition of the page has the title of follow_get_info.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The response fields and the codes in full: the tables were read in part; the codes are \
-         those of sibling pages.",
-        "Which profile fields are returned.",
-    ],
-};
-
-const FOLLOWED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("FollowTime", FieldKind::Integer, "When the follow relation began.").min(0),
-    FieldSpec::optional(
-        "ProfileItem",
-        FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
-        "Profile fields of the account.",
-    ),
-    FieldSpec::optional("profile_sequence", FieldKind::Integer, "Version of the profile.")
-        .min(0)
-        .unverified(),
-];

@@ -4,27 +4,24 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::follow_get_info::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 20 accounts the number of its followers, followed accounts and mutual
-/// follows.
+/// `POST /v4/follow/follow_get_info`:
+/// Tells for up to 20 accounts how many followers, followed accounts and mutual follows each has.
 ///
-/// `POST /v4/follow/follow_get_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70350))
-///
-/// - At most 200 calls per second and app.
-/// - At most 20 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 200 calls per second per app.
+/// - At most 20 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following,
 ///   under friends and relationship chains.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70350)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-FollowGetInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, follow::FollowGetInfo};
@@ -33,43 +30,33 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of FollowInfo has its own result.
-/// - If the follow feature is not enabled, the call returns 30005.
-///
-/// # Quirks
-///
-/// - The list is called FollowInfo here, ResultItem in sibling commands.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "follow_get_info")]
 #[non_exhaustive]
 pub struct FollowGetInfo {
-    /// Account on whose behalf the query is made.
+    /// Account on whose behalf is asked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts whose relations are counted. At most 20 items.
+    /// Accounts to count for. At most 20 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`FollowGetInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FollowGetInfoResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub follow_info: Vec<FollowCounts>,
+}
+
 impl FollowGetInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FollowGetInfo` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -81,6 +68,28 @@ impl FollowGetInfo {
     }
 }
 
+/// Notes on `follow_get_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of FollowInfo has a result of its own.
+/// - Where the follow feature is not switched on, the call answers 30005.
+///
+/// # Quirks
+///
+/// - The list is called FollowInfo here, ResultItem in sibling commands.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30005 | The follow feature is not switched on for the app. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FollowGetInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -120,18 +129,7 @@ impl Batched for FollowGetInfo {
     }
 }
 
-/// The response to [`FollowGetInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FollowGetInfoResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub follow_info: Vec<FollowCounts>,
-}
-
-/// The counts for an account, or why they could not be determined.
+/// The counts of an account, or why they could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -141,112 +139,22 @@ pub struct FollowCounts {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 means success.
+    /// Result for this account; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
-    /// Number of its followers.
+    /// Number of those who follow it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follower_count: Option<u64>,
 
-    /// Number of accounts that it follows.
+    /// Number of those whom it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub following_count: Option<u64>,
 
-    /// Number of its mutual follows.
+    /// Number of those who do both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_following_count: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "follow",
-    command: "follow_get_info",
-    area: "follow",
-    name: "FollowGetInfo",
-    title: "Count followers and followed accounts",
-    summary: "Reports for each of up to 20 accounts the number of its followers, followed \
-              accounts and mutual follows.",
-    doc_page: Some(70350),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise) and the console switch for following, under \
-         friends and relationship chains.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account on whose behalf the query is made.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose relations are counted.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "FollowInfo",
-        FieldKind::Array(&FieldKind::Object(FOLLOW_COUNTS)),
-        "One entry per account.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30005),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of FollowInfo has its own result.",
-        "If the follow feature is not enabled, the call returns 30005.",
-    ],
-    quirks: &["The list is called FollowInfo here, ResultItem in sibling commands."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("FollowInfo"),
-};
-
-const FOLLOW_COUNTS: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-    FieldSpec::optional("FollowerCount", FieldKind::Integer, "Number of its followers.").min(0),
-    FieldSpec::optional(
-        "FollowingCount",
-        FieldKind::Integer,
-        "Number of accounts that it follows.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MutualFollowingCount",
-        FieldKind::Integer,
-        "Number of its mutual follows.",
-    )
-    .min(0),
-];

@@ -5,7 +5,9 @@ mod follow_check;
 mod follow_delete;
 mod follow_get;
 mod follow_get_info;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::follow_add::{AccountToFollow, FollowAdd, FollowAddResponse};
 pub use self::follow_check::{CheckedFollow, FollowCheck, FollowCheckResponse};

@@ -2,21 +2,17 @@
 
 use serde::Deserialize;
 
-use crate::{
-    ErrorCode, UnknownInteger, UserId,
-    open_enum::open_integer_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{ErrorCode, UnknownInteger, UserId, open_enum::open_integer_enum};
 
-/// Which list of an account to read.
+/// Which list of an account is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowListType {
-    /// Accounts that follow the account.
+    /// Those who follow the account.
     Followers,
-    /// Accounts that the account follows.
+    /// Those whom the account follows.
     Following,
-    /// Accounts that do both.
+    /// Those who do both.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -34,13 +30,13 @@ FollowListType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowRelation {
-    /// Neither account follows the other.
+    /// Neither follows the other.
     NoRelation,
-    /// To_Account follows From_Account, but not vice versa.
+    /// To_Account follows From_Account, and not the other way round.
     Follower,
-    /// From_Account follows To_Account, but not vice versa.
+    /// From_Account follows To_Account, and not the other way round.
     Following,
-    /// Both accounts follow each other.
+    /// Each follows the other.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -55,7 +51,7 @@ FollowRelation {
 }
 }
 
-/// Outcome for one account of the request.
+/// What became of one account of the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,20 +61,10 @@ pub struct FollowResult {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 means success.
+    /// Result for this account; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Error message; empty on success.
+    /// Text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) const FOLLOW_RESULT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
-];

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::AddMemberResult;
+use super::{
+    spec::add_group_member::{BATCH, SPEC},
+    types::AddMemberResult,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds up to 300 users to a group, with or without notifying the group, and reports a result for
+/// `POST /v4/group_open_http_svc/add_group_member`:
+/// Adds up to 300 users to a group, with or without telling the group, and reports a result for
 /// each.
 ///
-/// `POST /v4/group_open_http_svc/add_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34921))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 300 items in `MemberList` per call.
-/// - Sending it again is safe. Users whom the first attempt added are returned as already members.
-/// - Confirmed: read in full from its page.
+/// - At most 300 items in `MemberList`.
+/// - Safe to repeat. Users whom the first attempt added come back as members already.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34921)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddGroupMember)
 ///
 /// ```
 /// use chat_types::{
@@ -36,61 +36,16 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each user has its own Result; a user who is already a member is reported as such and not as a
-///   failure.
-/// - Unless Silence is 1, the group gets a system notification, except a Private (Work) group that
-///   has not been activated yet.
-/// - Audio-video groups return 10007.
-/// - More than 300 users in one call return 10005.
-/// - It can trigger the webhooks before a user is invited, after a user joins, and after a group
-///   becomes full.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
-///   success, the reverse of ErrorCode.
-/// - The English page marks Silence as required, the Chinese page as optional with default 0;
-///   samples leave it out.
-/// - An audio-video group returns 10007 here, but 10004 from delete_group_member.
-/// - The general limits page says 100 members per call; this command's own page says 300, in
-///   samples, text and error 10005.
-/// - Result 3 occurs only in the field table; the comment of the sample stops at 2.
-/// - Members are objects here, but plain UserIDs in delete_group_member.
-///
-/// # Not confirmed
-///
-/// - Whether one unknown UserID fails the whole call (10019) or only its own entry.
-/// - Whether 10037 and 10014 fail the whole call.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10007 | Not permitted: check whether the group type allows invitations. Audio-video groups do not. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10014 | The group is full; add fewer members or raise MaxMemberNum. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10016 | The app's webhook refused the operation. |
-/// | 10019 | The account does not exist. |
-/// | 10026 | This command is disabled for the app; contact support. |
-/// | 10037 | An invited user has already joined too many groups. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_group_member")]
 #[non_exhaustive]
 pub struct AddGroupMember {
-    /// Group to add the users to.
+    /// Group to add to.
     pub group_id: GroupId,
 
-    /// Whether to skip the notification. `false` when left out.
+    /// Set to tell nobody. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -103,8 +58,19 @@ pub struct AddGroupMember {
     pub member_list: Vec<MemberToAdd>,
 }
 
+/// Response of [`AddGroupMember`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AddGroupMemberResponse {
+    /// One result per user.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<AddedMember>,
+}
+
 impl AddGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AddGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_list: impl IntoIterator<Item = MemberToAdd>,
@@ -116,7 +82,7 @@ impl AddGroupMember {
         }
     }
 
-    /// Whether to skip the notification. `false` when left out.
+    /// Sets [`silence`](field@Self::silence).
     #[must_use]
     pub fn silence(mut self, silence: bool) -> Self {
         self.silence = Some(silence);
@@ -124,6 +90,52 @@ impl AddGroupMember {
     }
 }
 
+/// Notes on `add_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each user has a Result of its own; a user who is a member already is reported as such and not
+///   as a failure.
+/// - Unless Silence is 1, the group gets a system notification, except a Private (Work) group that
+///   has not been activated yet.
+/// - Audio-video groups answer 10007.
+/// - More than 300 users in one call answer 10005.
+/// - It can trigger the webhooks before a user is invited, after a user joins and after a group is
+///   full.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
+///   the reverse of ErrorCode.
+/// - The English page marks Silence as required, the Chinese page as optional with default 0;
+///   samples leave it out.
+/// - An audio-video group answers 10007 here, but 10004 to delete_group_member.
+/// - The general limits page says 100 members per call; this command's own page says 300, in
+///   samples, text and error 10005.
+/// - Result 3 stands in the field table only; the comment of the sample stops at 2.
+/// - Members are objects here, but plain UserIDs in delete_group_member.
+///
+/// # Open questions
+///
+/// - Whether one unknown UserID fails the whole call (10019) or only its own entry.
+/// - Whether 10037 and 10014 fail the whole call.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | More than 300 accounts in the request. |
+/// | 10007 | Not permitted: check whether the group type takes invitations at all. Audio-video groups do not. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10014 | The group is full; add fewer or raise MaxMemberNum. |
+/// | 10015 | The group id is malformed. |
+/// | 10016 | The app's own webhook refused it. |
+/// | 10019 | A UserID does not exist; check every Member_Account. |
+/// | 10026 | The command is disabled for this app; contact support. |
+/// | 10037 | An invited user has joined too many groups already. |
 impl Endpoint for AddGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -158,17 +170,6 @@ impl Batched for AddGroupMember {
     }
 }
 
-/// The response to [`AddGroupMember`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AddGroupMemberResponse {
-    /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<AddedMember>,
-}
-
 /// A user to add to a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -180,13 +181,13 @@ pub struct MemberToAdd {
 }
 
 impl MemberToAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MemberToAdd` with the required fields.
     pub fn new(member_account: impl Into<UserId>) -> Self {
         Self { member_account: member_account.into() }
     }
 }
 
-/// Outcome for a user to add.
+/// What became of one user who was to be added.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -201,118 +202,8 @@ pub struct AddedMember {
 }
 
 impl AddedMember {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `AddedMember` with the fields that are always present.
     pub fn new(member_account: impl Into<UserId>, result: AddMemberResult) -> Self {
         Self { member_account: member_account.into(), result }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "add_group_member",
-    area: "group",
-    name: "AddGroupMember",
-    title: "Add members to a group",
-    summary: "Adds up to 300 users to a group, with or without notifying the group, and reports a \
-              result for each.",
-    doc_page: Some(34921),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to add the users to.")
-            .max_bytes(48),
-        FieldSpec::optional("Silence", FieldKind::Integer, "Whether to skip the notification.")
-            .default_value("0")
-            .integer_values(&[0, 1]),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(MEMBER_TO_ADD)),
-            "Users to add.",
-        )
-        .max_items(300),
-    ],
-    response: &[FieldSpec::optional(
-        "MemberList",
-        FieldKind::Array(&FieldKind::Object(ADDED_MEMBER)),
-        "One result per user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Users whom the first attempt added are returned as already members."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10007).meaning(
-            "Not permitted: check whether the group type allows invitations. Audio-video groups \
-             do not.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(10014),
-        DocumentedError::new(10015),
-        DocumentedError::new(10016),
-        DocumentedError::new(10019),
-        DocumentedError::new(10026),
-        DocumentedError::new(10037).meaning("An invited user has already joined too many groups."),
-    ],
-    behavior: &[
-        "Each user has its own Result; a user who is already a member is reported as such and not \
-         as a failure.",
-        "Unless Silence is 1, the group gets a system notification, except a Private (Work) group \
-         that has not been activated yet.",
-        "Audio-video groups return 10007.",
-        "More than 300 users in one call return 10005.",
-        "It can trigger the webhooks before a user is invited, after a user joins, and after a \
-         group becomes full.",
-    ],
-    quirks: &[
-        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
-         1 success, the reverse of ErrorCode.",
-        "The English page marks Silence as required, the Chinese page as optional with default 0; \
-         samples leave it out.",
-        "An audio-video group returns 10007 here, but 10004 from delete_group_member.",
-        "The general limits page says 100 members per call; this command's own page says 300, in \
-         samples, text and error 10005.",
-        "Result 3 occurs only in the field table; the comment of the sample stops at 2.",
-        "Members are objects here, but plain UserIDs in delete_group_member.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether one unknown UserID fails the whole call (10019) or only its own entry.",
-        "Whether 10037 and 10014 fail the whole call.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberList",
-    max: Some(300),
-    too_many_code: Some(ErrorCode::new(10005)),
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};
-
-const MEMBER_TO_ADD: &[FieldSpec] =
-    &[FieldSpec::required("Member_Account", FieldKind::String, "UserID to add.")];
-
-const ADDED_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
-    FieldSpec::required("Result", FieldKind::Integer, "Whether the user was added.")
-        .integer_values(AddMemberResult::VALUES),
-];

@@ -4,30 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    PERMISSION_GROUP_ACCOUNT, PERMISSION_GROUP_MEMBER_RESULT, PermissionGroupAccount,
-    PermissionGroupMemberResult,
+use super::{
+    spec::add_permission_group_member::{BATCH, SPEC},
+    types::{PermissionGroupAccount, PermissionGroupMemberResult},
 };
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds up to 100 members of a community to a permission group and reports a result for each.
+/// `POST /v4/group_open_http_svc/add_permission_group_member`:
+/// Puts up to 100 members of a community into a permission group and reports a result for each.
 ///
-/// `POST /v4/group_open_http_svc/add_permission_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61240))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - At most 100 items in `MemberList` per call.
-/// - Sending it again is safe. Members whom the first attempt added are returned with the Result
-///   10013.
+/// - At most 100 items in `MemberList`.
+/// - Safe to repeat. Members whom the first attempt added come back with the Result 10013.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61240)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-AddPermissionGroupMember)
 ///
 /// ```
 /// use chat_types::{
@@ -43,22 +42,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each member has its own Result; one who is already in the permission group has the Result
-///   10013.
-///
-/// # Quirks
-///
-/// - Result is an error code here, with 0 for success; in add_group_member 1 means success and 0
-///   failure.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - Which codes Result can have besides 0 and 10013.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,15 +51,26 @@ pub struct AddPermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to add the members to.
+    /// Permission group to add to.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to add. At most 100 items.
     pub member_list: Vec<PermissionGroupAccount>,
 }
 
+/// Response of [`AddPermissionGroupMember`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AddPermissionGroupMemberResponse {
+    /// One result per member.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<PermissionGroupMemberResult>,
+}
+
 impl AddPermissionGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AddPermissionGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -90,6 +84,23 @@ impl AddPermissionGroupMember {
     }
 }
 
+/// Notes on `add_permission_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each member has a Result of its own; one who is in the permission group already has the Result
+///   10013.
+///
+/// # Quirks
+///
+/// - Result is an error code here, with 0 for success; in add_group_member 1 is success and 0 is
+///   failure.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - Which codes Result can have besides 0 and 10013.
 impl Endpoint for AddPermissionGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -123,88 +134,3 @@ impl Batched for AddPermissionGroupMember {
         match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`AddPermissionGroupMember`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AddPermissionGroupMemberResponse {
-    /// One result per member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<PermissionGroupMemberResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "add_permission_group_member",
-    area: "group",
-    name: "AddPermissionGroupMember",
-    title: "Add members to a permission group",
-    summary: "Adds up to 100 members of a community to a permission group and reports a result \
-              for each.",
-    doc_page: Some(61240),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "PermissionGroupId",
-            FieldKind::String,
-            "Permission group to add the members to.",
-        ),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_ACCOUNT)),
-            "Members to add.",
-        )
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "MemberList",
-        FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_MEMBER_RESULT)),
-        "One result per member.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Members whom the first attempt added are returned with the Result 10013."),
-    },
-    errors: &[],
-    behavior: &[
-        "Each member has its own Result; one who is already in the permission group has the \
-         Result 10013.",
-    ],
-    quirks: &[
-        "Result is an error code here, with 0 for success; in add_group_member 1 means success \
-         and 0 failure.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "Which codes Result can have besides 0 and 10013.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberList",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};

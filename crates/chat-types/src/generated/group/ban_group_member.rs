@@ -4,28 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::ban_group_member::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, Seconds, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome, Seconds, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/ban_group_member`:
 /// Bans up to 20 members of an audio-video group for a number of seconds: they receive no messages
 /// and cannot rejoin.
 ///
-/// `POST /v4/group_open_http_svc/ban_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/50296))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - At most 20 items in `Members_Account` per call.
-/// - Sending it again is safe. A repeat restarts the duration.
+/// - At most 20 items in `Members_Account`.
+/// - Safe to repeat. A repeat restarts the period.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/50296)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BanGroupMember)
 ///
 /// ```
 /// use chat_types::{Endpoint, Seconds, group::BanGroupMember};
@@ -34,59 +32,35 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The duration counts from the moment of the call, so a repeated call restarts it.
-/// - More than 20 members in one call return 10005.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual members.
-/// - The limit is 20 members per call, compared with 500 for muting and 100 for removal.
-/// - Only audio-video groups support bans; they replace the removal of members, which these groups
-///   lack.
-/// - The switch is in the console under Feature configuration \> Group configuration \> Group
-///   feature configuration.
-/// - The sample request has broken quotes around the two account names and is not valid JSON.
-///
-/// # Not confirmed
-///
-/// - Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.
-/// - Whether a user who is not in the group can be banned.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "ban_group_member")]
 #[non_exhaustive]
 pub struct BanGroupMember {
-    /// Audio-video group from which the members are banned.
+    /// Audio-video group to ban from.
     pub group_id: GroupId,
 
     /// UserIDs to ban. At most 20 items.
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// How long they are banned.
+    /// For how long they are banned.
     pub duration: Seconds,
 
-    /// Description of the ban. At most 1000 bytes.
+    /// Text that goes with the ban. At most 1000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
+/// Response of [`BanGroupMember`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct BanGroupMemberResponse {}
+
 impl BanGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BanGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         members_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -100,7 +74,7 @@ impl BanGroupMember {
         }
     }
 
-    /// Description of the ban. At most 1000 bytes.
+    /// Sets [`description`](field@Self::description).
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -108,6 +82,36 @@ impl BanGroupMember {
     }
 }
 
+/// Notes on `ban_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The period counts from the moment of the call, so a repeated call restarts it.
+/// - More than 20 members in one call answer 10005.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single members.
+/// - The cap is 20 members per call, against 500 for muting and 100 for removal.
+/// - Only audio-video groups can ban; it stands for the removal of members, which they lack.
+/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+///   feature configuration.
+/// - The sample request has broken quotes around the two account names and is not valid JSON.
+///
+/// # Open questions
+///
+/// - Whether a Duration of 0 is accepted, and whether 4294967295 means for good.
+/// - Whether a user who is not in the group can be banned.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | More than 20 members in one request. |
+/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
 impl Endpoint for BanGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -135,96 +139,3 @@ impl Batched for BanGroupMember {
         vec![ItemOutcome::Done; self.members_account.len()]
     }
 }
-
-/// The response to [`BanGroupMember`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct BanGroupMemberResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "ban_group_member",
-    area: "group",
-    name: "BanGroupMember",
-    title: "Ban members of an audio-video group",
-    summary: "Bans up to 20 members of an audio-video group for a number of seconds: they receive \
-              no messages and cannot rejoin.",
-    doc_page: Some(50296),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch for banning members of audio-video groups. Clients \
-         need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "Audio-video group from which the members are banned.",
-        )
-        .max_bytes(48),
-        FieldSpec::required(
-            "Members_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to ban.",
-        )
-        .max_items(20),
-        FieldSpec::required("Duration", FieldKind::Integer, "How long they are banned.")
-            .min(0)
-            .max(4_294_967_295),
-        FieldSpec::optional("Description", FieldKind::String, "Description of the ban.")
-            .max_bytes(1000),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A repeat restarts the duration."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10007).meaning(
-            "Not permitted: for example, the console switch is off, or the caller is not an app \
-             admin.",
-        ),
-    ],
-    behavior: &[
-        "The duration counts from the moment of the call, so a repeated call restarts it.",
-        "More than 20 members in one call return 10005.",
-    ],
-    quirks: &[
-        "The response says nothing about individual members.",
-        "The limit is 20 members per call, compared with 500 for muting and 100 for removal.",
-        "Only audio-video groups support bans; they replace the removal of members, which these \
-         groups lack.",
-        "The switch is in the console under Feature configuration > Group configuration > Group \
-         feature configuration.",
-        "The sample request has broken quotes around the two account names and is not valid JSON.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.",
-        "Whether a user who is not in the group can be banned.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Members_Account",
-    max: Some(20),
-    too_many_code: Some(ErrorCode::new(10005)),
-    sequential: false,
-    outcome_list: None,
-};

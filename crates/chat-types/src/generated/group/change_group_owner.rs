@@ -2,22 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::change_group_owner::SPEC;
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Makes another member the owner of a group, or assigns an owner to a group that has none.
+/// `POST /v4/group_open_http_svc/change_group_owner`:
+/// Makes another member the owner of a group, or gives an owner to a group that has none.
 ///
-/// `POST /v4/group_open_http_svc/change_group_owner`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34966))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe. What a repeat returns for the current owner is not documented.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat. What a repeat answers for somebody who is the owner already is not documented.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34966)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ChangeGroupOwner)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::ChangeGroupOwner};
@@ -26,51 +22,33 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The new owner must be a member before the call.
-/// - A group without an owner gets one; after its creation this is the only way to assign one.
-/// - Audio-video groups return 10007.
-///
-/// # Quirks
-///
-/// - From_Account is not on the page of 2023; it comes from a client of December 2025.
-///
-/// # Not confirmed
-///
-/// - The code if the new owner is not a member, or already is the owner.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Only an app admin may call this endpoint; also returned for an audio-video group. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "change_group_owner")]
 #[non_exhaustive]
 pub struct ChangeGroupOwner {
-    /// Group whose owner changes.
+    /// Group that gets another owner.
     pub group_id: GroupId,
 
     /// UserID of the new owner, a member of the group.
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// Account shown as the author of the change, instead of the calling app admin. Not confirmed
+    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
     /// by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 }
 
+/// Response of [`ChangeGroupOwner`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ChangeGroupOwnerResponse {}
+
 impl ChangeGroupOwner {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ChangeGroupOwner` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, new_owner_account: impl Into<UserId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -79,8 +57,7 @@ impl ChangeGroupOwner {
         }
     }
 
-    /// Account shown as the author of the change, instead of the calling app admin. Not confirmed
-    /// by the documentation.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
@@ -88,79 +65,33 @@ impl ChangeGroupOwner {
     }
 }
 
+/// Notes on `change_group_owner` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The new owner must be a member before the call.
+/// - A group without an owner gets one; there is no other way to give it one after its creation.
+/// - Audio-video groups answer 10007.
+///
+/// # Quirks
+///
+/// - From_Account is not on the page of 2023; it comes from a client of December 2025.
+///
+/// # Open questions
+///
+/// - The code when the new owner is no member, or is the owner already.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Only the app admin may call this; also the answer for an audio-video group. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for ChangeGroupOwner {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ChangeGroupOwnerResponse;
 }
-
-/// The response to [`ChangeGroupOwner`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ChangeGroupOwnerResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "change_group_owner",
-    area: "group",
-    name: "ChangeGroupOwner",
-    title: "Change the owner of a group",
-    summary: "Makes another member the owner of a group, or assigns an owner to a group that has \
-              none.",
-    doc_page: Some(34966),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose owner changes.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "NewOwner_Account",
-            FieldKind::String,
-            "UserID of the new owner, a member of the group.",
-        ),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the author of the change, instead of the calling app admin.",
-        )
-        .unverified(),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("What a repeat returns for the current owner is not documented."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007).meaning(
-            "Only an app admin may call this endpoint; also returned for an audio-video group.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "The new owner must be a member before the call.",
-        "A group without an owner gets one; after its creation this is the only way to assign one.",
-        "Audio-video groups return 10007.",
-    ],
-    quirks: &["From_Account is not on the page of 2023; it comes from a client of December 2025."],
-    confidence: Confidence::High,
-    unverified: &["The code if the new owner is not a member, or already is the owner."],
-};

@@ -2,25 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::check_members::SPEC;
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Reports which of the given users are currently in an audio-video group.
+/// `POST /v4/group_open_avchatroom_http_svc/check_members`:
+/// Tells which of the given users are in an audio-video group now.
 ///
-/// `POST /v4/group_open_avchatroom_http_svc/check_members`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60523))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60523)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CheckOnlineMembers)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::CheckOnlineMembers};
@@ -29,40 +25,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The response lists the users who are in the group and omits the others.
-/// - It also finds members beyond the 1,000 that get_members can list.
-/// - Membership is refreshed every 40 seconds.
-/// - A group of another type returns 10007.
-///
-/// # Quirks
-///
-/// - Member_Account is singular in name but an array, in the request and in the response.
-///
-/// # Not confirmed
-///
-/// - How many users one call may specify.
-/// - The rest of the error table; 10010 and 10015 are likely.
-/// - The calls per second, which are stated on the page of get_admin_list.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: the group is not an audio-video group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "check_members")]
 #[non_exhaustive]
 pub struct CheckOnlineMembers {
-    /// Audio-video group to check.
+    /// Audio-video group to look in.
     pub group_id: GroupId,
 
     /// UserIDs to check.
@@ -70,8 +39,18 @@ pub struct CheckOnlineMembers {
     pub member_accounts: Vec<UserId>,
 }
 
+/// Response of [`CheckOnlineMembers`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct CheckOnlineMembersResponse {
+    /// UserIDs of those who are in the group.
+    #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
+    pub member_accounts: Vec<UserId>,
+}
+
 impl CheckOnlineMembers {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CheckOnlineMembers` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -83,80 +62,36 @@ impl CheckOnlineMembers {
     }
 }
 
+/// Notes on `check_members` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The answer names those who are in the group; whoever is not is left out.
+/// - It also finds members beyond the 1,000 that get_members can list.
+/// - Membership is refreshed every 40 seconds.
+/// - A group of another type answers 10007.
+///
+/// # Quirks
+///
+/// - Member_Account is singular in name but a list, in the request and in the answer.
+///
+/// # Open questions
+///
+/// - How many users one call may name.
+/// - The rest of the table of errors; 10010 and 10015 are likely.
+/// - The calls per second, which stand on the page of get_admin_list.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: the group is no audio-video group. |
 impl Endpoint for CheckOnlineMembers {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CheckOnlineMembersResponse;
 }
-
-/// The response to [`CheckOnlineMembers`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct CheckOnlineMembersResponse {
-    /// UserIDs of the users who are in the group.
-    #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
-    pub member_accounts: Vec<UserId>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_avchatroom_http_svc",
-    command: "check_members",
-    area: "group",
-    name: "CheckOnlineMembers",
-    title: "Check membership of an audio-video group",
-    summary: "Reports which of the given users are currently in an audio-video group.",
-    doc_page: Some(60523),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch List of online audio-video group members, under \
-         Group feature configuration.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to check.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "Member_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to check.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "Member_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users who are in the group.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10001),
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("Not permitted: the group is not an audio-video group."),
-    ],
-    behavior: &[
-        "The response lists the users who are in the group and omits the others.",
-        "It also finds members beyond the 1,000 that get_members can list.",
-        "Membership is refreshed every 40 seconds.",
-        "A group of another type returns 10007.",
-    ],
-    quirks: &[
-        "Member_Account is singular in name but an array, in the request and in the response.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "How many users one call may specify.",
-        "The rest of the error table; 10010 and 10015 are likely.",
-        "The calls per second, which are stated on the page of get_admin_list.",
-    ],
-};

@@ -2,22 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::clear_group_attr::SPEC;
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/clear_group_attr`:
 /// Deletes all attributes of a group.
 ///
-/// `POST /v4/group_open_http_svc/clear_group_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/44189))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/44189)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ClearGroupAttr)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::ClearGroupAttr};
@@ -26,32 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Attributes of one group can be written 5 times per second in total, counting additions,
-///   changes and deletions together; more return 10049.
-///
-/// # Quirks
-///
-/// - The only attribute command that its page excludes for communities.
-/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
-///   app.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10045 | An attribute key is longer than 32 bytes. |
-/// | 10046 | An attribute value is longer than 4000 bytes. |
-/// | 10047 | More than 16 attribute keys. |
-/// | 10048 | All attribute values together exceed 16000 bytes. |
-/// | 10049 | More than 5 attribute writes per second to one group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -62,77 +32,47 @@ pub struct ClearGroupAttr {
     pub group_id: GroupId,
 }
 
-impl ClearGroupAttr {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(group_id: impl Into<GroupId>) -> Self {
-        Self { group_id: group_id.into() }
-    }
-}
-
-impl Endpoint for ClearGroupAttr {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = ClearGroupAttrResponse;
-}
-
-/// The response to [`ClearGroupAttr`], which says no more than that it was done.
+/// Response of [`ClearGroupAttr`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ClearGroupAttrResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "clear_group_attr",
-    area: "group",
-    name: "ClearGroupAttr",
-    title: "Delete all group attributes",
-    summary: "Deletes all attributes of a group.",
-    doc_page: Some(44189),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required(
-        "GroupId",
-        FieldKind::String,
-        "Group whose attributes are deleted.",
-    )
-    .max_bytes(48)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10045),
-        DocumentedError::new(10046),
-        DocumentedError::new(10047),
-        DocumentedError::new(10048),
-        DocumentedError::new(10049),
-    ],
-    behavior: &[
-        "Attributes of one group can be written 5 times per second in total, counting additions, \
-         changes and deletions together; more return 10049.",
-    ],
-    quirks: &[
-        "The only attribute command that its page excludes for communities.",
-        "The limit of 5 writes per second applies per group, in addition to the calls per second \
-         of the app.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl ClearGroupAttr {
+    /// Creates a new `ClearGroupAttr` with the required fields.
+    pub fn new(group_id: impl Into<GroupId>) -> Self {
+        Self { group_id: group_id.into() }
+    }
+}
+
+/// Notes on `clear_group_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Attributes of one group can be written 5 times per second in all, additions, changes and
+///   deletions counted together; more answers 10049.
+///
+/// # Quirks
+///
+/// - The only attribute command that its page denies to communities.
+/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10045 | A key is longer than 32 bytes. |
+/// | 10046 | A value is longer than 4,000 bytes. |
+/// | 10047 | More than 16 keys. |
+/// | 10048 | All values together exceed 16,000 bytes. |
+/// | 10049 | More than 5 attribute writes per second on the group. |
+impl Endpoint for ClearGroupAttr {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = ClearGroupAttrResponse;
+}

@@ -2,31 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ApplyJoinOption, GROUP_CUSTOM_FIELD, GroupCustomField, InviteJoinOption, MEMBER_CUSTOM_FIELD,
-    MemberCustomField, Role,
+use super::{
+    spec::create_group::SPEC,
+    types::{ApplyJoinOption, GroupCustomField, InviteJoinOption, MemberCustomField, Role},
 };
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use crate::{Endpoint, GroupId, GroupType, UserId, spec::EndpointSpec};
 
-/// Creates a group of one of the five types, with or without an owner, a custom group ID and up to
-/// 100 initial members.
+/// `POST /v4/group_open_http_svc/create_group`:
+/// Creates a group of one of the five types, with or without an owner, a group id of one's own and
+/// up to 100 first members.
 ///
-/// `POST /v4/group_open_http_svc/create_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34895))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe only while `GroupId` is set and stays the same. A repeat answers
-///   10025 when the first was carried out. Only with a custom GroupId; a repeat then returns 10025,
-///   which after a lost response means that the group was created.
-/// - Requires: Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before)
+/// - Safe to repeat with the same `GroupId`. A repeat returns 10025 if the first attempt took
+///   effect. Only with a GroupId of one's own; a repeat then answers 10025, which after a lost
+///   answer means that the group was created.
+/// - Requires: For communities a paid plan (Pro or above since 2025; Ultimate or Premium before)
 ///   and the console switch for communities. Custom fields must first be configured in the console.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34895)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CreateGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, GroupType, group::CreateGroup};
@@ -35,75 +30,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without GroupId every call creates another group; with one, a second call returns 10025
-///   instead.
-/// - A GroupId that belongs to a group of another owner returns 10021.
-/// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - An audio-video group with a MemberList returns 10007: users can only join by themselves, and
-///   even its owner must join through the client SDK each time.
-/// - More than 100 initial members return 10005.
-/// - A net growth of more than 10,000 groups in a day returns 10006.
-/// - Custom field values may contain control characters; the sample has \u0000 and \u0001.
-/// - MaxMemberCount keeps the value set at creation; it does not increase when the plan is
-///   upgraded.
-/// - It can trigger the webhooks before and after a group is created.
-///
-/// # Quirks
-///
-/// - The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in
-///   modify_group_base_info and in every response.
-/// - The API uses Private and ChatRoom where guides and the console use Work and Meeting; the
-///   English field table mixes both, samples have the old names only. Some public clients send
-///   Work.
-/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
-///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. Lengths in between are left to the service.
-/// - The text says that initial members can only be given Member_Account and Role, yet its own
-///   samples give them AppMemberDefinedData as well.
-/// - The field table lists AppMemberDefinedData at the top level; every sample has it inside
-///   MemberList.
-/// - The field table documents only GroupId in the response; Type and HugeGroupFlag occur in one
-///   sample.
-/// - One sample has a custom field name with a leading space, which is a mistake on the page.
-/// - InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; they
-///   come from a client of December 2025.
-/// - More than 100,000 concurrent groups cost extra.
-///
-/// # Not confirmed
-///
-/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - The default of InviteJoinOption for each type.
-/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
-/// - The width of DefaultPermission (64 bits in client SDKs).
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted, for example because MemberList was sent for a group type that does not accept initial members. |
-/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
-/// | 10016 | The app's webhook refused the operation. |
-/// | 10021 | The group ID is taken. |
-/// | 10025 | The group ID is taken by another group of yours; dissolve that one first or choose another ID. |
-/// | 10036 | The limit of audio-video groups is reached. |
-/// | 10037 | The owner has already created or joined too many groups. |
-/// | 10038 | The limit of members is reached. |
-/// | 10058 | A trial app may have 100 groups at most. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_group")]
 #[non_exhaustive]
 pub struct CreateGroup {
-    /// UserID of the owner, an existing account. The group has no owner if left out.
+    /// UserID of the owner, an account that exists already. The group has no owner when left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -111,8 +44,8 @@ pub struct CreateGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
-    /// with `@TGS#_`. The service assigns one if left out.
+    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
+    /// must start with `@TGS#_`. The service assigns one when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -131,12 +64,13 @@ pub struct CreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Maximum number of members; the limit of the plan (20 in the free one) if left out.
+    /// Most members that the group may have; the cap of the plan (20 in the free one) when left
+    /// out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Only for types that support requests to join.
-    /// `"NeedPermission"` when left out.
+    /// How requests to join are handled. Only for types that can be applied to. `"NeedPermission"`
+    /// when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -152,7 +86,7 @@ pub struct CreateGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// Initial members. Not for audio-video groups. At most 100 items.
+    /// First members. Not for audio-video groups. At most 100 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -160,7 +94,7 @@ pub struct CreateGroup {
     )]
     pub member_list: Vec<NewGroupMember>,
 
-    /// Custom fields of members, where the field table has them. Samples set them in each entry of
+    /// Custom fields of members, where the field table has them. Samples set them on each entry of
     /// MemberList instead. At most 5 items.
     #[serde(
         default,
@@ -169,7 +103,7 @@ pub struct CreateGroup {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether to create a community that supports topics. Only for communities.
+    /// Set to make a community that can have topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -178,7 +112,7 @@ pub struct CreateGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Whether permission groups determine what members may do. Only for communities with topics.
+    /// Set to let permission groups decide what members may do. Only for communities with topics.
     /// Not confirmed by the documentation.
     #[serde(
         default,
@@ -188,14 +122,32 @@ pub struct CreateGroup {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
-    /// documentation.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 }
 
+/// Response of [`CreateGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct CreateGroupResponse {
+    /// Id of the new group, assigned by the service or as asked for.
+    pub group_id: GroupId,
+
+    /// Type of the group. Seen only in the sample for a community with topics.
+    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
+    pub group_type: Option<GroupType>,
+
+    /// Seen only in the sample for a community with topics, with the value 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub huge_group_flag: Option<u32>,
+}
+
 impl CreateGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreateGroup` with the required fields.
     pub fn new(group_type: GroupType, name: impl Into<String>) -> Self {
         Self {
             owner_account: None,
@@ -217,65 +169,63 @@ impl CreateGroup {
         }
     }
 
-    /// UserID of the owner, an existing account. The group has no owner if left out.
+    /// Sets [`owner_account`](field@Self::owner_account).
     #[must_use]
     pub fn owner_account(mut self, owner_account: impl Into<UserId>) -> Self {
         self.owner_account = Some(owner_account.into());
         self
     }
 
-    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
-    /// with `@TGS#_`. The service assigns one if left out.
+    /// Sets [`group_id`](field@Self::group_id).
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
 
-    /// Introduction of the group. The international pages allow 240 bytes only. At most 400 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// Notice of the group. The international pages allow 300 bytes only. At most 400 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// URL of the group's picture. The international pages allow 100 bytes only. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Maximum number of members; the limit of the plan (20 in the free one) if left out.
+    /// Sets [`max_member_count`](field@Self::max_member_count).
     #[must_use]
     pub fn max_member_count(mut self, max_member_count: u32) -> Self {
         self.max_member_count = Some(max_member_count);
         self
     }
 
-    /// How requests to join are handled. Only for types that support requests to join.
-    /// `"NeedPermission"` when left out.
+    /// Sets [`apply_join_option`](field@Self::apply_join_option).
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
         self
     }
 
-    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
+    /// Sets [`invite_join_option`](field@Self::invite_join_option).
     #[must_use]
     pub fn invite_join_option(mut self, invite_join_option: InviteJoinOption) -> Self {
         self.invite_join_option = Some(invite_join_option);
         self
     }
 
-    /// Custom fields of the group. At most 10 items.
+    /// Sets [`app_defined_data`](field@Self::app_defined_data).
     #[must_use]
     pub fn app_defined_data(
         mut self,
@@ -285,15 +235,14 @@ impl CreateGroup {
         self
     }
 
-    /// Initial members. Not for audio-video groups. At most 100 items.
+    /// Sets [`member_list`](field@Self::member_list).
     #[must_use]
     pub fn member_list(mut self, member_list: impl IntoIterator<Item = NewGroupMember>) -> Self {
         self.member_list = member_list.into_iter().collect();
         self
     }
 
-    /// Custom fields of members, where the field table has them. Samples set them in each entry of
-    /// MemberList instead. At most 5 items.
+    /// Sets [`app_member_defined_data`](field@Self::app_member_defined_data).
     #[must_use]
     pub fn app_member_defined_data(
         mut self,
@@ -303,23 +252,21 @@ impl CreateGroup {
         self
     }
 
-    /// Whether to create a community that supports topics. Only for communities.
+    /// Sets [`support_topic`](field@Self::support_topic).
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
         self.support_topic = Some(support_topic);
         self
     }
 
-    /// Whether permission groups determine what members may do. Only for communities with topics.
-    /// Not confirmed by the documentation.
+    /// Sets [`enable_permission`](field@Self::enable_permission).
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
         self.enable_permission = Some(enable_permission);
         self
     }
 
-    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
-    /// documentation.
+    /// Sets [`default_permission`](field@Self::default_permission).
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
@@ -327,31 +274,75 @@ impl CreateGroup {
     }
 }
 
+/// Notes on `create_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without GroupId every call creates another group; with one, a second call answers 10025
+///   instead.
+/// - A GroupId that somebody else uses answers 10021.
+/// - The owner becomes a member too; without Owner_Account the group has no owner.
+/// - An audio-video group with a MemberList answers 10007: users join it only by themselves, and
+///   even its owner must join through the client SDK each time.
+/// - More than 100 first members answer 10005.
+/// - A net growth of more than 10,000 groups in a day answers 10006.
+/// - Custom field values may hold control characters; the sample has \u0000 and \u0001.
+/// - MaxMemberCount stays as it was set at creation; it does not rise when the plan is upgraded.
+/// - It can trigger the webhooks before and after a group is created.
+///
+/// # Quirks
+///
+/// - The cap on members is MaxMemberCount here and in import_group, but MaxMemberNum in
+///   modify_group_base_info and in every answer.
+/// - The API speaks of Private and ChatRoom where guides and the console say Work and Meeting; the
+///   English field table mixes both, samples have the old names only. Public clients were seen to
+///   send Work.
+/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
+///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
+///   Chinese site. What lies between is left to the service.
+/// - The text says that first members can be given Member_Account and Role only, yet its own
+///   samples give them AppMemberDefinedData as well.
+/// - The field table lists AppMemberDefinedData at the top level; every sample has it inside
+///   MemberList.
+/// - The field table documents only GroupId in the answer; Type and HugeGroupFlag stand in one
+///   sample.
+/// - One sample has a custom field name with a leading space; that is a slip.
+/// - InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; they
+///   come from a client of December 2025.
+/// - More than 100,000 groups at once cost extra.
+///
+/// # Open questions
+///
+/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
+/// - Default of InviteJoinOption for each type.
+/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+/// - Width of DefaultPermission (64 bits in client SDKs).
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | More than 100 members in MemberList. |
+/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
+/// | 10007 | Not permitted: for example MemberList was sent for a type that takes no members that way. |
+/// | 10008 | Invalid request, probably a failed signature check; the page says to try again. |
+/// | 10016 | The app's own webhook before group creation refused it. |
+/// | 10021 | The group id is taken by somebody else. |
+/// | 10025 | The group id is already used by yourself; disband that group first or choose another id. |
+/// | 10036 | Too many audio-video groups; disband some or upgrade. |
+/// | 10037 | The owner has created or joined too many groups already. |
+/// | 10038 | Too many members in MemberList for the plan. |
+/// | 10058 | The free plan's 100 groups are used up. |
 impl Endpoint for CreateGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreateGroupResponse;
 }
 
-/// The response to [`CreateGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct CreateGroupResponse {
-    /// ID of the new group, assigned by the service or as requested.
-    pub group_id: GroupId,
-
-    /// Type of the group. Seen only in the sample for a community with topics.
-    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
-    pub group_type: Option<GroupType>,
-
-    /// Seen only in the sample for a community with topics, with the value 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub huge_group_flag: Option<u32>,
-}
-
-/// An initial member of a new group.
+/// A first member of a new group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -361,7 +352,7 @@ pub struct NewGroupMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -375,7 +366,7 @@ pub struct NewGroupMember {
 }
 
 impl NewGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `NewGroupMember` with the required fields.
     pub fn new(member_account: impl Into<UserId>) -> Self {
         Self {
             member_account: member_account.into(),
@@ -384,14 +375,14 @@ impl NewGroupMember {
         }
     }
 
-    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
+    /// Sets [`role`](field@Self::role).
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
     }
 
-    /// Custom fields of the member. At most 5 items.
+    /// Sets [`app_member_defined_data`](field@Self::app_member_defined_data).
     #[must_use]
     pub fn app_member_defined_data(
         mut self,
@@ -401,251 +392,3 @@ impl NewGroupMember {
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "create_group",
-    area: "group",
-    name: "CreateGroup",
-    title: "Create a group",
-    summary: "Creates a group of one of the five types, with or without an owner, a custom group \
-              ID and up to 100 initial members.",
-    doc_page: Some(34895),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
-         the console switch for communities. Custom fields must first be configured in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "Owner_Account",
-            FieldKind::String,
-            "UserID of the owner, an existing account. The group has no owner if left out.",
-        ),
-        FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
-            "Public",
-            "Private",
-            "ChatRoom",
-            "AVChatRoom",
-            "Community",
-        ]),
-        FieldSpec::optional(
-            "GroupId",
-            FieldKind::String,
-            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
-             must start with `@TGS#_`. The service assigns one if left out.",
-        )
-        .max_bytes(48),
-        FieldSpec::required(
-            "Name",
-            FieldKind::String,
-            "Name of the group. The international pages allow 30 bytes only.",
-        )
-        .max_bytes(100),
-        FieldSpec::optional(
-            "Introduction",
-            FieldKind::String,
-            "Introduction of the group. The international pages allow 240 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "Notification",
-            FieldKind::String,
-            "Notice of the group. The international pages allow 300 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "FaceUrl",
-            FieldKind::String,
-            "URL of the group's picture. The international pages allow 100 bytes only.",
-        )
-        .max_bytes(500),
-        FieldSpec::optional(
-            "MaxMemberCount",
-            FieldKind::Integer,
-            "Maximum number of members; the limit of the plan (20 in the free one) if left out.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ApplyJoinOption",
-            FieldKind::String,
-            "How requests to join are handled. Only for types that support requests to join.",
-        )
-        .default_value("\"NeedPermission\"")
-        .string_values(ApplyJoinOption::NAMES),
-        FieldSpec::optional(
-            "InviteJoinOption",
-            FieldKind::String,
-            "How invitations are handled. Not for audio-video groups.",
-        )
-        .string_values(InviteJoinOption::NAMES)
-        .unverified(),
-        FieldSpec::optional(
-            "AppDefinedData",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the group.",
-        )
-        .max_items(10),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(NEW_GROUP_MEMBER)),
-            "Initial members. Not for audio-video groups.",
-        )
-        .max_items(100),
-        FieldSpec::optional(
-            "AppMemberDefinedData",
-            FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-            "Custom fields of members, where the field table has them. Samples set them in each \
-             entry of MemberList instead.",
-        )
-        .max_items(5),
-        FieldSpec::optional(
-            "SupportTopic",
-            FieldKind::Integer,
-            "Whether to create a community that supports topics. Only for communities.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "EnablePermission",
-            FieldKind::Integer,
-            "Whether permission groups determine what members may do. Only for communities with \
-             topics.",
-        )
-        .integer_values(&[0, 1])
-        .unverified(),
-        FieldSpec::optional(
-            "DefaultPermission",
-            FieldKind::Integer,
-            "Default permission bits of members. Only if EnablePermission is set.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &[
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "ID of the new group, assigned by the service or as requested.",
-        )
-        .max_bytes(48),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group. Seen only in the sample for a community with topics.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "HugeGroupFlag",
-            FieldKind::Integer,
-            "Seen only in the sample for a community with topics, with the value 0.",
-        )
-        .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
-        billed: false,
-        already_done: &[ErrorCode::new(10025)],
-        note: Some(
-            "Only with a custom GroupId; a repeat then returns 10025, which after a lost \
-               response means that the group was created.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007).meaning(
-            "Not permitted, for example because MemberList was sent for a group type that does \
-             not accept initial members.",
-        ),
-        DocumentedError::new(10008).meaning(
-            "Invalid request, probably because of a failed signature check; retry or contact \
-             support.",
-        ),
-        DocumentedError::new(10016),
-        DocumentedError::new(10021),
-        DocumentedError::new(10025).meaning(
-            "The group ID is taken by another group of yours; dissolve that one first or choose \
-             another ID.",
-        ),
-        DocumentedError::new(10036),
-        DocumentedError::new(10037)
-            .meaning("The owner has already created or joined too many groups."),
-        DocumentedError::new(10038),
-        DocumentedError::new(10058),
-    ],
-    behavior: &[
-        "Without GroupId every call creates another group; with one, a second call returns 10025 \
-         instead.",
-        "A GroupId that belongs to a group of another owner returns 10021.",
-        "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "An audio-video group with a MemberList returns 10007: users can only join by themselves, \
-         and even its owner must join through the client SDK each time.",
-        "More than 100 initial members return 10005.",
-        "A net growth of more than 10,000 groups in a day returns 10006.",
-        "Custom field values may contain control characters; the sample has \\u0000 and \\u0001.",
-        "MaxMemberCount keeps the value set at creation; it does not increase when the plan is \
-         upgraded.",
-        "It can trigger the webhooks before and after a group is created.",
-    ],
-    quirks: &[
-        "The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in \
-         modify_group_base_info and in every response.",
-        "The API uses Private and ChatRoom where guides and the console use Work and Meeting; the \
-         English field table mixes both, samples have the old names only. Some public clients \
-         send Work.",
-        "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
-         240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. Lengths in between are left to the service.",
-        "The text says that initial members can only be given Member_Account and Role, yet its \
-         own samples give them AppMemberDefinedData as well.",
-        "The field table lists AppMemberDefinedData at the top level; every sample has it inside \
-         MemberList.",
-        "The field table documents only GroupId in the response; Type and HugeGroupFlag occur in \
-         one sample.",
-        "One sample has a custom field name with a leading space, which is a mistake on the page.",
-        "InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; \
-         they come from a client of December 2025.",
-        "More than 100,000 concurrent groups cost extra.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "The default of InviteJoinOption for each type.",
-        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
-        "The width of DefaultPermission (64 bits in client SDKs).",
-    ],
-};
-
-const NEW_GROUP_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional(
-        "Role",
-        FieldKind::String,
-        "Only Admin can be given; an ordinary member if left out.",
-    )
-    .string_values(&["Admin"]),
-    FieldSpec::optional(
-        "AppMemberDefinedData",
-        FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-        "Custom fields of the member.",
-    )
-    .max_items(5),
-];

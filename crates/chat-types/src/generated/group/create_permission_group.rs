@@ -2,25 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, PermissionGroupId,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::create_permission_group::SPEC;
+use crate::{Endpoint, GroupId, PermissionGroupId, spec::EndpointSpec};
 
-/// Creates a permission group in a community: a named set of permission bits that apply to its
-/// members.
+/// `POST /v4/group_open_http_svc/create_permission_group`:
+/// Creates a permission group in a community: a named set of permission bits, whose members have
+/// them.
 ///
-/// `POST /v4/group_open_http_svc/create_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61232))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again does it again. Without PermissionGroupId a repeat creates another permission
-///   group; with one, what it returns is not known.
+/// - Not safe to repeat: a repeat takes effect again. Without PermissionGroupId a repeat creates
+///   another permission group; with one, what it answers is not known.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61232)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-CreatePermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::CreatePermissionGroup};
@@ -29,25 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without PermissionGroupId the service assigns an ID, so every call creates another permission
-///   group.
-/// - IDs of permission groups are unique within their community.
-///
-/// # Quirks
-///
-/// - The page mentions four group types; there are five.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - The name of PermissionGroupId in the response, inferred from the statement that the ID is
-///   returned.
-/// - Whether CustomString is optional.
-/// - What is returned if the ID is taken.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -57,8 +36,8 @@ pub struct CreatePermissionGroup {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. The
-    /// service assigns one if left out.
+    /// An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII.
+    /// The service assigns one when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
 
@@ -72,13 +51,25 @@ pub struct CreatePermissionGroup {
     /// 512 recalls messages of others, 1024 bans members.
     pub permission: u64,
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Free text of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
 
+/// Response of [`CreatePermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct CreatePermissionGroupResponse {
+    /// Id of the new permission group, assigned by the service or as asked for. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission_group_id: Option<PermissionGroupId>,
+}
+
 impl CreatePermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreatePermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_name: impl Into<String>,
@@ -93,8 +84,7 @@ impl CreatePermissionGroup {
         }
     }
 
-    /// Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. The
-    /// service assigns one if left out.
+    /// Sets [`permission_group_id`](field@Self::permission_group_id).
     #[must_use]
     pub fn permission_group_id(
         mut self,
@@ -104,7 +94,7 @@ impl CreatePermissionGroup {
         self
     }
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -112,106 +102,27 @@ impl CreatePermissionGroup {
     }
 }
 
+/// Notes on `create_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without PermissionGroupId the service assigns an id, so every call creates another permission
+///   group.
+/// - Ids of permission groups are unique within their community.
+///
+/// # Quirks
+///
+/// - The page speaks of four group types where there are five.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - The name of PermissionGroupId in the answer, inferred from the text that the id is returned.
+/// - Whether CustomString is optional.
+/// - What is answered when the id is taken.
 impl Endpoint for CreatePermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreatePermissionGroupResponse;
 }
-
-/// The response to [`CreatePermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct CreatePermissionGroupResponse {
-    /// ID of the new permission group, assigned by the service or as requested. Not confirmed by
-    /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permission_group_id: Option<PermissionGroupId>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "create_permission_group",
-    area: "group",
-    name: "CreatePermissionGroup",
-    title: "Create a permission group",
-    summary: "Creates a permission group in a community: a named set of permission bits that \
-              apply to its members.",
-    doc_page: Some(61232),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "PermissionGroupId",
-            FieldKind::String,
-            "Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. \
-             The service assigns one if left out.",
-        ),
-        FieldSpec::required(
-            "PermissionGroupName",
-            FieldKind::String,
-            "Name of the permission group.",
-        )
-        .max_bytes(150),
-        FieldSpec::required(
-            "Permission",
-            FieldKind::Integer,
-            "Permission bits, 64 of them: 1 modifies the group's profile, 2 adds, removes and \
-             modifies members, 4 creates, modifies and deletes permission groups and their rights \
-             in all topics, 8 adds and removes members of permission groups, 16 creates, modifies \
-             and deletes topics, 32 mutes members, 64 sends messages, 128 mentions all, 256 reads \
-             history from before joining, 512 recalls messages of others, 1024 bans members.",
-        )
-        .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
-            .max_bytes(3000),
-    ],
-    response: &[FieldSpec::optional(
-        "PermissionGroupId",
-        FieldKind::String,
-        "ID of the new permission group, assigned by the service or as requested.",
-    )
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unsafe,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Without PermissionGroupId a repeat creates another permission group; with one, \
-               what it returns is not known.",
-        ),
-    },
-    errors: &[],
-    behavior: &[
-        "Without PermissionGroupId the service assigns an ID, so every call creates another \
-         permission group.",
-        "IDs of permission groups are unique within their community.",
-    ],
-    quirks: &[
-        "The page mentions four group types; there are five.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "The name of PermissionGroupId in the response, inferred from the statement that the ID \
-         is returned.",
-        "Whether CustomString is optional.",
-        "What is returned if the ID is taken.",
-    ],
-};

@@ -4,26 +4,24 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::delete_group_attr::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Deletes the given attributes of a group.
+/// `POST /v4/group_open_http_svc/delete_group_attr`:
+/// Deletes the named attributes of a group.
 ///
-/// `POST /v4/group_open_http_svc/delete_group_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/59499))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - No cap is documented for the items in `GroupAttr`.
-/// - Sending it again is safe. A repeat answers 10050 when the first was carried out. A repeat
-///   returns 10050, which after a lost response means that the attributes are deleted as requested.
-///   If some may not have existed before, get_group_attr shows the state.
-/// - Confirmed: read in full from its page.
+/// - No limit is documented for the number of items in `GroupAttr`.
+/// - Safe to repeat. A repeat returns 10050 if the first attempt took effect. A repeat answers
+///   10050, which after a lost answer means that the attributes are gone as asked. Where some may
+///   not have existed in the first place, get_group_attr tells.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/59499)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -35,38 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An attribute that does not exist returns 10050.
-/// - Attributes of one group can be written 5 times per second in total, counting additions,
-///   changes and deletions together; more return 10049.
-///
-/// # Quirks
-///
-/// - The list is GroupAttr as in the other commands, but its entries contain only a key, as objects
-///   and not as plain strings.
-/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
-///   app.
-/// - Newer than most public clients, which do not support it.
-///
-/// # Not confirmed
-///
-/// - How many keys one call may contain; a group has at most 16.
-/// - Whether 10050 leaves the other keys of the call unchanged.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10045 | An attribute key is longer than 32 bytes. |
-/// | 10049 | More than 5 attribute writes per second to one group. |
-/// | 10050 | The attribute to delete does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -81,8 +47,14 @@ pub struct DeleteGroupAttr {
     pub attributes: Vec<AttributeToDelete>,
 }
 
+/// Response of [`DeleteGroupAttr`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DeleteGroupAttrResponse {}
+
 impl DeleteGroupAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteGroupAttr` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         attributes: impl IntoIterator<Item = AttributeToDelete>,
@@ -91,6 +63,38 @@ impl DeleteGroupAttr {
     }
 }
 
+/// Notes on `delete_group_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An attribute that does not exist answers 10050.
+/// - Attributes of one group can be written 5 times per second in all, additions, changes and
+///   deletions counted together; more answers 10049.
+///
+/// # Quirks
+///
+/// - The list is GroupAttr as in the other commands, but its entries hold a key alone, as objects
+///   and not as plain texts.
+/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - Newer than most public clients, which do not offer it.
+///
+/// # Open questions
+///
+/// - How many keys one call may name; a group has at most 16.
+/// - Whether 10050 leaves the other keys of the call in place.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10045 | A key is longer than 32 bytes. |
+/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10050 | The attribute to delete does not exist. |
 impl Endpoint for DeleteGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -119,12 +123,6 @@ impl Batched for DeleteGroupAttr {
     }
 }
 
-/// The response to [`DeleteGroupAttr`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DeleteGroupAttrResponse {}
-
 /// An attribute to delete, by its key.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -136,92 +134,8 @@ pub struct AttributeToDelete {
 }
 
 impl AttributeToDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AttributeToDelete` with the required fields.
     pub fn new(key: impl Into<String>) -> Self {
         Self { key: key.into() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_group_attr",
-    area: "group",
-    name: "DeleteGroupAttr",
-    title: "Delete group attributes",
-    summary: "Deletes the given attributes of a group.",
-    doc_page: Some(59499),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are deleted.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "GroupAttr",
-            FieldKind::Array(&FieldKind::Object(ATTRIBUTE_TO_DELETE)),
-            "Attributes to delete.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(10050)],
-        note: Some(
-            "A repeat returns 10050, which after a lost response means that the attributes are \
-               deleted as requested. If some may not have existed before, get_group_attr shows \
-               the state.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10045),
-        DocumentedError::new(10049),
-        DocumentedError::new(10050),
-    ],
-    behavior: &[
-        "An attribute that does not exist returns 10050.",
-        "Attributes of one group can be written 5 times per second in total, counting additions, \
-         changes and deletions together; more return 10049.",
-    ],
-    quirks: &[
-        "The list is GroupAttr as in the other commands, but its entries contain only a key, as \
-         objects and not as plain strings.",
-        "The limit of 5 writes per second applies per group, in addition to the calls per second \
-         of the app.",
-        "Newer than most public clients, which do not support it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many keys one call may contain; a group has at most 16.",
-        "Whether 10050 leaves the other keys of the call unchanged.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupAttr",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};
-
-const ATTRIBUTE_TO_DELETE: &[FieldSpec] =
-    &[FieldSpec::required("key", FieldKind::String, "Key of the attribute.").max_bytes(32)];

@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::delete_group_counter::SPEC;
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Deletes some counters of a group, or all of them if none is specified.
+/// `POST /v4/group_open_http_svc/delete_group_counter`:
+/// Deletes some counters of a group, or all of them when none is named.
 ///
-/// `POST /v4/group_open_http_svc/delete_group_counter`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53429))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe. A counter that is created again between the two calls is deleted
-///   again.
+/// - Safe to repeat. A counter that was created again between the two calls is deleted again.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53429)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupCounter)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::DeleteGroupCounter};
@@ -28,33 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without GroupCounterKeys every counter of the group is deleted.
-/// - A plan without counters returns 10059.
-///
-/// # Quirks
-///
-/// - A serializer that omits empty arrays turns no keys into all keys: check that the list is not
-///   empty before the call.
-/// - The parameter table of the page names another command (modify_group_attr); the URL of its
-///   sample is correct.
-///
-/// # Not confirmed
-///
-/// - What an empty array does.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10059 | The feature needs a higher edition. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +32,7 @@ pub struct DeleteGroupCounter {
     /// Group whose counters are deleted.
     pub group_id: GroupId,
 
-    /// Keys of the counters to delete; every counter of the group if left out or empty.
+    /// Counters to delete, by key; every counter of the group when left out or empty.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -73,13 +41,19 @@ pub struct DeleteGroupCounter {
     pub group_counter_keys: Vec<String>,
 }
 
+/// Response of [`DeleteGroupCounter`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DeleteGroupCounterResponse {}
+
 impl DeleteGroupCounter {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteGroupCounter` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into(), group_counter_keys: Vec::new() }
     }
 
-    /// Keys of the counters to delete; every counter of the group if left out or empty.
+    /// Sets [`group_counter_keys`](field@Self::group_counter_keys).
     #[must_use]
     pub fn group_counter_keys(
         mut self,
@@ -90,77 +64,36 @@ impl DeleteGroupCounter {
     }
 }
 
+/// Notes on `delete_group_counter` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without GroupCounterKeys every counter of the group is deleted.
+/// - A plan without counters answers 10059.
+///
+/// # Quirks
+///
+/// - A serializer that drops empty lists turns no keys into all keys: check that the list is not
+///   empty before the call.
+/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
+///   sample is right.
+///
+/// # Open questions
+///
+/// - What an empty list does when it is sent.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10059 | The feature is not part of the plan. |
 impl Endpoint for DeleteGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = DeleteGroupCounterResponse;
 }
-
-/// The response to [`DeleteGroupCounter`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DeleteGroupCounterResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_group_counter",
-    area: "group",
-    name: "DeleteGroupCounter",
-    title: "Delete group counters",
-    summary: "Deletes some counters of a group, or all of them if none is specified.",
-    doc_page: Some(53429),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose counters are deleted.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "GroupCounterKeys",
-            FieldKind::Array(&FieldKind::String),
-            "Keys of the counters to delete; every counter of the group if left out or empty.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A counter that is created again between the two calls is deleted again."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10059),
-    ],
-    behavior: &[
-        "Without GroupCounterKeys every counter of the group is deleted.",
-        "A plan without counters returns 10059.",
-    ],
-    quirks: &[
-        "A serializer that omits empty arrays turns no keys into all keys: check that the list is \
-         not empty before the call.",
-        "The parameter table of the page names another command (modify_group_attr); the URL of \
-         its sample is correct.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What an empty array does."],
-};

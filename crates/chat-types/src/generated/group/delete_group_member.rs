@@ -4,24 +4,22 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::delete_group_member::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Removes up to 100 members from a group, with or without notifying the rest of the group.
+/// `POST /v4/group_open_http_svc/delete_group_member`:
+/// Removes up to 100 members from a group, with or without telling the rest of the group.
 ///
-/// `POST /v4/group_open_http_svc/delete_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34949))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 100 items in `MemberToDel_Account` per call.
-/// - Sending it again is safe. A member who rejoins between the two calls is removed again.
-/// - Confirmed: read in full from its page.
+/// - At most 100 items in `MemberToDel_Account`.
+/// - Safe to repeat. A member who came back between the two calls is removed again.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34949)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupMember)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::DeleteGroupMember};
@@ -30,45 +28,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Removing a user who is not in the group succeeds too.
-/// - Removing every member does not dissolve the group.
-/// - Unless Silence is 1, every member of the group gets a system notification, except in a Private
-///   (Work) group that has not been activated yet.
-/// - Audio-video groups do not support removing members and return 10004.
-/// - A removal can trigger the webhook after a member leaves.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual members: it does not show who was a member before
-///   the call.
-/// - The page contradicts itself on Silence 1: its sample says that nobody is notified, its field
-///   table that the removed members still are.
-/// - The list is called MemberToDel_Account and contains plain UserIDs, where add_group_member
-///   takes objects.
-/// - For audio-video groups the page suggests muting instead; banning (ban_group_member) is the
-///   newer way to keep somebody out.
-/// - An audio-video group returns 10004 here, but 10007 from add_group_member.
-/// - The general limits page says 500 members per call, this command's own page says 100 three
-///   times; 100 is the safe limit.
-///
-/// # Not confirmed
-///
-/// - The length limit of Reason.
-/// - Whether removing the group owner is refused, and with which code.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; also returned for an audio-video group. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -78,7 +37,7 @@ pub struct DeleteGroupMember {
     /// Group to remove the members from.
     pub group_id: GroupId,
 
-    /// Whether to notify nobody in the group except the removed members. `false` when left out.
+    /// Set to tell nobody in the group except the removed members. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -87,7 +46,7 @@ pub struct DeleteGroupMember {
     )]
     pub silence: Option<bool>,
 
-    /// Reason for the removal; shown in the notification.
+    /// Why they are removed; shown in the notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 
@@ -96,8 +55,14 @@ pub struct DeleteGroupMember {
     pub member_to_del_account: Vec<UserId>,
 }
 
+/// Response of [`DeleteGroupMember`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DeleteGroupMemberResponse {}
+
 impl DeleteGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_to_del_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -110,14 +75,14 @@ impl DeleteGroupMember {
         }
     }
 
-    /// Whether to notify nobody in the group except the removed members. `false` when left out.
+    /// Sets [`silence`](field@Self::silence).
     #[must_use]
     pub fn silence(mut self, silence: bool) -> Self {
         self.silence = Some(silence);
         self
     }
 
-    /// Reason for the removal; shown in the notification.
+    /// Sets [`reason`](field@Self::reason).
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -125,6 +90,46 @@ impl DeleteGroupMember {
     }
 }
 
+/// Notes on `delete_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Removing a user who is not in the group succeeds too.
+/// - Removing every member does not disband the group.
+/// - Unless Silence is 1, every member of the group gets a system notification, except in a Private
+///   (Work) group that has not been activated yet.
+/// - Audio-video groups cannot remove members and answer 10004.
+/// - A removal can trigger the webhook that follows a member's exit.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single members: who was one before the call cannot be told from
+///   it.
+/// - The page contradicts itself on Silence 1: its sample says that nobody is told, its field table
+///   that the removed members still are.
+/// - The list is called MemberToDel_Account and holds plain UserIDs, where add_group_member takes
+///   objects.
+/// - For audio-video groups the page suggests muting instead; banning (ban_group_member) is the
+///   newer way to keep somebody out.
+/// - An audio-video group answers 10004 here, but 10007 to add_group_member.
+/// - The general limits page says 500 members per call, this command's own page 100, three times
+///   over; 100 is the safe cap.
+///
+/// # Open questions
+///
+/// - Length limit of Reason.
+/// - Whether removing the group owner is refused, and with what code.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. Also the answer for an audio-video group. |
+/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for DeleteGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -152,107 +157,3 @@ impl Batched for DeleteGroupMember {
         vec![ItemOutcome::Done; self.member_to_del_account.len()]
     }
 }
-
-/// The response to [`DeleteGroupMember`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DeleteGroupMemberResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_group_member",
-    area: "group",
-    name: "DeleteGroupMember",
-    title: "Remove members from a group",
-    summary: "Removes up to 100 members from a group, with or without notifying the rest of the \
-              group.",
-    doc_page: Some(34949),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10004)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to remove the members from.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "Silence",
-            FieldKind::Integer,
-            "Whether to notify nobody in the group except the removed members.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "Reason",
-            FieldKind::String,
-            "Reason for the removal; shown in the notification.",
-        ),
-        FieldSpec::required(
-            "MemberToDel_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to remove.",
-        )
-        .max_items(100),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A member who rejoins between the two calls is removed again."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004)
-            .meaning("Invalid parameter; also returned for an audio-video group."),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Removing a user who is not in the group succeeds too.",
-        "Removing every member does not dissolve the group.",
-        "Unless Silence is 1, every member of the group gets a system notification, except in a \
-         Private (Work) group that has not been activated yet.",
-        "Audio-video groups do not support removing members and return 10004.",
-        "A removal can trigger the webhook after a member leaves.",
-    ],
-    quirks: &[
-        "The response says nothing about individual members: it does not show who was a member \
-         before the call.",
-        "The page contradicts itself on Silence 1: its sample says that nobody is notified, its \
-         field table that the removed members still are.",
-        "The list is called MemberToDel_Account and contains plain UserIDs, where \
-         add_group_member takes objects.",
-        "For audio-video groups the page suggests muting instead; banning (ban_group_member) is \
-         the newer way to keep somebody out.",
-        "An audio-video group returns 10004 here, but 10007 from add_group_member.",
-        "The general limits page says 500 members per call, this command's own page says 100 \
-         three times; 100 is the safe limit.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The length limit of Reason.",
-        "Whether removing the group owner is refused, and with which code.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberToDel_Account",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

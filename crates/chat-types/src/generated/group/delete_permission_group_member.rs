@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    PERMISSION_GROUP_ACCOUNT, PERMISSION_GROUP_MEMBER_RESULT, PermissionGroupAccount,
-    PermissionGroupMemberResult,
+use super::{
+    spec::delete_permission_group_member::{BATCH, SPEC},
+    types::{PermissionGroupAccount, PermissionGroupMemberResult},
 };
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Removes up to 100 members from a permission group of a community and reports a result for each.
+/// `POST /v4/group_open_http_svc/delete_permission_group_member`:
+/// Takes up to 100 members out of a permission group of a community and reports a result for each.
 ///
-/// `POST /v4/group_open_http_svc/delete_permission_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61241))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - At most 100 items in `MemberList` per call.
-/// - Sending it again is safe.
+/// - At most 100 items in `MemberList`.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61241)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-DeletePermissionGroupMember)
 ///
 /// ```
 /// use chat_types::{
@@ -42,21 +42,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Removing somebody who is not in the permission group succeeds too.
-/// - By default all members of the group are notified.
-///
-/// # Quirks
-///
-/// - Members are objects here, but plain UserIDs in delete_group_member.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - MemberList in the response, inferred from add_permission_group_member.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,15 +51,26 @@ pub struct DeletePermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to remove the members from.
+    /// Permission group to remove from.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to remove. At most 100 items.
     pub member_list: Vec<PermissionGroupAccount>,
 }
 
+/// Response of [`DeletePermissionGroupMember`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeletePermissionGroupMemberResponse {
+    /// One result per member. Not confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<PermissionGroupMemberResult>,
+}
+
 impl DeletePermissionGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeletePermissionGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -88,6 +84,22 @@ impl DeletePermissionGroupMember {
     }
 }
 
+/// Notes on `delete_permission_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Removing somebody who is not in the permission group succeeds too.
+/// - By default all members of the group are notified.
+///
+/// # Quirks
+///
+/// - Members are objects here, but plain UserIDs in delete_group_member.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - MemberList in the answer, inferred from add_permission_group_member.
 impl Endpoint for DeletePermissionGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -121,83 +133,3 @@ impl Batched for DeletePermissionGroupMember {
         match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`DeletePermissionGroupMember`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeletePermissionGroupMemberResponse {
-    /// One result per member. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<PermissionGroupMemberResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_permission_group_member",
-    area: "group",
-    name: "DeletePermissionGroupMember",
-    title: "Remove members from a permission group",
-    summary: "Removes up to 100 members from a permission group of a community and reports a \
-              result for each.",
-    doc_page: Some(61241),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "PermissionGroupId",
-            FieldKind::String,
-            "Permission group to remove the members from.",
-        ),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_ACCOUNT)),
-            "Members to remove.",
-        )
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "MemberList",
-        FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_MEMBER_RESULT)),
-        "One result per member.",
-    )
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Removing somebody who is not in the permission group succeeds too.",
-        "By default all members of the group are notified.",
-    ],
-    quirks: &[
-        "Members are objects here, but plain UserIDs in delete_group_member.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "MemberList in the response, inferred from add_permission_group_member.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberList",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};

@@ -2,23 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::destroy_group::SPEC;
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Permanently dissolves a group. This cannot be undone.
+/// `POST /v4/group_open_http_svc/destroy_group`:
+/// Disbands a group for good. This cannot be undone.
 ///
-/// `POST /v4/group_open_http_svc/destroy_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34896))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe. A repeat answers 10010 when the first was carried out. A repeat
-///   returns 10010, which after a lost response means that the group is dissolved as requested.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat answers
+///   10010, which after a lost answer means that the group is gone as asked.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34896)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::DestroyGroup};
@@ -27,119 +23,60 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A group that was dissolved before returns 10010.
-/// - The members receive a system message that the group was dissolved.
-/// - It can trigger the webhook after a group is dissolved.
-/// - It is the only way to dissolve a Private (Work) group: not even the owner can do so from a
-///   client.
-///
-/// # Quirks
-///
-/// - The page describes GroupId as the group whose historical messages will be modified, which is a
-///   mistake on the page.
-///
-/// # Not confirmed
-///
-/// - Whether the ID of a dissolved group can be reused immediately.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "destroy_group")]
 #[non_exhaustive]
 pub struct DestroyGroup {
-    /// Group to dissolve.
+    /// Group to disband.
     pub group_id: GroupId,
 }
 
-impl DestroyGroup {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(group_id: impl Into<GroupId>) -> Self {
-        Self { group_id: group_id.into() }
-    }
-}
-
-impl Endpoint for DestroyGroup {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = DestroyGroupResponse;
-}
-
-/// The response to [`DestroyGroup`], which says no more than that it was done.
+/// Response of [`DestroyGroup`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroyGroupResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "destroy_group",
-    area: "group",
-    name: "DestroyGroup",
-    title: "Dissolve a group",
-    summary: "Permanently dissolves a group. This cannot be undone.",
-    doc_page: Some(34896),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to dissolve.").max_bytes(48)
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(10010)],
-        note: Some(
-            "A repeat returns 10010, which after a lost response means that the group is \
-               dissolved as requested.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "A group that was dissolved before returns 10010.",
-        "The members receive a system message that the group was dissolved.",
-        "It can trigger the webhook after a group is dissolved.",
-        "It is the only way to dissolve a Private (Work) group: not even the owner can do so from \
-         a client.",
-    ],
-    quirks: &[
-        "The page describes GroupId as the group whose historical messages will be modified, \
-         which is a mistake on the page.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether the ID of a dissolved group can be reused immediately."],
-};
+impl DestroyGroup {
+    /// Creates a new `DestroyGroup` with the required fields.
+    pub fn new(group_id: impl Into<GroupId>) -> Self {
+        Self { group_id: group_id.into() }
+    }
+}
+
+/// Notes on `destroy_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A group that was disbanded before answers 10010.
+/// - The members get a system message that the group was disbanded.
+/// - The webhook after a group is disbanded can follow.
+/// - It is the only way to disband a Private (Work) group: not even the owner can do so from a
+///   client.
+///
+/// # Quirks
+///
+/// - The page describes GroupId as the group whose historical messages will be modified; that is a
+///   slip.
+///
+/// # Open questions
+///
+/// - Whether the id of a disbanded group can be used again at once.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+impl Endpoint for DestroyGroup {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = DestroyGroupResponse;
+}

@@ -4,25 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::destroy_permission_group::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/destroy_permission_group`:
 /// Deletes up to 20 permission groups of a community and reports a result for each.
 ///
-/// `POST /v4/group_open_http_svc/destroy_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61233))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - At most 20 items in `PermissionGroupIdList` per call.
-/// - Sending it again is safe.
+/// - At most 20 items in `PermissionGroupIdList`.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61233)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-DestroyPermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::DestroyPermissionGroup};
@@ -31,19 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each permission group has its own ErrorCode; that of the response does not cover them.
-///
-/// # Quirks
-///
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - The code of an entry whose permission group was already deleted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -57,8 +45,19 @@ pub struct DestroyPermissionGroup {
     pub permission_group_id_list: Vec<PermissionGroupId>,
 }
 
+/// Response of [`DestroyPermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DestroyPermissionGroupResponse {
+    /// One result per permission group.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub permission_group_result_list: Vec<DeletedPermissionGroup>,
+}
+
 impl DestroyPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DestroyPermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id_list: impl IntoIterator<Item = impl Into<PermissionGroupId>>,
@@ -73,6 +72,20 @@ impl DestroyPermissionGroup {
     }
 }
 
+/// Notes on `destroy_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each permission group has an ErrorCode of its own; that of the answer does not cover them.
+///
+/// # Quirks
+///
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - The code of an entry whose permission group was deleted before.
 impl Endpoint for DestroyPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -116,24 +129,13 @@ impl Batched for DestroyPermissionGroup {
     }
 }
 
-/// The response to [`DestroyPermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DestroyPermissionGroupResponse {
-    /// One result per permission group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub permission_group_result_list: Vec<DeletedPermissionGroup>,
-}
-
-/// Outcome for a permission group to delete.
+/// What became of a permission group that was to be deleted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedPermissionGroup {
-    /// Result for this permission group; 0 means success.
+    /// Result for this permission group; 0 is success.
     pub error_code: ErrorCode,
 
     /// Why this permission group could not be deleted.
@@ -143,81 +145,3 @@ pub struct DeletedPermissionGroup {
     /// Permission group that the result is about.
     pub permission_group_id: PermissionGroupId,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "destroy_permission_group",
-    area: "group",
-    name: "DestroyPermissionGroup",
-    title: "Delete permission groups",
-    summary: "Deletes up to 20 permission groups of a community and reports a result for each.",
-    doc_page: Some(61233),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission groups.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "PermissionGroupIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Permission groups to delete.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "PermissionGroupResultList",
-        FieldKind::Array(&FieldKind::Object(DELETED_PERMISSION_GROUP)),
-        "One result per permission group.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Each permission group has its own ErrorCode; that of the response does not cover them.",
-    ],
-    quirks: &[
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "The code of an entry whose permission group was already deleted.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "PermissionGroupIdList",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("PermissionGroupResultList"),
-};
-
-const DELETED_PERMISSION_GROUP: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Result for this permission group; 0 means success.",
-    ),
-    FieldSpec::optional(
-        "ErrorInfo",
-        FieldKind::String,
-        "Why this permission group could not be deleted.",
-    ),
-    FieldSpec::required(
-        "PermissionGroupId",
-        FieldKind::String,
-        "Permission group that the result is about.",
-    ),
-];

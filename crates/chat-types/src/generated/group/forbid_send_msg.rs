@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::forbid_send_msg::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, MuteTime, TopicId, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome, MuteTime, TopicId, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or unmutes them if
-/// the duration is 0.
+/// `POST /v4/group_open_http_svc/forbid_send_msg`:
+/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or lifts their
+/// muting when the period is 0.
 ///
-/// `POST /v4/group_open_http_svc/forbid_send_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34951))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Public, ChatRoom, AVChatRoom, Community.
-/// - At most 500 items in `Members_Account` per call.
-/// - Sending it again is safe. A repeat restarts the duration.
-/// - Confirmed: read in full from its page.
+/// - At most 500 items in `Members_Account`.
+/// - Safe to repeat. A repeat restarts the period.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34951)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ForbidSendMsg)
 ///
 /// ```
 /// use chat_types::{Endpoint, MuteTime, Seconds, group::ForbidSendMsg};
@@ -35,43 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A mute outlives membership: a muted user who leaves and rejoins is still muted.
-/// - One command does both: unmuting is the same command with MuteTime 0.
-/// - The duration counts from the moment of the call, so a repeated call restarts it.
-/// - Private (Work) groups cannot mute members.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual members: it does not show, for example, which of
-///   the accounts were not members.
-/// - The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a signed
-///   one.
-/// - The list is called Members_Account, where sibling commands use User_Account,
-///   MemberToDel_Account or Member_Account.
-/// - Older pages and clients send ShutUpTime instead of MuteTime.
-/// - In an audio-video group, which does not support member removal, muting is the documented
-///   substitute for it.
-/// - The page describes GroupId as the group to be queried, which is a mistake on the page.
-///
-/// # Not confirmed
-///
-/// - What happens to accounts in the list that are not in the group.
-/// - The code returned for a Private group.
-/// - Whether the old field ShutUpTime is still accepted.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -85,17 +46,23 @@ pub struct ForbidSendMsg {
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// How long they are muted; 0 unmutes, 4294967295 mutes permanently.
+    /// For how long they are muted; 0 unmutes, 4294967295 mutes for good.
     #[serde(alias = "ShutUpTime")]
     pub mute_time: MuteTime,
 
-    /// Topic in which the members are muted instead. Only for communities with topics enabled.
+    /// Topic in which the members are muted instead. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`ForbidSendMsg`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ForbidSendMsgResponse {}
+
 impl ForbidSendMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ForbidSendMsg` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         members_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -109,7 +76,7 @@ impl ForbidSendMsg {
         }
     }
 
-    /// Topic in which the members are muted instead. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -117,6 +84,44 @@ impl ForbidSendMsg {
     }
 }
 
+/// Notes on `forbid_send_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A muting outlives membership: a muted user who leaves and comes back is still muted.
+/// - One call does both jobs: unmuting is the same command with MuteTime 0.
+/// - The period counts from the moment of the call, so a repeated call restarts it.
+/// - Private (Work) groups cannot mute members.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single members: which of the accounts were not members, say,
+///   cannot be told from it.
+/// - The permanent value 4294967295 is the largest unsigned 32-bit number and overflows a signed
+///   one.
+/// - The list is called Members_Account, where sibling commands say User_Account,
+///   MemberToDel_Account or Member_Account.
+/// - Older pages and clients send ShutUpTime where today it is MuteTime.
+/// - In an audio-video group, which has no member removal, muting is the documented substitute for
+///   it.
+/// - The page describes GroupId as the group to be queried; that is a slip.
+///
+/// # Open questions
+///
+/// - What happens to accounts in the list that are not in the group.
+/// - The code returned for a Private group.
+/// - Whether the old field ShutUpTime is still accepted.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for ForbidSendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -144,107 +149,3 @@ impl Batched for ForbidSendMsg {
         vec![ItemOutcome::Done; self.members_account.len()]
     }
 }
-
-/// The response to [`ForbidSendMsg`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ForbidSendMsgResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "forbid_send_msg",
-    area: "group",
-    name: "ForbidSendMsg",
-    title: "Mute or unmute group members",
-    summary: "Mutes up to 500 members of a group, or of one topic, for a number of seconds, or \
-              unmutes them if the duration is 0.",
-    doc_page: Some(34951),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group in which the members are muted.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "Members_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to mute or unmute.",
-        )
-        .max_items(500),
-        FieldSpec::required(
-            "MuteTime",
-            FieldKind::Integer,
-            "How long they are muted; 0 unmutes, 4294967295 mutes permanently.",
-        )
-        .aliases(&["ShutUpTime"])
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic in which the members are muted instead. Only for communities with topics \
-             enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A repeat restarts the duration."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "A mute outlives membership: a muted user who leaves and rejoins is still muted.",
-        "One command does both: unmuting is the same command with MuteTime 0.",
-        "The duration counts from the moment of the call, so a repeated call restarts it.",
-        "Private (Work) groups cannot mute members.",
-    ],
-    quirks: &[
-        "The response says nothing about individual members: it does not show, for example, which \
-         of the accounts were not members.",
-        "The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a \
-         signed one.",
-        "The list is called Members_Account, where sibling commands use User_Account, \
-         MemberToDel_Account or Member_Account.",
-        "Older pages and clients send ShutUpTime instead of MuteTime.",
-        "In an audio-video group, which does not support member removal, muting is the documented \
-         substitute for it.",
-        "The page describes GroupId as the group to be queried, which is a mistake on the page.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "What happens to accounts in the list that are not in the group.",
-        "The code returned for a Private group.",
-        "Whether the old field ShutUpTime is still accepted.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Members_Account",
-    max: Some(500),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

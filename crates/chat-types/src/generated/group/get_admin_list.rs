@@ -2,25 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::get_admin_list::SPEC;
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_avchatroom_http_svc/get_admin_list`:
 /// Lists the admins of an audio-video group, each with nickname and picture.
 ///
-/// `POST /v4/group_open_avchatroom_http_svc/get_admin_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60524))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60524)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetAvChatRoomAdminList)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetAvChatRoomAdminList};
@@ -29,31 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is returned in full; a group has at most 5 admins.
-///
-/// # Quirks
-///
-/// - Admin_List has an underscore, unlike every other list of the group commands.
-/// - Admin_Account is one UserID here, an array in modify_admin.
-/// - The field table declares Admin_List as an object; the sample shows an array.
-/// - The statement about an update every 40 seconds is copied from the number of online members and
-///   does not apply to the admins.
-///
-/// # Not confirmed
-///
-/// - The rest of the error table; 10007, 10010 and 10015 are likely.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,27 +35,53 @@ pub struct GetAvChatRoomAdminList {
     pub group_id: GroupId,
 }
 
+/// Response of [`GetAvChatRoomAdminList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetAvChatRoomAdminListResponse {
+    /// The admins, 5 at most.
+    #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
+    pub admin_list: Vec<AvChatRoomAdmin>,
+}
+
 impl GetAvChatRoomAdminList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetAvChatRoomAdminList` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into() }
     }
 }
 
+/// Notes on `get_admin_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list comes whole; a group has at most 5 admins.
+///
+/// # Quirks
+///
+/// - Admin_List has an underscore, unlike every other list of the group commands.
+/// - Admin_Account is one UserID here, a list in modify_admin.
+/// - The field table types Admin_List as an object; the sample shows a list.
+/// - The text about an update every 40 seconds is taken over from the number of online members and
+///   does not concern the admins.
+///
+/// # Open questions
+///
+/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
 impl Endpoint for GetAvChatRoomAdminList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetAvChatRoomAdminListResponse;
-}
-
-/// The response to [`GetAvChatRoomAdminList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetAvChatRoomAdminListResponse {
-    /// The admins; at most 5.
-    #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
-    pub admin_list: Vec<AvChatRoomAdmin>,
 }
 
 /// An admin of an audio-video group.
@@ -105,61 +102,3 @@ pub struct AvChatRoomAdmin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nick_name: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_avchatroom_http_svc",
-    command: "get_admin_list",
-    area: "group",
-    name: "GetAvChatRoomAdminList",
-    title: "List admins of an audio-video group",
-    summary: "Lists the admins of an audio-video group, each with nickname and picture.",
-    doc_page: Some(60524),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch List of online audio-video group members, under \
-         Group feature configuration.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "GroupId",
-        FieldKind::String,
-        "Audio-video group whose admins are listed.",
-    )
-    .max_bytes(48)],
-    response: &[FieldSpec::optional(
-        "Admin_List",
-        FieldKind::Array(&FieldKind::Object(AV_CHAT_ROOM_ADMIN)),
-        "The admins; at most 5.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10001),
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-    ],
-    behavior: &["The list is returned in full; a group has at most 5 admins."],
-    quirks: &[
-        "Admin_List has an underscore, unlike every other list of the group commands.",
-        "Admin_Account is one UserID here, an array in modify_admin.",
-        "The field table declares Admin_List as an object; the sample shows an array.",
-        "The statement about an update every 40 seconds is copied from the number of online \
-         members and does not apply to the admins.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The rest of the error table; 10007, 10010 and 10015 are likely."],
-};
-
-const AV_CHAT_ROOM_ADMIN: &[FieldSpec] = &[
-    FieldSpec::required("Admin_Account", FieldKind::String, "UserID of the admin."),
-    FieldSpec::optional("Avatar", FieldKind::String, "URL of the admin's picture; may be empty."),
-    FieldSpec::optional("NickName", FieldKind::String, "Nickname of the admin."),
-];

@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::get_appid_group_list::SPEC;
+use crate::{Endpoint, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
 
-/// Lists the IDs of every group of the app, for all types together or for one type, page by page.
+/// `POST /v4/group_open_http_svc/get_appid_group_list`:
+/// Lists the ids of every group of the app, all types together or one type at a time, page by page.
 ///
-/// `POST /v4/group_open_http_svc/get_appid_group_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34960))
-///
-/// - At most 1 call per second and app.
+/// - At most 1 call per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34960)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetAppidGroupList)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetAppidGroupList};
@@ -27,28 +22,107 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "get_appid_group_list")]
+#[non_exhaustive]
+pub struct GetAppidGroupList {
+    /// How many group ids to return at most. From 0 to 10000. `10000` when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+
+    /// Where to start: 0 or nothing on the first call, then the Next of the previous answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+
+    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+
+    /// Only groups of this type; all types when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_type: Option<GroupType>,
+}
+
+/// Response of [`GetAppidGroupList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetAppidGroupListResponse {
+    /// Number of groups of the app, or of the type asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+
+    /// The groups of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_id_list: Vec<ListedGroup>,
+
+    /// Where the next call starts; 0 once all groups have been returned. Answers of the oldest
+    /// pages have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+impl GetAppidGroupList {
+    /// Creates a new `GetAppidGroupList` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`limit`](field@Self::limit).
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Sets [`next`](field@Self::next).
+    #[must_use]
+    pub fn next(mut self, next: u64) -> Self {
+        self.next = Some(next);
+        self
+    }
+
+    /// Sets [`offset`](field@Self::offset).
+    #[must_use]
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// Sets [`group_type`](field@Self::group_type).
+    #[must_use]
+    pub fn group_type(mut self, group_type: GroupType) -> Self {
+        self.group_type = Some(group_type);
+        self
+    }
+}
+
+/// Notes on `get_appid_group_list` from its documentation and from client code.
 ///
 /// # Behavior
 ///
 /// - The list is complete once Next is 0, and only then: a page that reaches TotalCount can still
 ///   be followed by one more call.
-/// - Without Limit up to 10,000 IDs are returned.
-/// - TotalCount is the number of groups of the app, or of the requested type, regardless of Limit
-///   and Next.
-/// - Only IDs are returned; get_group_info returns the profiles, 50 groups per call.
+/// - Without Limit up to 10,000 ids are returned.
+/// - TotalCount is the number of groups of the app, or of the type asked for, whatever Limit and
+///   Next are.
+/// - Only ids come back; get_group_info gives the profiles, 50 groups per call.
 ///
 /// # Quirks
 ///
 /// - One call per second, where nearly every other command has 200. The page of create_group adds
-///   that calling this one too often returns 10006.
-/// - Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a
-///   double it is corrupted, and the list never ends.
-/// - Group IDs are objects with the single field GroupId, not strings.
+///   that calling this one too often answers 10006.
+/// - Next is an unsigned 64-bit number (4454685361 in the sample): kept in 32 bits or in a double
+///   it is damaged and the list never ends.
+/// - Group ids come as objects with the one field GroupId, not as texts.
 /// - The page explains TotalCount with an Offset; this command has none.
-/// - BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset
-///   types.
+/// - BChatRoom, a type of old apps, is taken as a filter but is not one of the five preset types.
 ///
-/// # Not confirmed
+/// # Open questions
 ///
 /// - Whether Work and Meeting are accepted as GroupType.
 /// - The documented code for exceeding one call per second (10006 by another page).
@@ -57,72 +131,10 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter, for example GroupType. |
-/// | 10007 | Only an app admin may call this endpoint. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "get_appid_group_list")]
-#[non_exhaustive]
-pub struct GetAppidGroupList {
-    /// Maximum number of group IDs to return. From 0 to 10000. `10000` when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-
-    /// Where the page starts: 0 or absent on the first call, then the Next of the previous
-    /// response.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<u64>,
-
-    /// Index of the first group, in samples of the oldest pages; superseded by Next. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-
-    /// Only groups of this type; all types if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group_type: Option<GroupType>,
-}
-
-impl GetAppidGroupList {
-    /// Nothing is required; what is needed is set by the methods below.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Maximum number of group IDs to return. From 0 to 10000. `10000` when left out.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// Where the page starts: 0 or absent on the first call, then the Next of the previous
-    /// response.
-    #[must_use]
-    pub fn next(mut self, next: u64) -> Self {
-        self.next = Some(next);
-        self
-    }
-
-    /// Index of the first group, in samples of the oldest pages; superseded by Next. Not confirmed
-    /// by the documentation.
-    #[must_use]
-    pub fn offset(mut self, offset: u64) -> Self {
-        self.offset = Some(offset);
-        self
-    }
-
-    /// Only groups of this type; all types if left out.
-    #[must_use]
-    pub fn group_type(mut self, group_type: GroupType) -> Self {
-        self.group_type = Some(group_type);
-        self
-    }
-}
-
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter, GroupType for example. |
+/// | 10007 | Only the app admin may call this. |
+/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 impl Endpoint for GetAppidGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -153,144 +165,12 @@ impl Paged for GetAppidGroupList {
     }
 }
 
-/// The response to [`GetAppidGroupList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetAppidGroupListResponse {
-    /// Number of groups of the app, or of the requested type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-
-    /// The groups of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_id_list: Vec<ListedGroup>,
-
-    /// Where the next page starts; 0 once all groups have been returned. Responses of the oldest
-    /// pages have none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<u64>,
-}
-
-/// A group of the app, by its ID alone.
+/// A group of the app, by its id alone.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedGroup {
-    /// ID of the group.
+    /// Id of the group.
     pub group_id: GroupId,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_appid_group_list",
-    area: "group",
-    name: "GetAppidGroupList",
-    title: "List all groups of the app",
-    summary: "Lists the IDs of every group of the app, for all types together or for one type, \
-              page by page.",
-    doc_page: Some(34960),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of group IDs to return.")
-            .default_value("10000")
-            .min(0)
-            .max(10000),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::Integer,
-            "Where the page starts: 0 or absent on the first call, then the Next of the previous \
-             response.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "Offset",
-            FieldKind::Integer,
-            "Index of the first group, in samples of the oldest pages; superseded by Next.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "GroupType",
-            FieldKind::String,
-            "Only groups of this type; all types if left out.",
-        )
-        .string_values(GroupType::NAMES),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "TotalCount",
-            FieldKind::Integer,
-            "Number of groups of the app, or of the requested type.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "GroupIdList",
-            FieldKind::Array(&FieldKind::Object(LISTED_GROUP)),
-            "The groups of this page.",
-        ),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::Integer,
-            "Where the next page starts; 0 once all groups have been returned. Responses of the \
-             oldest pages have none.",
-        )
-        .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "GroupIdList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(10000),
-        cursor_fields: &["Next"],
-        end: "Next is 0",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004).meaning("Invalid parameter, for example GroupType."),
-        DocumentedError::new(10007).meaning("Only an app admin may call this endpoint."),
-        DocumentedError::new(10018),
-    ],
-    behavior: &[
-        "The list is complete once Next is 0, and only then: a page that reaches TotalCount can \
-         still be followed by one more call.",
-        "Without Limit up to 10,000 IDs are returned.",
-        "TotalCount is the number of groups of the app, or of the requested type, regardless of \
-         Limit and Next.",
-        "Only IDs are returned; get_group_info returns the profiles, 50 groups per call.",
-    ],
-    quirks: &[
-        "One call per second, where nearly every other command has 200. The page of create_group \
-         adds that calling this one too often returns 10006.",
-        "Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a \
-         double it is corrupted, and the list never ends.",
-        "Group IDs are objects with the single field GroupId, not strings.",
-        "The page explains TotalCount with an Offset; this command has none.",
-        "BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset \
-         types.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether Work and Meeting are accepted as GroupType.",
-        "The documented code for exceeding one call per second (10006 by another page).",
-    ],
-};
-
-const LISTED_GROUP: &[FieldSpec] =
-    &[FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48)];

@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_ATTRIBUTE, GroupAttribute};
-use crate::{
-    Endpoint, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::get_group_attr::SPEC, types::GroupAttribute};
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Gets all attributes of a group: short strings by key that clients and servers share.
+/// `POST /v4/group_open_attr_http_svc/get_group_attr`:
+/// Gets all attributes of a group: short texts by key that clients and servers share.
 ///
-/// `POST /v4/group_open_attr_http_svc/get_group_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/44187))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/44187)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetGroupAttr)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupAttr};
@@ -27,10 +22,38 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "get_group_attr")]
+#[non_exhaustive]
+pub struct GetGroupAttr {
+    /// Group whose attributes are read.
+    pub group_id: GroupId,
+}
+
+/// Response of [`GetGroupAttr`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetGroupAttrResponse {
+    /// The attributes.
+    #[serde(rename = "GroupAttrAry", default, deserialize_with = "crate::lenient::list")]
+    pub attributes: Vec<GroupAttribute>,
+}
+
+impl GetGroupAttr {
+    /// Creates a new `GetGroupAttr` with the required fields.
+    pub fn new(group_id: impl Into<GroupId>) -> Self {
+        Self { group_id: group_id.into() }
+    }
+}
+
+/// Notes on `get_group_attr` from its documentation and from client code.
 ///
 /// # Behavior
 ///
-/// - All attributes are returned at once; selection by key and paging are not supported.
+/// - All attributes come back at once; there is no choice by key and no paging.
 ///
 /// # Quirks
 ///
@@ -43,96 +66,13 @@ use crate::{
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "get_group_attr")]
-#[non_exhaustive]
-pub struct GetGroupAttr {
-    /// Group whose attributes are read.
-    pub group_id: GroupId,
-}
-
-impl GetGroupAttr {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(group_id: impl Into<GroupId>) -> Self {
-        Self { group_id: group_id.into() }
-    }
-}
-
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
 impl Endpoint for GetGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetGroupAttrResponse;
 }
-
-/// The response to [`GetGroupAttr`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetGroupAttrResponse {
-    /// The attributes.
-    #[serde(rename = "GroupAttrAry", default, deserialize_with = "crate::lenient::list")]
-    pub attributes: Vec<GroupAttribute>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_attr_http_svc",
-    command: "get_group_attr",
-    area: "group",
-    name: "GetGroupAttr",
-    title: "Get group attributes",
-    summary: "Gets all attributes of a group: short strings by key that clients and servers share.",
-    doc_page: Some(44187),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required(
-        "GroupId",
-        FieldKind::String,
-        "Group whose attributes are read.",
-    )
-    .max_bytes(48)],
-    response: &[FieldSpec::optional(
-        "GroupAttrAry",
-        FieldKind::Array(&FieldKind::Object(GROUP_ATTRIBUTE)),
-        "The attributes.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "All attributes are returned at once; selection by key and paging are not supported.",
-    ],
-    quirks: &[
-        "The only attribute command of group_open_attr_http_svc; the others belong to \
-         group_open_http_svc.",
-        "The list is GroupAttrAry here, GroupAttr in the requests of the other attribute commands.",
-        "The fields key and value are in lower case, while counters have Key and Value.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,26 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::get_group_ban_member::SPEC;
+use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists the banned members of one audio-video group, page by page, each with the time at which the
-/// ban ends.
+/// `POST /v4/group_open_http_svc/get_group_ban_member`:
+/// Lists the members who are banned from one audio-video group, page by page, each with the time at
+/// which the ban ends.
 ///
-/// `POST /v4/group_open_http_svc/get_group_ban_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/50295))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/50295)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupBanMember)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupBanMember};
@@ -30,36 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The first call sends Offset 0, each subsequent call the NextOffset of the previous response.
-/// - The list is complete once NextOffset is 0, and only then: a short page is not the last page,
-///   and a NextOffset other than 0 does not guarantee that more follow.
-/// - One page contains at most 100 entries.
-///
-/// # Quirks
-///
-/// - Offset is required even on the first call, while Limit may be left out.
-/// - The page introduces its sample as a broadcast and describes Limit as the number of unbanned
-///   users; both are mistakes on the page.
-/// - Pages since December 2025 list the other group types as supported too; the page of March 2025
-///   lists only audio-video groups.
-///
-/// # Not confirmed
-///
-/// - The page size if Limit is left out.
-/// - The value of BannedUntil for the longest possible ban.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Documented as more than 20 members in one request, although this endpoint takes no list; the description belongs to unban_group_member. |
-/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,28 +34,42 @@ pub struct GetGroupBanMember {
     /// Audio-video group whose bans are listed.
     pub group_id: GroupId,
 
-    /// Maximum number of banned members per page. From 0 to 100.
+    /// How many banned members to return per page. From 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
+    /// Where to start: 0 on the first call, then the NextOffset of the previous answer.
     pub offset: u64,
 }
 
+/// Response of [`GetGroupBanMember`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetGroupBanMemberResponse {
+    /// One entry per banned member.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub banned_account_list: Vec<BannedAccount>,
+
+    /// Offset for the next call; 0 once the whole list has been returned.
+    pub next_offset: u64,
+}
+
 impl GetGroupBanMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupBanMember` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into(), limit: None, offset: 0 }
     }
 
-    /// Maximum number of banned members per page. From 0 to 100.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -98,6 +77,37 @@ impl GetGroupBanMember {
     }
 }
 
+/// Notes on `get_group_ban_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The first call sends Offset 0, each further call the NextOffset of the answer before it.
+/// - The list is complete once NextOffset is 0, and only then: a short page is not the last page,
+///   and a NextOffset other than 0 does not promise that more follow.
+/// - One page holds at most 100 entries.
+///
+/// # Quirks
+///
+/// - Offset is required even on the first call, while Limit may be left out.
+/// - The page introduces its sample as a broadcast and calls Limit the number of unbanned users;
+///   both are slips.
+/// - Pages since December 2025 list the other group types as supported too; the page of March 2025
+///   lists audio-video groups alone.
+///
+/// # Open questions
+///
+/// - The page size when Limit is left out.
+/// - What BannedUntil holds for the longest possible ban.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | Documented as more than 20 members in one request; that text belongs to the unban call, for this one takes no list. |
+/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
 impl Endpoint for GetGroupBanMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -128,20 +138,6 @@ impl Paged for GetGroupBanMember {
     }
 }
 
-/// The response to [`GetGroupBanMember`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetGroupBanMemberResponse {
-    /// One entry per banned member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub banned_account_list: Vec<BannedAccount>,
-
-    /// Offset of the next page; 0 once the whole list has been returned.
-    pub next_offset: u64,
-}
-
 /// A banned member and the end of the ban.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -156,106 +152,3 @@ pub struct BannedAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub banned_until: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_ban_member",
-    area: "group",
-    name: "GetGroupBanMember",
-    title: "List banned members of an audio-video group",
-    summary: "Lists the banned members of one audio-video group, page by page, each with the time \
-              at which the ban ends.",
-    doc_page: Some(50295),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch for banning members of audio-video groups.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "Audio-video group whose bans are listed.",
-        )
-        .max_bytes(48),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number of banned members per page.",
-        )
-        .min(0)
-        .max(100),
-        FieldSpec::required(
-            "Offset",
-            FieldKind::Integer,
-            "Where the page starts: 0 on the first call, then the NextOffset of the previous \
-             response.",
-        )
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "BannedAccountList",
-            FieldKind::Array(&FieldKind::Object(BANNED_ACCOUNT)),
-            "One entry per banned member.",
-        ),
-        FieldSpec::required(
-            "NextOffset",
-            FieldKind::Integer,
-            "Offset of the next page; 0 once the whole list has been returned.",
-        )
-        .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "BannedAccountList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(100),
-        cursor_fields: &["Offset"],
-        end: "NextOffset is 0",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005).meaning(
-            "Documented as more than 20 members in one request, although this endpoint takes no \
-             list; the description belongs to unban_group_member.",
-        ),
-        DocumentedError::new(10007).meaning(
-            "Not permitted: for example, the console switch is off, or the caller is not an app \
-             admin.",
-        ),
-    ],
-    behavior: &[
-        "The first call sends Offset 0, each subsequent call the NextOffset of the previous \
-         response.",
-        "The list is complete once NextOffset is 0, and only then: a short page is not the last \
-         page, and a NextOffset other than 0 does not guarantee that more follow.",
-        "One page contains at most 100 entries.",
-    ],
-    quirks: &[
-        "Offset is required even on the first call, while Limit may be left out.",
-        "The page introduces its sample as a broadcast and describes Limit as the number of \
-         unbanned users; both are mistakes on the page.",
-        "Pages since December 2025 list the other group types as supported too; the page of March \
-         2025 lists only audio-video groups.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The page size if Limit is left out.",
-        "The value of BannedUntil for the longest possible ban.",
-    ],
-};
-
-const BANNED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the banned member."),
-    FieldSpec::optional("BannedUntil", FieldKind::Integer, "When the ban ends.").min(0),
-];

@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_COUNTER, GroupCounter};
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::get_group_counter::SPEC, types::GroupCounter};
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/get_group_counter`:
 /// Gets some or all counters of a group.
 ///
-/// `POST /v4/group_open_http_svc/get_group_counter`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53427))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53427)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupCounter)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupCounter};
@@ -28,33 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without GroupCounterKeys all counters are returned.
-/// - A plan without counters returns 10059.
-///
-/// # Quirks
-///
-/// - Key and Value are capitalized, while attributes have key and value.
-/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
-/// - The parameter table of the page names another command (modify_group_attr); the URL of its
-///   sample is correct.
-///
-/// # Not confirmed
-///
-/// - What is returned for a counter that does not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10059 | The feature needs a higher edition. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +32,7 @@ pub struct GetGroupCounter {
     /// Group whose counters are read.
     pub group_id: GroupId,
 
-    /// Keys of the counters to get; all of them if left out.
+    /// Counters to get, by key; all of them when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -73,13 +41,23 @@ pub struct GetGroupCounter {
     pub group_counter_keys: Vec<String>,
 }
 
+/// Response of [`GetGroupCounter`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetGroupCounterResponse {
+    /// The counters.
+    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
+    pub counters: Vec<GroupCounter>,
+}
+
 impl GetGroupCounter {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupCounter` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into(), group_counter_keys: Vec::new() }
     }
 
-    /// Keys of the counters to get; all of them if left out.
+    /// Sets [`group_counter_keys`](field@Self::group_counter_keys).
     #[must_use]
     pub fn group_counter_keys(
         mut self,
@@ -90,80 +68,36 @@ impl GetGroupCounter {
     }
 }
 
+/// Notes on `get_group_counter` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without GroupCounterKeys all counters come back.
+/// - A plan without counters answers 10059.
+///
+/// # Quirks
+///
+/// - Key and Value are capitalised, while attributes have key and value.
+/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
+/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
+///   sample is right.
+///
+/// # Open questions
+///
+/// - What is answered for a counter that does not exist.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10059 | The feature is not part of the plan. |
 impl Endpoint for GetGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetGroupCounterResponse;
 }
-
-/// The response to [`GetGroupCounter`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetGroupCounterResponse {
-    /// The counters.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
-    pub counters: Vec<GroupCounter>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_counter",
-    area: "group",
-    name: "GetGroupCounter",
-    title: "Get group counters",
-    summary: "Gets some or all counters of a group.",
-    doc_page: Some(53427),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose counters are read.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "GroupCounterKeys",
-            FieldKind::Array(&FieldKind::String),
-            "Keys of the counters to get; all of them if left out.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupCounter",
-        FieldKind::Array(&FieldKind::Object(GROUP_COUNTER)),
-        "The counters.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10059),
-    ],
-    behavior: &[
-        "Without GroupCounterKeys all counters are returned.",
-        "A plan without counters returns 10059.",
-    ],
-    quirks: &[
-        "Key and Value are capitalized, while attributes have key and value.",
-        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
-        "The parameter table of the page names another command (modify_group_attr); the URL of \
-         its sample is correct.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What is returned for a counter that does not exist."],
-};

@@ -4,30 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ApplyJoinOption, GROUP_CUSTOM_FIELD, GROUP_MEMBER, GroupCustomField, GroupMember,
-    InviteJoinOption, MuteAllMember,
+use super::{
+    spec::get_group_info::{BATCH, SPEC},
+    types::{ApplyJoinOption, GroupCustomField, GroupMember, InviteJoinOption, MuteAllMember},
 };
 use crate::{
     Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/get_group_info`:
 /// Gets the profiles of up to 50 groups, with or without their members and custom fields. A filter
-/// selects the fields.
+/// chooses the fields.
 ///
-/// `POST /v4/group_open_http_svc/get_group_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34961))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - At most 50 items in `GroupIdList` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 50 items in `GroupIdList`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34961)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupInfo};
@@ -36,45 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of GroupInfo has its own result; only it shows that a group does not exist.
-/// - Without a filter all fields are returned, including the whole member list.
-/// - With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo always are.
-/// - A response over 1 MB is refused with 10018.
-///
-/// # Quirks
-///
-/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
-///   those of the entries count.
-/// - Large groups need a ResponseFilter, or their member lists push the response over 1 MB.
-/// - The sample's member filter says Account, while the field is Member_Account everywhere else.
-/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember
-///   contain underscores.
-/// - The field table says that ResponseFilter holds three filters and then lists four.
-/// - The app ID is spelled Appid.
-/// - MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.
-/// - InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; they
-///   come from the page on the group data structure and from a client of December 2025.
-///
-/// # Not confirmed
-///
-/// - Whether MemberInfoFilter accepts Account, Member_Account or both.
-/// - Which codes entries have besides 10010 and 10015.
-/// - Whether SupportTopic and similar fields of communities are returned here.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Only an app admin may call this endpoint. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,13 +42,24 @@ pub struct GetGroupInfo {
     /// Groups to get. At most 50 items.
     pub group_id_list: Vec<GroupId>,
 
-    /// Which fields to return; all of them if left out.
+    /// Which fields to return; all of them when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<GroupInfoFilter>,
 }
 
+/// Response of [`GetGroupInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetGroupInfoResponse {
+    /// One entry per group, with a result of its own.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_info: Vec<GroupInfo>,
+}
+
 impl GetGroupInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupInfo` with the required fields.
     pub fn new(group_id_list: impl IntoIterator<Item = impl Into<GroupId>>) -> Self {
         Self {
             group_id_list: group_id_list.into_iter().map(Into::into).collect(),
@@ -98,7 +67,7 @@ impl GetGroupInfo {
         }
     }
 
-    /// Which fields to return; all of them if left out.
+    /// Sets [`response_filter`](field@Self::response_filter).
     #[must_use]
     pub fn response_filter(mut self, response_filter: GroupInfoFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -106,6 +75,46 @@ impl GetGroupInfo {
     }
 }
 
+/// Notes on `get_group_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of GroupInfo has a result of its own; a group that does not exist shows only there.
+/// - Without a filter all fields come back, the whole member list included.
+/// - With a filter only the named fields come back; GroupId, ErrorCode and ErrorInfo always do.
+/// - An answer over 1 MB is refused with 10018.
+///
+/// # Quirks
+///
+/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
+///   of the entries count.
+/// - Big groups need a ResponseFilter, or their member lists push the answer over 1 MB.
+/// - The sample's member filter says Account, while the field is Member_Account everywhere else.
+/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember carry
+///   underscores.
+/// - The field table says that ResponseFilter holds three filters and then lists four.
+/// - The app id is spelt Appid.
+/// - MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.
+/// - InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; they
+///   come from the page on the group data structure and from a client of December 2025.
+///
+/// # Open questions
+///
+/// - Whether MemberInfoFilter takes Account, Member_Account or both.
+/// - Which codes entries carry beside 10010 and 10015.
+/// - Whether SupportTopic and similar fields of communities come back here.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Only the app admin may call this. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 impl Endpoint for GetGroupInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -145,17 +154,6 @@ impl Batched for GetGroupInfo {
     }
 }
 
-/// The response to [`GetGroupInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetGroupInfoResponse {
-    /// One entry per group, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_info: Vec<GroupInfo>,
-}
-
 /// Which fields of groups and members to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -170,7 +168,7 @@ pub struct GroupInfoFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields; specifying any adds the member list.
+    /// Names of member fields; naming any adds the member list.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -198,12 +196,12 @@ pub struct GroupInfoFilter {
 }
 
 impl GroupInfoFilter {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `GroupInfoFilter` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names of profile fields.
+    /// Sets [`group_base_info_filter`](field@Self::group_base_info_filter).
     #[must_use]
     pub fn group_base_info_filter(
         mut self,
@@ -213,7 +211,7 @@ impl GroupInfoFilter {
         self
     }
 
-    /// Names of member fields; specifying any adds the member list.
+    /// Sets [`member_info_filter`](field@Self::member_info_filter).
     #[must_use]
     pub fn member_info_filter(
         mut self,
@@ -223,7 +221,7 @@ impl GroupInfoFilter {
         self
     }
 
-    /// Names of custom fields of the group.
+    /// Sets [`app_defined_data_filter_group`](field@Self::app_defined_data_filter_group).
     #[must_use]
     pub fn app_defined_data_filter_group(
         mut self,
@@ -234,7 +232,8 @@ impl GroupInfoFilter {
         self
     }
 
-    /// Names of custom fields of members.
+    /// Sets
+    /// [`app_defined_data_filter_group_member`](field@Self::app_defined_data_filter_group_member).
     #[must_use]
     pub fn app_defined_data_filter_group_member(
         mut self,
@@ -252,10 +251,10 @@ impl GroupInfoFilter {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupInfo {
-    /// ID of the group.
+    /// Id of the group.
     pub group_id: GroupId,
 
-    /// Result for this group; 0 means success.
+    /// Result for this group; 0 is success.
     pub error_code: ErrorCode,
 
     /// Why this group could not be read.
@@ -282,7 +281,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty if there is none.
+    /// UserID of the owner; empty when there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -290,7 +289,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Increases with each change of the group's profile.
+    /// Rises with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -298,7 +297,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 if there was none.
+    /// When the last message was sent; 0 when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -306,11 +305,11 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Current number of members.
+    /// Number of members now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// Maximum number of members.
+    /// Most members that the group may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -326,7 +325,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember under its older name, used by samples of older pages.
+    /// MuteAllMember by its older name, which samples of older pages have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -334,8 +333,8 @@ pub struct GroupInfo {
     #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Whether permission groups determine what members may do; communities only. Not confirmed by
-    /// the documentation.
+    /// Whether permission groups decide what members may do; communities only. Not confirmed by the
+    /// documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -344,7 +343,8 @@ pub struct GroupInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Default permission bits of members; communities only. Not confirmed by the documentation.
+    /// Permission bits that members have by default; communities only. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -356,203 +356,3 @@ pub struct GroupInfo {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMember>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_info",
-    area: "group",
-    name: "GetGroupInfo",
-    title: "Get group profiles",
-    summary: "Gets the profiles of up to 50 groups, with or without their members and custom \
-              fields. A filter selects the fields.",
-    doc_page: Some(34961),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupIdList", FieldKind::Array(&FieldKind::String), "Groups to get.")
-            .max_bytes(48)
-            .max_items(50),
-        FieldSpec::optional(
-            "ResponseFilter",
-            FieldKind::Object(GROUP_INFO_FILTER),
-            "Which fields to return; all of them if left out.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupInfo",
-        FieldKind::Array(&FieldKind::Object(GROUP_INFO)),
-        "One entry per group, each with its own result.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007).meaning("Only an app admin may call this endpoint."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10018),
-    ],
-    behavior: &[
-        "Each entry of GroupInfo has its own result; only it shows that a group does not exist.",
-        "Without a filter all fields are returned, including the whole member list.",
-        "With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo \
-         always are.",
-        "A response over 1 MB is refused with 10018.",
-    ],
-    quirks: &[
-        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
-         only those of the entries count.",
-        "Large groups need a ResponseFilter, or their member lists push the response over 1 MB.",
-        "The sample's member filter says Account, while the field is Member_Account everywhere \
-         else.",
-        "Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember \
-         contain underscores.",
-        "The field table says that ResponseFilter holds three filters and then lists four.",
-        "The app ID is spelled Appid.",
-        "MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.",
-        "InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; \
-         they come from the page on the group data structure and from a client of December 2025.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether MemberInfoFilter accepts Account, Member_Account or both.",
-        "Which codes entries have besides 10010 and 10015.",
-        "Whether SupportTopic and similar fields of communities are returned here.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupIdList",
-    max: Some(50),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("GroupInfo"),
-};
-
-const GROUP_INFO_FILTER: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "GroupBaseInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of profile fields.",
-    ),
-    FieldSpec::optional(
-        "MemberInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of member fields; specifying any adds the member list.",
-    ),
-    FieldSpec::optional(
-        "AppDefinedDataFilter_Group",
-        FieldKind::Array(&FieldKind::String),
-        "Names of custom fields of the group.",
-    ),
-    FieldSpec::optional(
-        "AppDefinedDataFilter_GroupMember",
-        FieldKind::Array(&FieldKind::String),
-        "Names of custom fields of members.",
-    ),
-];
-
-const GROUP_INFO: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 means success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this group could not be read."),
-    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
-        "Public",
-        "Private",
-        "ChatRoom",
-        "AVChatRoom",
-        "Community",
-    ]),
-    FieldSpec::optional("Name", FieldKind::String, "Name of the group."),
-    FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the group."),
-    FieldSpec::optional("Notification", FieldKind::String, "Notice of the group."),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the group's picture."),
-    FieldSpec::optional(
-        "Owner_Account",
-        FieldKind::String,
-        "UserID of the owner; empty if there is none.",
-    ),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
-    FieldSpec::optional(
-        "InfoSeq",
-        FieldKind::Integer,
-        "Increases with each change of the group's profile.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "LastInfoTime",
-        FieldKind::Integer,
-        "When the group's profile last changed.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "LastMsgTime",
-        FieldKind::Integer,
-        "When the last message was sent; 0 if there was none.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "NextMsgSeq",
-        FieldKind::Integer,
-        "Sequence number that the next message will get, counting from 1.",
-    )
-    .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
-    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
-    FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
-        .string_values(ApplyJoinOption::NAMES),
-    FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
-        .string_values(InviteJoinOption::NAMES),
-    FieldSpec::optional(
-        "MuteAllMember",
-        FieldKind::String,
-        "Whether all ordinary members are muted.",
-    )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "ShutUpAllMember",
-        FieldKind::String,
-        "MuteAllMember under its older name, used by samples of older pages.",
-    )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),
-    FieldSpec::optional(
-        "EnablePermission",
-        FieldKind::Integer,
-        "Whether permission groups determine what members may do; communities only.",
-    )
-    .integer_values(&[0, 1])
-    .unverified(),
-    FieldSpec::optional(
-        "DefaultPermission",
-        FieldKind::Integer,
-        "Default permission bits of members; communities only.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::optional(
-        "AppDefinedData",
-        FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-        "Custom fields of the group.",
-    ),
-    FieldSpec::optional(
-        "MemberList",
-        FieldKind::Array(&FieldKind::Object(GROUP_MEMBER)),
-        "Members; not stored for audio-video groups.",
-    ),
-];

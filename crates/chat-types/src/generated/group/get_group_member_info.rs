@@ -2,27 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_MEMBER, GroupMember, Role};
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PagedByOffset,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::get_group_member_info::SPEC,
+    types::{GroupMember, Role},
 };
+use crate::{Endpoint, GroupId, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/get_group_member_info`:
 /// Lists the members of a group with their profiles in it: by offset for most types, by cursor for
 /// communities.
 ///
-/// `POST /v4/group_open_http_svc/get_group_member_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34948))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch
 ///   Group Member Online Status.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34948)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupMemberInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupMemberInfo};
@@ -31,53 +28,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Private, Public and ChatRoom groups are paged by Limit and Offset.
-/// - A community is paged by the cursor Next, which starts as an empty string and is empty again in
-///   the response with the last members; it takes no Offset.
-/// - Without Limit the whole group is returned.
-/// - A response over 1 MB is refused with 10018.
-/// - MemberNum is the size of the group, even if a filter by role returns fewer members.
-/// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
-///
-/// # Quirks
-///
-/// - Two kinds of paging in one command: the group type, or the prefix `@TGS#_` of a community's
-///   ID, determines which applies.
-/// - Three limits for Limit on one page: 200 with 100 recommended (by offset), 100 (by cursor) and
-///   6000 (field table). 100 is safe everywhere.
-/// - The cursor is a string of digits ("144115265295492787" in the sample), too large for a double;
-///   keep it as a string.
-/// - With MemberRoleFilter, MemberNum does not show when the list is complete: the sample has 2
-///   members with a MemberNum of 8.
-/// - Sample responses show Next for groups that are paged by offset, although only communities are
-///   said to have it; ignore it there.
-/// - Audio-video groups are not supported here, yet the page of get_role_in_group recommends this
-///   very command for them.
-/// - Samples sometimes write the role as "Member " with a trailing space.
-/// - One version of the page names another command (modify_group_member_info) in its parameter
-///   table.
-/// - MuteUntil used to be ShutUpUntil.
-///
-/// # Not confirmed
-///
-/// - Which of the three limits for Limit the service enforces.
-/// - Whether OnlineStatus is returned by this command or only by get_specified_group_member_info.
-/// - How a filtered list that is paged by offset ends.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | The caller is not an app admin, or asked for a field that it may not read. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -87,7 +37,7 @@ pub struct GetGroupMemberInfo {
     /// Group whose members are listed.
     pub group_id: GroupId,
 
-    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[serde(
         default,
@@ -96,7 +46,7 @@ pub struct GetGroupMemberInfo {
     )]
     pub member_info_filter: Vec<String>,
 
-    /// Only members with these roles; all roles if left out.
+    /// Only members with these roles; all roles when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -113,23 +63,42 @@ pub struct GetGroupMemberInfo {
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
 
-    /// Maximum number of members to return: 200 (100 recommended), and 100 for a community. The
-    /// whole group if left out. From 0 to 200.
+    /// How many members to return at most: 200 (100 advised), and 100 for a community. The whole
+    /// group when left out. From 0 to 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Index of the first member to return. Not for communities. `0` when left out.
+    /// Place of the first member to return. Not for communities. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Cursor, required for communities and only for them: empty on the first call, then the Next
-    /// of the previous response.
+    /// Cursor, for communities only and required there: empty on the first call, then the Next of
+    /// the previous answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Response of [`GetGroupMemberInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetGroupMemberInfoResponse {
+    /// Number of members of the group, not of the filtered selection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_num: Option<u32>,
+
+    /// Members of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMember>,
+
+    /// Cursor for the next call, communities only; empty once all members have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 impl GetGroupMemberInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupMemberInfo` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -142,8 +111,7 @@ impl GetGroupMemberInfo {
         }
     }
 
-    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
-    /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
+    /// Sets [`member_info_filter`](field@Self::member_info_filter).
     #[must_use]
     pub fn member_info_filter(
         mut self,
@@ -153,7 +121,7 @@ impl GetGroupMemberInfo {
         self
     }
 
-    /// Only members with these roles; all roles if left out.
+    /// Sets [`member_role_filter`](field@Self::member_role_filter).
     #[must_use]
     pub fn member_role_filter(
         mut self,
@@ -163,7 +131,8 @@ impl GetGroupMemberInfo {
         self
     }
 
-    /// Which custom fields of members to return.
+    /// Sets
+    /// [`app_defined_data_filter_group_member`](field@Self::app_defined_data_filter_group_member).
     #[must_use]
     pub fn app_defined_data_filter_group_member(
         mut self,
@@ -174,23 +143,21 @@ impl GetGroupMemberInfo {
         self
     }
 
-    /// Maximum number of members to return: 200 (100 recommended), and 100 for a community. The
-    /// whole group if left out. From 0 to 200.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Index of the first member to return. Not for communities. `0` when left out.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Cursor, required for communities and only for them: empty on the first call, then the Next
-    /// of the previous response.
+    /// Sets [`next`](field@Self::next).
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -198,6 +165,54 @@ impl GetGroupMemberInfo {
     }
 }
 
+/// Notes on `get_group_member_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Private, Public and ChatRoom groups are paged by Limit and Offset.
+/// - A community is paged by the cursor Next, which starts as an empty text and is empty again in
+///   the answer with the last members; it takes no Offset.
+/// - Without Limit the whole group is returned.
+/// - An answer over 1 MB is refused with 10018.
+/// - MemberNum is the size of the group, also where a filter by role returns fewer members.
+/// - With MemberInfoFilter only the named fields come back; Member_Account always does.
+///
+/// # Quirks
+///
+/// - Two ways of paging in one command: the group type, or the prefix `@TGS#_` of a community's id,
+///   decides.
+/// - Three caps for Limit on one page: 200 with 100 advised (by offset), 100 (by cursor) and 6000
+///   (field table). 100 is safe everywhere.
+/// - The cursor is a text of digits ("144115265295492787" in the sample), too large for a double;
+///   keep it a text.
+/// - Under MemberRoleFilter, MemberNum does not tell when the list is complete: the sample has 2
+///   members with a MemberNum of 8.
+/// - Sample answers show Next on groups that are paged by offset, although only communities are
+///   said to have it; ignore it there.
+/// - Audio-video groups are not supported here, yet the page of get_role_in_group advises this very
+///   command for them.
+/// - Samples write the role as "Member " with a trailing space in places.
+/// - One version of the page names another command (modify_group_member_info) in its parameter
+///   table.
+/// - MuteUntil was once ShutUpUntil.
+///
+/// # Open questions
+///
+/// - Which of the three caps for Limit the service enforces.
+/// - Whether OnlineStatus is returned by this command or only by get_specified_group_member_info.
+/// - How a filtered list ends when paged by offset.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not the app admin, or a field was asked for that the operator may not read. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+/// | 10018 | The answer would exceed 1 MB; use Limit and Offset. |
 impl Endpoint for GetGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -236,7 +251,7 @@ impl Paged for GetGroupMemberInfo {
         response: GetGroupMemberInfoResponse,
     ) -> Page<GroupMember, GetGroupMemberInfoCursor> {
         if self.group_id.as_str().starts_with("@TGS#_") {
-            self.page_by_next(response)
+            Self::page_by_next(response)
         } else {
             self.page_by_offset(response)
         }
@@ -244,9 +259,7 @@ impl Paged for GetGroupMemberInfo {
 }
 
 impl GetGroupMemberInfo {
-    #[expect(clippy::unused_self, reason = "called like its sibling")]
     fn page_by_next(
-        &self,
         response: GetGroupMemberInfoResponse,
     ) -> Page<GroupMember, GetGroupMemberInfoCursor> {
         let last = response.next.as_deref().is_none_or(str::is_empty);
@@ -287,172 +300,12 @@ impl PagedByOffset for GetGroupMemberInfo {
     }
 }
 
-/// Where a page of [`GetGroupMemberInfo`] starts.
+/// Start of a page of [`GetGroupMemberInfo`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
 pub enum GetGroupMemberInfoCursor {
-    /// Cursor, required for communities and only for them: empty on the first call, then the Next
-    /// of the previous response.
+    /// Value of [`next`](field@GetGroupMemberInfo::next).
     Next(String),
-    /// Index of the first member to return. Not for communities. `0` when left out.
+    /// Value of [`offset`](field@GetGroupMemberInfo::offset).
     Offset(u64),
 }
-
-/// The response to [`GetGroupMemberInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetGroupMemberInfoResponse {
-    /// Number of members of the group, not of the filtered selection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub member_num: Option<u32>,
-
-    /// Members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMember>,
-
-    /// Cursor of the next page, communities only; empty once all members have been returned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_member_info",
-    area: "group",
-    name: "GetGroupMemberInfo",
-    title: "List group members",
-    summary: "Lists the members of a group with their profiles in it: by offset for most types, \
-              by cursor for communities.",
-    doc_page: Some(34948),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch \
-         Group Member Online Status.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose members are listed.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "MemberInfoFilter",
-            FieldKind::Array(&FieldKind::String),
-            "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
-             MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
-        ),
-        FieldSpec::optional(
-            "MemberRoleFilter",
-            FieldKind::Array(&FieldKind::String),
-            "Only members with these roles; all roles if left out.",
-        )
-        .string_values(Role::NAMES),
-        FieldSpec::optional(
-            "AppDefinedDataFilter_GroupMember",
-            FieldKind::Array(&FieldKind::String),
-            "Which custom fields of members to return.",
-        ),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number of members to return: 200 (100 recommended), and 100 for a community. \
-             The whole group if left out.",
-        )
-        .min(0)
-        .max(200),
-        FieldSpec::optional(
-            "Offset",
-            FieldKind::Integer,
-            "Index of the first member to return. Not for communities.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::String,
-            "Cursor, required for communities and only for them: empty on the first call, then \
-             the Next of the previous response.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "MemberNum",
-            FieldKind::Integer,
-            "Number of members of the group, not of the filtered selection.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER)),
-            "Members of this page.",
-        ),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::String,
-            "Cursor of the next page, communities only; empty once all members have been returned.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "MemberList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(100),
-        cursor_fields: &["Next", "Offset"],
-        end: "where GroupId starts with @TGS#_: Next is \"\"; otherwise: the page is empty, or \
-              the items so far reach MemberNum (without MemberRoleFilter)",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("The caller is not an app admin, or asked for a field that it may not read."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10018),
-    ],
-    behavior: &[
-        "Private, Public and ChatRoom groups are paged by Limit and Offset.",
-        "A community is paged by the cursor Next, which starts as an empty string and is empty \
-         again in the response with the last members; it takes no Offset.",
-        "Without Limit the whole group is returned.",
-        "A response over 1 MB is refused with 10018.",
-        "MemberNum is the size of the group, even if a filter by role returns fewer members.",
-        "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
-    ],
-    quirks: &[
-        "Two kinds of paging in one command: the group type, or the prefix `@TGS#_` of a \
-         community's ID, determines which applies.",
-        "Three limits for Limit on one page: 200 with 100 recommended (by offset), 100 (by \
-         cursor) and 6000 (field table). 100 is safe everywhere.",
-        "The cursor is a string of digits (\"144115265295492787\" in the sample), too large for a \
-         double; keep it as a string.",
-        "With MemberRoleFilter, MemberNum does not show when the list is complete: the sample has \
-         2 members with a MemberNum of 8.",
-        "Sample responses show Next for groups that are paged by offset, although only \
-         communities are said to have it; ignore it there.",
-        "Audio-video groups are not supported here, yet the page of get_role_in_group recommends \
-         this very command for them.",
-        "Samples sometimes write the role as \"Member \" with a trailing space.",
-        "One version of the page names another command (modify_group_member_info) in its \
-         parameter table.",
-        "MuteUntil used to be ShutUpUntil.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Which of the three limits for Limit the service enforces.",
-        "Whether OnlineStatus is returned by this command or only by \
-         get_specified_group_member_info.",
-        "How a filtered list that is paged by offset ends.",
-    ],
-};

@@ -2,23 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::get_group_muted_account::SPEC;
+use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists the currently muted members of a group, or of one topic, each with the time at which the
-/// mute ends.
+/// `POST /v4/group_open_http_svc/get_group_muted_account`:
+/// Lists the members of a group, or of one topic, who are muted now, each with the time at which
+/// the muting ends.
 ///
-/// `POST /v4/group_open_http_svc/get_group_muted_account`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34964))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34964)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupMutedAccount)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetGroupMutedAccount};
@@ -27,37 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is returned in full; it is not paged.
-/// - Private (Work) groups are accepted although they cannot mute members, so their list is empty.
-///
-/// # Quirks
-///
-/// - The command used to be get_group_shutted_uin and returned ShuttedUinList with ShuttedUntil.
-///   Some lists of the API and older clients still use those names.
-/// - The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which the
-///   field table lists: rely on neither.
-/// - In the sample, the group ID of the response differs from that of the request, which is a
-///   mistake on the page.
-///
-/// # Not confirmed
-///
-/// - How many entries one response can contain.
-/// - The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.
-/// - Whether the old command name still works.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,38 +32,18 @@ pub struct GetGroupMutedAccount {
     /// Group whose muted members are listed.
     pub group_id: GroupId,
 
-    /// Topic whose muted members are listed instead. Only for communities with topics enabled.
+    /// Topic whose muted members are listed instead. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
-impl GetGroupMutedAccount {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(group_id: impl Into<GroupId>) -> Self {
-        Self { group_id: group_id.into(), topic_id: None }
-    }
-
-    /// Topic whose muted members are listed instead. Only for communities with topics enabled.
-    #[must_use]
-    pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
-        self.topic_id = Some(topic_id.into());
-        self
-    }
-}
-
-impl Endpoint for GetGroupMutedAccount {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetGroupMutedAccountResponse;
-}
-
-/// The response to [`GetGroupMutedAccount`].
+/// Response of [`GetGroupMutedAccount`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMutedAccountResponse {
-    /// The group that the list belongs to. Only in the sample response, not in the field table.
+    /// The group that the list belongs to. Shown in the sample answer only, not in the field table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -106,13 +51,64 @@ pub struct GetGroupMutedAccountResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub muted_account_list: Vec<MutedAccount>,
 
-    /// MutedAccountList under its older name, from when the command was get_group_shutted_uin. Not
+    /// MutedAccountList by its older name, from when the command was get_group_shutted_uin. Not
     /// confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub shutted_uin_list: Vec<ShuttedMember>,
 }
 
-/// A muted member and the end of the mute.
+impl GetGroupMutedAccount {
+    /// Creates a new `GetGroupMutedAccount` with the required fields.
+    pub fn new(group_id: impl Into<GroupId>) -> Self {
+        Self { group_id: group_id.into(), topic_id: None }
+    }
+
+    /// Sets [`topic_id`](field@Self::topic_id).
+    #[must_use]
+    pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
+        self.topic_id = Some(topic_id.into());
+        self
+    }
+}
+
+/// Notes on `get_group_muted_account` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list comes whole; there is no paging.
+/// - Private (Work) groups are taken although they cannot mute members, so their list is empty.
+///
+/// # Quirks
+///
+/// - The command was once get_group_shutted_uin and answered ShuttedUinList with ShuttedUntil. Some
+///   lists of the API and older clients still use those names.
+/// - The sample answer has GroupId, which the field table omits, and lacks ErrorInfo, which the
+///   field table lists: rely on neither.
+/// - In the sample, the group id of the answer is not that of the request; that is a slip.
+///
+/// # Open questions
+///
+/// - How many entries one answer can hold.
+/// - What MutedUntil holds for a permanent muting (4294967295 seconds); it may exceed 32 bits.
+/// - Whether the old command name still answers.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+impl Endpoint for GetGroupMutedAccount {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetGroupMutedAccountResponse;
+}
+
+/// A muted member and the end of the muting.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -122,7 +118,7 @@ pub struct MutedAccount {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the mute ends.
+    /// When the muting ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<UnixSeconds>,
 }
@@ -137,104 +133,7 @@ pub struct ShuttedMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the mute ends.
+    /// When the muting ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shutted_until: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_muted_account",
-    area: "group",
-    name: "GetGroupMutedAccount",
-    title: "List muted members of a group",
-    summary: "Lists the currently muted members of a group, or of one topic, each with the time \
-              at which the mute ends.",
-    doc_page: Some(34964),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose muted members are listed.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic whose muted members are listed instead. Only for communities with topics \
-             enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "GroupId",
-            FieldKind::String,
-            "The group that the list belongs to. Only in the sample response, not in the field \
-             table.",
-        )
-        .max_bytes(48),
-        FieldSpec::optional(
-            "MutedAccountList",
-            FieldKind::Array(&FieldKind::Object(MUTED_ACCOUNT)),
-            "One entry per muted member.",
-        ),
-        FieldSpec::optional(
-            "ShuttedUinList",
-            FieldKind::Array(&FieldKind::Object(SHUTTED_MEMBER)),
-            "MutedAccountList under its older name, from when the command was \
-             get_group_shutted_uin.",
-        )
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "The list is returned in full; it is not paged.",
-        "Private (Work) groups are accepted although they cannot mute members, so their list is \
-         empty.",
-    ],
-    quirks: &[
-        "The command used to be get_group_shutted_uin and returned ShuttedUinList with \
-         ShuttedUntil. Some lists of the API and older clients still use those names.",
-        "The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which \
-         the field table lists: rely on neither.",
-        "In the sample, the group ID of the response differs from that of the request, which is a \
-         mistake on the page.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many entries one response can contain.",
-        "The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.",
-        "Whether the old command name still works.",
-    ],
-};
-
-const MUTED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the muted member."),
-    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the mute ends.").min(0),
-];
-
-const SHUTTED_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the mute ends.").min(0),
-];

@@ -2,28 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ApplyJoinOption, InviteJoinOption, MEMBER_CUSTOM_FIELD, MemberCustomField, MsgFlag,
-    MuteAllMember, Role,
+use super::{
+    spec::get_joined_group_list::SPEC,
+    types::{ApplyJoinOption, InviteJoinOption, MemberCustomField, MsgFlag, MuteAllMember, Role},
 };
 use crate::{
     Endpoint, GroupId, GroupType, Page, Paged, PagedByOffset, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::EndpointSpec,
 };
 
-/// Lists the groups of a user, by default as IDs alone. Filters add fields of the groups and of the
-/// user's membership in each.
+/// `POST /v4/group_open_http_svc/get_joined_group_list`:
+/// Lists the groups that a user is in, by default as ids alone. Filters add fields of the groups
+/// and of the user's membership in each.
 ///
-/// `POST /v4/group_open_http_svc/get_joined_group_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34925))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34925)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetJoinedGroupList)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetJoinedGroupList};
@@ -32,41 +29,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups that have
-///   not been activated unless WithNoActiveGroups is 1.
-/// - Without ResponseFilter only GroupId is returned.
-/// - Without Limit all groups are returned.
-/// - TotalCount is the number of matching groups, regardless of Limit and Offset.
-/// - A response over 1 MB is refused with 10018.
-///
-/// # Quirks
-///
-/// - Despite its name, GroupIdList contains objects: with only a GroupId by default, with whole
-///   profiles under a filter.
-/// - Audio-video groups may be missing even with WithHugeGroups, because not all their members are
-///   stored.
-/// - SupportTopic is said to need the GroupType Community, yet the page's own sample sends it
-///   without GroupType.
-/// - The limit of 5,000 for Limit is in the text, not in the field table.
-/// - One sample has ok in ErrorInfo; only ErrorCode shows success.
-/// - MuteAllMember used to be ShutUpAllMember, in the filter and in the response.
-///
-/// # Not confirmed
-///
-/// - The code for an account that does not exist.
-/// - Which other fields of communities can be returned.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -77,7 +39,7 @@ pub struct GetJoinedGroupList {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Whether to include audio-video groups. `false` when left out.
+    /// Set to include audio-video groups. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -86,7 +48,7 @@ pub struct GetJoinedGroupList {
     )]
     pub with_huge_groups: Option<bool>,
 
-    /// Whether to include Private (Work) groups that have not been activated yet. `false` when left
+    /// Set to include Private (Work) groups that have not been activated yet. `false` when left
     /// out.
     #[serde(
         default,
@@ -96,24 +58,24 @@ pub struct GetJoinedGroupList {
     )]
     pub with_no_active_groups: Option<bool>,
 
-    /// Maximum number of groups to return; all of them if left out. From 0 to 5000.
+    /// How many groups to return at most; all of them when left out. From 0 to 5000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Index of the first group to return. `0` when left out.
+    /// Place of the first group to return. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Only groups of this type; all types if left out. One of `Public`, `Private`, `ChatRoom`,
+    /// Only groups of this type; all types when left out. One of `Public`, `Private`, `ChatRoom`,
     /// `AVChatRoom`, `Community`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Which fields to return; only GroupId if left out.
+    /// Which fields to return; GroupId alone when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<JoinedGroupFilter>,
 
-    /// 1 lists communities with topics, 0 those without; both if left out. GroupType must then be
+    /// 1 lists communities with topics, 0 those without; both when left out. GroupType must then be
     /// Community.
     #[serde(
         default,
@@ -124,8 +86,23 @@ pub struct GetJoinedGroupList {
     pub support_topic: Option<bool>,
 }
 
+/// Response of [`GetJoinedGroupList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetJoinedGroupListResponse {
+    /// Number of groups that match, whatever Limit and Offset are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u32>,
+
+    /// The groups of this page.
+    #[serde(rename = "GroupIdList", default, deserialize_with = "crate::lenient::list")]
+    pub groups: Vec<JoinedGroup>,
+}
+
 impl GetJoinedGroupList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetJoinedGroupList` with the required fields.
     pub fn new(member_account: impl Into<UserId>) -> Self {
         Self {
             member_account: member_account.into(),
@@ -139,52 +116,49 @@ impl GetJoinedGroupList {
         }
     }
 
-    /// Whether to include audio-video groups. `false` when left out.
+    /// Sets [`with_huge_groups`](field@Self::with_huge_groups).
     #[must_use]
     pub fn with_huge_groups(mut self, with_huge_groups: bool) -> Self {
         self.with_huge_groups = Some(with_huge_groups);
         self
     }
 
-    /// Whether to include Private (Work) groups that have not been activated yet. `false` when left
-    /// out.
+    /// Sets [`with_no_active_groups`](field@Self::with_no_active_groups).
     #[must_use]
     pub fn with_no_active_groups(mut self, with_no_active_groups: bool) -> Self {
         self.with_no_active_groups = Some(with_no_active_groups);
         self
     }
 
-    /// Maximum number of groups to return; all of them if left out. From 0 to 5000.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Index of the first group to return. `0` when left out.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Only groups of this type; all types if left out. One of `Public`, `Private`, `ChatRoom`,
-    /// `AVChatRoom`, `Community`.
+    /// Sets [`group_type`](field@Self::group_type).
     #[must_use]
     pub fn group_type(mut self, group_type: GroupType) -> Self {
         self.group_type = Some(group_type);
         self
     }
 
-    /// Which fields to return; only GroupId if left out.
+    /// Sets [`response_filter`](field@Self::response_filter).
     #[must_use]
     pub fn response_filter(mut self, response_filter: JoinedGroupFilter) -> Self {
         self.response_filter = Some(response_filter);
         self
     }
 
-    /// 1 lists communities with topics, 0 those without; both if left out. GroupType must then be
-    /// Community.
+    /// Sets [`support_topic`](field@Self::support_topic).
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
         self.support_topic = Some(support_topic);
@@ -192,6 +166,42 @@ impl GetJoinedGroupList {
     }
 }
 
+/// Notes on `get_joined_group_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups that
+///   have not been activated unless WithNoActiveGroups is 1.
+/// - Without ResponseFilter only GroupId comes back.
+/// - Without Limit all groups are returned.
+/// - TotalCount is the number of groups that match, whatever Limit and Offset are.
+/// - An answer over 1 MB is refused with 10018.
+///
+/// # Quirks
+///
+/// - Despite its name, GroupIdList holds objects: with a GroupId alone by default, with whole
+///   profiles under a filter.
+/// - Audio-video groups may be missing even with WithHugeGroups, for not all their members are
+///   stored.
+/// - SupportTopic is said to need the GroupType Community, yet the page's own sample sends it
+///   without GroupType.
+/// - The cap of 5,000 for Limit stands in the text, not in the field table.
+/// - One sample has ok in ErrorInfo; only ErrorCode tells success.
+/// - MuteAllMember was once ShutUpAllMember, in the filter and in the answer.
+///
+/// # Open questions
+///
+/// - The code for an account that does not exist.
+/// - Which other fields of communities can be returned.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
 impl Endpoint for GetJoinedGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -234,21 +244,6 @@ impl PagedByOffset for GetJoinedGroupList {
     }
 }
 
-/// The response to [`GetJoinedGroupList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetJoinedGroupListResponse {
-    /// Number of matching groups, regardless of Limit and Offset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u32>,
-
-    /// The groups of this page.
-    #[serde(rename = "GroupIdList", default, deserialize_with = "crate::lenient::list")]
-    pub groups: Vec<JoinedGroup>,
-}
-
 /// Which fields of groups and memberships to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -263,7 +258,7 @@ pub struct JoinedGroupFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields of the user; they are returned as SelfInfo.
+    /// Names of member fields of the user; they come back as SelfInfo.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -273,12 +268,12 @@ pub struct JoinedGroupFilter {
 }
 
 impl JoinedGroupFilter {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `JoinedGroupFilter` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names of profile fields of the group.
+    /// Sets [`group_base_info_filter`](field@Self::group_base_info_filter).
     #[must_use]
     pub fn group_base_info_filter(
         mut self,
@@ -288,7 +283,7 @@ impl JoinedGroupFilter {
         self
     }
 
-    /// Names of member fields of the user; they are returned as SelfInfo.
+    /// Sets [`self_info_filter`](field@Self::self_info_filter).
     #[must_use]
     pub fn self_info_filter(
         mut self,
@@ -299,13 +294,13 @@ impl JoinedGroupFilter {
     }
 }
 
-/// A group that a user is in. It has only GroupId unless a filter asks for more.
+/// A group that a user is in. Only GroupId is there unless a filter asks for more.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroup {
-    /// ID of the group.
+    /// Id of the group.
     pub group_id: GroupId,
 
     /// Type of the group. One of `Public`, `Private`, `ChatRoom`, `AVChatRoom`, `Community`.
@@ -328,7 +323,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty if there is none.
+    /// UserID of the owner; empty when there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -336,7 +331,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Increases with each change of the group's profile.
+    /// Rises with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -344,7 +339,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 if there was none.
+    /// When the last message was sent; 0 when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -352,16 +347,16 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Current number of members.
+    /// Number of members now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// MemberNum under the name used by samples of the oldest pages. Not confirmed by the
+    /// MemberNum by the name that samples of the oldest pages give it. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_count: Option<u32>,
 
-    /// Maximum number of members.
+    /// Most members that the group may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -377,7 +372,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember under its older name, used by samples of older pages.
+    /// MuteAllMember by its older name, which samples of older pages have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -390,7 +385,7 @@ pub struct JoinedGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Next sequence number across all topics; communities with topics only.
+    /// Next sequence number over all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_next_msg_seq: Option<u64>,
 
@@ -399,7 +394,7 @@ pub struct JoinedGroup {
     pub self_info: Option<JoinedGroupMembership>,
 }
 
-/// A user's membership in a group. It has only the fields that the filter asks for. In the API:
+/// A user's membership in a group. Only the fields that the filter asks for are there. In the API:
 /// SelfInfo.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -418,8 +413,8 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// Number of messages that the user has not read; in samples of older pages. Not confirmed by
-    /// the documentation.
+    /// Messages that the user has not read; in samples of older pages. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 
@@ -431,11 +426,11 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the user's mute ends; 0 if not muted.
+    /// When the user's muting ends; 0 when not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil under its older name.
+    /// MuteUntil by its older name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -447,280 +442,7 @@ pub struct JoinedGroupMembership {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// How far the user has read across all topics; communities with topics only.
+    /// How far the user has read over all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_read_seq: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_joined_group_list",
-    area: "group",
-    name: "GetJoinedGroupList",
-    title: "List the groups of a user",
-    summary: "Lists the groups of a user, by default as IDs alone. Filters add fields of the \
-              groups and of the user's membership in each.",
-    doc_page: Some(34925),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Member_Account",
-            FieldKind::String,
-            "UserID of the user whose groups are listed.",
-        ),
-        FieldSpec::optional(
-            "WithHugeGroups",
-            FieldKind::Integer,
-            "Whether to include audio-video groups.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "WithNoActiveGroups",
-            FieldKind::Integer,
-            "Whether to include Private (Work) groups that have not been activated yet.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number of groups to return; all of them if left out.",
-        )
-        .min(0)
-        .max(5000),
-        FieldSpec::optional("Offset", FieldKind::Integer, "Index of the first group to return.")
-            .default_value("0")
-            .min(0),
-        FieldSpec::optional(
-            "GroupType",
-            FieldKind::String,
-            "Only groups of this type; all types if left out.",
-        )
-        .string_values(&["Public", "Private", "ChatRoom", "AVChatRoom", "Community"]),
-        FieldSpec::optional(
-            "ResponseFilter",
-            FieldKind::Object(JOINED_GROUP_FILTER),
-            "Which fields to return; only GroupId if left out.",
-        ),
-        FieldSpec::optional(
-            "SupportTopic",
-            FieldKind::Integer,
-            "1 lists communities with topics, 0 those without; both if left out. GroupType must \
-             then be Community.",
-        )
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "TotalCount",
-            FieldKind::Integer,
-            "Number of matching groups, regardless of Limit and Offset.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "GroupIdList",
-            FieldKind::Array(&FieldKind::Object(JOINED_GROUP)),
-            "The groups of this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "GroupIdList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(5000),
-        cursor_fields: &["Offset"],
-        end: "the page is empty, or the items so far reach TotalCount",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10018),
-    ],
-    behavior: &[
-        "Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups \
-         that have not been activated unless WithNoActiveGroups is 1.",
-        "Without ResponseFilter only GroupId is returned.",
-        "Without Limit all groups are returned.",
-        "TotalCount is the number of matching groups, regardless of Limit and Offset.",
-        "A response over 1 MB is refused with 10018.",
-    ],
-    quirks: &[
-        "Despite its name, GroupIdList contains objects: with only a GroupId by default, with \
-         whole profiles under a filter.",
-        "Audio-video groups may be missing even with WithHugeGroups, because not all their \
-         members are stored.",
-        "SupportTopic is said to need the GroupType Community, yet the page's own sample sends it \
-         without GroupType.",
-        "The limit of 5,000 for Limit is in the text, not in the field table.",
-        "One sample has ok in ErrorInfo; only ErrorCode shows success.",
-        "MuteAllMember used to be ShutUpAllMember, in the filter and in the response.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The code for an account that does not exist.",
-        "Which other fields of communities can be returned.",
-    ],
-};
-
-const JOINED_GROUP_FILTER: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "GroupBaseInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of profile fields of the group.",
-    ),
-    FieldSpec::optional(
-        "SelfInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of member fields of the user; they are returned as SelfInfo.",
-    ),
-];
-
-const JOINED_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
-    FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
-        "Public",
-        "Private",
-        "ChatRoom",
-        "AVChatRoom",
-        "Community",
-    ]),
-    FieldSpec::optional("Name", FieldKind::String, "Name of the group."),
-    FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the group."),
-    FieldSpec::optional("Notification", FieldKind::String, "Notice of the group."),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the group's picture."),
-    FieldSpec::optional(
-        "Owner_Account",
-        FieldKind::String,
-        "UserID of the owner; empty if there is none.",
-    ),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
-    FieldSpec::optional(
-        "InfoSeq",
-        FieldKind::Integer,
-        "Increases with each change of the group's profile.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "LastInfoTime",
-        FieldKind::Integer,
-        "When the group's profile last changed.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "LastMsgTime",
-        FieldKind::Integer,
-        "When the last message was sent; 0 if there was none.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "NextMsgSeq",
-        FieldKind::Integer,
-        "Sequence number that the next message will get, counting from 1.",
-    )
-    .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
-    FieldSpec::optional(
-        "MemberCount",
-        FieldKind::Integer,
-        "MemberNum under the name used by samples of the oldest pages.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
-    FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
-        .string_values(ApplyJoinOption::NAMES),
-    FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
-        .string_values(InviteJoinOption::NAMES),
-    FieldSpec::optional(
-        "MuteAllMember",
-        FieldKind::String,
-        "Whether all ordinary members are muted.",
-    )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "ShutUpAllMember",
-        FieldKind::String,
-        "MuteAllMember under its older name, used by samples of older pages.",
-    )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "SupportTopic",
-        FieldKind::Integer,
-        "Whether it is a community with topics.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "GrossTopicNextMsgSeq",
-        FieldKind::Integer,
-        "Next sequence number across all topics; communities with topics only.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "SelfInfo",
-        FieldKind::Object(JOINED_GROUP_MEMBERSHIP),
-        "The user's membership in this group.",
-    ),
-];
-
-const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
-    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").string_values(Role::NAMES),
-    FieldSpec::optional("JoinTime", FieldKind::Integer, "When the user joined.").min(0),
-    FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the last message that the user has read.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "UnreadMsgNum",
-        FieldKind::Integer,
-        "Number of messages that the user has not read; in samples of older pages.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
-        .string_values(MsgFlag::NAMES),
-    FieldSpec::optional(
-        "LastSendMsgTime",
-        FieldKind::Integer,
-        "When the user last sent a message; not kept for audio-video groups.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MuteUntil",
-        FieldKind::Integer,
-        "When the user's mute ends; 0 if not muted.",
-    )
-    .min(0),
-    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil under its older name.")
-        .min(0),
-    FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
-        .max_bytes(50),
-    FieldSpec::optional(
-        "AppMemberDefinedData",
-        FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-        "Custom fields of the user in this group.",
-    ),
-    FieldSpec::optional(
-        "GrossTopicReadSeq",
-        FieldKind::Integer,
-        "How far the user has read across all topics; communities with topics only.",
-    )
-    .min(0),
-];

@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::get_members::SPEC;
+use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists up to 1,000 online members of an audio-video group or a community, namely those who joined
-/// last: all of them, or those with one mark.
+/// `POST /v4/group_open_avchatroom_http_svc/get_members`:
+/// Lists up to 1,000 online members of an audio-video group or a community, those who joined last:
+/// all of them, or those with one mark.
 ///
-/// `POST /v4/group_open_avchatroom_http_svc/get_members`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/50293))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom, Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration. Without them the call still works, but lists at most the 30
 ///   members who joined last.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/50293)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetOnlineMembers)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetOnlineMembers};
@@ -32,48 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The first call sends Timestamp 0, each subsequent call the NextTimestamp of the previous
-///   response.
-/// - The list is complete once NextTimestamp is 0.
-/// - One page contains up to 500 members; its size is fixed.
-/// - At most 1,000 members can be listed in total: the online members who joined last.
-/// - Members with mark 600 are hidden unless Mark is 600.
-/// - A group of an unsupported type returns 10007.
-///
-/// # Quirks
-///
-/// - Timestamp identifies a page and is not a time of the caller's choice.
-/// - Without the paid feature the response is not an error but a list of up to 30: a short list
-///   does not prove a small audience.
-/// - The list comes from a cache, so a join or leave does not show immediately: it is refreshed
-///   every 40 seconds according to the newest page, every 10 seconds (10 to 20 with 300 or more
-///   members or with web users) according to pages up to 2024.
-/// - Mark occurs in a sample, not in the field table.
-/// - Communities are listed as supported since 2024, although error 10007 still mentions only
-///   audio-video groups.
-/// - The field table declares MemberList as an object; the sample shows an array of objects.
-/// - This command belongs to group_open_avchatroom_http_svc, get_online_member_num to
-///   group_open_http_svc.
-///
-/// # Not confirmed
-///
-/// - Whether an entry also carries the member's marks.
-/// - What a community returns.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: the group is not an audio-video group. The page describes it with the number of online users. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -83,7 +36,7 @@ pub struct GetOnlineMembers {
     /// Group whose online members are listed.
     pub group_id: GroupId,
 
-    /// Where the page starts: 0 on the first call, then the NextTimestamp of the previous response.
+    /// Where to start: 0 on the first call, then the NextTimestamp of the previous answer.
     pub timestamp: u64,
 
     /// Only members with this mark, as set by modify_user_info.
@@ -91,20 +44,34 @@ pub struct GetOnlineMembers {
     pub mark: Option<u32>,
 }
 
+/// Response of [`GetOnlineMembers`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetOnlineMembersResponse {
+    /// Online members of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<OnlineMember>,
+
+    /// Where the next call starts; 0 once all members have been returned.
+    pub next_timestamp: u64,
+}
+
 impl GetOnlineMembers {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetOnlineMembers` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into(), timestamp: 0, mark: None }
     }
 
-    /// Where the page starts: 0 on the first call, then the NextTimestamp of the previous response.
+    /// Sets [`timestamp`](field@Self::timestamp).
     #[must_use]
     pub fn timestamp(mut self, timestamp: u64) -> Self {
         self.timestamp = timestamp;
         self
     }
 
-    /// Only members with this mark, as set by modify_user_info.
+    /// Sets [`mark`](field@Self::mark).
     #[must_use]
     pub fn mark(mut self, mark: u32) -> Self {
         self.mark = Some(mark);
@@ -112,6 +79,48 @@ impl GetOnlineMembers {
     }
 }
 
+/// Notes on `get_members` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The first call sends Timestamp 0, each further call the NextTimestamp of the answer before it.
+/// - The list is complete once NextTimestamp is 0.
+/// - One page holds up to 500 members; its size cannot be chosen.
+/// - At most 1,000 members can be listed in all: those online who joined last.
+/// - Members with mark 600 are hidden unless Mark asks for 600.
+/// - A group of an unsupported type answers 10007.
+///
+/// # Quirks
+///
+/// - Timestamp marks a page and is no time of the caller's choosing.
+/// - Without the paid feature the answer is no error but a list of up to 30: a short list does not
+///   prove a small audience.
+/// - The list comes from a cache, so a join or leave does not show at once: it is refreshed every
+///   40 seconds by the newest page, every 10 seconds (10 to 20 with 300 or more members or with web
+///   users) by pages up to 2024.
+/// - Mark stands in a sample, not in the field table.
+/// - Communities are listed as supported since 2024, though error 10007 still speaks of audio-video
+///   groups alone.
+/// - The field table types MemberList as an object; the sample shows a list of objects.
+/// - This command belongs to group_open_avchatroom_http_svc, get_online_member_num to
+///   group_open_http_svc.
+///
+/// # Open questions
+///
+/// - Whether an entry also carries the member's marks.
+/// - What a community answers.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: the group is no audio-video group. The text of the page speaks of the number of online users. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for GetOnlineMembers {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -140,21 +149,7 @@ impl Paged for GetOnlineMembers {
     }
 }
 
-/// The response to [`GetOnlineMembers`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetOnlineMembersResponse {
-    /// Online members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<OnlineMember>,
-
-    /// Where the next page starts; 0 once all members have been returned.
-    pub next_timestamp: u64,
-}
-
-/// An online member.
+/// A member who is online.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -176,110 +171,3 @@ pub struct OnlineMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_avchatroom_http_svc",
-    command: "get_members",
-    area: "group",
-    name: "GetOnlineMembers",
-    title: "List online members of an audio-video group",
-    summary: "Lists up to 1,000 online members of an audio-video group or a community, namely \
-              those who joined last: all of them, or those with one mark.",
-    doc_page: Some(50293),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom, GroupType::Community]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch List of online audio-video group members, under \
-         Group feature configuration. Without them the call still works, but lists at most the 30 \
-         members who joined last.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose online members are listed.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "Timestamp",
-            FieldKind::Integer,
-            "Where the page starts: 0 on the first call, then the NextTimestamp of the previous \
-             response.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "Mark",
-            FieldKind::Integer,
-            "Only members with this mark, as set by modify_user_info.",
-        )
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(ONLINE_MEMBER)),
-            "Online members of this page.",
-        ),
-        FieldSpec::required(
-            "NextTimestamp",
-            FieldKind::Integer,
-            "Where the next page starts; 0 once all members have been returned.",
-        )
-        .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "MemberList",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["Timestamp"],
-        end: "NextTimestamp is 0",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10001),
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007).meaning(
-            "Not permitted: the group is not an audio-video group. The page describes it with the \
-             number of online users.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "The first call sends Timestamp 0, each subsequent call the NextTimestamp of the previous \
-         response.",
-        "The list is complete once NextTimestamp is 0.",
-        "One page contains up to 500 members; its size is fixed.",
-        "At most 1,000 members can be listed in total: the online members who joined last.",
-        "Members with mark 600 are hidden unless Mark is 600.",
-        "A group of an unsupported type returns 10007.",
-    ],
-    quirks: &[
-        "Timestamp identifies a page and is not a time of the caller's choice.",
-        "Without the paid feature the response is not an error but a list of up to 30: a short \
-         list does not prove a small audience.",
-        "The list comes from a cache, so a join or leave does not show immediately: it is \
-         refreshed every 40 seconds according to the newest page, every 10 seconds (10 to 20 with \
-         300 or more members or with web users) according to pages up to 2024.",
-        "Mark occurs in a sample, not in the field table.",
-        "Communities are listed as supported since 2024, although error 10007 still mentions only \
-         audio-video groups.",
-        "The field table declares MemberList as an object; the sample shows an array of objects.",
-        "This command belongs to group_open_avchatroom_http_svc, get_online_member_num to \
-         group_open_http_svc.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether an entry also carries the member's marks.", "What a community returns."],
-};
-
-const ONLINE_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("JoinTime", FieldKind::Integer, "When the member joined.").min(0),
-    FieldSpec::optional("NickName", FieldKind::String, "Nickname of the member."),
-    FieldSpec::optional("Avatar", FieldKind::String, "URL of the member's picture."),
-];

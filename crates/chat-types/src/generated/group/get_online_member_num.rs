@@ -2,24 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::get_online_member_num::SPEC;
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Returns the number of members of a group who are currently online.
+/// `POST /v4/group_open_http_svc/get_online_member_num`:
+/// Tells how many members of a group are online now.
 ///
-/// `POST /v4/group_open_http_svc/get_online_member_num`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/38521))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: Types other than AVChatRoom probably need a paid plan and the console switch Group
 ///   Member Online Status.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/38521)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetOnlineMemberNum)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetOnlineMemberNum};
@@ -28,67 +24,23 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The number is refreshed every 10 seconds; with 300 or more members, or with web users, a
-///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows
-///   immediately.
-///
-/// # Quirks
-///
-/// - Pages up to 2024 support only audio-video groups; newer ones list all five types, while the
-///   error table still says that 10007 means that the group is not an audio-video group.
-/// - The page recommends at most one call per group in 10 seconds, and passing the number on to
-///   clients.
-/// - This command belongs to group_open_http_svc, its siblings for online members to
-///   group_open_avchatroom_http_svc.
-///
-/// # Not confirmed
-///
-/// - Requirements of the other group types.
-/// - Whether the refresh takes 40 seconds by now, as on the pages of get_members and check_members.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: the group is not an audio-video group. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_online_member_num")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNum {
-    /// Group whose online members are counted.
+    /// Group to count in.
     pub group_id: GroupId,
 }
 
-impl GetOnlineMemberNum {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(group_id: impl Into<GroupId>) -> Self {
-        Self { group_id: group_id.into() }
-    }
-}
-
-impl Endpoint for GetOnlineMemberNum {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetOnlineMemberNumResponse;
-}
-
-/// The response to [`GetOnlineMemberNum`].
+/// Response of [`GetOnlineMemberNum`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
-    /// Number of online members.
+    /// Number of members who are online.
     pub online_member_num: u32,
 
     /// The group of the request; only in samples of older pages. Not confirmed by the
@@ -97,77 +49,46 @@ pub struct GetOnlineMemberNumResponse {
     pub group_id: Option<GroupId>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_online_member_num",
-    area: "group",
-    name: "GetOnlineMemberNum",
-    title: "Count online members of a group",
-    summary: "Returns the number of members of a group who are currently online.",
-    doc_page: Some(38521),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Types other than AVChatRoom probably need a paid plan and the console switch Group \
-         Member Online Status.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "GroupId",
-        FieldKind::String,
-        "Group whose online members are counted.",
-    )
-    .max_bytes(48)],
-    response: &[
-        FieldSpec::required("OnlineMemberNum", FieldKind::Integer, "Number of online members.")
-            .min(0),
-        FieldSpec::optional(
-            "GroupId",
-            FieldKind::String,
-            "The group of the request; only in samples of older pages.",
-        )
-        .max_bytes(48)
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("Not permitted: the group is not an audio-video group."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "The number is refreshed every 10 seconds; with 300 or more members, or with web users, a \
-         change takes 10 to 20 seconds to show. In a smaller group without web users it shows \
-         immediately.",
-    ],
-    quirks: &[
-        "Pages up to 2024 support only audio-video groups; newer ones list all five types, while \
-         the error table still says that 10007 means that the group is not an audio-video group.",
-        "The page recommends at most one call per group in 10 seconds, and passing the number on \
-         to clients.",
-        "This command belongs to group_open_http_svc, its siblings for online members to \
-         group_open_avchatroom_http_svc.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Requirements of the other group types.",
-        "Whether the refresh takes 40 seconds by now, as on the pages of get_members and \
-         check_members.",
-    ],
-};
+impl GetOnlineMemberNum {
+    /// Creates a new `GetOnlineMemberNum` with the required fields.
+    pub fn new(group_id: impl Into<GroupId>) -> Self {
+        Self { group_id: group_id.into() }
+    }
+}
+
+/// Notes on `get_online_member_num` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The number is refreshed every 10 seconds; with 300 or more members, or with web users, a
+///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows at once.
+///
+/// # Quirks
+///
+/// - Pages up to 2024 support audio-video groups alone; newer ones list all five types, while the
+///   table of errors still says that 10007 means no audio-video group.
+/// - The page advises to ask no more than once in 10 seconds per group and to hand the number on to
+///   clients.
+/// - This command belongs to group_open_http_svc, its siblings for online members to
+///   group_open_avchatroom_http_svc.
+///
+/// # Open questions
+///
+/// - What the other group types need.
+/// - Whether the refresh takes 40 seconds by now, as on the pages of get_members and check_members.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted; documented for a group that is no audio-video group. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+impl Endpoint for GetOnlineMemberNum {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetOnlineMemberNumResponse;
+}

@@ -2,23 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UnixSeconds,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::get_permission_group::SPEC;
+use crate::{Endpoint, GroupId, Page, Paged, PermissionGroupId, UnixSeconds, spec::EndpointSpec};
 
-/// Gets some permission groups of a community by ID, or all of them page by page.
+/// `POST /v4/group_open_http_svc/get_permission_group`:
+/// Gets some permission groups of a community by id, or all of them page by page.
 ///
-/// `POST /v4/group_open_http_svc/get_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61235))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61235)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetPermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetPermissionGroup};
@@ -27,26 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without PermissionGroupIdList all permission groups are returned, at most 20 per page.
-///
-/// # Quirks
-///
-/// - The field table declares Next as a number and PermissionGroupIdList as a string; the samples
-///   have an empty string and an array.
-/// - Limit is optional on the English page, required on the Chinese one: send it.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - The fields of an entry, which are listed in the table of permission groups on the page about
-///   group types.
-/// - Whether entries have their own result.
-/// - That an empty Next marks the last page, inferred from get_permission_group_member_list.
-/// - How many IDs PermissionGroupIdList may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +34,7 @@ pub struct GetPermissionGroup {
     /// Community of the permission groups.
     pub group_id: GroupId,
 
-    /// Permission groups to get; all of them if left out.
+    /// Permission groups to get; all of them when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -64,18 +42,33 @@ pub struct GetPermissionGroup {
     )]
     pub permission_group_id_list: Vec<PermissionGroupId>,
 
-    /// Maximum number to return, when all of them are listed. From 0 to 20.
+    /// How many to return at most, when all of them are listed. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
     /// Cursor, when all of them are listed: empty on the first call, then the Next of the previous
-    /// response.
+    /// answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Response of [`GetPermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetPermissionGroupResponse {
+    /// The permission groups.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub permission_group_info_list: Vec<PermissionGroup>,
+
+    /// Cursor for the next call; empty once all permission groups have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 impl GetPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetPermissionGroup` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -85,7 +78,7 @@ impl GetPermissionGroup {
         }
     }
 
-    /// Permission groups to get; all of them if left out.
+    /// Sets [`permission_group_id_list`](field@Self::permission_group_id_list).
     #[must_use]
     pub fn permission_group_id_list(
         mut self,
@@ -96,15 +89,14 @@ impl GetPermissionGroup {
         self
     }
 
-    /// Maximum number to return, when all of them are listed. From 0 to 20.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Cursor, when all of them are listed: empty on the first call, then the Next of the previous
-    /// response.
+    /// Sets [`next`](field@Self::next).
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -112,6 +104,27 @@ impl GetPermissionGroup {
     }
 }
 
+/// Notes on `get_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without PermissionGroupIdList all permission groups are returned, at most 20 per page.
+///
+/// # Quirks
+///
+/// - The field table types Next as a number and PermissionGroupIdList as a text; the samples have
+///   an empty text and a list.
+/// - Limit is optional on the English page, required on the Chinese one: send it.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - The fields of an entry, which stand in the table of permission groups on the page about group
+///   types.
+/// - Whether entries carry a result of their own.
+/// - That an empty Next marks the last page, inferred from get_permission_group_member_list.
+/// - How many ids PermissionGroupIdList may name.
 impl Endpoint for GetPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -146,28 +159,13 @@ impl Paged for GetPermissionGroup {
     }
 }
 
-/// The response to [`GetPermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetPermissionGroupResponse {
-    /// The permission groups.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub permission_group_info_list: Vec<PermissionGroup>,
-
-    /// Cursor of the next page; empty once all permission groups have been returned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
 /// A permission group of a community.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PermissionGroup {
-    /// ID of the permission group.
+    /// Id of the permission group.
     pub permission_group_id: PermissionGroupId,
 
     /// Name of the permission group. Not confirmed by the documentation.
@@ -182,7 +180,7 @@ pub struct PermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Custom data of the app. Not confirmed by the documentation.
+    /// Free text of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -194,111 +192,3 @@ pub struct PermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_permission_group",
-    area: "group",
-    name: "GetPermissionGroup",
-    title: "Get permission groups",
-    summary: "Gets some permission groups of a community by ID, or all of them page by page.",
-    doc_page: Some(61235),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission groups.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "PermissionGroupIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Permission groups to get; all of them if left out.",
-        ),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number to return, when all of them are listed.",
-        )
-        .min(0)
-        .max(20),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::String,
-            "Cursor, when all of them are listed: empty on the first call, then the Next of the \
-             previous response.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "PermissionGroupInfoList",
-            FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP)),
-            "The permission groups.",
-        ),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::String,
-            "Cursor of the next page; empty once all permission groups have been returned.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "PermissionGroupInfoList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(20),
-        cursor_fields: &["Next"],
-        end: "Next is \"\"",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Without PermissionGroupIdList all permission groups are returned, at most 20 per page.",
-    ],
-    quirks: &[
-        "The field table declares Next as a number and PermissionGroupIdList as a string; the \
-         samples have an empty string and an array.",
-        "Limit is optional on the English page, required on the Chinese one: send it.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "The fields of an entry, which are listed in the table of permission groups on the page \
-         about group types.",
-        "Whether entries have their own result.",
-        "That an empty Next marks the last page, inferred from get_permission_group_member_list.",
-        "How many IDs PermissionGroupIdList may contain.",
-    ],
-};
-
-const PERMISSION_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("PermissionGroupId", FieldKind::String, "ID of the permission group."),
-    FieldSpec::optional("PermissionGroupName", FieldKind::String, "Name of the permission group.")
-        .unverified(),
-    FieldSpec::optional(
-        "Permission",
-        FieldKind::Integer,
-        "Permission bits, 64 of them: 1 modifies the group's profile, 2 adds, removes and \
-             modifies members, 4 creates, modifies and deletes permission groups and their rights \
-             in all topics, 8 adds and removes members of permission groups, 16 creates, modifies \
-             and deletes topics, 32 mutes members, 64 sends messages, 128 mentions all, 256 reads \
-             history from before joining, 512 recalls messages of others, 1024 bans members.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.").unverified(),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of its members.")
-        .min(0)
-        .unverified(),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When it was created.")
-        .min(0)
-        .unverified(),
-];

@@ -2,23 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PermissionGroupId, UserId,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::get_permission_group_member_list::SPEC;
+use crate::{Endpoint, GroupId, Page, Paged, PermissionGroupId, UserId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/get_permission_group_member_list`:
 /// Lists the members of a permission group of a community, page by page.
 ///
-/// `POST /v4/group_open_http_svc/get_permission_group_member_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61242))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61242)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetPermissionGroupMemberList)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetPermissionGroupMemberList};
@@ -27,23 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once Next is empty.
-/// - One page contains at most 50 members.
-///
-/// # Quirks
-///
-/// - The page says that it gets members by group; it gets those of one permission group.
-/// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - Filters, and fields of an entry besides Member_Account: the text promises profiles in the
-///   group and custom fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,17 +37,31 @@ pub struct GetPermissionGroupMemberList {
     /// Permission group whose members are listed.
     pub permission_group_id: PermissionGroupId,
 
-    /// Maximum number of members to return. From 0 to 50.
+    /// How many members to return at most. From 0 to 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Cursor: empty on the first call, then the Next of the previous response.
+    /// Cursor: empty on the first call, then the Next of the previous answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
+/// Response of [`GetPermissionGroupMemberList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetPermissionGroupMemberListResponse {
+    /// Members of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<PermissionGroupMember>,
+
+    /// Cursor for the next call; empty once all members have been returned.
+    pub next: String,
+}
+
 impl GetPermissionGroupMemberList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetPermissionGroupMemberList` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -79,14 +74,14 @@ impl GetPermissionGroupMemberList {
         }
     }
 
-    /// Maximum number of members to return. From 0 to 50.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Cursor: empty on the first call, then the Next of the previous response.
+    /// Sets [`next`](field@Self::next).
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -94,6 +89,24 @@ impl GetPermissionGroupMemberList {
     }
 }
 
+/// Notes on `get_permission_group_member_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once Next is empty.
+/// - One page holds at most 50 members.
+///
+/// # Quirks
+///
+/// - The page says that it gets members by group; it gets those of one permission group.
+/// - The sample request ends with a trailing comma and is not valid JSON.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - Filters, and fields of an entry besides Member_Account: the text promises profiles in the
+///   group and custom fields.
 impl Endpoint for GetPermissionGroupMemberList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -127,20 +140,6 @@ impl Paged for GetPermissionGroupMemberList {
     }
 }
 
-/// The response to [`GetPermissionGroupMemberList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetPermissionGroupMemberListResponse {
-    /// Members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<PermissionGroupMember>,
-
-    /// Cursor of the next page; empty once all members have been returned.
-    pub next: String,
-}
-
 /// A member of a permission group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -150,82 +149,3 @@ pub struct PermissionGroupMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_permission_group_member_list",
-    area: "group",
-    name: "GetPermissionGroupMemberList",
-    title: "List members of a permission group",
-    summary: "Lists the members of a permission group of a community, page by page.",
-    doc_page: Some(61242),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "PermissionGroupId",
-            FieldKind::String,
-            "Permission group whose members are listed.",
-        ),
-        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of members to return.")
-            .min(0)
-            .max(50),
-        FieldSpec::optional(
-            "Next",
-            FieldKind::String,
-            "Cursor: empty on the first call, then the Next of the previous response.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_MEMBER)),
-            "Members of this page.",
-        ),
-        FieldSpec::required(
-            "Next",
-            FieldKind::String,
-            "Cursor of the next page; empty once all members have been returned.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "MemberList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(50),
-        cursor_fields: &["Next"],
-        end: "Next is \"\"",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "The list is complete once Next is empty.",
-        "One page contains at most 50 members.",
-    ],
-    quirks: &[
-        "The page says that it gets members by group; it gets those of one permission group.",
-        "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "Filters, and fields of an entry besides Member_Account: the text promises profiles in \
-         the group and custom fields.",
-    ],
-};
-
-const PERMISSION_GROUP_MEMBER: &[FieldSpec] =
-    &[FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member.")];

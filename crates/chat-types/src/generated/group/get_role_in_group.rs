@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::RoleInGroup;
+use super::{
+    spec::get_role_in_group::{BATCH, SPEC},
+    types::RoleInGroup,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 500 users which role it has in a group, or that it is not a member.
-/// Use it to check membership.
+/// `POST /v4/group_open_http_svc/get_role_in_group`:
+/// Tells for up to 500 users which role each has in a group, or that they are no members. It is the
+/// way to test for membership.
 ///
-/// `POST /v4/group_open_http_svc/get_role_in_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34963))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 500 items in `User_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 500 items in `User_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34963)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetRoleInGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetRoleInGroup};
@@ -33,42 +33,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each user has an entry; a user who is not a member has the role NotMember, which is not an
-///   error.
-/// - Audio-video groups return 10007.
-///
-/// # Quirks
-///
-/// - User_Account is singular in name but an array; the matching response list is UserIdList, with
-///   Member_Account in its entries.
-/// - For audio-video groups the page recommends get_group_member_info, whose own page says that it
-///   does not support them. check_members does.
-/// - 10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.
-///
-/// # Not confirmed
-///
-/// - What is returned for UserIDs that do not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted for the role of this caller; also returned for an audio-video group. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere an invalid group ID. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_role_in_group")]
 #[non_exhaustive]
 pub struct GetRoleInGroup {
-    /// Group whose members are checked.
+    /// Group to look in.
     pub group_id: GroupId,
 
     /// UserIDs to look up. At most 500 items.
@@ -76,8 +47,18 @@ pub struct GetRoleInGroup {
     pub user_accounts: Vec<UserId>,
 }
 
+/// Response of [`GetRoleInGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetRoleInGroupResponse {
+    /// One entry per user.
+    #[serde(rename = "UserIdList", default, deserialize_with = "crate::lenient::list")]
+    pub roles: Vec<UserRole>,
+}
+
 impl GetRoleInGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetRoleInGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         user_accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -89,6 +70,35 @@ impl GetRoleInGroup {
     }
 }
 
+/// Notes on `get_role_in_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each user has an entry; whoever is no member has the role NotMember, which is no error.
+/// - Audio-video groups answer 10007.
+///
+/// # Quirks
+///
+/// - User_Account is singular in name but a list; the answer to it is UserIdList, with
+///   Member_Account in its entries.
+/// - For audio-video groups the page advises get_group_member_info, whose own page says that it
+///   does not support them. check_members does.
+/// - 10015 is described as a body that is no JSON; elsewhere it is a malformed group id.
+///
+/// # Open questions
+///
+/// - What is answered for UserIDs that do not exist at all.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for the role of this operator; also the answer for an audio-video group. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere a malformed group id. |
 impl Endpoint for GetRoleInGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -121,16 +131,6 @@ impl Batched for GetRoleInGroup {
     }
 }
 
-/// The response to [`GetRoleInGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetRoleInGroupResponse {
-    /// One entry per user.
-    #[serde(rename = "UserIdList", default, deserialize_with = "crate::lenient::list")]
-    pub roles: Vec<UserRole>,
-}
-
 /// A user's role in a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -141,99 +141,13 @@ pub struct UserRole {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// The user's role, or that the user is not a member.
+    /// The user's role, or that the user is no member.
     pub role: RoleInGroup,
 }
 
 impl UserRole {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `UserRole` with the fields that are always present.
     pub fn new(member_account: impl Into<UserId>, role: RoleInGroup) -> Self {
         Self { member_account: member_account.into(), role }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_role_in_group",
-    area: "group",
-    name: "GetRoleInGroup",
-    title: "Get roles of users in a group",
-    summary: "Reports for each of up to 500 users which role it has in a group, or that it is not \
-              a member. Use it to check membership.",
-    doc_page: Some(34963),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose members are checked.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "User_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to look up.",
-        )
-        .max_items(500),
-    ],
-    response: &[FieldSpec::optional(
-        "UserIdList",
-        FieldKind::Array(&FieldKind::Object(USER_ROLE)),
-        "One entry per user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007).meaning(
-            "Not permitted for the role of this caller; also returned for an audio-video group.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015).meaning(
-            "Described as a JSON body that cannot be parsed; elsewhere an invalid group ID.",
-        ),
-    ],
-    behavior: &[
-        "Each user has an entry; a user who is not a member has the role NotMember, which is not \
-         an error.",
-        "Audio-video groups return 10007.",
-    ],
-    quirks: &[
-        "User_Account is singular in name but an array; the matching response list is UserIdList, \
-         with Member_Account in its entries.",
-        "For audio-video groups the page recommends get_group_member_info, whose own page says \
-         that it does not support them. check_members does.",
-        "10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What is returned for UserIDs that do not exist."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "User_Account",
-    max: Some(500),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("UserIdList"),
-};
-
-const USER_ROLE: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required(
-        "Role",
-        FieldKind::String,
-        "The user's role, or that the user is not a member.",
-    )
-    .string_values(RoleInGroup::NAMES),
-];

@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_MEMBER, GroupMember, Role};
+use super::{
+    spec::get_specified_group_member_info::{BATCH, SPEC},
+    types::{GroupMember, Role},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gets the profiles of up to 50 selected members in a group. Filters select the fields and the
-/// roles.
+/// `POST /v4/group_open_http_svc/get_specified_group_member_info`:
+/// Gets the profiles that up to 50 chosen members have in a group. Filters choose the fields and
+/// the roles.
 ///
-/// `POST /v4/group_open_http_svc/get_specified_group_member_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/64897))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 50 items in `Member_List_Account` per call.
-/// - Sending it again is safe.
+/// - At most 50 items in `Member_List_Account`.
+/// - Safe to repeat.
 /// - Requires: OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch
 ///   Group Member Online Status.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/64897)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetSpecifiedGroupMemberInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::GetSpecifiedGroupMemberInfo};
@@ -35,41 +35,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Members are returned in an arbitrary order.
-/// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
-/// - More than 50 members in one call return 10005.
-///
-/// # Quirks
-///
-/// - The list is called Member_List_Account, a name that no other command has.
-/// - Match entries by Member_Account: the sample asks for three members in one order and receives
-///   them in another.
-/// - Entries have no result of their own; a user who is not a member, or has none of the requested
-///   roles, is most likely just missing.
-/// - In the sample the custom fields are returned although MemberInfoFilter does not name them, and
-///   those never set have an empty Value.
-/// - The sample responses have trailing commas and are not valid JSON.
-/// - Added in October 2024; most clients lack it.
-///
-/// # Not confirmed
-///
-/// - What is returned for users who are not members.
-/// - Whether OnlineStatus has values besides Online and Offline, which the samples show.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10007 | The caller is not an app admin, or asked for a field that it may not read. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -83,7 +48,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     #[serde(rename = "Member_List_Account")]
     pub member_accounts: Vec<UserId>,
 
-    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[serde(
         default,
@@ -92,7 +57,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     )]
     pub member_info_filter: Vec<String>,
 
-    /// Only members with these roles; all roles if left out.
+    /// Only members with these roles; all roles when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -110,8 +75,23 @@ pub struct GetSpecifiedGroupMemberInfo {
     pub app_defined_data_filter_group_member: Vec<String>,
 }
 
+/// Response of [`GetSpecifiedGroupMemberInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetSpecifiedGroupMemberInfoResponse {
+    /// The group asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+
+    /// The members that were found.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMember>,
+}
+
 impl GetSpecifiedGroupMemberInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetSpecifiedGroupMemberInfo` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_accounts: impl IntoIterator<Item = impl Into<UserId>>,
@@ -125,8 +105,7 @@ impl GetSpecifiedGroupMemberInfo {
         }
     }
 
-    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
-    /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
+    /// Sets [`member_info_filter`](field@Self::member_info_filter).
     #[must_use]
     pub fn member_info_filter(
         mut self,
@@ -136,7 +115,7 @@ impl GetSpecifiedGroupMemberInfo {
         self
     }
 
-    /// Only members with these roles; all roles if left out.
+    /// Sets [`member_role_filter`](field@Self::member_role_filter).
     #[must_use]
     pub fn member_role_filter(
         mut self,
@@ -146,7 +125,8 @@ impl GetSpecifiedGroupMemberInfo {
         self
     }
 
-    /// Which custom fields of members to return.
+    /// Sets
+    /// [`app_defined_data_filter_group_member`](field@Self::app_defined_data_filter_group_member).
     #[must_use]
     pub fn app_defined_data_filter_group_member(
         mut self,
@@ -158,6 +138,42 @@ impl GetSpecifiedGroupMemberInfo {
     }
 }
 
+/// Notes on `get_specified_group_member_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Members come back in an order of their own.
+/// - With MemberInfoFilter only the named fields come back; Member_Account always does.
+/// - More than 50 members in one call answer 10005.
+///
+/// # Quirks
+///
+/// - The list is called Member_List_Account, a name that no other command has.
+/// - Match entries by Member_Account: the sample asks for three members in one order and gets them
+///   in another.
+/// - No entry has a result of its own; whoever is no member, or has none of the roles asked for, is
+///   most likely just missing.
+/// - In the sample the custom fields come back although MemberInfoFilter does not name them, and
+///   those never set have an empty Value.
+/// - The sample answers have trailing commas and are not valid JSON.
+/// - Added in October 2024; most clients lack it.
+///
+/// # Open questions
+///
+/// - What is answered for users who are no members.
+/// - Whether OnlineStatus has values besides Online and Offline, which the samples show.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | More than 50 members in one request. |
+/// | 10007 | Not the app admin, or a field was asked for that the operator may not read. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for GetSpecifiedGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -189,121 +205,3 @@ impl Batched for GetSpecifiedGroupMemberInfo {
         match_outcomes(self.member_accounts.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`GetSpecifiedGroupMemberInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetSpecifiedGroupMemberInfoResponse {
-    /// The requested group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group_id: Option<GroupId>,
-
-    /// The members that were found.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMember>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_specified_group_member_info",
-    area: "group",
-    name: "GetSpecifiedGroupMemberInfo",
-    title: "Get profiles of selected group members",
-    summary: "Gets the profiles of up to 50 selected members in a group. Filters select the \
-              fields and the roles.",
-    doc_page: Some(64897),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch \
-         Group Member Online Status.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the members.").max_bytes(48),
-        FieldSpec::required(
-            "Member_List_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to look up.",
-        )
-        .max_items(50),
-        FieldSpec::optional(
-            "MemberInfoFilter",
-            FieldKind::Array(&FieldKind::String),
-            "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
-             MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
-        ),
-        FieldSpec::optional(
-            "MemberRoleFilter",
-            FieldKind::Array(&FieldKind::String),
-            "Only members with these roles; all roles if left out.",
-        )
-        .string_values(Role::NAMES),
-        FieldSpec::optional(
-            "AppDefinedDataFilter_GroupMember",
-            FieldKind::Array(&FieldKind::String),
-            "Which custom fields of members to return.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional("GroupId", FieldKind::String, "The requested group.").max_bytes(48),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER)),
-            "The members that were found.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10007)
-            .meaning("The caller is not an app admin, or asked for a field that it may not read."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Members are returned in an arbitrary order.",
-        "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
-        "More than 50 members in one call return 10005.",
-    ],
-    quirks: &[
-        "The list is called Member_List_Account, a name that no other command has.",
-        "Match entries by Member_Account: the sample asks for three members in one order and \
-         receives them in another.",
-        "Entries have no result of their own; a user who is not a member, or has none of the \
-         requested roles, is most likely just missing.",
-        "In the sample the custom fields are returned although MemberInfoFilter does not name \
-         them, and those never set have an empty Value.",
-        "The sample responses have trailing commas and are not valid JSON.",
-        "Added in October 2024; most clients lack it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "What is returned for users who are not members.",
-        "Whether OnlineStatus has values besides Online and Offline, which the samples show.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Member_List_Account",
-    max: Some(50),
-    too_many_code: Some(ErrorCode::new(10005)),
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};

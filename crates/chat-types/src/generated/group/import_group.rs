@@ -2,27 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{ApplyJoinOption, GROUP_CUSTOM_FIELD, GroupCustomField};
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::import_group::SPEC,
+    types::{ApplyJoinOption, GroupCustomField},
 };
+use crate::{Endpoint, GroupId, GroupType, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Creates a group as it existed in another chat system, with its original creation time, without
-/// webhooks or notifications. Intended for migrating from that system.
+/// `POST /v4/group_open_http_svc/import_group`:
+/// Creates a group as another chat system had it, with its original creation time, without webhooks
+/// or notifications. Meant for moving over from that system.
 ///
-/// `POST /v4/group_open_http_svc/import_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34967))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe only while `GroupId` is set and stays the same. A repeat answers
-///   10021 when the first was carried out. Only with a custom GroupId; a repeat then returns 10021,
-///   which after a lost response means that the group was imported, unless the ID was already taken
-///   before.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat with the same `GroupId`. A repeat returns 10021 if the first attempt took
+///   effect. Only with a GroupId of one's own; a repeat then answers 10021, which after a lost
+///   answer means that the group was imported, unless somebody else had the id before.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34967)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, GroupType, UnixSeconds, group::ImportGroup};
@@ -33,52 +30,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without GroupId every call creates another group; with one, a second call returns 10021
-///   instead.
-/// - It triggers no webhook and no notification.
-/// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - Audio-video groups return 10007.
-///
-/// # Quirks
-///
-/// - The order of a migration is import_group, import_group_msg, import_group_member,
-///   set_unread_msg_num; the JoinTime of members must be after CreateTime.
-/// - An audio-video group cannot be imported: create it and modify it afterwards.
-/// - A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes your
-///   own groups with 10025.
-/// - The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in
-///   modify_group_base_info and in every response.
-/// - The limit of 6,000 for MaxMemberCount is that of the other types: communities may have far
-///   more.
-/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
-///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. Lengths in between are left to the service.
-///
-/// # Not confirmed
-///
-/// - Whether CreateTime may be in the future.
-/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted for this caller; also returned for an audio-video group. |
-/// | 10021 | The group ID is taken. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "import_group")]
 #[non_exhaustive]
 pub struct ImportGroup {
-    /// UserID of the owner. The group has no owner if left out.
+    /// UserID of the owner. The group has no owner when left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -86,8 +44,8 @@ pub struct ImportGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
-    /// with `@TGS#_`. The service assigns one if left out.
+    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
+    /// must start with `@TGS#_`. The service assigns one when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -106,13 +64,13 @@ pub struct ImportGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Maximum number of members: up to 6,000, and 2,000 if left out. A community may have up to
-    /// 1,000,000, and 100,000 if left out. From 0 to 1000000.
+    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
+    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Communities did not accept it as of 2023.
-    /// `"NeedPermission"` when left out.
+    /// How requests to join are handled. Communities did not take it as of 2023. `"NeedPermission"`
+    /// when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -124,11 +82,11 @@ pub struct ImportGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// When the group was created in the other system; the time of the call if left out.
+    /// When the group was created in the other system; the time of the call when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Whether to create a community that supports topics. Only for communities.
+    /// Set to make a community that can have topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -138,8 +96,18 @@ pub struct ImportGroup {
     pub support_topic: Option<bool>,
 }
 
+/// Response of [`ImportGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImportGroupResponse {
+    /// Id of the new group, assigned by the service or as asked for.
+    pub group_id: GroupId,
+}
+
 impl ImportGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImportGroup` with the required fields.
     pub fn new(group_type: GroupType, name: impl Into<String>) -> Self {
         Self {
             owner_account: None,
@@ -157,59 +125,56 @@ impl ImportGroup {
         }
     }
 
-    /// UserID of the owner. The group has no owner if left out.
+    /// Sets [`owner_account`](field@Self::owner_account).
     #[must_use]
     pub fn owner_account(mut self, owner_account: impl Into<UserId>) -> Self {
         self.owner_account = Some(owner_account.into());
         self
     }
 
-    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
-    /// with `@TGS#_`. The service assigns one if left out.
+    /// Sets [`group_id`](field@Self::group_id).
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
 
-    /// Introduction of the group. The international pages allow 240 bytes only. At most 400 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// Notice of the group. The international pages allow 300 bytes only. At most 400 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// URL of the group's picture. The international pages allow 100 bytes only. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Maximum number of members: up to 6,000, and 2,000 if left out. A community may have up to
-    /// 1,000,000, and 100,000 if left out. From 0 to 1000000.
+    /// Sets [`max_member_count`](field@Self::max_member_count).
     #[must_use]
     pub fn max_member_count(mut self, max_member_count: u32) -> Self {
         self.max_member_count = Some(max_member_count);
         self
     }
 
-    /// How requests to join are handled. Communities did not accept it as of 2023.
-    /// `"NeedPermission"` when left out.
+    /// Sets [`apply_join_option`](field@Self::apply_join_option).
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
         self
     }
 
-    /// Custom fields of the group. At most 10 items.
+    /// Sets [`app_defined_data`](field@Self::app_defined_data).
     #[must_use]
     pub fn app_defined_data(
         mut self,
@@ -219,14 +184,14 @@ impl ImportGroup {
         self
     }
 
-    /// When the group was created in the other system; the time of the call if left out.
+    /// Sets [`create_time`](field@Self::create_time).
     #[must_use]
     pub fn create_time(mut self, create_time: UnixSeconds) -> Self {
         self.create_time = Some(create_time);
         self
     }
 
-    /// Whether to create a community that supports topics. Only for communities.
+    /// Sets [`support_topic`](field@Self::support_topic).
     #[must_use]
     pub fn support_topic(mut self, support_topic: bool) -> Self {
         self.support_topic = Some(support_topic);
@@ -234,172 +199,47 @@ impl ImportGroup {
     }
 }
 
+/// Notes on `import_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without GroupId every call creates another group; with one, a second call answers 10021
+///   instead.
+/// - No webhook and no notification follows.
+/// - The owner becomes a member too; without Owner_Account the group has no owner.
+/// - Audio-video groups answer 10007.
+///
+/// # Quirks
+///
+/// - The order of a move is import_group, import_group_msg, import_group_member,
+///   set_unread_msg_num; the JoinTime of members must lie after CreateTime.
+/// - An audio-video group cannot be imported: create it and modify it afterwards.
+/// - An id of one's own that is taken answers 10021, whoever has it; create_group tells the own
+///   groups apart with 10025.
+/// - The cap on members is MaxMemberCount here and in create_group, but MaxMemberNum in
+///   modify_group_base_info and in every answer.
+/// - The cap of 6,000 for MaxMemberCount is that of the other types: communities may have far more.
+/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
+///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
+///   Chinese site. What lies between is left to the service.
+///
+/// # Open questions
+///
+/// - Whether CreateTime may lie in the future.
+/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
+/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for this operator; also the answer for an audio-video group. |
+/// | 10021 | The group id is taken. |
 impl Endpoint for ImportGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ImportGroupResponse;
 }
-
-/// The response to [`ImportGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImportGroupResponse {
-    /// ID of the new group, assigned by the service or as requested.
-    pub group_id: GroupId,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "import_group",
-    area: "group",
-    name: "ImportGroup",
-    title: "Import a group",
-    summary: "Creates a group as it existed in another chat system, with its original creation \
-              time, without webhooks or notifications. Intended for migrating from that system.",
-    doc_page: Some(34967),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "Owner_Account",
-            FieldKind::String,
-            "UserID of the owner. The group has no owner if left out.",
-        ),
-        FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
-            "Public",
-            "Private",
-            "ChatRoom",
-            "Community",
-        ]),
-        FieldSpec::optional(
-            "GroupId",
-            FieldKind::String,
-            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
-             must start with `@TGS#_`. The service assigns one if left out.",
-        )
-        .max_bytes(48),
-        FieldSpec::required(
-            "Name",
-            FieldKind::String,
-            "Name of the group. The international pages allow 30 bytes only.",
-        )
-        .max_bytes(100),
-        FieldSpec::optional(
-            "Introduction",
-            FieldKind::String,
-            "Introduction of the group. The international pages allow 240 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "Notification",
-            FieldKind::String,
-            "Notice of the group. The international pages allow 300 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "FaceUrl",
-            FieldKind::String,
-            "URL of the group's picture. The international pages allow 100 bytes only.",
-        )
-        .max_bytes(500),
-        FieldSpec::optional(
-            "MaxMemberCount",
-            FieldKind::Integer,
-            "Maximum number of members: up to 6,000, and 2,000 if left out. A community may have \
-             up to 1,000,000, and 100,000 if left out.",
-        )
-        .min(0)
-        .max(1_000_000),
-        FieldSpec::optional(
-            "ApplyJoinOption",
-            FieldKind::String,
-            "How requests to join are handled. Communities did not accept it as of 2023.",
-        )
-        .default_value("\"NeedPermission\"")
-        .string_values(ApplyJoinOption::NAMES),
-        FieldSpec::optional(
-            "AppDefinedData",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the group.",
-        )
-        .max_items(10),
-        FieldSpec::optional(
-            "CreateTime",
-            FieldKind::Integer,
-            "When the group was created in the other system; the time of the call if left out.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "SupportTopic",
-            FieldKind::Integer,
-            "Whether to create a community that supports topics. Only for communities.",
-        )
-        .integer_values(&[0, 1]),
-    ],
-    response: &[FieldSpec::required(
-        "GroupId",
-        FieldKind::String,
-        "ID of the new group, assigned by the service or as requested.",
-    )
-    .max_bytes(48)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
-        billed: false,
-        already_done: &[ErrorCode::new(10021)],
-        note: Some(
-            "Only with a custom GroupId; a repeat then returns 10021, which after a lost \
-               response means that the group was imported, unless the ID was already taken \
-               before.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("Not permitted for this caller; also returned for an audio-video group."),
-        DocumentedError::new(10021),
-    ],
-    behavior: &[
-        "Without GroupId every call creates another group; with one, a second call returns 10021 \
-         instead.",
-        "It triggers no webhook and no notification.",
-        "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "Audio-video groups return 10007.",
-    ],
-    quirks: &[
-        "The order of a migration is import_group, import_group_msg, import_group_member, \
-         set_unread_msg_num; the JoinTime of members must be after CreateTime.",
-        "An audio-video group cannot be imported: create it and modify it afterwards.",
-        "A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes \
-         your own groups with 10025.",
-        "The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in \
-         modify_group_base_info and in every response.",
-        "The limit of 6,000 for MaxMemberCount is that of the other types: communities may have \
-         far more.",
-        "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
-         240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. Lengths in between are left to the service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether CreateTime may be in the future.",
-        "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
-    ],
-};

@@ -4,28 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{ImportMemberResult, Role};
+use super::{
+    spec::import_group_member::{BATCH, SPEC},
+    types::{ImportMemberResult, Role},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
+    Batched, Endpoint, GroupId, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds up to 300 members to a group with the role, join time and unread count that they had in
-/// another chat system, without webhooks or notifications. Intended for migrating from that system.
+/// `POST /v4/group_open_http_svc/import_group_member`:
+/// Adds up to 300 members to a group with role, join time and unread count as another chat system
+/// had them, without webhooks or notifications. Meant for moving over from that system.
 ///
-/// `POST /v4/group_open_http_svc/import_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34969))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 300 items in `MemberList` per call.
-/// - Sending it again is safe. Members whom the first attempt imported are returned as already
-///   members.
-/// - Confirmed: read in full from its page.
+/// - At most 300 items in `MemberList`.
+/// - Safe to repeat. Members whom the first attempt imported come back as members already.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34969)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMember)
 ///
 /// ```
 /// use chat_types::{
@@ -40,39 +39,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each member has its own Result; one who is already a member is reported as such and not as a
-///   failure.
-/// - It triggers no webhook and no notification.
-/// - A member whose JoinTime is before the group's creation or in the future is not imported.
-/// - An UnreadMsgNum greater than the number of messages in the group is reduced to that number.
-/// - Audio-video groups return 10007.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 says nothing about individual members: Result does, where 0 means failure and 1
-///   success, the reverse of ErrorCode.
-/// - Because UnreadMsgNum is limited to the messages in the group, messages must be imported first.
-///
-/// # Not confirmed
-///
-/// - Whether an invalid JoinTime makes Result 0 or fails the whole call.
-/// - Whether importing a member again changes the unread count.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted for this caller; also returned for an audio-video group. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -86,8 +52,19 @@ pub struct ImportGroupMember {
     pub member_list: Vec<MemberToImport>,
 }
 
+/// Response of [`ImportGroupMember`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImportGroupMemberResponse {
+    /// One result per member.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<ImportedMember>,
+}
+
 impl ImportGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImportGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         member_list: impl IntoIterator<Item = MemberToImport>,
@@ -96,6 +73,40 @@ impl ImportGroupMember {
     }
 }
 
+/// Notes on `import_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each member has a Result of its own; one who is a member already is reported as such and not
+///   as a failure.
+/// - No webhook and no notification follows.
+/// - A member whose JoinTime lies before the group's creation or in the future is not imported.
+/// - An UnreadMsgNum above the number of messages in the group is cut to that number.
+/// - Audio-video groups answer 10007.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 says nothing about single members: Result does, where 0 is failure and 1 success,
+///   the reverse of ErrorCode.
+/// - Because UnreadMsgNum is cut to what the group holds, messages have to be imported first.
+///
+/// # Open questions
+///
+/// - Whether Result is 0 for a bad JoinTime or the whole call fails.
+/// - Whether importing a member again changes the unread count.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | Too many accounts in the request. |
+/// | 10006 | Too frequent. |
+/// | 10007 | Not permitted for this operator; also the answer for an audio-video group. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for ImportGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -130,17 +141,6 @@ impl Batched for ImportGroupMember {
     }
 }
 
-/// The response to [`ImportGroupMember`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImportGroupMemberResponse {
-    /// One result per member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<ImportedMember>,
-}
-
 /// A member to import into a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -151,7 +151,7 @@ pub struct MemberToImport {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -159,14 +159,13 @@ pub struct MemberToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_time: Option<UnixSeconds>,
 
-    /// Number of messages that the member has not read; limited to the number of messages in the
-    /// group.
+    /// Number of messages that the member has not read; cut to the number of messages in the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 }
 
 impl MemberToImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MemberToImport` with the required fields.
     pub fn new(member_account: impl Into<UserId>) -> Self {
         Self {
             member_account: member_account.into(),
@@ -176,22 +175,21 @@ impl MemberToImport {
         }
     }
 
-    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
+    /// Sets [`role`](field@Self::role).
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
     }
 
-    /// When the member joined: after the group's creation and before now.
+    /// Sets [`join_time`](field@Self::join_time).
     #[must_use]
     pub fn join_time(mut self, join_time: UnixSeconds) -> Self {
         self.join_time = Some(join_time);
         self
     }
 
-    /// Number of messages that the member has not read; limited to the number of messages in the
-    /// group.
+    /// Sets [`unread_msg_num`](field@Self::unread_msg_num).
     #[must_use]
     pub fn unread_msg_num(mut self, unread_msg_num: u32) -> Self {
         self.unread_msg_num = Some(unread_msg_num);
@@ -199,7 +197,7 @@ impl MemberToImport {
     }
 }
 
-/// Outcome for a member to import.
+/// What became of one member who was to be imported.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -214,123 +212,8 @@ pub struct ImportedMember {
 }
 
 impl ImportedMember {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `ImportedMember` with the fields that are always present.
     pub fn new(member_account: impl Into<UserId>, result: ImportMemberResult) -> Self {
         Self { member_account: member_account.into(), result }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "import_group_member",
-    area: "group",
-    name: "ImportGroupMember",
-    title: "Import group members",
-    summary: "Adds up to 300 members to a group with the role, join time and unread count that \
-              they had in another chat system, without webhooks or notifications. Intended for \
-              migrating from that system.",
-    doc_page: Some(34969),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to import into.").max_bytes(48),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(MEMBER_TO_IMPORT)),
-            "Members to import.",
-        )
-        .max_items(300),
-    ],
-    response: &[FieldSpec::optional(
-        "MemberList",
-        FieldKind::Array(&FieldKind::Object(IMPORTED_MEMBER)),
-        "One result per member.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Members whom the first attempt imported are returned as already members."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007)
-            .meaning("Not permitted for this caller; also returned for an audio-video group."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Each member has its own Result; one who is already a member is reported as such and not \
-         as a failure.",
-        "It triggers no webhook and no notification.",
-        "A member whose JoinTime is before the group's creation or in the future is not imported.",
-        "An UnreadMsgNum greater than the number of messages in the group is reduced to that \
-         number.",
-        "Audio-video groups return 10007.",
-    ],
-    quirks: &[
-        "ErrorCode 0 says nothing about individual members: Result does, where 0 means failure \
-         and 1 success, the reverse of ErrorCode.",
-        "Because UnreadMsgNum is limited to the messages in the group, messages must be imported \
-         first.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether an invalid JoinTime makes Result 0 or fails the whole call.",
-        "Whether importing a member again changes the unread count.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberList",
-    max: Some(300),
-    too_many_code: Some(ErrorCode::new(10005)),
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};
-
-const MEMBER_TO_IMPORT: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional(
-        "Role",
-        FieldKind::String,
-        "Only Admin can be given; an ordinary member if left out.",
-    )
-    .string_values(&["Admin"]),
-    FieldSpec::optional(
-        "JoinTime",
-        FieldKind::Integer,
-        "When the member joined: after the group's creation and before now.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "UnreadMsgNum",
-        FieldKind::Integer,
-        "Number of messages that the member has not read; limited to the number of messages \
-             in the group.",
-    )
-    .min(0),
-];
-
-const IMPORTED_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
-    FieldSpec::required("Result", FieldKind::Integer, "Whether the member was imported.")
-        .integer_values(ImportMemberResult::VALUES),
-];

@@ -39,9 +39,11 @@ mod modify_group_member_info;
 mod modify_permission_group;
 mod modify_user_info;
 mod set_group_attr;
-pub(in crate::generated) mod types;
+mod types;
 mod unban_group_member;
 mod update_group_counter;
+
+pub(in crate::generated) mod spec;
 
 pub use self::add_group_member::{
     AddGroupMember, AddGroupMemberResponse, AddedMember, MemberToAdd,

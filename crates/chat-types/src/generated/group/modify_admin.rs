@@ -2,26 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::AvChatRoomCommand;
-use crate::{
-    Endpoint, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::modify_admin::SPEC, types::AvChatRoomCommand};
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Makes users admins of an audio-video group, or removes that role. A group has at most 5 admins.
+/// `POST /v4/group_open_avchatroom_http_svc/modify_admin`:
+/// Makes users admins of an audio-video group, or takes that back. A group has at most 5 admins.
 ///
-/// `POST /v4/group_open_avchatroom_http_svc/modify_admin`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60525))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60525)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyAvChatRoomAdmin)
 ///
 /// ```
 /// use chat_types::{
@@ -37,33 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A user need not be in the group to become its admin.
-/// - An admin keeps the role after leaving and rejoining, until this call removes it.
-///
-/// # Quirks
-///
-/// - Admin_Account is singular in name but an array.
-/// - 5 is the limit of the group, not only of one call, so splitting a longer list does not help.
-/// - One command sets and removes; CommandType determines which.
-/// - In the other group types, modify_group_member_info makes admins.
-///
-/// # Not confirmed
-///
-/// - The code for more than 5 admins.
-/// - The rest of the error table; 10007, 10010 and 10015 are likely.
-/// - The calls per second, which are stated on the page of get_admin_list.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -76,13 +44,19 @@ pub struct ModifyAvChatRoomAdmin {
     /// Whether to set or remove the admins.
     pub command_type: AvChatRoomCommand,
 
-    /// UserIDs of the users whose admin role is set or removed. At most 5 items.
+    /// UserIDs to make admins, or to be admins no more. At most 5 items.
     #[serde(rename = "Admin_Account")]
     pub admin_accounts: Vec<UserId>,
 }
 
+/// Response of [`ModifyAvChatRoomAdmin`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyAvChatRoomAdminResponse {}
+
 impl ModifyAvChatRoomAdmin {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyAvChatRoomAdmin` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         command_type: AvChatRoomCommand,
@@ -96,80 +70,36 @@ impl ModifyAvChatRoomAdmin {
     }
 }
 
+/// Notes on `modify_admin` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A user need not be in the group to become its admin.
+/// - An admin stays one through leaving and coming back, until this call removes the role.
+///
+/// # Quirks
+///
+/// - Admin_Account is singular in name but a list.
+/// - 5 is the cap of the group, not only of one call, so splitting a longer list does not help.
+/// - One command sets and removes; CommandType tells which.
+/// - In the other group types admins are made by modify_group_member_info.
+///
+/// # Open questions
+///
+/// - The code for more than 5 admins.
+/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
+/// - The calls per second, which stand on the page of get_admin_list.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
 impl Endpoint for ModifyAvChatRoomAdmin {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyAvChatRoomAdminResponse;
 }
-
-/// The response to [`ModifyAvChatRoomAdmin`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyAvChatRoomAdminResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_avchatroom_http_svc",
-    command: "modify_admin",
-    area: "group",
-    name: "ModifyAvChatRoomAdmin",
-    title: "Set or remove admins of an audio-video group",
-    summary: "Makes users admins of an audio-video group, or removes that role. A group has at \
-              most 5 admins.",
-    doc_page: Some(60525),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch List of online audio-video group members, under \
-         Group feature configuration.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group whose admins change.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "CommandType",
-            FieldKind::Integer,
-            "Whether to set or remove the admins.",
-        )
-        .integer_values(AvChatRoomCommand::VALUES),
-        FieldSpec::required(
-            "Admin_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs of the users whose admin role is set or removed.",
-        )
-        .max_items(5),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10001),
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-    ],
-    behavior: &[
-        "A user need not be in the group to become its admin.",
-        "An admin keeps the role after leaving and rejoining, until this call removes it.",
-    ],
-    quirks: &[
-        "Admin_Account is singular in name but an array.",
-        "5 is the limit of the group, not only of one call, so splitting a longer list does not \
-         help.",
-        "One command sets and removes; CommandType determines which.",
-        "In the other group types, modify_group_member_info makes admins.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The code for more than 5 admins.",
-        "The rest of the error table; 10007, 10010 and 10015 are likely.",
-        "The calls per second, which are stated on the page of get_admin_list.",
-    ],
-};

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_ATTRIBUTE, GroupAttribute};
+use super::{
+    spec::modify_group_attr::{BATCH, SPEC},
+    types::GroupAttribute,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Writes up to 16 attributes of a group: new keys are added, existing ones are overwritten, and
-/// all others stay.
+/// `POST /v4/group_open_http_svc/modify_group_attr`:
+/// Writes up to 16 attributes of a group: new keys are added, existing ones overwritten, all others
+/// stay.
 ///
-/// `POST /v4/group_open_http_svc/modify_group_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/44188))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - At most 16 items in `GroupAttr` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 16 items in `GroupAttr`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/44188)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyGroupAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -35,40 +35,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Attributes that are not given stay unchanged.
-/// - More than 16 keys return 10047.
-/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more return 10048.
-/// - Attributes of one group can be written 5 times per second in total, counting additions,
-///   changes and deletions together; more return 10049.
-///
-/// # Quirks
-///
-/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
-///   app.
-/// - The fields key and value are in lower case, while counters have Key and Value.
-///
-/// # Not confirmed
-///
-/// - That attributes not given stay unchanged is implied by the contrast with set_group_attr.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10045 | An attribute key is longer than 32 bytes. |
-/// | 10046 | An attribute value is longer than 4000 bytes. |
-/// | 10047 | More than 16 attribute keys. |
-/// | 10048 | All attribute values together exceed 16000 bytes. |
-/// | 10049 | More than 5 attribute writes per second to one group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -83,8 +49,14 @@ pub struct ModifyGroupAttr {
     pub attributes: Vec<GroupAttribute>,
 }
 
+/// Response of [`ModifyGroupAttr`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyGroupAttrResponse {}
+
 impl ModifyGroupAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyGroupAttr` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         attributes: impl IntoIterator<Item = GroupAttribute>,
@@ -93,6 +65,40 @@ impl ModifyGroupAttr {
     }
 }
 
+/// Notes on `modify_group_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Attributes that are not named stay as they are.
+/// - More than 16 keys answer 10047.
+/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more answers 10048.
+/// - Attributes of one group can be written 5 times per second in all, additions, changes and
+///   deletions counted together; more answers 10049.
+///
+/// # Quirks
+///
+/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The fields key and value are in lower case, while counters have Key and Value.
+///
+/// # Open questions
+///
+/// - That attributes which are not named stay is implied by the contrast with set_group_attr.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10045 | A key is longer than 32 bytes. |
+/// | 10046 | A value is longer than 4,000 bytes. |
+/// | 10047 | More than 16 keys. |
+/// | 10048 | All values together exceed 16,000 bytes. |
+/// | 10049 | More than 5 attribute writes per second on the group. |
 impl Endpoint for ModifyGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -120,85 +126,3 @@ impl Batched for ModifyGroupAttr {
         vec![ItemOutcome::Done; self.attributes.len()]
     }
 }
-
-/// The response to [`ModifyGroupAttr`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyGroupAttrResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "modify_group_attr",
-    area: "group",
-    name: "ModifyGroupAttr",
-    title: "Add or change group attributes",
-    summary: "Writes up to 16 attributes of a group: new keys are added, existing ones are \
-              overwritten, and all others stay.",
-    doc_page: Some(44188),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are written.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "GroupAttr",
-            FieldKind::Array(&FieldKind::Object(GROUP_ATTRIBUTE)),
-            "Attributes to write.",
-        )
-        .max_items(16),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10045),
-        DocumentedError::new(10046),
-        DocumentedError::new(10047),
-        DocumentedError::new(10048),
-        DocumentedError::new(10049),
-    ],
-    behavior: &[
-        "Attributes that are not given stay unchanged.",
-        "More than 16 keys return 10047.",
-        "A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.",
-        "All values of a group together may have 16,000 bytes; more return 10048.",
-        "Attributes of one group can be written 5 times per second in total, counting additions, \
-         changes and deletions together; more return 10049.",
-    ],
-    quirks: &[
-        "The limit of 5 writes per second applies per group, in addition to the calls per second \
-         of the app.",
-        "The fields key and value are in lower case, while counters have Key and Value.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "That attributes not given stay unchanged is implied by the contrast with set_group_attr.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupAttr",
-    max: Some(16),
-    too_many_code: Some(ErrorCode::new(10047)),
-    sequential: false,
-    outcome_list: None,
-};

@@ -2,28 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ApplyJoinOption, GROUP_CUSTOM_FIELD, GroupCustomField, HistoryMsgBeforeJoin, InviteJoinOption,
-    MuteAllMember,
-};
-use crate::{
-    Endpoint, GroupId, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+use super::{
+    spec::modify_group_base_info::SPEC,
+    types::{
+        ApplyJoinOption, GroupCustomField, HistoryMsgBeforeJoin, InviteJoinOption, MuteAllMember,
     },
 };
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
-/// Changes the profile of a group: names and descriptions, picture, member limit, join options,
-/// muting of all members, custom fields. Fields that are left out stay unchanged.
+/// `POST /v4/group_open_http_svc/modify_group_base_info`:
+/// Changes the profile of a group: texts, picture, cap on members, join options, muting of all,
+/// custom fields. Fields left out stay as they are.
 ///
-/// `POST /v4/group_open_http_svc/modify_group_base_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34962))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: Custom fields must first be configured in the console.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34962)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyGroupBaseInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::ModifyGroupBaseInfo};
@@ -32,46 +29,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Only the fields that are sent change.
-/// - A custom field with an empty Value is deleted.
-/// - MuteAllMember On mutes everybody except the owner and the admins of the group and the app
-///   admin.
-/// - MaxMemberNum can be increased up to the limit of the plan; it has no effect on an audio-video
-///   group.
-/// - Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.
-///
-/// # Quirks
-///
-/// - The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in
-///   create_group and import_group.
-/// - MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.
-/// - Because an empty Value deletes a custom field, an empty value cannot be stored.
-/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
-///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. Lengths in between are left to the service.
-/// - InviteJoinOption, From_Account, EnablePermission, DefaultPermission and HistoryMsgBeforeJoin
-///   are not on the page of 2023; they come from a client of December 2025.
-///
-/// # Not confirmed
-///
-/// - Whether an empty string clears Introduction, Notification or FaceUrl.
-/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | The caller is not an app admin, or sent a field that it may not change. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10026 | This command is disabled for the app; contact support. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -97,12 +54,12 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Maximum number of members, up to the limit of the plan. It has no effect on an audio-video
-    /// group.
+    /// Most members that the group may have, up to the cap of the plan. Without effect on an
+    /// audio-video group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
-    /// How requests to join are handled. Communities did not accept it as of 2023.
+    /// How requests to join are handled. Communities did not take it as of 2023.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -114,7 +71,7 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember under its older name; send MuteAllMember.
+    /// MuteAllMember by its older name; send MuteAllMember.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -126,13 +83,13 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// Account shown as the author of the change, instead of the calling app admin; it must exist.
-    /// Not confirmed by the documentation.
+    /// Who is shown as the author of the change, instead of the app admin who calls; an account
+    /// that exists. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether permission groups determine what members may do. Only for communities with topics.
-    /// Not confirmed by the documentation.
+    /// Whether permission groups decide what members may do. Only for communities with topics. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -141,8 +98,8 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
-    /// documentation.
+    /// Permission bits that members have by default. Only where EnablePermission is set. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -152,8 +109,14 @@ pub struct ModifyGroupBaseInfo {
     pub history_msg_before_join: Option<HistoryMsgBeforeJoin>,
 }
 
+/// Response of [`ModifyGroupBaseInfo`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyGroupBaseInfoResponse {}
+
 impl ModifyGroupBaseInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyGroupBaseInfo` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -174,71 +137,70 @@ impl ModifyGroupBaseInfo {
         }
     }
 
-    /// Name of the group. The international pages allow 30 bytes only. At most 100 bytes.
+    /// Sets [`name`](field@Self::name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Introduction of the group. The international pages allow 240 bytes only. At most 400 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// Notice of the group. The international pages allow 300 bytes only. At most 400 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// URL of the group's picture. The international pages allow 100 bytes only. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Maximum number of members, up to the limit of the plan. It has no effect on an audio-video
-    /// group.
+    /// Sets [`max_member_num`](field@Self::max_member_num).
     #[must_use]
     pub fn max_member_num(mut self, max_member_num: u32) -> Self {
         self.max_member_num = Some(max_member_num);
         self
     }
 
-    /// How requests to join are handled. Communities did not accept it as of 2023.
+    /// Sets [`apply_join_option`](field@Self::apply_join_option).
     #[must_use]
     pub fn apply_join_option(mut self, apply_join_option: ApplyJoinOption) -> Self {
         self.apply_join_option = Some(apply_join_option);
         self
     }
 
-    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
+    /// Sets [`invite_join_option`](field@Self::invite_join_option).
     #[must_use]
     pub fn invite_join_option(mut self, invite_join_option: InviteJoinOption) -> Self {
         self.invite_join_option = Some(invite_join_option);
         self
     }
 
-    /// Whether all ordinary members are muted.
+    /// Sets [`mute_all_member`](field@Self::mute_all_member).
     #[must_use]
     pub fn mute_all_member(mut self, mute_all_member: MuteAllMember) -> Self {
         self.mute_all_member = Some(mute_all_member);
         self
     }
 
-    /// MuteAllMember under its older name; send MuteAllMember.
+    /// Sets [`shut_up_all_member`](field@Self::shut_up_all_member).
     #[must_use]
     pub fn shut_up_all_member(mut self, shut_up_all_member: MuteAllMember) -> Self {
         self.shut_up_all_member = Some(shut_up_all_member);
         self
     }
 
-    /// Custom fields to set; those with an empty Value are deleted. At most 10 items.
+    /// Sets [`app_defined_data`](field@Self::app_defined_data).
     #[must_use]
     pub fn app_defined_data(
         mut self,
@@ -248,32 +210,28 @@ impl ModifyGroupBaseInfo {
         self
     }
 
-    /// Account shown as the author of the change, instead of the calling app admin; it must exist.
-    /// Not confirmed by the documentation.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Whether permission groups determine what members may do. Only for communities with topics.
-    /// Not confirmed by the documentation.
+    /// Sets [`enable_permission`](field@Self::enable_permission).
     #[must_use]
     pub fn enable_permission(mut self, enable_permission: bool) -> Self {
         self.enable_permission = Some(enable_permission);
         self
     }
 
-    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
-    /// documentation.
+    /// Sets [`default_permission`](field@Self::default_permission).
     #[must_use]
     pub fn default_permission(mut self, default_permission: u64) -> Self {
         self.default_permission = Some(default_permission);
         self
     }
 
-    /// Whether members can read messages from before they joined. Only for Private, Public and
-    /// ChatRoom groups. Not confirmed by the documentation.
+    /// Sets [`history_msg_before_join`](field@Self::history_msg_before_join).
     #[must_use]
     pub fn history_msg_before_join(
         mut self,
@@ -284,176 +242,48 @@ impl ModifyGroupBaseInfo {
     }
 }
 
+/// Notes on `modify_group_base_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Only the fields that are sent change.
+/// - A custom field with an empty Value is deleted.
+/// - MuteAllMember On mutes everybody but the owner, the admins of the group and the app admin.
+/// - MaxMemberNum can be raised up to the cap of the plan; it has no effect on an audio-video
+///   group.
+/// - An upgrade of the plan does not raise MaxMemberNum of groups that exist; this call does.
+///
+/// # Quirks
+///
+/// - The cap on members is MaxMemberNum here and in every answer, but MaxMemberCount in
+///   create_group and import_group.
+/// - MuteAllMember takes the texts On and Off. It was once ShutUpAllMember.
+/// - Because an empty Value deletes a custom field, an empty value cannot be stored.
+/// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
+///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
+///   Chinese site. What lies between is left to the service.
+/// - InviteJoinOption, From_Account, EnablePermission, DefaultPermission and HistoryMsgBeforeJoin
+///   are not on the page of 2023; they come from a client of December 2025.
+///
+/// # Open questions
+///
+/// - Whether an empty text clears Introduction, Notification or FaceUrl.
+/// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
+/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not the app admin, or a field was sent that the operator may not change. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
+/// | 10026 | The command is disabled for this app; contact support. |
 impl Endpoint for ModifyGroupBaseInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyGroupBaseInfoResponse;
 }
-
-/// The response to [`ModifyGroupBaseInfo`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyGroupBaseInfoResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "modify_group_base_info",
-    area: "group",
-    name: "ModifyGroupBaseInfo",
-    title: "Modify a group profile",
-    summary: "Changes the profile of a group: names and descriptions, picture, member limit, join \
-              options, muting of all members, custom fields. Fields that are left out stay \
-              unchanged.",
-    doc_page: Some(34962),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some("Custom fields must first be configured in the console."),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to change.").max_bytes(48),
-        FieldSpec::optional(
-            "Name",
-            FieldKind::String,
-            "Name of the group. The international pages allow 30 bytes only.",
-        )
-        .max_bytes(100),
-        FieldSpec::optional(
-            "Introduction",
-            FieldKind::String,
-            "Introduction of the group. The international pages allow 240 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "Notification",
-            FieldKind::String,
-            "Notice of the group. The international pages allow 300 bytes only.",
-        )
-        .max_bytes(400),
-        FieldSpec::optional(
-            "FaceUrl",
-            FieldKind::String,
-            "URL of the group's picture. The international pages allow 100 bytes only.",
-        )
-        .max_bytes(500),
-        FieldSpec::optional(
-            "MaxMemberNum",
-            FieldKind::Integer,
-            "Maximum number of members, up to the limit of the plan. It has no effect on an \
-             audio-video group.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ApplyJoinOption",
-            FieldKind::String,
-            "How requests to join are handled. Communities did not accept it as of 2023.",
-        )
-        .string_values(ApplyJoinOption::NAMES),
-        FieldSpec::optional(
-            "InviteJoinOption",
-            FieldKind::String,
-            "How invitations are handled. Not for audio-video groups.",
-        )
-        .string_values(InviteJoinOption::NAMES)
-        .unverified(),
-        FieldSpec::optional(
-            "MuteAllMember",
-            FieldKind::String,
-            "Whether all ordinary members are muted.",
-        )
-        .string_values(MuteAllMember::NAMES),
-        FieldSpec::optional(
-            "ShutUpAllMember",
-            FieldKind::String,
-            "MuteAllMember under its older name; send MuteAllMember.",
-        )
-        .string_values(MuteAllMember::NAMES),
-        FieldSpec::optional(
-            "AppDefinedData",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields to set; those with an empty Value are deleted.",
-        )
-        .max_items(10),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the author of the change, instead of the calling app admin; it must \
-             exist.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "EnablePermission",
-            FieldKind::Integer,
-            "Whether permission groups determine what members may do. Only for communities with \
-             topics.",
-        )
-        .integer_values(&[0, 1])
-        .unverified(),
-        FieldSpec::optional(
-            "DefaultPermission",
-            FieldKind::Integer,
-            "Default permission bits of members. Only if EnablePermission is set.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "HistoryMsgBeforeJoin",
-            FieldKind::String,
-            "Whether members can read messages from before they joined. Only for Private, Public \
-             and ChatRoom groups.",
-        )
-        .string_values(HistoryMsgBeforeJoin::NAMES)
-        .unverified(),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("The caller is not an app admin, or sent a field that it may not change."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10026),
-    ],
-    behavior: &[
-        "Only the fields that are sent change.",
-        "A custom field with an empty Value is deleted.",
-        "MuteAllMember On mutes everybody except the owner and the admins of the group and the \
-         app admin.",
-        "MaxMemberNum can be increased up to the limit of the plan; it has no effect on an \
-         audio-video group.",
-        "Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.",
-    ],
-    quirks: &[
-        "The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in \
-         create_group and import_group.",
-        "MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.",
-        "Because an empty Value deletes a custom field, an empty value cannot be stored.",
-        "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
-         240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. Lengths in between are left to the service.",
-        "InviteJoinOption, From_Account, EnablePermission, DefaultPermission and \
-         HistoryMsgBeforeJoin are not on the page of 2023; they come from a client of December \
-         2025.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether an empty string clears Introduction, Notification or FaceUrl.",
-        "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
-    ],
-};

@@ -2,25 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MEMBER_CUSTOM_FIELD, MemberCustomField, MsgFlag, Role};
-use crate::{
-    Endpoint, GroupId, GroupType, MuteTime, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::modify_group_member_info::SPEC,
+    types::{MemberCustomField, MsgFlag, Role},
 };
+use crate::{Endpoint, GroupId, MuteTime, UserId, spec::EndpointSpec};
 
-/// Changes the membership of one member: role, name card, message option, custom fields, mute.
-/// Fields that are left out stay unchanged.
+/// `POST /v4/group_open_http_svc/modify_group_member_info`:
+/// Changes what one member is and has in a group: role, name card, message option, custom fields,
+/// muting. Fields left out stay as they are.
 ///
-/// `POST /v4/group_open_http_svc/modify_group_member_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34900))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe. With MuteTime a repeat restarts the duration.
+/// - Safe to repeat. With MuteTime a repeat restarts the period.
 /// - Requires: Custom fields must first be configured in the console.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34900)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyGroupMemberInfo)
 ///
 /// ```
 /// use chat_types::{
@@ -32,43 +30,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Only the fields that are sent change.
-/// - MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.
-/// - The role of the owner cannot be changed.
-/// - Private (Work) groups do not support muting and, by default, have no admins.
-///
-/// # Quirks
-///
-/// - One member per call; forbid_send_msg mutes many members in one call.
-/// - Owner is not a role that can be given here; change_group_owner does that.
-/// - Audio-video groups do not store profiles of members. A client guide of 2025 adds that their
-///   owner and admins can still be changed, and that an ordinary member returns 10007.
-/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page about
-///   the data of groups.
-/// - MuteTime used to be ShutUpTime. It is a duration, while responses give the end as MuteUntil.
-/// - The page describes GroupId as the group whose historical messages will be modified, which is a
-///   mistake on the page.
-///
-/// # Not confirmed
-///
-/// - Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.
-/// - Whether an empty Value deletes a custom field of a member.
-/// - How many admins a group may have.
-/// - Whether MsgFlag accepts AcceptNotNotifyExceptAt here.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,7 +43,7 @@ pub struct ModifyGroupMemberInfo {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Admin makes the member an admin, Member removes that role. One of `Admin`, `Member`.
+    /// Admin makes the member an admin, Member takes that back. One of `Admin`, `Member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -102,17 +63,23 @@ pub struct ModifyGroupMemberInfo {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// How long the member is muted from now; 0 unmutes. Not for Private groups.
+    /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_time: Option<MuteTime>,
 
-    /// MuteTime under its older name; send MuteTime.
+    /// MuteTime by its older name; send MuteTime.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_time: Option<MuteTime>,
 }
 
+/// Response of [`ModifyGroupMemberInfo`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyGroupMemberInfoResponse {}
+
 impl ModifyGroupMemberInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyGroupMemberInfo` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, member_account: impl Into<UserId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -126,28 +93,28 @@ impl ModifyGroupMemberInfo {
         }
     }
 
-    /// Admin makes the member an admin, Member removes that role. One of `Admin`, `Member`.
+    /// Sets [`role`](field@Self::role).
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
     }
 
-    /// How the member receives messages.
+    /// Sets [`msg_flag`](field@Self::msg_flag).
     #[must_use]
     pub fn msg_flag(mut self, msg_flag: MsgFlag) -> Self {
         self.msg_flag = Some(msg_flag);
         self
     }
 
-    /// The member's name in this group. At most 50 bytes.
+    /// Sets [`name_card`](field@Self::name_card).
     #[must_use]
     pub fn name_card(mut self, name_card: impl Into<String>) -> Self {
         self.name_card = Some(name_card.into());
         self
     }
 
-    /// Custom fields of the member to set. At most 5 items.
+    /// Sets [`app_member_defined_data`](field@Self::app_member_defined_data).
     #[must_use]
     pub fn app_member_defined_data(
         mut self,
@@ -157,14 +124,14 @@ impl ModifyGroupMemberInfo {
         self
     }
 
-    /// How long the member is muted from now; 0 unmutes. Not for Private groups.
+    /// Sets [`mute_time`](field@Self::mute_time).
     #[must_use]
     pub fn mute_time(mut self, mute_time: MuteTime) -> Self {
         self.mute_time = Some(mute_time);
         self
     }
 
-    /// MuteTime under its older name; send MuteTime.
+    /// Sets [`shut_up_time`](field@Self::shut_up_time).
     #[must_use]
     pub fn shut_up_time(mut self, shut_up_time: MuteTime) -> Self {
         self.shut_up_time = Some(shut_up_time);
@@ -172,114 +139,46 @@ impl ModifyGroupMemberInfo {
     }
 }
 
+/// Notes on `modify_group_member_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Only the fields that are sent change.
+/// - MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.
+/// - The role of the owner cannot be changed.
+/// - Private (Work) groups have neither muting nor, by default, admins.
+///
+/// # Quirks
+///
+/// - One member per call; forbid_send_msg mutes many at once.
+/// - Owner is no role that can be given here; change_group_owner does that.
+/// - Audio-video groups keep no profiles of members. A client guide of 2025 adds that their owner
+///   and admins can still be changed, and that an ordinary member answers 10007.
+/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt stands on the page about the
+///   data of groups alone.
+/// - MuteTime was once ShutUpTime. It is a period, while answers give the end as MuteUntil.
+/// - The page describes GroupId as the group whose historical messages will be modified; that is a
+///   slip.
+///
+/// # Open questions
+///
+/// - Whether MuteTime 4294967295 mutes for good here as it does in forbid_send_msg.
+/// - Whether an empty Value deletes a custom field of a member.
+/// - How many admins a group may have.
+/// - Whether MsgFlag takes AcceptNotNotifyExceptAt here.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for ModifyGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyGroupMemberInfoResponse;
 }
-
-/// The response to [`ModifyGroupMemberInfo`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyGroupMemberInfoResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "modify_group_member_info",
-    area: "group",
-    name: "ModifyGroupMemberInfo",
-    title: "Modify a group member",
-    summary: "Changes the membership of one member: role, name card, message option, custom \
-              fields, mute. Fields that are left out stay unchanged.",
-    doc_page: Some(34900),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: Some("Custom fields must first be configured in the console."),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the member.").max_bytes(48),
-        FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-        FieldSpec::optional(
-            "Role",
-            FieldKind::String,
-            "Admin makes the member an admin, Member removes that role.",
-        )
-        .string_values(&["Admin", "Member"]),
-        FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
-            .string_values(MsgFlag::NAMES),
-        FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
-            .max_bytes(50),
-        FieldSpec::optional(
-            "AppMemberDefinedData",
-            FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-            "Custom fields of the member to set.",
-        )
-        .max_items(5),
-        FieldSpec::optional(
-            "MuteTime",
-            FieldKind::Integer,
-            "How long the member is muted from now; 0 unmutes. Not for Private groups.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "ShutUpTime",
-            FieldKind::Integer,
-            "MuteTime under its older name; send MuteTime.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("With MuteTime a repeat restarts the duration."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Only the fields that are sent change.",
-        "MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.",
-        "The role of the owner cannot be changed.",
-        "Private (Work) groups do not support muting and, by default, have no admins.",
-    ],
-    quirks: &[
-        "One member per call; forbid_send_msg mutes many members in one call.",
-        "Owner is not a role that can be given here; change_group_owner does that.",
-        "Audio-video groups do not store profiles of members. A client guide of 2025 adds that \
-         their owner and admins can still be changed, and that an ordinary member returns 10007.",
-        "The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page \
-         about the data of groups.",
-        "MuteTime used to be ShutUpTime. It is a duration, while responses give the end as \
-         MuteUntil.",
-        "The page describes GroupId as the group whose historical messages will be modified, \
-         which is a mistake on the page.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.",
-        "Whether an empty Value deletes a custom field of a member.",
-        "How many admins a group may have.",
-        "Whether MsgFlag accepts AcceptNotNotifyExceptAt here.",
-    ],
-};

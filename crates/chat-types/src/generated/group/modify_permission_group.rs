@@ -2,24 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, PermissionGroupId,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::modify_permission_group::SPEC;
+use crate::{Endpoint, GroupId, PermissionGroupId, spec::EndpointSpec};
 
-/// Changes the name, the permission bits or the custom data of a permission group. Fields that are
-/// left out stay unchanged.
+/// `POST /v4/group_open_http_svc/modify_permission_group`:
+/// Changes the name, the permission bits or the free text of a permission group. Fields left out
+/// stay as they are.
 ///
-/// `POST /v4/group_open_http_svc/modify_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61234))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61234)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-ModifyPermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::ModifyPermissionGroup};
@@ -29,21 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Permission is replaced as a whole.
-///
-/// # Quirks
-///
-/// - To change one bit, read Permission first and send all of its bits.
-/// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - The fields of the response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,13 +51,19 @@ pub struct ModifyPermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Free text of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
 
+/// Response of [`ModifyPermissionGroup`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyPermissionGroupResponse {}
+
 impl ModifyPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyPermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -88,25 +77,21 @@ impl ModifyPermissionGroup {
         }
     }
 
-    /// Name of the permission group. At most 150 bytes.
+    /// Sets [`permission_group_name`](field@Self::permission_group_name).
     #[must_use]
     pub fn permission_group_name(mut self, permission_group_name: impl Into<String>) -> Self {
         self.permission_group_name = Some(permission_group_name.into());
         self
     }
 
-    /// Permission bits, 64 of them: 1 modifies the group's profile, 2 adds, removes and modifies
-    /// members, 4 creates, modifies and deletes permission groups and their rights in all topics, 8
-    /// adds and removes members of permission groups, 16 creates, modifies and deletes topics, 32
-    /// mutes members, 64 sends messages, 128 mentions all, 256 reads history from before joining,
-    /// 512 recalls messages of others, 1024 bans members.
+    /// Sets [`permission`](field@Self::permission).
     #[must_use]
     pub fn permission(mut self, permission: u64) -> Self {
         self.permission = Some(permission);
         self
     }
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -114,76 +99,24 @@ impl ModifyPermissionGroup {
     }
 }
 
+/// Notes on `modify_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Permission is replaced as a whole.
+///
+/// # Quirks
+///
+/// - To change one bit, read Permission first and send all of its bits.
+/// - The sample request ends with a trailing comma and is not valid JSON.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - The fields of the answer.
 impl Endpoint for ModifyPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyPermissionGroupResponse;
 }
-
-/// The response to [`ModifyPermissionGroup`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyPermissionGroupResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "modify_permission_group",
-    area: "group",
-    name: "ModifyPermissionGroup",
-    title: "Modify a permission group",
-    summary: "Changes the name, the permission bits or the custom data of a permission group. \
-              Fields that are left out stay unchanged.",
-    doc_page: Some(61234),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group to change."),
-        FieldSpec::optional(
-            "PermissionGroupName",
-            FieldKind::String,
-            "Name of the permission group.",
-        )
-        .max_bytes(150),
-        FieldSpec::optional(
-            "Permission",
-            FieldKind::Integer,
-            "Permission bits, 64 of them: 1 modifies the group's profile, 2 adds, removes and \
-             modifies members, 4 creates, modifies and deletes permission groups and their rights \
-             in all topics, 8 adds and removes members of permission groups, 16 creates, modifies \
-             and deletes topics, 32 mutes members, 64 sends messages, 128 mentions all, 256 reads \
-             history from before joining, 512 recalls messages of others, 1024 bans members.",
-        )
-        .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
-            .max_bytes(3000),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["Permission is replaced as a whole."],
-    quirks: &[
-        "To change one bit, read Permission first and send all of its bits.",
-        "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "The fields of the response.",
-    ],
-};

@@ -4,30 +4,30 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::AvChatRoomCommand;
+use super::{
+    spec::modify_user_info::{BATCH, SPEC},
+    types::AvChatRoomCommand,
+};
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, UserId,
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to
-/// distinguish kinds of members. The response lists the members for whom it succeeded.
+/// `POST /v4/group_open_avchatroom_http_svc/modify_user_info`:
+/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to tell kinds
+/// of members apart. The answer names those for whom it worked.
 ///
-/// `POST /v4/group_open_avchatroom_http_svc/modify_user_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/50294))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - At most 500 items in `MemberList` per call.
-/// - Sending it again is safe.
+/// - At most 500 items in `MemberList`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch List of online audio-video group members, under
 ///   Group feature configuration. With other plans the call fails.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/50294)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyMemberMarks)
 ///
 /// ```
 /// use chat_types::{
@@ -43,46 +43,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Members who are offline are missing from the response; the call fails only if all of them are
-///   offline or unknown.
-/// - Leaving the group or going offline clears a member's marks, except mark 500.
-/// - A group has at most 10 different marks, a mark at most 1,000 members, counted separately from
-///   the 1,000 that get_members can list.
-/// - Mark 500 counts a member as online regardless of the connection, for up to three days; only
-///   the app admin can set it.
-/// - Mark 600 hides a member from get_members unless that mark is requested; only the app admin can
-///   set it.
-///
-/// # Quirks
-///
-/// - Failures show by absence: compare the MemberList of the response with that of the request.
-/// - Marks must be set again when a member returns, from the webhook that reports it.
-/// - CommandType of the response occurs in the sample, not in the field table.
-/// - The field table declares the MemberList of the response as an object; the sample shows an
-///   array.
-/// - The English page names another command (group_open_http_svc/modify_group_member_info) in its
-///   parameter table.
-/// - The sample requests have trailing commas and are not valid JSON.
-///
-/// # Not confirmed
-///
-/// - The code if all members are offline.
-/// - Whether mark 500 can be set on an offline member, as the exception suggests.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Only an app admin or the group owner may call this endpoint. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -95,12 +55,27 @@ pub struct ModifyMemberMarks {
     /// Whether to set or remove the marks.
     pub command_type: AvChatRoomCommand,
 
-    /// Members, each with its own marks. At most 500 items.
+    /// Members, each with marks of their own. At most 500 items.
     pub member_list: Vec<MemberMarks>,
 }
 
+/// Response of [`ModifyMemberMarks`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ModifyMemberMarksResponse {
+    /// What was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command_type: Option<AvChatRoomCommand>,
+
+    /// Members for whom it worked.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<MarkedMember>,
+}
+
 impl ModifyMemberMarks {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyMemberMarks` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         command_type: AvChatRoomCommand,
@@ -114,6 +89,46 @@ impl ModifyMemberMarks {
     }
 }
 
+/// Notes on `modify_user_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Members who are offline are missing from the answer; the call fails only when all of them are
+///   offline or unknown.
+/// - Leaving the group or going offline clears a member's marks, except mark 500.
+/// - A group has at most 10 different marks, a mark at most 1,000 members, counted apart from the
+///   1,000 that get_members can list.
+/// - Mark 500 counts a member as online whatever the connection does, for up to three days; only
+///   the app admin can set it.
+/// - Mark 600 hides a member from get_members unless that mark is asked for; only the app admin can
+///   set it.
+///
+/// # Quirks
+///
+/// - Failures show by absence: compare the MemberList of the answer with that of the request.
+/// - Marks have to be set again when a member is back, from the webhook that reports it.
+/// - CommandType of the answer stands in the sample, not in the field table.
+/// - The field table types the MemberList of the answer as an object; the sample shows a list.
+/// - The English page names another command (group_open_http_svc/modify_group_member_info) in its
+///   parameter table.
+/// - The sample requests have trailing commas and are not valid JSON.
+///
+/// # Open questions
+///
+/// - The code when all members are offline.
+/// - Whether mark 500 can be set on a member who is offline, as the exception suggests.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Only the app admin or the owner of the group may call this. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed. |
 impl Endpoint for ModifyMemberMarks {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -146,21 +161,6 @@ impl Batched for ModifyMemberMarks {
     }
 }
 
-/// The response to [`ModifyMemberMarks`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ModifyMemberMarksResponse {
-    /// What was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub command_type: Option<AvChatRoomCommand>,
-
-    /// Members for whom it succeeded.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<MarkedMember>,
-}
-
 /// An online member and the marks to set or remove.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -176,7 +176,7 @@ pub struct MemberMarks {
 }
 
 impl MemberMarks {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MemberMarks` with the required fields.
     pub fn new(member_account: impl Into<UserId>, marks: impl IntoIterator<Item = u32>) -> Self {
         Self { member_account: member_account.into(), marks: marks.into_iter().collect() }
     }
@@ -196,118 +196,3 @@ pub struct MarkedMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub marks: Vec<u32>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_avchatroom_http_svc",
-    command: "modify_user_info",
-    area: "group",
-    name: "ModifyMemberMarks",
-    title: "Set or remove marks of online members",
-    summary: "Sets or removes numeric marks on up to 500 online members of an audio-video group, \
-              to distinguish kinds of members. The response lists the members for whom it \
-              succeeded.",
-    doc_page: Some(50294),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch List of online audio-video group members, under \
-         Group feature configuration. With other plans the call fails.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group of the members.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "CommandType",
-            FieldKind::Integer,
-            "Whether to set or remove the marks.",
-        )
-        .integer_values(AvChatRoomCommand::VALUES),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(MEMBER_MARKS)),
-            "Members, each with its own marks.",
-        )
-        .max_items(500),
-    ],
-    response: &[
-        FieldSpec::optional("CommandType", FieldKind::Integer, "What was done.")
-            .integer_values(AvChatRoomCommand::VALUES),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(MARKED_MEMBER)),
-            "Members for whom it succeeded.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10001),
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007)
-            .meaning("Only an app admin or the group owner may call this endpoint."),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Members who are offline are missing from the response; the call fails only if all of \
-         them are offline or unknown.",
-        "Leaving the group or going offline clears a member's marks, except mark 500.",
-        "A group has at most 10 different marks, a mark at most 1,000 members, counted separately \
-         from the 1,000 that get_members can list.",
-        "Mark 500 counts a member as online regardless of the connection, for up to three days; \
-         only the app admin can set it.",
-        "Mark 600 hides a member from get_members unless that mark is requested; only the app \
-         admin can set it.",
-    ],
-    quirks: &[
-        "Failures show by absence: compare the MemberList of the response with that of the \
-         request.",
-        "Marks must be set again when a member returns, from the webhook that reports it.",
-        "CommandType of the response occurs in the sample, not in the field table.",
-        "The field table declares the MemberList of the response as an object; the sample shows \
-         an array.",
-        "The English page names another command (group_open_http_svc/modify_group_member_info) in \
-         its parameter table.",
-        "The sample requests have trailing commas and are not valid JSON.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The code if all members are offline.",
-        "Whether mark 500 can be set on an offline member, as the exception suggests.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MemberList",
-    max: Some(500),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("MemberList"),
-};
-
-const MEMBER_MARKS: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::required(
-        "Marks",
-        FieldKind::Array(&FieldKind::Integer),
-        "Marks to set or remove: 1000 and above, or the special marks 500 and 600.",
-    ),
-];
-
-const MARKED_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional(
-        "Marks",
-        FieldKind::Array(&FieldKind::Integer),
-        "Marks that were set or removed.",
-    ),
-];

@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_ATTRIBUTE, GroupAttribute};
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::set_group_attr::SPEC, types::GroupAttribute};
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Replaces all attributes of a group with up to 16 new ones.
+/// `POST /v4/group_open_http_svc/set_group_attr`:
+/// Replaces all attributes of a group with up to 16 given ones.
 ///
-/// `POST /v4/group_open_http_svc/set_group_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/44190))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/44190)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SetGroupAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -30,42 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Attributes that are not given are removed.
-/// - More than 16 keys return 10047.
-/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more return 10048.
-/// - Attributes of one group can be written 5 times per second in total, counting additions,
-///   changes and deletions together; more return 10049.
-///
-/// # Quirks
-///
-/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
-///   app.
-/// - The fields key and value are in lower case, while counters have Key and Value.
-/// - A list must not be split over several calls: each call would remove what the previous one
-///   wrote.
-///
-/// # Not confirmed
-///
-/// - That attributes not given are removed is implied only by the title of the page.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10045 | An attribute key is longer than 32 bytes. |
-/// | 10046 | An attribute value is longer than 4000 bytes. |
-/// | 10047 | More than 16 attribute keys. |
-/// | 10048 | All attribute values together exceed 16000 bytes. |
-/// | 10049 | More than 5 attribute writes per second to one group. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -75,13 +34,19 @@ pub struct SetGroupAttr {
     /// Group whose attributes are written.
     pub group_id: GroupId,
 
-    /// The new attributes of the group. At most 16 items.
+    /// Attributes that the group is to have. At most 16 items.
     #[serde(rename = "GroupAttr")]
     pub attributes: Vec<GroupAttribute>,
 }
 
+/// Response of [`SetGroupAttr`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SetGroupAttrResponse {}
+
 impl SetGroupAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetGroupAttr` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         attributes: impl IntoIterator<Item = GroupAttribute>,
@@ -90,83 +55,44 @@ impl SetGroupAttr {
     }
 }
 
+/// Notes on `set_group_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Attributes that are not named are removed.
+/// - More than 16 keys answer 10047.
+/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more answers 10048.
+/// - Attributes of one group can be written 5 times per second in all, additions, changes and
+///   deletions counted together; more answers 10049.
+///
+/// # Quirks
+///
+/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The fields key and value are in lower case, while counters have Key and Value.
+/// - A list must not be split over several calls: each call would remove what the one before it
+///   wrote.
+///
+/// # Open questions
+///
+/// - That attributes which are not named are removed is implied by the title of the page alone.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10045 | A key is longer than 32 bytes. |
+/// | 10046 | A value is longer than 4,000 bytes. |
+/// | 10047 | More than 16 keys. |
+/// | 10048 | All values together exceed 16,000 bytes. |
+/// | 10049 | More than 5 attribute writes per second on the group. |
 impl Endpoint for SetGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SetGroupAttrResponse;
 }
-
-/// The response to [`SetGroupAttr`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SetGroupAttrResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "set_group_attr",
-    area: "group",
-    name: "SetGroupAttr",
-    title: "Replace group attributes",
-    summary: "Replaces all attributes of a group with up to 16 new ones.",
-    doc_page: Some(44190),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose attributes are written.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "GroupAttr",
-            FieldKind::Array(&FieldKind::Object(GROUP_ATTRIBUTE)),
-            "The new attributes of the group.",
-        )
-        .max_items(16),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10045),
-        DocumentedError::new(10046),
-        DocumentedError::new(10047),
-        DocumentedError::new(10048),
-        DocumentedError::new(10049),
-    ],
-    behavior: &[
-        "Attributes that are not given are removed.",
-        "More than 16 keys return 10047.",
-        "A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.",
-        "All values of a group together may have 16,000 bytes; more return 10048.",
-        "Attributes of one group can be written 5 times per second in total, counting additions, \
-         changes and deletions together; more return 10049.",
-    ],
-    quirks: &[
-        "The limit of 5 writes per second applies per group, in addition to the calls per second \
-         of the app.",
-        "The fields key and value are in lower case, while counters have Key and Value.",
-        "A list must not be split over several calls: each call would remove what the previous \
-         one wrote.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "That attributes not given are removed is implied only by the title of the page.",
-    ],
-};

@@ -5,16 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ErrorCode, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     open_enum::{open_integer_enum, open_string_enum},
-    spec::{FieldKind, FieldSpec},
 };
 
-/// Role of a member in a group.
+/// What a member is in a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// The owner.
     Owner,
-    /// An admin of the group, which does not make the member an app admin.
+    /// An admin of the group, who is not thereby an admin of the app.
     Admin,
     /// An ordinary member.
     Member,
@@ -34,9 +33,9 @@ Role {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApplyJoinOption {
-    /// Anyone can join without approval.
+    /// Anybody joins without approval.
     FreeAccess,
-    /// The owner or an admin must approve.
+    /// The owner or an admin approves.
     NeedPermission,
     /// Nobody can apply.
     DisableApply,
@@ -56,9 +55,9 @@ ApplyJoinOption {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum InviteJoinOption {
-    /// Invited users join immediately.
+    /// Invited users join at once.
     FreeAccess,
-    /// The owner or an admin must approve.
+    /// The owner or an admin approves.
     NeedPermission,
     /// Clients cannot invite.
     DisableInvite,
@@ -124,7 +123,7 @@ MuteAllMember {
 pub enum MemberOnlineStatus {
     /// The member is online.
     Online,
-    /// The member is offline.
+    /// The member is not.
     Offline,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -137,7 +136,7 @@ MemberOnlineStatus {
 }
 }
 
-/// Role of a user in a group; the user need not be a member.
+/// What a user is in a group, who need not be a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RoleInGroup {
@@ -147,7 +146,7 @@ pub enum RoleInGroup {
     Admin,
     /// An ordinary member.
     Member,
-    /// Not a member of the group.
+    /// No member of the group.
     NotMember,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -181,7 +180,7 @@ HistoryMsgBeforeJoin {
 }
 }
 
-/// How an update changes the counters of a group.
+/// What an update does with the counters of a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupCounterMode {
@@ -203,7 +202,7 @@ GroupCounterMode {
 }
 }
 
-/// Outcome for one user to add to a group.
+/// What became of one user who was to be added to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AddMemberResult {
@@ -211,9 +210,9 @@ pub enum AddMemberResult {
     Failed,
     /// Added.
     Added,
-    /// Was already a member.
+    /// Was a member already.
     AlreadyMember,
-    /// Waiting for approval by the invited user or an admin.
+    /// Waits for approval by the invited user or an admin.
     Pending,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -228,7 +227,7 @@ AddMemberResult {
 }
 }
 
-/// Outcome for a member to import.
+/// What became of one member who was to be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImportMemberResult {
@@ -236,7 +235,7 @@ pub enum ImportMemberResult {
     Failed,
     /// Imported.
     Imported,
-    /// Was already a member.
+    /// Was a member already.
     AlreadyMember,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -250,7 +249,8 @@ ImportMemberResult {
 }
 }
 
-/// Whether a command for an audio-video group sets or removes something. In the API: CommandType.
+/// Whether a command for an audio-video group sets something or takes it back. In the API:
+/// CommandType.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AvChatRoomCommand {
@@ -278,12 +278,12 @@ pub struct GroupCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may contain binary data, transmitted as a JSON string. At most 512 bytes.
+    /// Its value; may hold binary data, carried as a JSON string. At most 512 bytes.
     pub value: String,
 }
 
 impl GroupCustomField {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupCustomField` with the required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self { key: key.into(), value: value.into() }
     }
@@ -298,19 +298,19 @@ pub struct MemberCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may contain binary data, transmitted as a JSON string. At most 64 bytes.
+    /// Its value; may hold binary data, carried as a JSON string. At most 64 bytes.
     pub value: String,
 }
 
 impl MemberCustomField {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MemberCustomField` with the required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self { key: key.into(), value: value.into() }
     }
 }
 
-/// A member of a group with the member's profile in it. With a filter, only the requested fields
-/// are present.
+/// A member of a group and the member's profile in it. With a filter only the fields asked for are
+/// there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -340,15 +340,15 @@ pub struct GroupMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the member last sent a message; not stored for audio-video groups.
+    /// When the member last sent a message; not kept for audio-video groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the member's muting ends; 0 if not muted.
+    /// When the member's muting ends; 0 when not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil under its older name, which samples of older pages use.
+    /// MuteUntil by its older name, which samples of older pages have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -360,14 +360,13 @@ pub struct GroupMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether the member is online; only in a member list whose filter requests it. Not confirmed
+    /// Whether the member is online; only in a member list whose filter asks for it. Not confirmed
     /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_status: Option<MemberOnlineStatus>,
 }
 
-/// An attribute of a group: a string stored under a key. All values of a group together may have
-/// 16,000 bytes.
+/// An attribute of a group: a text by key. All values of a group together may have 16,000 bytes.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct GroupAttribute {
@@ -381,13 +380,13 @@ pub struct GroupAttribute {
 }
 
 impl GroupAttribute {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupAttribute` with the required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self { key: key.into(), value: value.into() }
     }
 }
 
-/// A counter of a group. A group has at most 20.
+/// A counter of a group, of which it has 20 at most.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -395,19 +394,19 @@ pub struct GroupCounter {
     /// Key of the counter. At most 128 bytes.
     pub key: String,
 
-    /// Its value; in an update, the value to set, or the step to add or subtract. A signed 64-bit
+    /// Its value; in an update the value to set, or the step to add or subtract. A signed 64-bit
     /// number.
     pub value: i64,
 }
 
 impl GroupCounter {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupCounter` with the required fields.
     pub fn new(key: impl Into<String>, value: i64) -> Self {
         Self { key: key.into(), value }
     }
 }
 
-/// A member of a community to add to a permission group or remove from it.
+/// A member of a community who is to be put into a permission group or taken out of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -418,13 +417,13 @@ pub struct PermissionGroupAccount {
 }
 
 impl PermissionGroupAccount {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PermissionGroupAccount` with the required fields.
     pub fn new(member_account: impl Into<UserId>) -> Self {
         Self { member_account: member_account.into() }
     }
 }
 
-/// Outcome for one member to add to a permission group or remove from it.
+/// What became of one member who was to be put into a permission group or taken out of it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -434,111 +433,7 @@ pub struct PermissionGroupMemberResult {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Result for this member; 0 means success, 10013 that the member was already in the permission
-    /// group.
+    /// Result for this member; 0 is success, and 10013 that the member was in the permission group
+    /// already.
     pub result: ErrorCode,
 }
-
-pub(in crate::generated) const GROUP_CUSTOM_FIELD: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Key",
-        FieldKind::String,
-        "Name of the field, as configured in the console.",
-    )
-    .max_bytes(16),
-    FieldSpec::required(
-        "Value",
-        FieldKind::String,
-        "Its value; may contain binary data, transmitted as a JSON string.",
-    )
-    .max_bytes(512),
-];
-
-pub(in crate::generated) const MEMBER_CUSTOM_FIELD: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Key",
-        FieldKind::String,
-        "Name of the field, as configured in the console.",
-    )
-    .max_bytes(16),
-    FieldSpec::required(
-        "Value",
-        FieldKind::String,
-        "Its value; may contain binary data, transmitted as a JSON string.",
-    )
-    .max_bytes(64),
-];
-
-pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("Role", FieldKind::String, "Role in the group.").string_values(Role::NAMES),
-    FieldSpec::optional("JoinTime", FieldKind::Integer, "When the member joined.").min(0),
-    FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the last message that the member has read.",
-    )
-    .min(0),
-    FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
-        .string_values(MsgFlag::NAMES),
-    FieldSpec::optional(
-        "LastSendMsgTime",
-        FieldKind::Integer,
-        "When the member last sent a message; not stored for audio-video groups.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MuteUntil",
-        FieldKind::Integer,
-        "When the member's muting ends; 0 if not muted.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "ShutUpUntil",
-        FieldKind::Integer,
-        "MuteUntil under its older name, which samples of older pages use.",
-    )
-    .min(0),
-    FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
-        .max_bytes(50),
-    FieldSpec::optional(
-        "AppMemberDefinedData",
-        FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-        "Custom fields of the member.",
-    ),
-    FieldSpec::optional(
-        "OnlineStatus",
-        FieldKind::String,
-        "Whether the member is online; only in a member list whose filter requests it.",
-    )
-    .string_values(MemberOnlineStatus::NAMES)
-    .unverified(),
-];
-
-pub(in crate::generated) const GROUP_ATTRIBUTE: &[FieldSpec] = &[
-    FieldSpec::required("key", FieldKind::String, "Key of the attribute.").max_bytes(32),
-    FieldSpec::required("value", FieldKind::String, "Its value.").max_bytes(4000),
-];
-
-pub(in crate::generated) const GROUP_COUNTER: &[FieldSpec] = &[
-    FieldSpec::required("Key", FieldKind::String, "Key of the counter.").max_bytes(128),
-    FieldSpec::required(
-        "Value",
-        FieldKind::Integer,
-        "Its value; in an update, the value to set, or the step to add or subtract. A signed \
-             64-bit number.",
-    ),
-];
-
-pub(in crate::generated) const PERMISSION_GROUP_ACCOUNT: &[FieldSpec] =
-    &[FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member.")];
-
-pub(in crate::generated) const PERMISSION_GROUP_MEMBER_RESULT: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID that the result is about."),
-    FieldSpec::required(
-        "Result",
-        FieldKind::Integer,
-        "Result for this member; 0 means success, 10013 that the member was already in the \
-             permission group.",
-    ),
-];

@@ -4,27 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::unban_group_member::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/unban_group_member`:
 /// Lifts the ban of up to 20 users, who can then rejoin the audio-video group.
 ///
-/// `POST /v4/group_open_http_svc/unban_group_member`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/50297))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
-/// - At most 20 items in `Members_Account` per call.
-/// - Sending it again is safe.
+/// - At most 20 items in `Members_Account`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/50297)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-UnbanGroupMember)
 ///
 /// ```
 /// use chat_types::{Endpoint, group::UnbanGroupMember};
@@ -33,41 +31,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An unbanned user is not added back to the group; the user must rejoin.
-/// - More than 20 users in one call return 10005.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual users.
-/// - The English page says to disable the console switch for banning before using this; the Chinese
-///   page says, more plausibly, to enable it.
-/// - The switch is in the console under Feature configuration \> Group configuration \> Group
-///   feature configuration.
-/// - The sample request has broken quotes and a trailing comma and is not valid JSON.
-///
-/// # Not confirmed
-///
-/// - What is returned for a user who is not banned.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10005 | Too many accounts in the call. |
-/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "unban_group_member")]
 #[non_exhaustive]
 pub struct UnbanGroupMember {
-    /// Audio-video group whose users are unbanned.
+    /// Audio-video group to unban in.
     pub group_id: GroupId,
 
     /// UserIDs to unban. At most 20 items.
@@ -75,8 +45,14 @@ pub struct UnbanGroupMember {
     pub members_account: Vec<UserId>,
 }
 
+/// Response of [`UnbanGroupMember`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct UnbanGroupMemberResponse {}
+
 impl UnbanGroupMember {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `UnbanGroupMember` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         members_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -88,6 +64,35 @@ impl UnbanGroupMember {
     }
 }
 
+/// Notes on `unban_group_member` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An unbanned user is not put back into the group; rejoining is the user's own step.
+/// - More than 20 users in one call answer 10005.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single users.
+/// - The English page says to disable the console switch for banning before using this; the Chinese
+///   page says, plausibly, to enable it.
+/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+///   feature configuration.
+/// - The sample request has broken quotes and a trailing comma and is not valid JSON.
+///
+/// # Open questions
+///
+/// - What is answered for a user who is not banned.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10005 | More than 20 members in one request. |
+/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
 impl Endpoint for UnbanGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -115,81 +120,3 @@ impl Batched for UnbanGroupMember {
         vec![ItemOutcome::Done; self.members_account.len()]
     }
 }
-
-/// The response to [`UnbanGroupMember`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct UnbanGroupMemberResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "unban_group_member",
-    area: "group",
-    name: "UnbanGroupMember",
-    title: "Unban members of an audio-video group",
-    summary: "Lifts the ban of up to 20 users, who can then rejoin the audio-video group.",
-    doc_page: Some(50297),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
-         before that) and the console switch for banning members of audio-video groups. Clients \
-         need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "Audio-video group whose users are unbanned.",
-        )
-        .max_bytes(48),
-        FieldSpec::required(
-            "Members_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to unban.",
-        )
-        .max_items(20),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10005),
-        DocumentedError::new(10007).meaning(
-            "Not permitted: for example, the console switch is off, or the caller is not an app \
-             admin.",
-        ),
-    ],
-    behavior: &[
-        "An unbanned user is not added back to the group; the user must rejoin.",
-        "More than 20 users in one call return 10005.",
-    ],
-    quirks: &[
-        "The response says nothing about individual users.",
-        "The English page says to disable the console switch for banning before using this; the \
-         Chinese page says, more plausibly, to enable it.",
-        "The switch is in the console under Feature configuration > Group configuration > Group \
-         feature configuration.",
-        "The sample request has broken quotes and a trailing comma and is not valid JSON.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What is returned for a user who is not banned."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Members_Account",
-    max: Some(20),
-    too_many_code: Some(ErrorCode::new(10005)),
-    sequential: false,
-    outcome_list: None,
-};

@@ -4,29 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_COUNTER, GroupCounter, GroupCounterMode};
+use super::{
+    spec::update_group_counter::{BATCH, SPEC},
+    types::{GroupCounter, GroupCounterMode},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome,
+    Batched, Endpoint, GroupId, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets up to 20 counters of a group, or increases or decreases them by a step, and returns their
+/// `POST /v4/group_open_http_svc/update_group_counter`:
+/// Sets up to 20 counters of a group, or raises or lowers them by a step, and answers with their
 /// new values.
 ///
-/// `POST /v4/group_open_http_svc/update_group_counter`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53428))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - At most 20 items in `GroupCounter` per call.
-/// - Sending it again is safe only where `Mode` is "Set". With Increase and Decrease a repeat
-///   counts twice.
+/// - At most 20 items in `GroupCounter`.
+/// - Safe to repeat only when `Mode` is "Set". With Increase and Decrease a repeat counts twice.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53428)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-UpdateGroupCounter)
 ///
 /// ```
 /// use chat_types::{
@@ -39,37 +38,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A counter that does not exist is created; with Increase and Decrease it starts at 0.
-/// - A group has at most 20 counters.
-/// - More than 20 keys return 10063.
-/// - A plan without counters returns 10059.
-///
-/// # Quirks
-///
-/// - Mode applies to all counters of the call.
-/// - Key and Value are capitalized, while attributes have key and value.
-/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
-/// - The parameter table of the page names another command (modify_group_attr); the URL of its
-///   sample is correct.
-///
-/// # Not confirmed
-///
-/// - What happens if Mode is left out.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10059 | The feature needs a higher edition. |
-/// | 10063 | More than 20 group counters. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -83,13 +51,23 @@ pub struct UpdateGroupCounter {
     #[serde(rename = "GroupCounter")]
     pub counters: Vec<GroupCounter>,
 
-    /// What to do with the values. Always send it: the meaning of its absence is not documented.
+    /// What to do with the values. Always send it: what its absence means is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<GroupCounterMode>,
 }
 
+/// Response of [`UpdateGroupCounter`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct UpdateGroupCounterResponse {
+    /// The counters with their new values.
+    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
+    pub counters: Vec<GroupCounter>,
+}
+
 impl UpdateGroupCounter {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `UpdateGroupCounter` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         counters: impl IntoIterator<Item = GroupCounter>,
@@ -97,7 +75,7 @@ impl UpdateGroupCounter {
         Self { group_id: group_id.into(), counters: counters.into_iter().collect(), mode: None }
     }
 
-    /// What to do with the values. Always send it: the meaning of its absence is not documented.
+    /// Sets [`mode`](field@Self::mode).
     #[must_use]
     pub fn mode(mut self, mode: GroupCounterMode) -> Self {
         self.mode = Some(mode);
@@ -105,6 +83,38 @@ impl UpdateGroupCounter {
     }
 }
 
+/// Notes on `update_group_counter` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A counter that does not exist is created; with Increase and Decrease it starts at 0.
+/// - A group has at most 20 counters.
+/// - More than 20 keys answer 10063.
+/// - A plan without counters answers 10059.
+///
+/// # Quirks
+///
+/// - Mode applies to all counters of the call.
+/// - Key and Value are capitalised, while attributes have key and value.
+/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
+/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
+///   sample is right.
+///
+/// # Open questions
+///
+/// - What is done when Mode is left out.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10059 | The feature is not part of the plan. |
+/// | 10063 | More than 20 counters. |
 impl Endpoint for UpdateGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -133,101 +143,3 @@ impl Batched for UpdateGroupCounter {
         match_outcomes(self.counters.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`UpdateGroupCounter`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct UpdateGroupCounterResponse {
-    /// The counters with their new values.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
-    pub counters: Vec<GroupCounter>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "update_group_counter",
-    area: "group",
-    name: "UpdateGroupCounter",
-    title: "Set, increase or decrease group counters",
-    summary: "Sets up to 20 counters of a group, or increases or decreases them by a step, and \
-              returns their new values.",
-    doc_page: Some(53428),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose counters change.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "GroupCounter",
-            FieldKind::Array(&FieldKind::Object(GROUP_COUNTER)),
-            "Counters, each with the value to set or the step to add or subtract.",
-        )
-        .max_items(20),
-        FieldSpec::optional(
-            "Mode",
-            FieldKind::String,
-            "What to do with the values. Always send it: the meaning of its absence is not \
-             documented.",
-        )
-        .string_values(GroupCounterMode::NAMES),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupCounter",
-        FieldKind::Array(&FieldKind::Object(GROUP_COUNTER)),
-        "The counters with their new values.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWhen { field: "Mode", equals: "\"Set\"" },
-        billed: false,
-        already_done: &[],
-        note: Some("With Increase and Decrease a repeat counts twice."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10059),
-        DocumentedError::new(10063),
-    ],
-    behavior: &[
-        "A counter that does not exist is created; with Increase and Decrease it starts at 0.",
-        "A group has at most 20 counters.",
-        "More than 20 keys return 10063.",
-        "A plan without counters returns 10059.",
-    ],
-    quirks: &[
-        "Mode applies to all counters of the call.",
-        "Key and Value are capitalized, while attributes have key and value.",
-        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
-        "The parameter table of the page names another command (modify_group_attr); the URL of \
-         its sample is correct.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What happens if Mode is left out."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "GroupCounter",
-    max: Some(20),
-    too_many_code: Some(ErrorCode::new(10063)),
-    sequential: false,
-    outcome_list: Some("GroupCounter"),
-};

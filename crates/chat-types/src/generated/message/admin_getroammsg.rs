@@ -2,24 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement, MsgFlagBits, MsgKey};
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::admin_getroammsg::SPEC,
+    types::{MsgElement, MsgFlagBits, MsgKey},
 };
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists the messages of a one-to-one conversation in a time range, page by page, as one of its two
-/// parties sees it. Recalled messages are included and marked as such.
+/// `POST /v4/openim/admin_getroammsg`:
+/// Lists the messages of a one-to-one conversation in a range of time, page by page, as one of its
+/// two parties sees it. Recalled messages are there too, marked as such.
 ///
-/// `POST /v4/openim/admin_getroammsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/35478))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35478)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AdminGetRoamMsg)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, message::AdminGetRoamMsg};
@@ -34,49 +31,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Pages go back in time, while within a page messages are in chronological order.
-/// - The range is complete once Complete is 1.
-/// - A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
-/// - Recalled messages are returned, with MsgFlagBits 8.
-/// - What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is missing
-///   only from that party's view.
-/// - Only messages within the roaming period, seven days by default, are found.
-///
-/// # Quirks
-///
-/// - The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; MinTime
-///   stays.
-/// - In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the oldest of
-///   the page.
-/// - Older versions took From_Account and To_Account instead of Operator_Account and Peer_Account;
-///   several clients still send them.
-/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
-///
-/// # Not confirmed
-///
-/// - The largest MaxCnt.
-/// - MsgClientTime comes from client code; its unit is not known.
-/// - Whether the old field names are still accepted.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_getroammsg")]
 #[non_exhaustive]
 pub struct AdminGetRoamMsg {
-    /// Party whose view of the history is read.
+    /// Party whose view of the history is wanted.
     #[serde(rename = "Operator_Account", alias = "From_Account")]
     pub operator_account: UserId,
 
@@ -84,23 +45,53 @@ pub struct AdminGetRoamMsg {
     #[serde(rename = "Peer_Account", alias = "To_Account")]
     pub peer_account: UserId,
 
-    /// Maximum number of messages to return.
+    /// How many messages to return at most.
     #[serde(rename = "MaxCnt")]
     pub max_count: u32,
 
     /// Start of the range.
     pub min_time: UnixSeconds,
 
-    /// End of the range; for a subsequent page the LastMsgTime of the previous response.
+    /// End of the range; for a further page the LastMsgTime of the previous answer.
     pub max_time: UnixSeconds,
 
-    /// For a subsequent page: the LastMsgKey of the previous response.
+    /// For a further page: the LastMsgKey of the previous answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
 }
 
+/// Response of [`AdminGetRoamMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AdminGetRoamMsgResponse {
+    /// Whether everything in the range has been returned.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete: bool,
+
+    /// Number of messages in this answer.
+    #[serde(rename = "MsgCnt", skip_serializing_if = "Option::is_none")]
+    pub msg_count: Option<u32>,
+
+    /// MaxTime of the next call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_msg_time: Option<UnixSeconds>,
+
+    /// LastMsgKey of the next call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_msg_key: Option<MsgKey>,
+
+    /// Messages of this page, oldest first.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_list: Vec<C2cHistoryMsg>,
+}
+
 impl AdminGetRoamMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AdminGetRoamMsg` with the required fields.
     pub fn new(
         operator_account: impl Into<UserId>,
         peer_account: impl Into<UserId>,
@@ -118,7 +109,7 @@ impl AdminGetRoamMsg {
         }
     }
 
-    /// For a subsequent page: the LastMsgKey of the previous response.
+    /// Sets [`last_msg_key`](field@Self::last_msg_key).
     #[must_use]
     pub fn last_msg_key(mut self, last_msg_key: impl Into<MsgKey>) -> Self {
         self.last_msg_key = Some(last_msg_key.into());
@@ -126,6 +117,43 @@ impl AdminGetRoamMsg {
     }
 }
 
+/// Notes on `admin_getroammsg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Pages go back in time, while within a page messages run from old to new.
+/// - The range is complete once Complete is 1.
+/// - An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
+/// - Recalled messages are returned, with MsgFlagBits 8.
+/// - What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is missing
+///   from that party's view only.
+/// - Only messages within the roaming period, seven days by default, are found.
+///
+/// # Quirks
+///
+/// - The next page needs two values at once: MaxTime takes LastMsgTime, and LastMsgKey is set;
+///   MinTime stays.
+/// - In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the oldest of
+///   the page.
+/// - Older versions took From_Account and To_Account for Operator_Account and Peer_Account; several
+///   clients still send them.
+/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+///
+/// # Open questions
+///
+/// - Largest MaxCnt.
+/// - MsgClientTime comes from client code; its unit is not known.
+/// - Whether the old field names are still accepted.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is not valid JSON. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
+/// | 90009 | The caller is not an app admin. |
+/// | 91000 | Internal server error; try again. |
 impl Endpoint for AdminGetRoamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -161,43 +189,13 @@ impl Paged for AdminGetRoamMsg {
     }
 }
 
-/// Where a page of [`AdminGetRoamMsg`] starts.
+/// Start of a page of [`AdminGetRoamMsg`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AdminGetRoamMsgCursor {
-    /// End of the range; for a subsequent page the LastMsgTime of the previous response.
+    /// Value of [`max_time`](field@AdminGetRoamMsg::max_time).
     pub max_time: UnixSeconds,
-    /// For a subsequent page: the LastMsgKey of the previous response.
+    /// Value of [`last_msg_key`](field@AdminGetRoamMsg::last_msg_key).
     pub last_msg_key: MsgKey,
-}
-
-/// The response to [`AdminGetRoamMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AdminGetRoamMsgResponse {
-    /// Whether everything in the range has been returned.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete: bool,
-
-    /// Number of messages in this response.
-    #[serde(rename = "MsgCnt", skip_serializing_if = "Option::is_none")]
-    pub msg_count: Option<u32>,
-
-    /// MaxTime of the next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_msg_time: Option<UnixSeconds>,
-
-    /// LastMsgKey of the next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_msg_key: Option<MsgKey>,
-
-    /// Messages of this page, oldest first.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_list: Vec<C2cHistoryMsg>,
 }
 
 /// A message of a one-to-one conversation.
@@ -214,7 +212,7 @@ pub struct C2cHistoryMsg {
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// Sequence number; orders messages within the same second.
+    /// Sequence number; orders messages of the same second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -226,7 +224,7 @@ pub struct C2cHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Time on the sending client, if known; its unit is not documented. Not confirmed by the
+    /// Time on the sending client, where it is known; the unit is not. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_client_time: Option<u64>,
@@ -244,7 +242,7 @@ pub struct C2cHistoryMsg {
     )]
     pub is_peer_read: Option<bool>,
 
-    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
+    /// Key of the message, by which it is recalled, modified, deleted or extended.
     pub msg_key: MsgKey,
 
     /// Content.
@@ -255,147 +253,3 @@ pub struct C2cHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "admin_getroammsg",
-    area: "message",
-    name: "AdminGetRoamMsg",
-    title: "Get one-to-one message history",
-    summary: "Lists the messages of a one-to-one conversation in a time range, page by page, as \
-              one of its two parties sees it. Recalled messages are included and marked as such.",
-    doc_page: Some(35478),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "Party whose view of the history is read.",
-        )
-        .aliases(&["From_Account"]),
-        FieldSpec::required("Peer_Account", FieldKind::String, "The other party.")
-            .aliases(&["To_Account"]),
-        FieldSpec::required("MaxCnt", FieldKind::Integer, "Maximum number of messages to return.")
-            .min(0),
-        FieldSpec::required("MinTime", FieldKind::Integer, "Start of the range.").min(0),
-        FieldSpec::required(
-            "MaxTime",
-            FieldKind::Integer,
-            "End of the range; for a subsequent page the LastMsgTime of the previous response.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "LastMsgKey",
-            FieldKind::String,
-            "For a subsequent page: the LastMsgKey of the previous response.",
-        )
-        .max_bytes(50),
-    ],
-    response: &[
-        FieldSpec::required(
-            "Complete",
-            FieldKind::Integer,
-            "Whether everything in the range has been returned.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this response.")
-            .min(0),
-        FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next page.").min(0),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "LastMsgKey of the next page.")
-            .max_bytes(50),
-        FieldSpec::optional(
-            "MsgList",
-            FieldKind::Array(&FieldKind::Object(C2C_HISTORY_MSG)),
-            "Messages of this page, oldest first.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "MsgList",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["MaxTime", "LastMsgKey"],
-        end: "Complete is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90008),
-        DocumentedError::new(90009),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Pages go back in time, while within a page messages are in chronological order.",
-        "The range is complete once Complete is 1.",
-        "A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are \
-         normal.",
-        "Recalled messages are returned, with MsgFlagBits 8.",
-        "What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is \
-         missing only from that party's view.",
-        "Only messages within the roaming period, seven days by default, are found.",
-    ],
-    quirks: &[
-        "The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; \
-         MinTime stays.",
-        "In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the \
-         oldest of the page.",
-        "Older versions took From_Account and To_Account instead of Operator_Account and \
-         Peer_Account; several clients still send them.",
-        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The largest MaxCnt.",
-        "MsgClientTime comes from client code; its unit is not known.",
-        "Whether the old field names are still accepted.",
-    ],
-};
-
-const C2C_HISTORY_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("From_Account", FieldKind::String, "Sender."),
-    FieldSpec::optional("To_Account", FieldKind::String, "Receiver."),
-    FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number; orders messages within the same second.",
-    )
-    .min(0),
-    FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),
-    FieldSpec::optional("MsgTimeStamp", FieldKind::Integer, "Time of the message.").min(0),
-    FieldSpec::optional(
-        "MsgClientTime",
-        FieldKind::Integer,
-        "Time on the sending client, if known; its unit is not documented.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::optional("MsgFlagBits", FieldKind::Integer, "Whether it was recalled.")
-        .integer_values(MsgFlagBits::VALUES),
-    FieldSpec::optional(
-        "IsPeerRead",
-        FieldKind::Integer,
-        "Whether the receiver has sent a read receipt for it.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::required(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message, which identifies it for recalling, modifying, deleting or \
-             extending it.",
-    )
-    .max_bytes(50),
-    FieldSpec::optional("MsgBody", FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)), "Content."),
-    FieldSpec::optional(
-        "CloudCustomData",
-        FieldKind::String,
-        "Custom data of the app, stored with the message.",
-    ),
-];

@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::MsgKey;
-use crate::{
-    Endpoint, ErrorCode, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::admin_msgwithdraw::SPEC, types::MsgKey};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Recalls any one-to-one message, regardless of its sender and age: it disappears from offline and
-/// roaming storage and from the devices of both parties. This cannot be undone.
+/// `POST /v4/openim/admin_msgwithdraw`:
+/// Recalls any one-to-one message, whoever sent it and however old it is: it disappears from
+/// offline and roaming storage and from the devices of both parties. This cannot be undone.
 ///
-/// `POST /v4/openim/admin_msgwithdraw`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/35015))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. A repeat answers 20023 when the first was carried out. A repeat
-///   returns 20023, which after a lost response means that the message is recalled as requested.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. A repeat returns 20023 if the first attempt took effect. A repeat answers
+///   20023, which after a lost answer means that the message is recalled as asked.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35015)
+/// - [Behavior and errors](#impl-Endpoint-for-AdminMsgWithdraw)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::AdminMsgWithdraw};
@@ -28,25 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - There is no time limit, unlike for recalls by clients.
-/// - A message that was already recalled returns 20023.
-/// - A message that does not exist returns 20022.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 20022 | The message to recall does not exist. |
-/// | 20023 | The message was already recalled. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90054 | The MsgKey is invalid. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -61,13 +37,18 @@ pub struct AdminMsgWithdraw {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Key of the message, as returned by the command that sent it, the webhook or
-    /// admin_getroammsg.
+    /// Key of the message, as the command that sent it, the webhook or admin_getroammsg gave it.
     pub msg_key: MsgKey,
 }
 
+/// Response of [`AdminMsgWithdraw`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AdminMsgWithdrawResponse {}
+
 impl AdminMsgWithdraw {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AdminMsgWithdraw` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl Into<UserId>,
@@ -81,75 +62,28 @@ impl AdminMsgWithdraw {
     }
 }
 
+/// Notes on `admin_msgwithdraw` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - There is no time limit, unlike for recall by clients.
+/// - A message that was recalled before answers 20023.
+/// - A message that does not exist answers 20022.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 20022 | The message to recall does not exist. |
+/// | 20023 | The message was recalled already. |
+/// | 90001 | The body is not valid JSON. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90054 | The MsgKey is malformed. |
+/// | 91000 | Internal server error; try again. |
 impl Endpoint for AdminMsgWithdraw {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = AdminMsgWithdrawResponse;
 }
-
-/// The response to [`AdminMsgWithdraw`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct AdminMsgWithdrawResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "admin_msgwithdraw",
-    area: "message",
-    name: "AdminMsgWithdraw",
-    title: "Recall a one-to-one message",
-    summary: "Recalls any one-to-one message, regardless of its sender and age: it disappears \
-              from offline and roaming storage and from the devices of both parties. This cannot \
-              be undone.",
-    doc_page: Some(35015),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),
-        FieldSpec::required(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, as returned by the command that sent it, the webhook or \
-             admin_getroammsg.",
-        )
-        .max_bytes(50),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(20023)],
-        note: Some(
-            "A repeat returns 20023, which after a lost response means that the message is \
-               recalled as requested.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(20022),
-        DocumentedError::new(20023),
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90008),
-        DocumentedError::new(90009),
-        DocumentedError::new(90054),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "There is no time limit, unlike for recalls by clients.",
-        "A message that was already recalled returns 20023.",
-        "A message that does not exist returns 20022.",
-    ],
-    quirks: &[],
-    confidence: Confidence::High,
-    unverified: &[],
-};

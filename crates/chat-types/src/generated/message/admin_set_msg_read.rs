@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::admin_set_msg_read::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim/admin_set_msg_read`:
 /// Marks the messages that one user received in a one-to-one conversation as read, up to a point in
 /// time. No read receipts are sent.
 ///
-/// `POST /v4/openim/admin_set_msg_read`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/38996))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. Without MsgReadTime a repeat also marks the messages that arrived in
-///   between.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. Without MsgReadTime a repeat also marks what came in between.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/38996)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AdminSetMsgRead)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::AdminSetMsgRead};
@@ -27,29 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Messages before MsgReadTime become read; without it all of them up to now.
-/// - It sends no read receipts; c2c_msg_read_receipt does.
-///
-/// # Quirks
-///
-/// - MsgReadTime is documented as a string, although it contains a number of seconds. Clients
-///   disagree: one sends a number, one the wrong name MsgReadedTime.
-/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
-///
-/// # Not confirmed
-///
-/// - Whether a number is accepted as MsgReadTime.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,14 +36,20 @@ pub struct AdminSetMsgRead {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Seconds since 1970, written as a string of digits: messages before it become read. The
-    /// current time if left out.
+    /// Seconds since 1970, written as a text of digits: messages before it become read. Now when
+    /// left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_read_time: Option<String>,
 }
 
+/// Response of [`AdminSetMsgRead`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AdminSetMsgReadResponse {}
+
 impl AdminSetMsgRead {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AdminSetMsgRead` with the required fields.
     pub fn new(report_account: impl Into<UserId>, peer_account: impl Into<UserId>) -> Self {
         Self {
             report_account: report_account.into(),
@@ -80,8 +58,7 @@ impl AdminSetMsgRead {
         }
     }
 
-    /// Seconds since 1970, written as a string of digits: messages before it become read. The
-    /// current time if left out.
+    /// Sets [`msg_read_time`](field@Self::msg_read_time).
     #[must_use]
     pub fn msg_read_time(mut self, msg_read_time: impl Into<String>) -> Self {
         self.msg_read_time = Some(msg_read_time.into());
@@ -89,72 +66,32 @@ impl AdminSetMsgRead {
     }
 }
 
+/// Notes on `admin_set_msg_read` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Messages before MsgReadTime become read; without it all of them up to now.
+/// - It sends no read receipts; c2c_msg_read_receipt does.
+///
+/// # Quirks
+///
+/// - MsgReadTime is documented as a text, although it holds a number of seconds. Clients disagree:
+///   one sends a number, one the wrong name MsgReadedTime.
+/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+///
+/// # Open questions
+///
+/// - Whether a number is accepted as MsgReadTime.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is not valid JSON. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
 impl Endpoint for AdminSetMsgRead {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = AdminSetMsgReadResponse;
 }
-
-/// The response to [`AdminSetMsgRead`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct AdminSetMsgReadResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "admin_set_msg_read",
-    area: "message",
-    name: "AdminSetMsgRead",
-    title: "Mark a one-to-one conversation as read",
-    summary: "Marks the messages that one user received in a one-to-one conversation as read, up \
-              to a point in time. No read receipts are sent.",
-    doc_page: Some(38996),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Report_Account",
-            FieldKind::String,
-            "User whose messages become read.",
-        ),
-        FieldSpec::required("Peer_Account", FieldKind::String, "The other party."),
-        FieldSpec::optional(
-            "MsgReadTime",
-            FieldKind::String,
-            "Seconds since 1970, written as a string of digits: messages before it become read. \
-             The current time if left out.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Without MsgReadTime a repeat also marks the messages that arrived in between."),
-    },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90003),
-        DocumentedError::new(90008),
-    ],
-    behavior: &[
-        "Messages before MsgReadTime become read; without it all of them up to now.",
-        "It sends no read receipts; c2c_msg_read_receipt does.",
-    ],
-    quirks: &[
-        "MsgReadTime is documented as a string, although it contains a number of seconds. Clients \
-         disagree: one sends a number, one the wrong name MsgReadedTime.",
-        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether a number is accepted as MsgReadTime."],
-};

@@ -4,30 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    MSG_ELEMENT, MsgElement, MsgKey, OFFLINE_PUSH_INFO, OfflinePushInfo, SendMsgControl,
-    SyncOtherMachine,
+use super::{
+    spec::batchsendmsg::{BATCH, SPEC},
+    types::{MsgElement, MsgKey, OfflinePushInfo, SendMsgControl, SyncOtherMachine},
 };
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
     endpoint::{derive_part_id, match_outcomes},
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/openim/batchsendmsg`:
 /// Sends the same one-to-one message to up to 500 users in one call. It triggers no webhooks.
 ///
-/// `POST /v4/openim/batchsendmsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34920))
-///
-/// - At most 200 calls per second and app.
-/// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe for a second while `MsgSeq` is set and stays the same. Only with a
-///   custom MsgSeq and an unchanged MsgRandom, and only within the same second; without a MsgSeq
-///   the service generates a new one and delivers the message again.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 500 items in `To_Account`.
+/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a MsgSeq of one's own and an
+///   unchanged MsgRandom, and only within the same second; without a MsgSeq the service makes up
+///   another one and delivers the message again.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34920)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BatchSendMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -43,67 +40,17 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ErrorList contains the receivers that did not get the message; all others got it.
-/// - If only some receivers fail, ActionStatus is "SomeError" and ErrorCode is 0.
-/// - ErrorCode is other than 0 only if no receiver got the message, for example 90012.
-/// - The copies of all receivers share the single MsgKey of the response.
-/// - It triggers no webhook before or after sending.
-/// - SendMsgControl applies to the whole call.
-/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
-/// - With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor history, and
-///   faster.
-/// - More than 500 receivers return 90011.
-///
-/// # Quirks
-///
-/// - Neither ActionStatus "OK" nor ErrorCode 0 alone shows whether every receiver got it:
-///   "SomeError" is a third value of ActionStatus, and comes with ErrorCode 0.
-/// - The response does not list the receivers that got it.
-/// - ForbidCallbackControl does not exist here, because no webhook is triggered.
-/// - The service remembers a message for one second only: a later retry after a lost response
-///   delivers it twice.
-/// - From_Account must not be an empty string.
-/// - A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.
-///
-/// # Not confirmed
-///
-/// - MsgId comes from client code.
-/// - Whether SupportMessageExtension and OnlineOnlyFlag are accepted here.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 70169 | Internal timeout; retry later. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90004 | MsgSeq is invalid. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90011 | More than 500 receivers in one batch. |
-/// | 90012 | A receiver does not exist. |
-/// | 90026 | MsgLifeTime is out of range (7 days at most). |
-/// | 90048 | The account does not exist. |
-/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; retry. |
-/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "batchsendmsg")]
 #[non_exhaustive]
 pub struct BatchSendMsg {
-    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender; the calling admin if left out.
+    /// Account shown as the sender; the calling admin when left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -111,19 +58,19 @@ pub struct BatchSendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number that the service uses to drop repeats within the same second; it must really
-    /// be random. From 0 to 4294967295.
+    /// Random number, by which the service drops repeats within the same second; it must really be
+    /// random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// The content: one or more elements, shown in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// How long it is stored for an offline receiver: at most seven days. With 0 it is not stored
+    /// How long it is kept for a receiver who is offline: seven days at most. With 0 it is not kept
     /// at all, not even in the history. `604800` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
@@ -140,11 +87,11 @@ pub struct BatchSendMsg {
     )]
     pub send_msg_control: Vec<SendMsgControl>,
 
-    /// Content of the notification for offline receivers.
+    /// What receivers who are offline are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Whether to ask the receivers for a read receipt. `false` when left out.
+    /// Set to ask the receivers for a read receipt. `false` when left out.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
@@ -155,8 +102,27 @@ pub struct BatchSendMsg {
     pub need_read_receipt: Option<bool>,
 }
 
+/// Response of [`BatchSendMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BatchSendMsgResponse {
+    /// Key of the message, the same for all receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
+
+    /// Id of the message on the clients, since December 2024. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_id: Option<String>,
+
+    /// The receivers that got nothing; empty or missing when all of them got it.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<FailedReceiver>,
+}
+
 impl BatchSendMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BatchSendMsg` with the required fields.
     pub fn new(
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
         msg_random: u32,
@@ -177,44 +143,42 @@ impl BatchSendMsg {
         }
     }
 
-    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Sets [`sync_other_machine`](field@Self::sync_other_machine).
     #[must_use]
     pub fn sync_other_machine(mut self, sync_other_machine: SyncOtherMachine) -> Self {
         self.sync_other_machine = Some(sync_other_machine);
         self
     }
 
-    /// Account shown as the sender; the calling admin if left out.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sets [`msg_seq`](field@Self::msg_seq).
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// How long it is stored for an offline receiver: at most seven days. With 0 it is not stored
-    /// at all, not even in the history. `604800` when left out.
+    /// Sets [`msg_life_time`](field@Self::msg_life_time).
     #[must_use]
     pub fn msg_life_time(mut self, msg_life_time: Seconds) -> Self {
         self.msg_life_time = Some(msg_life_time);
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 
-    /// Sending options of this one message, for all receivers.
+    /// Sets [`send_msg_control`](field@Self::send_msg_control).
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -224,14 +188,14 @@ impl BatchSendMsg {
         self
     }
 
-    /// Content of the notification for offline receivers.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Whether to ask the receivers for a read receipt. `false` when left out.
+    /// Sets [`need_read_receipt`](field@Self::need_read_receipt).
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
         self.need_read_receipt = Some(need_read_receipt);
@@ -239,6 +203,57 @@ impl BatchSendMsg {
     }
 }
 
+/// Notes on `batchsendmsg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ErrorList names the receivers that got nothing; all others got the message.
+/// - When only some receivers fail, ActionStatus is "SomeError" and ErrorCode is 0.
+/// - ErrorCode is other than 0 only if nobody got the message, for example 90012.
+/// - All receivers' copies have the one MsgKey of the answer.
+/// - No webhook before or after sending follows.
+/// - SendMsgControl applies to the whole call.
+/// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
+/// - With MsgLifeTime 0 only receivers who are online get it, with neither offline copy nor
+///   history, and faster.
+/// - More than 500 receivers answer 90011.
+///
+/// # Quirks
+///
+/// - Neither ActionStatus "OK" nor ErrorCode 0 alone tells whether everybody got it: "SomeError" is
+///   a third value of ActionStatus, and comes with ErrorCode 0.
+/// - There is no list of the receivers that got it.
+/// - ForbidCallbackControl does not exist here, since no webhook is triggered.
+/// - The service remembers for one second only: a retry after a lost answer that comes later
+///   delivers the message twice.
+/// - From_Account must not be an empty text.
+/// - A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.
+///
+/// # Open questions
+///
+/// - MsgId comes from client code.
+/// - Whether SupportMessageExtension and OnlineOnlyFlag are accepted here.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 70107 | The account does not exist. |
+/// | 70169 | Timeout inside the server; try again later. |
+/// | 90001 | The body is not valid JSON. |
+/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 90004 | MsgSeq is invalid. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90010 | The body does not follow the message format. |
+/// | 90011 | More than 500 receivers in To_Account. |
+/// | 90012 | A receiver is not registered. |
+/// | 90026 | MsgLifeTime is out of range: seven days at most. |
+/// | 90048 | An account in the request does not exist. |
+/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
+/// | 91000 | Internal server error; try again. |
+/// | 93000 | The packet is larger than 12 KB. |
 impl Endpoint for BatchSendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -279,25 +294,6 @@ impl Batched for BatchSendMsg {
     }
 }
 
-/// The response to [`BatchSendMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BatchSendMsgResponse {
-    /// Key of the message, the same for all receivers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_key: Option<MsgKey>,
-
-    /// ID of the message on the clients, since December 2024. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_id: Option<String>,
-
-    /// Receivers that did not get the message; empty or missing if all of them got it.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedReceiver>,
-}
-
 /// A receiver that did not get the message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -308,187 +304,6 @@ pub struct FailedReceiver {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Reason; 70107 means that the account does not exist.
+    /// Why; 70107 says that the account does not exist.
     pub error_code: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "batchsendmsg",
-    area: "message",
-    name: "BatchSendMsg",
-    title: "Send a one-to-one message to many users",
-    summary: "Sends the same one-to-one message to up to 500 users in one call. It triggers no \
-              webhooks.",
-    doc_page: Some(34920),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "SyncOtherMachine",
-            FieldKind::Integer,
-            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
-             history.",
-        )
-        .integer_values(SyncOtherMachine::VALUES),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the sender; the calling admin if left out.",
-        ),
-        FieldSpec::required("To_Account", FieldKind::Array(&FieldKind::String), "Receivers.")
-            .max_items(500),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Custom sequence number: orders messages within the same second and distinguishes a \
-             repeat from a new message. The service generates a random one if left out.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop repeats within the same second; it must \
-             really be random.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The content: one or more elements, shown in order.",
-        ),
-        FieldSpec::optional(
-            "MsgLifeTime",
-            FieldKind::Integer,
-            "How long it is stored for an offline receiver: at most seven days. With 0 it is not \
-             stored at all, not even in the history.",
-        )
-        .default_value("604800")
-        .min(0)
-        .max(604_800),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-        FieldSpec::optional(
-            "SendMsgControl",
-            FieldKind::Array(&FieldKind::String),
-            "Sending options of this one message, for all receivers.",
-        )
-        .string_values(SendMsgControl::NAMES),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Content of the notification for offline receivers.",
-        ),
-        FieldSpec::optional(
-            "IsNeedReadReceipt",
-            FieldKind::Integer,
-            "Whether to ask the receivers for a read receipt.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, the same for all receivers.",
-        )
-        .max_bytes(50),
-        FieldSpec::optional(
-            "MsgId",
-            FieldKind::String,
-            "ID of the message on the clients, since December 2024.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(FAILED_RECEIVER)),
-            "Receivers that did not get the message; empty or missing if all of them got it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
-               second; without a MsgSeq the service generates a new one and delivers the message \
-               again.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(70107),
-        DocumentedError::new(70169),
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90004),
-        DocumentedError::new(90007),
-        DocumentedError::new(90008),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90011),
-        DocumentedError::new(90012),
-        DocumentedError::new(90026),
-        DocumentedError::new(90048),
-        DocumentedError::new(90992),
-        DocumentedError::new(91000),
-        DocumentedError::new(93000),
-    ],
-    behavior: &[
-        "ErrorList contains the receivers that did not get the message; all others got it.",
-        "If only some receivers fail, ActionStatus is \"SomeError\" and ErrorCode is 0.",
-        "ErrorCode is other than 0 only if no receiver got the message, for example 90012.",
-        "The copies of all receivers share the single MsgKey of the response.",
-        "It triggers no webhook before or after sending.",
-        "SendMsgControl applies to the whole call.",
-        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
-        "With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor \
-         history, and faster.",
-        "More than 500 receivers return 90011.",
-    ],
-    quirks: &[
-        "Neither ActionStatus \"OK\" nor ErrorCode 0 alone shows whether every receiver got it: \
-         \"SomeError\" is a third value of ActionStatus, and comes with ErrorCode 0.",
-        "The response does not list the receivers that got it.",
-        "ForbidCallbackControl does not exist here, because no webhook is triggered.",
-        "The service remembers a message for one second only: a later retry after a lost response \
-         delivers it twice.",
-        "From_Account must not be an empty string.",
-        "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "MsgId comes from client code.",
-        "Whether SupportMessageExtension and OnlineOnlyFlag are accepted here.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(500),
-    too_many_code: Some(ErrorCode::new(90011)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};
-
-const FAILED_RECEIVER: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the receiver."),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Reason; 70107 means that the account does not exist.",
-    ),
-];

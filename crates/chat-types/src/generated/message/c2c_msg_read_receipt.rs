@@ -4,24 +4,24 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::MsgKey;
+use super::{
+    spec::c2c_msg_read_receipt::{BATCH, SPEC},
+    types::MsgKey,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/openim/c2c_msg_read_receipt`:
 /// Sends read receipts in the name of the user who received the messages.
 ///
-/// `POST /v4/openim/c2c_msg_read_receipt`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77776))
-///
-/// - No call-frequency limit is documented.
-/// - No cap is documented for the items in `C2CMsgInfo`.
-/// - Whether sending it again is safe is not known.
-/// - Confirmed in part: from client code and part of its page.
+/// - No rate limit is documented.
+/// - No limit is documented for the number of items in `C2CMsgInfo`.
+/// - Whether it is safe to repeat is not documented.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77776)
+/// - [Quirks, open questions and errors](#impl-Endpoint-for-C2cMsgReadReceipt)
 ///
 /// ```
 /// use chat_types::{
@@ -37,26 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - Each entry identifies the two accounts again, the other way round: its From_Account is the
-///   Peer_Account, its To_Account the Operator_Account.
-/// - The response says nothing about individual messages.
-/// - The page does not state a limit of calls.
-///
-/// # Not confirmed
-///
-/// - The rest of the error table.
-/// - The maximum number of messages per call.
-/// - What sending the same receipt twice does.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 20001 | The request packet is invalid. |
-/// | 20002 | The UserSig or the ticket made from it has expired. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "c2c_msg_read_receipt")]
@@ -75,8 +55,14 @@ pub struct C2cMsgReadReceipt {
     pub messages: Vec<ReadC2cMsg>,
 }
 
+/// Response of [`C2cMsgReadReceipt`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct C2cMsgReadReceiptResponse {}
+
 impl C2cMsgReadReceipt {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `C2cMsgReadReceipt` with the required fields.
     pub fn new(
         operator_account: impl Into<UserId>,
         peer_account: impl Into<UserId>,
@@ -90,6 +76,27 @@ impl C2cMsgReadReceipt {
     }
 }
 
+/// Notes on `c2c_msg_read_receipt` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - Each entry names the two accounts again and the other way round: its From_Account is the
+///   Peer_Account, its To_Account the Operator_Account.
+/// - The answer says nothing about single messages.
+/// - The page states no limit of calls.
+///
+/// # Open questions
+///
+/// - The rest of the table of errors.
+/// - Most messages per call.
+/// - What sending the same receipt twice does.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 20001 | The request is malformed. |
+/// | 20002 | The UserSig (or A2 ticket) has expired. |
 impl Endpoint for C2cMsgReadReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -118,12 +125,6 @@ impl Batched for C2cMsgReadReceipt {
     }
 }
 
-/// The response to [`C2cMsgReadReceipt`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct C2cMsgReadReceiptResponse {}
-
 /// A one-to-one message that its receiver has read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -143,7 +144,7 @@ pub struct ReadC2cMsg {
 }
 
 impl ReadC2cMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ReadC2cMsg` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl Into<UserId>,
@@ -156,79 +157,3 @@ impl ReadC2cMsg {
         }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "c2c_msg_read_receipt",
-    area: "message",
-    name: "C2cMsgReadReceipt",
-    title: "Send read receipts for one-to-one messages",
-    summary: "Sends read receipts in the name of the user who received the messages.",
-    doc_page: Some(77776),
-    calls_per_second: None,
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "User who read the messages: their receiver.",
-        ),
-        FieldSpec::required("Peer_Account", FieldKind::String, "The other party: their sender."),
-        FieldSpec::required(
-            "C2CMsgInfo",
-            FieldKind::Array(&FieldKind::Object(READ_C2C_MSG)),
-            "Messages that were read.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: None,
-    },
-    errors: &[DocumentedError::new(20001), DocumentedError::new(20002)],
-    behavior: &[],
-    quirks: &[
-        "Each entry identifies the two accounts again, the other way round: its From_Account is \
-         the Peer_Account, its To_Account the Operator_Account.",
-        "The response says nothing about individual messages.",
-        "The page does not state a limit of calls.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The rest of the error table.",
-        "The maximum number of messages per call.",
-        "What sending the same receipt twice does.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "C2CMsgInfo",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};
-
-const READ_C2C_MSG: &[FieldSpec] = &[
-    FieldSpec::required(
-        "From_Account",
-        FieldKind::String,
-        "Sender of the message: the same as Peer_Account.",
-    ),
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "Receiver of the message: the same as Operator_Account.",
-    ),
-    FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-];

@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::clear_group_msg::SPEC;
+use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
-/// Hides the history of a group from its members, in full or up to a sequence number. The app admin
-/// can still read it.
+/// `POST /v4/group_open_http_svc/clear_group_msg`:
+/// Hides the history of a group from its members, as a whole or up to a sequence number. The app
+/// admin can still read it.
 ///
-/// `POST /v4/group_open_http_svc/clear_group_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/65970))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Sending it again is safe. Without MsgSeq a repeat also clears the messages that arrived in
-///   between.
-/// - Confirmed in part: from client code and part of its page.
+/// - Safe to repeat. Without MsgSeq a repeat also clears what came in between.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/65970)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ClearGroupMsg)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::ClearGroupMsg};
@@ -28,31 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Messages up to and including MsgSeq are hidden; all of them without MsgSeq.
-/// - Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still
-///   returns them.
-///
-/// # Quirks
-///
-/// - Audio-video groups, which do not store history, are listed as supported, and communities are
-///   not.
-///
-/// # Not confirmed
-///
-/// - The last rows of the error table.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -62,18 +32,24 @@ pub struct ClearGroupMsg {
     /// Group whose history is cleared.
     pub group_id: GroupId,
 
-    /// Last message to clear; everything is cleared if left out.
+    /// Last message to clear; everything is cleared when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 }
 
+/// Response of [`ClearGroupMsg`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ClearGroupMsgResponse {}
+
 impl ClearGroupMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ClearGroupMsg` with the required fields.
     pub fn new(group_id: impl Into<GroupId>) -> Self {
         Self { group_id: group_id.into(), msg_seq: None }
     }
 
-    /// Last message to clear; everything is cleared if left out.
+    /// Sets [`msg_seq`](field@Self::msg_seq).
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u64) -> Self {
         self.msg_seq = Some(msg_seq);
@@ -81,75 +57,33 @@ impl ClearGroupMsg {
     }
 }
 
+/// Notes on `clear_group_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.
+/// - Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still
+///   returns them.
+///
+/// # Quirks
+///
+/// - Audio-video groups, which keep no history, are listed as supported, and communities are not.
+///
+/// # Open questions
+///
+/// - The last rows of the table of errors.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
 impl Endpoint for ClearGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ClearGroupMsgResponse;
 }
-
-/// The response to [`ClearGroupMsg`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ClearGroupMsgResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "clear_group_msg",
-    area: "message",
-    name: "ClearGroupMsg",
-    title: "Clear group history",
-    summary: "Hides the history of a group from its members, in full or up to a sequence number. \
-              The app admin can still read it.",
-    doc_page: Some(65970),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose history is cleared.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Last message to clear; everything is cleared if left out.",
-        )
-        .min(0),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Without MsgSeq a repeat also clears the messages that arrived in between."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-    ],
-    behavior: &[
-        "Messages up to and including MsgSeq are hidden; all of them without MsgSeq.",
-        "Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still \
-         returns them.",
-    ],
-    quirks: &[
-        "Audio-video groups, which do not store history, are listed as supported, and communities \
-         are not.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The last rows of the error table."],
-};

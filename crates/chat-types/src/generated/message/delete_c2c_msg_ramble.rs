@@ -4,22 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::MsgKey;
+use super::{
+    spec::delete_c2c_msg_ramble::{BATCH, SPEC},
+    types::MsgKey,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/openim/delete_c2c_msg_ramble`:
 /// Deletes up to 30 messages of a one-to-one conversation for one of its parties; the other one
 /// keeps them.
 ///
-/// `POST /v4/openim/delete_c2c_msg_ramble` (no public documentation page)
-///
-/// - At most 200 calls per second and app.
-/// - At most 30 items in `MsgKeyList` per call.
-/// - Sending it again is safe.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - At most 30 items in `MsgKeyList`.
+/// - Safe to repeat.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - No public documentation page.
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-DeleteC2cMsgRamble)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::DeleteC2cMsgRamble};
@@ -32,23 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Only the view of Operator_Account loses the messages.
-/// - InvalidMsgKeyList contains the malformed keys.
-///
-/// # Quirks
-///
-/// - Documented on the Chinese site only (document 269/101439); the international site has no page
-///   for it.
-/// - Ramble in the command's name means roaming: the history stored by the service.
-/// - InvalidMsgKeyList is missing from the sample of a success.
-///
-/// # Not confirmed
-///
-/// - The error table.
-/// - Whether malformed keys make the whole call fail.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,8 +54,19 @@ pub struct DeleteC2cMsgRamble {
     pub msg_key_list: Vec<MsgKey>,
 }
 
+/// Response of [`DeleteC2cMsgRamble`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeleteC2cMsgRambleResponse {
+    /// Keys of the request that are malformed.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub invalid_msg_key_list: Vec<MsgKey>,
+}
+
 impl DeleteC2cMsgRamble {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteC2cMsgRamble` with the required fields.
     pub fn new(
         operator_account: impl Into<UserId>,
         peer_account: impl Into<UserId>,
@@ -82,6 +80,24 @@ impl DeleteC2cMsgRamble {
     }
 }
 
+/// Notes on `delete_c2c_msg_ramble` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Only the view of Operator_Account loses the messages.
+/// - InvalidMsgKeyList names the keys that are malformed.
+///
+/// # Quirks
+///
+/// - Documented on the Chinese site only (document 269/101439); the international site had no page
+///   for it.
+/// - Ramble in the command's name means roaming: the history kept by the service.
+/// - InvalidMsgKeyList is missing from the sample of a success.
+///
+/// # Open questions
+///
+/// - The table of errors.
+/// - Whether malformed keys make the whole call fail.
 impl Endpoint for DeleteC2cMsgRamble {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -113,78 +129,3 @@ impl Batched for DeleteC2cMsgRamble {
         match_outcomes(self.msg_key_list.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`DeleteC2cMsgRamble`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeleteC2cMsgRambleResponse {
-    /// Keys of the request that are malformed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub invalid_msg_key_list: Vec<MsgKey>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "delete_c2c_msg_ramble",
-    area: "message",
-    name: "DeleteC2cMsgRamble",
-    title: "Delete one-to-one history for one party",
-    summary: "Deletes up to 30 messages of a one-to-one conversation for one of its parties; the \
-              other one keeps them.",
-    doc_page: None,
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "Party that loses the messages.",
-        ),
-        FieldSpec::required("Peer_Account", FieldKind::String, "The other party."),
-        FieldSpec::required(
-            "MsgKeyList",
-            FieldKind::Array(&FieldKind::String),
-            "Keys of the messages.",
-        )
-        .max_bytes(50)
-        .max_items(30),
-    ],
-    response: &[FieldSpec::optional(
-        "InvalidMsgKeyList",
-        FieldKind::Array(&FieldKind::String),
-        "Keys of the request that are malformed.",
-    )
-    .max_bytes(50)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Only the view of Operator_Account loses the messages.",
-        "InvalidMsgKeyList contains the malformed keys.",
-    ],
-    quirks: &[
-        "Documented on the Chinese site only (document 269/101439); the international site has no \
-         page for it.",
-        "Ramble in the command's name means roaming: the history stored by the service.",
-        "InvalidMsgKeyList is missing from the sample of a success.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The error table.", "Whether malformed keys make the whole call fail."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgKeyList",
-    max: Some(30),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("InvalidMsgKeyList"),
-};

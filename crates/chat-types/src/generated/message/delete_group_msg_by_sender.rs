@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::delete_group_msg_by_sender::SPEC;
+use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
 
-/// Recalls what one sender wrote among the last 1000 messages of a group, without notifying
-/// anybody.
+/// `POST /v4/group_open_http_svc/delete_group_msg_by_sender`:
+/// Recalls what one sender wrote among the last 1000 messages of a group, without telling anybody.
 ///
-/// `POST /v4/group_open_http_svc/delete_group_msg_by_sender`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34970))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34970)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-DeleteGroupMsgBySender)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::DeleteGroupMsgBySender};
@@ -27,27 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Only the last 1000 messages of the group are considered.
-/// - Messages are recalled on the server only; devices notice when they fetch the history.
-/// - In an audio-video group the call succeeds and has no effect.
-///
-/// # Quirks
-///
-/// - Despite its name it recalls messages and does not delete them.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -61,18 +35,24 @@ pub struct DeleteGroupMsgBySender {
     #[serde(rename = "Sender_Account")]
     pub sender_account: UserId,
 
-    /// Topic of the messages. Only for communities with topics enabled.
+    /// Topic of the messages. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`DeleteGroupMsgBySender`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DeleteGroupMsgBySenderResponse {}
+
 impl DeleteGroupMsgBySender {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteGroupMsgBySender` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, sender_account: impl Into<UserId>) -> Self {
         Self { group_id: group_id.into(), sender_account: sender_account.into(), topic_id: None }
     }
 
-    /// Topic of the messages. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -80,72 +60,30 @@ impl DeleteGroupMsgBySender {
     }
 }
 
+/// Notes on `delete_group_msg_by_sender` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Only the last 1000 messages of the group are looked at.
+/// - Messages are recalled on the server alone; devices notice when they fetch the history.
+/// - In an audio-video group the call succeeds and does nothing.
+///
+/// # Quirks
+///
+/// - Despite its name it recalls and does not delete.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
 impl Endpoint for DeleteGroupMsgBySender {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = DeleteGroupMsgBySenderResponse;
 }
-
-/// The response to [`DeleteGroupMsgBySender`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DeleteGroupMsgBySenderResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_group_msg_by_sender",
-    area: "message",
-    name: "DeleteGroupMsgBySender",
-    title: "Recall a member's recent group messages",
-    summary: "Recalls what one sender wrote among the last 1000 messages of a group, without \
-              notifying anybody.",
-    doc_page: Some(34970),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required(
-            "Sender_Account",
-            FieldKind::String,
-            "Sender whose messages are recalled.",
-        ),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic of the messages. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Only the last 1000 messages of the group are considered.",
-        "Messages are recalled on the server only; devices notice when they fetch the history.",
-        "In an audio-video group the call succeeds and has no effect.",
-    ],
-    quirks: &["Despite its name it recalls messages and does not delete them."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_MSG_SEQ, GroupMsgSeq};
+use super::{
+    spec::get_group_msg_receipt::{BATCH, SPEC},
+    types::GroupMsgSeq,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/get_group_msg_receipt`:
 /// Gets how many members have and have not read each of the given messages of a group.
 ///
-/// `POST /v4/group_open_http_svc/get_group_msg_receipt`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49439))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
-/// - No cap is documented for the items in `MsgSeqList`.
-/// - Sending it again is safe.
+/// - No limit is documented for the number of items in `MsgSeqList`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49439)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetGroupMsgReceipt)
 ///
 /// ```
 /// use chat_types::{
@@ -37,31 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each message has its own Code; one without a read receipt has 10062.
-///
-/// # Quirks
-///
-/// - The result of a message is called Code, not ErrorCode or RetCode.
-/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
-///
-/// # Not confirmed
-///
-/// - The maximum number of messages per call.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10062 | The message has no read receipt. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -75,8 +50,19 @@ pub struct GetGroupMsgReceipt {
     pub msg_seq_list: Vec<GroupMsgSeq>,
 }
 
+/// Response of [`GetGroupMsgReceipt`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetGroupMsgReceiptResponse {
+    /// One entry per message, with a result of its own.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
+}
+
 impl GetGroupMsgReceipt {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupMsgReceipt` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_seq_list: impl IntoIterator<Item = GroupMsgSeq>,
@@ -85,6 +71,32 @@ impl GetGroupMsgReceipt {
     }
 }
 
+/// Notes on `get_group_msg_receipt` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each message has a Code of its own; one without a read receipt has 10062.
+///
+/// # Quirks
+///
+/// - The result of a message is called Code, not ErrorCode or RetCode.
+/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+///
+/// # Open questions
+///
+/// - Most messages per call.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10062 | The message has no read receipt. |
 impl Endpoint for GetGroupMsgReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -119,24 +131,13 @@ impl Batched for GetGroupMsgReceipt {
     }
 }
 
-/// The response to [`GetGroupMsgReceipt`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetGroupMsgReceiptResponse {
-    /// One entry per message, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
-}
-
-/// How many members have read one message, or why the number is not available.
+/// How many members have read one message, or why this could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgReadCount {
-    /// Result for this message: 0 means success, 10062 that it has no read receipt.
+    /// Result for this message: 0 is success, 10062 says that it has no read receipt.
     pub code: ErrorCode,
 
     /// Sequence number of the message.
@@ -146,79 +147,7 @@ pub struct GroupMsgReadCount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// Members who have not read it.
+    /// Members who have not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_msg_receipt",
-    area: "message",
-    name: "GetGroupMsgReceipt",
-    title: "Get read counts of group messages",
-    summary: "Gets how many members have and have not read each of the given messages of a group.",
-    doc_page: Some(49439),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for read receipts in groups.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeqList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
-            "Messages to look up.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "GroupMsgReceiptList",
-        FieldKind::Array(&FieldKind::Object(GROUP_MSG_READ_COUNT)),
-        "One entry per message, each with its own result.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10062),
-    ],
-    behavior: &["Each message has its own Code; one without a read receipt has 10062."],
-    quirks: &[
-        "The result of a message is called Code, not ErrorCode or RetCode.",
-        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The maximum number of messages per call."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgSeqList",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("GroupMsgReceiptList"),
-};
-
-const GROUP_MSG_READ_COUNT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Code",
-        FieldKind::Integer,
-        "Result for this message: 0 means success, 10062 that it has no read receipt.",
-    ),
-    FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-    FieldSpec::optional("ReadNum", FieldKind::Integer, "Members who have read it.").min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Members who have not read it.").min(0),
-];

@@ -2,26 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ReadReceiptFilter;
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::get_group_msg_receipt_detail::SPEC, types::ReadReceiptFilter};
+use crate::{Endpoint, GroupId, Page, Paged, UserId, spec::EndpointSpec};
 
-/// Lists the members who have read, or have not read, one message of a group, page by page.
+/// `POST /v4/group_open_http_svc/get_group_msg_receipt_detail`:
+/// Lists the members who have, or those who have not, read one message of a group, page by page.
 ///
-/// `POST /v4/group_open_http_svc/get_group_msg_receipt_detail`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49438))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49438)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetGroupMsgReceiptDetail)
 ///
 /// ```
 /// use chat_types::{
@@ -33,31 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.
-/// - The list is complete once IsFinish is 1.
-/// - A Count above 200 is treated as 200.
-///
-/// # Quirks
-///
-/// - The end marker is IsFinish in all samples and in the text, IsFinished in the field table; one
-///   client reads only IsFinished and would never see the end.
-/// - Cursor is "0", not empty, in the sample of a finished list.
-/// - Older pages declare MsgSeq as optional, newer ones as required.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10062 | The message has no read receipt. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -73,15 +42,56 @@ pub struct GetGroupMsgReceiptDetail {
     /// Which members to list.
     pub filter: ReadReceiptFilter,
 
-    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
+    /// Where to start: empty on the first call, then the Cursor of the previous answer.
     pub cursor: String,
 
-    /// Maximum number of members to return. From 1 to 200.
+    /// How many members to return at most. From 1 to 200.
     pub count: u32,
 }
 
+/// Response of [`GetGroupMsgReceiptDetail`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetGroupMsgReceiptDetailResponse {
+    /// Whether the list is complete.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub is_finish: Option<bool>,
+
+    /// Sequence number of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_seq: Option<u64>,
+
+    /// Members of this page who have read it; only with Filter 0. At most 200 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub read_list: Vec<GroupMsgReader>,
+
+    /// Members of this page who have not read it; only with Filter 1. At most 200 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub unread_list: Vec<GroupMsgReader>,
+
+    /// Cursor for the next call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+
+    /// IsFinish by the name that the field table gives it; either can be there.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub is_finished: Option<bool>,
+}
+
 impl GetGroupMsgReceiptDetail {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetGroupMsgReceiptDetail` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_seq: u64,
@@ -91,7 +101,7 @@ impl GetGroupMsgReceiptDetail {
         Self { group_id: group_id.into(), msg_seq, filter, cursor: String::new(), count }
     }
 
-    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
+    /// Sets [`cursor`](field@Self::cursor).
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = cursor.into();
@@ -99,6 +109,32 @@ impl GetGroupMsgReceiptDetail {
     }
 }
 
+/// Notes on `get_group_msg_receipt_detail` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.
+/// - The list is complete once IsFinish is 1.
+/// - A Count above 200 counts as 200.
+///
+/// # Quirks
+///
+/// - The mark of the last page is IsFinish in all samples and in the text, IsFinished in the field
+///   table; one client reads IsFinished alone and would never see the end.
+/// - Cursor is "0", not empty, in the sample of a finished list.
+/// - Older pages call MsgSeq optional, newer ones required.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10062 | The message has no read receipt. |
 impl Endpoint for GetGroupMsgReceiptDetail {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -138,17 +174,15 @@ impl Paged for GetGroupMsgReceiptDetail {
         response: GetGroupMsgReceiptDetailResponse,
     ) -> Page<GroupMsgReader, GetGroupMsgReceiptDetailCursor> {
         if self.filter.number() == 1 {
-            self.page_by_unread(response)
+            Self::page_by_unread(response)
         } else {
-            self.page_by_read(response)
+            Self::page_by_read(response)
         }
     }
 }
 
 impl GetGroupMsgReceiptDetail {
-    #[expect(clippy::unused_self, reason = "called like its sibling")]
     fn page_by_unread(
-        &self,
         response: GetGroupMsgReceiptDetailResponse,
     ) -> Page<GroupMsgReader, GetGroupMsgReceiptDetailCursor> {
         let last = response.is_finish == Some(true) || response.is_finished == Some(true);
@@ -159,9 +193,7 @@ impl GetGroupMsgReceiptDetail {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "called like its sibling")]
     fn page_by_read(
-        &self,
         response: GetGroupMsgReceiptDetailResponse,
     ) -> Page<GroupMsgReader, GetGroupMsgReceiptDetailCursor> {
         let last = response.is_finish == Some(true) || response.is_finished == Some(true);
@@ -173,57 +205,17 @@ impl GetGroupMsgReceiptDetail {
     }
 }
 
-/// Where a page of [`GetGroupMsgReceiptDetail`] starts.
+/// Start of a page of [`GetGroupMsgReceiptDetail`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
 pub enum GetGroupMsgReceiptDetailCursor {
-    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
+    /// Value of [`cursor`](field@GetGroupMsgReceiptDetail::cursor).
     Unread(String),
-    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
+    /// Value of [`cursor`](field@GetGroupMsgReceiptDetail::cursor).
     Read(String),
 }
 
-/// The response to [`GetGroupMsgReceiptDetail`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetGroupMsgReceiptDetailResponse {
-    /// Whether the list is complete.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_finish: Option<bool>,
-
-    /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_seq: Option<u64>,
-
-    /// Members of this page who have read it; only with Filter 0. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub read_list: Vec<GroupMsgReader>,
-
-    /// Members of this page who have not read it; only with Filter 1. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub unread_list: Vec<GroupMsgReader>,
-
-    /// Cursor of the next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-
-    /// IsFinish under the name used by the field table; either may be present.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_finished: Option<bool>,
-}
-
-/// A member who has or has not read a message. It has one of its two fields.
+/// A member who has read a message, or has not. One of its two fields is there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -232,118 +224,7 @@ pub struct GroupMsgReader {
     #[serde(rename = "Read_Account", skip_serializing_if = "Option::is_none")]
     pub read_account: Option<UserId>,
 
-    /// UserID of a member who has not read it; in UnreadList.
+    /// UserID of a member who has not; in UnreadList.
     #[serde(rename = "Unread_Account", skip_serializing_if = "Option::is_none")]
     pub unread_account: Option<UserId>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_group_msg_receipt_detail",
-    area: "message",
-    name: "GetGroupMsgReceiptDetail",
-    title: "List readers or non-readers of a group message",
-    summary: "Lists the members who have read, or have not read, one message of a group, page by \
-              page.",
-    doc_page: Some(49438),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for read receipts in groups.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group.",
-        )
-        .min(0),
-        FieldSpec::required("Filter", FieldKind::Integer, "Which members to list.")
-            .integer_values(ReadReceiptFilter::VALUES),
-        FieldSpec::required(
-            "Cursor",
-            FieldKind::String,
-            "Where the page starts: empty on the first call, then the Cursor of the previous \
-             response.",
-        ),
-        FieldSpec::required("Count", FieldKind::Integer, "Maximum number of members to return.")
-            .min(1)
-            .max(200),
-    ],
-    response: &[
-        FieldSpec::optional("IsFinish", FieldKind::Integer, "Whether the list is complete.")
-            .integer_values(&[0, 1]),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-        FieldSpec::optional(
-            "ReadList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_READER)),
-            "Members of this page who have read it; only with Filter 0.",
-        )
-        .max_items(200),
-        FieldSpec::optional(
-            "UnreadList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_READER)),
-            "Members of this page who have not read it; only with Filter 1.",
-        )
-        .max_items(200),
-        FieldSpec::optional("Cursor", FieldKind::String, "Cursor of the next page."),
-        FieldSpec::optional(
-            "IsFinished",
-            FieldKind::Integer,
-            "IsFinish under the name used by the field table; either may be present.",
-        )
-        .integer_values(&[0, 1]),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "ReadList",
-        page_size_field: Some("Count"),
-        max_page_size: Some(200),
-        cursor_fields: &["Cursor", "Cursor"],
-        end: "where Filter is 1: IsFinish is 1, or IsFinished is 1; otherwise: IsFinish is 1, or \
-              IsFinished is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10062),
-    ],
-    behavior: &[
-        "With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.",
-        "The list is complete once IsFinish is 1.",
-        "A Count above 200 is treated as 200.",
-    ],
-    quirks: &[
-        "The end marker is IsFinish in all samples and in the text, IsFinished in the field \
-         table; one client reads only IsFinished and would never see the end.",
-        "Cursor is \"0\", not empty, in the sample of a finished list.",
-        "Older pages declare MsgSeq as optional, newer ones as required.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const GROUP_MSG_READER: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "Read_Account",
-        FieldKind::String,
-        "UserID of a member who has read it; in ReadList.",
-    ),
-    FieldSpec::optional(
-        "Unread_Account",
-        FieldKind::String,
-        "UserID of a member who has not read it; in UnreadList.",
-    ),
-];

@@ -2,26 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_EXTENSION, MsgExtension};
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::group_get_key_values::SPEC, types::MsgExtension};
+use crate::{Endpoint, GroupId, Page, Paged, spec::EndpointSpec};
 
-/// Lists the key-value pairs attached to a group message, up to 200 per response.
+/// `POST /v4/openim_msg_ext_http_svc/group_get_key_values`:
+/// Lists the key-value pairs that are attached to a group message, up to 200 per answer.
 ///
-/// `POST /v4/openim_msg_ext_http_svc/group_get_key_values`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/52169))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/52169)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GroupGetKeyValues)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::GroupGetKeyValues};
@@ -30,36 +24,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Pairs are ordered by Seq, at most 200 per response.
-/// - The list is complete once CompleteFlag is 1.
-/// - A message has at most 300 pairs.
-/// - The message must have been sent with SupportMessageExtension 1.
-///
-/// # Quirks
-///
-/// - Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs:
-///   continue at that Seq, and drop the keys that came before.
-/// - The pairs at the boundary of two pages are returned twice: at the end of one and at the start
-///   of the next.
-/// - In the sample the pairs of one write share a Seq. Because a write has at most 20, a page of
-///   200 ends at a higher Seq than it started at, and paging advances.
-/// - A cache must drop every pair whose Seq is not above ClearSeq.
-///
-/// # Not confirmed
-///
-/// - How to continue exactly where a page ends between pairs that share a Seq.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The edition of the app does not include message extensions. |
-/// | 23004 | The message of the extensions does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -72,18 +36,44 @@ pub struct GroupGetKeyValues {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// Only pairs with at least this Seq.
+    /// Only pairs whose Seq is at least this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_seq: Option<u64>,
 }
 
+/// Response of [`GroupGetKeyValues`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GroupGetKeyValuesResponse {
+    /// Whether all pairs have been returned.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete_flag: bool,
+
+    /// Highest Seq that the service holds for the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_seq: Option<u64>,
+
+    /// Seq of the last time that all pairs were cleared; what a cache holds up to it is void.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clear_seq: Option<u64>,
+
+    /// The pairs, ordered by Seq. At most 200 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub extension_list: Vec<MsgExtension>,
+}
+
 impl GroupGetKeyValues {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupGetKeyValues` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, msg_seq: u64) -> Self {
         Self { group_id: group_id.into(), msg_seq, start_seq: None }
     }
 
-    /// Only pairs with at least this Seq.
+    /// Sets [`start_seq`](field@Self::start_seq).
     #[must_use]
     pub fn start_seq(mut self, start_seq: u64) -> Self {
         self.start_seq = Some(start_seq);
@@ -91,6 +81,37 @@ impl GroupGetKeyValues {
     }
 }
 
+/// Notes on `group_get_key_values` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Pairs come ordered by Seq, at most 200 per answer.
+/// - The list is complete once CompleteFlag is 1.
+/// - A message holds at most 300 pairs.
+/// - The message must have been sent with SupportMessageExtension 1.
+///
+/// # Quirks
+///
+/// - Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go on at
+///   that Seq, and drop the keys that came before.
+/// - The pairs at the border of two pages come twice: at the end of one and at the start of the
+///   next.
+/// - In the sample the pairs of one write share a Seq. As a write has at most 20, a page of 200
+///   ends at a higher Seq than it started at, and paging gets on.
+/// - A cache has to drop every pair whose Seq is not above ClearSeq.
+///
+/// # Open questions
+///
+/// - How to go on exactly where a page ends between pairs of one Seq.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10008 | The app's edition does not include message extensions. |
+/// | 23004 | The message does not exist. |
 impl Endpoint for GroupGetKeyValues {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -120,120 +141,3 @@ impl Paged for GroupGetKeyValues {
         Page { next: next.filter(|_| !last), total: None, items: response.extension_list }
     }
 }
-
-/// The response to [`GroupGetKeyValues`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GroupGetKeyValuesResponse {
-    /// Whether all pairs have been returned.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete_flag: bool,
-
-    /// Highest Seq that the service stores for the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_seq: Option<u64>,
-
-    /// Seq at which all pairs were last cleared; cached pairs up to it are invalid.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clear_seq: Option<u64>,
-
-    /// The pairs, ordered by Seq. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtension>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_msg_ext_http_svc",
-    command: "group_get_key_values",
-    area: "message",
-    name: "GroupGetKeyValues",
-    title: "Get extensions of a group message",
-    summary: "Lists the key-value pairs attached to a group message, up to 200 per response.",
-    doc_page: Some(52169),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for message extensions.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group.",
-        )
-        .min(0),
-        FieldSpec::optional("StartSeq", FieldKind::Integer, "Only pairs with at least this Seq.")
-            .min(0),
-    ],
-    response: &[
-        FieldSpec::required(
-            "CompleteFlag",
-            FieldKind::Integer,
-            "Whether all pairs have been returned.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "LatestSeq",
-            FieldKind::Integer,
-            "Highest Seq that the service stores for the message.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ClearSeq",
-            FieldKind::Integer,
-            "Seq at which all pairs were last cleared; cached pairs up to it are invalid.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ExtensionList",
-            FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "The pairs, ordered by Seq.",
-        )
-        .max_items(200),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "ExtensionList",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["StartSeq"],
-        end: "CompleteFlag is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10008)
-            .meaning("The edition of the app does not include message extensions."),
-        DocumentedError::new(23004),
-    ],
-    behavior: &[
-        "Pairs are ordered by Seq, at most 200 per response.",
-        "The list is complete once CompleteFlag is 1.",
-        "A message has at most 300 pairs.",
-        "The message must have been sent with SupportMessageExtension 1.",
-    ],
-    quirks: &[
-        "Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs: \
-         continue at that Seq, and drop the keys that came before.",
-        "The pairs at the boundary of two pages are returned twice: at the end of one and at the \
-         start of the next.",
-        "In the sample the pairs of one write share a Seq. Because a write has at most 20, a page \
-         of 200 ends at a higher Seq than it started at, and paging advances.",
-        "A cache must drop every pair whose Seq is not above ClearSeq.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["How to continue exactly where a page ends between pairs that share a Seq."],
-};

@@ -2,24 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{HistoryCompleteness, HistoryPlace, MSG_ELEMENT, MsgElement, MsgPriorityLevel};
-use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, TopicId, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::group_msg_get_simple::SPEC,
+    types::{HistoryCompleteness, HistoryPlace, MsgElement, MsgPriorityLevel},
 };
+use crate::{Endpoint, GroupId, Page, Paged, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/group_msg_get_simple`:
 /// Gets up to 20 messages of a group, newest first, from a sequence number downwards.
 ///
-/// `POST /v4/group_open_http_svc/group_msg_get_simple`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34971))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34971)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GroupMsgGetSimple)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::GroupMsgGetSimple};
@@ -28,44 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without ReqMsgSeq the newest messages are returned.
-/// - Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.
-/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been returned;
-///   the next page starts at the smallest returned MsgSeq minus 1.
-/// - A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1,
-///   MsgBody empty or missing.
-/// - Recalled messages are returned only with WithRecalledMsg 1.
-/// - What clear_group_msg has cleared is still returned.
-///
-/// # Quirks
-///
-/// - IsFinished is about the range of this call, at most 20 messages, and not about the history: it
-///   must not end paging.
-/// - IsFinished and IsPlaceMsg have three values each and are not flags.
-/// - MsgPriority is a number here, but a string in send_group_msg.
-/// - The English field table says MsgList and groupID where samples and the Chinese table say
-///   RspMsgList and GroupId.
-/// - The data of a custom element may contain control characters.
-///
-/// # Not confirmed
-///
-/// - Whether CloudCustomData is returned.
-/// - Whether anything else marks the last page.
-/// - The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -75,14 +34,14 @@ pub struct GroupMsgGetSimple {
     /// Group whose history is read.
     pub group_id: GroupId,
 
-    /// Maximum number of messages to return. From 1 to 20.
+    /// How many messages to return at most. From 1 to 20.
     pub req_msg_number: u32,
 
-    /// Highest sequence number to return; the newest messages if left out.
+    /// Highest sequence number to return; the newest messages when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_seq: Option<u64>,
 
-    /// Whether to return recalled messages too. `false` when left out.
+    /// Set to get recalled messages too. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -91,13 +50,33 @@ pub struct GroupMsgGetSimple {
     )]
     pub with_recalled_msg: Option<bool>,
 
-    /// Topic whose history is read instead. Only for communities with topics enabled.
+    /// Topic whose history is read instead. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`GroupMsgGetSimple`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GroupMsgGetSimpleResponse {
+    /// The group of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+
+    /// Whether the range that was asked for is all there; says nothing about the rest of the
+    /// history.
+    #[serde(rename = "IsFinished", skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<HistoryCompleteness>,
+
+    /// Messages of this page, newest first. At most 20 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub rsp_msg_list: Vec<GroupHistoryMsg>,
+}
+
 impl GroupMsgGetSimple {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMsgGetSimple` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, req_msg_number: u32) -> Self {
         Self {
             group_id: group_id.into(),
@@ -108,21 +87,21 @@ impl GroupMsgGetSimple {
         }
     }
 
-    /// Highest sequence number to return; the newest messages if left out.
+    /// Sets [`req_msg_seq`](field@Self::req_msg_seq).
     #[must_use]
     pub fn req_msg_seq(mut self, req_msg_seq: u64) -> Self {
         self.req_msg_seq = Some(req_msg_seq);
         self
     }
 
-    /// Whether to return recalled messages too. `false` when left out.
+    /// Sets [`with_recalled_msg`](field@Self::with_recalled_msg).
     #[must_use]
     pub fn with_recalled_msg(mut self, with_recalled_msg: bool) -> Self {
         self.with_recalled_msg = Some(with_recalled_msg);
         self
     }
 
-    /// Topic whose history is read instead. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -130,6 +109,45 @@ impl GroupMsgGetSimple {
     }
 }
 
+/// Notes on `group_msg_get_simple` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without ReqMsgSeq the newest messages come back.
+/// - Messages come newest first, with MsgSeq of ReqMsgSeq at most.
+/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; the next
+///   page asks for the smallest MsgSeq that came, minus 1.
+/// - A message that was deleted or has expired comes back as a hole: IsPlaceMsg is 1, MsgBody empty
+///   or missing.
+/// - Recalled messages come back only with WithRecalledMsg 1.
+/// - What clear_group_msg has cleared still comes back.
+///
+/// # Quirks
+///
+/// - IsFinished is about the range of this call, at most 20 messages, and not about the history: it
+///   must not end a walk over pages.
+/// - IsFinished and IsPlaceMsg have three values each and are no switches.
+/// - MsgPriority is a number here, but a word in send_group_msg.
+/// - The English field table says MsgList and groupID where samples and the Chinese table say
+///   RspMsgList and GroupId.
+/// - The data of a custom element can hold control characters.
+///
+/// # Open questions
+///
+/// - Whether CloudCustomData is returned.
+/// - Whether anything else marks the last page.
+/// - The answer to ReqMsgSeq 0, which a walk that has reached MsgSeq 1 must not ask for.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
 impl Endpoint for GroupMsgGetSimple {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -168,26 +186,7 @@ impl Paged for GroupMsgGetSimple {
     }
 }
 
-/// The response to [`GroupMsgGetSimple`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GroupMsgGetSimpleResponse {
-    /// The group of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group_id: Option<GroupId>,
-
-    /// Whether the requested range is complete; it says nothing about the rest of the history.
-    #[serde(rename = "IsFinished", skip_serializing_if = "Option::is_none")]
-    pub completeness: Option<HistoryCompleteness>,
-
-    /// Messages of this page, newest first. At most 20 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub rsp_msg_list: Vec<GroupHistoryMsg>,
-}
-
-/// A message of a group, or the placeholder for one that no longer exists.
+/// A message of a group, or the hole where one was.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,15 +196,15 @@ pub struct GroupHistoryMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether this is a message, a placeholder or a recalled message.
+    /// Whether this is a message, a hole or a recalled message.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub place: Option<HistoryPlace>,
 
-    /// Content; empty or missing for a placeholder.
+    /// Content; empty or missing for a hole.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Whether it is a system message; missing if it is not.
+    /// Whether it is a system message; missing when it is not.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -229,146 +228,3 @@ pub struct GroupHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "group_msg_get_simple",
-    area: "message",
-    name: "GroupMsgGetSimple",
-    title: "Get group message history",
-    summary: "Gets up to 20 messages of a group, newest first, from a sequence number downwards.",
-    doc_page: Some(34971),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group whose history is read.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "ReqMsgNumber",
-            FieldKind::Integer,
-            "Maximum number of messages to return.",
-        )
-        .min(1)
-        .max(20),
-        FieldSpec::optional(
-            "ReqMsgSeq",
-            FieldKind::Integer,
-            "Highest sequence number to return; the newest messages if left out.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "WithRecalledMsg",
-            FieldKind::Integer,
-            "Whether to return recalled messages too.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic whose history is read instead. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[
-        FieldSpec::optional("GroupId", FieldKind::String, "The group of the request.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "IsFinished",
-            FieldKind::Integer,
-            "Whether the requested range is complete; it says nothing about the rest of the \
-             history.",
-        )
-        .integer_values(HistoryCompleteness::VALUES),
-        FieldSpec::optional(
-            "RspMsgList",
-            FieldKind::Array(&FieldKind::Object(GROUP_HISTORY_MSG)),
-            "Messages of this page, newest first.",
-        )
-        .max_items(20),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "RspMsgList",
-        page_size_field: Some("ReqMsgNumber"),
-        max_page_size: Some(20),
-        cursor_fields: &["ReqMsgSeq"],
-        end: "the page is empty, or MsgSeq is 0 or 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Without ReqMsgSeq the newest messages are returned.",
-        "Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.",
-        "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been \
-         returned; the next page starts at the smallest returned MsgSeq minus 1.",
-        "A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1, \
-         MsgBody empty or missing.",
-        "Recalled messages are returned only with WithRecalledMsg 1.",
-        "What clear_group_msg has cleared is still returned.",
-    ],
-    quirks: &[
-        "IsFinished is about the range of this call, at most 20 messages, and not about the \
-         history: it must not end paging.",
-        "IsFinished and IsPlaceMsg have three values each and are not flags.",
-        "MsgPriority is a number here, but a string in send_group_msg.",
-        "The English field table says MsgList and groupID where samples and the Chinese table say \
-         RspMsgList and GroupId.",
-        "The data of a custom element may contain control characters.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether CloudCustomData is returned.",
-        "Whether anything else marks the last page.",
-        "The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.",
-    ],
-};
-
-const GROUP_HISTORY_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("From_Account", FieldKind::String, "Sender."),
-    FieldSpec::optional(
-        "IsPlaceMsg",
-        FieldKind::Integer,
-        "Whether this is a message, a placeholder or a recalled message.",
-    )
-    .integer_values(HistoryPlace::VALUES),
-    FieldSpec::optional(
-        "MsgBody",
-        FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Content; empty or missing for a placeholder.",
-    ),
-    FieldSpec::optional(
-        "IsSystemMsg",
-        FieldKind::Integer,
-        "Whether it is a system message; missing if it is not.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional("MsgPriority", FieldKind::Integer, "Priority.")
-        .integer_values(MsgPriorityLevel::VALUES),
-    FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),
-    FieldSpec::required(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number in the group; smaller is older.",
-    )
-    .min(0),
-    FieldSpec::optional("MsgTimeStamp", FieldKind::Integer, "Time of the message.").min(0),
-];

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_MSG_SEQ, GroupMsgSeq, MsgKey};
+use super::{
+    spec::group_msg_recall::{BATCH, SPEC},
+    types::{GroupMsgSeq, MsgKey},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/group_msg_recall`:
 /// Recalls up to 10 messages of a group that are still within the roaming period, on the devices
 /// too. This cannot be undone.
 ///
-/// `POST /v4/group_open_http_svc/group_msg_recall`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34965))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 10 items in `MsgSeqList` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 10 items in `MsgSeqList`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34965)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GroupMsgRecall)
 ///
 /// ```
 /// use chat_types::{
@@ -36,38 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each message has its own RetCode; the call succeeds even if individual messages fail.
-/// - A message that does not exist has the RetCode 10030.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 says nothing about individual messages: RetCode does.
-/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
-///
-/// # Not confirmed
-///
-/// - Reason comes from client code.
-/// - MsgKey of a result comes from a client's type that is shared with the recall for official
-///   accounts; for groups it may never be present.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10030 | The message to recall does not exist. |
-/// | 10031 | Too late to recall (2 minutes by default). |
-/// | 10032 | This message cannot be recalled. |
-/// | 10033 | This group type does not support recall. |
-/// | 10041 | Recall in groups is disabled for the app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -80,17 +48,28 @@ pub struct GroupMsgRecall {
     /// Messages to recall. At most 10 items.
     pub msg_seq_list: Vec<GroupMsgSeq>,
 
-    /// Topic of the messages. Only for communities with topics enabled.
+    /// Topic of the messages. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
+    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
+/// Response of [`GroupMsgRecall`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GroupMsgRecallResponse {
+    /// One result per message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub recall_ret_list: Vec<RecalledGroupMsg>,
+}
+
 impl GroupMsgRecall {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMsgRecall` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_seq_list: impl IntoIterator<Item = GroupMsgSeq>,
@@ -103,14 +82,14 @@ impl GroupMsgRecall {
         }
     }
 
-    /// Topic of the messages. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
+    /// Sets [`reason`](field@Self::reason).
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -118,6 +97,39 @@ impl GroupMsgRecall {
     }
 }
 
+/// Notes on `group_msg_recall` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each message has a RetCode of its own; the call succeeds although single messages fail.
+/// - A message that does not exist has the RetCode 10030.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 says nothing about single messages: RetCode does.
+/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+///
+/// # Open questions
+///
+/// - Reason comes from client code.
+/// - MsgKey of a result comes from a client's type that the recall for official accounts shares;
+///   for groups it may never be there.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10030 | The message to recall does not exist. |
+/// | 10031 | The message is too old to be recalled. |
+/// | 10032 | This kind of message cannot be recalled. |
+/// | 10033 | Groups of this type have no recall. |
+/// | 10041 | Recall of group messages is switched off for the app. |
 impl Endpoint for GroupMsgRecall {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -152,18 +164,7 @@ impl Batched for GroupMsgRecall {
     }
 }
 
-/// The response to [`GroupMsgRecall`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GroupMsgRecallResponse {
-    /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub recall_ret_list: Vec<RecalledGroupMsg>,
-}
-
-/// Outcome for a message to recall.
+/// What became of one message that was to be recalled.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -172,107 +173,10 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message.
     pub msg_seq: u64,
 
-    /// Result for this message; 0 means success.
+    /// Result for this message; 0 is success.
     pub ret_code: ErrorCode,
 
     /// Key of the message, perhaps only for official accounts. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "group_msg_recall",
-    area: "message",
-    name: "GroupMsgRecall",
-    title: "Recall group messages",
-    summary: "Recalls up to 10 messages of a group that are still within the roaming period, on \
-              the devices too. This cannot be undone.",
-    doc_page: Some(34965),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10033)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeqList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
-            "Messages to recall.",
-        )
-        .max_items(10),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic of the messages. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.")
-            .max_bytes(100)
-            .unverified(),
-    ],
-    response: &[FieldSpec::optional(
-        "RecallRetList",
-        FieldKind::Array(&FieldKind::Object(RECALLED_GROUP_MSG)),
-        "One result per message.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10030),
-        DocumentedError::new(10031),
-        DocumentedError::new(10032),
-        DocumentedError::new(10033),
-        DocumentedError::new(10041),
-    ],
-    behavior: &[
-        "Each message has its own RetCode; the call succeeds even if individual messages fail.",
-        "A message that does not exist has the RetCode 10030.",
-    ],
-    quirks: &[
-        "ErrorCode 0 says nothing about individual messages: RetCode does.",
-        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Reason comes from client code.",
-        "MsgKey of a result comes from a client's type that is shared with the recall for \
-         official accounts; for groups it may never be present.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgSeqList",
-    max: Some(10),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("RecallRetList"),
-};
-
-const RECALLED_GROUP_MSG: &[FieldSpec] = &[
-    FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
-    FieldSpec::optional(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message, perhaps only for official accounts.",
-    )
-    .max_bytes(50)
-    .unverified(),
-];

@@ -4,23 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{GROUP_MSG_SEQ, GroupMsgSeq};
+use super::{
+    spec::group_msg_receipt::{BATCH, SPEC},
+    types::GroupMsgSeq,
+};
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, UserId,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/group_msg_receipt`:
 /// Marks up to 50 messages of a group as read in the name of one member.
 ///
-/// `POST /v4/group_open_http_svc/group_msg_receipt` (no public documentation page)
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
-/// - At most 50 items in `MsgSeqList` per call.
-/// - Whether sending it again is safe is not known.
+/// - At most 50 items in `MsgSeqList`.
+/// - Whether it is safe to repeat is not documented.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - No public documentation page.
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GroupMsgReceipt)
 ///
 /// ```
 /// use chat_types::{
@@ -32,21 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It works in groups of at most 200 members.
-///
-/// # Quirks
-///
-/// - Documented on the Chinese site only (document 269/107478).
-/// - The response says nothing about individual messages.
-/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
-///
-/// # Not confirmed
-///
-/// - The error table.
-/// - What sending the same receipt twice does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +45,7 @@ pub struct GroupMsgReceipt {
     /// Group of the messages.
     pub group_id: GroupId,
 
-    /// Member who has read the messages.
+    /// Member who has read them.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -64,8 +53,14 @@ pub struct GroupMsgReceipt {
     pub msg_seq_list: Vec<GroupMsgSeq>,
 }
 
+/// Response of [`GroupMsgReceipt`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GroupMsgReceiptResponse {}
+
 impl GroupMsgReceipt {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMsgReceipt` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         from_account: impl Into<UserId>,
@@ -79,6 +74,22 @@ impl GroupMsgReceipt {
     }
 }
 
+/// Notes on `group_msg_receipt` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It works in groups of at most 200 members.
+///
+/// # Quirks
+///
+/// - Documented on the Chinese site only (document 269/107478).
+/// - The answer says nothing about single messages.
+/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+///
+/// # Open questions
+///
+/// - The table of errors.
+/// - What sending the same receipt twice does.
 impl Endpoint for GroupMsgReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -106,66 +117,3 @@ impl Batched for GroupMsgReceipt {
         vec![ItemOutcome::Done; self.msg_seq_list.len()]
     }
 }
-
-/// The response to [`GroupMsgReceipt`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GroupMsgReceiptResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "group_msg_receipt",
-    area: "message",
-    name: "GroupMsgReceipt",
-    title: "Send read receipts for group messages",
-    summary: "Marks up to 50 messages of a group as read in the name of one member.",
-    doc_page: None,
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for read receipts in groups.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required("From_Account", FieldKind::String, "Member who has read the messages."),
-        FieldSpec::required(
-            "MsgSeqList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
-            "Messages that were read.",
-        )
-        .max_items(50),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: None,
-    },
-    errors: &[],
-    behavior: &["It works in groups of at most 200 members."],
-    quirks: &[
-        "Documented on the Chinese site only (document 269/107478).",
-        "The response says nothing about individual messages.",
-        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The error table.", "What sending the same receipt twice does."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgSeqList",
-    max: Some(50),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

@@ -4,32 +4,30 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    MSG_EXTENSION_RESULT, MSG_EXTENSION_TO_SET, MsgExtensionOperation, MsgExtensionResult,
-    MsgExtensionToSet,
+use super::{
+    spec::group_set_key_values::{BATCH, SPEC},
+    types::{MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet},
 };
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome,
+    Batched, Endpoint, GroupId, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets or deletes up to 20 key-value pairs attached to a group message, or clears all of them.
+/// `POST /v4/openim_msg_ext_http_svc/group_set_key_values`:
+/// Sets or deletes up to 20 key-value pairs that are attached to a group message, or clears all of
+/// them.
 ///
-/// `POST /v4/openim_msg_ext_http_svc/group_set_key_values`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/52170))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
-/// - At most 20 items in `ExtensionList` per call.
-/// - Whether sending it again is safe is not known. Pairs end up as requested, but Seq may increase
-///   again, and changes made in between are overwritten.
+/// - At most 20 items in `ExtensionList`.
+/// - Whether it is safe to repeat is not documented. Pairs end up as asked, but Seq may rise again,
+///   and what others wrote in between is overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/52170)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GroupSetKeyValues)
 ///
 /// ```
 /// use chat_types::{
@@ -42,36 +40,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each pair has its own result; the call returns OK with ErrorCode 0 even if individual pairs
-///   fail.
-/// - The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.
-/// - A message has at most 300 pairs.
-/// - More than 200 writes a minute to one message return 23003.
-/// - A message that was not sent with SupportMessageExtension 1 returns 23002.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.
-/// - The key is one level deeper than the result: in Extension of each entry.
-///
-/// # Not confirmed
-///
-/// - Whether setting the same value again increases Seq.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The edition of the app does not include message extensions. |
-/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. Read it again and send the new Seq. |
-/// | 23002 | The message was not sent with SupportMessageExtension. |
-/// | 23003 | More than 200 writes a minute to the extensions of one message. |
-/// | 23004 | The message of the extensions does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -88,7 +56,7 @@ pub struct GroupSetKeyValues {
     #[serde(rename = "OperateType")]
     pub operation: MsgExtensionOperation,
 
-    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
+    /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -97,8 +65,19 @@ pub struct GroupSetKeyValues {
     pub extension_list: Vec<MsgExtensionToSet>,
 }
 
+/// Response of [`GroupSetKeyValues`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GroupSetKeyValuesResponse {
+    /// One result per pair.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub extension_list: Vec<MsgExtensionResult>,
+}
+
 impl GroupSetKeyValues {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupSetKeyValues` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_seq: u64,
@@ -107,7 +86,7 @@ impl GroupSetKeyValues {
         Self { group_id: group_id.into(), msg_seq, operation, extension_list: Vec::new() }
     }
 
-    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
+    /// Sets [`extension_list`](field@Self::extension_list).
     #[must_use]
     pub fn extension_list(
         mut self,
@@ -118,6 +97,37 @@ impl GroupSetKeyValues {
     }
 }
 
+/// Notes on `group_set_key_values` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
+///   fail.
+/// - The Seq that an app admin sends is not checked: what others wrote is overwritten silently.
+/// - A message holds at most 300 pairs.
+/// - More than 200 writes a minute to one message answer 23003.
+/// - A message that was not sent with SupportMessageExtension 1 answers 23002.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.
+/// - The key stands one level deeper than the result: in Extension of each entry.
+///
+/// # Open questions
+///
+/// - Whether setting the same value again raises Seq.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10008 | The app's edition does not include message extensions. |
+/// | 23001 | The Seq that was sent is stale: somebody else changed this key. Read it again, then retry. |
+/// | 23002 | The message was not sent with SupportMessageExtension. |
+/// | 23003 | More than 200 writes a minute to one message. |
+/// | 23004 | The message does not exist. |
 impl Endpoint for GroupSetKeyValues {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -153,101 +163,3 @@ impl Batched for GroupSetKeyValues {
         match_outcomes(self.extension_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`GroupSetKeyValues`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GroupSetKeyValuesResponse {
-    /// One result per pair.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtensionResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_msg_ext_http_svc",
-    command: "group_set_key_values",
-    area: "message",
-    name: "GroupSetKeyValues",
-    title: "Set extensions of a group message",
-    summary: "Sets or deletes up to 20 key-value pairs attached to a group message, or clears all \
-              of them.",
-    doc_page: Some(52170),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for message extensions.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group.",
-        )
-        .min(0),
-        FieldSpec::required("OperateType", FieldKind::Integer, "What to do.")
-            .integer_values(MsgExtensionOperation::VALUES),
-        FieldSpec::optional(
-            "ExtensionList",
-            FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
-            "Pairs to set or delete; required for both, but not for clearing.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "ExtensionList",
-        FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_RESULT)),
-        "One result per pair.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Pairs end up as requested, but Seq may increase again, and changes made in between \
-               are overwritten.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10008)
-            .meaning("The edition of the app does not include message extensions."),
-        DocumentedError::new(23001),
-        DocumentedError::new(23002),
-        DocumentedError::new(23003),
-        DocumentedError::new(23004),
-    ],
-    behavior: &[
-        "Each pair has its own result; the call returns OK with ErrorCode 0 even if individual \
-         pairs fail.",
-        "The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.",
-        "A message has at most 300 pairs.",
-        "More than 200 writes a minute to one message return 23003.",
-        "A message that was not sent with SupportMessageExtension 1 returns 23002.",
-    ],
-    quirks: &[
-        "ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.",
-        "The key is one level deeper than the result: in Extension of each entry.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether setting the same value again increases Seq."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "ExtensionList",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ExtensionList"),
-};

@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement};
+use super::{
+    spec::import_group_msg::{BATCH, SPEC},
+    types::MsgElement,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::{json_key, outcomes_in_order},
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/import_group_msg`:
 /// Writes up to seven messages from another chat system into the history of a group, without
 /// webhooks or notifications.
 ///
-/// `POST /v4/group_open_http_svc/import_group_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34968))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 7 items in `MsgList` per call.
-/// - Whether sending it again is safe is not known. Within five minutes a Random on every message
-///   prevents a repeat from creating copies; after that the rule for SendTime may do so.
-/// - Confirmed: read in full from its page.
+/// - At most 7 items in `MsgList`.
+/// - Whether it is safe to repeat is not documented. Within five minutes a Random on every message
+///   keeps a repeat from making copies; after that the rule for SendTime may do so.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34968)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -47,42 +47,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each message has its own Result.
-/// - SendTime must increase from message to message, be before now, and be after the group's
-///   creation and its newest message; a message that violates this has the Result 10004.
-/// - A message over 12000 bytes has the Result 80002.
-/// - A message with the Random of an earlier one is dropped within five minutes.
-/// - Every member's unread count becomes 0.
-/// - Audio-video groups return 10007.
-/// - It triggers no webhook and no notification.
-///
-/// # Quirks
-///
-/// - Calls for one group must run one after the other, oldest messages first: nothing older than
-///   the newest message can be imported afterwards.
-/// - Import members, or set their unread counts, after the messages.
-/// - The general limits page says 20 messages per call, this command's own page 7; 7 is the safe
-///   limit.
-/// - The field table declares MsgList as an object; samples have an array.
-///
-/// # Not confirmed
-///
-/// - Whether 7 or 20 messages per call are accepted.
-/// - Whether results come in the order of the request; nothing else links a result to its message.
-/// - Whether a repeat is refused by the rule for SendTime or creates copies.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10020 | The content of an imported message is longer than 12 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -92,7 +56,7 @@ pub struct ImportGroupMsg {
     /// Group to import into.
     pub group_id: GroupId,
 
-    /// Whether to update the conversation lists too. Not for audio-video groups and communities.
+    /// Set to update the conversation lists too. Not for audio-video groups and communities.
     /// `false` when left out.
     #[serde(
         rename = "RecentContactFlag",
@@ -106,13 +70,24 @@ pub struct ImportGroupMsg {
     /// Messages, oldest first. At most 7 items.
     pub msg_list: Vec<GroupMsgToImport>,
 
-    /// Topic to import the messages into. Only for communities with topics enabled.
+    /// Topic to import into. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`ImportGroupMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImportGroupMsgResponse {
+    /// One result per message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub import_msg_result: Vec<ImportedGroupMsg>,
+}
+
 impl ImportGroupMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImportGroupMsg` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_list: impl IntoIterator<Item = GroupMsgToImport>,
@@ -125,15 +100,14 @@ impl ImportGroupMsg {
         }
     }
 
-    /// Whether to update the conversation lists too. Not for audio-video groups and communities.
-    /// `false` when left out.
+    /// Sets [`update_conversations`](field@Self::update_conversations).
     #[must_use]
     pub fn update_conversations(mut self, update_conversations: bool) -> Self {
         self.update_conversations = Some(update_conversations);
         self
     }
 
-    /// Topic to import the messages into. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -141,6 +115,43 @@ impl ImportGroupMsg {
     }
 }
 
+/// Notes on `import_group_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each message has a Result of its own.
+/// - SendTime must rise from message to message, lie before now, and lie after the group's creation
+///   and its newest message; a message that breaks this has the Result 10004.
+/// - A message over 12000 bytes has the Result 80002.
+/// - A message with the Random of an earlier one is dropped for five minutes.
+/// - Every member's unread count becomes 0.
+/// - Audio-video groups answer 10007.
+/// - No webhook and no notification follows.
+///
+/// # Quirks
+///
+/// - Calls for one group have to run one after the other, oldest messages first: nothing older than
+///   the newest message can be imported any more.
+/// - Import members, or set their unread counts, after the messages.
+/// - The general limits page says 20 messages per call, this command's own page 7; 7 is the safe
+///   cap.
+/// - The field table types MsgList as an object; samples have an array.
+///
+/// # Open questions
+///
+/// - Whether 7 or 20 messages per call are taken.
+/// - Whether results come in the order of the request; nothing else ties a result to its message.
+/// - Whether a repeat is refused by the rule for SendTime or makes copies.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10020 | The content of a message is longer than 12 KB. |
 impl Endpoint for ImportGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -173,17 +184,6 @@ impl Batched for ImportGroupMsg {
     }
 }
 
-/// The response to [`ImportGroupMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImportGroupMsgResponse {
-    /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub import_msg_result: Vec<ImportedGroupMsg>,
-}
-
 /// A message to import into a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -197,7 +197,7 @@ pub struct GroupMsgToImport {
     /// When it was sent in the other system.
     pub send_time: UnixSeconds,
 
-    /// Random number: a second message with the same one is dropped within five minutes. From 0 to
+    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
     /// 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
@@ -207,7 +207,7 @@ pub struct GroupMsgToImport {
 }
 
 impl GroupMsgToImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMsgToImport` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         send_time: UnixSeconds,
@@ -221,8 +221,7 @@ impl GroupMsgToImport {
         }
     }
 
-    /// Random number: a second message with the same one is dropped within five minutes. From 0 to
-    /// 4294967295.
+    /// Sets [`random`](field@Self::random).
     #[must_use]
     pub fn random(mut self, random: u32) -> Self {
         self.random = Some(random);
@@ -230,13 +229,13 @@ impl GroupMsgToImport {
     }
 }
 
-/// Outcome for a message to import.
+/// What became of one message that was to be imported.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportedGroupMsg {
-    /// Sequence number assigned to the message.
+    /// Sequence number that the message got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -244,140 +243,7 @@ pub struct ImportedGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message over
-    /// 12000 bytes.
+    /// Result for this message: 0 is success, 10004 a wrong SendTime, 80002 a message over 12000
+    /// bytes.
     pub result: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "import_group_msg",
-    area: "message",
-    name: "ImportGroupMsg",
-    title: "Import group messages",
-    summary: "Writes up to seven messages from another chat system into the history of a group, \
-              without webhooks or notifications.",
-    doc_page: Some(34968),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10007)),
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to import into.").max_bytes(48),
-        FieldSpec::optional(
-            "RecentContactFlag",
-            FieldKind::Integer,
-            "Whether to update the conversation lists too. Not for audio-video groups and \
-             communities.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::required(
-            "MsgList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_TO_IMPORT)),
-            "Messages, oldest first.",
-        )
-        .max_items(7),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic to import the messages into. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[FieldSpec::optional(
-        "ImportMsgResult",
-        FieldKind::Array(&FieldKind::Object(IMPORTED_GROUP_MSG)),
-        "One result per message.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Within five minutes a Random on every message prevents a repeat from creating \
-               copies; after that the rule for SendTime may do so.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10020),
-    ],
-    behavior: &[
-        "Each message has its own Result.",
-        "SendTime must increase from message to message, be before now, and be after the group's \
-         creation and its newest message; a message that violates this has the Result 10004.",
-        "A message over 12000 bytes has the Result 80002.",
-        "A message with the Random of an earlier one is dropped within five minutes.",
-        "Every member's unread count becomes 0.",
-        "Audio-video groups return 10007.",
-        "It triggers no webhook and no notification.",
-    ],
-    quirks: &[
-        "Calls for one group must run one after the other, oldest messages first: nothing older \
-         than the newest message can be imported afterwards.",
-        "Import members, or set their unread counts, after the messages.",
-        "The general limits page says 20 messages per call, this command's own page 7; 7 is the \
-         safe limit.",
-        "The field table declares MsgList as an object; samples have an array.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether 7 or 20 messages per call are accepted.",
-        "Whether results come in the order of the request; nothing else links a result to its \
-         message.",
-        "Whether a repeat is refused by the rule for SendTime or creates copies.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgList",
-    max: Some(7),
-    too_many_code: None,
-    sequential: true,
-    outcome_list: Some("ImportMsgResult"),
-};
-
-const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
-    FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-    FieldSpec::required("SendTime", FieldKind::Integer, "When it was sent in the other system.")
-        .min(0),
-    FieldSpec::optional(
-        "Random",
-        FieldKind::Integer,
-        "Random number: a second message with the same one is dropped within five minutes.",
-    )
-    .min(0)
-    .max(4_294_967_295),
-    FieldSpec::required(
-        "MsgBody",
-        FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "The content: one or more elements, shown in order.",
-    ),
-];
-
-const IMPORTED_GROUP_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number assigned to the message.")
-        .min(0),
-    FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
-    FieldSpec::required(
-        "Result",
-        FieldKind::Integer,
-        "Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message \
-             over 12000 bytes.",
-    ),
-];

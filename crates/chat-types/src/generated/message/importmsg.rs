@@ -2,25 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement, SyncFromOldSystem};
-use crate::{
-    Endpoint, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::importmsg::SPEC,
+    types::{MsgElement, SyncFromOldSystem},
 };
+use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim/importmsg`:
 /// Writes a one-to-one message from another chat system into the service, as history or as a live
 /// message. It updates the conversation and triggers no webhook.
 ///
-/// `POST /v4/openim/importmsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/35014))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe only while `MsgSeq` is set and stays the same. Only with a custom
-///   MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a MsgSeq the service generates a new
-///   one and imports a second copy.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat with the same `MsgSeq`. Only with a MsgSeq of one's own and unchanged MsgRandom
+///   and MsgTimeStamp; without a MsgSeq the service makes up another one and imports a second copy.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35014)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImportMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -39,46 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the
-///   conversation is a duplicate, regardless of its content and even with sender and receiver
-///   swapped.
-/// - The first import wins: importing a duplicate changes nothing.
-/// - The conversation is updated; no webhook is triggered.
-/// - With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as unread
-///   and is pushed.
-///
-/// # Quirks
-///
-/// - Messages should be imported oldest first.
-/// - Older pages and clients import live messages with SyncFromOldSystem 1; newer pages allow 2 and
-///   5 only.
-/// - The page lists 90011 and 90026, although the request has neither a list of receivers nor
-///   MsgLifeTime.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not an integer. |
-/// | 90006 | MsgTimeStamp is missing or not an integer. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90011 | More than 500 receivers in one batch. |
-/// | 90012 | A receiver does not exist. |
-/// | 90026 | MsgLifeTime is out of range (7 days at most). |
-/// | 90030 | SyncFromOldSystem is wrong (older tables: an attribute is empty or longer than 50). |
-/// | 90048 | The account does not exist. |
-/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; retry. |
-/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -96,17 +53,17 @@ pub struct ImportMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from a new
-    /// message. From 0 to 4294967295.
+    /// Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new message.
+    /// From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// When it was sent in the other system; together with MsgSeq and MsgRandom it distinguishes a
-    /// repeat from a new message.
+    /// When it was sent in the other system; together with MsgSeq and MsgRandom it tells a repeat
+    /// from a new message.
     pub msg_time_stamp: UnixSeconds,
 
     /// The content: one or more elements, shown in order.
@@ -117,8 +74,14 @@ pub struct ImportMsg {
     pub cloud_custom_data: Option<String>,
 }
 
+/// Response of [`ImportMsg`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ImportMsgResponse {}
+
 impl ImportMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImportMsg` with the required fields.
     pub fn new(
         sync_from_old_system: SyncFromOldSystem,
         from_account: impl Into<UserId>,
@@ -139,15 +102,14 @@ impl ImportMsg {
         }
     }
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sets [`msg_seq`](field@Self::msg_seq).
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -155,125 +117,48 @@ impl ImportMsg {
     }
 }
 
+/// Notes on `importmsg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the
+///   conversation is a duplicate, whatever its content and even with sender and receiver swapped.
+/// - The first import wins: importing a duplicate changes nothing.
+/// - The conversation is updated; no webhook follows.
+/// - With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as unread
+///   and is pushed.
+///
+/// # Quirks
+///
+/// - Messages should be imported oldest first.
+/// - Older pages and clients import live messages with SyncFromOldSystem 1; newer pages allow 2 and
+///   5 only.
+/// - The page lists 90011 and 90026, although the request has neither a list of receivers nor
+///   MsgLifeTime.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is not valid JSON. |
+/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not a whole number. |
+/// | 90006 | MsgTimeStamp is missing or not a whole number. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90010 | The body does not follow the message format. |
+/// | 90011 | More than 500 receivers in To_Account. |
+/// | 90012 | A receiver is not registered. |
+/// | 90026 | MsgLifeTime is out of range: seven days at most. |
+/// | 90030 | SyncFromOldSystem is missing or not a whole number. |
+/// | 90048 | An account in the request does not exist. |
+/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
+/// | 91000 | Internal server error; try again. |
+/// | 93000 | The packet is larger than 12 KB. |
 impl Endpoint for ImportMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ImportMsgResponse;
 }
-
-/// The response to [`ImportMsg`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ImportMsgResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "importmsg",
-    area: "message",
-    name: "ImportMsg",
-    title: "Import a one-to-one message",
-    summary: "Writes a one-to-one message from another chat system into the service, as history \
-              or as a live message. It updates the conversation and triggers no webhook.",
-    doc_page: Some(35014),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "SyncFromOldSystem",
-            FieldKind::Integer,
-            "Whether it is imported as history or as a live message.",
-        )
-        .integer_values(SyncFromOldSystem::VALUES),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Custom sequence number: orders messages within the same second and distinguishes a \
-             repeat from a new message. The service generates a random one if left out.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from \
-             a new message.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgTimeStamp",
-            FieldKind::Integer,
-            "When it was sent in the other system; together with MsgSeq and MsgRandom it \
-             distinguishes a repeat from a new message.",
-        )
-        .min(0),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The content: one or more elements, shown in order.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: None },
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Only with a custom MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a \
-               MsgSeq the service generates a new one and imports a second copy.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90003),
-        DocumentedError::new(90005),
-        DocumentedError::new(90006),
-        DocumentedError::new(90007),
-        DocumentedError::new(90008),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90011),
-        DocumentedError::new(90012),
-        DocumentedError::new(90026),
-        DocumentedError::new(90030),
-        DocumentedError::new(90048),
-        DocumentedError::new(90992),
-        DocumentedError::new(91000),
-        DocumentedError::new(93000),
-    ],
-    behavior: &[
-        "A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the \
-         conversation is a duplicate, regardless of its content and even with sender and receiver \
-         swapped.",
-        "The first import wins: importing a duplicate changes nothing.",
-        "The conversation is updated; no webhook is triggered.",
-        "With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as \
-         unread and is pushed.",
-    ],
-    quirks: &[
-        "Messages should be imported oldest first.",
-        "Older pages and clients import live messages with SyncFromOldSystem 1; newer pages allow \
-         2 and 5 only.",
-        "The page lists 90011 and 90026, although the request has neither a list of receivers nor \
-         MsgLifeTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -27,7 +27,9 @@ mod send_group_stream_msg;
 mod send_group_system_notification;
 mod sendmsg;
 mod set_key_values;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::admin_getroammsg::{
     AdminGetRoamMsg, AdminGetRoamMsgCursor, AdminGetRoamMsgResponse, C2cHistoryMsg,

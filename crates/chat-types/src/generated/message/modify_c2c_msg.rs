@@ -2,23 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement, MsgKey};
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::modify_c2c_msg::SPEC,
+    types::{MsgElement, MsgKey},
 };
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim/modify_c2c_msg`:
 /// Overwrites the content, the custom data or both of a one-to-one message in the history. This
 /// cannot be undone.
 ///
-/// `POST /v4/openim/modify_c2c_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/47722))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/47722)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyC2cMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -31,40 +29,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Fields that are left out stay unchanged.
-/// - A success has "succeed" as its ErrorInfo.
-///
-/// # Quirks
-///
-/// - Neither MsgBody nor CloudCustomData is required, although a call without both requests
-///   nothing.
-/// - ErrorInfo is not empty on success.
-///
-/// # Not confirmed
-///
-/// - Whether a call with neither MsgBody nor CloudCustomData is refused.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 20001 | The request packet is invalid. |
-/// | 20002 | The UserSig or the ticket made from it has expired. |
-/// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
-/// | 20004 | Network failure; retry. |
-/// | 20005 | Internal server error; retry. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90012 | A receiver does not exist. |
-/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,7 +46,7 @@ pub struct ModifyC2cMsg {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// New content; unchanged if left out.
+    /// New content; stays as it is when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -90,13 +54,19 @@ pub struct ModifyC2cMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; unchanged if left out.
+    /// New custom data; stays as it is when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
+/// Response of [`ModifyC2cMsg`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyC2cMsgResponse {}
+
 impl ModifyC2cMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyC2cMsg` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl Into<UserId>,
@@ -111,14 +81,14 @@ impl ModifyC2cMsg {
         }
     }
 
-    /// New content; unchanged if left out.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// New custom data; unchanged if left out.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -126,79 +96,42 @@ impl ModifyC2cMsg {
     }
 }
 
+/// Notes on `modify_c2c_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - What is left out stays as it is.
+/// - A success carries "succeed" as its ErrorInfo.
+///
+/// # Quirks
+///
+/// - Neither MsgBody nor CloudCustomData is required, though a call without both asks for nothing.
+/// - ErrorInfo is not empty on success.
+///
+/// # Open questions
+///
+/// - Whether a call with neither MsgBody nor CloudCustomData is refused.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 20001 | The request is malformed. |
+/// | 20002 | The UserSig (or A2 ticket) has expired. |
+/// | 20003 | The UserID of the sender or the receiver is invalid, or was never imported. |
+/// | 20004 | Network trouble on the server's side; try again. |
+/// | 20005 | Internal server error; try again. |
+/// | 90001 | The body is not valid JSON. |
+/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90010 | The body does not follow the message format. |
+/// | 90012 | A receiver is not registered. |
+/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
+/// | 91000 | Internal server error; try again. |
 impl Endpoint for ModifyC2cMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyC2cMsgResponse;
 }
-
-/// The response to [`ModifyC2cMsg`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyC2cMsgResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "modify_c2c_msg",
-    area: "message",
-    name: "ModifyC2cMsg",
-    title: "Modify a one-to-one message",
-    summary: "Overwrites the content, the custom data or both of a one-to-one message in the \
-              history. This cannot be undone.",
-    doc_page: Some(47722),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "New content; unchanged if left out.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "New custom data; unchanged if left out.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(20001),
-        DocumentedError::new(20002),
-        DocumentedError::new(20003),
-        DocumentedError::new(20004),
-        DocumentedError::new(20005),
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90003),
-        DocumentedError::new(90007),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90012),
-        DocumentedError::new(90992),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Fields that are left out stay unchanged.",
-        "A success has \"succeed\" as its ErrorInfo.",
-    ],
-    quirks: &[
-        "Neither MsgBody nor CloudCustomData is required, although a call without both requests \
-         nothing.",
-        "ErrorInfo is not empty on success.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether a call with neither MsgBody nor CloudCustomData is refused."],
-};

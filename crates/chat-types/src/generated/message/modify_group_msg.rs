@@ -2,24 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement};
-use crate::{
-    Endpoint, GroupId, GroupType, TopicId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::modify_group_msg::SPEC, types::MsgElement};
+use crate::{Endpoint, GroupId, TopicId, spec::EndpointSpec};
 
+/// `POST /v4/openim/modify_group_msg`:
 /// Overwrites the content, the custom data or both of a group message in the history. This cannot
 /// be undone.
 ///
-/// `POST /v4/openim/modify_group_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/47948))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/47948)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ModifyGroupMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -32,40 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Fields that are left out stay unchanged.
-/// - A success has "succeed" as its ErrorInfo.
-/// - Audio-video groups are not supported, because they do not store history.
-///
-/// # Quirks
-///
-/// - It belongs to the openim service although it is about groups.
-/// - ErrorInfo is not empty on success.
-/// - 90003 mentions To_Account, which the request does not have.
-///
-/// # Not confirmed
-///
-/// - The page has no table of group types; it excludes audio-video groups and mentions no other
-///   exception.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 20001 | The request packet is invalid. |
-/// | 20002 | The UserSig or the ticket made from it has expired. |
-/// | 20004 | Network failure; retry. |
-/// | 20005 | Internal server error; retry. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -78,7 +39,7 @@ pub struct ModifyGroupMsg {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// New content; unchanged if left out.
+    /// New content; stays as it is when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -86,17 +47,23 @@ pub struct ModifyGroupMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; unchanged if left out.
+    /// New custom data; stays as it is when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Topic of the message. Only for communities with topics enabled.
+    /// Topic of the message. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`ModifyGroupMsg`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyGroupMsgResponse {}
+
 impl ModifyGroupMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyGroupMsg` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, msg_seq: u64) -> Self {
         Self {
             group_id: group_id.into(),
@@ -107,21 +74,21 @@ impl ModifyGroupMsg {
         }
     }
 
-    /// New content; unchanged if left out.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// New custom data; unchanged if left out.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 
-    /// Topic of the message. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -129,96 +96,43 @@ impl ModifyGroupMsg {
     }
 }
 
+/// Notes on `modify_group_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - What is left out stays as it is.
+/// - A success carries "succeed" as its ErrorInfo.
+/// - Audio-video groups are not supported, since they keep no history.
+///
+/// # Quirks
+///
+/// - It belongs to the service openim, although it is about groups.
+/// - ErrorInfo is not empty on success.
+/// - 90003 speaks of To_Account, which the request does not have.
+///
+/// # Open questions
+///
+/// - The page has no table of group types; it excludes audio-video groups and names no other
+///   exception.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 20001 | The request is malformed. |
+/// | 20002 | The UserSig (or A2 ticket) has expired. |
+/// | 20004 | Network trouble on the server's side; try again. |
+/// | 20005 | Internal server error; try again. |
+/// | 90001 | The body is not valid JSON. |
+/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90010 | The body does not follow the message format. |
+/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
+/// | 91000 | Internal server error; try again. |
 impl Endpoint for ModifyGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyGroupMsgResponse;
 }
-
-/// The response to [`ModifyGroupMsg`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyGroupMsgResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "modify_group_msg",
-    area: "message",
-    name: "ModifyGroupMsg",
-    title: "Modify a group message",
-    summary: "Overwrites the content, the custom data or both of a group message in the history. \
-              This cannot be undone.",
-    doc_page: Some(47948),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "New content; unchanged if left out.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "New custom data; unchanged if left out.",
-        ),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic of the message. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(20001),
-        DocumentedError::new(20002),
-        DocumentedError::new(20004),
-        DocumentedError::new(20005),
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90003),
-        DocumentedError::new(90007),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90992),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Fields that are left out stay unchanged.",
-        "A success has \"succeed\" as its ErrorInfo.",
-        "Audio-video groups are not supported, because they do not store history.",
-    ],
-    quirks: &[
-        "It belongs to the openim service although it is about groups.",
-        "ErrorInfo is not empty on success.",
-        "90003 mentions To_Account, which the request does not have.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The page has no table of group types; it excludes audio-video groups and mentions no \
-         other exception.",
-    ],
-};

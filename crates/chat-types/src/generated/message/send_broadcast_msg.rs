@@ -2,27 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement};
-use crate::{
-    Endpoint, GroupType, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::send_broadcast_msg::SPEC, types::MsgElement};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/send_broadcast_msg`:
 /// Sends one message to every audio-video group of the app.
 ///
-/// `POST /v4/group_open_http_svc/send_broadcast_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49440))
-///
-/// - At most 1 call per second and app.
+/// - At most 1 call per second per app.
 /// - Group types: AVChatRoom.
-/// - Sending it again is safe for 300 seconds while `Random` is set and stays the same. Only with
-///   an unchanged Random and content, and within five minutes.
+/// - Safe to repeat for 300 seconds with the same `Random`. Only with an unchanged Random and
+///   content, and within five minutes.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for broadcasts in audio-video groups. Clients need SDK 6.5.2803 or web SDK
 ///   2.21.0.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49440)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SendBroadcastMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -34,39 +29,18 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A message with the same Random and the same content as an earlier one is dropped within five
-///   minutes.
-/// - It is sent to all audio-video groups; there is no GroupId.
-///
-/// # Quirks
-///
-/// - One call per second, where sibling commands have 200: several notices must share one MsgBody,
-///   of at most 12000 bytes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10023 | Messages are sent too fast (40 per second and group). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_broadcast_msg")]
 #[non_exhaustive]
 pub struct SendBroadcastMsg {
-    /// Account shown as the sender, which must exist; the calling admin if left out.
+    /// Account shown as the sender, which must exist; the calling admin when left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number: a second message with the same one and the same content is dropped within
-    /// five minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped for five
+    /// minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// The content: one or more elements, shown in order.
@@ -77,39 +51,7 @@ pub struct SendBroadcastMsg {
     pub cloud_custom_data: Option<String>,
 }
 
-impl SendBroadcastMsg {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(random: u32, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
-        Self {
-            from_account: None,
-            random,
-            msg_body: msg_body.into_iter().collect(),
-            cloud_custom_data: None,
-        }
-    }
-
-    /// Account shown as the sender, which must exist; the calling admin if left out.
-    #[must_use]
-    pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
-        self.from_account = Some(from_account.into());
-        self
-    }
-
-    /// Custom data of the app, stored with the message and delivered to the receivers.
-    #[must_use]
-    pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
-        self.cloud_custom_data = Some(cloud_custom_data.into());
-        self
-    }
-}
-
-impl Endpoint for SendBroadcastMsg {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = SendBroadcastMsgResponse;
-}
-
-/// The response to [`SendBroadcastMsg`].
+/// Response of [`SendBroadcastMsg`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -120,81 +62,56 @@ pub struct SendBroadcastMsgResponse {
     pub msg_seq: Option<u64>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "send_broadcast_msg",
-    area: "message",
-    name: "SendBroadcastMsg",
-    title: "Broadcast to all audio-video groups",
-    summary: "Sends one message to every audio-video group of the app.",
-    doc_page: Some(49440),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::AVChatRoom]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for broadcasts in audio-video groups. Clients need SDK 6.5.2803 or web \
-         SDK 2.21.0.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin if left out.",
-        ),
-        FieldSpec::required(
-            "Random",
-            FieldKind::Integer,
-            "Random number: a second message with the same one and the same content is dropped \
-             within five minutes.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The content: one or more elements, shown in order.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the broadcast.",
-    )
-    .min(0)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
-        billed: false,
-        already_done: &[],
-        note: Some("Only with an unchanged Random and content, and within five minutes."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10023),
-    ],
-    behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped within \
-         five minutes.",
-        "It is sent to all audio-video groups; there is no GroupId.",
-    ],
-    quirks: &[
-        "One call per second, where sibling commands have 200: several notices must share one \
-         MsgBody, of at most 12000 bytes.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl SendBroadcastMsg {
+    /// Creates a new `SendBroadcastMsg` with the required fields.
+    pub fn new(random: u32, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
+        Self {
+            from_account: None,
+            random,
+            msg_body: msg_body.into_iter().collect(),
+            cloud_custom_data: None,
+        }
+    }
+
+    /// Sets [`from_account`](field@Self::from_account).
+    #[must_use]
+    pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
+        self.from_account = Some(from_account.into());
+        self
+    }
+
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
+    #[must_use]
+    pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
+        self.cloud_custom_data = Some(cloud_custom_data.into());
+        self
+    }
+}
+
+/// Notes on `send_broadcast_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A message with the same Random and the same content as an earlier one is dropped for five
+///   minutes.
+/// - It goes to all audio-video groups; there is no GroupId.
+///
+/// # Quirks
+///
+/// - One call per second, where sibling commands have 200: several notices have to share one
+///   MsgBody, of at most 12000 bytes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
+impl Endpoint for SendBroadcastMsg {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = SendBroadcastMsgResponse;
+}

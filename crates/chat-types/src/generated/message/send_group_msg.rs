@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ForbidCallbackControl, MSG_ELEMENT, MsgElement, MsgPriority, OFFLINE_PUSH_INFO,
-    OfflinePushInfo, SendMsgControl,
+use super::{
+    spec::send_group_msg::SPEC,
+    types::{ForbidCallbackControl, MsgElement, MsgPriority, OfflinePushInfo, SendMsgControl},
 };
-use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
+/// `POST /v4/group_open_http_svc/send_group_msg`:
 /// Sends a message to a group as the app admin or in the name of a member, to all members or to
-/// selected ones.
+/// chosen ones.
 ///
-/// `POST /v4/group_open_http_svc/send_group_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34959))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Sending it again is safe for 300 seconds while `Random` is set and stays the same. Only with
-///   an unchanged Random and content, and within five minutes.
-/// - Confirmed: read in full from its page.
+/// - Safe to repeat for 300 seconds with the same `Random`. Only with an unchanged Random and
+///   content, and within five minutes.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34959)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendGroupMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -39,63 +34,17 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A message with the same Random and the same content as an earlier one is dropped within five
-///   minutes.
-/// - A message that the frequency limit drops returns OK, with MsgDropReason "MsgFreqCtrl".
-/// - By default a group accepts at most 40 messages per second from all senders together.
-/// - Above the frequency limit messages of MsgPriority High are delivered first.
-/// - A message to selected members does not count as unread.
-/// - OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.
-/// - NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their
-///   unread count is enabled.
-/// - Mentioning everybody is not possible in audio-video groups.
-/// - Content over 12 KB is refused with 80002.
-///
-/// # Quirks
-///
-/// - ActionStatus OK does not mean delivered: check MsgDropReason.
-/// - A retry is safe only within five minutes and with an unchanged Random, so a client must keep
-///   Random across its retries.
-/// - The page of limits states the rule without the content: same sender and same Random within
-///   five minutes.
-/// - To_Account must not be split over several calls: each would add a separate message to the
-///   group, and with the same Random the later ones would be dropped as repeats.
-/// - The random number is Random here and MsgRandom in sendmsg; the switch for read receipts is
-///   NeedReadReceipt here and IsNeedReadReceipt there.
-/// - OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.
-///
-/// # Not confirmed
-///
-/// - NeedReadReceipt comes from client code.
-/// - GroupAtInfo occurs in samples but not in the field table.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10016 | The app's webhook refused the operation. |
-/// | 10017 | The sender is muted. |
-/// | 10023 | Messages are sent too fast (40 per second and group). |
-/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_msg")]
 #[non_exhaustive]
 pub struct SendGroupMsg {
-    /// Group that receives the message.
+    /// Group that gets the message.
     pub group_id: GroupId,
 
-    /// Random number: a second message with the same one and the same content is dropped within
-    /// five minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped for five
+    /// minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// Priority, case-sensitive. `"Normal"` when left out.
@@ -105,15 +54,15 @@ pub struct SendGroupMsg {
     /// The content: one or more elements, shown in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// Account shown as the sender, which must exist; the calling admin if left out.
+    /// Account shown as the sender, which must exist; the calling admin when left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Content of the notification for offline receivers.
+    /// What receivers who are offline are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Webhooks that this message does not trigger.
+    /// Webhooks that this one message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -121,7 +70,7 @@ pub struct SendGroupMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
+    /// Set to deliver to members who are online only, and store nothing. Not for audio-video
     /// groups. `false` when left out.
     #[serde(
         rename = "OnlineOnlyFlag",
@@ -132,7 +81,7 @@ pub struct SendGroupMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
+    /// Sending options of this one message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`.
     #[serde(
         default,
@@ -145,7 +94,7 @@ pub struct SendGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Whether extensions can be attached to the message later.
+    /// Set to allow extensions to be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -154,8 +103,8 @@ pub struct SendGroupMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// Only these members receive the message; all of them if left out. Only for Private, Public
-    /// and ChatRoom groups, and only in the higher plans. At most 50 items.
+    /// Only these members get the message; all of them when left out. Only for Private, Public and
+    /// ChatRoom groups, and only in the higher plans. At most 50 items.
     #[serde(
         rename = "To_Account",
         default,
@@ -164,11 +113,11 @@ pub struct SendGroupMsg {
     )]
     pub to_account: Vec<UserId>,
 
-    /// Topic that receives the message. Only for communities with topics enabled.
+    /// Topic that gets the message. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Whether to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
     /// documentation.
     #[serde(
         default,
@@ -188,8 +137,28 @@ pub struct SendGroupMsg {
     pub mentions: Vec<GroupMention>,
 }
 
+/// Response of [`SendGroupMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SendGroupMsgResponse {
+    /// Time of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Sequence number of the message in the group, by which it is recalled or modified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_seq: Option<u64>,
+
+    /// Why the message was dropped although the call succeeded; empty or missing when it was not.
+    /// MsgFreqCtrl says that messages came too fast. One of ``, `MsgFreqCtrl`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_drop_reason: Option<String>,
+}
+
 impl SendGroupMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendGroupMsg` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         random: u32,
@@ -214,28 +183,28 @@ impl SendGroupMsg {
         }
     }
 
-    /// Priority, case-sensitive. `"Normal"` when left out.
+    /// Sets [`msg_priority`](field@Self::msg_priority).
     #[must_use]
     pub fn msg_priority(mut self, msg_priority: MsgPriority) -> Self {
         self.msg_priority = Some(msg_priority);
         self
     }
 
-    /// Account shown as the sender, which must exist; the calling admin if left out.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Content of the notification for offline receivers.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Webhooks that this message does not trigger.
+    /// Sets [`forbid_callback_control`](field@Self::forbid_callback_control).
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
@@ -245,16 +214,14 @@ impl SendGroupMsg {
         self
     }
 
-    /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
-    /// groups. `false` when left out.
+    /// Sets [`online_only`](field@Self::online_only).
     #[must_use]
     pub fn online_only(mut self, online_only: bool) -> Self {
         self.online_only = Some(online_only);
         self
     }
 
-    /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
-    /// `NoLastMsg`.
+    /// Sets [`send_msg_control`](field@Self::send_msg_control).
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -264,44 +231,42 @@ impl SendGroupMsg {
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 
-    /// Whether extensions can be attached to the message later.
+    /// Sets [`support_message_extension`](field@Self::support_message_extension).
     #[must_use]
     pub fn support_message_extension(mut self, support_message_extension: bool) -> Self {
         self.support_message_extension = Some(support_message_extension);
         self
     }
 
-    /// Only these members receive the message; all of them if left out. Only for Private, Public
-    /// and ChatRoom groups, and only in the higher plans. At most 50 items.
+    /// Sets [`to_account`](field@Self::to_account).
     #[must_use]
     pub fn to_account(mut self, to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         self.to_account = to_account.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Topic that receives the message. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// Whether to ask the members for read receipts. `false` when left out. Not confirmed by the
-    /// documentation.
+    /// Sets [`need_read_receipt`](field@Self::need_read_receipt).
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
         self.need_read_receipt = Some(need_read_receipt);
         self
     }
 
-    /// Who is mentioned: one entry for each @ in the text, in the same order.
+    /// Sets [`mentions`](field@Self::mentions).
     #[must_use]
     pub fn mentions(mut self, mentions: impl IntoIterator<Item = GroupMention>) -> Self {
         self.mentions = mentions.into_iter().collect();
@@ -309,31 +274,57 @@ impl SendGroupMsg {
     }
 }
 
+/// Notes on `send_group_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A message with the same Random and the same content as an earlier one is dropped for five
+///   minutes.
+/// - A message that the frequency limit drops answers OK, with MsgDropReason "MsgFreqCtrl".
+/// - By default a group takes at most 40 messages per second from all senders together.
+/// - Above the frequency limit messages of MsgPriority High are delivered first.
+/// - A message to chosen members does not count as unread.
+/// - OnlineOnlyFlag 1 and SendMsgControl exclude each other.
+/// - NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their
+///   unread count is enabled.
+/// - Nobody can mention everybody in audio-video groups.
+/// - Content over 12 KB is refused with 80002.
+///
+/// # Quirks
+///
+/// - ActionStatus OK does not mean delivered: look at MsgDropReason.
+/// - A retry is safe for five minutes and with an unchanged Random only, so a client has to keep
+///   Random over its retries.
+/// - The page of limits words the rule without the content: same sender and same Random within five
+///   minutes.
+/// - To_Account is not to be split over several calls: each would put a message of its own into the
+///   group, and with one Random the later ones would be dropped as repeats.
+/// - The random number is Random here and MsgRandom in sendmsg; the switch for read receipts is
+///   NeedReadReceipt here and IsNeedReadReceipt there.
+/// - OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.
+///
+/// # Open questions
+///
+/// - NeedReadReceipt comes from client code.
+/// - GroupAtInfo stands in samples but not in the field table.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10016 | The app's own webhook refused it. |
+/// | 10017 | The sender is muted; the message was not sent. |
+/// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
+/// | 80002 | The content is longer than 12 KB. |
 impl Endpoint for SendGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SendGroupMsgResponse;
-}
-
-/// The response to [`SendGroupMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SendGroupMsgResponse {
-    /// Time of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Sequence number of the message in the group, which identifies it for recalling or modifying
-    /// it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_seq: Option<u64>,
-
-    /// Why the message was dropped although the call succeeded; empty or missing if it was not.
-    /// MsgFreqCtrl means that messages were sent too fast. One of ``, `MsgFreqCtrl`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_drop_reason: Option<String>,
 }
 
 /// A mention in a group message.
@@ -348,213 +339,21 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out if everybody is mentioned.
+    /// The member; left out when everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }
 
 impl GroupMention {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMention` with the required fields.
     pub fn new(everybody: bool) -> Self {
         Self { everybody, member: None }
     }
 
-    /// The member; left out if everybody is mentioned.
+    /// Sets [`member`](field@Self::member).
     #[must_use]
     pub fn member(mut self, member: impl Into<UserId>) -> Self {
         self.member = Some(member.into());
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "send_group_msg",
-    area: "message",
-    name: "SendGroupMsg",
-    title: "Send a group message",
-    summary: "Sends a message to a group as the app admin or in the name of a member, to all \
-              members or to selected ones.",
-    doc_page: Some(34959),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
-            .max_bytes(48),
-        FieldSpec::required(
-            "Random",
-            FieldKind::Integer,
-            "Random number: a second message with the same one and the same content is dropped \
-             within five minutes.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional("MsgPriority", FieldKind::String, "Priority, case-sensitive.")
-            .default_value("\"Normal\"")
-            .string_values(MsgPriority::NAMES),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The content: one or more elements, shown in order.",
-        ),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin if left out.",
-        ),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Content of the notification for offline receivers.",
-        ),
-        FieldSpec::optional(
-            "ForbidCallbackControl",
-            FieldKind::Array(&FieldKind::String),
-            "Webhooks that this message does not trigger.",
-        )
-        .string_values(ForbidCallbackControl::NAMES),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether to deliver only to members who are online, and store nothing. Not for \
-             audio-video groups.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "SendMsgControl",
-            FieldKind::Array(&FieldKind::String),
-            "Sending options of this message. Not together with OnlineOnlyFlag 1.",
-        )
-        .string_values(&["NoUnread", "NoLastMsg"]),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-        FieldSpec::optional(
-            "SupportMessageExtension",
-            FieldKind::Integer,
-            "Whether extensions can be attached to the message later.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Only these members receive the message; all of them if left out. Only for Private, \
-             Public and ChatRoom groups, and only in the higher plans.",
-        )
-        .max_items(50),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic that receives the message. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional(
-            "NeedReadReceipt",
-            FieldKind::Integer,
-            "Whether to ask the members for read receipts.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1])
-        .unverified(),
-        FieldSpec::optional(
-            "GroupAtInfo",
-            FieldKind::Array(&FieldKind::Object(GROUP_MENTION)),
-            "Who is mentioned: one entry for each @ in the text, in the same order.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group, which identifies it for recalling or \
-             modifying it.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MsgDropReason",
-            FieldKind::String,
-            "Why the message was dropped although the call succeeded; empty or missing if it was \
-             not. MsgFreqCtrl means that messages were sent too fast.",
-        )
-        .string_values(&["", "MsgFreqCtrl"]),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
-        billed: false,
-        already_done: &[],
-        note: Some("Only with an unchanged Random and content, and within five minutes."),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10016),
-        DocumentedError::new(10017),
-        DocumentedError::new(10023),
-        DocumentedError::new(80002),
-    ],
-    behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped within \
-         five minutes.",
-        "A message that the frequency limit drops returns OK, with MsgDropReason \"MsgFreqCtrl\".",
-        "By default a group accepts at most 40 messages per second from all senders together.",
-        "Above the frequency limit messages of MsgPriority High are delivered first.",
-        "A message to selected members does not count as unread.",
-        "OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.",
-        "NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their \
-         unread count is enabled.",
-        "Mentioning everybody is not possible in audio-video groups.",
-        "Content over 12 KB is refused with 80002.",
-    ],
-    quirks: &[
-        "ActionStatus OK does not mean delivered: check MsgDropReason.",
-        "A retry is safe only within five minutes and with an unchanged Random, so a client must \
-         keep Random across its retries.",
-        "The page of limits states the rule without the content: same sender and same Random \
-         within five minutes.",
-        "To_Account must not be split over several calls: each would add a separate message to \
-         the group, and with the same Random the later ones would be dropped as repeats.",
-        "The random number is Random here and MsgRandom in sendmsg; the switch for read receipts \
-         is NeedReadReceipt here and IsNeedReadReceipt there.",
-        "OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "NeedReadReceipt comes from client code.",
-        "GroupAtInfo occurs in samples but not in the field table.",
-    ],
-};
-
-const GROUP_MENTION: &[FieldSpec] = &[
-    FieldSpec::required(
-        "GroupAtAllFlag",
-        FieldKind::Integer,
-        "Whether everybody is mentioned, or one member.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "GroupAt_Account",
-        FieldKind::String,
-        "The member; left out if everybody is mentioned.",
-    ),
-];

@@ -2,19 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{MSG_ELEMENT, MsgElement, MsgKey};
-use crate::{
-    Endpoint, GroupId, UserId,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+use super::{
+    spec::send_group_stream_msg::SPEC,
+    types::{MsgElement, MsgKey},
 };
+use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
+/// `POST /v4/stream_msg/send_group_stream_msg`:
 /// Sends a message to a group piece by piece while it is being written.
 ///
-/// `POST /v4/stream_msg/send_group_stream_msg` (no public documentation page)
-///
-/// - At most 5 calls per second and app.
-/// - Whether sending it again is safe is not known.
+/// - At most 5 calls per second per app.
+/// - Whether it is safe to repeat is not documented.
 /// - Not confirmed: known from client code alone.
+/// - No public documentation page.
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-SendGroupStreamMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -35,48 +36,27 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast set.
-/// - A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.
-/// - At most 5 pieces per second and message are accepted.
-/// - A whole message may have up to 128 KB, where ordinary messages may have 12 KB.
-/// - The trial and development editions allow 1000 streams a day.
-///
-/// # Quirks
-///
-/// - The random number is MsgRandom here, but Random in send_group_msg.
-/// - The limit of 5 a second is per message; the page recommends one call every 200 ms.
-/// - Documented on the Chinese site only (first seen in April 2026).
-///
-/// # Not confirmed
-///
-/// - Only the first part of the page was seen: overview, limits and the first sample up to
-///   CloudCustomData.
-/// - From_Account and MsgKey are inferred from the sister command of customer service.
-/// - The fields of the response, the errors and the group types.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_stream_msg")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsg {
-    /// Group that receives the message. Not confirmed by the documentation.
+    /// Group that gets the message. Not confirmed by the documentation.
     pub group_id: GroupId,
 
     /// Account shown as the sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number that the service uses to drop repeats within the same second; it must really
-    /// be random. From 0 to 4294967295. Not confirmed by the documentation.
+    /// Random number, by which the service drops repeats within the same second; it must really be
+    /// random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first response; from the second call on. Not confirmed by the
+    /// Key of the message from the first answer; from the second call on. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
@@ -87,8 +67,19 @@ pub struct SendGroupStreamMsg {
     pub cloud_custom_data: Option<String>,
 }
 
+/// Response of [`SendGroupStreamMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SendGroupStreamMsgResponse {
+    /// Key of the message, for the next pieces. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
+}
+
 impl SendGroupStreamMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendGroupStreamMsg` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         msg_random: u32,
@@ -104,23 +95,21 @@ impl SendGroupStreamMsg {
         }
     }
 
-    /// Account shown as the sender. Not confirmed by the documentation.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Key of the message from the first response; from the second call on. Not confirmed by the
-    /// documentation.
+    /// Sets [`msg_key`](field@Self::msg_key).
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<MsgKey>) -> Self {
         self.msg_key = Some(msg_key.into());
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers. Not
-    /// confirmed by the documentation.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -128,108 +117,30 @@ impl SendGroupStreamMsg {
     }
 }
 
+/// Notes on `send_group_stream_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
+/// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
+/// - At most 5 pieces per second and message are taken.
+/// - A whole message holds up to 128 KB, where ordinary messages hold 12 KB.
+/// - The trial and development editions have 1000 streams a day.
+///
+/// # Quirks
+///
+/// - The random number is MsgRandom here, but Random in send_group_msg.
+/// - The limit of 5 a second is per message; the page advises one call every 200 ms.
+/// - Documented on the Chinese site only (first seen in April 2026).
+///
+/// # Open questions
+///
+/// - Only the first part of the page was seen: overview, limits and the first sample up to
+///   CloudCustomData.
+/// - From_Account and MsgKey are inferred from the sister command of customer service.
+/// - The fields of the answer, the errors and the group types.
 impl Endpoint for SendGroupStreamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SendGroupStreamMsgResponse;
 }
-
-/// The response to [`SendGroupStreamMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SendGroupStreamMsgResponse {
-    /// Key of the message, for the next pieces. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_key: Option<MsgKey>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "stream_msg",
-    command: "send_group_stream_msg",
-    area: "message",
-    name: "SendGroupStreamMsg",
-    title: "Send a streaming group message",
-    summary: "Sends a message to a group piece by piece while it is being written.",
-    doc_page: None,
-    calls_per_second: Some(5),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
-            .max_bytes(48)
-            .unverified(),
-        FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
-            .unverified(),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop repeats within the same second; it must \
-             really be random.",
-        )
-        .min(0)
-        .max(4_294_967_295)
-        .unverified(),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "One stream element, with the next pieces.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message from the first response; from the second call on.",
-        )
-        .max_bytes(50)
-        .unverified(),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        )
-        .unverified(),
-    ],
-    response: &[FieldSpec::optional(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message, for the next pieces.",
-    )
-    .max_bytes(50)
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: None,
-    },
-    errors: &[],
-    behavior: &[
-        "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \
-         set.",
-        "A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.",
-        "At most 5 pieces per second and message are accepted.",
-        "A whole message may have up to 128 KB, where ordinary messages may have 12 KB.",
-        "The trial and development editions allow 1000 streams a day.",
-    ],
-    quirks: &[
-        "The random number is MsgRandom here, but Random in send_group_msg.",
-        "The limit of 5 a second is per message; the page recommends one call every 200 ms.",
-        "Documented on the Chinese site only (first seen in April 2026).",
-    ],
-    confidence: Confidence::Low,
-    unverified: &[
-        "Only the first part of the page was seen: overview, limits and the first sample up to \
-         CloudCustomData.",
-        "From_Account and MsgKey are inferred from the sister command of customer service.",
-        "The fields of the response, the errors and the group types.",
-    ],
-};

@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::send_group_system_notification::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, TopicId, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, GroupId, ItemOutcome, TopicId, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sends a custom notification to all or selected members of a group. Clients receive it as custom
-/// data, not as a chat message.
+/// `POST /v4/group_open_http_svc/send_group_system_notification`:
+/// Sends a notification of the app's own to all or chosen members of a group. Clients get it as
+/// custom data, not as a chat message.
 ///
-/// `POST /v4/group_open_http_svc/send_group_system_notification`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34958))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - At most 500 items in `ToMembers_Account` per call.
-/// - Sending it again does it again.
-/// - Confirmed: read in full from its page.
+/// - At most 500 items in `ToMembers_Account`.
+/// - Not safe to repeat: a repeat takes effect again.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34958)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SendGroupSystemNotification)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::SendGroupSystemNotification};
@@ -34,39 +32,17 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without ToMembers_Account, or with an empty one, all members receive it.
-/// - In audio-video groups only all members together can be notified.
-///
-/// # Quirks
-///
-/// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
-/// - The field table declares ToMembers_Account as required; the first sample leaves it out and the
-///   text allows that.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_system_notification")]
 #[non_exhaustive]
 pub struct SendGroupSystemNotification {
-    /// Group that receives the notification.
+    /// Group that gets the notification.
     pub group_id: GroupId,
 
-    /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
-    /// At most 500 items.
+    /// Only these members get it; everybody when empty or left out. Not for audio-video groups. At
+    /// most 500 items.
     #[serde(
         rename = "ToMembers_Account",
         default,
@@ -78,13 +54,19 @@ pub struct SendGroupSystemNotification {
     /// Text of the notification.
     pub content: String,
 
-    /// Topic that receives the notification. Only for communities with topics enabled.
+    /// Topic that gets the notification. Only for communities that have topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
 
+/// Response of [`SendGroupSystemNotification`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SendGroupSystemNotificationResponse {}
+
 impl SendGroupSystemNotification {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendGroupSystemNotification` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, content: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -94,8 +76,7 @@ impl SendGroupSystemNotification {
         }
     }
 
-    /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
-    /// At most 500 items.
+    /// Sets [`to_members_account`](field@Self::to_members_account).
     #[must_use]
     pub fn to_members_account(
         mut self,
@@ -105,7 +86,7 @@ impl SendGroupSystemNotification {
         self
     }
 
-    /// Topic that receives the notification. Only for communities with topics enabled.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
@@ -113,6 +94,29 @@ impl SendGroupSystemNotification {
     }
 }
 
+/// Notes on `send_group_system_notification` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without ToMembers_Account, or with an empty one, all members get it.
+/// - In audio-video groups only all members together can be notified.
+///
+/// # Quirks
+///
+/// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
+/// - The field table calls ToMembers_Account required; the first sample leaves it out and the text
+///   allows that.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
 impl Endpoint for SendGroupSystemNotification {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -140,89 +144,3 @@ impl Batched for SendGroupSystemNotification {
         vec![ItemOutcome::Done; self.to_members_account.len()]
     }
 }
-
-/// The response to [`SendGroupSystemNotification`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SendGroupSystemNotificationResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "send_group_system_notification",
-    area: "message",
-    name: "SendGroupSystemNotification",
-    title: "Send a system notification in a group",
-    summary: "Sends a custom notification to all or selected members of a group. Clients receive \
-              it as custom data, not as a chat message.",
-    doc_page: Some(34958),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[
-        GroupType::Private,
-        GroupType::Public,
-        GroupType::ChatRoom,
-        GroupType::AVChatRoom,
-        GroupType::Community,
-    ]),
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the notification.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "ToMembers_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Only these members receive it; everybody if empty or left out. Not for audio-video \
-             groups.",
-        )
-        .max_items(500),
-        FieldSpec::required("Content", FieldKind::String, "Text of the notification."),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic that receives the notification. Only for communities with topics enabled.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unsafe,
-        billed: false,
-        already_done: &[],
-        note: None,
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-    ],
-    behavior: &[
-        "Without ToMembers_Account, or with an empty one, all members receive it.",
-        "In audio-video groups only all members together can be notified.",
-    ],
-    quirks: &[
-        "An empty list means everybody, so a list that was filtered down to nothing must not be \
-         sent.",
-        "The field table declares ToMembers_Account as required; the first sample leaves it out \
-         and the text allows that.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "ToMembers_Account",
-    max: Some(500),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: None,
-};

@@ -2,28 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    ForbidCallbackControl, MSG_ELEMENT, MsgElement, MsgKey, OFFLINE_PUSH_INFO, OfflinePushInfo,
-    SendMsgControl, SyncOtherMachine,
-};
-use crate::{
-    Endpoint, Seconds, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+use super::{
+    spec::sendmsg::SPEC,
+    types::{
+        ForbidCallbackControl, MsgElement, MsgKey, OfflinePushInfo, SendMsgControl,
+        SyncOtherMachine,
     },
 };
+use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Sends one message to one user, as the app admin or in the name of any account. Friendship,
-/// blocklists and mutes are not checked.
+/// `POST /v4/openim/sendmsg`:
+/// Sends one message to one user, as the app admin or in the name of any account. Neither
+/// friendship nor blocklist nor muting is checked.
 ///
-/// `POST /v4/openim/sendmsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34919))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe for a second while `MsgSeq` is set and stays the same. Only with a
-///   custom MsgSeq and an unchanged MsgRandom, and only within the same second; without a MsgSeq
-///   the service generates a new one and delivers the message again.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a MsgSeq of one's own and an
+///   unchanged MsgRandom, and only within the same second; without a MsgSeq the service makes up
+///   another one and delivers the message again.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34919)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -35,75 +33,17 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
-/// - Without SyncOtherMachine the message is stored in the sender's history.
-/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only from
-///   the receiver's point of view.
-/// - With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not stored in
-///   any history.
-/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one who is
-///   offline.
-/// - The receiver's mute setting is ignored unless SendMsgControl contains WithMuteNotifications.
-/// - A history is ordered by time and then by MsgSeq.
-/// - A packet over 12 KB is refused with 93000.
-///
-/// # Quirks
-///
-/// - The service remembers a message for one second only: a later retry after a lost response
-///   delivers it twice.
-/// - MsgSeq is chosen by the caller here and may repeat; for group messages the service assigns it.
-/// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
-///   the random number is MsgRandom here and Random there.
-/// - A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.
-/// - Older pages limit the packet to 8 KB.
-/// - Older pages and clients send MsgTimeStamp; newer pages no longer list it.
-///
-/// # Not confirmed
-///
-/// - OnlineOnlyFlag and MsgId come from client code of late 2025; the newest page was not seen in
-///   full.
-/// - Whether MsgTimeStamp still has an effect.
-/// - Whether newer versions require From_Account.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 20001 | The request packet is invalid. |
-/// | 20002 | The UserSig or the ticket made from it has expired. |
-/// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
-/// | 20004 | Network failure; retry. |
-/// | 20005 | Internal server error; retry. |
-/// | 20006 | The app's webhook before sending a one-to-one message refused it. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not an integer. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90012 | A receiver does not exist. |
-/// | 90026 | MsgLifeTime is out of range (7 days at most). |
-/// | 90031 | SyncOtherMachine is not an integer. |
-/// | 90044 | MsgLifeTime is not an integer. |
-/// | 90048 | The account does not exist. |
-/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
-/// | 91000 | Internal error; retry. |
-/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "sendmsg")]
 #[non_exhaustive]
 pub struct SendMsg {
-    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender; the calling admin if left out.
+    /// Account shown as the sender; the calling admin when left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -111,8 +51,8 @@ pub struct SendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Whether to deliver only to a receiver who is currently online, and store no history; for
-    /// example for typing indicators. `false` when left out. Not confirmed by the documentation.
+    /// Set to deliver only to a receiver who is online now, and keep no history. For typing
+    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -122,25 +62,25 @@ pub struct SendMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// How long it is stored for an offline receiver: at most seven days, 0 for not at all.
+    /// How long it is kept for a receiver who is offline: seven days at most, 0 for not at all.
     /// `604800` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
+    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number that the service uses to drop repeats within the same second; it must really
-    /// be random. From 0 to 4294967295.
+    /// Random number, by which the service drops repeats within the same second; it must really be
+    /// random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent. Newer pages no longer list it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Webhooks that this message does not trigger.
+    /// Webhooks that this one message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -148,7 +88,7 @@ pub struct SendMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Sending options of this message.
+    /// Sending options of this one message.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -163,7 +103,7 @@ pub struct SendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Whether extensions can be attached to the message later.
+    /// Set to allow extensions to be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -172,11 +112,11 @@ pub struct SendMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// Content of the notification for offline receivers.
+    /// What receivers who are offline are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Whether to ask the receiver for a read receipt. `false` when left out.
+    /// Set to ask the receiver for a read receipt. `false` when left out.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
@@ -187,8 +127,27 @@ pub struct SendMsg {
     pub need_read_receipt: Option<bool>,
 }
 
+/// Response of [`SendMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SendMsgResponse {
+    /// Time of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Key of the message, by which it is recalled, modified, deleted or extended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
+
+    /// Id of the message on the clients, since late 2024. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_id: Option<String>,
+}
+
 impl SendMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendMsg` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         msg_random: u32,
@@ -213,52 +172,49 @@ impl SendMsg {
         }
     }
 
-    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Sets [`sync_other_machine`](field@Self::sync_other_machine).
     #[must_use]
     pub fn sync_other_machine(mut self, sync_other_machine: SyncOtherMachine) -> Self {
         self.sync_other_machine = Some(sync_other_machine);
         self
     }
 
-    /// Account shown as the sender; the calling admin if left out.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Whether to deliver only to a receiver who is currently online, and store no history; for
-    /// example for typing indicators. `false` when left out. Not confirmed by the documentation.
+    /// Sets [`online_only`](field@Self::online_only).
     #[must_use]
     pub fn online_only(mut self, online_only: bool) -> Self {
         self.online_only = Some(online_only);
         self
     }
 
-    /// How long it is stored for an offline receiver: at most seven days, 0 for not at all.
-    /// `604800` when left out.
+    /// Sets [`msg_life_time`](field@Self::msg_life_time).
     #[must_use]
     pub fn msg_life_time(mut self, msg_life_time: Seconds) -> Self {
         self.msg_life_time = Some(msg_life_time);
         self
     }
 
-    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
-    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Sets [`msg_seq`](field@Self::msg_seq).
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u32) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// When it was sent. Newer pages no longer list it.
+    /// Sets [`msg_time_stamp`](field@Self::msg_time_stamp).
     #[must_use]
     pub fn msg_time_stamp(mut self, msg_time_stamp: UnixSeconds) -> Self {
         self.msg_time_stamp = Some(msg_time_stamp);
         self
     }
 
-    /// Webhooks that this message does not trigger.
+    /// Sets [`forbid_callback_control`](field@Self::forbid_callback_control).
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
@@ -268,7 +224,7 @@ impl SendMsg {
         self
     }
 
-    /// Sending options of this message.
+    /// Sets [`send_msg_control`](field@Self::send_msg_control).
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -278,28 +234,28 @@ impl SendMsg {
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 
-    /// Whether extensions can be attached to the message later.
+    /// Sets [`support_message_extension`](field@Self::support_message_extension).
     #[must_use]
     pub fn support_message_extension(mut self, support_message_extension: bool) -> Self {
         self.support_message_extension = Some(support_message_extension);
         self
     }
 
-    /// Content of the notification for offline receivers.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Whether to ask the receiver for a read receipt. `false` when left out.
+    /// Sets [`need_read_receipt`](field@Self::need_read_receipt).
     #[must_use]
     pub fn need_read_receipt(mut self, need_read_receipt: bool) -> Self {
         self.need_read_receipt = Some(need_read_receipt);
@@ -307,223 +263,66 @@ impl SendMsg {
     }
 }
 
+/// Notes on `sendmsg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
+/// - Without SyncOtherMachine the message is stored in the sender's history.
+/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from the
+///   receiver's point of view only.
+/// - With OnlineOnlyFlag 1 only a receiver who is online now gets it, and no history keeps it.
+/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is kept for one who is
+///   offline.
+/// - The receiver's mute setting is ignored unless SendMsgControl holds WithMuteNotifications.
+/// - A history is ordered by time first and by MsgSeq second.
+/// - A packet over 12 KB is refused with 93000.
+///
+/// # Quirks
+///
+/// - The service remembers for one second only: a retry after a lost answer that comes later
+///   delivers the message twice.
+/// - MsgSeq is the caller's here and may come twice; for group messages the service assigns it.
+/// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
+///   the random number is MsgRandom here and Random there.
+/// - A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.
+/// - Older pages limit the packet to 8 KB.
+/// - Older pages and clients send MsgTimeStamp; newer pages no longer list it.
+///
+/// # Open questions
+///
+/// - OnlineOnlyFlag and MsgId come from client code of late 2025; the newest page was not seen in
+///   full.
+/// - Whether MsgTimeStamp still has an effect.
+/// - Whether newer versions require From_Account.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 20001 | The request is malformed. |
+/// | 20002 | The UserSig (or A2 ticket) has expired. |
+/// | 20003 | The UserID of the sender or the receiver is invalid, or was never imported. |
+/// | 20004 | Network trouble on the server's side; try again. |
+/// | 20005 | Internal server error; try again. |
+/// | 20006 | The app's own webhook before sending refused it. |
+/// | 90001 | The body is not valid JSON. |
+/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not a whole number. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90009 | The caller is not an app admin. |
+/// | 90010 | The body does not follow the message format. |
+/// | 90012 | A receiver is not registered. |
+/// | 90026 | MsgLifeTime is out of range: seven days at most. |
+/// | 90031 | SyncOtherMachine is not a whole number. |
+/// | 90044 | MsgLifeTime is not a whole number. |
+/// | 90048 | An account in the request does not exist. |
+/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
+/// | 91000 | Internal server error; try again. |
+/// | 93000 | The packet is larger than 12 KB. |
 impl Endpoint for SendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SendMsgResponse;
 }
-
-/// The response to [`SendMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SendMsgResponse {
-    /// Time of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_key: Option<MsgKey>,
-
-    /// ID of the message on the clients, since late 2024. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_id: Option<String>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim",
-    command: "sendmsg",
-    area: "message",
-    name: "SendMsg",
-    title: "Send a one-to-one message",
-    summary: "Sends one message to one user, as the app admin or in the name of any account. \
-              Friendship, blocklists and mutes are not checked.",
-    doc_page: Some(34919),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "SyncOtherMachine",
-            FieldKind::Integer,
-            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
-             history.",
-        )
-        .integer_values(SyncOtherMachine::VALUES),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Account shown as the sender; the calling admin if left out.",
-        ),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether to deliver only to a receiver who is currently online, and store no history; \
-             for example for typing indicators.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1])
-        .unverified(),
-        FieldSpec::optional(
-            "MsgLifeTime",
-            FieldKind::Integer,
-            "How long it is stored for an offline receiver: at most seven days, 0 for not at all.",
-        )
-        .default_value("604800")
-        .min(0)
-        .max(604_800),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Custom sequence number: orders messages within the same second and distinguishes a \
-             repeat from a new message. The service generates a random one if left out.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop repeats within the same second; it must \
-             really be random.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "MsgTimeStamp",
-            FieldKind::Integer,
-            "When it was sent. Newer pages no longer list it.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ForbidCallbackControl",
-            FieldKind::Array(&FieldKind::String),
-            "Webhooks that this message does not trigger.",
-        )
-        .string_values(ForbidCallbackControl::NAMES),
-        FieldSpec::optional(
-            "SendMsgControl",
-            FieldKind::Array(&FieldKind::String),
-            "Sending options of this message.",
-        )
-        .string_values(SendMsgControl::NAMES),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The content: one or more elements, shown in order.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-        FieldSpec::optional(
-            "SupportMessageExtension",
-            FieldKind::Integer,
-            "Whether extensions can be attached to the message later.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Content of the notification for offline receivers.",
-        ),
-        FieldSpec::optional(
-            "IsNeedReadReceipt",
-            FieldKind::Integer,
-            "Whether to ask the receiver for a read receipt.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, which identifies it for recalling, modifying, deleting or \
-             extending it.",
-        )
-        .max_bytes(50),
-        FieldSpec::optional(
-            "MsgId",
-            FieldKind::String,
-            "ID of the message on the clients, since late 2024.",
-        )
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
-               second; without a MsgSeq the service generates a new one and delivers the message \
-               again.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(20001),
-        DocumentedError::new(20002),
-        DocumentedError::new(20003),
-        DocumentedError::new(20004),
-        DocumentedError::new(20005),
-        DocumentedError::new(20006),
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90003),
-        DocumentedError::new(90005),
-        DocumentedError::new(90007),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90012),
-        DocumentedError::new(90026),
-        DocumentedError::new(90031),
-        DocumentedError::new(90044),
-        DocumentedError::new(90048),
-        DocumentedError::new(90992),
-        DocumentedError::new(91000),
-        DocumentedError::new(93000),
-    ],
-    behavior: &[
-        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
-        "Without SyncOtherMachine the message is stored in the sender's history.",
-        "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only \
-         from the receiver's point of view.",
-        "With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not \
-         stored in any history.",
-        "With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one \
-         who is offline.",
-        "The receiver's mute setting is ignored unless SendMsgControl contains \
-         WithMuteNotifications.",
-        "A history is ordered by time and then by MsgSeq.",
-        "A packet over 12 KB is refused with 93000.",
-    ],
-    quirks: &[
-        "The service remembers a message for one second only: a later retry after a lost response \
-         delivers it twice.",
-        "MsgSeq is chosen by the caller here and may repeat; for group messages the service \
-         assigns it.",
-        "The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in \
-         send_group_msg; the random number is MsgRandom here and Random there.",
-        "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
-        "Older pages limit the packet to 8 KB.",
-        "Older pages and clients send MsgTimeStamp; newer pages no longer list it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "OnlineOnlyFlag and MsgId come from client code of late 2025; the newest page was not \
-         seen in full.",
-        "Whether MsgTimeStamp still has an effect.",
-        "Whether newer versions require From_Account.",
-    ],
-};

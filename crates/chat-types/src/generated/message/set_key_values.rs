@@ -4,32 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    MSG_EXTENSION_RESULT, MSG_EXTENSION_TO_SET, MsgExtensionOperation, MsgExtensionResult,
-    MsgExtensionToSet, MsgKey,
+use super::{
+    spec::set_key_values::{BATCH, SPEC},
+    types::{MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet, MsgKey},
 };
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets or deletes up to 20 key-value pairs attached to a one-to-one message, or clears all of
-/// them.
+/// `POST /v4/openim_msg_ext_http_svc/set_key_values`:
+/// Sets or deletes up to 20 key-value pairs that are attached to a one-to-one message, or clears
+/// all of them.
 ///
-/// `POST /v4/openim_msg_ext_http_svc/set_key_values`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/51195))
-///
-/// - At most 200 calls per second and app.
-/// - At most 20 items in `ExtensionList` per call.
-/// - Whether sending it again is safe is not known. Pairs end up as requested, but Seq may increase
-///   again, and changes made in between are overwritten.
+/// - At most 200 calls per second per app.
+/// - At most 20 items in `ExtensionList`.
+/// - Whether it is safe to repeat is not documented. Pairs end up as asked, but Seq may rise again,
+///   and what others wrote in between is overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/51195)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-C2cSetKeyValues)
 ///
 /// ```
 /// use chat_types::{
@@ -46,38 +43,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each pair has its own result; the call returns OK with ErrorCode 0 even if individual pairs
-///   fail.
-/// - The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.
-/// - On a conflict the entry contains the other writer's value and Seq.
-/// - A message has at most 300 pairs.
-/// - More than 200 writes a minute to one message return 23003.
-/// - A message that was not sent with SupportMessageExtension 1 returns 23002.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.
-/// - The key is one level deeper than the result: in Extension of each entry.
-///
-/// # Not confirmed
-///
-/// - Whether setting the same value again increases Seq.
-/// - Whether ExtensionList is empty or missing in the response when all pairs are cleared.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The edition of the app does not include message extensions. |
-/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. Read it again and send the new Seq. |
-/// | 23002 | The message was not sent with SupportMessageExtension. |
-/// | 23003 | More than 200 writes a minute to the extensions of one message. |
-/// | 23004 | The message of the extensions does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -99,7 +64,7 @@ pub struct C2cSetKeyValues {
     #[serde(rename = "OperateType")]
     pub operation: MsgExtensionOperation,
 
-    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
+    /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -108,8 +73,19 @@ pub struct C2cSetKeyValues {
     pub extension_list: Vec<MsgExtensionToSet>,
 }
 
+/// Response of [`C2cSetKeyValues`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct C2cSetKeyValuesResponse {
+    /// One result per pair.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub extension_list: Vec<MsgExtensionResult>,
+}
+
 impl C2cSetKeyValues {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `C2cSetKeyValues` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         msg_key: impl Into<MsgKey>,
@@ -124,14 +100,14 @@ impl C2cSetKeyValues {
         }
     }
 
-    /// Sender of the message.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
+    /// Sets [`extension_list`](field@Self::extension_list).
     #[must_use]
     pub fn extension_list(
         mut self,
@@ -142,6 +118,39 @@ impl C2cSetKeyValues {
     }
 }
 
+/// Notes on `set_key_values` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
+///   fail.
+/// - The Seq that an app admin sends is not checked: what others wrote is overwritten silently.
+/// - On a conflict the entry carries the other writer's value and Seq.
+/// - A message holds at most 300 pairs.
+/// - More than 200 writes a minute to one message answer 23003.
+/// - A message that was not sent with SupportMessageExtension 1 answers 23002.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.
+/// - The key stands one level deeper than the result: in Extension of each entry.
+///
+/// # Open questions
+///
+/// - Whether setting the same value again raises Seq.
+/// - Whether ExtensionList is empty or missing in the answer when all pairs are cleared.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10008 | The app's edition does not include message extensions. |
+/// | 23001 | The Seq that was sent is stale: somebody else changed this key. Read it again, then retry. |
+/// | 23002 | The message was not sent with SupportMessageExtension. |
+/// | 23003 | More than 200 writes a minute to one message. |
+/// | 23004 | The message does not exist. |
 impl Endpoint for C2cSetKeyValues {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -177,101 +186,3 @@ impl Batched for C2cSetKeyValues {
         match_outcomes(self.extension_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`C2cSetKeyValues`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct C2cSetKeyValuesResponse {
-    /// One result per pair.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtensionResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_msg_ext_http_svc",
-    command: "set_key_values",
-    area: "message",
-    name: "C2cSetKeyValues",
-    title: "Set extensions of a one-to-one message",
-    summary: "Sets or deletes up to 20 key-value pairs attached to a one-to-one message, or \
-              clears all of them.",
-    doc_page: Some(51195),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
-         console switch for message extensions.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::optional("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::required("OperateType", FieldKind::Integer, "What to do.")
-            .integer_values(MsgExtensionOperation::VALUES),
-        FieldSpec::optional(
-            "ExtensionList",
-            FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
-            "Pairs to set or delete; required for both, but not for clearing.",
-        )
-        .max_items(20),
-    ],
-    response: &[FieldSpec::optional(
-        "ExtensionList",
-        FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_RESULT)),
-        "One result per pair.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Pairs end up as requested, but Seq may increase again, and changes made in between \
-               are overwritten.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10008)
-            .meaning("The edition of the app does not include message extensions."),
-        DocumentedError::new(23001),
-        DocumentedError::new(23002),
-        DocumentedError::new(23003),
-        DocumentedError::new(23004),
-    ],
-    behavior: &[
-        "Each pair has its own result; the call returns OK with ErrorCode 0 even if individual \
-         pairs fail.",
-        "The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.",
-        "On a conflict the entry contains the other writer's value and Seq.",
-        "A message has at most 300 pairs.",
-        "More than 200 writes a minute to one message return 23003.",
-        "A message that was not sent with SupportMessageExtension 1 returns 23002.",
-    ],
-    quirks: &[
-        "ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.",
-        "The key is one level deeper than the result: in Extension of each entry.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether setting the same value again increases Seq.",
-        "Whether ExtensionList is empty or missing in the response when all pairs are cleared.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "ExtensionList",
-    max: Some(20),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ExtensionList"),
-};

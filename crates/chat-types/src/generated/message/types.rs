@@ -6,15 +6,14 @@ use crate::{
     ErrorCode, GroupId, Seconds, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
-    spec::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
     tagged::{UnknownContent, tagged_union},
 };
 
 text_id! {
-    /// Key of a one-to-one message or of a message of an official account. It is used to recall the
-    /// message, and also to modify, delete or extend a one-to-one message. Opaque: samples join
-    /// MsgSeq, MsgRandom (1 for an official account) and a time with underscores. Group messages
-    /// are identified by GroupId and MsgSeq instead.
+    /// Key of a one-to-one message or of a message of an official account, by which it is recalled,
+    /// and a one-to-one message also modified, deleted or extended. Opaque: samples join MsgSeq,
+    /// MsgRandom (1 for an official account) and a time with underscores. Group messages go by
+    /// GroupId and MsgSeq instead.
     MsgKey, max_bytes: Some(50), printable_ascii: false
 }
 
@@ -22,12 +21,12 @@ text_id! {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SendMsgControl {
-    /// The message does not count as unread.
+    /// Does not count as unread.
     NoUnread,
-    /// Leaves the conversation list unchanged.
+    /// Leaves the conversation list as it is.
     NoLastMsg,
-    /// Respects the receiver's mute setting for this sender, which is otherwise ignored. One-to-one
-    /// messages only.
+    /// Lets the receiver's mute setting for this sender count, which is ignored otherwise.
+    /// One-to-one messages only.
     WithMuteNotifications,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -60,13 +59,13 @@ ForbidCallbackControl {
 }
 }
 
-/// Priority of a group message to send. A history has it as a number, MsgPriorityLevel.
+/// Priority of a group message that is sent. A history has it as a number, MsgPriorityLevel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgPriority {
-    /// Delivered first if messages arrive faster than the limit.
+    /// Delivered first when messages come faster than the limit.
     High,
-    /// Normal; the default.
+    /// Normal; what a message has when nothing is said.
     Normal,
     /// Low.
     Low,
@@ -86,9 +85,9 @@ MsgPriority {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PushImportance {
-    /// A low-priority notification.
+    /// A low one.
     Low,
-    /// A normal notification.
+    /// A normal one.
     Normal,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -105,13 +104,13 @@ PushImportance {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApnsInterruptionLevel {
-    /// Shown immediately, with light and sound.
+    /// Shown at once, with light and sound.
     Active,
-    /// Shown immediately, even on a muted device.
+    /// Shown at once, even on a muted device.
     Critical,
     /// Added to the list without light or sound.
     Passive,
-    /// Shown immediately, even while notifications are held back.
+    /// Shown at once, also when notifications are held back.
     TimeSensitive,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -136,7 +135,7 @@ pub enum MsgPriorityLevel {
     Normal,
     /// Low.
     Low,
-    /// Lowest; cannot be requested when sending.
+    /// Lowest; cannot be asked for when sending.
     Lowest,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -151,13 +150,13 @@ MsgPriorityLevel {
 }
 }
 
-/// Whether a message is also delivered to the sender.
+/// Whether a message reaches the sender too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncOtherMachine {
-    /// It is also delivered to the sender's own devices and history.
+    /// It goes to the sender's own devices and history as well.
     Sync,
-    /// It is delivered to neither, so the sender's history lacks it.
+    /// It goes to neither, so that the sender's history lacks it.
     NoSync,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -170,13 +169,13 @@ SyncOtherMachine {
 }
 }
 
-/// How to import a one-to-one message.
+/// How a one-to-one message is imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncFromOldSystem {
-    /// As a live message, under the number used by the oldest pages; send 5.
+    /// As a live message, by the number that the oldest pages give it; send 5.
     OldLive,
-    /// As history: not unread and not pushed.
+    /// As history: not unread, not pushed.
     History,
     /// As a live message: counts as unread and is pushed to the receiver.
     Live,
@@ -198,7 +197,7 @@ SyncFromOldSystem {
 pub enum MsgFlagBits {
     /// An ordinary message.
     Normal,
-    /// It has been recalled.
+    /// It was recalled.
     Recalled,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -211,13 +210,13 @@ MsgFlagBits {
 }
 }
 
-/// What an entry of a history is. In the API: IsPlaceMsg.
+/// What stands at one place of a history. In the API: IsPlaceMsg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryPlace {
     /// A message.
     Message,
-    /// No longer a message: deleted or expired. MsgBody is empty or missing.
+    /// No message any more: deleted or expired. MsgBody is empty or missing.
     Hole,
     /// A recalled message.
     Recalled,
@@ -233,16 +232,16 @@ HistoryPlace {
 }
 }
 
-/// Whether a response contains the whole requested range. It says nothing about the rest of the
-/// history. In the API: IsFinished.
+/// Whether an answer holds the whole range that was asked for. It says nothing about the rest of
+/// the history. In the API: IsFinished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryCompleteness {
-    /// The range was truncated because it was too long.
+    /// It was cut because it was too long.
     Cut,
-    /// The whole range is included.
+    /// The whole range is there.
     Complete,
-    /// The range was truncated, and everything in it has expired.
+    /// It was cut, and everything in it has expired.
     Expired,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -256,13 +255,13 @@ HistoryCompleteness {
 }
 }
 
-/// Which members to list for a group message.
+/// Which members are listed for a group message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReadReceiptFilter {
-    /// Members who have read it.
+    /// Those who have read it.
     Read,
-    /// Members who have not read it.
+    /// Those who have not.
     Unread,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -275,7 +274,7 @@ ReadReceiptFilter {
 }
 }
 
-/// What to do with the extensions of a message.
+/// What is done to the extensions of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgExtensionOperation {
@@ -325,7 +324,7 @@ ImageFormat {
 }
 }
 
-/// Which size of an image this is.
+/// Which of its sizes an image has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImageKind {
@@ -347,11 +346,11 @@ ImageKind {
 }
 }
 
-/// Style of a notification on Huawei, Honor and OPPO devices.
+/// Look of a notification on Huawei, Honor and OPPO devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AndroidPushStyle {
-    /// The default style.
+    /// The default look.
     Default,
     /// Large text.
     LargeText,
@@ -395,18 +394,18 @@ pub struct TextElement {
 }
 
 impl TextElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `TextElement` with the required fields.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// A location. An offline push shows "\[Location\]".
+/// A place. An offline push shows "\[Location\]".
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocationElement {
-    /// Description of the location.
+    /// Description of the place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
@@ -418,12 +417,12 @@ pub struct LocationElement {
 }
 
 impl LocationElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `LocationElement` with the required fields.
     pub fn new(latitude: f64, longitude: f64) -> Self {
         Self { desc: None, latitude, longitude }
     }
 
-    /// Description of the location.
+    /// Sets [`desc`](field@Self::desc).
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
@@ -439,18 +438,18 @@ pub struct FaceElement {
     /// Number of the emoji in the app's own set.
     pub index: i64,
 
-    /// Extra data; may contain control characters.
+    /// Extra data; can hold control characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
 
 impl FaceElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FaceElement` with the required fields.
     pub fn new(index: i64) -> Self {
         Self { index, data: None }
     }
 
-    /// Extra data; may contain control characters.
+    /// Sets [`data`](field@Self::data).
     #[must_use]
     pub fn data(mut self, data: impl Into<String>) -> Self {
         self.data = Some(data.into());
@@ -458,51 +457,50 @@ impl FaceElement {
     }
 }
 
-/// Custom content of the app; a message contains at most one such element. An offline push shows
-/// Desc. If it is the only element and neither Desc nor OfflinePushInfo.Desc is set, offline
-/// receivers get no push; if OfflinePushInfo is present, Desc, Ext and Sound of the element are
-/// ignored.
+/// Content of the app's own; a message holds at most one. An offline push shows Desc. Where it is
+/// the only element and neither Desc nor OfflinePushInfo.Desc is set, offline receivers get no
+/// push; where OfflinePushInfo is there, Desc, Ext and Sound of the element do not count.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CustomElement {
-    /// The content; not part of the push. May contain control characters.
+    /// The content; not part of the push. Can hold control characters.
     pub data: String,
 
     /// Text of the push; OfflinePushInfo.Desc overrides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Passed on as Ext of the push.
+    /// Handed through as Ext of the push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Name of the push sound on iOS.
+    /// Name of the sound of the push on iOS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 }
 
 impl CustomElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CustomElement` with the required fields.
     pub fn new(data: impl Into<String>) -> Self {
         Self { data: data.into(), desc: None, ext: None, sound: None }
     }
 
-    /// Text of the push; OfflinePushInfo.Desc overrides it.
+    /// Sets [`desc`](field@Self::desc).
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 
-    /// Passed on as Ext of the push.
+    /// Sets [`ext`](field@Self::ext).
     #[must_use]
     pub fn ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
         self
     }
 
-    /// Name of the push sound on iOS.
+    /// Sets [`sound`](field@Self::sound).
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
@@ -510,16 +508,16 @@ impl CustomElement {
     }
 }
 
-/// A voice message. Messages of SDK 2.x and 3.x have only UUID, Size and Second.
+/// A voice message. Messages of SDK 2.x and 3.x have UUID, Size and Second alone.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SoundElement {
-    /// URL to download the sound from. Required when sending, missing in old messages.
+    /// Where the sound can be downloaded. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique ID of the sound, usually its MD5.
+    /// Globally unique id of the sound, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -527,45 +525,44 @@ pub struct SoundElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
 
-    /// Duration in seconds.
+    /// How long it plays, in seconds.
     #[serde(rename = "Second", skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
+    /// messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
 
 impl SoundElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SoundElement` with the required fields.
     pub fn new(uuid: impl Into<String>) -> Self {
         Self { url: None, uuid: uuid.into(), size: None, duration: None, download_flag: None }
     }
 
-    /// URL to download the sound from. Required when sending, missing in old messages.
+    /// Sets [`url`](field@Self::url).
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// Size in bytes.
+    /// Sets [`size`](field@Self::size).
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
 
-    /// Duration in seconds.
+    /// Sets [`duration`](field@Self::duration).
     #[must_use]
     pub fn duration(mut self, duration: Seconds) -> Self {
         self.duration = Some(duration);
         self
     }
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// Sets [`download_flag`](field@Self::download_flag).
     #[must_use]
     pub fn download_flag(mut self, download_flag: u32) -> Self {
         self.download_flag = Some(download_flag);
@@ -573,12 +570,12 @@ impl SoundElement {
     }
 }
 
-/// An image in one or more sizes. Unlike sounds, files and videos, it has no download flag.
+/// An image in one or more sizes. It has no download flag, unlike sounds, files and videos.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImageElement {
-    /// Globally unique ID of the image, usually its MD5.
+    /// Globally unique id of the image, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -586,13 +583,13 @@ pub struct ImageElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_format: Option<ImageFormat>,
 
-    /// The available sizes.
+    /// The sizes in which it is there.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub image_info_array: Vec<ImageInfo>,
 }
 
 impl ImageElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImageElement` with the required fields.
     pub fn new(
         uuid: impl Into<String>,
         image_info_array: impl IntoIterator<Item = ImageInfo>,
@@ -604,7 +601,7 @@ impl ImageElement {
         }
     }
 
-    /// Format of the image.
+    /// Sets [`image_format`](field@Self::image_format).
     #[must_use]
     pub fn image_format(mut self, image_format: ImageFormat) -> Self {
         self.image_format = Some(image_format);
@@ -631,18 +628,18 @@ pub struct ImageInfo {
     /// Height in pixels; 0 in samples of the smaller sizes.
     pub height: u32,
 
-    /// URL to download it from. Spelled Url in other elements.
+    /// Where it can be downloaded. Spelt Url in other elements.
     #[serde(rename = "URL")]
     pub url: String,
 }
 
 impl ImageInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImageInfo` with the required fields.
     pub fn new(kind: ImageKind, width: u32, height: u32, url: impl Into<String>) -> Self {
         Self { kind, size: None, width, height, url: url.into() }
     }
 
-    /// Size in bytes.
+    /// Sets [`size`](field@Self::size).
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
@@ -650,16 +647,16 @@ impl ImageInfo {
     }
 }
 
-/// A file. Messages of SDK 2.x and 3.x have only UUID, FileSize and FileName.
+/// A file. Messages of SDK 2.x and 3.x have UUID, FileSize and FileName alone.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FileElement {
-    /// URL to download the file from. Required when sending, missing in old messages.
+    /// Where the file can be downloaded. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique ID of the file, usually its MD5.
+    /// Globally unique id of the file, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -671,41 +668,40 @@ pub struct FileElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
+    /// messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
 
 impl FileElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FileElement` with the required fields.
     pub fn new(uuid: impl Into<String>) -> Self {
         Self { url: None, uuid: uuid.into(), file_size: None, file_name: None, download_flag: None }
     }
 
-    /// URL to download the file from. Required when sending, missing in old messages.
+    /// Sets [`url`](field@Self::url).
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// Size in bytes.
+    /// Sets [`file_size`](field@Self::file_size).
     #[must_use]
     pub fn file_size(mut self, file_size: u64) -> Self {
         self.file_size = Some(file_size);
         self
     }
 
-    /// Name of the file. The field table spells it fileName, the samples FileName.
+    /// Sets [`file_name`](field@Self::file_name).
     #[must_use]
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = Some(file_name.into());
         self
     }
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// Sets [`download_flag`](field@Self::download_flag).
     #[must_use]
     pub fn download_flag(mut self, download_flag: u32) -> Self {
         self.download_flag = Some(download_flag);
@@ -713,16 +709,16 @@ impl FileElement {
     }
 }
 
-/// A video and its preview image. Messages of SDK 2.x and 3.x lack both URLs and both flags.
+/// A video and its preview picture. Messages of SDK 2.x and 3.x lack both links and both flags.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct VideoElement {
-    /// URL to download the video from. Required when sending, missing in old messages.
+    /// Where the video can be downloaded. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_url: Option<String>,
 
-    /// Globally unique ID of the video.
+    /// Globally unique id of the video.
     #[serde(rename = "VideoUUID")]
     pub video_uuid: String,
 
@@ -730,7 +726,7 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_size: Option<u64>,
 
-    /// Duration in seconds; 0 from web clients.
+    /// How long it plays, in seconds; 0 from web clients.
     #[serde(rename = "VideoSecond", skip_serializing_if = "Option::is_none")]
     pub video_duration: Option<Seconds>,
 
@@ -738,41 +734,41 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_format: Option<String>,
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
+    /// messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_download_flag: Option<u32>,
 
-    /// URL to download the preview image from. Required when sending, missing in old messages.
+    /// Where the preview picture can be downloaded. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_url: Option<String>,
 
-    /// Globally unique ID of the preview image.
+    /// Globally unique id of the preview picture.
     #[serde(rename = "ThumbUUID")]
     pub thumb_uuid: String,
 
-    /// Size of the preview image in bytes.
+    /// Size of the preview picture in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_size: Option<u64>,
 
-    /// Width of the preview image in pixels.
+    /// Width of the preview picture in pixels.
     pub thumb_width: u32,
 
-    /// Height of the preview image in pixels.
+    /// Height of the preview picture in pixels.
     pub thumb_height: u32,
 
-    /// Format of the preview image, such as JPG or BMP.
+    /// Format of the preview picture, such as JPG or BMP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_format: Option<String>,
 
-    /// How to download the preview image; 2, by URL, is currently the only value. Required when
-    /// sending, missing in old messages. Only `2` is allowed.
+    /// How the preview picture is fetched; 2, by URL, is the only value now. Required when sending,
+    /// missing in old messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_download_flag: Option<u32>,
 }
 
 impl VideoElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `VideoElement` with the required fields.
     pub fn new(
         video_uuid: impl Into<String>,
         thumb_uuid: impl Into<String>,
@@ -796,65 +792,63 @@ impl VideoElement {
         }
     }
 
-    /// URL to download the video from. Required when sending, missing in old messages.
+    /// Sets [`video_url`](field@Self::video_url).
     #[must_use]
     pub fn video_url(mut self, video_url: impl Into<String>) -> Self {
         self.video_url = Some(video_url.into());
         self
     }
 
-    /// Size in bytes.
+    /// Sets [`video_size`](field@Self::video_size).
     #[must_use]
     pub fn video_size(mut self, video_size: u64) -> Self {
         self.video_size = Some(video_size);
         self
     }
 
-    /// Duration in seconds; 0 from web clients.
+    /// Sets [`video_duration`](field@Self::video_duration).
     #[must_use]
     pub fn video_duration(mut self, video_duration: Seconds) -> Self {
         self.video_duration = Some(video_duration);
         self
     }
 
-    /// Format of the video, such as mp4.
+    /// Sets [`video_format`](field@Self::video_format).
     #[must_use]
     pub fn video_format(mut self, video_format: impl Into<String>) -> Self {
         self.video_format = Some(video_format.into());
         self
     }
 
-    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
-    /// in old messages. Only `2` is allowed.
+    /// Sets [`video_download_flag`](field@Self::video_download_flag).
     #[must_use]
     pub fn video_download_flag(mut self, video_download_flag: u32) -> Self {
         self.video_download_flag = Some(video_download_flag);
         self
     }
 
-    /// URL to download the preview image from. Required when sending, missing in old messages.
+    /// Sets [`thumb_url`](field@Self::thumb_url).
     #[must_use]
     pub fn thumb_url(mut self, thumb_url: impl Into<String>) -> Self {
         self.thumb_url = Some(thumb_url.into());
         self
     }
 
-    /// Size of the preview image in bytes.
+    /// Sets [`thumb_size`](field@Self::thumb_size).
     #[must_use]
     pub fn thumb_size(mut self, thumb_size: u64) -> Self {
         self.thumb_size = Some(thumb_size);
         self
     }
 
-    /// Format of the preview image, such as JPG or BMP.
+    /// Sets [`thumb_format`](field@Self::thumb_format).
     #[must_use]
     pub fn thumb_format(mut self, thumb_format: impl Into<String>) -> Self {
         self.thumb_format = Some(thumb_format.into());
         self
     }
 
-    /// How to download the preview image; 2, by URL, is currently the only value. Required when
-    /// sending, missing in old messages. Only `2` is allowed.
+    /// Sets [`thumb_download_flag`](field@Self::thumb_download_flag).
     #[must_use]
     pub fn thumb_download_flag(mut self, thumb_download_flag: u32) -> Self {
         self.thumb_download_flag = Some(thumb_download_flag);
@@ -862,9 +856,9 @@ impl VideoElement {
     }
 }
 
-/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. It is not
-/// confirmed whether a bundle above 12 KB can be sent through this API, nor which fields the
-/// service requires. Receivers need SDK 5.2.210 or web SDK 2.10.1.
+/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. Whether a bundle
+/// above 12 KB can be sent through this API is not confirmed, nor which fields the service insists
+/// on. Receivers need SDK 5.2.210 or web SDK 2.10.1.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -875,14 +869,14 @@ pub struct RelayElement {
     /// Number of messages in it.
     pub msg_num: u32,
 
-    /// Text for SDKs that do not support bundles.
+    /// Text for SDKs that do not know bundles.
     pub compatible_text: String,
 
     /// Lines shown as a summary.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub abstract_list: Vec<String>,
 
-    /// The messages, if they have at most 12 KB together.
+    /// The messages, where they have at most 12 KB together.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -890,13 +884,13 @@ pub struct RelayElement {
     )]
     pub msg_list: Vec<RelayedMsg>,
 
-    /// Key under which the messages are stored, if they have more than 12 KB together.
+    /// Key under which the messages are stored, where they have more than 12 KB together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json_msg_key: Option<String>,
 }
 
 impl RelayElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `RelayElement` with the required fields.
     pub fn new(
         title: impl Into<String>,
         msg_num: u32,
@@ -913,14 +907,14 @@ impl RelayElement {
         }
     }
 
-    /// The messages, if they have at most 12 KB together.
+    /// Sets [`msg_list`](field@Self::msg_list).
     #[must_use]
     pub fn msg_list(mut self, msg_list: impl IntoIterator<Item = RelayedMsg>) -> Self {
         self.msg_list = msg_list.into_iter().collect();
         self
     }
 
-    /// Key under which the messages are stored, if they have more than 12 KB together.
+    /// Sets [`json_msg_key`](field@Self::json_msg_key).
     #[must_use]
     pub fn json_msg_key(mut self, json_msg_key: impl Into<String>) -> Self {
         self.json_msg_key = Some(json_msg_key.into());
@@ -957,7 +951,7 @@ pub struct RelayedMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Its content; a bundle can contain bundles.
+    /// Its content; a bundle can hold bundles.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -971,61 +965,61 @@ pub struct RelayedMsg {
 }
 
 impl RelayedMsg {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `RelayedMsg` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sender.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Receiver; one-to-one messages only.
+    /// Sets [`to_account`](field@Self::to_account).
     #[must_use]
     pub fn to_account(mut self, to_account: impl Into<UserId>) -> Self {
         self.to_account = Some(to_account.into());
         self
     }
 
-    /// Group; group messages only.
+    /// Sets [`group_id`](field@Self::group_id).
     #[must_use]
     pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
 
-    /// Sequence number of the message. From 0 to 4294967295.
+    /// Sets [`msg_seq`](field@Self::msg_seq).
     #[must_use]
     pub fn msg_seq(mut self, msg_seq: u64) -> Self {
         self.msg_seq = Some(msg_seq);
         self
     }
 
-    /// Random number of the message.
+    /// Sets [`msg_random`](field@Self::msg_random).
     #[must_use]
     pub fn msg_random(mut self, msg_random: u32) -> Self {
         self.msg_random = Some(msg_random);
         self
     }
 
-    /// When it was sent.
+    /// Sets [`msg_time_stamp`](field@Self::msg_time_stamp).
     #[must_use]
     pub fn msg_time_stamp(mut self, msg_time_stamp: UnixSeconds) -> Self {
         self.msg_time_stamp = Some(msg_time_stamp);
         self
     }
 
-    /// Its content; a bundle can contain bundles.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Its custom data.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -1033,13 +1027,13 @@ impl RelayedMsg {
     }
 }
 
-/// Text that arrives piece by piece, under 128 KB in total. How a history returns it is not
+/// Text that comes piece by piece, under 128 KB as a whole. How a history returns it is not
 /// confirmed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StreamElement {
-    /// Text for SDKs that do not support streams.
+    /// Text for SDKs that do not know streams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compatible_text: Option<String>,
 
@@ -1049,12 +1043,12 @@ pub struct StreamElement {
 }
 
 impl StreamElement {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `StreamElement` with the required fields.
     pub fn new(chunks: impl IntoIterator<Item = StreamChunk>) -> Self {
         Self { compatible_text: None, chunks: chunks.into_iter().collect() }
     }
 
-    /// Text for SDKs that do not support streams.
+    /// Sets [`compatible_text`](field@Self::compatible_text).
     #[must_use]
     pub fn compatible_text(mut self, compatible_text: impl Into<String>) -> Self {
         self.compatible_text = Some(compatible_text.into());
@@ -1062,7 +1056,7 @@ impl StreamElement {
     }
 }
 
-/// A piece of a text that arrives piece by piece.
+/// A piece of a text that comes piece by piece.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -1070,18 +1064,18 @@ pub struct StreamChunk {
     /// Kind of the piece; "data" is the only one known. Only `data` is allowed.
     pub event_type: String,
 
-    /// Number of the piece, starting at 1 and strictly increasing. At least 1.
+    /// Number of the piece, counting from 1 and strictly rising. At least 1.
     pub index: u32,
 
     /// Text of the piece.
     pub markdown: String,
 
-    /// Whether this is the last piece of the text. A real Boolean, where other fields use 0 and 1.
+    /// Whether the text ends with this piece. A real Boolean, where other fields have 0 and 1.
     pub is_last: bool,
 }
 
 impl StreamChunk {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `StreamChunk` with the required fields.
     pub fn new(
         event_type: impl Into<String>,
         index: u32,
@@ -1092,15 +1086,15 @@ impl StreamChunk {
     }
 }
 
-/// What to show to offline receivers. Desc and Ext should have at most 3072 bytes together; a whole
-/// notification to iOS has at most 4096. Without Desc, the texts of the elements are joined without
-/// separators.
+/// What receivers who are offline are shown. Desc and Ext should have at most 3072 bytes together;
+/// a whole notification to iOS has at most 4096. Without Desc, the texts of the elements are joined
+/// without separators.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushInfo {
-    /// Whether to suppress the push for this message: 0 pushes, 1 does not. `false` when left out.
+    /// Set to send no push for this message: 0 pushes, 1 does not. `false` when left out.
     #[serde(
         rename = "PushFlag",
         default,
@@ -1114,16 +1108,17 @@ pub struct OfflinePushInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
 
-    /// Text; overrides the text that the elements would show.
+    /// Text; overrides what the elements would show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Passed on to the app. Should be JSON: some Android vendors drop a push with anything else.
+    /// Handed through to the app. Should be JSON text: some Android vendors drop a push with
+    /// anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo and
-    /// ApnsInfo. Not confirmed by the documentation.
+    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
@@ -1137,55 +1132,54 @@ pub struct OfflinePushInfo {
 }
 
 impl OfflinePushInfo {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `OfflinePushInfo` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether to suppress the push for this message: 0 pushes, 1 does not. `false` when left out.
+    /// Sets [`no_push`](field@Self::no_push).
     #[must_use]
     pub fn no_push(mut self, no_push: bool) -> Self {
         self.no_push = Some(no_push);
         self
     }
 
-    /// Title, on iOS and Android.
+    /// Sets [`title`](field@Self::title).
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Text; overrides the text that the elements would show.
+    /// Sets [`desc`](field@Self::desc).
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 
-    /// Passed on to the app. Should be JSON: some Android vendors drop a push with anything else.
+    /// Sets [`ext`](field@Self::ext).
     #[must_use]
     pub fn ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
         self
     }
 
-    /// Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo and
-    /// ApnsInfo. Not confirmed by the documentation.
+    /// Sets [`sound`](field@Self::sound).
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
         self
     }
 
-    /// Settings for Android.
+    /// Sets [`android_info`](field@Self::android_info).
     #[must_use]
     pub fn android_info(mut self, android_info: AndroidInfo) -> Self {
         self.android_info = Some(android_info);
         self
     }
 
-    /// Settings for iOS.
+    /// Sets [`apns_info`](field@Self::apns_info).
     #[must_use]
     pub fn apns_info(mut self, apns_info: ApnsInfo) -> Self {
         self.apns_info = Some(apns_info);
@@ -1193,18 +1187,18 @@ impl OfflinePushInfo {
     }
 }
 
-/// Settings of a push for Android. Vendors are spelled HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
-/// spellings have no effect.
+/// Settings of a push for Android. Vendors are spelt HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
+/// spellings do nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AndroidInfo {
-    /// Sound file; samples omit the file extension.
+    /// Sound file; samples leave the suffix out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Style of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
+    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_style: Option<AndroidPushStyle>,
@@ -1242,8 +1236,8 @@ pub struct AndroidInfo {
     #[serde(rename = "HuaWeiCategory", skip_serializing_if = "Option::is_none")]
     pub huawei_category: Option<String>,
 
-    /// Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The only
-    /// field that spells Huawei this way. `false` when left out.
+    /// Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The one field
+    /// that spells Huawei so. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1252,12 +1246,12 @@ pub struct AndroidInfo {
     )]
     pub ext_as_huawei_intent_param: Option<bool>,
 
-    /// HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
     /// documentation.
     #[serde(rename = "HuaWeiImage", skip_serializing_if = "Option::is_none")]
     pub huawei_image: Option<String>,
 
-    /// HTTPS URL of the small image on Honor: below 512 KB. Not confirmed by the documentation.
+    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_image: Option<String>,
 
@@ -1266,152 +1260,145 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_importance: Option<PushImportance>,
 
-    /// URL of the image: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
+    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_image: Option<String>,
 
-    /// Category on OPPO, such as IM or MARKETING. Documented only in samples of the push pages. Not
+    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
     /// confirmed by the documentation.
     #[serde(rename = "OPPOCategory", skip_serializing_if = "Option::is_none")]
     pub oppo_category: Option<String>,
 
-    /// OPPO's template for private messages. Documented only in samples of the push pages. Not
-    /// confirmed by the documentation.
+    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
+    /// the documentation.
     #[serde(rename = "OPPOPrivateMsgTemplateId", skip_serializing_if = "Option::is_none")]
     pub oppo_private_msg_template_id: Option<String>,
 
-    /// Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented only in
-    /// samples of the push pages. One of `0`, `1`. Not confirmed by the documentation.
+    /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
+    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[serde(rename = "MeiZuNoticeMsgType", skip_serializing_if = "Option::is_none")]
     pub meizu_notice_msg_type: Option<u32>,
 }
 
 impl AndroidInfo {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `AndroidInfo` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sound file; samples omit the file extension.
+    /// Sets [`sound`](field@Self::sound).
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
         self
     }
 
-    /// Style of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
-    /// the documentation.
+    /// Sets [`push_style`](field@Self::push_style).
     #[must_use]
     pub fn push_style(mut self, push_style: AndroidPushStyle) -> Self {
         self.push_style = Some(push_style);
         self
     }
 
-    /// Notification channel, EMUI 10 or later; overrides the console.
+    /// Sets [`huawei_channel_id`](field@Self::huawei_channel_id).
     #[must_use]
     pub fn huawei_channel_id(mut self, huawei_channel_id: impl Into<String>) -> Self {
         self.huawei_channel_id = Some(huawei_channel_id.into());
         self
     }
 
-    /// Notification channel, MIUI 10 or later; overrides the console.
+    /// Sets [`xiaomi_channel_id`](field@Self::xiaomi_channel_id).
     #[must_use]
     pub fn xiaomi_channel_id(mut self, xiaomi_channel_id: impl Into<String>) -> Self {
         self.xiaomi_channel_id = Some(xiaomi_channel_id.into());
         self
     }
 
-    /// Notification channel, Android 8 or later; overrides the console.
+    /// Sets [`oppo_channel_id`](field@Self::oppo_channel_id).
     #[must_use]
     pub fn oppo_channel_id(mut self, oppo_channel_id: impl Into<String>) -> Self {
         self.oppo_channel_id = Some(oppo_channel_id.into());
         self
     }
 
-    /// Notification channel, Android 8 or later; only with certificate-based FCM.
+    /// Sets [`google_channel_id`](field@Self::google_channel_id).
     #[must_use]
     pub fn google_channel_id(mut self, google_channel_id: impl Into<String>) -> Self {
         self.google_channel_id = Some(google_channel_id.into());
         self
     }
 
-    /// Class of the notification on vivo. `1` when left out.
+    /// Sets [`vivo_classification`](field@Self::vivo_classification).
     #[must_use]
     pub fn vivo_classification(mut self, vivo_classification: VivoClassification) -> Self {
         self.vivo_classification = Some(vivo_classification);
         self
     }
 
-    /// Category on vivo, such as IM or MARKETING; overrides the console. Not confirmed by the
-    /// documentation.
+    /// Sets [`vivo_category`](field@Self::vivo_category).
     #[must_use]
     pub fn vivo_category(mut self, vivo_category: impl Into<String>) -> Self {
         self.vivo_category = Some(vivo_category.into());
         self
     }
 
-    /// Class of the notification on Huawei. `"NORMAL"` when left out.
+    /// Sets [`huawei_importance`](field@Self::huawei_importance).
     #[must_use]
     pub fn huawei_importance(mut self, huawei_importance: PushImportance) -> Self {
         self.huawei_importance = Some(huawei_importance);
         self
     }
 
-    /// Category on Huawei, such as IM or MARKETING; overrides the console.
+    /// Sets [`huawei_category`](field@Self::huawei_category).
     #[must_use]
     pub fn huawei_category(mut self, huawei_category: impl Into<String>) -> Self {
         self.huawei_category = Some(huawei_category.into());
         self
     }
 
-    /// Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The only
-    /// field that spells Huawei this way. `false` when left out.
+    /// Sets [`ext_as_huawei_intent_param`](field@Self::ext_as_huawei_intent_param).
     #[must_use]
     pub fn ext_as_huawei_intent_param(mut self, ext_as_huawei_intent_param: bool) -> Self {
         self.ext_as_huawei_intent_param = Some(ext_as_huawei_intent_param);
         self
     }
 
-    /// HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
-    /// documentation.
+    /// Sets [`huawei_image`](field@Self::huawei_image).
     #[must_use]
     pub fn huawei_image(mut self, huawei_image: impl Into<String>) -> Self {
         self.huawei_image = Some(huawei_image.into());
         self
     }
 
-    /// HTTPS URL of the small image on Honor: below 512 KB. Not confirmed by the documentation.
+    /// Sets [`honor_image`](field@Self::honor_image).
     #[must_use]
     pub fn honor_image(mut self, honor_image: impl Into<String>) -> Self {
         self.honor_image = Some(honor_image.into());
         self
     }
 
-    /// Class of the notification on Honor. `"NORMAL"` when left out. Not confirmed by the
-    /// documentation.
+    /// Sets [`honor_importance`](field@Self::honor_importance).
     #[must_use]
     pub fn honor_importance(mut self, honor_importance: PushImportance) -> Self {
         self.honor_importance = Some(honor_importance);
         self
     }
 
-    /// URL of the image: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
+    /// Sets [`google_image`](field@Self::google_image).
     #[must_use]
     pub fn google_image(mut self, google_image: impl Into<String>) -> Self {
         self.google_image = Some(google_image.into());
         self
     }
 
-    /// Category on OPPO, such as IM or MARKETING. Documented only in samples of the push pages. Not
-    /// confirmed by the documentation.
+    /// Sets [`oppo_category`](field@Self::oppo_category).
     #[must_use]
     pub fn oppo_category(mut self, oppo_category: impl Into<String>) -> Self {
         self.oppo_category = Some(oppo_category.into());
         self
     }
 
-    /// OPPO's template for private messages. Documented only in samples of the push pages. Not
-    /// confirmed by the documentation.
+    /// Sets [`oppo_private_msg_template_id`](field@Self::oppo_private_msg_template_id).
     #[must_use]
     pub fn oppo_private_msg_template_id(
         mut self,
@@ -1421,8 +1408,7 @@ impl AndroidInfo {
         self
     }
 
-    /// Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented only in
-    /// samples of the push pages. One of `0`, `1`. Not confirmed by the documentation.
+    /// Sets [`meizu_notice_msg_type`](field@Self::meizu_notice_msg_type).
     #[must_use]
     pub fn meizu_notice_msg_type(mut self, meizu_notice_msg_type: u32) -> Self {
         self.meizu_notice_msg_type = Some(meizu_notice_msg_type);
@@ -1436,11 +1422,11 @@ impl AndroidInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ApnsInfo {
-    /// Sound file, with its file extension.
+    /// Sound file, with its suffix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Whether to leave the number on the app's icon unchanged. `false` when left out.
+    /// Set to leave the number on the app's icon as it is. `false` when left out.
     #[serde(
         rename = "BadgeMode",
         default,
@@ -1458,12 +1444,11 @@ pub struct ApnsInfo {
     #[serde(rename = "SubTitle", skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
 
-    /// URL of an image that the client may show.
+    /// Link of a picture that the client may show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 
-    /// Whether to let a notification extension change it, on iOS 10 or later. `false` when left
-    /// out.
+    /// Set to let a notification extension change it, on iOS 10 or later. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1476,8 +1461,8 @@ pub struct ApnsInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interruption_level: Option<ApnsInterruptionLevel>,
 
-    /// Whether to push silently; at most about three silent pushes an hour are recommended. Not
-    /// confirmed by the documentation.
+    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
+    /// documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1488,63 +1473,61 @@ pub struct ApnsInfo {
 }
 
 impl ApnsInfo {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `ApnsInfo` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sound file, with its file extension.
+    /// Sets [`sound`](field@Self::sound).
     #[must_use]
     pub fn sound(mut self, sound: impl Into<String>) -> Self {
         self.sound = Some(sound.into());
         self
     }
 
-    /// Whether to leave the number on the app's icon unchanged. `false` when left out.
+    /// Sets [`keep_badge`](field@Self::keep_badge).
     #[must_use]
     pub fn keep_badge(mut self, keep_badge: bool) -> Self {
         self.keep_badge = Some(keep_badge);
         self
     }
 
-    /// Title; overrides that of OfflinePushInfo.
+    /// Sets [`title`](field@Self::title).
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Subtitle.
+    /// Sets [`subtitle`](field@Self::subtitle).
     #[must_use]
     pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
         self.subtitle = Some(subtitle.into());
         self
     }
 
-    /// URL of an image that the client may show.
+    /// Sets [`image`](field@Self::image).
     #[must_use]
     pub fn image(mut self, image: impl Into<String>) -> Self {
         self.image = Some(image.into());
         self
     }
 
-    /// Whether to let a notification extension change it, on iOS 10 or later. `false` when left
-    /// out.
+    /// Sets [`mutable_content`](field@Self::mutable_content).
     #[must_use]
     pub fn mutable_content(mut self, mutable_content: bool) -> Self {
         self.mutable_content = Some(mutable_content);
         self
     }
 
-    /// How far it may interrupt, on iOS 15 or later. Not confirmed by the documentation.
+    /// Sets [`interruption_level`](field@Self::interruption_level).
     #[must_use]
     pub fn interruption_level(mut self, interruption_level: ApnsInterruptionLevel) -> Self {
         self.interruption_level = Some(interruption_level);
         self
     }
 
-    /// Whether to push silently; at most about three silent pushes an hour are recommended. Not
-    /// confirmed by the documentation.
+    /// Sets [`content_available`](field@Self::content_available).
     #[must_use]
     pub fn content_available(mut self, content_available: bool) -> Self {
         self.content_available = Some(content_available);
@@ -1552,7 +1535,7 @@ impl ApnsInfo {
     }
 }
 
-/// A message of a group, identified by its sequence number.
+/// A message of a group, by its sequence number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1563,13 +1546,13 @@ pub struct GroupMsgSeq {
 }
 
 impl GroupMsgSeq {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMsgSeq` with the required fields.
     pub fn new(msg_seq: u64) -> Self {
         Self { msg_seq }
     }
 }
 
-/// A pair attached to a message.
+/// A pair that is attached to a message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1596,23 +1579,22 @@ pub struct MsgExtensionToSet {
     /// Key of the pair. At most 100 bytes.
     pub key: String,
 
-    /// Value of the pair; empty to delete it. At most 1000 bytes.
+    /// Value of the pair; empty when deleting. At most 1000 bytes.
     pub value: String,
 
     /// Version of the pair, which is not checked for an app admin. Members of the conversation send
-    /// 0 the first time, then the newest version that they know.
+    /// 0 the first time, then the newest that they know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 }
 
 impl MsgExtensionToSet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `MsgExtensionToSet` with the required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self { key: key.into(), value: value.into(), seq: None }
     }
 
-    /// Version of the pair, which is not checked for an app admin. Members of the conversation send
-    /// 0 the first time, then the newest version that they know.
+    /// Sets [`seq`](field@Self::seq).
     #[must_use]
     pub fn seq(mut self, seq: u64) -> Self {
         self.seq = Some(seq);
@@ -1620,33 +1602,33 @@ impl MsgExtensionToSet {
     }
 }
 
-/// Outcome for one pair.
+/// What became of one pair.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtensionResult {
-    /// Result for this pair; 0 means success, 23001 a version conflict.
+    /// Result for this pair; 0 is success, 23001 a conflict of versions.
     pub error_code: ErrorCode,
 
-    /// The pair as the service now stores it.
+    /// The pair as the service now holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<MsgExtension>,
 }
 
-/// One element of a message: MsgType determines the kind of MsgContent. A message is a list of
-/// elements, shown in order, with at most one custom element. New kinds may be added, so an
-/// unlisted kind is preserved unchanged.
+/// One element of a message: MsgType says what kind MsgContent is of. A message is a list of them,
+/// shown in order, of which at most one is a custom element. New kinds appear, so one that is not
+/// listed is kept as it came.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MsgElement {
     /// Text.
     Text(TextElement),
-    /// A location.
+    /// A place.
     Location(LocationElement),
     /// An emoji.
     Face(FaceElement),
-    /// Custom content of the app.
+    /// Content of the app's own.
     Custom(CustomElement),
     /// A voice message.
     Sound(SoundElement),
@@ -1658,7 +1640,7 @@ pub enum MsgElement {
     Video(VideoElement),
     /// Messages forwarded as a bundle.
     Relay(RelayElement),
-    /// Text that arrives piece by piece; only the two commands for streams send it.
+    /// Text that comes piece by piece; only the two commands for streams send it.
     Stream(StreamElement),
     /// A kind that the documentation does not list, kept whole.
     Other(UnknownContent),
@@ -1678,492 +1660,3 @@ tagged_union! {
         Stream = "TIMStreamElem",
     }
 }
-
-pub(in crate::generated) const MSG_ELEMENT: TaggedSpec = TaggedSpec {
-    tag: "MsgType",
-    content: "MsgContent",
-    variants: || {
-        &[
-            TaggedVariant { value: "TIMTextElem", fields: TEXT_ELEMENT },
-            TaggedVariant { value: "TIMLocationElem", fields: LOCATION_ELEMENT },
-            TaggedVariant { value: "TIMFaceElem", fields: FACE_ELEMENT },
-            TaggedVariant { value: "TIMCustomElem", fields: CUSTOM_ELEMENT },
-            TaggedVariant { value: "TIMSoundElem", fields: SOUND_ELEMENT },
-            TaggedVariant { value: "TIMImageElem", fields: IMAGE_ELEMENT },
-            TaggedVariant { value: "TIMFileElem", fields: FILE_ELEMENT },
-            TaggedVariant { value: "TIMVideoFileElem", fields: VIDEO_ELEMENT },
-            TaggedVariant { value: "TIMRelayElem", fields: RELAY_ELEMENT },
-            TaggedVariant { value: "TIMStreamElem", fields: STREAM_ELEMENT },
-        ]
-    },
-};
-
-pub(in crate::generated) const TEXT_ELEMENT: &[FieldSpec] =
-    &[FieldSpec::required("Text", FieldKind::String, "The text.")];
-
-pub(in crate::generated) const LOCATION_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional("Desc", FieldKind::String, "Description of the location."),
-    FieldSpec::required("Latitude", FieldKind::Number, "Latitude."),
-    FieldSpec::required("Longitude", FieldKind::Number, "Longitude."),
-];
-
-pub(in crate::generated) const FACE_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::required("Index", FieldKind::Integer, "Number of the emoji in the app's own set."),
-    FieldSpec::optional("Data", FieldKind::String, "Extra data; may contain control characters."),
-];
-
-pub(in crate::generated) const CUSTOM_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Data",
-        FieldKind::String,
-        "The content; not part of the push. May contain control characters.",
-    ),
-    FieldSpec::optional(
-        "Desc",
-        FieldKind::String,
-        "Text of the push; OfflinePushInfo.Desc overrides it.",
-    ),
-    FieldSpec::optional("Ext", FieldKind::String, "Passed on as Ext of the push."),
-    FieldSpec::optional("Sound", FieldKind::String, "Name of the push sound on iOS."),
-];
-
-pub(in crate::generated) const SOUND_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "Url",
-        FieldKind::String,
-        "URL to download the sound from. Required when sending, missing in old messages.",
-    ),
-    FieldSpec::required(
-        "UUID",
-        FieldKind::String,
-        "Globally unique ID of the sound, usually its MD5.",
-    ),
-    FieldSpec::optional("Size", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::optional("Second", FieldKind::Integer, "Duration in seconds.")
-        .min(0)
-        .max(4_294_967_295),
-    FieldSpec::optional(
-        "Download_Flag",
-        FieldKind::Integer,
-        "How to download it; 2, by URL, is currently the only value. Required when sending, \
-             missing in old messages.",
-    )
-    .min(0)
-    .integer_values(&[2]),
-];
-
-pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "UUID",
-        FieldKind::String,
-        "Globally unique ID of the image, usually its MD5.",
-    ),
-    FieldSpec::optional("ImageFormat", FieldKind::Integer, "Format of the image.")
-        .integer_values(ImageFormat::VALUES),
-    FieldSpec::required(
-        "ImageInfoArray",
-        FieldKind::Array(&FieldKind::Object(IMAGE_INFO)),
-        "The available sizes.",
-    ),
-];
-
-pub(in crate::generated) const IMAGE_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "Which size this is.")
-        .integer_values(ImageKind::VALUES),
-    FieldSpec::optional("Size", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::required(
-        "Width",
-        FieldKind::Integer,
-        "Width in pixels; 0 in samples of the smaller sizes.",
-    )
-    .min(0),
-    FieldSpec::required(
-        "Height",
-        FieldKind::Integer,
-        "Height in pixels; 0 in samples of the smaller sizes.",
-    )
-    .min(0),
-    FieldSpec::required(
-        "URL",
-        FieldKind::String,
-        "URL to download it from. Spelled Url in other elements.",
-    ),
-];
-
-pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "Url",
-        FieldKind::String,
-        "URL to download the file from. Required when sending, missing in old messages.",
-    ),
-    FieldSpec::required(
-        "UUID",
-        FieldKind::String,
-        "Globally unique ID of the file, usually its MD5.",
-    ),
-    FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::optional(
-        "FileName",
-        FieldKind::String,
-        "Name of the file. The field table spells it fileName, the samples FileName.",
-    ),
-    FieldSpec::optional(
-        "Download_Flag",
-        FieldKind::Integer,
-        "How to download it; 2, by URL, is currently the only value. Required when sending, \
-             missing in old messages.",
-    )
-    .min(0)
-    .integer_values(&[2]),
-];
-
-pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "VideoUrl",
-        FieldKind::String,
-        "URL to download the video from. Required when sending, missing in old messages.",
-    ),
-    FieldSpec::required("VideoUUID", FieldKind::String, "Globally unique ID of the video."),
-    FieldSpec::optional("VideoSize", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::optional(
-        "VideoSecond",
-        FieldKind::Integer,
-        "Duration in seconds; 0 from web clients.",
-    )
-    .min(0)
-    .max(4_294_967_295),
-    FieldSpec::optional("VideoFormat", FieldKind::String, "Format of the video, such as mp4."),
-    FieldSpec::optional(
-        "VideoDownloadFlag",
-        FieldKind::Integer,
-        "How to download it; 2, by URL, is currently the only value. Required when sending, \
-             missing in old messages.",
-    )
-    .min(0)
-    .integer_values(&[2]),
-    FieldSpec::optional(
-        "ThumbUrl",
-        FieldKind::String,
-        "URL to download the preview image from. Required when sending, missing in old \
-             messages.",
-    ),
-    FieldSpec::required("ThumbUUID", FieldKind::String, "Globally unique ID of the preview image."),
-    FieldSpec::optional("ThumbSize", FieldKind::Integer, "Size of the preview image in bytes.")
-        .min(0),
-    FieldSpec::required("ThumbWidth", FieldKind::Integer, "Width of the preview image in pixels.")
-        .min(0),
-    FieldSpec::required(
-        "ThumbHeight",
-        FieldKind::Integer,
-        "Height of the preview image in pixels.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "ThumbFormat",
-        FieldKind::String,
-        "Format of the preview image, such as JPG or BMP.",
-    ),
-    FieldSpec::optional(
-        "ThumbDownloadFlag",
-        FieldKind::Integer,
-        "How to download the preview image; 2, by URL, is currently the only value. Required \
-             when sending, missing in old messages.",
-    )
-    .min(0)
-    .integer_values(&[2]),
-];
-
-pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::required("Title", FieldKind::String, "Title of the bundle."),
-    FieldSpec::required("MsgNum", FieldKind::Integer, "Number of messages in it.").min(0),
-    FieldSpec::required(
-        "CompatibleText",
-        FieldKind::String,
-        "Text for SDKs that do not support bundles.",
-    ),
-    FieldSpec::required(
-        "AbstractList",
-        FieldKind::Array(&FieldKind::String),
-        "Lines shown as a summary.",
-    ),
-    FieldSpec::optional(
-        "MsgList",
-        FieldKind::Array(&FieldKind::Object(RELAYED_MSG)),
-        "The messages, if they have at most 12 KB together.",
-    ),
-    FieldSpec::optional(
-        "JsonMsgKey",
-        FieldKind::String,
-        "Key under which the messages are stored, if they have more than 12 KB together.",
-    ),
-];
-
-pub(in crate::generated) const RELAYED_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("From_Account", FieldKind::String, "Sender."),
-    FieldSpec::optional("To_Account", FieldKind::String, "Receiver; one-to-one messages only."),
-    FieldSpec::optional("GroupId", FieldKind::String, "Group; group messages only.").max_bytes(48),
-    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.")
-        .min(0)
-        .max(4_294_967_295),
-    FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number of the message.").min(0),
-    FieldSpec::optional("MsgTimeStamp", FieldKind::Integer, "When it was sent.").min(0),
-    FieldSpec::optional(
-        "MsgBody",
-        FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Its content; a bundle can contain bundles.",
-    ),
-    FieldSpec::optional("CloudCustomData", FieldKind::String, "Its custom data."),
-];
-
-pub(in crate::generated) const STREAM_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "CompatibleText",
-        FieldKind::String,
-        "Text for SDKs that do not support streams.",
-    ),
-    FieldSpec::required(
-        "Chunks",
-        FieldKind::Array(&FieldKind::Object(STREAM_CHUNK)),
-        "Pieces of the text.",
-    ),
-];
-
-pub(in crate::generated) const STREAM_CHUNK: &[FieldSpec] = &[
-    FieldSpec::required(
-        "EventType",
-        FieldKind::String,
-        "Kind of the piece; \"data\" is the only one known.",
-    )
-    .string_values(&["data"]),
-    FieldSpec::required(
-        "Index",
-        FieldKind::Integer,
-        "Number of the piece, starting at 1 and strictly increasing.",
-    )
-    .min(1),
-    FieldSpec::required("Markdown", FieldKind::String, "Text of the piece."),
-    FieldSpec::required(
-        "IsLast",
-        FieldKind::Boolean,
-        "Whether this is the last piece of the text. A real Boolean, where other fields use 0 \
-             and 1.",
-    ),
-];
-
-pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "PushFlag",
-        FieldKind::Integer,
-        "Whether to suppress the push for this message: 0 pushes, 1 does not.",
-    )
-    .default_value("0")
-    .integer_values(&[0, 1]),
-    FieldSpec::optional("Title", FieldKind::String, "Title, on iOS and Android."),
-    FieldSpec::optional(
-        "Desc",
-        FieldKind::String,
-        "Text; overrides the text that the elements would show.",
-    ),
-    FieldSpec::optional(
-        "Ext",
-        FieldKind::String,
-        "Passed on to the app. Should be JSON: some Android vendors drop a push with anything \
-             else.",
-    ),
-    FieldSpec::optional(
-        "Sound",
-        FieldKind::String,
-        "Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo \
-             and ApnsInfo.",
-    )
-    .unverified(),
-    FieldSpec::optional("AndroidInfo", FieldKind::Object(ANDROID_INFO), "Settings for Android."),
-    FieldSpec::optional("ApnsInfo", FieldKind::Object(APNS_INFO), "Settings for iOS."),
-];
-
-pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file; samples omit the file extension."),
-    FieldSpec::optional(
-        "PushStyle",
-        FieldKind::Integer,
-        "Style of the notification; Huawei, Honor and OPPO only.",
-    )
-    .default_value("0")
-    .integer_values(AndroidPushStyle::VALUES)
-    .unverified(),
-    FieldSpec::optional(
-        "HuaWeiChannelID",
-        FieldKind::String,
-        "Notification channel, EMUI 10 or later; overrides the console.",
-    ),
-    FieldSpec::optional(
-        "XiaoMiChannelID",
-        FieldKind::String,
-        "Notification channel, MIUI 10 or later; overrides the console.",
-    ),
-    FieldSpec::optional(
-        "OPPOChannelID",
-        FieldKind::String,
-        "Notification channel, Android 8 or later; overrides the console.",
-    ),
-    FieldSpec::optional(
-        "GoogleChannelID",
-        FieldKind::String,
-        "Notification channel, Android 8 or later; only with certificate-based FCM.",
-    ),
-    FieldSpec::optional(
-        "VIVOClassification",
-        FieldKind::Integer,
-        "Class of the notification on vivo.",
-    )
-    .default_value("1")
-    .integer_values(VivoClassification::VALUES),
-    FieldSpec::optional(
-        "VIVOCategory",
-        FieldKind::String,
-        "Category on vivo, such as IM or MARKETING; overrides the console.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "HuaWeiImportance",
-        FieldKind::String,
-        "Class of the notification on Huawei.",
-    )
-    .default_value("\"NORMAL\"")
-    .string_values(PushImportance::NAMES),
-    FieldSpec::optional(
-        "HuaWeiCategory",
-        FieldKind::String,
-        "Category on Huawei, such as IM or MARKETING; overrides the console.",
-    ),
-    FieldSpec::optional(
-        "ExtAsHuaweiIntentParam",
-        FieldKind::Integer,
-        "Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The \
-             only field that spells Huawei this way.",
-    )
-    .default_value("0")
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "HuaWeiImage",
-        FieldKind::String,
-        "HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "HonorImage",
-        FieldKind::String,
-        "HTTPS URL of the small image on Honor: below 512 KB.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "HonorImportance",
-        FieldKind::String,
-        "Class of the notification on Honor.",
-    )
-    .default_value("\"NORMAL\"")
-    .string_values(PushImportance::NAMES)
-    .unverified(),
-    FieldSpec::optional(
-        "GoogleImage",
-        FieldKind::String,
-        "URL of the image: at most 1 MB, JPG or PNG.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "OPPOCategory",
-        FieldKind::String,
-        "Category on OPPO, such as IM or MARKETING. Documented only in samples of the push \
-             pages.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "OPPOPrivateMsgTemplateId",
-        FieldKind::String,
-        "OPPO's template for private messages. Documented only in samples of the push pages.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "MeiZuNoticeMsgType",
-        FieldKind::Integer,
-        "Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented \
-             only in samples of the push pages.",
-    )
-    .min(0)
-    .integer_values(&[0, 1])
-    .unverified(),
-];
-
-pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file, with its file extension."),
-    FieldSpec::optional(
-        "BadgeMode",
-        FieldKind::Integer,
-        "Whether to leave the number on the app's icon unchanged.",
-    )
-    .default_value("0")
-    .integer_values(&[0, 1]),
-    FieldSpec::optional("Title", FieldKind::String, "Title; overrides that of OfflinePushInfo."),
-    FieldSpec::optional("SubTitle", FieldKind::String, "Subtitle."),
-    FieldSpec::optional("Image", FieldKind::String, "URL of an image that the client may show."),
-    FieldSpec::optional(
-        "MutableContent",
-        FieldKind::Integer,
-        "Whether to let a notification extension change it, on iOS 10 or later.",
-    )
-    .default_value("0")
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "InterruptionLevel",
-        FieldKind::String,
-        "How far it may interrupt, on iOS 15 or later.",
-    )
-    .string_values(ApnsInterruptionLevel::NAMES)
-    .unverified(),
-    FieldSpec::optional(
-        "ContentAvailable",
-        FieldKind::Integer,
-        "Whether to push silently; at most about three silent pushes an hour are recommended.",
-    )
-    .integer_values(&[0, 1])
-    .unverified(),
-];
-
-pub(in crate::generated) const GROUP_MSG_SEQ: &[FieldSpec] = &[FieldSpec::required(
-    "MsgSeq",
-    FieldKind::Integer,
-    "Sequence number of the message in the group.",
-)
-.min(0)];
-
-pub(in crate::generated) const MSG_EXTENSION: &[FieldSpec] = &[
-    FieldSpec::required("Key", FieldKind::String, "Key of the pair."),
-    FieldSpec::optional("Value", FieldKind::String, "Value of the pair."),
-    FieldSpec::optional("Seq", FieldKind::Integer, "Version of the pair.").min(0),
-];
-
-pub(in crate::generated) const MSG_EXTENSION_TO_SET: &[FieldSpec] = &[
-    FieldSpec::required("Key", FieldKind::String, "Key of the pair.").max_bytes(100),
-    FieldSpec::required("Value", FieldKind::String, "Value of the pair; empty to delete it.")
-        .max_bytes(1000),
-    FieldSpec::optional(
-        "Seq",
-        FieldKind::Integer,
-        "Version of the pair, which is not checked for an app admin. Members of the \
-             conversation send 0 the first time, then the newest version that they know.",
-    )
-    .min(0),
-];
-
-pub(in crate::generated) const MSG_EXTENSION_RESULT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Result for this pair; 0 means success, 23001 a version conflict.",
-    ),
-    FieldSpec::optional(
-        "Extension",
-        FieldKind::Object(MSG_EXTENSION),
-        "The pair as the service now stores it.",
-    ),
-];

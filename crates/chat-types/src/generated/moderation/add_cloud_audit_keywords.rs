@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ModerationLabel;
+use super::{
+    spec::add_cloud_audit_keywords::{BATCH, SPEC},
+    types::ModerationLabel,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/im_msg_audit_mgr/add_cloud_audit_keywords`:
 /// Adds up to 10 words to one library of cloud moderation.
 ///
-/// `POST /v4/im_msg_audit_mgr/add_cloud_audit_keywords`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77831))
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `UserKeywords` per call.
-/// - Whether sending it again is safe is not known. Whether adding a word twice is an error is not
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `UserKeywords`.
+/// - Whether it is safe to repeat is not documented. Whether adding a word twice is an error is not
 ///   documented.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77831)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddCloudAuditKeywords)
 ///
 /// ```
 /// use chat_types::{
@@ -40,43 +40,16 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The call succeeds or fails as a whole; individual words have no result.
-/// - More than 10 words return 2016.
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - The limit of 10 words occurs only in the general table of codes (2016).
-///
-/// # Not confirmed
-///
-/// - Whether adding a word twice is an error.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
-/// | 2016 | More than 10 words in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywords {
-    /// SDKAppID of the app, repeated.
+    /// SDKAppID of the app, once more.
     pub sdk_app_id: u32,
 
-    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
+    /// Id of the library, as get_cloud_audit_keywords_ids has it.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -84,8 +57,19 @@ pub struct AddCloudAuditKeywords {
     pub user_keywords: Vec<CloudAuditKeyword>,
 }
 
+/// Response of [`AddCloudAuditKeywords`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AddCloudAuditKeywordsResponse {
+    /// Id of this request; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
 impl AddCloudAuditKeywords {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AddCloudAuditKeywords` with the required fields.
     pub fn new(
         sdk_app_id: u32,
         lib_id: impl Into<String>,
@@ -99,6 +83,34 @@ impl AddCloudAuditKeywords {
     }
 }
 
+/// Notes on `add_cloud_audit_keywords` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The call succeeds or fails as a whole; there is no result per word.
+/// - More than 10 words answer 2016.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The cap of 10 words stands only in the general table of codes (2016).
+///
+/// # Open questions
+///
+/// - Whether adding a word twice is an error.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
+/// | 2016 | More than 10 words in one call. |
 impl Endpoint for AddCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -127,17 +139,6 @@ impl Batched for AddCloudAuditKeywords {
     }
 }
 
-/// The response to [`AddCloudAuditKeywords`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AddCloudAuditKeywordsResponse {
-    /// ID of this request; may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-}
-
 /// A word to add to cloud moderation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -147,104 +148,21 @@ pub struct CloudAuditKeyword {
     /// The word.
     pub content: String,
 
-    /// Category of content that it belongs to.
+    /// Kind of content that it stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 }
 
 impl CloudAuditKeyword {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CloudAuditKeyword` with the required fields.
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into(), label: None }
     }
 
-    /// Category of content that it belongs to.
+    /// Sets [`label`](field@Self::label).
     #[must_use]
     pub fn label(mut self, label: ModerationLabel) -> Self {
         self.label = Some(label);
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "add_cloud_audit_keywords",
-    area: "moderation",
-    name: "AddCloudAuditKeywords",
-    title: "Add words to cloud moderation",
-    summary: "Adds up to 10 words to one library of cloud moderation.",
-    doc_page: Some(77831),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0),
-        FieldSpec::required(
-            "LibID",
-            FieldKind::String,
-            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
-        ),
-        FieldSpec::required(
-            "UserKeywords",
-            FieldKind::Array(&FieldKind::Object(CLOUD_AUDIT_KEYWORD)),
-            "Words to add.",
-        )
-        .max_items(10),
-    ],
-    response: &[FieldSpec::optional(
-        "RequestId",
-        FieldKind::String,
-        "ID of this request; may be empty.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some("Whether adding a word twice is an error is not documented."),
-    },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-        DocumentedError::new(2016),
-    ],
-    behavior: &[
-        "The call succeeds or fails as a whole; individual words have no result.",
-        "More than 10 words return 2016.",
-    ],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "The limit of 10 words occurs only in the general table of codes (2016).",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether adding a word twice is an error."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserKeywords",
-    max: Some(10),
-    too_many_code: Some(ErrorCode::new(2016)),
-    sequential: false,
-    outcome_list: None,
-};
-
-const CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::required("Content", FieldKind::String, "The word."),
-    FieldSpec::optional("Label", FieldKind::String, "Category of content that it belongs to.")
-        .string_values(ModerationLabel::NAMES),
-];

@@ -4,28 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{ModerationContentType, ModerationLabel, ModerationResult};
+use super::{
+    spec::batch_content_moderation::{BATCH, SPEC},
+    types::{ModerationContentType, ModerationLabel, ModerationResult},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Moderates up to 10 texts or images in one call, with a result for each.
+/// `POST /v4/im_msg_audit/batch_content_moderation`:
+/// Has up to 10 texts or images judged in one call, with a result for each.
 ///
-/// `POST /v4/im_msg_audit/batch_content_moderation`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77828))
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `Contents` per call.
-/// - Sending it again is safe. Each call costs money. A repeat changes nothing but is moderated and
-///   billed again.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `Contents`.
+/// - Safe to repeat. Each call is billed. A repeat changes nothing but is judged and billed again.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77828)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BatchContentModeration)
 ///
 /// ```
 /// use chat_types::{
@@ -40,36 +39,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each content has its own result.
-/// - Each content is billed.
-/// - More than 10 contents return 93008, a duplicate ContentId returns 93007.
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - ContentId may be 0.
-/// - SubLabel is returned only here, not by content_moderation.
-/// - AuditName is an open set: it also accepts the IDs of settings made in the console.
-///
-/// # Not confirmed
-///
-/// - The response table was cut off; the fields of AuditResults come from client code.
-/// - The codes, which come from the moderation part of the general table.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 93000 | The content to moderate is larger than 8 KB. |
-/// | 93001 | Internal error; retry later. |
-/// | 93005 | A batch may contain only text and images. |
-/// | 93006 | A moderation timed out (5 seconds). |
-/// | 93007 | A ContentId occurs twice. |
-/// | 93008 | More than 10 contents in a batch. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -77,23 +46,34 @@ use crate::{
 #[non_exhaustive]
 pub struct BatchContentModeration {
     /// Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo,
-    /// RelationChain, or the ID of a setting made in the console.
+    /// RelationChain, or the id of a setting made in the console.
     pub audit_name: String,
 
-    /// Contents to moderate. At most 10 items.
+    /// Contents to judge. At most 10 items.
     pub contents: Vec<ContentToModerate>,
 
-    /// Sender to show in the moderation console: a UserID or a custom name.
+    /// Sender to show in the moderation console: a UserID or a name of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_sender: Option<String>,
 
-    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
+    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_receiver: Option<String>,
 }
 
+/// Response of [`BatchContentModeration`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BatchContentModerationResponse {
+    /// One result per content. Not confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub audit_results: Vec<ModeratedContent>,
+}
+
 impl BatchContentModeration {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BatchContentModeration` with the required fields.
     pub fn new(
         audit_name: impl Into<String>,
         contents: impl IntoIterator<Item = ContentToModerate>,
@@ -106,14 +86,14 @@ impl BatchContentModeration {
         }
     }
 
-    /// Sender to show in the moderation console: a UserID or a custom name.
+    /// Sets [`ext_sender`](field@Self::ext_sender).
     #[must_use]
     pub fn ext_sender(mut self, ext_sender: impl Into<String>) -> Self {
         self.ext_sender = Some(ext_sender.into());
         self
     }
 
-    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
+    /// Sets [`ext_receiver`](field@Self::ext_receiver).
     #[must_use]
     pub fn ext_receiver(mut self, ext_receiver: impl Into<String>) -> Self {
         self.ext_receiver = Some(ext_receiver.into());
@@ -121,6 +101,37 @@ impl BatchContentModeration {
     }
 }
 
+/// Notes on `batch_content_moderation` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each content has a result of its own.
+/// - Each content is billed.
+/// - More than 10 contents answer 93008, a ContentId that occurs twice 93007.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - ContentId may be 0.
+/// - SubLabel comes here only, not from content_moderation.
+/// - AuditName is an open set: it takes the ids of settings made in the console, too.
+///
+/// # Open questions
+///
+/// - The response table was cut off; the fields of AuditResults come from client code.
+/// - The codes, which come from the part on moderation of the general table.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 93000 | A content is larger than 8 KB. |
+/// | 93001 | Internal error; try again later. |
+/// | 93005 | Only texts and images can be judged here. |
+/// | 93006 | A judgement timed out (5 seconds). |
+/// | 93007 | A ContentId occurs twice. |
+/// | 93008 | More than 10 contents. |
 impl Endpoint for BatchContentModeration {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -160,27 +171,16 @@ impl Batched for BatchContentModeration {
     }
 }
 
-/// The response to [`BatchContentModeration`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BatchContentModerationResponse {
-    /// One result per content. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub audit_results: Vec<ModeratedContent>,
-}
-
-/// A text or image to moderate.
+/// A text or image to judge.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentToModerate {
-    /// Custom number, unique within the call; may be 0.
+    /// Number of the caller's choice, unique in the call; may be 0.
     pub content_id: u64,
 
-    /// Kind of content; use content_moderation for audio and video. One of `Text`, `Image`.
+    /// Kind of content; audio and video go through content_moderation. One of `Text`, `Image`.
     pub content_type: ModerationContentType,
 
     /// The text, or the URL of the image. An image may have at most 5 MB. At most 8192 bytes.
@@ -188,7 +188,7 @@ pub struct ContentToModerate {
 }
 
 impl ContentToModerate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContentToModerate` with the required fields.
     pub fn new(
         content_id: u64,
         content_type: ModerationContentType,
@@ -204,10 +204,10 @@ impl ContentToModerate {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModeratedContent {
-    /// Result for this content; 0 means success. Not confirmed by the documentation.
+    /// Result for this content; 0 is success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
-    /// Why this content could not be moderated. Not confirmed by the documentation.
+    /// Why this content could not be judged. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
@@ -218,166 +218,23 @@ pub struct ModeratedContent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ModerationResult>,
 
-    /// Severity. From 0 to 100. Not confirmed by the documentation.
+    /// How bad it is. From 0 to 100. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
 
-    /// Category of content that was found. Not confirmed by the documentation.
+    /// Kind of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 
-    /// Words that were found; none if a model decided. Not confirmed by the documentation.
+    /// Words that were found; none where a model decided. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 
-    /// Subcategory of content. Not confirmed by the documentation.
+    /// Finer kind of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_label: Option<String>,
 
-    /// ID of this moderation result. Not confirmed by the documentation.
+    /// Id of this judgement. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit",
-    command: "batch_content_moderation",
-    area: "moderation",
-    name: "BatchContentModeration",
-    title: "Moderate several texts and images",
-    summary: "Moderates up to 10 texts or images in one call, with a result for each.",
-    doc_page: Some(77828),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "AuditName",
-            FieldKind::String,
-            "Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo, \
-             RelationChain, or the ID of a setting made in the console.",
-        ),
-        FieldSpec::required(
-            "Contents",
-            FieldKind::Array(&FieldKind::Object(CONTENT_TO_MODERATE)),
-            "Contents to moderate.",
-        )
-        .max_items(10),
-        FieldSpec::optional(
-            "ExtSender",
-            FieldKind::String,
-            "Sender to show in the moderation console: a UserID or a custom name.",
-        ),
-        FieldSpec::optional(
-            "ExtReceiver",
-            FieldKind::String,
-            "Receiver to show in the moderation console: a UserID, a group ID or a custom name.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "AuditResults",
-        FieldKind::Array(&FieldKind::Object(MODERATED_CONTENT)),
-        "One result per content.",
-    )
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: true,
-        already_done: &[],
-        note: Some("A repeat changes nothing but is moderated and billed again."),
-    },
-    errors: &[
-        DocumentedError::new(93000),
-        DocumentedError::new(93001),
-        DocumentedError::new(93005),
-        DocumentedError::new(93006),
-        DocumentedError::new(93007),
-        DocumentedError::new(93008),
-    ],
-    behavior: &[
-        "Each content has its own result.",
-        "Each content is billed.",
-        "More than 10 contents return 93008, a duplicate ContentId returns 93007.",
-    ],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "ContentId may be 0.",
-        "SubLabel is returned only here, not by content_moderation.",
-        "AuditName is an open set: it also accepts the IDs of settings made in the console.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The response table was cut off; the fields of AuditResults come from client code.",
-        "The codes, which come from the moderation part of the general table.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Contents",
-    max: Some(10),
-    too_many_code: Some(ErrorCode::new(93008)),
-    sequential: false,
-    outcome_list: Some("AuditResults"),
-};
-
-const CONTENT_TO_MODERATE: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ContentId",
-        FieldKind::Integer,
-        "Custom number, unique within the call; may be 0.",
-    )
-    .min(0),
-    FieldSpec::required(
-        "ContentType",
-        FieldKind::String,
-        "Kind of content; use content_moderation for audio and video.",
-    )
-    .string_values(&["Text", "Image"]),
-    FieldSpec::required(
-        "Content",
-        FieldKind::String,
-        "The text, or the URL of the image. An image may have at most 5 MB.",
-    )
-    .max_bytes(8192),
-];
-
-const MODERATED_CONTENT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Result for this content; 0 means success.",
-    )
-    .unverified(),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this content could not be moderated.")
-        .unverified(),
-    FieldSpec::required("ContentId", FieldKind::Integer, "ContentId of the request.")
-        .min(0)
-        .unverified(),
-    FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
-        .string_values(ModerationResult::NAMES)
-        .unverified(),
-    FieldSpec::optional("Score", FieldKind::Integer, "Severity.").min(0).max(100).unverified(),
-    FieldSpec::optional("Label", FieldKind::String, "Category of content that was found.")
-        .string_values(ModerationLabel::NAMES)
-        .unverified(),
-    FieldSpec::optional(
-        "Keywords",
-        FieldKind::Array(&FieldKind::String),
-        "Words that were found; none if a model decided.",
-    )
-    .unverified(),
-    FieldSpec::optional("SubLabel", FieldKind::String, "Subcategory of content.").unverified(),
-    FieldSpec::optional("RequestId", FieldKind::String, "ID of this moderation result.")
-        .unverified(),
-];

@@ -2,26 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{ModerationContentType, ModerationLabel, ModerationResult};
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+use super::{
+    spec::content_moderation::SPEC,
+    types::{ModerationContentType, ModerationLabel, ModerationResult},
 };
+use crate::{Endpoint, spec::EndpointSpec};
 
-/// Moderates one text, image, audio or video. The response has the verdict on texts and images; the
-/// verdict on audio and video comes later, through a webhook.
+/// `POST /v4/im_msg_audit/content_moderation`:
+/// Has one text, image, audio or video judged. Texts and images are judged in the answer, audio and
+/// video later, through a webhook.
 ///
-/// `POST /v4/im_msg_audit/content_moderation`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77827))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. Each call costs money. A repeat changes nothing but is moderated and
-///   billed again.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. Each call is billed. A repeat changes nothing but is judged and billed again.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77827)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ContentModeration)
 ///
 /// ```
 /// use chat_types::{
@@ -33,36 +30,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - For audio or video the response has no verdict: the webhook with the result of moderation
-///   contains it, matched by RequestId.
-/// - Each call is billed.
-/// - A content of more than 8 KB returns 93000.
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - 60003 and 60020 have another meaning than in the general table (body that is not JSON, expired
-///   plan).
-/// - AuditName is an open set: it also accepts the IDs of settings made in the console.
-///
-/// # Not confirmed
-///
-/// - What the version of 2026 says after the request table: it was read up to there, and added
-///   ExtSender, ExtReceiver and settings made in the console. The version of 2023 was read in full.
-/// - Whether 8 KB are 8192 or 8000 bytes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 60003 | A request parameter is invalid. |
-/// | 60020 | Cloud moderation is not enabled. |
-/// | 60022 | Internal error of the request; contact the vendor. |
-/// | 93000 | The content to moderate is larger than 8 KB. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,7 +37,7 @@ use crate::{
 #[non_exhaustive]
 pub struct ContentModeration {
     /// Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo,
-    /// RelationChain, or the ID of a setting made in the console.
+    /// RelationChain, or the id of a setting made in the console.
     pub audit_name: String,
 
     /// Kind of content.
@@ -79,17 +46,44 @@ pub struct ContentModeration {
     /// The text, or the URL of the file. An image may have at most 5 MB. At most 8192 bytes.
     pub content: String,
 
-    /// Sender to show in the moderation console: a UserID or a custom name.
+    /// Sender to show in the moderation console: a UserID or a name of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_sender: Option<String>,
 
-    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
+    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_receiver: Option<String>,
 }
 
+/// Response of [`ContentModeration`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ContentModerationResponse {
+    /// Id of this judgement; the webhook with the verdict on an audio or video has it, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
+    /// Verdict on a text or an image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<ModerationResult>,
+
+    /// How bad it is. From 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<u32>,
+
+    /// Kind of content that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<ModerationLabel>,
+
+    /// Words that were found; none where a model decided.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub keywords: Vec<String>,
+}
+
 impl ContentModeration {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ContentModeration` with the required fields.
     pub fn new(
         audit_name: impl Into<String>,
         content_type: ModerationContentType,
@@ -104,14 +98,14 @@ impl ContentModeration {
         }
     }
 
-    /// Sender to show in the moderation console: a UserID or a custom name.
+    /// Sets [`ext_sender`](field@Self::ext_sender).
     #[must_use]
     pub fn ext_sender(mut self, ext_sender: impl Into<String>) -> Self {
         self.ext_sender = Some(ext_sender.into());
         self
     }
 
-    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
+    /// Sets [`ext_receiver`](field@Self::ext_receiver).
     #[must_use]
     pub fn ext_receiver(mut self, ext_receiver: impl Into<String>) -> Self {
         self.ext_receiver = Some(ext_receiver.into());
@@ -119,135 +113,39 @@ impl ContentModeration {
     }
 }
 
+/// Notes on `content_moderation` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - For an audio or video the answer has no verdict: the webhook with the result of moderation
+///   brings it, matched by RequestId.
+/// - Each call is billed.
+/// - A content of more than 8 KB answers 93000.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - 60003 and 60020 mean something else than in the general table (body that is no JSON, expired
+///   plan).
+/// - AuditName is an open set: it takes the ids of settings made in the console, too.
+///
+/// # Open questions
+///
+/// - What the version of 2026 says after the request table: it was read up to there, and brought
+///   ExtSender, ExtReceiver and settings made in the console. The version of 2023 was read in full.
+/// - Whether 8 KB are 8192 or 8000 bytes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 60003 | Invalid parameter. |
+/// | 60020 | Cloud moderation is not switched on. |
+/// | 60022 | Internal error of the request; contact support. |
+/// | 93000 | The content is larger than 8 KB. |
 impl Endpoint for ContentModeration {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ContentModerationResponse;
 }
-
-/// The response to [`ContentModeration`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ContentModerationResponse {
-    /// ID of this moderation result; the webhook with the verdict on audio or video has it too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-
-    /// Verdict on a text or an image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<ModerationResult>,
-
-    /// Severity. From 0 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub score: Option<u32>,
-
-    /// Category of content that was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<ModerationLabel>,
-
-    /// Words that were found; none if a model decided.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub keywords: Vec<String>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit",
-    command: "content_moderation",
-    area: "moderation",
-    name: "ContentModeration",
-    title: "Moderate one content",
-    summary: "Moderates one text, image, audio or video. The response has the verdict on texts \
-              and images; the verdict on audio and video comes later, through a webhook.",
-    doc_page: Some(77827),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "AuditName",
-            FieldKind::String,
-            "Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo, \
-             RelationChain, or the ID of a setting made in the console.",
-        ),
-        FieldSpec::required("ContentType", FieldKind::String, "Kind of content.")
-            .string_values(ModerationContentType::NAMES),
-        FieldSpec::required(
-            "Content",
-            FieldKind::String,
-            "The text, or the URL of the file. An image may have at most 5 MB.",
-        )
-        .max_bytes(8192),
-        FieldSpec::optional(
-            "ExtSender",
-            FieldKind::String,
-            "Sender to show in the moderation console: a UserID or a custom name.",
-        ),
-        FieldSpec::optional(
-            "ExtReceiver",
-            FieldKind::String,
-            "Receiver to show in the moderation console: a UserID, a group ID or a custom name.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "RequestId",
-            FieldKind::String,
-            "ID of this moderation result; the webhook with the verdict on audio or video has it \
-             too.",
-        ),
-        FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
-            .string_values(ModerationResult::NAMES),
-        FieldSpec::optional("Score", FieldKind::Integer, "Severity.").min(0).max(100),
-        FieldSpec::optional("Label", FieldKind::String, "Category of content that was found.")
-            .string_values(ModerationLabel::NAMES),
-        FieldSpec::optional(
-            "Keywords",
-            FieldKind::Array(&FieldKind::String),
-            "Words that were found; none if a model decided.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: true,
-        already_done: &[],
-        note: Some("A repeat changes nothing but is moderated and billed again."),
-    },
-    errors: &[
-        DocumentedError::new(60003),
-        DocumentedError::new(60020),
-        DocumentedError::new(60022),
-        DocumentedError::new(93000),
-    ],
-    behavior: &[
-        "For audio or video the response has no verdict: the webhook with the result of \
-         moderation contains it, matched by RequestId.",
-        "Each call is billed.",
-        "A content of more than 8 KB returns 93000.",
-    ],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "60003 and 60020 have another meaning than in the general table (body that is not JSON, \
-         expired plan).",
-        "AuditName is an open set: it also accepts the IDs of settings made in the console.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "What the version of 2026 says after the request table: it was read up to there, and \
-         added ExtSender, ExtReceiver and settings made in the console. The version of 2023 was \
-         read in full.",
-        "Whether 8 KB are 8192 or 8000 bytes.",
-    ],
-};

@@ -4,26 +4,24 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::delete_cloud_audit_keywords::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/im_msg_audit_mgr/delete_cloud_audit_keywords`:
 /// Removes up to 10 words from one library of cloud moderation, with a result for each.
 ///
-/// `POST /v4/im_msg_audit_mgr/delete_cloud_audit_keywords`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77832))
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `Keywords` per call.
-/// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `Keywords`.
+/// - Safe to repeat.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77832)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteCloudAuditKeywords)
 ///
 /// ```
 /// use chat_types::{Endpoint, moderation::DeleteCloudAuditKeywords};
@@ -32,44 +30,16 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each word has its own result.
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - The result of a word is a boolean and a string; it has no code.
-/// - Words are plain strings in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its error table was cut off; 2100 comes from the general table of
-///   codes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
-/// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywords {
-    /// SDKAppID of the app, repeated.
+    /// SDKAppID of the app, once more.
     pub sdk_app_id: u32,
 
-    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
+    /// Id of the library, as get_cloud_audit_keywords_ids has it.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -77,8 +47,27 @@ pub struct DeleteCloudAuditKeywords {
     pub keywords: Vec<String>,
 }
 
+/// Response of [`DeleteCloudAuditKeywords`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeleteCloudAuditKeywordsResponse {
+    /// Id of this request; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
+    /// One result per word.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub details: Vec<DeletedCloudAuditKeyword>,
+
+    /// Number of words that were removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+}
+
 impl DeleteCloudAuditKeywords {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteCloudAuditKeywords` with the required fields.
     pub fn new(
         sdk_app_id: u32,
         lib_id: impl Into<String>,
@@ -92,6 +81,35 @@ impl DeleteCloudAuditKeywords {
     }
 }
 
+/// Notes on `delete_cloud_audit_keywords` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each word has a result of its own.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The result of a word is a Boolean and a text; it has no code.
+/// - Words are plain texts in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was cut off; 2100 comes from the general table of
+///   codes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
+/// | 2100 | Deleting the words failed. |
 impl Endpoint for DeleteCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -131,32 +149,13 @@ impl Batched for DeleteCloudAuditKeywords {
     }
 }
 
-/// The response to [`DeleteCloudAuditKeywords`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeleteCloudAuditKeywordsResponse {
-    /// ID of this request; may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-
-    /// One result per word.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub details: Vec<DeletedCloudAuditKeyword>,
-
-    /// Number of words that were removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
-}
-
-/// Outcome for a word to remove.
+/// What became of one word that was to be removed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedCloudAuditKeyword {
-    /// ID of the word, a number as a string.
+    /// Id of the word, a number as a text.
     #[serde(rename = "KeywordID", skip_serializing_if = "Option::is_none")]
     pub keyword_id: Option<String>,
 
@@ -166,93 +165,7 @@ pub struct DeletedCloudAuditKeyword {
     /// Whether the word was removed.
     pub deleted: bool,
 
-    /// Why the word was not removed; empty if it was.
+    /// Why the word was not removed; empty when it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "delete_cloud_audit_keywords",
-    area: "moderation",
-    name: "DeleteCloudAuditKeywords",
-    title: "Delete words from cloud moderation",
-    summary: "Removes up to 10 words from one library of cloud moderation, with a result for each.",
-    doc_page: Some(77832),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0),
-        FieldSpec::required(
-            "LibID",
-            FieldKind::String,
-            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
-        ),
-        FieldSpec::required("Keywords", FieldKind::Array(&FieldKind::String), "Words to remove.")
-            .max_items(10),
-    ],
-    response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
-        FieldSpec::optional(
-            "Details",
-            FieldKind::Array(&FieldKind::Object(DELETED_CLOUD_AUDIT_KEYWORD)),
-            "One result per word.",
-        ),
-        FieldSpec::optional("Count", FieldKind::Integer, "Number of words that were removed.")
-            .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-        DocumentedError::new(2100),
-    ],
-    behavior: &["Each word has its own result."],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "The result of a word is a boolean and a string; it has no code.",
-        "Words are plain strings in Keywords here, objects in UserKeywords of \
-         add_cloud_audit_keywords.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its error table was cut off; 2100 comes from the general table \
-         of codes.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "Keywords",
-    max: Some(10),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("Details"),
-};
-
-const DELETED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::optional("KeywordID", FieldKind::String, "ID of the word, a number as a string."),
-    FieldSpec::required("Keyword", FieldKind::String, "The word."),
-    FieldSpec::required("Deleted", FieldKind::Boolean, "Whether the word was removed."),
-    FieldSpec::optional(
-        "ErrorInfo",
-        FieldKind::String,
-        "Why the word was not removed; empty if it was.",
-    ),
-];

@@ -4,24 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{LocalAuditFilterType, LocalAuditWordType};
+use super::{
+    spec::delete_local_audit_keywords::{BATCH, SPEC},
+    types::{LocalAuditFilterType, LocalAuditWordType},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/im_msg_audit_mgr/delete_local_audit_keywords`:
 /// Removes up to 10 words or regular expressions from the local moderation of the app.
 ///
-/// `POST /v4/im_msg_audit_mgr/delete_local_audit_keywords` (no public documentation page)
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `LocalAuditWords` per call.
-/// - Sending it again is safe.
-/// - Requires: Local moderation, enabled in the console.
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `LocalAuditWords`.
+/// - Safe to repeat.
+/// - Requires: Local moderation, switched on in the console.
 /// - Not confirmed: known from client code alone.
+/// - No public documentation page.
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteLocalAuditKeywords)
 ///
 /// ```
 /// use chat_types::{
@@ -43,49 +44,32 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - More than 10 words return 2016.
-///
-/// # Quirks
-///
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - Words are given in full, with type and effect, not by their IDs.
-///
-/// # Not confirmed
-///
-/// - No documentation page was found: everything here comes from one client and its guide.
-/// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the moderation part of the general table.
-/// - Which fields identify a word.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
-/// | 2016 | More than 10 words in one call. |
-/// | 2100 | Deleting the words failed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "delete_local_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteLocalAuditKeywords {
-    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
+    /// SDKAppID of the app, once more. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
     /// Words to remove. At most 10 items. Not confirmed by the documentation.
     pub local_audit_words: Vec<LocalAuditWordToDelete>,
 }
 
+/// Response of [`DeleteLocalAuditKeywords`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeleteLocalAuditKeywordsResponse {
+    /// Id of this request; may be empty. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
 impl DeleteLocalAuditKeywords {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteLocalAuditKeywords` with the required fields.
     pub fn new(
         sdk_app_id: u32,
         local_audit_words: impl IntoIterator<Item = LocalAuditWordToDelete>,
@@ -94,6 +78,35 @@ impl DeleteLocalAuditKeywords {
     }
 }
 
+/// Notes on `delete_local_audit_keywords` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - More than 10 words answer 2016.
+///
+/// # Quirks
+///
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - Words are given whole, with type and effect, not by their ids.
+///
+/// # Open questions
+///
+/// - No documentation page was found: everything here comes from one client and its guide.
+/// - The limit of 200 calls per second, which is the usual one.
+/// - The codes, which come from the part on moderation of the general table.
+/// - Which fields identify a word.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
+/// | 2016 | More than 10 words in one call. |
+/// | 2100 | Deleting the words failed. |
 impl Endpoint for DeleteLocalAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -122,44 +135,32 @@ impl Batched for DeleteLocalAuditKeywords {
     }
 }
 
-/// The response to [`DeleteLocalAuditKeywords`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeleteLocalAuditKeywordsResponse {
-    /// ID of this request; may be empty. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-}
-
 /// A word or expression to remove from local moderation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocalAuditWordToDelete {
-    /// ID of the entry, as returned by get_local_audit_keywords. Not confirmed by the
-    /// documentation.
+    /// Id of the entry, as get_local_audit_keywords has it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
 
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
+    /// Whether it is a word or an expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What happens on a match. Not confirmed by the documentation.
+    /// What a hit leads to. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Replacement for a match. Not confirmed by the documentation.
+    /// Text that replaces a hit. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }
 
 impl LocalAuditWordToDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `LocalAuditWordToDelete` with the required fields.
     pub fn new(
         keyword: impl Into<String>,
         word_type: LocalAuditWordType,
@@ -168,109 +169,17 @@ impl LocalAuditWordToDelete {
         Self { id: None, keyword: keyword.into(), word_type, filter_type, replaced_content: None }
     }
 
-    /// ID of the entry, as returned by get_local_audit_keywords. Not confirmed by the
-    /// documentation.
+    /// Sets [`id`](field@Self::id).
     #[must_use]
     pub fn id(mut self, id: u64) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Replacement for a match. Not confirmed by the documentation.
+    /// Sets [`replaced_content`](field@Self::replaced_content).
     #[must_use]
     pub fn replaced_content(mut self, replaced_content: impl Into<String>) -> Self {
         self.replaced_content = Some(replaced_content.into());
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "delete_local_audit_keywords",
-    area: "moderation",
-    name: "DeleteLocalAuditKeywords",
-    title: "Delete words from local moderation",
-    summary: "Removes up to 10 words or regular expressions from the local moderation of the app.",
-    doc_page: None,
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("Local moderation, enabled in the console."),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0)
-            .unverified(),
-        FieldSpec::required(
-            "LocalAuditWords",
-            FieldKind::Array(&FieldKind::Object(LOCAL_AUDIT_WORD_TO_DELETE)),
-            "Words to remove.",
-        )
-        .max_items(10)
-        .unverified(),
-    ],
-    response: &[FieldSpec::optional(
-        "RequestId",
-        FieldKind::String,
-        "ID of this request; may be empty.",
-    )
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-        DocumentedError::new(2016),
-        DocumentedError::new(2100),
-    ],
-    behavior: &["More than 10 words return 2016."],
-    quirks: &[
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "Words are given in full, with type and effect, not by their IDs.",
-    ],
-    confidence: Confidence::Low,
-    unverified: &[
-        "No documentation page was found: everything here comes from one client and its guide.",
-        "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the moderation part of the general table.",
-        "Which fields identify a word.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "LocalAuditWords",
-    max: Some(10),
-    too_many_code: Some(ErrorCode::new(2016)),
-    sequential: false,
-    outcome_list: None,
-};
-
-const LOCAL_AUDIT_WORD_TO_DELETE: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "Id",
-        FieldKind::Integer,
-        "ID of the entry, as returned by get_local_audit_keywords.",
-    )
-    .min(0)
-    .unverified(),
-    FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::required(
-        "WordType",
-        FieldKind::Integer,
-        "Whether it is a word or a regular expression.",
-    )
-    .integer_values(LocalAuditWordType::VALUES)
-    .unverified(),
-    FieldSpec::required("FilterType", FieldKind::Integer, "What happens on a match.")
-        .integer_values(LocalAuditFilterType::VALUES)
-        .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
-        .unverified(),
-];

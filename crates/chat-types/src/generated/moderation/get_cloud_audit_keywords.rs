@@ -2,25 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, Page, Paged, PagedByOffset,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::get_cloud_audit_keywords::SPEC;
+use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
-/// Lists the words of one library of cloud moderation, or those that contain a string, page by
-/// page.
+/// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords`:
+/// Lists the words of one library of cloud moderation, or those that contain a text, page by page.
 ///
-/// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77830))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77830)
+/// - [Quirks, open questions and errors](#impl-Endpoint-for-GetCloudAuditKeywords)
 ///
 /// ```
 /// use chat_types::{Endpoint, moderation::GetCloudAuditKeywords};
@@ -29,67 +23,63 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - One version of the field table calls the list LocalAuditWords; every sample has Infos.
-/// - CreateTime has no time zone.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its error table was cut off; the codes are those of
-///   add_cloud_audit_keywords.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywords {
-    /// SDKAppID of the app, repeated.
+    /// SDKAppID of the app, once more.
     pub sdk_app_id: u32,
 
-    /// Index of the first entry to return.
+    /// Place of the first entry to return.
     pub offset: u64,
 
-    /// Maximum number of entries to return. From 0 to 100.
+    /// How many entries to return at most. From 0 to 100.
     pub limit: u32,
 
-    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
+    /// Id of the library, as get_cloud_audit_keywords_ids has it.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
-    /// Only words that contain this string; all words if left out or empty.
+    /// Only words that contain this text; all words when left out or empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }
 
+/// Response of [`GetCloudAuditKeywords`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetCloudAuditKeywordsResponse {
+    /// Id of this request; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
+    /// Number of words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+
+    /// The words of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub infos: Vec<ListedCloudAuditKeyword>,
+}
+
 impl GetCloudAuditKeywords {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetCloudAuditKeywords` with the required fields.
     pub fn new(sdk_app_id: u32, limit: u32, lib_id: impl Into<String>) -> Self {
         Self { sdk_app_id, offset: 0, limit, lib_id: lib_id.into(), content: None }
     }
 
-    /// Index of the first entry to return.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Only words that contain this string; all words if left out or empty.
+    /// Sets [`content`](field@Self::content).
     #[must_use]
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
@@ -97,6 +87,30 @@ impl GetCloudAuditKeywords {
     }
 }
 
+/// Notes on `get_cloud_audit_keywords` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - One version of the field table calls the list LocalAuditWords; every sample has Infos.
+/// - CreateTime has no time zone.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was cut off; the codes are those of
+///   add_cloud_audit_keywords.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
 impl Endpoint for GetCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -135,126 +149,20 @@ impl PagedByOffset for GetCloudAuditKeywords {
     }
 }
 
-/// The response to [`GetCloudAuditKeywords`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetCloudAuditKeywordsResponse {
-    /// ID of this request; may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-
-    /// Number of words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-
-    /// The words of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub infos: Vec<ListedCloudAuditKeyword>,
-}
-
 /// A word of cloud moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedCloudAuditKeyword {
-    /// ID of the word, a number as a string.
+    /// Id of the word, a number as a text.
     #[serde(rename = "ID")]
     pub id: String,
 
     /// The word.
     pub content: String,
 
-    /// When the word was added, as a string: 2023-06-24 23:45:04.
+    /// When the word was added, as a text: 2023-06-24 23:45:04.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "get_cloud_audit_keywords",
-    area: "moderation",
-    name: "GetCloudAuditKeywords",
-    title: "List the words of cloud moderation",
-    summary: "Lists the words of one library of cloud moderation, or those that contain a string, \
-              page by page.",
-    doc_page: Some(77830),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
-            .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
-            .min(0)
-            .max(100),
-        FieldSpec::required(
-            "LibID",
-            FieldKind::String,
-            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
-        ),
-        FieldSpec::optional(
-            "Content",
-            FieldKind::String,
-            "Only words that contain this string; all words if left out or empty.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
-        FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of words.").min(0),
-        FieldSpec::optional(
-            "Infos",
-            FieldKind::Array(&FieldKind::Object(LISTED_CLOUD_AUDIT_KEYWORD)),
-            "The words of this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "Infos",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(100),
-        cursor_fields: &["Offset"],
-        end: "the page is empty, or the items so far reach TotalCount",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-    ],
-    behavior: &[],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "One version of the field table calls the list LocalAuditWords; every sample has Infos.",
-        "CreateTime has no time zone.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The end of the page with its error table was cut off; the codes are those of \
-         add_cloud_audit_keywords."],
-};
-
-const LISTED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "ID of the word, a number as a string."),
-    FieldSpec::required("Content", FieldKind::String, "The word."),
-    FieldSpec::optional(
-        "CreateTime",
-        FieldKind::String,
-        "When the word was added, as a string: 2023-06-24 23:45:04.",
-    ),
-];

@@ -2,26 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ModerationResult;
-use crate::{
-    Endpoint, Page, Paged, PagedByOffset,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::get_cloud_audit_keywords_ids::SPEC, types::ModerationResult};
+use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
-/// Lists the word libraries of cloud moderation, page by page. The other commands for its words
-/// require their IDs.
+/// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords_ids`:
+/// Lists the word libraries of cloud moderation, page by page. Their ids are what the other
+/// commands for its words ask for.
 ///
-/// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords_ids`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/77829))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77829)
+/// - [Quirks, open questions and errors](#impl-Endpoint-for-GetCloudAuditKeywordsIds)
 ///
 /// ```
 /// use chat_types::{Endpoint, moderation::GetCloudAuditKeywordsIds};
@@ -30,55 +24,48 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
-///   China, Singapore and Seoul.
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - Offset and Limit are both required.
-/// - A library's ID is ID here and LibID in the commands that use it.
-/// - CreateTime has a time zone here, none in get_cloud_audit_keywords.
-/// - RequestId is empty in the sample response.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its error table was cut off; the codes are those of
-///   add_cloud_audit_keywords.
-/// - Values of Suggestion other than Block, the only one seen.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_cloud_audit_keywords_ids")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIds {
-    /// SDKAppID of the app, repeated.
+    /// SDKAppID of the app, once more.
     pub sdk_app_id: u32,
 
-    /// Index of the first entry to return.
+    /// Place of the first entry to return.
     pub offset: u64,
 
-    /// Maximum number of entries to return. From 0 to 100.
+    /// How many entries to return at most. From 0 to 100.
     pub limit: u32,
 }
 
+/// Response of [`GetCloudAuditKeywordsIds`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetCloudAuditKeywordsIdsResponse {
+    /// Id of this request; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
+    /// Number of libraries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+
+    /// The libraries of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub infos: Vec<CloudAuditKeywordLibrary>,
+}
+
 impl GetCloudAuditKeywordsIds {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetCloudAuditKeywordsIds` with the required fields.
     pub fn new(sdk_app_id: u32, limit: u32) -> Self {
         Self { sdk_app_id, offset: 0, limit }
     }
 
-    /// Index of the first entry to return.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -86,6 +73,33 @@ impl GetCloudAuditKeywordsIds {
     }
 }
 
+/// Notes on `get_cloud_audit_keywords_ids` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+///   China, Singapore and Seoul.
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - Offset and Limit are both required.
+/// - A library's id is ID here and LibID in the commands that use it.
+/// - CreateTime has a time zone here, none in get_cloud_audit_keywords.
+/// - RequestId is empty in the sample answer.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was cut off; the codes are those of
+///   add_cloud_audit_keywords.
+/// - Other values of Suggestion than Block, the only one that was seen.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
 impl Endpoint for GetCloudAuditKeywordsIds {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -127,32 +141,13 @@ impl PagedByOffset for GetCloudAuditKeywordsIds {
     }
 }
 
-/// The response to [`GetCloudAuditKeywordsIds`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetCloudAuditKeywordsIdsResponse {
-    /// ID of this request; may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-
-    /// Number of libraries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-
-    /// The libraries of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub infos: Vec<CloudAuditKeywordLibrary>,
-}
-
 /// A word library of cloud moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CloudAuditKeywordLibrary {
-    /// ID of the library: the LibID of other commands.
+    /// Id of the library: the LibID of other commands.
     #[serde(rename = "ID")]
     pub id: String,
 
@@ -164,100 +159,11 @@ pub struct CloudAuditKeywordLibrary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
 
-    /// When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.
+    /// When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 
-    /// What happens on a match in this library.
+    /// What a hit in this library leads to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<ModerationResult>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "get_cloud_audit_keywords_ids",
-    area: "moderation",
-    name: "GetCloudAuditKeywordsIds",
-    title: "List the word libraries of cloud moderation",
-    summary: "Lists the word libraries of cloud moderation, page by page. The other commands for \
-              its words require their IDs.",
-    doc_page: Some(77829),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
-            .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
-            .min(0)
-            .max(100),
-    ],
-    response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
-        FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of libraries.").min(0),
-        FieldSpec::optional(
-            "Infos",
-            FieldKind::Array(&FieldKind::Object(CLOUD_AUDIT_KEYWORD_LIBRARY)),
-            "The libraries of this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "Infos",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(100),
-        cursor_fields: &["Offset"],
-        end: "the page is empty, or the items so far reach TotalCount",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-    ],
-    behavior: &[],
-    quirks: &[
-        "Available in some regions only: the international pages list only Singapore, the Chinese \
-         ones China, Singapore and Seoul.",
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "Offset and Limit are both required.",
-        "A library's ID is ID here and LibID in the commands that use it.",
-        "CreateTime has a time zone here, none in get_cloud_audit_keywords.",
-        "RequestId is empty in the sample response.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its error table was cut off; the codes are those of \
-         add_cloud_audit_keywords.",
-        "Values of Suggestion other than Block, the only one seen.",
-    ],
-};
-
-const CLOUD_AUDIT_KEYWORD_LIBRARY: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "ID of the library: the LibID of other commands."),
-    FieldSpec::optional("LibName", FieldKind::String, "Name of the library."),
-    FieldSpec::optional("Describe", FieldKind::String, "Description."),
-    FieldSpec::optional(
-        "CreateTime",
-        FieldKind::String,
-        "When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.",
-    ),
-    FieldSpec::optional(
-        "Suggestion",
-        FieldKind::String,
-        "What happens on a match in this library.",
-    )
-    .string_values(ModerationResult::NAMES),
-];

@@ -2,23 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{LocalAuditFilterType, LocalAuditWordType};
-use crate::{
-    Endpoint, Page, Paged,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::get_local_audit_keywords::SPEC,
+    types::{LocalAuditFilterType, LocalAuditWordType},
 };
+use crate::{Endpoint, Page, Paged, spec::EndpointSpec};
 
-/// Lists the words of local moderation, or those that contain a string, page by page.
+/// `POST /v4/im_msg_audit_mgr/get_local_audit_keywords`:
+/// Lists the words of local moderation, or those that contain a text, page by page.
 ///
-/// `POST /v4/im_msg_audit_mgr/get_local_audit_keywords` (no public documentation page)
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Local moderation, enabled in the console.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Local moderation, switched on in the console.
 /// - Not confirmed: known from client code alone.
+/// - No public documentation page.
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetLocalAuditKeywords)
 ///
 /// ```
 /// use chat_types::{Endpoint, moderation::GetLocalAuditKeywords};
@@ -27,81 +25,83 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.
-///
-/// # Quirks
-///
-/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
-/// - Of the four counters, CurCount is the one for paging; because it may exclude regular
-///   expressions, the list is read until a page is empty.
-///
-/// # Not confirmed
-///
-/// - No documentation page was found: everything here comes from one client and its guide.
-/// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the moderation part of the general table.
-/// - Which fields of the request are required.
-/// - Whether CurCount includes the regular expressions.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 2001 | Internal server error; retry later. |
-/// | 2002 | This command is not supported. |
-/// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted: the caller must be an app admin. |
-/// | 2015 | Moderation is not enabled. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_local_audit_keywords")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywords {
-    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
+    /// SDKAppID of the app, once more. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Only entries with this effect; all if left out. Not confirmed by the documentation.
+    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Index of the first entry to return. Not confirmed by the documentation.
+    /// Place of the first entry to return. Not confirmed by the documentation.
     pub offset: u64,
 
-    /// Maximum number of entries to return. From 0 to 100. Not confirmed by the documentation.
+    /// How many entries to return at most. From 0 to 100. Not confirmed by the documentation.
     pub limit: u32,
 
-    /// Only entries that contain this string; all entries if left out or empty. Not confirmed by
+    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
 }
 
+/// Response of [`GetLocalAuditKeywords`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetLocalAuditKeywordsResponse {
+    /// Id of this request; may be empty. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
+    /// The words of this page. Not confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub local_audit_words: Vec<ListedLocalAuditWord>,
+
+    /// Number of all words of the app. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+
+    /// Number of all regular expressions of the app. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_reg_count: Option<u64>,
+
+    /// Number of words that match the filter. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cur_count: Option<u64>,
+
+    /// Number of regular expressions that match the filter. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cur_reg_count: Option<u64>,
+}
+
 impl GetLocalAuditKeywords {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetLocalAuditKeywords` with the required fields.
     pub fn new(sdk_app_id: u32, limit: u32) -> Self {
         Self { sdk_app_id, filter_type: None, offset: 0, limit, keyword: None }
     }
 
-    /// Only entries with this effect; all if left out. Not confirmed by the documentation.
+    /// Sets [`filter_type`](field@Self::filter_type).
     #[must_use]
     pub fn filter_type(mut self, filter_type: LocalAuditFilterType) -> Self {
         self.filter_type = Some(filter_type);
         self
     }
 
-    /// Index of the first entry to return. Not confirmed by the documentation.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Only entries that contain this string; all entries if left out or empty. Not confirmed by
-    /// the documentation.
+    /// Sets [`keyword`](field@Self::keyword).
     #[must_use]
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
         self.keyword = Some(keyword.into());
@@ -109,6 +109,35 @@ impl GetLocalAuditKeywords {
     }
 }
 
+/// Notes on `get_local_audit_keywords` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.
+///
+/// # Quirks
+///
+/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - Of the four counters, CurCount is the one to page by; as it may leave regular expressions out,
+///   the list is read until a page is empty.
+///
+/// # Open questions
+///
+/// - No documentation page was found: everything here comes from one client and its guide.
+/// - The limit of 200 calls per second, which is the usual one.
+/// - The codes, which come from the part on moderation of the general table.
+/// - Which fields of the request are required.
+/// - Whether CurCount includes the regular expressions.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 2001 | Internal server error; try again later. |
+/// | 2002 | This command is not supported. |
+/// | 2003 | Invalid parameter. |
+/// | 2004 | Not permitted; the caller must be an app admin. |
+/// | 2015 | Moderation is not switched on. |
 impl Endpoint for GetLocalAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -140,194 +169,31 @@ impl Paged for GetLocalAuditKeywords {
     }
 }
 
-/// The response to [`GetLocalAuditKeywords`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetLocalAuditKeywordsResponse {
-    /// ID of this request; may be empty. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-
-    /// The words of this page. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub local_audit_words: Vec<ListedLocalAuditWord>,
-
-    /// Number of all words of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-
-    /// Number of all regular expressions of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_reg_count: Option<u64>,
-
-    /// Number of words that match the filter. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cur_count: Option<u64>,
-
-    /// Number of regular expressions that match the filter. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cur_reg_count: Option<u64>,
-}
-
-/// A word or regular expression of local moderation.
+/// A word or expression of local moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {
-    /// ID of the entry. Not confirmed by the documentation.
+    /// Id of the entry. Not confirmed by the documentation.
     pub id: u64,
 
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
+    /// Whether it is a word or an expression. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_type: Option<LocalAuditWordType>,
 
-    /// What happens on a match. Not confirmed by the documentation.
+    /// What a hit leads to. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Replacement for a match. Not confirmed by the documentation.
+    /// Text that replaces a hit. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 
-    /// When the entry was last changed, as a string. Not confirmed by the documentation.
+    /// When the entry was last changed, as a text. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_time: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_msg_audit_mgr",
-    command: "get_local_audit_keywords",
-    area: "moderation",
-    name: "GetLocalAuditKeywords",
-    title: "List the words of local moderation",
-    summary: "Lists the words of local moderation, or those that contain a string, page by page.",
-    doc_page: None,
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("Local moderation, enabled in the console."),
-    query: &[],
-    request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0)
-            .unverified(),
-        FieldSpec::optional(
-            "FilterType",
-            FieldKind::Integer,
-            "Only entries with this effect; all if left out.",
-        )
-        .integer_values(LocalAuditFilterType::VALUES)
-        .unverified(),
-        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
-            .min(0)
-            .unverified(),
-        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
-            .min(0)
-            .max(100)
-            .unverified(),
-        FieldSpec::optional(
-            "Keyword",
-            FieldKind::String,
-            "Only entries that contain this string; all entries if left out or empty.",
-        )
-        .unverified(),
-    ],
-    response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty.")
-            .unverified(),
-        FieldSpec::optional(
-            "LocalAuditWords",
-            FieldKind::Array(&FieldKind::Object(LISTED_LOCAL_AUDIT_WORD)),
-            "The words of this page.",
-        )
-        .unverified(),
-        FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of all words of the app.")
-            .min(0)
-            .unverified(),
-        FieldSpec::optional(
-            "TotalRegCount",
-            FieldKind::Integer,
-            "Number of all regular expressions of the app.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "CurCount",
-            FieldKind::Integer,
-            "Number of words that match the filter.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "CurRegCount",
-            FieldKind::Integer,
-            "Number of regular expressions that match the filter.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "LocalAuditWords",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(100),
-        cursor_fields: &["Offset"],
-        end: "the page is empty",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(2001),
-        DocumentedError::new(2002),
-        DocumentedError::new(2003),
-        DocumentedError::new(2004),
-        DocumentedError::new(2015),
-    ],
-    behavior: &[
-        "TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.",
-    ],
-    quirks: &[
-        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
-        "Of the four counters, CurCount is the one for paging; because it may exclude regular \
-         expressions, the list is read until a page is empty.",
-    ],
-    confidence: Confidence::Low,
-    unverified: &[
-        "No documentation page was found: everything here comes from one client and its guide.",
-        "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the moderation part of the general table.",
-        "Which fields of the request are required.",
-        "Whether CurCount includes the regular expressions.",
-    ],
-};
-
-const LISTED_LOCAL_AUDIT_WORD: &[FieldSpec] = &[
-    FieldSpec::required("Id", FieldKind::Integer, "ID of the entry.").min(0).unverified(),
-    FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::optional(
-        "WordType",
-        FieldKind::Integer,
-        "Whether it is a word or a regular expression.",
-    )
-    .integer_values(LocalAuditWordType::VALUES)
-    .unverified(),
-    FieldSpec::optional("FilterType", FieldKind::Integer, "What happens on a match.")
-        .integer_values(LocalAuditFilterType::VALUES)
-        .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
-        .unverified(),
-    FieldSpec::optional(
-        "UpdateTime",
-        FieldKind::String,
-        "When the entry was last changed, as a string.",
-    )
-    .unverified(),
-];

@@ -9,7 +9,9 @@ mod delete_local_audit_keywords;
 mod get_cloud_audit_keywords;
 mod get_cloud_audit_keywords_ids;
 mod get_local_audit_keywords;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::add_cloud_audit_keywords::{
     AddCloudAuditKeywords, AddCloudAuditKeywordsResponse, CloudAuditKeyword,

@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, MuteTime, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::getnospeaking::SPEC;
+use crate::{Endpoint, MuteTime, UserId, spec::EndpointSpec};
 
-/// Gets how long one account remains muted in one-to-one chats and in groups.
+/// `POST /v4/openconfigsvr/getnospeaking`:
+/// Gets for how long one account is still muted in one-to-one chats and in groups.
 ///
-/// `POST /v4/openconfigsvr/getnospeaking`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34924))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34924)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetNoSpeaking)
 ///
 /// ```
 /// use chat_types::{Endpoint, mute::GetNoSpeaking};
@@ -25,25 +21,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The times count down: after a mute of 7200 seconds the sample has 7196.
-///
-/// # Quirks
-///
-/// - The response is documented without ActionStatus: only ErrorCode shows success.
-/// - 4294967295 does not fit a signed 32-bit integer.
-/// - The account is called Get_Account here and Set_Account in setnospeaking.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 130001 | The JSON body could not be parsed. |
-/// | 130002 | Get_Account is missing. |
-/// | 130003 | The account whose mutes are requested is invalid. |
-/// | 130014 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "getnospeaking")]
@@ -54,82 +31,49 @@ pub struct GetNoSpeaking {
     pub get_account: UserId,
 }
 
+/// Response of [`GetNoSpeaking`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetNoSpeakingResponse {
+    /// How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for good.
+    #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
+    pub c2c_msg_nospeaking_time: Option<MuteTime>,
+
+    /// How long it is still muted in groups; 0 when it is not, 4294967295 for good.
+    #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
+    pub group_msg_nospeaking_time: Option<MuteTime>,
+}
+
 impl GetNoSpeaking {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetNoSpeaking` with the required fields.
     pub fn new(get_account: impl Into<UserId>) -> Self {
         Self { get_account: get_account.into() }
     }
 }
 
+/// Notes on `getnospeaking` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The times count down: after a mute of 7200 seconds the sample has 7196.
+///
+/// # Quirks
+///
+/// - The answer is documented without ActionStatus: only ErrorCode tells success.
+/// - 4294967295 does not fit a signed 32-bit integer.
+/// - The account is called Get_Account here and Set_Account in setnospeaking.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 130001 | The body is not valid JSON. |
+/// | 130002 | Get_Account is missing. |
+/// | 130003 | Get_Account is not valid. |
+/// | 130014 | Internal error; try again. |
 impl Endpoint for GetNoSpeaking {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetNoSpeakingResponse;
 }
-
-/// The response to [`GetNoSpeaking`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetNoSpeakingResponse {
-    /// How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 permanently.
-    #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
-    pub c2c_msg_nospeaking_time: Option<MuteTime>,
-
-    /// How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.
-    #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
-    pub group_msg_nospeaking_time: Option<MuteTime>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openconfigsvr",
-    command: "getnospeaking",
-    area: "mute",
-    name: "GetNoSpeaking",
-    title: "Get the mute of an account",
-    summary: "Gets how long one account remains muted in one-to-one chats and in groups.",
-    doc_page: Some(34924),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required("Get_Account", FieldKind::String, "Account to look up.")],
-    response: &[
-        FieldSpec::optional(
-            "C2CmsgNospeakingTime",
-            FieldKind::Integer,
-            "How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 \
-             permanently.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "GroupmsgNospeakingTime",
-            FieldKind::Integer,
-            "How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(130001),
-        DocumentedError::new(130002),
-        DocumentedError::new(130003),
-        DocumentedError::new(130014),
-    ],
-    behavior: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
-    quirks: &[
-        "The response is documented without ActionStatus: only ErrorCode shows success.",
-        "4294967295 does not fit a signed 32-bit integer.",
-        "The account is called Get_Account here and Set_Account in setnospeaking.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

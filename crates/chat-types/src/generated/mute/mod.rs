@@ -3,5 +3,7 @@
 mod getnospeaking;
 mod setnospeaking;
 
+pub(in crate::generated) mod spec;
+
 pub use self::getnospeaking::{GetNoSpeaking, GetNoSpeakingResponse};
 pub use self::setnospeaking::{SetNoSpeaking, SetNoSpeakingResponse};

@@ -2,22 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, MuteTime, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::setnospeaking::SPEC;
+use crate::{Endpoint, MuteTime, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openconfigsvr/setnospeaking`:
 /// Mutes one account in all one-to-one chats, in all groups, or in both, for a number of seconds or
-/// permanently, or unmutes it.
+/// for good, or lifts the muting.
 ///
-/// `POST /v4/openconfigsvr/setnospeaking`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34923))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. A repeat restarts the duration.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. A repeat restarts the period.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34923)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SetNoSpeaking)
 ///
 /// ```
 /// use chat_types::{Endpoint, MuteTime, Seconds, mute::SetNoSpeaking};
@@ -27,31 +23,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - At least one of the two times must be sent; without both the call returns 130008.
-/// - A time that is left out leaves that kind of mute unchanged.
-/// - Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the webhooks
-///   before them are not called.
-///
-/// # Quirks
-///
-/// - The response is documented without ActionStatus: only ErrorCode shows success.
-/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares the
-///   times as such.
-/// - The account is called Set_Account here and Get_Account in getnospeaking.
-/// - The codes have six digits, from 130001 on.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 130001 | The JSON body could not be parsed. |
-/// | 130004 | Set_Account is missing. |
-/// | 130005 | Set_Account is invalid. |
-/// | 130008 | Neither of the two times was given. |
-/// | 130014 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "setnospeaking")]
@@ -61,17 +32,23 @@ pub struct SetNoSpeaking {
     #[serde(rename = "Set_Account")]
     pub set_account: UserId,
 
-    /// How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.
+    /// For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.
     #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub c2c_msg_nospeaking_time: Option<MuteTime>,
 
-    /// How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.
+    /// For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.
     #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub group_msg_nospeaking_time: Option<MuteTime>,
 }
 
+/// Response of [`SetNoSpeaking`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SetNoSpeakingResponse {}
+
 impl SetNoSpeaking {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetNoSpeaking` with the required fields.
     pub fn new(set_account: impl Into<UserId>) -> Self {
         Self {
             set_account: set_account.into(),
@@ -80,14 +57,14 @@ impl SetNoSpeaking {
         }
     }
 
-    /// How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.
+    /// Sets [`c2c_msg_nospeaking_time`](field@Self::c2c_msg_nospeaking_time).
     #[must_use]
     pub fn c2c_msg_nospeaking_time(mut self, c2c_msg_nospeaking_time: MuteTime) -> Self {
         self.c2c_msg_nospeaking_time = Some(c2c_msg_nospeaking_time);
         self
     }
 
-    /// How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.
+    /// Sets [`group_msg_nospeaking_time`](field@Self::group_msg_nospeaking_time).
     #[must_use]
     pub fn group_msg_nospeaking_time(mut self, group_msg_nospeaking_time: MuteTime) -> Self {
         self.group_msg_nospeaking_time = Some(group_msg_nospeaking_time);
@@ -95,81 +72,34 @@ impl SetNoSpeaking {
     }
 }
 
+/// Notes on `setnospeaking` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - At least one of the two times must be sent; without both the call answers 130008.
+/// - A time that is left out leaves that kind of muting as it is.
+/// - Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the webhooks
+///   before them are not called.
+///
+/// # Quirks
+///
+/// - The answer is documented without ActionStatus: only ErrorCode tells success.
+/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 types the times
+///   as such.
+/// - The account is called Set_Account here and Get_Account in getnospeaking.
+/// - The codes have six digits, from 130001 on.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 130001 | The body is not valid JSON. |
+/// | 130004 | Set_Account is missing. |
+/// | 130005 | Set_Account is not valid. |
+/// | 130008 | Neither of the two times was sent. |
+/// | 130014 | Internal error; try again. |
 impl Endpoint for SetNoSpeaking {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SetNoSpeakingResponse;
 }
-
-/// The response to [`SetNoSpeaking`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SetNoSpeakingResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openconfigsvr",
-    command: "setnospeaking",
-    area: "mute",
-    name: "SetNoSpeaking",
-    title: "Mute an account everywhere",
-    summary: "Mutes one account in all one-to-one chats, in all groups, or in both, for a number \
-              of seconds or permanently, or unmutes it.",
-    doc_page: Some(34923),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("Set_Account", FieldKind::String, "Account to mute."),
-        FieldSpec::optional(
-            "C2CmsgNospeakingTime",
-            FieldKind::Integer,
-            "How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "GroupmsgNospeakingTime",
-            FieldKind::Integer,
-            "How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[&["C2CmsgNospeakingTime", "GroupmsgNospeakingTime"]],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("A repeat restarts the duration."),
-    },
-    errors: &[
-        DocumentedError::new(130001),
-        DocumentedError::new(130004),
-        DocumentedError::new(130005),
-        DocumentedError::new(130008),
-        DocumentedError::new(130014),
-    ],
-    behavior: &[
-        "At least one of the two times must be sent; without both the call returns 130008.",
-        "A time that is left out leaves that kind of mute unchanged.",
-        "Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the \
-         webhooks before them are not called.",
-    ],
-    quirks: &[
-        "The response is documented without ActionStatus: only ErrorCode shows success.",
-        "4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares \
-         the times as such.",
-        "The account is called Set_Account here and Get_Account in getnospeaking.",
-        "The codes have six digits, from 130001 on.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::SubscribeResult;
+use super::{
+    spec::add_subscriber::{BATCH, SPEC},
+    types::SubscribeResult,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/official_account_open_http_svc/add_subscriber`:
 /// Makes up to 100 users subscribers of an official account, and reports a result for each.
 ///
-/// `POST /v4/official_account_open_http_svc/add_subscriber`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60760))
-///
-/// - At most 200 calls per second and app.
-/// - At most 100 items in `SubscriberList` per call.
-/// - Sending it again is safe. A repeat answers 130005 when the first was carried out. Users whom
-///   the first attempt subscribed are returned as already subscribed.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - At most 100 items in `SubscriberList`.
+/// - Safe to repeat. A repeat returns 130005 if the first attempt took effect. Users whom the first
+///   attempt subscribed come back as subscribers already.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60760)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddSubscriber)
 ///
 /// ```
 /// use chat_types::{
@@ -38,41 +38,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each user has its own Result; a user who already subscribes is reported as such and not as a
-///   failure.
-/// - It can trigger the webhooks before and after users subscribe, and the one after an official
-///   account becomes full.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
-///   success, the reverse of ErrorCode.
-/// - SubscriberList is the name of both lists, which contain different objects.
-/// - Users are objects here, but plain UserIDs named SubscriberToDel_Account in delete_subscriber.
-///
-/// # Not confirmed
-///
-/// - The error table was cut off; the codes are those that the sibling pages share.
-/// - 130005, 130006 and 130010 come from the general table of codes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
-/// | 130005 | The user already subscribes. |
-/// | 130006 | The official account has reached its limit of subscribers. |
-/// | 130010 | The limit of official accounts that a user may subscribe to is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -87,8 +52,19 @@ pub struct AddSubscriber {
     pub subscriber_list: Vec<SubscriberToAdd>,
 }
 
+/// Response of [`AddSubscriber`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AddSubscriberResponse {
+    /// One result per user.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub subscriber_list: Vec<AddedSubscriber>,
+}
+
 impl AddSubscriber {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AddSubscriber` with the required fields.
     pub fn new(
         official_account: impl Into<UserId>,
         subscriber_list: impl IntoIterator<Item = SubscriberToAdd>,
@@ -100,6 +76,42 @@ impl AddSubscriber {
     }
 }
 
+/// Notes on `add_subscriber` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each user has a Result of its own; a user who subscribes already is reported as such and not
+///   as a failure.
+/// - It can trigger the webhooks before and after users subscribe, and the one after an official
+///   account is full.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
+///   the reverse of ErrorCode.
+/// - SubscriberList is the name of both lists, which hold different objects.
+/// - Users are objects here, but plain UserIDs named SubscriberToDel_Account in delete_subscriber.
+///
+/// # Open questions
+///
+/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - 130005, 130006 and 130010 come from the general table of codes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
+/// | 130005 | The user subscribes already. |
+/// | 130006 | The official account has reached its limit of subscribers. |
+/// | 130010 | The limit of official accounts that may be subscribed to is exceeded. |
 impl Endpoint for AddSubscriber {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -134,17 +146,6 @@ impl Batched for AddSubscriber {
     }
 }
 
-/// The response to [`AddSubscriber`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AddSubscriberResponse {
-    /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<AddedSubscriber>,
-}
-
 /// A user to subscribe to an official account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -156,13 +157,13 @@ pub struct SubscriberToAdd {
 }
 
 impl SubscriberToAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SubscriberToAdd` with the required fields.
     pub fn new(subscriber_account: impl Into<UserId>) -> Self {
         Self { subscriber_account: subscriber_account.into() }
     }
 }
 
-/// Outcome for a user to subscribe.
+/// What became of one user who was to be subscribed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -177,110 +178,8 @@ pub struct AddedSubscriber {
 }
 
 impl AddedSubscriber {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `AddedSubscriber` with the fields that are always present.
     pub fn new(subscriber_account: impl Into<UserId>, result: SubscribeResult) -> Self {
         Self { subscriber_account: subscriber_account.into(), result }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "add_subscriber",
-    area: "official_account",
-    name: "AddSubscriber",
-    title: "Add subscribers to an official account",
-    summary: "Makes up to 100 users subscribers of an official account, and reports a result for \
-              each.",
-    doc_page: Some(60760),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account to subscribe to.",
-        ),
-        FieldSpec::required(
-            "SubscriberList",
-            FieldKind::Array(&FieldKind::Object(SUBSCRIBER_TO_ADD)),
-            "Users to subscribe.",
-        )
-        .max_items(100),
-    ],
-    response: &[FieldSpec::optional(
-        "SubscriberList",
-        FieldKind::Array(&FieldKind::Object(ADDED_SUBSCRIBER)),
-        "One result per user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(130005)],
-        note: Some("Users whom the first attempt subscribed are returned as already subscribed."),
-    },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-        DocumentedError::new(130005),
-        DocumentedError::new(130006),
-        DocumentedError::new(130010)
-            .meaning("The limit of official accounts that a user may subscribe to is reached."),
-    ],
-    behavior: &[
-        "Each user has its own Result; a user who already subscribes is reported as such and not \
-         as a failure.",
-        "It can trigger the webhooks before and after users subscribe, and the one after an \
-         official account becomes full.",
-    ],
-    quirks: &[
-        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
-         1 success, the reverse of ErrorCode.",
-        "SubscriberList is the name of both lists, which contain different objects.",
-        "Users are objects here, but plain UserIDs named SubscriberToDel_Account in \
-         delete_subscriber.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The error table was cut off; the codes are those that the sibling pages share.",
-        "130005, 130006 and 130010 come from the general table of codes.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "SubscriberList",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("SubscriberList"),
-};
-
-const SUBSCRIBER_TO_ADD: &[FieldSpec] =
-    &[FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID to subscribe.")];
-
-const ADDED_SUBSCRIBER: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Subscriber_Account",
-        FieldKind::String,
-        "UserID that the result is about.",
-    ),
-    FieldSpec::required("Result", FieldKind::Integer, "Whether the user subscribes now.")
-        .integer_values(SubscribeResult::VALUES),
-];

@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::create_official_account::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/official_account_open_http_svc/create_official_account`:
 /// Creates an official account, to which users subscribe and which broadcasts messages to its
 /// subscribers.
 ///
-/// `POST /v4/official_account_open_http_svc/create_official_account`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60755))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe only while `OfficialAccountUserID` is set and stays the same. A
-///   repeat answers 130008 when the first was carried out. Only with a custom ID; a repeat then
-///   returns 130008, which after a lost response means that the account was created, unless the ID
-///   was already taken.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat with the same `OfficialAccountUserID`. A repeat returns 130008 if the first
+///   attempt took effect. Only with an id of one's own; a repeat then answers 130008, which after a
+///   lost answer means that the account was created, unless the id was taken before.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60755)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CreateOfficialAccount)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::CreateOfficialAccount};
@@ -33,51 +28,17 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without OfficialAccountUserID every call creates another account; with one, a second call
-///   returns 130008 instead.
-/// - It can trigger the webhooks before and after an official account is created.
-///
-/// # Quirks
-///
-/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
-///   and Official_Account everywhere else.
-/// - An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.
-/// - Limits count bytes of UTF-8; a Chinese character takes 3.
-/// - The pages use the terms official account and official channel interchangeably.
-///
-/// # Not confirmed
-///
-/// - The error table was cut off; the codes come from destroy_official_account and the general
-///   table.
-/// - The limit of 48 bytes is on a page of a client SDK, not on this one.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 130008 | The official account ID is taken. |
-/// | 131000 | Official accounts are not enabled for this app. |
-/// | 130010 | Too many official accounts were created. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_official_account")]
 #[non_exhaustive]
 pub struct CreateOfficialAccount {
-    /// UserID of the owner, an imported account.
+    /// UserID of the owner, an account that was imported.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
+    /// An id of one's own; it must start with `@TOA#_`. The service assigns one when left out.
     #[serde(rename = "OfficialAccountUserID", skip_serializing_if = "Option::is_none")]
     pub official_account_user_id: Option<UserId>,
 
@@ -92,7 +53,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Maximum number of subscribers. `100000` when left out.
+    /// Most subscribers that the account may have. `100000` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 
@@ -100,13 +61,23 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Custom data of the app about the account. At most 3000 bytes.
+    /// Free data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
 
+/// Response of [`CreateOfficialAccount`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct CreateOfficialAccountResponse {
+    /// Id of the new account, assigned by the service or as asked for.
+    #[serde(rename = "OfficialAccountUserID")]
+    pub official_account_user_id: UserId,
+}
+
 impl CreateOfficialAccount {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreateOfficialAccount` with the required fields.
     pub fn new(owner_account: impl Into<UserId>, name: impl Into<String>) -> Self {
         Self {
             owner_account: owner_account.into(),
@@ -120,42 +91,42 @@ impl CreateOfficialAccount {
         }
     }
 
-    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
+    /// Sets [`official_account_user_id`](field@Self::official_account_user_id).
     #[must_use]
     pub fn official_account_user_id(mut self, official_account_user_id: impl Into<UserId>) -> Self {
         self.official_account_user_id = Some(official_account_user_id.into());
         self
     }
 
-    /// Short description. At most 400 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// URL of the account's picture. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Maximum number of subscribers. `100000` when left out.
+    /// Sets [`max_subscriber_num`](field@Self::max_subscriber_num).
     #[must_use]
     pub fn max_subscriber_num(mut self, max_subscriber_num: u32) -> Self {
         self.max_subscriber_num = Some(max_subscriber_num);
         self
     }
 
-    /// Organization that the account belongs to. At most 500 bytes.
+    /// Sets [`organization`](field@Self::organization).
     #[must_use]
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
         self.organization = Some(organization.into());
         self
     }
 
-    /// Custom data of the app about the account. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
@@ -163,122 +134,43 @@ impl CreateOfficialAccount {
     }
 }
 
+/// Notes on `create_official_account` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without OfficialAccountUserID every call creates another account; with one, a second call
+///   answers 130008 instead.
+/// - It can trigger the webhooks before and after an official account is created.
+///
+/// # Quirks
+///
+/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
+///   Official_Account everywhere else.
+/// - An assigned id looks like `@TOA#_@TOA#xxxx`: the prefix can stand twice.
+/// - Limits count bytes of UTF-8; a Chinese character takes 3.
+/// - The pages call it official account and official channel by turns.
+///
+/// # Open questions
+///
+/// - The table of errors was cut off; the codes come from destroy_official_account and the general
+///   table.
+/// - The limit of 48 bytes stands on a page of a client SDK, not on this one.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 130008 | The id of the official account is taken. |
+/// | 131000 | Official accounts are not switched on for this app. |
+/// | 130010 | Too many official accounts were created. |
 impl Endpoint for CreateOfficialAccount {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreateOfficialAccountResponse;
 }
-
-/// The response to [`CreateOfficialAccount`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct CreateOfficialAccountResponse {
-    /// ID of the new account, assigned by the service or as requested.
-    #[serde(rename = "OfficialAccountUserID")]
-    pub official_account_user_id: UserId,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "create_official_account",
-    area: "official_account",
-    name: "CreateOfficialAccount",
-    title: "Create an official account",
-    summary: "Creates an official account, to which users subscribe and which broadcasts messages \
-              to its subscribers.",
-    doc_page: Some(60755),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Owner_Account",
-            FieldKind::String,
-            "UserID of the owner, an imported account.",
-        ),
-        FieldSpec::optional(
-            "OfficialAccountUserID",
-            FieldKind::String,
-            "Custom ID; it must start with `@TOA#_`. The service assigns one if left out.",
-        )
-        .max_bytes(48),
-        FieldSpec::required("Name", FieldKind::String, "Display name.").max_bytes(150),
-        FieldSpec::optional("Introduction", FieldKind::String, "Short description.").max_bytes(400),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")
-            .max_bytes(500),
-        FieldSpec::optional(
-            "MaxSubscriberNum",
-            FieldKind::Integer,
-            "Maximum number of subscribers.",
-        )
-        .default_value("100000")
-        .min(0),
-        FieldSpec::optional(
-            "Organization",
-            FieldKind::String,
-            "Organization that the account belongs to.",
-        )
-        .max_bytes(500),
-        FieldSpec::optional(
-            "CustomString",
-            FieldKind::String,
-            "Custom data of the app about the account.",
-        )
-        .max_bytes(3000),
-    ],
-    response: &[FieldSpec::required(
-        "OfficialAccountUserID",
-        FieldKind::String,
-        "ID of the new account, assigned by the service or as requested.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "OfficialAccountUserID", window_seconds: None },
-        billed: false,
-        already_done: &[ErrorCode::new(130008)],
-        note: Some(
-            "Only with a custom ID; a repeat then returns 130008, which after a lost response \
-               means that the account was created, unless the ID was already taken.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130007),
-        DocumentedError::new(130008),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-        DocumentedError::new(130010).meaning("Too many official accounts were created."),
-    ],
-    behavior: &[
-        "Without OfficialAccountUserID every call creates another account; with one, a second \
-         call returns 130008 instead.",
-        "It can trigger the webhooks before and after an official account is created.",
-    ],
-    quirks: &[
-        "The ID is OfficialAccountUserID in the request and the response of \
-         create_official_account, and Official_Account everywhere else.",
-        "An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.",
-        "Limits count bytes of UTF-8; a Chinese character takes 3.",
-        "The pages use the terms official account and official channel interchangeably.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The error table was cut off; the codes come from destroy_official_account and the \
-         general table.",
-        "The limit of 48 bytes is on a page of a client SDK, not on this one.",
-    ],
-};

@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::UnsubscribeResult;
+use super::{
+    spec::delete_subscriber::{BATCH, SPEC},
+    types::UnsubscribeResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/official_account_open_http_svc/delete_subscriber`:
 /// Ends the subscriptions of users to an official account, and reports a result for each.
 ///
-/// `POST /v4/official_account_open_http_svc/delete_subscriber`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60761))
-///
-/// - At most 200 calls per second and app.
-/// - No cap is documented for the items in `SubscriberToDel_Account`.
-/// - Sending it again is safe. Users whom the first attempt removed are returned as not subscribed.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - No limit is documented for the number of items in `SubscriberToDel_Account`.
+/// - Safe to repeat. Users whom the first attempt removed come back as not subscribed.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60761)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteSubscriber)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::DeleteSubscriber};
@@ -34,39 +34,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each user has its own Result; a user who is not a subscriber is reported as such and not as a
-///   failure.
-/// - It can trigger the webhook after users unsubscribe or are removed.
-///
-/// # Quirks
-///
-/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
-///   success, the reverse of ErrorCode.
-/// - The page's field table copies that of add_subscriber (objects in SubscriberList), while its
-///   sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
-///
-/// # Not confirmed
-///
-/// - Which of the two forms the service accepts; this is the one of the sample.
-/// - How many users one call may contain; add_subscriber accepts 100.
-/// - 131003 comes from the general table of codes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
-/// | 131003 | The subscription does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_subscriber")]
@@ -81,8 +48,19 @@ pub struct DeleteSubscriber {
     pub subscriber_to_del_account: Vec<UserId>,
 }
 
+/// Response of [`DeleteSubscriber`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeleteSubscriberResponse {
+    /// One result per user.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub subscriber_list: Vec<RemovedSubscriber>,
+}
+
 impl DeleteSubscriber {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteSubscriber` with the required fields.
     pub fn new(
         official_account: impl Into<UserId>,
         subscriber_to_del_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -97,6 +75,40 @@ impl DeleteSubscriber {
     }
 }
 
+/// Notes on `delete_subscriber` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each user has a Result of its own; a user who is no subscriber is reported as such and not as
+///   a failure.
+/// - The webhook after users unsubscribed or were removed can follow.
+///
+/// # Quirks
+///
+/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
+///   the reverse of ErrorCode.
+/// - The page's field table copies that of add_subscriber (objects in SubscriberList), its sample
+///   has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
+///
+/// # Open questions
+///
+/// - Which of the two forms the service takes; this is the one of the sample.
+/// - How many users one call may name; add_subscriber takes 100.
+/// - 131003 comes from the general table of codes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
+/// | 131003 | The user has no subscription. |
 impl Endpoint for DeleteSubscriber {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -135,18 +147,7 @@ impl Batched for DeleteSubscriber {
     }
 }
 
-/// The response to [`DeleteSubscriber`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeleteSubscriberResponse {
-    /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<RemovedSubscriber>,
-}
-
-/// Outcome for a user to remove.
+/// What became of one user who was to be removed.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -161,104 +162,8 @@ pub struct RemovedSubscriber {
 }
 
 impl RemovedSubscriber {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `RemovedSubscriber` with the fields that are always present.
     pub fn new(subscriber_account: impl Into<UserId>, result: UnsubscribeResult) -> Self {
         Self { subscriber_account: subscriber_account.into(), result }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "delete_subscriber",
-    area: "official_account",
-    name: "DeleteSubscriber",
-    title: "Remove subscribers from an official account",
-    summary: "Ends the subscriptions of users to an official account, and reports a result for \
-              each.",
-    doc_page: Some(60761),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account to remove the users from.",
-        ),
-        FieldSpec::required(
-            "SubscriberToDel_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs to remove.",
-        )
-        .unverified(),
-    ],
-    response: &[FieldSpec::optional(
-        "SubscriberList",
-        FieldKind::Array(&FieldKind::Object(REMOVED_SUBSCRIBER)),
-        "One result per user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some("Users whom the first attempt removed are returned as not subscribed."),
-    },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-        DocumentedError::new(131003),
-    ],
-    behavior: &[
-        "Each user has its own Result; a user who is not a subscriber is reported as such and not \
-         as a failure.",
-        "It can trigger the webhook after users unsubscribe or are removed.",
-    ],
-    quirks: &[
-        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
-         1 success, the reverse of ErrorCode.",
-        "The page's field table copies that of add_subscriber (objects in SubscriberList), while \
-         its sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same \
-         way.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Which of the two forms the service accepts; this is the one of the sample.",
-        "How many users one call may contain; add_subscriber accepts 100.",
-        "131003 comes from the general table of codes.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "SubscriberToDel_Account",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("SubscriberList"),
-};
-
-const REMOVED_SUBSCRIBER: &[FieldSpec] = &[
-    FieldSpec::required(
-        "Subscriber_Account",
-        FieldKind::String,
-        "UserID that the result is about.",
-    ),
-    FieldSpec::required("Result", FieldKind::Integer, "Whether the subscription was ended.")
-        .integer_values(UnsubscribeResult::VALUES),
-];

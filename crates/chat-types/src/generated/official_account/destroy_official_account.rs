@@ -2,26 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::destroy_official_account::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Permanently removes an official account.
+/// `POST /v4/official_account_open_http_svc/destroy_official_account`:
+/// Removes an official account for good.
 ///
-/// `POST /v4/official_account_open_http_svc/destroy_official_account`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60756))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe. A repeat answers 130004 when the first was carried out. A repeat is
-///   expected to return 130004, which after a lost response means that the account is removed as
-///   requested.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat. A repeat returns 130004 if the first attempt took effect. A repeat is expected
+///   to answer 130004, which after a lost answer means that the account is gone as asked.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60756)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyOfficialAccount)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::DestroyOfficialAccount};
@@ -30,35 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It can trigger the webhook after an official account is destroyed.
-///
-/// # Quirks
-///
-/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
-///   and Official_Account everywhere else.
-/// - 10004 is an internal error that may be retried on these pages, an invalid parameter everywhere
-///   else.
-///
-/// # Not confirmed
-///
-/// - Whether a second call returns 130004.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 130008 | The official account ID is taken. |
-/// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "destroy_official_account")]
@@ -69,80 +35,51 @@ pub struct DestroyOfficialAccount {
     pub official_account: UserId,
 }
 
-impl DestroyOfficialAccount {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(official_account: impl Into<UserId>) -> Self {
-        Self { official_account: official_account.into() }
-    }
-}
-
-impl Endpoint for DestroyOfficialAccount {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = DestroyOfficialAccountResponse;
-}
-
-/// The response to [`DestroyOfficialAccount`], which says no more than that it was done.
+/// Response of [`DestroyOfficialAccount`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroyOfficialAccountResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "destroy_official_account",
-    area: "official_account",
-    name: "DestroyOfficialAccount",
-    title: "Destroy an official account",
-    summary: "Permanently removes an official account.",
-    doc_page: Some(60756),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "Official_Account",
-        FieldKind::String,
-        "Official account to destroy.",
-    )],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(130004)],
-        note: Some(
-            "A repeat is expected to return 130004, which after a lost response means that the \
-               account is removed as requested.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(130008),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-    ],
-    behavior: &["It can trigger the webhook after an official account is destroyed."],
-    quirks: &[
-        "The ID is OfficialAccountUserID in the request and the response of \
-         create_official_account, and Official_Account everywhere else.",
-        "10004 is an internal error that may be retried on these pages, an invalid parameter \
-         everywhere else.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether a second call returns 130004."],
-};
+impl DestroyOfficialAccount {
+    /// Creates a new `DestroyOfficialAccount` with the required fields.
+    pub fn new(official_account: impl Into<UserId>) -> Self {
+        Self { official_account: official_account.into() }
+    }
+}
+
+/// Notes on `destroy_official_account` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The webhook after an official account is destroyed can follow.
+///
+/// # Quirks
+///
+/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
+///   Official_Account everywhere else.
+/// - 10004 is an internal error that may be tried again on these pages, an invalid parameter
+///   everywhere else.
+///
+/// # Open questions
+///
+/// - Whether a second call answers 130004.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 130008 | The id of the official account is taken. |
+/// | 131000 | Official accounts are not switched on for this app. |
+impl Endpoint for DestroyOfficialAccount {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = DestroyOfficialAccountResponse;
+}

@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::OfficialAccountField;
+use super::{
+    spec::get_official_account_info::{BATCH, SPEC},
+    types::OfficialAccountField,
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gets the profiles of up to 50 official accounts, each with its own result. A filter selects the
-/// fields.
+/// `POST /v4/official_account_open_http_svc/get_official_account_info`:
+/// Gets the profiles of up to 50 official accounts, each with a result of its own. A filter chooses
+/// the fields.
 ///
-/// `POST /v4/official_account_open_http_svc/get_official_account_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60758))
-///
-/// - At most 200 calls per second and app.
-/// - At most 50 items in `OfficialAccountIdList` per call.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - At most 50 items in `OfficialAccountIdList`.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60758)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetOfficialAccountInfo)
 ///
 /// ```
 /// use chat_types::{
@@ -38,33 +38,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The ErrorCode of the response is about the whole call, that of an entry about its account.
-///
-/// # Quirks
-///
-/// - The request contains objects with one field, not plain IDs.
-///
-/// # Not confirmed
-///
-/// - The response table was cut off. That entries have an ErrorCode and ErrorInfo follows from the
-///   page, which says that the outer code is about the whole request, and from a client.
-/// - The error table was cut off; the codes are those that the sibling pages share.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -74,13 +47,24 @@ pub struct GetOfficialAccountInfo {
     /// Official accounts to get. At most 50 items.
     pub official_account_id_list: Vec<OfficialAccountToGet>,
 
-    /// Which fields to return; all of them if left out.
+    /// Which fields to return; all of them when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<OfficialAccountInfoFilter>,
 }
 
+/// Response of [`GetOfficialAccountInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetOfficialAccountInfoResponse {
+    /// One entry per official account, with a result of its own.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub official_account_info_list: Vec<OfficialAccountInfo>,
+}
+
 impl GetOfficialAccountInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetOfficialAccountInfo` with the required fields.
     pub fn new(official_account_id_list: impl IntoIterator<Item = OfficialAccountToGet>) -> Self {
         Self {
             official_account_id_list: official_account_id_list.into_iter().collect(),
@@ -88,7 +72,7 @@ impl GetOfficialAccountInfo {
         }
     }
 
-    /// Which fields to return; all of them if left out.
+    /// Sets [`response_filter`](field@Self::response_filter).
     #[must_use]
     pub fn response_filter(mut self, response_filter: OfficialAccountInfoFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -96,6 +80,34 @@ impl GetOfficialAccountInfo {
     }
 }
 
+/// Notes on `get_official_account_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The ErrorCode of the answer is about the whole call, that of an entry about its account.
+///
+/// # Quirks
+///
+/// - The request lists objects with one field, not plain ids.
+///
+/// # Open questions
+///
+/// - The response table was cut off. That entries have an ErrorCode and ErrorInfo follows from the
+///   page, which says that the outer code is about the whole request, and from a client.
+/// - The table of errors was cut off; the codes are those that the sibling pages share.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
 impl Endpoint for GetOfficialAccountInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -139,29 +151,18 @@ impl Batched for GetOfficialAccountInfo {
     }
 }
 
-/// The response to [`GetOfficialAccountInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetOfficialAccountInfoResponse {
-    /// One entry per official account, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub official_account_info_list: Vec<OfficialAccountInfo>,
-}
-
 /// An official account to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct OfficialAccountToGet {
-    /// ID of the official account.
+    /// Id of the official account.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 }
 
 impl OfficialAccountToGet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `OfficialAccountToGet` with the required fields.
     pub fn new(official_account: impl Into<UserId>) -> Self {
         Self { official_account: official_account.into() }
     }
@@ -183,12 +184,12 @@ pub struct OfficialAccountInfoFilter {
 }
 
 impl OfficialAccountInfoFilter {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `OfficialAccountInfoFilter` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names of profile fields.
+    /// Sets [`official_account_base_info_filter`](field@Self::official_account_base_info_filter).
     #[must_use]
     pub fn official_account_base_info_filter(
         mut self,
@@ -200,18 +201,18 @@ impl OfficialAccountInfoFilter {
     }
 }
 
-/// An official account's profile, or why it could not be read. With a filter it has only the
-/// requested fields.
+/// An official account's profile, or why it could not be read. With a filter only the fields asked
+/// for are there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfo {
-    /// ID of the official account. Not confirmed by the documentation.
+    /// Id of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Result for this account; 0 means success. Not confirmed by the documentation.
+    /// Result for this account; 0 is success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
     /// Why this account could not be read. Not confirmed by the documentation.
@@ -230,11 +231,11 @@ pub struct OfficialAccountInfo {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the account and its subscribers last exchanged a message.
+    /// When the last message passed between the account and its subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Current number of subscribers.
+    /// Number of subscribers now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -250,127 +251,7 @@ pub struct OfficialAccountInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Custom data of the app about the account.
+    /// Free data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "get_official_account_info",
-    area: "official_account",
-    name: "GetOfficialAccountInfo",
-    title: "Get official account profiles",
-    summary: "Gets the profiles of up to 50 official accounts, each with its own result. A filter \
-              selects the fields.",
-    doc_page: Some(60758),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "OfficialAccountIdList",
-            FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_TO_GET)),
-            "Official accounts to get.",
-        )
-        .max_items(50),
-        FieldSpec::optional(
-            "ResponseFilter",
-            FieldKind::Object(OFFICIAL_ACCOUNT_INFO_FILTER),
-            "Which fields to return; all of them if left out.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "OfficialAccountInfoList",
-        FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_INFO)),
-        "One entry per official account, each with its own result.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-    ],
-    behavior: &[
-        "The ErrorCode of the response is about the whole call, that of an entry about its \
-         account.",
-    ],
-    quirks: &["The request contains objects with one field, not plain IDs."],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The response table was cut off. That entries have an ErrorCode and ErrorInfo follows \
-         from the page, which says that the outer code is about the whole request, and from a \
-         client.",
-        "The error table was cut off; the codes are those that the sibling pages share.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "OfficialAccountIdList",
-    max: Some(50),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("OfficialAccountInfoList"),
-};
-
-const OFFICIAL_ACCOUNT_TO_GET: &[FieldSpec] =
-    &[FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")];
-
-const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
-    "OfficialAccountBaseInfoFilter",
-    FieldKind::Array(&FieldKind::String),
-    "Names of profile fields.",
-)
-.string_values(OfficialAccountField::NAMES)];
-
-const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
-        .unverified(),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    )
-    .unverified(),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this account could not be read.")
-        .unverified(),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
-    FieldSpec::optional("Name", FieldKind::String, "Display name."),
-    FieldSpec::optional("Owner_Account", FieldKind::String, "UserID of the owner."),
-    FieldSpec::optional(
-        "LastMsgTime",
-        FieldKind::Integer,
-        "When the account and its subscribers last exchanged a message.",
-    )
-    .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
-        .min(0),
-    FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
-    FieldSpec::optional(
-        "Organization",
-        FieldKind::String,
-        "Organization that the account belongs to.",
-    ),
-    FieldSpec::optional(
-        "CustomString",
-        FieldKind::String,
-        "Custom data of the app about the account.",
-    ),
-];

@@ -2,27 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{OfficialAccountField, SubscriptionField};
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::get_subscribed_official_account_list::SPEC,
+    types::{OfficialAccountField, SubscriptionField},
 };
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Lists the official accounts to which one user subscribes, page by page. A filter selects the
+/// `POST /v4/official_account_open_http_svc/get_subscribed_official_account_list`:
+/// Lists the official accounts to which one user subscribes, page by page. A filter chooses the
 /// fields.
 ///
-/// `POST /v4/official_account_open_http_svc/get_subscribed_official_account_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60763))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60763)
+/// - [Behavior, quirks, open questions and
+///   errors](#impl-Endpoint-for-GetSubscribedOfficialAccountList)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::GetSubscribedOfficialAccountList};
@@ -31,33 +29,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once CompleteFlag is 1.
-///
-/// # Quirks
-///
-/// - Next is a number that goes into Offset here; in get_subscriber_info it is a string that goes
-///   into Next.
-/// - Both filters accept a CustomString: the account's and the subscription's.
-///
-/// # Not confirmed
-///
-/// - The response table was cut off; its fields come from client code.
-/// - That entries have an Official_Account; the client does not show it.
-/// - The error table was cut off; the codes are those that the sibling pages share.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,21 +39,47 @@ pub struct GetSubscribedOfficialAccountList {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// Maximum number of official accounts to return. From 0 to 200. `200` when left out.
+    /// How many official accounts to return at most. From 0 to 200. `200` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Index of the first official account to return.
+    /// Place of the first official account to return.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Which fields to return; all of them if left out.
+    /// Which fields to return; all of them when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<SubscribedOfficialAccountFilter>,
 }
 
+/// Response of [`GetSubscribedOfficialAccountList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetSubscribedOfficialAccountListResponse {
+    /// The official accounts of this page. Not confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub official_account_info_list: Vec<SubscribedOfficialAccount>,
+
+    /// Number of official accounts to which the user subscribes. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+
+    /// Set on the last page. Not confirmed by the documentation.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete_flag: bool,
+
+    /// Offset for the next call. Not confirmed by the documentation.
+    pub next: u64,
+}
+
 impl GetSubscribedOfficialAccountList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetSubscribedOfficialAccountList` with the required fields.
     pub fn new(subscriber_account: impl Into<UserId>) -> Self {
         Self {
             subscriber_account: subscriber_account.into(),
@@ -92,21 +89,21 @@ impl GetSubscribedOfficialAccountList {
         }
     }
 
-    /// Maximum number of official accounts to return. From 0 to 200. `200` when left out.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Index of the first official account to return.
+    /// Sets [`offset`](field@Self::offset).
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Which fields to return; all of them if left out.
+    /// Sets [`response_filter`](field@Self::response_filter).
     #[must_use]
     pub fn response_filter(mut self, response_filter: SubscribedOfficialAccountFilter) -> Self {
         self.response_filter = Some(response_filter);
@@ -114,6 +111,34 @@ impl GetSubscribedOfficialAccountList {
     }
 }
 
+/// Notes on `get_subscribed_official_account_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once CompleteFlag is 1.
+///
+/// # Quirks
+///
+/// - Next is a number that goes into Offset here; in get_subscriber_info it is a text that goes
+///   into Next.
+/// - Both filters know a CustomString: the account's and the subscription's.
+///
+/// # Open questions
+///
+/// - The response table was cut off; its fields come from client code.
+/// - That entries have an Official_Account; the client does not show it.
+/// - The table of errors was cut off; the codes are those that the sibling pages share.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 131000 | Official accounts are not switched on for this app. |
 impl Endpoint for GetSubscribedOfficialAccountList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -147,32 +172,6 @@ impl Paged for GetSubscribedOfficialAccountList {
     }
 }
 
-/// The response to [`GetSubscribedOfficialAccountList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetSubscribedOfficialAccountListResponse {
-    /// The official accounts of this page. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub official_account_info_list: Vec<SubscribedOfficialAccount>,
-
-    /// Number of official accounts to which the user subscribes. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-
-    /// Set on the last page. Not confirmed by the documentation.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete_flag: bool,
-
-    /// Offset of the next page. Not confirmed by the documentation.
-    pub next: u64,
-}
-
 /// Which fields of official accounts and subscriptions to return.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -197,12 +196,12 @@ pub struct SubscribedOfficialAccountFilter {
 }
 
 impl SubscribedOfficialAccountFilter {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `SubscribedOfficialAccountFilter` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names of profile fields.
+    /// Sets [`official_account_base_info_filter`](field@Self::official_account_base_info_filter).
     #[must_use]
     pub fn official_account_base_info_filter(
         mut self,
@@ -213,7 +212,7 @@ impl SubscribedOfficialAccountFilter {
         self
     }
 
-    /// Names of fields of the subscription.
+    /// Sets [`self_info_filter`](field@Self::self_info_filter).
     #[must_use]
     pub fn self_info_filter(
         mut self,
@@ -224,13 +223,14 @@ impl SubscribedOfficialAccountFilter {
     }
 }
 
-/// An official account to which a user subscribes. With a filter it has only the requested fields.
+/// An official account to which a user subscribes. With a filter only the fields asked for are
+/// there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccount {
-    /// ID of the official account. Not confirmed by the documentation.
+    /// Id of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -246,11 +246,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the account and its subscribers last exchanged a message.
+    /// When the last message passed between the account and its subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Current number of subscribers.
+    /// Number of subscribers now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -266,11 +266,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Custom data of the app about the account.
+    /// Free data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// The user's subscription. Not confirmed by the documentation.
+    /// The user's own side of the subscription. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<SubscriptionInfo>,
 }
@@ -285,164 +285,7 @@ pub struct SubscriptionInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Custom data of the app about this subscription.
+    /// Free data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "get_subscribed_official_account_list",
-    area: "official_account",
-    name: "GetSubscribedOfficialAccountList",
-    title: "List a user's official accounts",
-    summary: "Lists the official accounts to which one user subscribes, page by page. A filter \
-              selects the fields.",
-    doc_page: Some(60763),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Subscriber_Account",
-            FieldKind::String,
-            "User whose subscriptions are listed.",
-        ),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number of official accounts to return.",
-        )
-        .default_value("200")
-        .min(0)
-        .max(200),
-        FieldSpec::optional(
-            "Offset",
-            FieldKind::Integer,
-            "Index of the first official account to return.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "ResponseFilter",
-            FieldKind::Object(SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER),
-            "Which fields to return; all of them if left out.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "OfficialAccountInfoList",
-            FieldKind::Array(&FieldKind::Object(SUBSCRIBED_OFFICIAL_ACCOUNT)),
-            "The official accounts of this page.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "TotalCount",
-            FieldKind::Integer,
-            "Number of official accounts to which the user subscribes.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::required("CompleteFlag", FieldKind::Integer, "Set on the last page.")
-            .integer_values(&[0, 1])
-            .unverified(),
-        FieldSpec::required("Next", FieldKind::Integer, "Offset of the next page.")
-            .min(0)
-            .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "OfficialAccountInfoList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(200),
-        cursor_fields: &["Offset"],
-        end: "CompleteFlag is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-    ],
-    behavior: &["The list is complete once CompleteFlag is 1."],
-    quirks: &[
-        "Next is a number that goes into Offset here; in get_subscriber_info it is a string that \
-         goes into Next.",
-        "Both filters accept a CustomString: the account's and the subscription's.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The response table was cut off; its fields come from client code.",
-        "That entries have an Official_Account; the client does not show it.",
-        "The error table was cut off; the codes are those that the sibling pages share.",
-    ],
-};
-
-const SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "OfficialAccountBaseInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of profile fields.",
-    )
-    .string_values(OfficialAccountField::NAMES),
-    FieldSpec::optional(
-        "SelfInfoFilter",
-        FieldKind::Array(&FieldKind::String),
-        "Names of fields of the subscription.",
-    )
-    .string_values(SubscriptionField::NAMES),
-];
-
-const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
-        .unverified(),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
-    FieldSpec::optional("Name", FieldKind::String, "Display name."),
-    FieldSpec::optional("Owner_Account", FieldKind::String, "UserID of the owner."),
-    FieldSpec::optional(
-        "LastMsgTime",
-        FieldKind::Integer,
-        "When the account and its subscribers last exchanged a message.",
-    )
-    .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
-        .min(0),
-    FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
-    FieldSpec::optional(
-        "Organization",
-        FieldKind::String,
-        "Organization that the account belongs to.",
-    ),
-    FieldSpec::optional(
-        "CustomString",
-        FieldKind::String,
-        "Custom data of the app about the account.",
-    ),
-    FieldSpec::optional(
-        "SelfInfo",
-        FieldKind::Object(SUBSCRIPTION_INFO),
-        "The user's subscription.",
-    )
-    .unverified(),
-];
-
-const SUBSCRIPTION_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("SubscribeTime", FieldKind::Integer, "When the user subscribed.").min(0),
-    FieldSpec::optional(
-        "CustomString",
-        FieldKind::String,
-        "Custom data of the app about this subscription.",
-    ),
-];

@@ -2,26 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    group::MsgFlag,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::get_subscriber_info::SPEC;
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, group::MsgFlag, spec::EndpointSpec};
 
+/// `POST /v4/official_account_open_http_svc/get_subscriber_info`:
 /// Lists the subscribers of an official account with the data of their subscriptions, page by page.
 ///
-/// `POST /v4/official_account_open_http_svc/get_subscriber_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60759))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60759)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetSubscriberInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::GetSubscriberInfo};
@@ -30,36 +24,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The first call sends an empty Next, each subsequent call the Next of the previous response.
-/// - The list is complete once Next is empty.
-///
-/// # Quirks
-///
-/// - Next is required even on the first call.
-/// - The page says that every subscriber is returned without Limit, and that Limit may not exceed
-///   200: always send one if there are many.
-/// - MsgFlag is a string, not a number.
-///
-/// # Not confirmed
-///
-/// - The error table was cut off; the codes are those that the sibling pages share.
-/// - Whether more than 200 subscribers are returned without Limit.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,32 +34,47 @@ pub struct GetSubscriberInfo {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Maximum number of subscribers to return; documented as all of them if left out. From 0 to
+    /// How many subscribers to return at most; documented as all of them when left out. From 0 to
     /// 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where the page starts: an empty string on the first call, then the Next of the previous
-    /// response.
+    /// Where to start: an empty text on the first call, then the Next of the previous answer.
     pub next: String,
 }
 
+/// Response of [`GetSubscriberInfo`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetSubscriberInfoResponse {
+    /// Where the next call starts; empty once all subscribers have been returned.
+    pub next: String,
+
+    /// Number of all subscribers of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscriber_num: Option<u32>,
+
+    /// The subscribers of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub subscriber_list: Vec<Subscriber>,
+}
+
 impl GetSubscriberInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetSubscriberInfo` with the required fields.
     pub fn new(official_account: impl Into<UserId>) -> Self {
         Self { official_account: official_account.into(), limit: None, next: String::new() }
     }
 
-    /// Maximum number of subscribers to return; documented as all of them if left out. From 0 to
-    /// 200.
+    /// Sets [`limit`](field@Self::limit).
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Where the page starts: an empty string on the first call, then the Next of the previous
-    /// response.
+    /// Sets [`next`](field@Self::next).
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = next.into();
@@ -103,6 +82,37 @@ impl GetSubscriberInfo {
     }
 }
 
+/// Notes on `get_subscriber_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The first call sends an empty Next, each further call the Next of the answer before it.
+/// - The list is complete once Next is empty.
+///
+/// # Quirks
+///
+/// - Next is required even on the first call.
+/// - The page says that every subscriber comes back without Limit, and that Limit may not exceed
+///   200: always send one where there are many.
+/// - MsgFlag is a text, not a number.
+///
+/// # Open questions
+///
+/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - Whether more than 200 subscribers come back without Limit.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
 impl Endpoint for GetSubscriberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -137,24 +147,6 @@ impl Paged for GetSubscriberInfo {
     }
 }
 
-/// The response to [`GetSubscriberInfo`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetSubscriberInfoResponse {
-    /// Where the next page starts; empty once all subscribers have been returned.
-    pub next: String,
-
-    /// Number of all subscribers of the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscriber_num: Option<u32>,
-
-    /// The subscribers of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<Subscriber>,
-}
-
 /// A subscriber of an official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -169,7 +161,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Custom data of the app about this subscription.
+    /// Free data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -178,121 +170,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the subscriber last sent a message; 0 if never.
+    /// When the subscriber last sent a message; 0 when never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "get_subscriber_info",
-    area: "official_account",
-    name: "GetSubscriberInfo",
-    title: "List the subscribers of an official account",
-    summary: "Lists the subscribers of an official account with the data of their subscriptions, \
-              page by page.",
-    doc_page: Some(60759),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account whose subscribers are listed.",
-        ),
-        FieldSpec::optional(
-            "Limit",
-            FieldKind::Integer,
-            "Maximum number of subscribers to return; documented as all of them if left out.",
-        )
-        .min(0)
-        .max(200),
-        FieldSpec::required(
-            "Next",
-            FieldKind::String,
-            "Where the page starts: an empty string on the first call, then the Next of the \
-             previous response.",
-        ),
-    ],
-    response: &[
-        FieldSpec::required(
-            "Next",
-            FieldKind::String,
-            "Where the next page starts; empty once all subscribers have been returned.",
-        ),
-        FieldSpec::optional(
-            "SubscriberNum",
-            FieldKind::Integer,
-            "Number of all subscribers of the account.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "SubscriberList",
-            FieldKind::Array(&FieldKind::Object(SUBSCRIBER)),
-            "The subscribers of this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "SubscriberList",
-        page_size_field: Some("Limit"),
-        max_page_size: Some(200),
-        cursor_fields: &["Next"],
-        end: "Next is \"\"",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-    ],
-    behavior: &[
-        "The first call sends an empty Next, each subsequent call the Next of the previous \
-         response.",
-        "The list is complete once Next is empty.",
-    ],
-    quirks: &[
-        "Next is required even on the first call.",
-        "The page says that every subscriber is returned without Limit, and that Limit may not \
-         exceed 200: always send one if there are many.",
-        "MsgFlag is a string, not a number.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The error table was cut off; the codes are those that the sibling pages share.",
-        "Whether more than 200 subscribers are returned without Limit.",
-    ],
-};
-
-const SUBSCRIBER: &[FieldSpec] = &[
-    FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID of the subscriber."),
-    FieldSpec::optional("SubscribeTime", FieldKind::Integer, "When the user subscribed.").min(0),
-    FieldSpec::optional(
-        "CustomString",
-        FieldKind::String,
-        "Custom data of the app about this subscription.",
-    ),
-    FieldSpec::optional("MsgFlag", FieldKind::String, "How the subscriber receives messages.")
-        .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
-    FieldSpec::optional(
-        "LastSendMsgTime",
-        FieldKind::Integer,
-        "When the subscriber last sent a message; 0 if never.",
-    )
-    .min(0),
-];

@@ -12,7 +12,9 @@ mod modify_subscriber_info;
 mod official_account_msg_get_simple;
 mod official_account_msg_recall;
 mod send_official_account_msg;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::add_subscriber::{
     AddSubscriber, AddSubscriberResponse, AddedSubscriber, SubscriberToAdd,

@@ -2,25 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::modify_official_account_base_info::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Changes the profile of an official account: name, picture, introduction, organization, custom
-/// data and limit of subscribers.
+/// `POST /v4/official_account_open_http_svc/modify_official_account_base_info`:
+/// Changes the profile of an official account: name, picture, introduction, organization, data of
+/// the app and limit of subscribers.
 ///
-/// `POST /v4/official_account_open_http_svc/modify_official_account_base_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60757))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60757)
+/// - [Behavior, quirks, open questions and
+///   errors](#impl-Endpoint-for-ModifyOfficialAccountBaseInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::ModifyOfficialAccountBaseInfo};
@@ -29,35 +26,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Fields that are left out stay unchanged.
-/// - It can trigger the webhook after an official account's profile is changed.
-///
-/// # Quirks
-///
-/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
-///   and Official_Account everywhere else.
-///
-/// # Not confirmed
-///
-/// - The error table was cut off; the codes are those that the sibling pages share.
-/// - Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client states for
-///   this call too.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,17 +52,23 @@ pub struct ModifyOfficialAccountBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Custom data of the app about the account. At most 3000 bytes.
+    /// Free data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Maximum number of subscribers.
+    /// Most subscribers that the account may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 }
 
+/// Response of [`ModifyOfficialAccountBaseInfo`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyOfficialAccountBaseInfoResponse {}
+
 impl ModifyOfficialAccountBaseInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyOfficialAccountBaseInfo` with the required fields.
     pub fn new(official_account: impl Into<UserId>) -> Self {
         Self {
             official_account: official_account.into(),
@@ -107,42 +81,42 @@ impl ModifyOfficialAccountBaseInfo {
         }
     }
 
-    /// Display name. At most 150 bytes.
+    /// Sets [`name`](field@Self::name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Short description. At most 400 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// URL of the account's picture. At most 500 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Organization that the account belongs to. At most 500 bytes.
+    /// Sets [`organization`](field@Self::organization).
     #[must_use]
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
         self.organization = Some(organization.into());
         self
     }
 
-    /// Custom data of the app about the account. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Maximum number of subscribers.
+    /// Sets [`max_subscriber_num`](field@Self::max_subscriber_num).
     #[must_use]
     pub fn max_subscriber_num(mut self, max_subscriber_num: u32) -> Self {
         self.max_subscriber_num = Some(max_subscriber_num);
@@ -150,88 +124,38 @@ impl ModifyOfficialAccountBaseInfo {
     }
 }
 
+/// Notes on `modify_official_account_base_info` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Fields that are left out stay as they are.
+/// - It can trigger the webhook after an official account's profile is changed.
+///
+/// # Quirks
+///
+/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
+///   Official_Account everywhere else.
+///
+/// # Open questions
+///
+/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client states for
+///   this call too.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
 impl Endpoint for ModifyOfficialAccountBaseInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyOfficialAccountBaseInfoResponse;
 }
-
-/// The response to [`ModifyOfficialAccountBaseInfo`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyOfficialAccountBaseInfoResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "modify_official_account_base_info",
-    area: "official_account",
-    name: "ModifyOfficialAccountBaseInfo",
-    title: "Modify an official account",
-    summary: "Changes the profile of an official account: name, picture, introduction, \
-              organization, custom data and limit of subscribers.",
-    doc_page: Some(60757),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("Official_Account", FieldKind::String, "Official account to change."),
-        FieldSpec::optional("Name", FieldKind::String, "Display name.").max_bytes(150),
-        FieldSpec::optional("Introduction", FieldKind::String, "Short description.").max_bytes(400),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")
-            .max_bytes(500),
-        FieldSpec::optional(
-            "Organization",
-            FieldKind::String,
-            "Organization that the account belongs to.",
-        )
-        .max_bytes(500),
-        FieldSpec::optional(
-            "CustomString",
-            FieldKind::String,
-            "Custom data of the app about the account.",
-        )
-        .max_bytes(3000),
-        FieldSpec::optional(
-            "MaxSubscriberNum",
-            FieldKind::Integer,
-            "Maximum number of subscribers.",
-        )
-        .min(0),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-    ],
-    behavior: &[
-        "Fields that are left out stay unchanged.",
-        "It can trigger the webhook after an official account's profile is changed.",
-    ],
-    quirks: &["The ID is OfficialAccountUserID in the request and the response of \
-         create_official_account, and Official_Account everywhere else."],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The error table was cut off; the codes are those that the sibling pages share.",
-        "Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client \
-         states for this call too.",
-    ],
-};

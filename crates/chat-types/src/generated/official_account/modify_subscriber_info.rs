@@ -2,24 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::modify_subscriber_info::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Sets the custom data that an official account stores about one subscriber.
+/// `POST /v4/official_account_open_http_svc/modify_subscriber_info`:
+/// Sets the data of the app that an official account keeps about one subscriber.
 ///
-/// `POST /v4/official_account_open_http_svc/modify_subscriber_info`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60762))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60762)
+/// - [Quirks, open questions and errors](#impl-Endpoint-for-ModifySubscriberInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::ModifySubscriberInfo};
@@ -28,37 +24,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - CustomString belongs to the subscription here, to the official account in the commands that
-///   create and change it.
-///
-/// # Not confirmed
-///
-/// - The error table was not read; the codes come from the sibling pages and the general table.
-/// - A length limit of CustomString, which this page does not state.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 6017 | A parameter is invalid. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 20001 | The request packet is invalid. |
-/// | 20005 | Internal server error; retry. |
-/// | 130002 | Not permitted; check ErrorInfo. |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 130007 | The official account ID has the wrong format. |
-/// | 131000 | Official accounts are not enabled for this app. |
-/// | 131003 | The subscription does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_subscriber_info")]
 #[non_exhaustive]
 pub struct ModifySubscriberInfo {
-    /// Official account of the subscription.
+    /// Official account that is subscribed to.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -66,12 +38,18 @@ pub struct ModifySubscriberInfo {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// New custom data of the app about this subscription.
+    /// New data of the app about this subscription.
     pub custom_string: String,
 }
 
+/// Response of [`ModifySubscriberInfo`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifySubscriberInfoResponse {}
+
 impl ModifySubscriberInfo {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifySubscriberInfo` with the required fields.
     pub fn new(
         official_account: impl Into<UserId>,
         subscriber_account: impl Into<UserId>,
@@ -85,75 +63,33 @@ impl ModifySubscriberInfo {
     }
 }
 
+/// Notes on `modify_subscriber_info` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - CustomString belongs to the subscription here, to the official account in the commands that
+///   create and change it.
+///
+/// # Open questions
+///
+/// - The table of errors was not read; the codes come from the sibling pages and the general table.
+/// - A length limit of CustomString, of which this page says nothing.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 6017 | A request parameter is invalid; correct it before calling again. |
+/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
+/// | 20001 | The request is malformed. |
+/// | 20005 | Internal server error; try again. |
+/// | 130002 | Not permitted for the caller. |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 130007 | The id of the official account is malformed. |
+/// | 131000 | Official accounts are not switched on for this app. |
+/// | 131003 | The user has no subscription. |
 impl Endpoint for ModifySubscriberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifySubscriberInfoResponse;
 }
-
-/// The response to [`ModifySubscriberInfo`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifySubscriberInfoResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "modify_subscriber_info",
-    area: "official_account",
-    name: "ModifySubscriberInfo",
-    title: "Modify a subscriber",
-    summary: "Sets the custom data that an official account stores about one subscriber.",
-    doc_page: Some(60762),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account of the subscription.",
-        ),
-        FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID of the subscriber."),
-        FieldSpec::required(
-            "CustomString",
-            FieldKind::String,
-            "New custom data of the app about this subscription.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(6017),
-        DocumentedError::new(10004),
-        DocumentedError::new(20001),
-        DocumentedError::new(20005),
-        DocumentedError::new(130002),
-        DocumentedError::new(130004),
-        DocumentedError::new(130007),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-        DocumentedError::new(131003),
-    ],
-    behavior: &[],
-    quirks: &[
-        "CustomString belongs to the subscription here, to the official account in the commands \
-         that create and change it.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The error table was not read; the codes come from the sibling pages and the general \
-         table.",
-        "A length limit of CustomString, which this page does not state.",
-    ],
-};

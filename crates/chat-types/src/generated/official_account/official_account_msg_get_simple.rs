@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{OfficialAccountMsgListEnd, OfficialAccountMsgState};
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    message::MsgElement,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
+use super::{
+    spec::official_account_msg_get_simple::SPEC,
+    types::{OfficialAccountMsgListEnd, OfficialAccountMsgState},
 };
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, message::MsgElement, spec::EndpointSpec};
 
+/// `POST /v4/official_account_open_http_svc/official_account_msg_get_simple`:
 /// Lists the past messages of an official account, newest first, page by page.
 ///
-/// `POST /v4/official_account_open_http_svc/official_account_msg_get_simple`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60812))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60812)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-OfficialAccountMsgGetSimple)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::OfficialAccountMsgGetSimple};
@@ -32,35 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Messages that were deleted, have expired or could not be stored are returned as placeholders
-///   without a MsgBody, and count as part of the page.
-///
-/// # Quirks
-///
-/// - IsFinished has three values and is not a boolean. Because 1 may only mean that ReqMsgNumber
-///   was reached, the list is read until a page is empty or IsFinished is 2.
-/// - MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.
-/// - Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid JSON.
-///
-/// # Not confirmed
-///
-/// - The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page were
-///   cut off.
-/// - The codes, which are those of official_account_msg_recall.
-/// - The limit of 20 messages, which a client mentions when it explains IsFinished.
-/// - Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The official account does not exist or was destroyed. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -71,16 +37,15 @@ pub struct OfficialAccountMsgGetSimple {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Where the page starts: absent on the first call, then the LastMsgKey of the previous
-    /// response.
+    /// Where to start: nothing on the first call, then the LastMsgKey of the previous answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<String>,
 
-    /// Maximum number of messages to return. From 0 to 20.
+    /// How many messages to return at most. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_number: Option<u32>,
 
-    /// Whether to return recalled messages as well. `false` when left out.
+    /// Set to get recalled messages as well. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -90,8 +55,31 @@ pub struct OfficialAccountMsgGetSimple {
     pub with_recalled_msg: Option<bool>,
 }
 
+/// Response of [`OfficialAccountMsgGetSimple`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct OfficialAccountMsgGetSimpleResponse {
+    /// The official account of the request.
+    #[serde(rename = "Official_Account", skip_serializing_if = "Option::is_none")]
+    pub official_account: Option<UserId>,
+
+    /// Whether more is left. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_finished: Option<OfficialAccountMsgListEnd>,
+
+    /// Where the next call starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_msg_key: Option<String>,
+
+    /// The messages of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub rsp_msg_list: Vec<OfficialAccountMsg>,
+}
+
 impl OfficialAccountMsgGetSimple {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `OfficialAccountMsgGetSimple` with the required fields.
     pub fn new(official_account: impl Into<UserId>) -> Self {
         Self {
             official_account: official_account.into(),
@@ -101,22 +89,21 @@ impl OfficialAccountMsgGetSimple {
         }
     }
 
-    /// Where the page starts: absent on the first call, then the LastMsgKey of the previous
-    /// response.
+    /// Sets [`last_msg_key`](field@Self::last_msg_key).
     #[must_use]
     pub fn last_msg_key(mut self, last_msg_key: impl Into<String>) -> Self {
         self.last_msg_key = Some(last_msg_key.into());
         self
     }
 
-    /// Maximum number of messages to return. From 0 to 20.
+    /// Sets [`req_msg_number`](field@Self::req_msg_number).
     #[must_use]
     pub fn req_msg_number(mut self, req_msg_number: u32) -> Self {
         self.req_msg_number = Some(req_msg_number);
         self
     }
 
-    /// Whether to return recalled messages as well. `false` when left out.
+    /// Sets [`with_recalled_msg`](field@Self::with_recalled_msg).
     #[must_use]
     pub fn with_recalled_msg(mut self, with_recalled_msg: bool) -> Self {
         self.with_recalled_msg = Some(with_recalled_msg);
@@ -124,6 +111,36 @@ impl OfficialAccountMsgGetSimple {
     }
 }
 
+/// Notes on `official_account_msg_get_simple` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Messages that were deleted, have expired or could not be stored come as placeholders without a
+///   MsgBody, and count as part of the page.
+///
+/// # Quirks
+///
+/// - IsFinished has three values and is no Boolean. As 1 may only say that ReqMsgNumber was met,
+///   the list is read until a page is empty or IsFinished is 2.
+/// - MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.
+/// - Commas are missing in the sample answer, after LastMsgKey and MsgKey; it is not valid JSON.
+///
+/// # Open questions
+///
+/// - What IsFinished and IsPlaceMsg mean comes from client code; the tables of the page were cut
+///   off.
+/// - The codes, which are those of official_account_msg_recall.
+/// - The cap of 20 messages, which a client names when it explains IsFinished.
+/// - Whether IsFinished 1 ends the whole history or says only that ReqMsgNumber was met.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; try again. |
+/// | 10004 | Invalid parameter. |
+/// | 10007 | Not permitted. |
+/// | 10010 | The official account does not exist, or was destroyed. |
 impl Endpoint for OfficialAccountMsgGetSimple {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -159,29 +176,6 @@ impl Paged for OfficialAccountMsgGetSimple {
     }
 }
 
-/// The response to [`OfficialAccountMsgGetSimple`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct OfficialAccountMsgGetSimpleResponse {
-    /// The official account of the request.
-    #[serde(rename = "Official_Account", skip_serializing_if = "Option::is_none")]
-    pub official_account: Option<UserId>,
-
-    /// Whether more messages follow. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_finished: Option<OfficialAccountMsgListEnd>,
-
-    /// Where the next page starts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_msg_key: Option<String>,
-
-    /// The messages of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub rsp_msg_list: Vec<OfficialAccountMsg>,
-}
-
 /// A message of an official account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -192,12 +186,11 @@ pub struct OfficialAccountMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether it is a message, a placeholder or a recalled message. Not confirmed by the
-    /// documentation.
+    /// Whether it is there, a placeholder or recalled. Not confirmed by the documentation.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub state: Option<OfficialAccountMsgState>,
 
-    /// Elements of the message; empty in a placeholder.
+    /// Elements of the message; none in a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
@@ -212,124 +205,3 @@ pub struct OfficialAccountMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "official_account_msg_get_simple",
-    area: "official_account",
-    name: "OfficialAccountMsgGetSimple",
-    title: "List the messages of an official account",
-    summary: "Lists the past messages of an official account, newest first, page by page.",
-    doc_page: Some(60812),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account whose messages are listed.",
-        ),
-        FieldSpec::optional(
-            "LastMsgKey",
-            FieldKind::String,
-            "Where the page starts: absent on the first call, then the LastMsgKey of the previous \
-             response.",
-        ),
-        FieldSpec::optional(
-            "ReqMsgNumber",
-            FieldKind::Integer,
-            "Maximum number of messages to return.",
-        )
-        .min(0)
-        .max(20),
-        FieldSpec::optional(
-            "WithRecalledMsg",
-            FieldKind::Integer,
-            "Whether to return recalled messages as well.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "Official_Account",
-            FieldKind::String,
-            "The official account of the request.",
-        ),
-        FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more messages follow.")
-            .integer_values(OfficialAccountMsgListEnd::VALUES)
-            .unverified(),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next page starts."),
-        FieldSpec::optional(
-            "RspMsgList",
-            FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_MSG)),
-            "The messages of this page.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "RspMsgList",
-        page_size_field: Some("ReqMsgNumber"),
-        max_page_size: Some(20),
-        cursor_fields: &["LastMsgKey"],
-        end: "the page is empty, or IsFinished is 2, or LastMsgKey is \"\"",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-    ],
-    behavior: &["Messages that were deleted, have expired or could not be stored are returned as \
-         placeholders without a MsgBody, and count as part of the page."],
-    quirks: &[
-        "IsFinished has three values and is not a boolean. Because 1 may only mean that \
-         ReqMsgNumber was reached, the list is read until a page is empty or IsFinished is 2.",
-        "MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.",
-        "Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid \
-         JSON.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page \
-         were cut off.",
-        "The codes, which are those of official_account_msg_recall.",
-        "The limit of 20 messages, which a client mentions when it explains IsFinished.",
-        "Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.",
-    ],
-};
-
-const OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("From_Account", FieldKind::String, "Sender."),
-    FieldSpec::optional(
-        "IsPlaceMsg",
-        FieldKind::Integer,
-        "Whether it is a message, a placeholder or a recalled message.",
-    )
-    .integer_values(OfficialAccountMsgState::VALUES)
-    .unverified(),
-    FieldSpec::optional(
-        "MsgBody",
-        FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Elements of the message; empty in a placeholder.",
-    ),
-    FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number within the account; a smaller one is older.",
-    )
-    .min(0),
-    FieldSpec::required("MsgKey", FieldKind::String, "Key of the message."),
-    FieldSpec::optional("MsgTimeStamp", FieldKind::Integer, "When the message was sent.").min(0),
-];

@@ -4,28 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::official_account_msg_recall::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/official_account_open_http_svc/official_account_msg_recall`:
 /// Recalls up to 10 messages of an official account by their MsgKey, whether a client or this API
 /// sent them, and reports a result for each.
 ///
-/// `POST /v4/official_account_open_http_svc/official_account_msg_recall`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60811))
-///
-/// - At most 200 calls per second and app.
-/// - At most 10 items in `MsgKeyList` per call.
-/// - Sending it again is safe.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - At most 10 items in `MsgKeyList`.
+/// - Safe to repeat.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60811)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-OfficialAccountMsgRecall)
 ///
 /// ```
 /// use chat_types::{Endpoint, official_account::OfficialAccountMsgRecall};
@@ -34,33 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each message has its own RetCode; the call can succeed while individual messages fail.
-/// - Any message that the service still stores can be recalled: there is no time limit as for
-///   one-to-one and group messages.
-/// - A recalled message disappears from the local cache of the receivers too.
-/// - It can trigger the webhook after messages are recalled.
-///
-/// # Quirks
-///
-/// - 10010 refers to the official account here, to the group in group commands.
-///
-/// # Not confirmed
-///
-/// - The end of the error table was cut off.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Described as an internal server error that may be retried. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The official account does not exist or was destroyed. |
-/// | 10030 | The message does not exist; seen as the RetCode of a single message. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -74,13 +45,24 @@ pub struct OfficialAccountMsgRecall {
     /// Keys of the messages to recall. At most 10 items.
     pub msg_key_list: Vec<String>,
 
-    /// Reason for the recall. At most 100 bytes.
+    /// Why they are recalled. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
+/// Response of [`OfficialAccountMsgRecall`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct OfficialAccountMsgRecallResponse {
+    /// One result per message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub recall_ret_list: Vec<RecalledOfficialAccountMsg>,
+}
+
 impl OfficialAccountMsgRecall {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `OfficialAccountMsgRecall` with the required fields.
     pub fn new(
         official_account: impl Into<UserId>,
         msg_key_list: impl IntoIterator<Item = impl Into<String>>,
@@ -92,7 +74,7 @@ impl OfficialAccountMsgRecall {
         }
     }
 
-    /// Reason for the recall. At most 100 bytes.
+    /// Sets [`reason`](field@Self::reason).
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -100,6 +82,34 @@ impl OfficialAccountMsgRecall {
     }
 }
 
+/// Notes on `official_account_msg_recall` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each message has a RetCode of its own; the call can succeed while single messages fail.
+/// - Any message can be recalled that the service still stores: there is no time limit as for
+///   one-to-one and group messages.
+/// - A recalled message disappears from the local cache of the receivers, too.
+/// - The webhook after messages are recalled can follow.
+///
+/// # Quirks
+///
+/// - 10010 is about the official account here, about the group in group commands.
+///
+/// # Open questions
+///
+/// - The end of the table of errors was cut off.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter. |
+/// | 10007 | Not permitted. |
+/// | 10010 | The official account does not exist, or was destroyed. |
+/// | 10030 | The message does not exist; seen as the RetCode of a single message. |
 impl Endpoint for OfficialAccountMsgRecall {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -134,18 +144,7 @@ impl Batched for OfficialAccountMsgRecall {
     }
 }
 
-/// The response to [`OfficialAccountMsgRecall`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct OfficialAccountMsgRecallResponse {
-    /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub recall_ret_list: Vec<RecalledOfficialAccountMsg>,
-}
-
-/// Outcome for a message to recall.
+/// What became of one message that was to be recalled.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -154,83 +153,6 @@ pub struct RecalledOfficialAccountMsg {
     /// Key of the message.
     pub msg_key: String,
 
-    /// Result for this message; 0 means success.
+    /// Result for this message; 0 is success.
     pub ret_code: ErrorCode,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "official_account_msg_recall",
-    area: "official_account",
-    name: "OfficialAccountMsgRecall",
-    title: "Recall messages of an official account",
-    summary: "Recalls up to 10 messages of an official account by their MsgKey, whether a client \
-              or this API sent them, and reports a result for each.",
-    doc_page: Some(60811),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "Official account whose messages are recalled.",
-        ),
-        FieldSpec::required(
-            "MsgKeyList",
-            FieldKind::Array(&FieldKind::String),
-            "Keys of the messages to recall.",
-        )
-        .max_items(10),
-        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.").max_bytes(100),
-    ],
-    response: &[FieldSpec::optional(
-        "RecallRetList",
-        FieldKind::Array(&FieldKind::Object(RECALLED_OFFICIAL_ACCOUNT_MSG)),
-        "One result per message.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10030)
-            .meaning("The message does not exist; seen as the RetCode of a single message."),
-    ],
-    behavior: &[
-        "Each message has its own RetCode; the call can succeed while individual messages fail.",
-        "Any message that the service still stores can be recalled: there is no time limit as for \
-         one-to-one and group messages.",
-        "A recalled message disappears from the local cache of the receivers too.",
-        "It can trigger the webhook after messages are recalled.",
-    ],
-    quirks: &["10010 refers to the official account here, to the group in group commands."],
-    confidence: Confidence::Medium,
-    unverified: &["The end of the error table was cut off."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "MsgKeyList",
-    max: Some(10),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("RecallRetList"),
-};
-
-const RECALLED_OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
-    FieldSpec::required("MsgKey", FieldKind::String, "Key of the message."),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
-];

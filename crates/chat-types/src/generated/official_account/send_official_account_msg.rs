@@ -2,28 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::send_official_account_msg::SPEC;
 use crate::{
     Endpoint, UnixSeconds, UserId,
-    generated::message::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
     message::{ForbidCallbackControl, MsgElement, OfflinePushInfo, SendMsgControl},
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+    spec::EndpointSpec,
 };
 
+/// `POST /v4/official_account_open_http_svc/send_official_account_msg`:
 /// Sends one message from an official account to all of its subscribers, or only to those who are
 /// online.
 ///
-/// `POST /v4/official_account_open_http_svc/send_official_account_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60810))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe for 300 seconds while `Random` is set and stays the same. Only with
-///   the same content too: the repeat is dropped although it succeeds.
-/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
-///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
-///   accounts for one month.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat for 300 seconds with the same `Random`. Only with the same content, too: the
+///   repeat is dropped although it succeeds.
+/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
+///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
+///   official accounts for one month.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60810)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendOfficialAccountMsg)
 ///
 /// ```
 /// use chat_types::{
@@ -40,37 +38,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
-/// - Of two messages with the same content and the same Random within 5 minutes, the later one is
-///   dropped although its call succeeds.
-/// - OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.
-/// - It can trigger the webhooks before and after an official account sends a message.
-///
-/// # Quirks
-///
-/// - The overview says that equal content alone is enough for a message to be dropped.
-/// - The number is Random here, MsgRandom in one-to-one messages.
-/// - Random uses all 32 bits; a client that stores it in a signed number loses half of them.
-/// - The sender is Official_Account; there is no From_Account.
-///
-/// # Not confirmed
-///
-/// - The tables of response and errors were cut off: response fields come from client code, codes
-///   from public client documentation and the general table.
-/// - Whether Random is marked as required.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 130004 | The official account does not exist or was destroyed. |
-/// | 131000 | Official accounts are not enabled for this app. |
-/// | 10023 | Messages are sent too fast (40 per second and group). |
-/// | 80001 | The text contains content that may not be delivered. |
-/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,13 +49,13 @@ pub struct SendOfficialAccountMsg {
     pub official_account: UserId,
 
     /// Random number of the message. Of two messages with the same content and the same number
-    /// within 5 minutes, the later one is dropped. From 0 to 4294967295.
+    /// within 5 minutes, the later is dropped. From 0 to 4294967295.
     pub random: u32,
 
     /// Elements of the message, in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// How the message is pushed to offline subscribers.
+    /// How the message is pushed to subscribers who are offline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
@@ -100,7 +67,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Whether to reach only subscribers who are online. `false` when left out.
+    /// Set to reach only subscribers who are online. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -109,8 +76,8 @@ pub struct SendOfficialAccountMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
-    /// `NoLastMsg` is allowed.
+    /// `NoLastMsg` leaves the conversation lists as they are. Not together with OnlineOnlyFlag.
+    /// Only `NoLastMsg` is allowed.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -118,13 +85,29 @@ pub struct SendOfficialAccountMsg {
     )]
     pub send_msg_control: Vec<SendMsgControl>,
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Data of the app that is stored with the message and delivered to the receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
+/// Response of [`SendOfficialAccountMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SendOfficialAccountMsgResponse {
+    /// When the service took the message. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Key of the message, with which it can be recalled; at most 50 characters. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<String>,
+}
+
 impl SendOfficialAccountMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendOfficialAccountMsg` with the required fields.
     pub fn new(
         official_account: impl Into<UserId>,
         random: u32,
@@ -142,14 +125,14 @@ impl SendOfficialAccountMsg {
         }
     }
 
-    /// How the message is pushed to offline subscribers.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Webhooks that this message does not trigger.
+    /// Sets [`forbid_callback_control`](field@Self::forbid_callback_control).
     #[must_use]
     pub fn forbid_callback_control(
         mut self,
@@ -159,15 +142,14 @@ impl SendOfficialAccountMsg {
         self
     }
 
-    /// Whether to reach only subscribers who are online. `false` when left out.
+    /// Sets [`online_only_flag`](field@Self::online_only_flag).
     #[must_use]
     pub fn online_only_flag(mut self, online_only_flag: bool) -> Self {
         self.online_only_flag = Some(online_only_flag);
         self
     }
 
-    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
-    /// `NoLastMsg` is allowed.
+    /// Sets [`send_msg_control`](field@Self::send_msg_control).
     #[must_use]
     pub fn send_msg_control(
         mut self,
@@ -177,7 +159,7 @@ impl SendOfficialAccountMsg {
         self
     }
 
-    /// Custom data of the app, stored with the message and delivered to the receivers.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
@@ -185,142 +167,40 @@ impl SendOfficialAccountMsg {
     }
 }
 
+/// Notes on `send_official_account_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
+/// - Of two messages with the same content and the same Random within 5 minutes, the later is
+///   dropped although its call succeeds.
+/// - OnlineOnlyFlag 1 and NoLastMsg do not go together.
+/// - It can trigger the webhooks before and after an official account sends a message.
+///
+/// # Quirks
+///
+/// - The overview says that equal content alone is enough for a message to be dropped.
+/// - The number is Random here, MsgRandom in one-to-one messages.
+/// - Random uses all 32 bits; a client that keeps it in a signed number loses half of them.
+/// - The sender is Official_Account; there is no From_Account.
+///
+/// # Open questions
+///
+/// - The tables of response and errors were cut off: response fields come from client code, codes
+///   from public client documentation and the general table.
+/// - Whether Random is marked as required.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 130004 | The official account does not exist, or was destroyed. |
+/// | 131000 | Official accounts are not switched on for this app. |
+/// | 10023 | Messages are sent too often. |
+/// | 80001 | The text holds content that may not be delivered. |
+/// | 80002 | The message body is too long. |
 impl Endpoint for SendOfficialAccountMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SendOfficialAccountMsgResponse;
 }
-
-/// The response to [`SendOfficialAccountMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SendOfficialAccountMsgResponse {
-    /// When the service accepted the message. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Key of the message, which can be used to recall it; at most 50 characters. Not confirmed by
-    /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_key: Option<String>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "official_account_open_http_svc",
-    command: "send_official_account_msg",
-    area: "official_account",
-    name: "SendOfficialAccountMsg",
-    title: "Broadcast a message from an official account",
-    summary: "Sends one message from an official account to all of its subscribers, or only to \
-              those who are online.",
-    doc_page: Some(60810),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Official accounts enabled for the app: Enterprise edition on the international site, \
-         flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
-         official accounts for one month.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("Official_Account", FieldKind::String, "Official account that sends."),
-        FieldSpec::required(
-            "Random",
-            FieldKind::Integer,
-            "Random number of the message. Of two messages with the same content and the same \
-             number within 5 minutes, the later one is dropped.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "Elements of the message, in order.",
-        ),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "How the message is pushed to offline subscribers.",
-        ),
-        FieldSpec::optional(
-            "ForbidCallbackControl",
-            FieldKind::Array(&FieldKind::String),
-            "Webhooks that this message does not trigger.",
-        )
-        .string_values(ForbidCallbackControl::NAMES),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether to reach only subscribers who are online.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "SendMsgControl",
-            FieldKind::Array(&FieldKind::String),
-            "`NoLastMsg` leaves the conversation lists unchanged. Not together with \
-             OnlineOnlyFlag.",
-        )
-        .string_values(&["NoLastMsg"]),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the app, stored with the message and delivered to the receivers.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "MsgTime",
-            FieldKind::Integer,
-            "When the service accepted the message.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, which can be used to recall it; at most 50 characters.",
-        )
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
-        billed: false,
-        already_done: &[],
-        note: Some("Only with the same content too: the repeat is dropped although it succeeds."),
-    },
-    errors: &[
-        DocumentedError::new(130004),
-        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
-        DocumentedError::new(10023),
-        DocumentedError::new(80001),
-        DocumentedError::new(80002),
-    ],
-    behavior: &[
-        "One official account may send at most 1 message per second, and 2 broadcasts per hour.",
-        "Of two messages with the same content and the same Random within 5 minutes, the later \
-         one is dropped although its call succeeds.",
-        "OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.",
-        "It can trigger the webhooks before and after an official account sends a message.",
-    ],
-    quirks: &[
-        "The overview says that equal content alone is enough for a message to be dropped.",
-        "The number is Random here, MsgRandom in one-to-one messages.",
-        "Random uses all 32 bits; a client that stores it in a signed number loses half of them.",
-        "The sender is Official_Account; there is no From_Account.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The tables of response and errors were cut off: response fields come from client code, \
-         codes from public client documentation and the general table.",
-        "Whether Random is marked as required.",
-    ],
-};

@@ -2,20 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::allow_banned_object::SPEC;
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/im_cos_msg/allow_banned_object`:
 /// Lifts the ban on a file of a rich-media message.
 ///
-/// `POST /v4/im_cos_msg/allow_banned_object` (no public documentation page)
-///
-/// - No call-frequency limit is documented.
-/// - Sending it again is safe.
+/// - No rate limit is documented.
+/// - Safe to repeat.
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - No public documentation page.
+/// - [Open questions](#impl-Endpoint-for-AllowBannedObject)
 ///
 /// ```
 /// use chat_types::{Endpoint, operation::AllowBannedObject};
@@ -24,78 +23,39 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Not confirmed
-///
-/// - Whether it exists outside China: no page of the international site was found; the facts come
-///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
-///   of China only.
-/// - Rate limit and error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "allow_banned_object")]
 #[non_exhaustive]
 pub struct AllowBannedObject {
-    /// URL of the file, as in the message.
+    /// URL of the file, as the message has it.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
 
-impl AllowBannedObject {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(raw_url: impl Into<String>) -> Self {
-        Self { raw_url: raw_url.into() }
-    }
-}
-
-impl Endpoint for AllowBannedObject {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = AllowBannedObjectResponse;
-}
-
-/// The response to [`AllowBannedObject`], which says no more than that it was done.
+/// Response of [`AllowBannedObject`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AllowBannedObjectResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_cos_msg",
-    command: "allow_banned_object",
-    area: "operation",
-    name: "AllowBannedObject",
-    title: "Unban a chat file",
-    summary: "Lifts the ban on a file of a rich-media message.",
-    doc_page: None,
-    calls_per_second: None,
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
-         later, web SDK 2.0.0 or later.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "RawURL",
-        FieldKind::String,
-        "URL of the file, as in the message.",
-    )],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[],
-    quirks: &[],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether it exists outside China: no page of the international site was found; the facts \
-         come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
-         the domain of China only.",
-        "Rate limit and error codes.",
-    ],
-};
+impl AllowBannedObject {
+    /// Creates a new `AllowBannedObject` with the required fields.
+    pub fn new(raw_url: impl Into<String>) -> Self {
+        Self { raw_url: raw_url.into() }
+    }
+}
+
+/// Notes on `allow_banned_object` from its documentation and from client code.
+///
+/// # Open questions
+///
+/// - Whether it exists outside China: no page of the international site was found; the facts come
+///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
+///   of China only.
+/// - Call-frequency limit and error codes.
+impl Endpoint for AllowBannedObject {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = AllowBannedObjectResponse;
+}

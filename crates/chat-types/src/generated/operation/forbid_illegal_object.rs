@@ -2,20 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::spec::forbid_illegal_object::SPEC;
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/im_cos_msg/forbid_illegal_object`:
 /// Bans a file of a rich-media message, so that ordinary users can no longer open it.
 ///
-/// `POST /v4/im_cos_msg/forbid_illegal_object` (no public documentation page)
-///
-/// - No call-frequency limit is documented.
-/// - Sending it again is safe.
+/// - No rate limit is documented.
+/// - Safe to repeat.
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - No public documentation page.
+/// - [Behavior and open questions](#impl-Endpoint-for-ForbidIllegalObject)
 ///
 /// ```
 /// use chat_types::{Endpoint, operation::ForbidIllegalObject};
@@ -24,82 +23,43 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An admin can still open a banned file by a URL from get_cos_sig.
-///
-/// # Not confirmed
-///
-/// - Whether it exists outside China: no page of the international site was found; the facts come
-///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
-///   of China only.
-/// - Rate limit and error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "forbid_illegal_object")]
 #[non_exhaustive]
 pub struct ForbidIllegalObject {
-    /// URL of the file, as in the message.
+    /// URL of the file, as the message has it.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
 
-impl ForbidIllegalObject {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(raw_url: impl Into<String>) -> Self {
-        Self { raw_url: raw_url.into() }
-    }
-}
-
-impl Endpoint for ForbidIllegalObject {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = ForbidIllegalObjectResponse;
-}
-
-/// The response to [`ForbidIllegalObject`], which says no more than that it was done.
+/// Response of [`ForbidIllegalObject`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ForbidIllegalObjectResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_cos_msg",
-    command: "forbid_illegal_object",
-    area: "operation",
-    name: "ForbidIllegalObject",
-    title: "Ban a chat file",
-    summary: "Bans a file of a rich-media message, so that ordinary users can no longer open it.",
-    doc_page: None,
-    calls_per_second: None,
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
-         later, web SDK 2.0.0 or later.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "RawURL",
-        FieldKind::String,
-        "URL of the file, as in the message.",
-    )],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["An admin can still open a banned file by a URL from get_cos_sig."],
-    quirks: &[],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether it exists outside China: no page of the international site was found; the facts \
-         come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
-         the domain of China only.",
-        "Rate limit and error codes.",
-    ],
-};
+impl ForbidIllegalObject {
+    /// Creates a new `ForbidIllegalObject` with the required fields.
+    pub fn new(raw_url: impl Into<String>) -> Self {
+        Self { raw_url: raw_url.into() }
+    }
+}
+
+/// Notes on `forbid_illegal_object` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An admin can still open a banned file by a URL from get_cos_sig.
+///
+/// # Open questions
+///
+/// - Whether it exists outside China: no page of the international site was found; the facts come
+///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
+///   of China only.
+/// - Call-frequency limit and error codes.
+impl Endpoint for ForbidIllegalObject {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = ForbidIllegalObjectResponse;
+}

@@ -4,24 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::ChatFileStatus;
+use super::{
+    spec::get_cos_sig::{BATCH, SPEC},
+    types::ChatFileStatus,
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gets for each file a signed URL with full control, valid for 15 minutes and for banned files
-/// too, and the state of the file.
+/// `POST /v4/im_cos_msg/get_cos_sig`:
+/// Gets for each file a signed URL with full control, good for 15 minutes and for banned files too,
+/// and the state of the file.
 ///
-/// `POST /v4/im_cos_msg/get_cos_sig` (no public documentation page)
-///
-/// - No call-frequency limit is documented.
-/// - No cap is documented for the items in `RawURLs`.
-/// - Sending it again is safe.
+/// - No rate limit is documented.
+/// - No limit is documented for the number of items in `RawURLs`.
+/// - Safe to repeat.
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - No public documentation page.
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetCosSig)
 ///
 /// ```
 /// use chat_types::{
@@ -33,25 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of PreSigURLs has its own result.
-/// - A file that no longer exists has Code 0 and a URL as well; only Status shows it.
-/// - A signed URL is valid for 15 minutes.
-///
-/// # Quirks
-///
-/// - Entries report with Code and Desc instead of ErrorCode and ErrorInfo.
-/// - The sample request is not valid JSON: it has a full-width comma between its entries.
-///
-/// # Not confirmed
-///
-/// - Whether it exists outside China: no page of the international site was found; the facts come
-///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
-///   of China only.
-/// - Rate limit and error codes.
-/// - How many files one call may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_cos_sig")]
@@ -62,13 +47,43 @@ pub struct GetCosSig {
     pub raw_urls: Vec<ChatFile>,
 }
 
+/// Response of [`GetCosSig`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetCosSigResponse {
+    /// One entry per file.
+    #[serde(rename = "PreSigURLs", default, deserialize_with = "crate::lenient::list")]
+    pub pre_sig_urls: Vec<SignedChatFile>,
+}
+
 impl GetCosSig {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetCosSig` with the required fields.
     pub fn new(raw_urls: impl IntoIterator<Item = ChatFile>) -> Self {
         Self { raw_urls: raw_urls.into_iter().collect() }
     }
 }
 
+/// Notes on `get_cos_sig` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of PreSigURLs has a result of its own.
+/// - A file that is gone has Code 0 and a URL as well; only Status tells.
+/// - A signed URL is good for 15 minutes.
+///
+/// # Quirks
+///
+/// - Entries report with Code and Desc instead of ErrorCode and ErrorInfo.
+/// - The sample request is no valid JSON: a full-width comma stands between its entries.
+///
+/// # Open questions
+///
+/// - Whether it exists outside China: no page of the international site was found; the facts come
+///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
+///   of China only.
+/// - Call-frequency limit and error codes.
+/// - How many files one call can hold.
 impl Endpoint for GetCosSig {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -108,47 +123,37 @@ impl Batched for GetCosSig {
     }
 }
 
-/// The response to [`GetCosSig`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetCosSigResponse {
-    /// One entry per file.
-    #[serde(rename = "PreSigURLs", default, deserialize_with = "crate::lenient::list")]
-    pub pre_sig_urls: Vec<SignedChatFile>,
-}
-
 /// A file to look up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct ChatFile {
-    /// Custom number by which the response refers to the file.
+    /// Number of your choice, by which the answer refers to the file.
     #[serde(rename = "ResourceID")]
     pub resource_id: u64,
 
-    /// URL of the file, as in the message.
+    /// URL of the file, as the message has it.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
 
 impl ChatFile {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ChatFile` with the required fields.
     pub fn new(resource_id: u64, raw_url: impl Into<String>) -> Self {
         Self { resource_id, raw_url: raw_url.into() }
     }
 }
 
-/// A signed URL, or why it is missing.
+/// A signed URL, or why there is none.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SignedChatFile {
-    /// Result for this file; 0 means success.
+    /// Result for this file; 0 is success.
     pub code: ErrorCode,
 
-    /// Message for Code.
+    /// Text that goes with Code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
@@ -164,83 +169,3 @@ pub struct SignedChatFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ChatFileStatus>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "im_cos_msg",
-    command: "get_cos_sig",
-    area: "operation",
-    name: "GetCosSig",
-    title: "Get admin URLs of chat files",
-    summary: "Gets for each file a signed URL with full control, valid for 15 minutes and for \
-              banned files too, and the state of the file.",
-    doc_page: None,
-    calls_per_second: None,
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
-         later, web SDK 2.0.0 or later.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "RawURLs",
-        FieldKind::Array(&FieldKind::Object(CHAT_FILE)),
-        "Files to look up.",
-    )],
-    response: &[FieldSpec::optional(
-        "PreSigURLs",
-        FieldKind::Array(&FieldKind::Object(SIGNED_CHAT_FILE)),
-        "One entry per file.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Each entry of PreSigURLs has its own result.",
-        "A file that no longer exists has Code 0 and a URL as well; only Status shows it.",
-        "A signed URL is valid for 15 minutes.",
-    ],
-    quirks: &[
-        "Entries report with Code and Desc instead of ErrorCode and ErrorInfo.",
-        "The sample request is not valid JSON: it has a full-width comma between its entries.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether it exists outside China: no page of the international site was found; the facts \
-         come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
-         the domain of China only.",
-        "Rate limit and error codes.",
-        "How many files one call may contain.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "RawURLs",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("PreSigURLs"),
-};
-
-const CHAT_FILE: &[FieldSpec] = &[
-    FieldSpec::required(
-        "ResourceID",
-        FieldKind::Integer,
-        "Custom number by which the response refers to the file.",
-    )
-    .min(0),
-    FieldSpec::required("RawURL", FieldKind::String, "URL of the file, as in the message."),
-];
-
-const SIGNED_CHAT_FILE: &[FieldSpec] = &[
-    FieldSpec::required("Code", FieldKind::Integer, "Result for this file; 0 means success."),
-    FieldSpec::optional("Desc", FieldKind::String, "Message for Code."),
-    FieldSpec::required("ResourceID", FieldKind::Integer, "ResourceID of the request.").min(0),
-    FieldSpec::optional("PreSigURL", FieldKind::String, "Signed URL."),
-    FieldSpec::optional("Status", FieldKind::Integer, "State of the file.")
-        .integer_values(ChatFileStatus::VALUES),
-];

@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::HistoryChatType;
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::get_history::SPEC, types::HistoryChatType};
+use crate::{Endpoint, spec::EndpointSpec};
 
-/// Gets the download URLs of the files with all one-to-one or all group messages of one hour within
-/// the last 7 days. Intended for backups and statistics.
+/// `POST /v4/open_msg_svc/get_history`:
+/// Gets the download addresses of the files that hold all one-to-one or all group messages of one
+/// hour within the last 7 days. Meant for backups and statistics.
 ///
-/// `POST /v4/open_msg_svc/get_history`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34885))
-///
-/// - At most 10 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 10 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34885)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetHistory)
 ///
 /// ```
 /// use chat_types::{
@@ -30,66 +25,20 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The file of an hour is created after that hour, usually within another hour.
-/// - It is deleted after 7 days, downloaded or not; then the call returns 1005.
-///
-/// # Quirks
-///
-/// - 10 calls per second, where most commands have 200.
-/// - Hours are in Beijing time (UTC+8), regardless of the local time.
-/// - 1004 does not distinguish an hour without messages from a file that is not ready: retry later
-///   for a recent hour.
-/// - MsgTime and ExpireTime are strings without a time zone.
-/// - The list of files is called File.
-/// - A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and opens
-///   MsgList, then follows one message per line with a trailing comma, and a last line closes both.
-///   Read large files by line.
-/// - Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, MsgRandom
-///   and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.
-///
-/// # Not confirmed
-///
-/// - The time zone of ExpireTime; Beijing time is likely.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 1001 | The request is invalid; check the URL. |
-/// | 1002 | Invalid parameter: the caller is not an app admin, a required field is missing, or a value breaks a rule. |
-/// | 1003 | System error. |
-/// | 1004 | The file does not exist yet, or the hour has no messages. |
-/// | 1005 | The file has expired (7 days). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "get_history")]
 #[non_exhaustive]
 pub struct GetHistory {
-    /// Which messages to get.
+    /// Which messages.
     pub chat_type: HistoryChatType,
 
     /// The hour, as yyyymmddhh in Beijing time: 2015120121 is 21:00 to 21:59 of 1 December 2015.
     pub msg_time: String,
 }
 
-impl GetHistory {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(chat_type: HistoryChatType, msg_time: impl Into<String>) -> Self {
-        Self { chat_type, msg_time: msg_time.into() }
-    }
-}
-
-impl Endpoint for GetHistory {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetHistoryResponse;
-}
-
-/// The response to [`GetHistory`].
+/// Response of [`GetHistory`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -99,17 +48,64 @@ pub struct GetHistoryResponse {
     pub files: Vec<HistoryFile>,
 }
 
+impl GetHistory {
+    /// Creates a new `GetHistory` with the required fields.
+    pub fn new(chat_type: HistoryChatType, msg_time: impl Into<String>) -> Self {
+        Self { chat_type, msg_time: msg_time.into() }
+    }
+}
+
+/// Notes on `get_history` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The file of an hour is made after the hour, usually within one more.
+/// - It is deleted after 7 days, downloaded or not; then the call answers 1005.
+///
+/// # Quirks
+///
+/// - 10 calls per second, where most commands have 200.
+/// - Hours are those of Beijing (UTC+8), whatever the local time is.
+/// - 1004 does not tell an hour without messages from a file that is not ready: ask again later for
+///   a recent hour.
+/// - MsgTime and ExpireTime are texts without a time zone.
+/// - The list of files is called File.
+/// - A file is gzipped JSON in lines: the first holds SdkAppId, ChatType and MsgTime and opens
+///   MsgList, then comes one message per line with a trailing comma, and a last line closes both.
+///   Read large files by line.
+/// - Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, MsgRandom
+///   and MsgBody; MsgTimestamp is spelt MsgTimeStamp elsewhere.
+///
+/// # Open questions
+///
+/// - The time zone of ExpireTime; that of Beijing is likely.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 1001 | The request is not valid; check the URL. |
+/// | 1002 | Invalid parameter: the caller is no app admin, a required field is missing, or a value breaks the rules. |
+/// | 1003 | System error. |
+/// | 1004 | The file is not there yet, or the hour has no messages. |
+/// | 1005 | The file has expired. |
+impl Endpoint for GetHistory {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetHistoryResponse;
+}
+
 /// A file of messages.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct HistoryFile {
-    /// URL to download it from.
+    /// Address to download it from.
     #[serde(rename = "URL")]
     pub url: String,
 
-    /// When the URL expires, as yyyy-mm-dd hh:mm:ss.
+    /// When the address expires, as yyyy-mm-dd hh:mm:ss.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_time: Option<String>,
 
@@ -129,82 +125,3 @@ pub struct HistoryFile {
     #[serde(rename = "GzipMD5", skip_serializing_if = "Option::is_none")]
     pub gzip_md5: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "open_msg_svc",
-    command: "get_history",
-    area: "operation",
-    name: "GetHistory",
-    title: "Get message history files",
-    summary: "Gets the download URLs of the files with all one-to-one or all group messages of \
-              one hour within the last 7 days. Intended for backups and statistics.",
-    doc_page: Some(34885),
-    calls_per_second: Some(10),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("ChatType", FieldKind::String, "Which messages to get.")
-            .string_values(HistoryChatType::NAMES),
-        FieldSpec::required(
-            "MsgTime",
-            FieldKind::String,
-            "The hour, as yyyymmddhh in Beijing time: 2015120121 is 21:00 to 21:59 of 1 December \
-             2015.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "File",
-        FieldKind::Array(&FieldKind::Object(HISTORY_FILE)),
-        "Files of that hour.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(1001),
-        DocumentedError::new(1002).meaning(
-            "Invalid parameter: the caller is not an app admin, a required field is missing, or a \
-             value breaks a rule.",
-        ),
-        DocumentedError::new(1003),
-        DocumentedError::new(1004),
-        DocumentedError::new(1005),
-    ],
-    behavior: &[
-        "The file of an hour is created after that hour, usually within another hour.",
-        "It is deleted after 7 days, downloaded or not; then the call returns 1005.",
-    ],
-    quirks: &[
-        "10 calls per second, where most commands have 200.",
-        "Hours are in Beijing time (UTC+8), regardless of the local time.",
-        "1004 does not distinguish an hour without messages from a file that is not ready: retry \
-         later for a recent hour.",
-        "MsgTime and ExpireTime are strings without a time zone.",
-        "The list of files is called File.",
-        "A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and \
-         opens MsgList, then follows one message per line with a trailing comma, and a last line \
-         closes both. Read large files by line.",
-        "Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, \
-         MsgRandom and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The time zone of ExpireTime; Beijing time is likely."],
-};
-
-const HISTORY_FILE: &[FieldSpec] = &[
-    FieldSpec::required("URL", FieldKind::String, "URL to download it from."),
-    FieldSpec::optional(
-        "ExpireTime",
-        FieldKind::String,
-        "When the URL expires, as yyyy-mm-dd hh:mm:ss.",
-    ),
-    FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes, unzipped.").min(0),
-    FieldSpec::optional("FileMD5", FieldKind::String, "MD5 of the file, unzipped."),
-    FieldSpec::optional("GzipSize", FieldKind::Integer, "Size in bytes, as downloaded.").min(0),
-    FieldSpec::optional("GzipMD5", FieldKind::String, "MD5 of the file, as downloaded."),
-];

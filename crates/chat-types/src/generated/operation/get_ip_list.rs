@@ -2,21 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::IpListNetType;
-use crate::{
-    Endpoint,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::{spec::get_ip_list::SPEC, types::IpListNetType};
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/ConfigSvc/GetIPList`:
 /// Gets the addresses and networks that the service uses, for firewalls and for checking where
 /// webhooks come from.
 ///
-/// `POST /v4/ConfigSvc/GetIPList`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/36742))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/36742)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetIpList)
 ///
 /// ```
 /// use chat_types::{Endpoint, operation::GetIpList};
@@ -25,21 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Addresses and networks are mixed in one list.
-/// - The body is an empty JSON object.
-///
-/// # Quirks
-///
-/// - Service and command are in mixed case, and the URL is case-sensitive.
-/// - nettype goes into the URL, not into the body; no other command has a URL parameter of its own.
-/// - The documented response has no ErrorInfo.
-///
-/// # Not confirmed
-///
-/// - Whether nettype may be left out; older pages do not have it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "GetIPList")]
@@ -50,13 +32,23 @@ pub struct GetIpList {
     pub net_type: Option<IpListNetType>,
 }
 
+/// Response of [`GetIpList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GetIpListResponse {
+    /// IPv4 addresses, and networks in CIDR form.
+    #[serde(rename = "IPList", default, deserialize_with = "crate::lenient::list")]
+    pub ip_list: Vec<String>,
+}
+
 impl GetIpList {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `GetIpList` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Which addresses to return.
+    /// Sets [`net_type`](field@Self::net_type).
     #[must_use]
     pub fn net_type(mut self, net_type: IpListNetType) -> Self {
         self.net_type = Some(net_type);
@@ -64,6 +56,22 @@ impl GetIpList {
     }
 }
 
+/// Notes on `GetIPList` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Addresses and networks come mixed in one list.
+/// - The body is an empty JSON object.
+///
+/// # Quirks
+///
+/// - Service and command are in mixed case, and the URL is case-sensitive.
+/// - nettype goes into the URL, not into the body; no other command has a URL parameter of its own.
+/// - The documented answer has no ErrorInfo.
+///
+/// # Open questions
+///
+/// - Whether nettype may be left out; older pages do not have it.
 impl Endpoint for GetIpList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -77,55 +85,3 @@ impl Endpoint for GetIpList {
         parameters
     }
 }
-
-/// The response to [`GetIpList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct GetIpListResponse {
-    /// IPv4 addresses, and networks in CIDR form.
-    #[serde(rename = "IPList", default, deserialize_with = "crate::lenient::list")]
-    pub ip_list: Vec<String>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "ConfigSvc",
-    command: "GetIPList",
-    area: "operation",
-    name: "GetIpList",
-    title: "Get server IP addresses",
-    summary: "Gets the addresses and networks that the service uses, for firewalls and for \
-              checking where webhooks come from.",
-    doc_page: Some(36742),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[FieldSpec::optional("nettype", FieldKind::Integer, "Which addresses to return.")
-        .integer_values(IpListNetType::VALUES)],
-    request: &[],
-    response: &[FieldSpec::optional(
-        "IPList",
-        FieldKind::Array(&FieldKind::String),
-        "IPv4 addresses, and networks in CIDR form.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Addresses and networks are mixed in one list.",
-        "The body is an empty JSON object.",
-    ],
-    quirks: &[
-        "Service and command are in mixed case, and the URL is case-sensitive.",
-        "nettype goes into the URL, not into the body; no other command has a URL parameter of \
-         its own.",
-        "The documented response has no ErrorInfo.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether nettype may be left out; older pages do not have it."],
-};

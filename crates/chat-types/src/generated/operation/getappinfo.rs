@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::AppInfoField;
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::getappinfo::SPEC, types::AppInfoField};
+use crate::{Endpoint, spec::EndpointSpec};
 
-/// Gets the daily operational figures of the app for the last 30 days: users, messages, groups and
+/// `POST /v4/openconfigsvr/getappinfo`:
+/// Gets the daily operations figures of the app for the last 30 days: users, messages, groups and
 /// webhooks.
 ///
-/// `POST /v4/openconfigsvr/getappinfo`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34886))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34886)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetAppInfo)
 ///
 /// ```
 /// use chat_types::{Endpoint, operation::GetAppInfo};
@@ -27,40 +22,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Date is returned even if it was not requested.
-/// - Without RequestField all figures are returned.
-///
-/// # Quirks
-///
-/// - Every figure is a string, including numbers.
-/// - The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows
-///   success.
-/// - Two figures are spelled Regist.
-/// - 130009 and 130010 have another meaning in the official-account service.
-///
-/// # Not confirmed
-///
-/// - The order of the days; the sample is sorted from newest to oldest.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 130001 | The JSON body could not be parsed. |
-/// | 130009 | The database could not be opened. |
-/// | 130010 | The database did not respond. |
-/// | 130011 | The database query failed. |
-/// | 130012 | The database result could not be parsed. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "getappinfo")]
 #[non_exhaustive]
 pub struct GetAppInfo {
-    /// Figures to return; all if left out.
+    /// Figures to return; all when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -69,27 +37,7 @@ pub struct GetAppInfo {
     pub request_field: Vec<AppInfoField>,
 }
 
-impl GetAppInfo {
-    /// Nothing is required; what is needed is set by the methods below.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Figures to return; all if left out.
-    #[must_use]
-    pub fn request_field(mut self, request_field: impl IntoIterator<Item = AppInfoField>) -> Self {
-        self.request_field = request_field.into_iter().collect();
-        self
-    }
-}
-
-impl Endpoint for GetAppInfo {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetAppInfoResponse;
-}
-
-/// The response to [`GetAppInfo`].
+/// Response of [`GetAppInfo`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -99,7 +47,54 @@ pub struct GetAppInfoResponse {
     pub days: Vec<DailyAppInfo>,
 }
 
-/// Figures of one day, each as a string.
+impl GetAppInfo {
+    /// Creates a new `GetAppInfo` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`request_field`](field@Self::request_field).
+    #[must_use]
+    pub fn request_field(mut self, request_field: impl IntoIterator<Item = AppInfoField>) -> Self {
+        self.request_field = request_field.into_iter().collect();
+        self
+    }
+}
+
+/// Notes on `getappinfo` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Date comes back even where it was not asked for.
+/// - Without RequestField all figures come back.
+///
+/// # Quirks
+///
+/// - Every figure is a text, numbers included.
+/// - The answer has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode tells.
+/// - Two figures are spelt Regist.
+/// - 130009 and 130010 mean something else in the official-account service.
+///
+/// # Open questions
+///
+/// - The order of the days; the sample runs from newest to oldest.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 130001 | The body is not valid JSON. |
+/// | 130009 | The database could not be opened. |
+/// | 130010 | The database did not answer. |
+/// | 130011 | The database query failed. |
+/// | 130012 | The result of the database could not be read. |
+impl Endpoint for GetAppInfo {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetAppInfoResponse;
+}
+
+/// Figures of one day, each as a text.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -125,7 +120,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "RegistUserNumOneDay", skip_serializing_if = "Option::is_none")]
     pub register_user_num_one_day: Option<String>,
 
-    /// Total number of accounts.
+    /// Accounts in all.
     #[serde(rename = "RegistUserNumTotal", skip_serializing_if = "Option::is_none")]
     pub register_user_num_total: Option<String>,
 
@@ -169,7 +164,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "C2CAPNSMsgNum", skip_serializing_if = "Option::is_none")]
     pub c2c_apns_msg_num: Option<String>,
 
-    /// Maximum number of users online at the same time.
+    /// Most users online at one time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_online_num: Option<String>,
 
@@ -201,11 +196,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_send_msg_group_num: Option<String>,
 
-    /// Number of times that users joined groups.
+    /// Times that users joined groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_join_group_times: Option<String>,
 
-    /// Number of times that users left groups.
+    /// Times that users left groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_quit_group_times: Option<String>,
 
@@ -213,11 +208,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_new_group_num: Option<String>,
 
-    /// Total number of groups.
+    /// Groups in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_all_group_num: Option<String>,
 
-    /// Groups dissolved.
+    /// Groups disbanded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_destroy_group_num: Option<String>,
 
@@ -225,7 +220,7 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_req: Option<String>,
 
-    /// Webhook responses.
+    /// Webhook answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_rsp: Option<String>,
 
@@ -248,139 +243,3 @@ pub struct DailyAppInfo {
     /// The day, as yyyymmdd.
     pub date: String,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openconfigsvr",
-    command: "getappinfo",
-    area: "operation",
-    name: "GetAppInfo",
-    title: "Get daily figures of the app",
-    summary: "Gets the daily operational figures of the app for the last 30 days: users, \
-              messages, groups and webhooks.",
-    doc_page: Some(34886),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::optional(
-        "RequestField",
-        FieldKind::Array(&FieldKind::String),
-        "Figures to return; all if left out.",
-    )
-    .string_values(AppInfoField::NAMES)],
-    response: &[FieldSpec::optional(
-        "Result",
-        FieldKind::Array(&FieldKind::Object(DAILY_APP_INFO)),
-        "One entry per day.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(130001),
-        DocumentedError::new(130009),
-        DocumentedError::new(130010),
-        DocumentedError::new(130011),
-        DocumentedError::new(130012),
-    ],
-    behavior: &[
-        "Date is returned even if it was not requested.",
-        "Without RequestField all figures are returned.",
-    ],
-    quirks: &[
-        "Every figure is a string, including numbers.",
-        "The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows \
-         success.",
-        "Two figures are spelled Regist.",
-        "130009 and 130010 have another meaning in the official-account service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The order of the days; the sample is sorted from newest to oldest."],
-};
-
-const DAILY_APP_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("AppName", FieldKind::String, "Name of the app."),
-    FieldSpec::optional("AppId", FieldKind::String, "SDKAppID of the app."),
-    FieldSpec::optional("Company", FieldKind::String, "Name of the customer."),
-    FieldSpec::optional("ActiveUserNum", FieldKind::String, "Active users."),
-    FieldSpec::optional("RegistUserNumOneDay", FieldKind::String, "New accounts of the day."),
-    FieldSpec::optional("RegistUserNumTotal", FieldKind::String, "Total number of accounts."),
-    FieldSpec::optional("LoginTimes", FieldKind::String, "Logins."),
-    FieldSpec::optional("LoginUserNum", FieldKind::String, "Users who logged in."),
-    FieldSpec::optional("UpMsgNum", FieldKind::String, "Messages sent."),
-    FieldSpec::optional(
-        "DownMsgNum",
-        FieldKind::String,
-        "Messages delivered, one-to-one and in groups.",
-    ),
-    FieldSpec::optional("SendMsgUserNum", FieldKind::String, "Users who sent messages."),
-    FieldSpec::optional("APNSMsgNum", FieldKind::String, "APNs pushes."),
-    FieldSpec::optional("C2CUpMsgNum", FieldKind::String, "One-to-one messages sent."),
-    FieldSpec::optional("C2CDownMsgNum", FieldKind::String, "One-to-one messages delivered."),
-    FieldSpec::optional(
-        "C2CSendMsgUserNum",
-        FieldKind::String,
-        "Users who sent one-to-one messages.",
-    ),
-    FieldSpec::optional("C2CAPNSMsgNum", FieldKind::String, "APNs pushes for one-to-one messages."),
-    FieldSpec::optional(
-        "MaxOnlineNum",
-        FieldKind::String,
-        "Maximum number of users online at the same time.",
-    ),
-    FieldSpec::optional("ChainIncrease", FieldKind::String, "Pairs of related users added."),
-    FieldSpec::optional("ChainDecrease", FieldKind::String, "Pairs of related users removed."),
-    FieldSpec::optional("GroupUpMsgNum", FieldKind::String, "Group messages sent."),
-    FieldSpec::optional("GroupDownMsgNum", FieldKind::String, "Group messages delivered."),
-    FieldSpec::optional("GroupSendMsgUserNum", FieldKind::String, "Users who sent group messages."),
-    FieldSpec::optional("GroupAPNSMsgNum", FieldKind::String, "APNs pushes for group messages."),
-    FieldSpec::optional(
-        "GroupSendMsgGroupNum",
-        FieldKind::String,
-        "Groups in which messages were sent.",
-    ),
-    FieldSpec::optional(
-        "GroupJoinGroupTimes",
-        FieldKind::String,
-        "Number of times that users joined groups.",
-    ),
-    FieldSpec::optional(
-        "GroupQuitGroupTimes",
-        FieldKind::String,
-        "Number of times that users left groups.",
-    ),
-    FieldSpec::optional("GroupNewGroupNum", FieldKind::String, "New groups."),
-    FieldSpec::optional("GroupAllGroupNum", FieldKind::String, "Total number of groups."),
-    FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups dissolved."),
-    FieldSpec::optional("CallBackReq", FieldKind::String, "Webhook requests."),
-    FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook responses."),
-    FieldSpec::optional(
-        "TextMsgInNum",
-        FieldKind::String,
-        "Text messages received. Oldest pages only.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "TextMsgOutNum",
-        FieldKind::String,
-        "Text messages sent. Oldest pages only.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "VoiceMsgInNum",
-        FieldKind::String,
-        "Voice messages received. Oldest pages only.",
-    )
-    .unverified(),
-    FieldSpec::optional(
-        "VoiceMsgOutNum",
-        FieldKind::String,
-        "Voice messages sent. Oldest pages only.",
-    )
-    .unverified(),
-    FieldSpec::required("Date", FieldKind::String, "The day, as yyyymmdd."),
-];

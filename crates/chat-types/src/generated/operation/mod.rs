@@ -6,7 +6,9 @@ mod get_cos_sig;
 mod get_history;
 mod get_ip_list;
 mod getappinfo;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::allow_banned_object::{AllowBannedObject, AllowBannedObjectResponse};
 pub use self::forbid_illegal_object::{ForbidIllegalObject, ForbidIllegalObjectResponse};

@@ -2,7 +2,9 @@
 
 mod portrait_get;
 mod portrait_set;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::portrait_get::{PortraitGet, PortraitGetResponse, UserProfile};
 pub use self::portrait_set::{PortraitSet, PortraitSetResponse};

@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PROFILE_ITEM, ProfileItem, ProfileTag};
+use super::{
+    spec::portrait_get::{BATCH, SPEC},
+    types::{ProfileItem, ProfileTag},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gets the given profile fields of up to 100 accounts.
+/// `POST /v4/profile/portrait_get`:
+/// Gets the named profile fields of up to 100 accounts.
 ///
-/// `POST /v4/profile/portrait_get`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34917))
-///
-/// - At most 200 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34917)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-PortraitGet)
 ///
 /// ```
 /// use chat_types::{
@@ -34,35 +34,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - A field that was never set is omitted.
-/// - An entry whose ResultCode is not 0 has no ProfileItem.
-/// - Fail_Account is absent if no entry failed.
-///
-/// # Quirks
-///
-/// - A single account that was never imported can fail the whole call with 40003.
-/// - Requests for more than 100 accounts may fail.
-///
-/// # Not confirmed
-///
-/// - Whether a custom field that was never set is returned empty or not at all.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo names it. |
-/// | 40002 | To_Account is missing. |
-/// | 40003 | The account does not exist; import it first. |
-/// | 40004 | The caller must be an app admin. |
-/// | 40006 | Internal server error; retry later. |
-/// | 40007 | No permission to read this profile field (set in the console). |
-/// | 40009 | The profile field (Tag) does not exist. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -77,8 +48,27 @@ pub struct PortraitGet {
     pub tag_list: Vec<ProfileTag>,
 }
 
+/// Response of [`PortraitGet`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct PortraitGetResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_profile_item: Vec<UserProfile>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl PortraitGet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PortraitGet` with the required fields.
     pub fn new(
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
         tag_list: impl IntoIterator<Item = ProfileTag>,
@@ -90,6 +80,36 @@ impl PortraitGet {
     }
 }
 
+/// Notes on `portrait_get` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - A field that was never set is left out.
+/// - An entry whose ResultCode is not 0 has no ProfileItem.
+/// - Fail_Account is absent when no entry failed.
+///
+/// # Quirks
+///
+/// - A single account that was never imported can fail the whole call with 40003.
+/// - Answers for more than 100 accounts may fail.
+///
+/// # Open questions
+///
+/// - Whether a custom field that was never set comes back empty or not at all.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 40001 | Invalid parameter; ErrorInfo says which. |
+/// | 40002 | To_Account is missing. |
+/// | 40003 | An account of the request does not exist. |
+/// | 40004 | The caller is not an app admin. |
+/// | 40006 | Internal error; try again. |
+/// | 40007 | No right to read one of the fields. |
+/// | 40009 | A Tag names a field that does not exist. |
 impl Endpoint for PortraitGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -129,25 +149,6 @@ impl Batched for PortraitGet {
     }
 }
 
-/// The response to [`PortraitGet`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct PortraitGetResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_profile_item: Vec<UserProfile>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
 /// Profile fields of an account, or why they could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -162,106 +163,10 @@ pub struct UserProfile {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub profile_item: Vec<ProfileItem>,
 
-    /// Result for this account; 0 means success.
+    /// Result for this account; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "profile",
-    command: "portrait_get",
-    area: "profile",
-    name: "PortraitGet",
-    title: "Get profile fields",
-    summary: "Gets the given profile fields of up to 100 accounts.",
-    doc_page: Some(34917),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose profiles are read.",
-        )
-        .max_items(100),
-        FieldSpec::required("TagList", FieldKind::Array(&FieldKind::String), "Fields to read."),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "UserProfileItem",
-            FieldKind::Array(&FieldKind::Object(USER_PROFILE)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(40001),
-        DocumentedError::new(40002),
-        DocumentedError::new(40003),
-        DocumentedError::new(40004),
-        DocumentedError::new(40006),
-        DocumentedError::new(40007),
-        DocumentedError::new(40009),
-    ],
-    behavior: &[
-        "Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 \
-         even when entries failed.",
-        "A field that was never set is omitted.",
-        "An entry whose ResultCode is not 0 has no ProfileItem.",
-        "Fail_Account is absent if no entry failed.",
-    ],
-    quirks: &[
-        "A single account that was never imported can fail the whole call with 40003.",
-        "Requests for more than 100 accounts may fail.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether a custom field that was never set is returned empty or not at all."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("UserProfileItem"),
-};
-
-const USER_PROFILE: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::optional(
-        "ProfileItem",
-        FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
-        "The fields that are set.",
-    ),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    ),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];

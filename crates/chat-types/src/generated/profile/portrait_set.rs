@@ -2,22 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PROFILE_ITEM, ProfileItem};
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::portrait_set::SPEC, types::ProfileItem};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Sets standard and custom profile fields of one account; other fields stay unchanged.
+/// `POST /v4/profile/portrait_set`:
+/// Sets standard and custom profile fields of one account; other fields stay as they are.
 ///
-/// `POST /v4/profile/portrait_set`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34916))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34916)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-PortraitSet)
 ///
 /// ```
 /// use chat_types::{
@@ -32,38 +27,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Only the fields that are sent change.
-/// - A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, Level,
-///   Role and MsgSettings are numbers.
-/// - A standard field with a value that is not listed for it returns 40605.
-/// - A string longer than 500 bytes returns 40601.
-///
-/// # Quirks
-///
-/// - From_Account is the account that is changed, not a sender.
-/// - The official Java SDK of 2022 declares Value as a string and so cannot send the number fields.
-/// - The only sample response on the page is an error.
-///
-/// # Not confirmed
-///
-/// - How many fields one call may contain.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo names it. |
-/// | 40003 | The account does not exist; import it first. |
-/// | 40004 | The caller must be an app admin. |
-/// | 40006 | Internal server error; retry later. |
-/// | 40008 | No permission to write this profile field (set in the console). |
-/// | 40009 | The profile field (Tag) does not exist. |
-/// | 40601 | The value is longer than 500 bytes. |
-/// | 40605 | The value of a standard field is not one of those listed for it. |
-/// | 40610 | The value of a standard field has the wrong JSON type. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -78,8 +41,14 @@ pub struct PortraitSet {
     pub profile_item: Vec<ProfileItem>,
 }
 
+/// Response of [`PortraitSet`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PortraitSetResponse {}
+
 impl PortraitSet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PortraitSet` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         profile_item: impl IntoIterator<Item = ProfileItem>,
@@ -88,70 +57,41 @@ impl PortraitSet {
     }
 }
 
+/// Notes on `portrait_set` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Only the fields that are sent change.
+/// - A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, Level,
+///   Role and MsgSettings are numbers.
+/// - A standard field with a value outside its list answers 40605.
+/// - A text longer than 500 bytes answers 40601.
+///
+/// # Quirks
+///
+/// - From_Account names the account that is changed, not a sender.
+/// - The official Java SDK of 2022 types Value as a text and so cannot send the number fields.
+/// - The only sample answer on the page is an error.
+///
+/// # Open questions
+///
+/// - How many fields one call can carry.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 40001 | Invalid parameter; ErrorInfo says which. |
+/// | 40003 | An account of the request does not exist. |
+/// | 40004 | The caller is not an app admin. |
+/// | 40006 | Internal error; try again. |
+/// | 40008 | No right to write one of the fields. |
+/// | 40009 | A Tag names a field that does not exist. |
+/// | 40601 | A field value is longer than 500 bytes. |
+/// | 40605 | The value of a standard field is not one of those listed for it. |
+/// | 40610 | The value of a standard field has the wrong JSON type. |
 impl Endpoint for PortraitSet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = PortraitSetResponse;
 }
-
-/// The response to [`PortraitSet`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct PortraitSetResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "profile",
-    command: "portrait_set",
-    area: "profile",
-    name: "PortraitSet",
-    title: "Set profile fields",
-    summary: "Sets standard and custom profile fields of one account; other fields stay unchanged.",
-    doc_page: Some(34916),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose profile is changed."),
-        FieldSpec::required(
-            "ProfileItem",
-            FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
-            "Fields to set.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(40001),
-        DocumentedError::new(40003),
-        DocumentedError::new(40004),
-        DocumentedError::new(40006),
-        DocumentedError::new(40008),
-        DocumentedError::new(40009),
-        DocumentedError::new(40601),
-        DocumentedError::new(40605),
-        DocumentedError::new(40610),
-    ],
-    behavior: &[
-        "Only the fields that are sent change.",
-        "A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, \
-         Level, Role and MsgSettings are numbers.",
-        "A standard field with a value that is not listed for it returns 40605.",
-        "A string longer than 500 bytes returns 40601.",
-    ],
-    quirks: &[
-        "From_Account is the account that is changed, not a sender.",
-        "The official Java SDK of 2022 declares Value as a string and so cannot send the number \
-         fields.",
-        "The only sample response on the page is an error.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["How many fields one call may contain."],
-};

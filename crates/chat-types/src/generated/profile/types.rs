@@ -2,46 +2,41 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    TagValue, UnknownValue,
-    open_enum::open_string_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{TagValue, UnknownValue, open_enum::open_string_enum};
 
-/// Tag of a field of a user's profile; the tag determines whether the value is a string or a
-/// number. A custom field has `Tag_Profile_Custom_` and a keyword of at most 8 letters, is declared
-/// in the console (effective about five minutes later) and contains a string of at most 500 bytes;
-/// it is an unlisted value here.
+/// Tag of a field of a user's profile; the tag decides whether the value is a text or a number. A
+/// custom field has `Tag_Profile_Custom_` and a keyword of at most 8 letters, is declared in the
+/// console (in force about five minutes later) and holds a text of at most 500 bytes; it is an
+/// unlisted value here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProfileTag {
-    /// Nickname: a string of at most 500 bytes, also set by the import of accounts.
+    /// Nickname: a text of at most 500 bytes, also set by the import of accounts.
     Nick,
-    /// Gender: a string from `ProfileGender`.
+    /// Gender: a text of `ProfileGender`.
     Gender,
-    /// Date of birth: a 32-bit number; the suggested form is YYYYMMDD.
+    /// Date of birth: a number of 32 bits, by suggestion in the form YYYYMMDD.
     BirthDay,
-    /// Location: a string of at most 16 bytes; the suggestion is four 32-bit numbers (country,
-    /// province, city, district) whose meaning the app defines.
+    /// Place: a text of at most 16 bytes, by suggestion four 32-bit numbers (country, province,
+    /// city, district) whose meaning the app defines.
     Location,
-    /// Personal signature: a string of at most 500 bytes.
+    /// Personal signature: a text of at most 500 bytes.
     SelfSignature,
-    /// How friend requests are handled: a string from `FriendAllowType`.
+    /// How friend requests are met: a text of `FriendAllowType`.
     AllowType,
-    /// Language: a 32-bit number that the app defines.
+    /// Language: a number of 32 bits that the app defines.
     Language,
-    /// URL of the picture: a string of at most 500 bytes, also set by the import of accounts.
+    /// URL of the picture: a text of at most 500 bytes, also set by the import of accounts.
     Image,
-    /// Message settings: a 32-bit number; with bit 0 set the user does not accept messages. Removed
-    /// from the table of the documentation, still in the reference of the web SDK and in most
-    /// clients.
+    /// Message settings: a number of 32 bits; with bit 0 set the user takes no messages. Gone from
+    /// the table of the documentation, still in the reference of the web SDK and in most clients.
     MsgSettings,
-    /// Whether an admin has forbidden the user to send friend requests: a string from
-    /// `AdminForbidType`, set only by admins.
+    /// Whether an admin has forbidden the user to send friend requests: a text of
+    /// `AdminForbidType`, set by admins only.
     AdminForbidType,
-    /// Level: a 32-bit number, usually one byte of it; can be split to store several.
+    /// Level: a number of 32 bits, usually one byte of it; can be split to hold several.
     Level,
-    /// Role: a 32-bit number, usually one byte of it; can be split to store several.
+    /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
     Role,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -64,11 +59,11 @@ ProfileTag {
 }
 }
 
-/// Gender in a profile (Tag_Profile_IM_Gender).
+/// Values of the gender in a profile (Tag_Profile_IM_Gender).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProfileGender {
-    /// Unknown.
+    /// Not known.
     Unknown,
     /// Female.
     Female,
@@ -86,15 +81,15 @@ ProfileGender {
 }
 }
 
-/// How a profile handles friend requests (Tag_Profile_IM_AllowType).
+/// Values of how a profile meets friend requests (Tag_Profile_IM_AllowType).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendAllowType {
-    /// The user must approve each request.
+    /// The user is asked.
     NeedConfirm,
-    /// All requests are accepted.
+    /// All are accepted.
     AllowAny,
-    /// All requests are refused.
+    /// All are refused.
     DenyAny,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -108,7 +103,8 @@ FriendAllowType {
 }
 }
 
-/// Whether an admin has forbidden a user to send friend requests (Tag_Profile_IM_AdminForbidType).
+/// Values of whether an admin has forbidden a user to send friend requests
+/// (Tag_Profile_IM_AdminForbidType).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AdminForbidType {
@@ -135,22 +131,13 @@ pub struct ProfileItem {
     /// Which field.
     pub tag: ProfileTag,
 
-    /// Its value, a string or a number depending on the tag. A string has at most 500 bytes.
+    /// Its value, a text or a number as the tag has it. A text has at most 500 bytes.
     pub value: TagValue,
 }
 
 impl ProfileItem {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ProfileItem` with the required fields.
     pub fn new(tag: ProfileTag, value: TagValue) -> Self {
         Self { tag, value }
     }
 }
-
-pub(in crate::generated) const PROFILE_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field."),
-    FieldSpec::required(
-        "Value",
-        FieldKind::TagValue,
-        "Its value, a string or a number depending on the tag. A string has at most 500 bytes.",
-    ),
-];

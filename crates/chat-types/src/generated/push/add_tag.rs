@@ -4,26 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_FAILURE, PushFailure};
+use super::{
+    spec::add_tag::{BATCH, SPEC},
+    types::PushFailure,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target the tags.
+/// `POST /v4/timpush/add_tag`:
+/// Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can then be aimed at
+/// them.
 ///
-/// `POST /v4/timpush/add_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60568))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserTags` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserTags`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60568)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddTag)
 ///
 /// ```
 /// use chat_types::{
@@ -35,51 +36,16 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - At most 10 tags per account can be added in one call; a replacement can contain 100.
-/// - An account has at most 100 tags, an app at most 1,000 different ones.
-/// - A tag permanently belongs to one account type: if it is given to a UserID and then to a
-///   RegistrationID, ErrorList has 90035.
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The limit of Tags depends on Replace: 10 or 100.
-/// - The sample lacks a comma and is not valid JSON.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Not confirmed
-///
-/// - 90020 and 90032 come from the error page of the push service, not from the page of the
-///   endpoint.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 90020 | A tag is longer than 50 bytes. |
-/// | 90032 | More than 10 tags to add for one account. |
-/// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "add_tag")]
 #[non_exhaustive]
 pub struct AddTag {
-    /// The tags, one entry per account. At most 100 items.
+    /// The tags, account by account. At most 100 items.
     pub user_tags: Vec<PushTagsToAdd>,
 
-    /// Whether to replace all tags of the accounts instead of adding to them. `false` when left
-    /// out.
+    /// Set to replace all tags of the accounts instead of adding to them. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -89,14 +55,24 @@ pub struct AddTag {
     pub replace: Option<bool>,
 }
 
+/// Response of [`AddTag`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AddTagResponse {
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl AddTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AddTag` with the required fields.
     pub fn new(user_tags: impl IntoIterator<Item = PushTagsToAdd>) -> Self {
         Self { user_tags: user_tags.into_iter().collect(), replace: None }
     }
 
-    /// Whether to replace all tags of the accounts instead of adding to them. `false` when left
-    /// out.
+    /// Sets [`replace`](field@Self::replace).
     #[must_use]
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = Some(replace);
@@ -104,6 +80,41 @@ impl AddTag {
     }
 }
 
+/// Notes on `add_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - At most 10 tags per account can be added in one call; a replacement can have 100.
+/// - An account has at most 100 tags, an app at most 1,000 different ones.
+/// - A tag belongs to one account type for good: given to a UserID and then to a RegistrationID, it
+///   answers 90035 in ErrorList.
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The cap of Tags depends on Replace: 10 or 100.
+/// - The sample lacks a comma and is not valid JSON.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Open questions
+///
+/// - 90020 and 90032 come from the error page of the push service, not from the page of the
+///   endpoint.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 90020 | A tag is longer than 50 bytes. |
+/// | 90032 | More than 10 tags to add for one account. |
+/// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for AddTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -143,18 +154,7 @@ impl Batched for AddTag {
     }
 }
 
-/// The response to [`AddTag`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AddTagResponse {
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-/// The tags to assign to one account.
+/// The tags that one account is to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -164,13 +164,13 @@ pub struct PushTagsToAdd {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Tags to add, at most 10, or to replace the existing ones with, at most 100. At most 100
-    /// items. At most 50 bytes each.
+    /// Tags to add, 10 at most, or to have instead of the old ones, 100 at most. At most 100 items.
+    /// At most 50 bytes each.
     pub tags: Vec<String>,
 }
 
 impl PushTagsToAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PushTagsToAdd` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
@@ -178,97 +178,3 @@ impl PushTagsToAdd {
         Self { to_account: to_account.into(), tags: tags.into_iter().map(Into::into).collect() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "add_tag",
-    area: "push",
-    name: "AddTag",
-    title: "Add or replace tags of accounts",
-    summary: "Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target \
-              the tags.",
-    doc_page: Some(60568),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "UserTags",
-            FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_ADD)),
-            "The tags, one entry per account.",
-        )
-        .max_items(100),
-        FieldSpec::optional(
-            "Replace",
-            FieldKind::Integer,
-            "Whether to replace all tags of the accounts instead of adding to them.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[FieldSpec::optional(
-        "ErrorList",
-        FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "Accounts that failed; absent if none did.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(90020),
-        DocumentedError::new(90032).meaning("More than 10 tags to add for one account."),
-        DocumentedError::new(90035),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "At most 10 tags per account can be added in one call; a replacement can contain 100.",
-        "An account has at most 100 tags, an app at most 1,000 different ones.",
-        "A tag permanently belongs to one account type: if it is given to a UserID and then to a \
-         RegistrationID, ErrorList has 90035.",
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &[
-        "The limit of Tags depends on Replace: 10 or 100.",
-        "The sample lacks a comma and is not valid JSON.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "90020 and 90032 come from the error page of the push service, not from the page of the \
-         endpoint.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserTags",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};
-
-const PUSH_TAGS_TO_ADD: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID or RegistrationID of the account.",
-    ),
-    FieldSpec::required(
-        "Tags",
-        FieldKind::Array(&FieldKind::String),
-        "Tags to add, at most 10, or to replace the existing ones with, at most 100.",
-    )
-    .max_bytes(50)
-    .max_items(100),
-];

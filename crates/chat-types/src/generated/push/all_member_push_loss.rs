@@ -4,24 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_LOSS, PUSH_PLATFORM_LOSS, PushLoss, PushPlatformLoss, PushTaskId};
+use super::{
+    spec::all_member_push_loss::{BATCH, SPEC},
+    types::{PushLoss, PushPlatformLoss, PushTaskId},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Counts, by cause, the targets of up to five pushes to all or by tag that were not sent to or not
+/// `POST /v4/timpush/all_member_push_loss`:
+/// Counts by cause why targets of up to five pushes to all or by tag were not sent to or not
 /// reached.
 ///
-/// `POST /v4/timpush/all_member_push_loss`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71895))
-///
-/// - At most 1 call per second and app.
-/// - At most 5 items in `TaskID` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - At most 5 items in `TaskID`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71895)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushLoss)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, push::AllMemberPushLoss};
@@ -34,24 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last seven days.
-/// - An empty TaskID requests the total.
-///
-/// # Quirks
-///
-/// - ErrCode is a string ("-1", "410"), while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - The name PlatformPostSendDeliveredLoss is inferred: the sample ended after "Platfo".
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,13 +49,24 @@ pub struct AllMemberPushLoss {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list requests the total. At most 5 items.
+    /// The pushes; an empty list asks for the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
 
+/// Response of [`AllMemberPushLoss`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AllMemberPushLossResponse {
+    /// One entry per push.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub results: Vec<PushTaskLosses>,
+}
+
 impl AllMemberPushLoss {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AllMemberPushLoss` with the required fields.
     pub fn new(
         start_time: UnixSeconds,
         end_time: UnixSeconds,
@@ -80,6 +76,25 @@ impl AllMemberPushLoss {
     }
 }
 
+/// Notes on `all_member_push_loss` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last seven days.
+/// - An empty TaskID asks for the total.
+///
+/// # Quirks
+///
+/// - ErrCode is a text ("-1", "410"), while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - The name PlatformPostSendDeliveredLoss is inferred: the sample ended after "Platfo".
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
 impl Endpoint for AllMemberPushLoss {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -111,18 +126,7 @@ impl Batched for AllMemberPushLoss {
     }
 }
 
-/// The response to [`AllMemberPushLoss`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AllMemberPushLossResponse {
-    /// One entry per push.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub results: Vec<PushTaskLosses>,
-}
-
-/// Where targets of one push were lost.
+/// Where one push was lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -148,87 +152,3 @@ pub struct PushTaskLosses {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "all_member_push_loss",
-    area: "push",
-    name: "AllMemberPushLoss",
-    title: "Get failed pushes to all or by tag",
-    summary: "Counts, by cause, the targets of up to five pushes to all or by tag that were not \
-              sent to or not reached.",
-    doc_page: Some(71895),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
-        FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
-        FieldSpec::required(
-            "TaskID",
-            FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list requests the total.",
-        )
-        .max_items(5),
-    ],
-    response: &[FieldSpec::optional(
-        "Results",
-        FieldKind::Array(&FieldKind::Object(PUSH_TASK_LOSSES)),
-        "One entry per push.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last seven days.", "An empty TaskID requests the total."],
-    quirks: &[
-        "ErrCode is a string (\"-1\", \"410\"), while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The name PlatformPostSendDeliveredLoss is inferred: the sample ended after \"Platfo\".",
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TaskID",
-    max: Some(5),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("Results"),
-};
-
-const PUSH_TASK_LOSSES: &[FieldSpec] = &[
-    FieldSpec::optional("TaskID", FieldKind::String, "The push."),
-    FieldSpec::optional(
-        "ReadyToSendLoss",
-        FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
-        "Lost before sending.",
-    ),
-    FieldSpec::optional(
-        "PostSendDeliveredLoss",
-        FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
-        "Lost after sending.",
-    ),
-    FieldSpec::optional(
-        "PlatformReadyToSendLoss",
-        FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
-        "Lost before sending, by channel.",
-    ),
-    FieldSpec::optional(
-        "PlatformPostSendDeliveredLoss",
-        FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
-        "Lost after sending, by channel.",
-    )
-    .unverified(),
-];

@@ -4,24 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PushKind, PushPlatform, PushTaskId};
+use super::{
+    spec::all_member_push_statistics::{BATCH, SPEC},
+    types::{PushKind, PushPlatform, PushTaskId},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/timpush/all_member_push_statistics`:
 /// Counts the targets of up to five pushes to all or by tag, and how many were sent, delivered and
-/// clicked, in total and by channel.
+/// clicked, in all and by channel.
 ///
-/// `POST /v4/timpush/all_member_push_statistics`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71894))
-///
-/// - At most 1 call per second and app.
-/// - At most 5 items in `TaskID` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - At most 5 items in `TaskID`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71894)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushStatistics)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, push::AllMemberPushStatistics};
@@ -34,24 +37,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last 30 days.
-/// - An empty TaskID requests the total.
-///
-/// # Quirks
-///
-/// - TaskID is an array here, but a single string in all_member_push_trace.
-/// - TaskID is marked as required, although it may be empty to get the total.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,13 +49,24 @@ pub struct AllMemberPushStatistics {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list requests the total. At most 5 items.
+    /// The pushes; an empty list asks for the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
 
+/// Response of [`AllMemberPushStatistics`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct AllMemberPushStatisticsResponse {
+    /// One entry per push.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub results: Vec<PushTaskStatistics>,
+}
+
 impl AllMemberPushStatistics {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `AllMemberPushStatistics` with the required fields.
     pub fn new(
         start_time: UnixSeconds,
         end_time: UnixSeconds,
@@ -80,6 +76,25 @@ impl AllMemberPushStatistics {
     }
 }
 
+/// Notes on `all_member_push_statistics` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last 30 days.
+/// - An empty TaskID asks for the total.
+///
+/// # Quirks
+///
+/// - TaskID is a list here, but a single text in all_member_push_trace.
+/// - TaskID is marked as required, although it may be left empty to get the total.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
 impl Endpoint for AllMemberPushStatistics {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -111,18 +126,7 @@ impl Batched for AllMemberPushStatistics {
     }
 }
 
-/// The response to [`AllMemberPushStatistics`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AllMemberPushStatisticsResponse {
-    /// One entry per push.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub results: Vec<PushTaskStatistics>,
-}
-
-/// Statistics of one push.
+/// What became of one push.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -148,12 +152,12 @@ pub struct PushTaskStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same counts by channel.
+    /// The same by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<AllMemberPushPlatformStatistics>,
 }
 
-/// Statistics of a push on one channel.
+/// What became of a push on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -183,91 +187,3 @@ pub struct AllMemberPushPlatformStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "all_member_push_statistics",
-    area: "push",
-    name: "AllMemberPushStatistics",
-    title: "Get statistics of pushes to all or by tag",
-    summary: "Counts the targets of up to five pushes to all or by tag, and how many were sent, \
-              delivered and clicked, in total and by channel.",
-    doc_page: Some(71894),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
-        FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
-        FieldSpec::required(
-            "TaskID",
-            FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list requests the total.",
-        )
-        .max_items(5),
-    ],
-    response: &[FieldSpec::optional(
-        "Results",
-        FieldKind::Array(&FieldKind::Object(PUSH_TASK_STATISTICS)),
-        "One entry per push.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last 30 days.", "An empty TaskID requests the total."],
-    quirks: &[
-        "TaskID is an array here, but a single string in all_member_push_trace.",
-        "TaskID is marked as required, although it may be empty to get the total.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TaskID",
-    max: Some(5),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("Results"),
-};
-
-const PUSH_TASK_STATISTICS: &[FieldSpec] = &[
-    FieldSpec::optional("TaskID", FieldKind::String, "The push."),
-    FieldSpec::optional("TotalCount", FieldKind::Integer, "Targets of the push.").min(0),
-    FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
-    FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.").min(0),
-    FieldSpec::optional("ClickCount", FieldKind::Integer, "Pushes that were clicked.").min(0),
-    FieldSpec::optional(
-        "PlatformStatistics",
-        FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_PLATFORM_STATISTICS)),
-        "The same counts by channel.",
-    ),
-];
-
-const ALL_MEMBER_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "EventType",
-        FieldKind::Integer,
-        "Whether it was an offline or an online push.",
-    )
-    .integer_values(PushKind::VALUES),
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-    FieldSpec::optional("TotalCount", FieldKind::Integer, "Targets of the push.").min(0),
-    FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
-    FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.").min(0),
-    FieldSpec::optional("ClickCount", FieldKind::Integer, "Pushes that were clicked.").min(0),
-];

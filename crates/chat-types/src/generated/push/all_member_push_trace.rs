@@ -2,24 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    OFFLINE_PUSH_STAGES, OfflinePushStages, PUSH_ACCEPTANCE, PushAcceptance, PushKind,
-    PushPlatform, PushTaskId,
+use super::{
+    spec::all_member_push_trace::SPEC,
+    types::{OfflinePushStages, PushAcceptance, PushKind, PushPlatform, PushTaskId},
 };
-use crate::{
-    Endpoint, UserId,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/timpush/all_member_push_trace`:
 /// Follows one push to all or by tag on its way to one user, stage by stage and device by device.
 ///
-/// `POST /v4/timpush/all_member_push_trace`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71893))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71893)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushTrace)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::AllMemberPushTrace};
@@ -28,26 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last seven days.
-///
-/// # Quirks
-///
-/// - The task is called TaskID here, but TaskId in push, batch and revoke.
-/// - last_active_terminal is in lower case with underscores, unlike every other field.
-/// - Times are strings without a time zone.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - The members of OnlinePushStat.
-/// - The values of NotificationStatus, and those of PushStatus other than 1.
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "all_member_push_trace")]
@@ -62,20 +39,7 @@ pub struct AllMemberPushTrace {
     pub user_id: UserId,
 }
 
-impl AllMemberPushTrace {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(task_id: impl Into<PushTaskId>, user_id: impl Into<UserId>) -> Self {
-        Self { task_id: task_id.into(), user_id: user_id.into() }
-    }
-}
-
-impl Endpoint for AllMemberPushTrace {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = AllMemberPushTraceResponse;
-}
-
-/// The response to [`AllMemberPushTrace`].
+/// Response of [`AllMemberPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -86,13 +50,47 @@ pub struct AllMemberPushTraceResponse {
     pub instance_trace: Vec<AllMemberPushDevice>,
 }
 
-/// Stages of a push on one device.
+impl AllMemberPushTrace {
+    /// Creates a new `AllMemberPushTrace` with the required fields.
+    pub fn new(task_id: impl Into<PushTaskId>, user_id: impl Into<UserId>) -> Self {
+        Self { task_id: task_id.into(), user_id: user_id.into() }
+    }
+}
+
+/// Notes on `all_member_push_trace` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last seven days.
+///
+/// # Quirks
+///
+/// - The task is called TaskID here, but TaskId in push, batch and revoke.
+/// - last_active_terminal is in lower case with underscores, unlike every other field.
+/// - Times are texts without a time zone.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - The members of OnlinePushStat.
+/// - The values of NotificationStatus, and those of PushStatus other than 1.
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
+impl Endpoint for AllMemberPushTrace {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = AllMemberPushTraceResponse;
+}
+
+/// How a push fared on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushDevice {
-    /// ID of the device's instance.
+    /// Id of the device's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
 
@@ -124,7 +122,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 
-    /// ID of the push certificate.
+    /// Id of the push certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_id: Option<String>,
 
@@ -140,7 +138,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_status: Option<u32>,
 
-    /// Whether this is the most recently used device.
+    /// Whether this is the device that was used last.
     #[serde(
         rename = "last_active_terminal",
         default,
@@ -162,100 +160,3 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_push_stat: Option<serde_json::Value>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "all_member_push_trace",
-    area: "push",
-    name: "AllMemberPushTrace",
-    title: "Trace a push to one user",
-    summary: "Follows one push to all or by tag on its way to one user, stage by stage and device \
-              by device.",
-    doc_page: Some(71893),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("TaskID", FieldKind::String, "The push."),
-        FieldSpec::required("UserID", FieldKind::String, "UserID of the receiver."),
-    ],
-    response: &[FieldSpec::optional(
-        "InstanceTrace",
-        FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_DEVICE)),
-        "One entry per device of the user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last seven days."],
-    quirks: &[
-        "The task is called TaskID here, but TaskId in push, batch and revoke.",
-        "last_active_terminal is in lower case with underscores, unlike every other field.",
-        "Times are strings without a time zone.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The members of OnlinePushStat.",
-        "The values of NotificationStatus, and those of PushStatus other than 1.",
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
-
-const ALL_MEMBER_PUSH_DEVICE: &[FieldSpec] = &[
-    FieldSpec::optional("InstanceId", FieldKind::String, "ID of the device's instance."),
-    FieldSpec::optional("PushTime", FieldKind::String, "When it was pushed."),
-    FieldSpec::optional("DeviceModel", FieldKind::String, "Model of the device."),
-    FieldSpec::optional(
-        "System",
-        FieldKind::String,
-        "Operating system or channel, such as Android or APNS.",
-    ),
-    FieldSpec::optional("SystemVersion", FieldKind::String, "Version of the system."),
-    FieldSpec::optional(
-        "EventType",
-        FieldKind::Integer,
-        "Whether it was an offline or an online push.",
-    )
-    .integer_values(PushKind::VALUES),
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-    FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
-    FieldSpec::optional("CertId", FieldKind::String, "ID of the push certificate."),
-    FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),
-    FieldSpec::optional("PushVersion", FieldKind::String, "Version of the push SDK."),
-    FieldSpec::optional(
-        "NotificationStatus",
-        FieldKind::Integer,
-        "Whether the device allows notifications.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "last_active_terminal",
-        FieldKind::Integer,
-        "Whether this is the most recently used device.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "IMCommitStat",
-        FieldKind::Object(PUSH_ACCEPTANCE),
-        "How the push was accepted.",
-    ),
-    FieldSpec::optional(
-        "OfflinePushStat",
-        FieldKind::Object(OFFLINE_PUSH_STAGES),
-        "How it was delivered offline.",
-    ),
-    FieldSpec::optional("OnlinePushStat", FieldKind::Any, "How it was delivered online.")
-        .unverified(),
-];

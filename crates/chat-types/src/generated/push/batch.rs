@@ -4,29 +4,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_FAILURE, PushFailure, PushTaskId};
+use super::{
+    spec::batch::{BATCH, SPEC},
+    types::{PushFailure, PushTaskId},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::{derive_part_id, match_outcomes},
-    generated::message::types::OFFLINE_PUSH_INFO,
     message::OfflinePushInfo,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Pushes to 1 to 500 given accounts.
+/// `POST /v4/timpush/batch`:
+/// Pushes to 1 to 500 accounts by name.
 ///
-/// `POST /v4/timpush/batch`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/67553))
-///
-/// - At most 30 calls per second and app.
-/// - At most 500 items in `To_Account` per call.
-/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
-///   after that second can push twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 30 calls per second per app.
+/// - At most 500 items in `To_Account`.
+/// - Safe to repeat for 1 second with the same `MsgRandom`. A repeat after that second can push
+///   twice, even with the same MsgRandom.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67553)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-PushBatch)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::OfflinePushInfo, push::PushBatch};
@@ -40,36 +39,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - TaskId starts with `batch_`; it is empty if the call fails.
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - The push does not count as unread.
-/// - A DataId of more than 64 bytes returns 90057.
-///
-/// # Quirks
-///
-/// - The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per second.
-/// - An invalid MsgRandom returns 90001 here, but 90005 from push.
-///
-/// # Not confirmed
-///
-/// - The code for more than 500 receivers.
-/// - Whether two calls with the same MsgRandom but different receivers, within one second, count as
-///   duplicates.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90045 | Push is not enabled. |
-/// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,20 +53,34 @@ pub struct PushBatch {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Random number that the service uses to drop duplicates within one second. From 0 to
-    /// 4294967295.
+    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options.
     pub offline_push_info: OfflinePushInfo,
 
-    /// A custom reference, passed on to webhooks. At most 64 bytes.
+    /// A reference of one's own, handed through to webhooks. At most 64 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 }
 
+/// Response of [`PushBatch`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct PushBatchResponse {
+    /// Id of the push task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<PushTaskId>,
+
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl PushBatch {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PushBatch` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -113,7 +96,7 @@ impl PushBatch {
         }
     }
 
-    /// A custom reference, passed on to webhooks. At most 64 bytes.
+    /// Sets [`data_id`](field@Self::data_id).
     #[must_use]
     pub fn data_id(mut self, data_id: impl Into<String>) -> Self {
         self.data_id = Some(data_id.into());
@@ -121,6 +104,37 @@ impl PushBatch {
     }
 }
 
+/// Notes on `batch` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - TaskId starts with `batch_`; it is empty when the call fails.
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - The push does not count as unread.
+/// - A DataId of more than 64 bytes answers 90057.
+///
+/// # Quirks
+///
+/// - The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per second.
+/// - A MsgRandom that is wrong answers 90001 here, but 90005 to push.
+///
+/// # Open questions
+///
+/// - The code for more than 500 receivers.
+/// - Whether two calls with the same MsgRandom but different receivers, within one second, count as
+///   duplicates.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 70107 | The UserID is not known to the app: never imported, or deleted. |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90045 | Push to all users is not switched on for the app. |
+/// | 90057 | DataId is longer than 64 bytes. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for PushBatch {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -165,117 +179,3 @@ impl Batched for PushBatch {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`PushBatch`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct PushBatchResponse {
-    /// ID of the push task.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<PushTaskId>,
-
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "batch",
-    area: "push",
-    name: "PushBatch",
-    title: "Push to individual accounts",
-    summary: "Pushes to 1 to 500 given accounts.",
-    doc_page: Some(67553),
-    calls_per_second: Some(30),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "UserID or RegistrationID of the sender.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "UserIDs or RegistrationIDs of the receivers.",
-        )
-        .max_items(500),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop duplicates within one second.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Title, text and options.",
-        ),
-        FieldSpec::optional(
-            "DataId",
-            FieldKind::String,
-            "A custom reference, passed on to webhooks.",
-        )
-        .max_bytes(64),
-    ],
-    response: &[
-        FieldSpec::optional("TaskId", FieldKind::String, "ID of the push task."),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "Accounts that failed; absent if none did.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
-        billed: false,
-        already_done: &[],
-        note: Some("A repeat after that second can push twice, even with the same MsgRandom."),
-    },
-    errors: &[
-        DocumentedError::new(70107),
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90045),
-        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "TaskId starts with `batch_`; it is empty if the call fails.",
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "The push does not count as unread.",
-        "A DataId of more than 64 bytes returns 90057.",
-    ],
-    quirks: &[
-        "The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per \
-         second.",
-        "An invalid MsgRandom returns 90001 here, but 90005 from push.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The code for more than 500 receivers.",
-        "Whether two calls with the same MsgRandom but different receivers, within one second, \
-         count as duplicates.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(500),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_FAILURE, PushFailure};
+use super::{
+    spec::clear_all_tags::{BATCH, SPEC},
+    types::PushFailure,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/timpush/clear_all_tags`:
 /// Removes every tag from up to 100 accounts.
 ///
-/// `POST /v4/timpush/clear_all_tags`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60570))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60570)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ClearAllTags)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ClearAllTags};
@@ -32,44 +32,56 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - Its counterpart in the older service is called im_remove_all_tags.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "clear_all_tags")]
 #[non_exhaustive]
 pub struct ClearAllTags {
-    /// UserIDs or RegistrationIDs of the accounts whose tags are removed. At most 100 items.
+    /// UserIDs or RegistrationIDs of the accounts that lose their tags. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`ClearAllTags`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ClearAllTagsResponse {
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl ClearAllTags {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ClearAllTags` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect() }
     }
 }
 
+/// Notes on `clear_all_tags` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - Its counterpart in the older service is called im_remove_all_tags.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ClearAllTags {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -108,72 +120,3 @@ impl Batched for ClearAllTags {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`ClearAllTags`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ClearAllTagsResponse {
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "clear_all_tags",
-    area: "push",
-    name: "ClearAllTags",
-    title: "Remove all tags of accounts",
-    summary: "Removes every tag from up to 100 accounts.",
-    doc_page: Some(60570),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs or RegistrationIDs of the accounts whose tags are removed.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ErrorList",
-        FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "Accounts that failed; absent if none did.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &[
-        "Its counterpart in the older service is called im_remove_all_tags.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};

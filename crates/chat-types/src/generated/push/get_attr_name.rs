@@ -4,23 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushAccountType;
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::get_attr_name::SPEC, types::PushAccountType};
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/timpush/get_attr_name`:
 /// Gets the names and the account types of the app's push attributes.
 ///
-/// `POST /v4/timpush/get_attr_name`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60562))
-///
-/// - At most 100 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60562)
+/// - [Quirks and errors](#impl-Endpoint-for-GetAttrName)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::GetAttrName};
@@ -29,49 +24,19 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
-/// - The page lists 90018, although the call contains no accounts.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_attr_name")]
 #[non_exhaustive]
 pub struct GetAttrName {}
 
-impl GetAttrName {
-    /// Nothing is required; what is needed is set by the methods below.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Endpoint for GetAttrName {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetAttrNameResponse;
-}
-
-/// The response to [`GetAttrName`].
+/// Response of [`GetAttrName`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAttrNameResponse {
-    /// Names of the attributes by their number, which is a string from "0" to "9".
+    /// Names of the attributes by their number, which is a text from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 
@@ -80,53 +45,33 @@ pub struct GetAttrNameResponse {
     pub attr_types: BTreeMap<String, PushAccountType>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "get_attr_name",
-    area: "push",
-    name: "GetAttrName",
-    title: "Get the names of the push attributes",
-    summary: "Gets the names and the account types of the app's push attributes.",
-    doc_page: Some(60562),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[],
-    response: &[
-        FieldSpec::optional(
-            "AttrNames",
-            FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
-        ),
-        FieldSpec::optional(
-            "AttrTypes",
-            FieldKind::Map(&FieldKind::Integer),
-            "Account types of the attributes by their number.",
-        )
-        .integer_values(PushAccountType::VALUES),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[],
-    quirks: &[
-        "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
-        "The page lists 90018, although the call contains no accounts.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl GetAttrName {
+    /// Creates a new `GetAttrName` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Notes on `get_attr_name` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - The body must be an empty JSON object, not nothing.
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
+/// - The page lists 90018, although the call names no accounts.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
+impl Endpoint for GetAttrName {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetAttrNameResponse;
+}

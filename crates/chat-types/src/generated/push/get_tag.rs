@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_FAILURE, PUSH_USER_TAGS, PushFailure, PushUserTags};
+use super::{
+    spec::get_tag::{BATCH, SPEC},
+    types::{PushFailure, PushUserTags},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/timpush/get_tag`:
 /// Gets the tags of up to 100 accounts.
 ///
-/// `POST /v4/timpush/get_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60567))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60567)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetTag)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::GetTag};
@@ -32,25 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Accounts that were found are in UserTags, the others in ErrorList.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_tag")]
@@ -61,13 +42,48 @@ pub struct GetTag {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`GetTag`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetTagResponse {
+    /// The accounts that were found.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_tags: Vec<PushUserTags>,
+
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl GetTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetTag` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect() }
     }
 }
 
+/// Notes on `get_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Accounts that were found stand in UserTags, the others in ErrorList.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for GetTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -106,79 +122,3 @@ impl Batched for GetTag {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`GetTag`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetTagResponse {
-    /// The accounts that were found.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_tags: Vec<PushUserTags>,
-
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "get_tag",
-    area: "push",
-    name: "GetTag",
-    title: "Get the tags of accounts",
-    summary: "Gets the tags of up to 100 accounts.",
-    doc_page: Some(60567),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs or RegistrationIDs of the accounts.",
-    )
-    .max_items(100)],
-    response: &[
-        FieldSpec::optional(
-            "UserTags",
-            FieldKind::Array(&FieldKind::Object(PUSH_USER_TAGS)),
-            "The accounts that were found.",
-        ),
-        FieldSpec::optional(
-            "ErrorList",
-            FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "Accounts that failed; absent if none did.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Accounts that were found are in UserTags, the others in ErrorList.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};

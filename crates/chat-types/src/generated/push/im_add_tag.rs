@@ -4,26 +4,24 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::im_add_tag::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in total. Pushes
-/// can then target the tags.
+/// `POST /v4/all_member_push/im_add_tag`:
+/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in all. Pushes
+/// can then be aimed at them.
 ///
-/// `POST /v4/all_member_push/im_add_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37173))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserTags` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserTags`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37173)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImAddTag)
 ///
 /// ```
 /// use chat_types::{
@@ -35,47 +33,54 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The codes for a tag that is too long (90020) and for too many tags (90032) are documented for
-///   im_push only.
-/// - The response says nothing about individual users.
-/// - The newer timpush service has a command for the same purpose: add_tag.
-///
-/// # Not confirmed
-///
-/// - The code if a user would have more than 100 tags.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_add_tag")]
 #[non_exhaustive]
 pub struct ImAddTag {
-    /// The tags to add, one entry per user. At most 100 items.
+    /// The tags to add, user by user. At most 100 items.
     pub user_tags: Vec<ImTagsToAdd>,
 }
 
+/// Response of [`ImAddTag`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ImAddTagResponse {}
+
 impl ImAddTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImAddTag` with the required fields.
     pub fn new(user_tags: impl IntoIterator<Item = ImTagsToAdd>) -> Self {
         Self { user_tags: user_tags.into_iter().collect() }
     }
 }
 
+/// Notes on `im_add_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The codes for a tag that is too long (90020) and for too many tags (90032) are documented for
+///   im_push only.
+/// - The answer says nothing about single users.
+/// - The newer service timpush has a command for the same job: add_tag.
+///
+/// # Open questions
+///
+/// - The code when a user would have more than 100 tags.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImAddTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -104,13 +109,7 @@ impl Batched for ImAddTag {
     }
 }
 
-/// The response to [`ImAddTag`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ImAddTagResponse {}
-
-/// The tags to assign to one user.
+/// The tags that one user is to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -125,7 +124,7 @@ pub struct ImTagsToAdd {
 }
 
 impl ImTagsToAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImTagsToAdd` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
@@ -133,65 +132,3 @@ impl ImTagsToAdd {
         Self { to_account: to_account.into(), tags: tags.into_iter().map(Into::into).collect() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_add_tag",
-    area: "push",
-    name: "ImAddTag",
-    title: "Add tags to users",
-    summary: "Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in \
-              total. Pushes can then target the tags.",
-    doc_page: Some(37173),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserTags",
-        FieldKind::Array(&FieldKind::Object(IM_TAGS_TO_ADD)),
-        "The tags to add, one entry per user.",
-    )
-    .max_items(100)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &["More than 100 accounts in one call return 90018."],
-    quirks: &[
-        "The codes for a tag that is too long (90020) and for too many tags (90032) are \
-         documented for im_push only.",
-        "The response says nothing about individual users.",
-        "The newer timpush service has a command for the same purpose: add_tag.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The code if a user would have more than 100 tags."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserTags",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: None,
-};
-
-const IM_TAGS_TO_ADD: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the user."),
-    FieldSpec::required("Tags", FieldKind::Array(&FieldKind::String), "Tags to add.")
-        .max_bytes(50)
-        .max_items(10),
-];

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_USER_ATTRS, PushUserAttrs};
+use super::{
+    spec::im_get_attr::{BATCH, SPEC},
+    types::PushUserAttrs,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/all_member_push/im_get_attr`:
 /// Gets the push attributes of up to 100 users.
 ///
-/// `POST /v4/all_member_push/im_get_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37169))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37169)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImGetAttr)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ImGetAttr};
@@ -33,24 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - UserAttrs has one entry per user, in an order that differs from that of the request.
-/// - Attrs is empty for a user without attributes.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The newer timpush service has a command for the same purpose: get_attr.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_attr")]
@@ -61,13 +43,43 @@ pub struct ImGetAttr {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`ImGetAttr`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImGetAttrResponse {
+    /// One entry per user, in any order.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_attrs: Vec<PushUserAttrs>,
+}
+
 impl ImGetAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImGetAttr` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect() }
     }
 }
 
+/// Notes on `im_get_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - UserAttrs has one entry per user, in an order that is not that of the request.
+/// - Attrs is empty for a user without attributes.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The newer service timpush has a command for the same job: get_attr.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImGetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -99,70 +111,3 @@ impl Batched for ImGetAttr {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`ImGetAttr`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImGetAttrResponse {
-    /// One entry per user, in any order.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_attrs: Vec<PushUserAttrs>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_get_attr",
-    area: "push",
-    name: "ImGetAttr",
-    title: "Get the attributes of users",
-    summary: "Gets the push attributes of up to 100 users.",
-    doc_page: Some(37169),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "UserAttrs",
-        FieldKind::Array(&FieldKind::Object(PUSH_USER_ATTRS)),
-        "One entry per user, in any order.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "UserAttrs has one entry per user, in an order that differs from that of the request.",
-        "Attrs is empty for a user without attributes.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &["The newer timpush service has a command for the same purpose: get_attr."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("UserAttrs"),
-};

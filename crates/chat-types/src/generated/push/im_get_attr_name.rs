@@ -4,23 +4,19 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::im_get_attr_name::SPEC;
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/all_member_push/im_get_attr_name`:
 /// Gets the names of the app's push attributes.
 ///
-/// `POST /v4/all_member_push/im_get_attr_name`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37168))
-///
-/// - At most 100 calls per second and app.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37168)
+/// - [Quirks and errors](#impl-Endpoint-for-ImGetAttrName)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ImGetAttrName};
@@ -29,93 +25,49 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames are the numbers 0 to 9 as strings.
-/// - The page lists 90018, although the call contains no accounts.
-/// - The newer timpush service has a command for the same purpose: get_attr_name.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_attr_name")]
 #[non_exhaustive]
 pub struct ImGetAttrName {}
 
-impl ImGetAttrName {
-    /// Nothing is required; what is needed is set by the methods below.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Endpoint for ImGetAttrName {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = ImGetAttrNameResponse;
-}
-
-/// The response to [`ImGetAttrName`].
+/// Response of [`ImGetAttrName`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImGetAttrNameResponse {
-    /// Names of the attributes by their number, which is a string from "0" to "9".
+    /// Names of the attributes by their number, which is a text from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_get_attr_name",
-    area: "push",
-    name: "ImGetAttrName",
-    title: "Get the names of the push attributes",
-    summary: "Gets the names of the app's push attributes.",
-    doc_page: Some(37168),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[],
-    response: &[FieldSpec::optional(
-        "AttrNames",
-        FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[],
-    quirks: &[
-        "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames are the numbers 0 to 9 as strings.",
-        "The page lists 90018, although the call contains no accounts.",
-        "The newer timpush service has a command for the same purpose: get_attr_name.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl ImGetAttrName {
+    /// Creates a new `ImGetAttrName` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Notes on `im_get_attr_name` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - The body must be an empty JSON object, not nothing.
+/// - The keys of AttrNames are the numbers 0 to 9 as texts.
+/// - The page lists 90018, although the call names no accounts.
+/// - The newer service timpush has a command for the same job: get_attr_name.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
+impl Endpoint for ImGetAttrName {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = ImGetAttrNameResponse;
+}

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_USER_TAGS, PushUserTags};
+use super::{
+    spec::im_get_tag::{BATCH, SPEC},
+    types::PushUserTags,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/all_member_push/im_get_tag`:
 /// Gets the tags of up to 100 users.
 ///
-/// `POST /v4/all_member_push/im_get_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37172))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37172)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImGetTag)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ImGetTag};
@@ -33,24 +33,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - UserTags has one entry per user.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The newer timpush service has a command for the same purpose: get_tag.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_get_tag")]
@@ -61,13 +43,43 @@ pub struct ImGetTag {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`ImGetTag`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImGetTagResponse {
+    /// One entry per user.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_tags: Vec<PushUserTags>,
+}
+
 impl ImGetTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImGetTag` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect() }
     }
 }
 
+/// Notes on `im_get_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - UserTags has one entry per user.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The newer service timpush has a command for the same job: get_tag.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImGetTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -99,70 +111,3 @@ impl Batched for ImGetTag {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`ImGetTag`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImGetTagResponse {
-    /// One entry per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_tags: Vec<PushUserTags>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_get_tag",
-    area: "push",
-    name: "ImGetTag",
-    title: "Get the tags of users",
-    summary: "Gets the tags of up to 100 users.",
-    doc_page: Some(37172),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "UserTags",
-        FieldKind::Array(&FieldKind::Object(PUSH_USER_TAGS)),
-        "One entry per user.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "UserTags has one entry per user.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &["The newer timpush service has a command for the same purpose: get_tag."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("UserTags"),
-};

@@ -4,28 +4,25 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushTaskId;
+use super::{spec::im_push::SPEC, types::PushTaskId};
 use crate::{
     Endpoint, Seconds, UserId,
-    generated::message::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
     message::{MsgElement, OfflinePushInfo},
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+    spec::EndpointSpec,
 };
 
+/// `POST /v4/all_member_push/im_push`:
 /// Sends one message to every user of the app, or to those with certain tags or attributes.
-/// Delivery takes about a minute; the response has only the ID of the task.
+/// Delivery takes about a minute; the answer has only the id of the task.
 ///
-/// `POST /v4/all_member_push/im_push`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37166))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. Keep
-///   MsgRandom in any case: some sources say that it is remembered for seven days.
+/// - At most 1 call per second per app.
+/// - Safe to repeat for 1 second with the same `MsgRandom`. Keep MsgRandom in any case: some
+///   sources say that it is remembered for seven days.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
-///   to all users. The switch takes effect 48 hours after approval.
-/// - Confirmed: read in full from its page.
+///   to all users. The switch works 48 hours after it was approved.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37166)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImPush)
 ///
 /// ```
 /// use chat_types::{
@@ -38,75 +35,28 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without Condition every user receives the message.
-/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
-///   90022.
-/// - With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.
-/// - A push less than a second after the previous one returns 90024.
-/// - By default 100 pushes a day are allowed; one more returns 90047.
-/// - Pushed messages do not roam.
-///
-/// # Quirks
-///
-/// - Sources contradict each other on how long MsgRandom prevents a push from being sent twice: one
-///   second according to the international pages; seven days according to older Chinese pages and
-///   the clients that follow them, which allow repeating a failed call with the same number. One
-///   second is the safe assumption.
-/// - Condition is an object; the official Java SDK of 2022 has an array.
-/// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - The newer timpush service has a command for the same purpose: push.
-///
-/// # Not confirmed
-///
-/// - Whether MsgRandom is remembered for one second or for seven days.
-/// - Whether the service is open to new apps.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90002 | MsgBody does not follow the message format or is not an array. |
-/// | 90005 | MsgRandom is missing or not an integer. |
-/// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90010 | The request does not follow the message format. |
-/// | 90020 | A tag is longer than 50 bytes. |
-/// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
-/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
-/// | 90026 | MsgLifeTime is out of range (7 days at most). |
-/// | 90032 | More than 10 tags in a condition or in one call. |
-/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 90039 | Attribute and tag conditions cannot be used together. |
-/// | 90040 | A tag of the condition is empty. |
-/// | 90045 | Push is not enabled. |
-/// | 90047 | The daily number of pushes (100 by default) is used up. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_push")]
 #[non_exhaustive]
 pub struct ImPush {
-    /// Random number that the service uses to drop duplicates. From 0 to 4294967295.
+    /// Random number by which the service drops duplicates. From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// Elements of the message.
+    /// The elements of the message.
     pub msg_body: Vec<MsgElement>,
 
-    /// Who receives it; every user if left out.
+    /// Who gets it; every user when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ImPushCondition>,
 
-    /// How long the message is stored for offline users, at most 7 days; 0 reaches only online
-    /// users. `0` when left out.
+    /// How long the message is kept for users who are offline, 7 days at most; 0 reaches only users
+    /// who are online. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// UserID of the sender that users see; the calling admin if left out.
+    /// UserID of the sender that users see; the calling admin when left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -115,8 +65,18 @@ pub struct ImPush {
     pub offline_push_info: Option<OfflinePushInfo>,
 }
 
+/// Response of [`ImPush`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImPushResponse {
+    /// Id of the push task.
+    pub task_id: PushTaskId,
+}
+
 impl ImPush {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImPush` with the required fields.
     pub fn new(msg_random: u32, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         Self {
             msg_random,
@@ -128,29 +88,28 @@ impl ImPush {
         }
     }
 
-    /// Who receives it; every user if left out.
+    /// Sets [`condition`](field@Self::condition).
     #[must_use]
     pub fn condition(mut self, condition: ImPushCondition) -> Self {
         self.condition = Some(condition);
         self
     }
 
-    /// How long the message is stored for offline users, at most 7 days; 0 reaches only online
-    /// users. `0` when left out.
+    /// Sets [`msg_life_time`](field@Self::msg_life_time).
     #[must_use]
     pub fn msg_life_time(mut self, msg_life_time: Seconds) -> Self {
         self.msg_life_time = Some(msg_life_time);
         self
     }
 
-    /// UserID of the sender that users see; the calling admin if left out.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Offline push.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
@@ -158,23 +117,59 @@ impl ImPush {
     }
 }
 
+/// Notes on `im_push` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without Condition every user gets the message.
+/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
+/// - With MsgLifeTime 0 only users who are online get it; more than 7 days answer 90026.
+/// - A push less than a second after the one before answers 90024.
+/// - By default 100 pushes a day are allowed; one more answers 90047.
+/// - Pushed messages do not roam.
+///
+/// # Quirks
+///
+/// - How long MsgRandom keeps a push from going out twice is contradictory: one second by the
+///   international pages; seven days by older Chinese pages and the clients that follow them, with
+///   leave to repeat a failed call under the same number. One second is the safe reading.
+/// - Condition is an object; the official Java SDK of 2022 has a list.
+/// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
+/// - The newer service timpush has a command for the same job: push.
+///
+/// # Open questions
+///
+/// - Whether MsgRandom is remembered for one second or for seven days.
+/// - Whether the service is open to new apps.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90002 | MsgBody is no list, or an element breaks the message format. |
+/// | 90005 | MsgRandom is missing or no whole number. |
+/// | 90007 | MsgBody is no list. |
+/// | 90009 | The caller is no app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90020 | A tag is longer than 50 bytes. |
+/// | 90022 | TagsOr or TagsAnd holds a tag twice. |
+/// | 90024 | Pushes follow too fast; at least a second must pass between two. |
+/// | 90026 | MsgLifeTime is over 7 days. |
+/// | 90032 | More than 10 tags in the condition. |
+/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 90039 | Tags and attributes cannot be combined in one condition. |
+/// | 90040 | The condition holds an empty tag. |
+/// | 90045 | Push to all users is not switched on for the app. |
+/// | 90047 | The day's pushes (100 by default) are used up. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImPush {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ImPushResponse;
 }
 
-/// The response to [`ImPush`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImPushResponse {
-    /// ID of the push task.
-    pub task_id: PushTaskId,
-}
-
-/// Recipients of a push. Tags and attributes cannot be combined.
+/// Whom a push goes to. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -196,187 +191,46 @@ pub struct ImPushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users for whom all of the given attributes have these values.
+    /// Users all of whose named attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users for whom any of the given attributes has this value.
+    /// Users any of whose named attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }
 
 impl ImPushCondition {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `ImPushCondition` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Users who have all of these tags. At most 10 items. At most 50 bytes each.
+    /// Sets [`tags_and`](field@Self::tags_and).
     #[must_use]
     pub fn tags_and(mut self, tags_and: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags_and = tags_and.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Users who have any of these tags. At most 10 items. At most 50 bytes each.
+    /// Sets [`tags_or`](field@Self::tags_or).
     #[must_use]
     pub fn tags_or(mut self, tags_or: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags_or = tags_or.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Users for whom all of the given attributes have these values.
+    /// Sets [`attrs_and`](field@Self::attrs_and).
     #[must_use]
     pub fn attrs_and(mut self, attrs_and: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_and = attrs_and.into_iter().collect();
         self
     }
 
-    /// Users for whom any of the given attributes has this value.
+    /// Sets [`attrs_or`](field@Self::attrs_or).
     #[must_use]
     pub fn attrs_or(mut self, attrs_or: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_or = attrs_or.into_iter().collect();
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_push",
-    area: "push",
-    name: "ImPush",
-    title: "Push a message to all users",
-    summary: "Sends one message to every user of the app, or to those with certain tags or \
-              attributes. Delivery takes about a minute; the response has only the ID of the \
-              task.",
-    doc_page: Some(37166),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users. The switch takes effect 48 hours after approval.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop duplicates.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::required(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "Elements of the message.",
-        ),
-        FieldSpec::optional(
-            "Condition",
-            FieldKind::Object(IM_PUSH_CONDITION),
-            "Who receives it; every user if left out.",
-        ),
-        FieldSpec::optional(
-            "MsgLifeTime",
-            FieldKind::Integer,
-            "How long the message is stored for offline users, at most 7 days; 0 reaches only \
-             online users.",
-        )
-        .default_value("0")
-        .min(0)
-        .max(604_800),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "UserID of the sender that users see; the calling admin if left out.",
-        ),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Offline push.",
-        ),
-    ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Keep MsgRandom in any case: some sources say that it is remembered for seven days.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90002),
-        DocumentedError::new(90005),
-        DocumentedError::new(90007),
-        DocumentedError::new(90009),
-        DocumentedError::new(90010),
-        DocumentedError::new(90020),
-        DocumentedError::new(90022),
-        DocumentedError::new(90024),
-        DocumentedError::new(90026),
-        DocumentedError::new(90032),
-        DocumentedError::new(90033),
-        DocumentedError::new(90039),
-        DocumentedError::new(90040),
-        DocumentedError::new(90045),
-        DocumentedError::new(90047),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Without Condition every user receives the message.",
-        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
-         list 90022.",
-        "With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.",
-        "A push less than a second after the previous one returns 90024.",
-        "By default 100 pushes a day are allowed; one more returns 90047.",
-        "Pushed messages do not roam.",
-    ],
-    quirks: &[
-        "Sources contradict each other on how long MsgRandom prevents a push from being sent \
-         twice: one second according to the international pages; seven days according to older \
-         Chinese pages and the clients that follow them, which allow repeating a failed call with \
-         the same number. One second is the safe assumption.",
-        "Condition is an object; the official Java SDK of 2022 has an array.",
-        "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "The newer timpush service has a command for the same purpose: push.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether MsgRandom is remembered for one second or for seven days.",
-        "Whether the service is open to new apps.",
-    ],
-};
-
-const IM_PUSH_CONDITION: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "TagsAnd",
-        FieldKind::Array(&FieldKind::String),
-        "Users who have all of these tags.",
-    )
-    .max_bytes(50)
-    .max_items(10),
-    FieldSpec::optional(
-        "TagsOr",
-        FieldKind::Array(&FieldKind::String),
-        "Users who have any of these tags.",
-    )
-    .max_bytes(50)
-    .max_items(10),
-    FieldSpec::optional(
-        "AttrsAnd",
-        FieldKind::Map(&FieldKind::String),
-        "Users for whom all of the given attributes have these values.",
-    ),
-    FieldSpec::optional(
-        "AttrsOr",
-        FieldKind::Map(&FieldKind::String),
-        "Users for whom any of the given attributes has this value.",
-    ),
-];

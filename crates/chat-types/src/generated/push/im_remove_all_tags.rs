@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::im_remove_all_tags::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/all_member_push/im_remove_all_tags`:
 /// Removes every tag from up to 100 users.
 ///
-/// `POST /v4/all_member_push/im_remove_all_tags`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37175))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37175)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImRemoveAllTags)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ImRemoveAllTags};
@@ -31,41 +29,48 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual users.
-/// - The newer timpush service has a command for the same purpose: clear_all_tags.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "im_remove_all_tags")]
 #[non_exhaustive]
 pub struct ImRemoveAllTags {
-    /// UserIDs of the users whose tags are removed. At most 100 items.
+    /// UserIDs of the users who lose their tags. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`ImRemoveAllTags`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ImRemoveAllTagsResponse {}
+
 impl ImRemoveAllTags {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImRemoveAllTags` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         Self { to_account: to_account.into_iter().map(Into::into).collect() }
     }
 }
 
+/// Notes on `im_remove_all_tags` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single users.
+/// - The newer service timpush has a command for the same job: clear_all_tags.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImRemoveAllTags {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -93,61 +98,3 @@ impl Batched for ImRemoveAllTags {
         vec![ItemOutcome::Done; self.to_account.len()]
     }
 }
-
-/// The response to [`ImRemoveAllTags`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ImRemoveAllTagsResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_remove_all_tags",
-    area: "push",
-    name: "ImRemoveAllTags",
-    title: "Remove all tags of users",
-    summary: "Removes every tag from up to 100 users.",
-    doc_page: Some(37175),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users whose tags are removed.",
-    )
-    .max_items(100)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &["More than 100 accounts in one call return 90018."],
-    quirks: &[
-        "The response says nothing about individual users.",
-        "The newer timpush service has a command for the same purpose: clear_all_tags.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: None,
-};

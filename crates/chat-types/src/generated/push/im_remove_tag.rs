@@ -4,25 +4,23 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::im_remove_tag::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome, UserId,
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/all_member_push/im_remove_tag`:
 /// Removes tags from up to 100 users.
 ///
-/// `POST /v4/all_member_push/im_remove_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37174))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserTags` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserTags`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37174)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImRemoveTag)
 ///
 /// ```
 /// use chat_types::{
@@ -34,41 +32,48 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - The response says nothing about individual users.
-/// - The newer timpush service has a command for the same purpose: remove_tag.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_remove_tag")]
 #[non_exhaustive]
 pub struct ImRemoveTag {
-    /// The tags to remove, one entry per user. At most 100 items.
+    /// The tags to remove, user by user. At most 100 items.
     pub user_tags: Vec<ImTagsToRemove>,
 }
 
+/// Response of [`ImRemoveTag`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ImRemoveTagResponse {}
+
 impl ImRemoveTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImRemoveTag` with the required fields.
     pub fn new(user_tags: impl IntoIterator<Item = ImTagsToRemove>) -> Self {
         Self { user_tags: user_tags.into_iter().collect() }
     }
 }
 
+/// Notes on `im_remove_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - The answer says nothing about single users.
+/// - The newer service timpush has a command for the same job: remove_tag.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImRemoveTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -97,13 +102,7 @@ impl Batched for ImRemoveTag {
     }
 }
 
-/// The response to [`ImRemoveTag`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ImRemoveTagResponse {}
-
-/// The tags to remove from one user.
+/// The tags that one user is to lose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -118,7 +117,7 @@ pub struct ImTagsToRemove {
 }
 
 impl ImTagsToRemove {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImTagsToRemove` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
@@ -126,60 +125,3 @@ impl ImTagsToRemove {
         Self { to_account: to_account.into(), tags: tags.into_iter().map(Into::into).collect() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_remove_tag",
-    area: "push",
-    name: "ImRemoveTag",
-    title: "Remove tags from users",
-    summary: "Removes tags from up to 100 users.",
-    doc_page: Some(37174),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserTags",
-        FieldKind::Array(&FieldKind::Object(IM_TAGS_TO_REMOVE)),
-        "The tags to remove, one entry per user.",
-    )
-    .max_items(100)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &["More than 100 accounts in one call return 90018."],
-    quirks: &[
-        "The response says nothing about individual users.",
-        "The newer timpush service has a command for the same purpose: remove_tag.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserTags",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: None,
-};
-
-const IM_TAGS_TO_REMOVE: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the user."),
-    FieldSpec::required("Tags", FieldKind::Array(&FieldKind::String), "Tags to remove."),
-];

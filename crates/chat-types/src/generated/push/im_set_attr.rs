@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_ATTRS_TO_SET, PushAttrsToSet};
+use super::{
+    spec::im_set_attr::{BATCH, SPEC},
+    types::PushAttrsToSet,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    Batched, Endpoint, ItemOutcome,
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets push attributes of up to 100 users. Pushes can then target their values.
+/// `POST /v4/all_member_push/im_set_attr`:
+/// Sets push attributes of up to 100 users. Pushes can then be aimed at their values.
 ///
-/// `POST /v4/all_member_push/im_set_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37170))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserAttrs` per call.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserAttrs`.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37170)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImSetAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -38,44 +38,51 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An attribute must first be named with im_set_attr_name, or the call returns 90033.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - Attrs is a map here, but an array of names in im_remove_attr.
-/// - The response says nothing about individual users.
-/// - The newer timpush service has a command for the same purpose: set_attr.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_set_attr")]
 #[non_exhaustive]
 pub struct ImSetAttr {
-    /// The attributes to set, one entry per user. At most 100 items.
+    /// The attributes to set, user by user. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
+/// Response of [`ImSetAttr`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ImSetAttrResponse {}
+
 impl ImSetAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImSetAttr` with the required fields.
     pub fn new(user_attrs: impl IntoIterator<Item = PushAttrsToSet>) -> Self {
         Self { user_attrs: user_attrs.into_iter().collect() }
     }
 }
 
+/// Notes on `im_set_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An attribute must have got its name with im_set_attr_name before, or the call answers 90033.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - Attrs is a map here, but a list of names in im_remove_attr.
+/// - The answer says nothing about single users.
+/// - The newer service timpush has a command for the same job: set_attr.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for ImSetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -103,66 +110,3 @@ impl Batched for ImSetAttr {
         vec![ItemOutcome::Done; self.user_attrs.len()]
     }
 }
-
-/// The response to [`ImSetAttr`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ImSetAttrResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_set_attr",
-    area: "push",
-    name: "ImSetAttr",
-    title: "Set attributes of users",
-    summary: "Sets push attributes of up to 100 users. Pushes can then target their values.",
-    doc_page: Some(37170),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserAttrs",
-        FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, one entry per user.",
-    )
-    .max_items(100)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(90033),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "An attribute must first be named with im_set_attr_name, or the call returns 90033.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &[
-        "Attrs is a map here, but an array of names in im_remove_attr.",
-        "The response says nothing about individual users.",
-        "The newer timpush service has a command for the same purpose: set_attr.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserAttrs",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: None,
-};

@@ -4,23 +4,19 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::im_set_attr_name::SPEC;
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/all_member_push/im_set_attr_name`:
 /// Gives names to the up to ten push attributes of the app.
 ///
-/// `POST /v4/all_member_push/im_set_attr_name`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/37167))
-///
-/// - At most 100 calls per second and app.
-/// - Sending it again is safe.
+/// - At most 100 calls per second per app.
+/// - Safe to repeat.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
 ///   to all users.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37167)
+/// - [Quirks, open questions and errors](#impl-Endpoint-for-ImSetAttrName)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::ImSetAttrName};
@@ -32,95 +28,51 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Quirks
-///
-/// - The keys of AttrNames are the numbers 0 to 9 as strings.
-/// - Attributes are identified by number here and by name everywhere else.
-/// - The newer timpush service has a command for the same purpose: set_attr_name.
-///
-/// # Not confirmed
-///
-/// - What happens to stored values when a name changes.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "im_set_attr_name")]
 #[non_exhaustive]
 pub struct ImSetAttrName {
-    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
-    /// items. At most 50 bytes.
+    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
+    /// At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 }
 
-impl ImSetAttrName {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(attr_names: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { attr_names: attr_names.into_iter().collect() }
-    }
-}
-
-impl Endpoint for ImSetAttrName {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = ImSetAttrNameResponse;
-}
-
-/// The response to [`ImSetAttrName`], which says no more than that it was done.
+/// Response of [`ImSetAttrName`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImSetAttrNameResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "all_member_push",
-    command: "im_set_attr_name",
-    area: "push",
-    name: "ImSetAttrName",
-    title: "Name the push attributes",
-    summary: "Gives names to the up to ten push attributes of the app.",
-    doc_page: Some(37167),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
-    ),
-    query: &[],
-    request: &[FieldSpec::required(
-        "AttrNames",
-        FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
-    )
-    .max_bytes(50)
-    .max_items(10)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[],
-    quirks: &[
-        "The keys of AttrNames are the numbers 0 to 9 as strings.",
-        "Attributes are identified by number here and by name everywhere else.",
-        "The newer timpush service has a command for the same purpose: set_attr_name.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What happens to stored values when a name changes."],
-};
+impl ImSetAttrName {
+    /// Creates a new `ImSetAttrName` with the required fields.
+    pub fn new(attr_names: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { attr_names: attr_names.into_iter().collect() }
+    }
+}
+
+/// Notes on `im_set_attr_name` from its documentation and from client code.
+///
+/// # Quirks
+///
+/// - The keys of AttrNames are the numbers 0 to 9 as texts.
+/// - Attributes go by number here and by name everywhere else.
+/// - The newer service timpush has a command for the same job: set_attr_name.
+///
+/// # Open questions
+///
+/// - What becomes of stored values when a name changes.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 91000 | Internal error; try again. |
+impl Endpoint for ImSetAttrName {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = ImSetAttrNameResponse;
+}

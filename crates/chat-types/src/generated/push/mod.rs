@@ -28,7 +28,9 @@ mod remove_tag;
 mod revoke;
 mod set_attr;
 mod set_attr_name;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::add_tag::{AddTag, AddTagResponse, PushTagsToAdd};
 pub use self::all_member_push_loss::{

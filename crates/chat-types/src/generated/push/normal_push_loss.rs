@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_LOSS, PUSH_PLATFORM_LOSS, PushLoss, PushPlatformLoss};
-use crate::{
-    Endpoint, UnixSeconds,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+use super::{
+    spec::normal_push_loss::SPEC,
+    types::{PushLoss, PushPlatformLoss},
 };
+use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
 
-/// Counts, by cause, the pushes of ordinary chat messages that were not sent or not delivered.
+/// `POST /v4/timpush/normal_push_loss`:
+/// Counts by cause why pushes of ordinary chat messages were not sent or not delivered.
 ///
-/// `POST /v4/timpush/normal_push_loss`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71898))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71898)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushLoss)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, push::NormalPushLoss};
@@ -28,26 +28,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last seven days.
-///
-/// # Quirks
-///
-/// - The sample opens an object without a name after ErrorInfo and is not valid JSON, so the
-///   nesting is uncertain.
-/// - ErrCode is a string, while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - Whether the lists are at the top level of the response.
-/// - The lists by channel, which are taken from all_member_push_loss.
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -61,20 +41,7 @@ pub struct NormalPushLoss {
     pub end_time: UnixSeconds,
 }
 
-impl NormalPushLoss {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(start_time: UnixSeconds, end_time: UnixSeconds) -> Self {
-        Self { start_time, end_time }
-    }
-}
-
-impl Endpoint for NormalPushLoss {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = NormalPushLossResponse;
-}
-
-/// The response to [`NormalPushLoss`].
+/// Response of [`NormalPushLoss`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -97,71 +64,36 @@ pub struct NormalPushLossResponse {
     pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "normal_push_loss",
-    area: "push",
-    name: "NormalPushLoss",
-    title: "Get failed chat message pushes",
-    summary: "Counts, by cause, the pushes of ordinary chat messages that were not sent or not \
-              delivered.",
-    doc_page: Some(71898),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
-        FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ReadyToSendLoss",
-            FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
-            "Lost before sending.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "PostSendDeliveredLoss",
-            FieldKind::Array(&FieldKind::Object(PUSH_LOSS)),
-            "Lost after sending.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "PlatformReadyToSendLoss",
-            FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
-            "Lost before sending, by channel.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "PlatformPostSendDeliveredLoss",
-            FieldKind::Array(&FieldKind::Object(PUSH_PLATFORM_LOSS)),
-            "Lost after sending, by channel.",
-        )
-        .unverified(),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last seven days."],
-    quirks: &[
-        "The sample opens an object without a name after ErrorInfo and is not valid JSON, so the \
-         nesting is uncertain.",
-        "ErrCode is a string, while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Whether the lists are at the top level of the response.",
-        "The lists by channel, which are taken from all_member_push_loss.",
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
+impl NormalPushLoss {
+    /// Creates a new `NormalPushLoss` with the required fields.
+    pub fn new(start_time: UnixSeconds, end_time: UnixSeconds) -> Self {
+        Self { start_time, end_time }
+    }
+}
+
+/// Notes on `normal_push_loss` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last seven days.
+///
+/// # Quirks
+///
+/// - The sample opens an object without a name after ErrorInfo and is not valid JSON, so the
+///   nesting is uncertain.
+/// - ErrCode is a text, while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - Whether the lists stand at the top of the answer.
+/// - The lists by channel, which are taken from all_member_push_loss.
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
+impl Endpoint for NormalPushLoss {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = NormalPushLossResponse;
+}

@@ -2,22 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushPlatform;
-use crate::{
-    Endpoint, UnixSeconds,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use super::{spec::normal_push_statistics::SPEC, types::PushPlatform};
+use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
 
+/// `POST /v4/timpush/normal_push_statistics`:
 /// Counts the pushes of ordinary chat messages that could be sent, and how many were sent,
-/// delivered and clicked, in total and by channel.
+/// delivered and clicked, in all and by channel.
 ///
-/// `POST /v4/timpush/normal_push_statistics`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71897))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71897)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushStatistics)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, push::NormalPushStatistics};
@@ -29,23 +26,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last 30 days.
-///
-/// # Quirks
-///
-/// - The counts are at the top level of the response here, but under Results in
-///   all_member_push_statistics.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -59,20 +39,7 @@ pub struct NormalPushStatistics {
     pub end_time: UnixSeconds,
 }
 
-impl NormalPushStatistics {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(start_time: UnixSeconds, end_time: UnixSeconds) -> Self {
-        Self { start_time, end_time }
-    }
-}
-
-impl Endpoint for NormalPushStatistics {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = NormalPushStatisticsResponse;
-}
-
-/// The response to [`NormalPushStatistics`].
+/// Response of [`NormalPushStatistics`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -94,12 +61,43 @@ pub struct NormalPushStatisticsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same counts by channel.
+    /// The same by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<NormalPushPlatformStatistics>,
 }
 
-/// Statistics of the pushes on one channel.
+impl NormalPushStatistics {
+    /// Creates a new `NormalPushStatistics` with the required fields.
+    pub fn new(start_time: UnixSeconds, end_time: UnixSeconds) -> Self {
+        Self { start_time, end_time }
+    }
+}
+
+/// Notes on `normal_push_statistics` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last 30 days.
+///
+/// # Quirks
+///
+/// - The counts stand at the top of the answer here, but under Results in
+///   all_member_push_statistics.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
+impl Endpoint for NormalPushStatistics {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = NormalPushStatisticsResponse;
+}
+
+/// What became of the pushes on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -125,65 +123,3 @@ pub struct NormalPushPlatformStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "normal_push_statistics",
-    area: "push",
-    name: "NormalPushStatistics",
-    title: "Get statistics of chat message pushes",
-    summary: "Counts the pushes of ordinary chat messages that could be sent, and how many were \
-              sent, delivered and clicked, in total and by channel.",
-    doc_page: Some(71897),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
-        FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
-    ],
-    response: &[
-        FieldSpec::optional("TotalCount", FieldKind::Integer, "Pushes that could be sent.").min(0),
-        FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
-        FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.")
-            .min(0),
-        FieldSpec::optional("ClickCount", FieldKind::Integer, "Pushes that were clicked.").min(0),
-        FieldSpec::optional(
-            "PlatformStatistics",
-            FieldKind::Array(&FieldKind::Object(NORMAL_PUSH_PLATFORM_STATISTICS)),
-            "The same counts by channel.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last 30 days."],
-    quirks: &[
-        "The counts are at the top level of the response here, but under Results in \
-         all_member_push_statistics.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
-
-const NORMAL_PUSH_PLATFORM_STATISTICS: &[FieldSpec] = &[
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-    FieldSpec::optional("TotalCount", FieldKind::Integer, "Pushes that could be sent.").min(0),
-    FieldSpec::optional("SentCount", FieldKind::Integer, "Pushes that were sent.").min(0),
-    FieldSpec::optional("DeliveredCount", FieldKind::Integer, "Pushes that were delivered.").min(0),
-    FieldSpec::optional("ClickCount", FieldKind::Integer, "Pushes that were clicked.").min(0),
-];

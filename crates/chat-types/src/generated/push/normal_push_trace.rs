@@ -2,23 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    OFFLINE_PUSH_STAGES, OfflinePushStages, PUSH_ACCEPTANCE, PushAcceptance, PushPlatform,
+use super::{
+    spec::normal_push_trace::SPEC,
+    types::{OfflinePushStages, PushAcceptance, PushPlatform},
 };
-use crate::{
-    Endpoint,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
-};
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/timpush/normal_push_trace`:
 /// Follows the offline push of one ordinary chat message, stage by stage and device by device.
 ///
-/// `POST /v4/timpush/normal_push_trace`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71896))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71896)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushTrace)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::NormalPushTrace};
@@ -27,26 +25,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It covers the last seven days.
-///
-/// # Quirks
-///
-/// - PushID is the MsgID of the message.
-/// - last_active_terminal is in lower case with underscores, unlike every other field.
-/// - Times are strings without a time zone.
-/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
-///   a sign of failure.
-///
-/// # Not confirmed
-///
-/// - The table of response fields, which was not visible in full.
-/// - The values of NotificationStatus, and those of PushStatus other than 1.
-/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
-///   come.
-/// - The error codes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "normal_push_trace")]
@@ -57,20 +35,7 @@ pub struct NormalPushTrace {
     pub push_id: String,
 }
 
-impl NormalPushTrace {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(push_id: impl Into<String>) -> Self {
-        Self { push_id: push_id.into() }
-    }
-}
-
-impl Endpoint for NormalPushTrace {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = NormalPushTraceResponse;
-}
-
-/// The response to [`NormalPushTrace`].
+/// Response of [`NormalPushTrace`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -81,13 +46,47 @@ pub struct NormalPushTraceResponse {
     pub instance_trace: Vec<NormalPushDevice>,
 }
 
-/// Stages of the push of a message on one device.
+impl NormalPushTrace {
+    /// Creates a new `NormalPushTrace` with the required fields.
+    pub fn new(push_id: impl Into<String>) -> Self {
+        Self { push_id: push_id.into() }
+    }
+}
+
+/// Notes on `normal_push_trace` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It covers the last seven days.
+///
+/// # Quirks
+///
+/// - PushID is the MsgID of the message.
+/// - last_active_terminal is in lower case with underscores, unlike every other field.
+/// - Times are texts without a time zone.
+/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
+///   failure.
+///
+/// # Open questions
+///
+/// - The table of response fields, which was not visible in full.
+/// - The values of NotificationStatus, and those of PushStatus other than 1.
+/// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
+///   come.
+/// - The error codes.
+impl Endpoint for NormalPushTrace {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = NormalPushTraceResponse;
+}
+
+/// How the push of a message fared on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushDevice {
-    /// ID of the device's instance.
+    /// Id of the device's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
 
@@ -115,7 +114,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 
-    /// ID of the push certificate.
+    /// Id of the push certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_id: Option<String>,
 
@@ -131,7 +130,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_status: Option<u32>,
 
-    /// Whether this is the most recently used device.
+    /// Whether this is the device that was used last.
     #[serde(
         rename = "last_active_terminal",
         default,
@@ -149,89 +148,3 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_stat: Option<OfflinePushStages>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "normal_push_trace",
-    area: "push",
-    name: "NormalPushTrace",
-    title: "Trace the push of a chat message",
-    summary: "Follows the offline push of one ordinary chat message, stage by stage and device by \
-              device.",
-    doc_page: Some(71896),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required("PushID", FieldKind::String, "MsgID of the message.")],
-    response: &[FieldSpec::optional(
-        "InstanceTrace",
-        FieldKind::Array(&FieldKind::Object(NORMAL_PUSH_DEVICE)),
-        "One entry per device.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["It covers the last seven days."],
-    quirks: &[
-        "PushID is the MsgID of the message.",
-        "last_active_terminal is in lower case with underscores, unlike every other field.",
-        "Times are strings without a time zone.",
-        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
-         is not a sign of failure.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The table of response fields, which was not visible in full.",
-        "The values of NotificationStatus, and those of PushStatus other than 1.",
-        "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
-         values come.",
-        "The error codes.",
-    ],
-};
-
-const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
-    FieldSpec::optional("InstanceId", FieldKind::String, "ID of the device's instance."),
-    FieldSpec::optional("PushTime", FieldKind::String, "When it was pushed."),
-    FieldSpec::optional("DeviceModel", FieldKind::String, "Model of the device."),
-    FieldSpec::optional(
-        "System",
-        FieldKind::String,
-        "Operating system or channel, such as Android or APNS.",
-    ),
-    FieldSpec::optional("SystemVersion", FieldKind::String, "Version of the system."),
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-    FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
-    FieldSpec::optional("CertId", FieldKind::String, "ID of the push certificate."),
-    FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),
-    FieldSpec::optional("PushVersion", FieldKind::String, "Version of the push SDK."),
-    FieldSpec::optional(
-        "NotificationStatus",
-        FieldKind::Integer,
-        "Whether the device allows notifications.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "last_active_terminal",
-        FieldKind::Integer,
-        "Whether this is the most recently used device.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "IMCommitStat",
-        FieldKind::Object(PUSH_ACCEPTANCE),
-        "How the push was accepted.",
-    ),
-    FieldSpec::optional(
-        "OfflinePushStat",
-        FieldKind::Object(OFFLINE_PUSH_STAGES),
-        "How it was delivered offline.",
-    ),
-];

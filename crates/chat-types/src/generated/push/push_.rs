@@ -4,28 +4,25 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushTaskId;
+use super::{spec::push_::SPEC, types::PushTaskId};
 use crate::{
     Endpoint, UserId,
-    generated::message::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
     message::{MsgElement, OfflinePushInfo},
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+    spec::EndpointSpec,
 };
 
-/// Starts a push to every user, or to those with certain tags or attributes. The response has the
-/// ID of the task, which is used to recall it, to get its statistics, and in reports to webhooks.
+/// `POST /v4/timpush/push`:
+/// Starts a push to every user, or to those with certain tags or attributes. The answer has the id
+/// of the task, by which it is recalled, counted and reported to webhooks.
 ///
-/// `POST /v4/timpush/push`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60561))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe for a second while `MsgRandom` is set and stays the same. A repeat
-///   after that second can push twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), purchased or in trial. Online delivery needs client SDK
+/// - At most 1 call per second per app.
+/// - Safe to repeat for 1 second with the same `MsgRandom`. A repeat after that second can push
+///   twice, even with the same MsgRandom.
+/// - Requires: The push service (TIMPush), bought or in trial. Online delivery needs client SDK
 ///   8.2.6325 or later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60561)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-Push)
 ///
 /// ```
 /// use chat_types::{Endpoint, message::OfflinePushInfo, push::Push};
@@ -37,75 +34,28 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without Condition every user receives the push.
-/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
-///   90022.
-/// - With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to 200
-///   users per second.
-/// - A push less than a second after the previous one returns 90024.
-/// - By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. More
-///   can be purchased.
-///
-/// # Quirks
-///
-/// - The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat
-///   service; the stand-alone push service has only OfflinePushInfo.
-/// - TagsNot does not exist in im_push.
-/// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - 90026 is about MsgLifeTime, which is not listed in the request.
-///
-/// # Not confirmed
-///
-/// - The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody and
-///   OnlineOnlyFlag are required is inferred from the samples.
-/// - DataId is documented for batch; here it comes from a client.
-/// - The codes are those of the error page of the push service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90005 | MsgRandom is missing or not an integer. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90020 | A tag is longer than 50 bytes. |
-/// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
-/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
-/// | 90026 | MsgLifeTime is out of range (7 days at most). |
-/// | 90032 | More than 10 tags in a condition or in one call. |
-/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 90039 | Attribute and tag conditions cannot be used together. |
-/// | 90040 | A tag of the condition is empty. |
-/// | 90045 | Push is not enabled. |
-/// | 90047 | The daily number of pushes (100 by default, 10 in the free edition) is used up. |
-/// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "push")]
 #[non_exhaustive]
 pub struct Push {
-    /// UserID of the sender that users see; any existing account.
+    /// UserID of the sender that users see; any account that exists.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Random number that the service uses to drop duplicates within one second. From 0 to
-    /// 4294967295.
+    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options. PushFlag 1 reaches only users who are online.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Who receives it; every user if left out.
+    /// Who gets it; every user when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<PushCondition>,
 
-    /// Whether to push only. Otherwise the message also roams and counts as unread. Only for the
+    /// Set to push only. Otherwise the message also roams and counts as unread. Only for the
     /// plug-in of the chat service. `false` when left out.
     #[serde(
         default,
@@ -115,7 +65,7 @@ pub struct Push {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Elements of the message. Only for the plug-in of the chat service.
+    /// The elements of the message. Only for the plug-in of the chat service.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -123,14 +73,24 @@ pub struct Push {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// A custom reference, passed on to webhooks. At most 64 bytes. Not confirmed by the
+    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 }
 
+/// Response of [`Push`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct PushResponse {
+    /// Id of the push task.
+    pub task_id: PushTaskId,
+}
+
 impl Push {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `Push` with the required fields.
     pub fn new(from_account: impl Into<UserId>, msg_random: u32) -> Self {
         Self {
             from_account: from_account.into(),
@@ -143,37 +103,35 @@ impl Push {
         }
     }
 
-    /// Title, text and options. PushFlag 1 reaches only users who are online.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
         self
     }
 
-    /// Who receives it; every user if left out.
+    /// Sets [`condition`](field@Self::condition).
     #[must_use]
     pub fn condition(mut self, condition: PushCondition) -> Self {
         self.condition = Some(condition);
         self
     }
 
-    /// Whether to push only. Otherwise the message also roams and counts as unread. Only for the
-    /// plug-in of the chat service. `false` when left out.
+    /// Sets [`online_only_flag`](field@Self::online_only_flag).
     #[must_use]
     pub fn online_only_flag(mut self, online_only_flag: bool) -> Self {
         self.online_only_flag = Some(online_only_flag);
         self
     }
 
-    /// Elements of the message. Only for the plug-in of the chat service.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// A custom reference, passed on to webhooks. At most 64 bytes. Not confirmed by the
-    /// documentation.
+    /// Sets [`data_id`](field@Self::data_id).
     #[must_use]
     pub fn data_id(mut self, data_id: impl Into<String>) -> Self {
         self.data_id = Some(data_id.into());
@@ -181,23 +139,59 @@ impl Push {
     }
 }
 
+/// Notes on `push` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without Condition every user gets the push.
+/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
+/// - With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to 200
+///   users per second.
+/// - A push less than a second after the one before answers 90024.
+/// - By default 100 pushes a day are allowed, 10 in the free edition; one more answers 90047. More
+///   can be bought.
+///
+/// # Quirks
+///
+/// - The request has two forms: MsgBody and OnlineOnlyFlag are of the plug-in of the chat service;
+///   the stand-alone push service has OfflinePushInfo alone.
+/// - TagsNot is new against im_push.
+/// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
+/// - 90026 is about MsgLifeTime, which the request does not list.
+///
+/// # Open questions
+///
+/// - The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody and
+///   OnlineOnlyFlag are required is read off the samples.
+/// - DataId is documented for batch; here it comes from a client.
+/// - The codes are those of the error page of the push service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90005 | MsgRandom is missing or no whole number. |
+/// | 90009 | The caller is no app admin. |
+/// | 90020 | A tag is longer than 50 bytes. |
+/// | 90022 | TagsOr or TagsAnd holds a tag twice. |
+/// | 90024 | Pushes follow too fast; at least a second must pass between two. |
+/// | 90026 | MsgLifeTime is over 7 days. |
+/// | 90032 | More than 10 tags in the condition. |
+/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 90039 | Tags and attributes cannot be combined in one condition. |
+/// | 90040 | The condition holds an empty tag. |
+/// | 90045 | Push to all users is not switched on for the app. |
+/// | 90047 | The day's pushes (100 by default, 10 in the free edition) are used up. |
+/// | 90057 | DataId is longer than 64 bytes. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for Push {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = PushResponse;
 }
 
-/// The response to [`Push`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct PushResponse {
-    /// ID of the push task.
-    pub task_id: PushTaskId,
-}
-
-/// Recipients of a push. Tags and attributes cannot be combined.
+/// Whom a push goes to. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -219,7 +213,7 @@ pub struct PushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
+    /// Users to leave out of those whom the other tags choose. At most 10 items. At most 50 bytes
     /// each.
     #[serde(
         default,
@@ -228,207 +222,53 @@ pub struct PushCondition {
     )]
     pub tags_not: Vec<String>,
 
-    /// Users for whom all of the given attributes have these values.
+    /// Users all of whose named attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users for whom any of the given attributes has this value.
+    /// Users any of whose named attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }
 
 impl PushCondition {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `PushCondition` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Users who have all of these tags. At most 10 items. At most 50 bytes each.
+    /// Sets [`tags_and`](field@Self::tags_and).
     #[must_use]
     pub fn tags_and(mut self, tags_and: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags_and = tags_and.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Users who have any of these tags. At most 10 items. At most 50 bytes each.
+    /// Sets [`tags_or`](field@Self::tags_or).
     #[must_use]
     pub fn tags_or(mut self, tags_or: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags_or = tags_or.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
-    /// each.
+    /// Sets [`tags_not`](field@Self::tags_not).
     #[must_use]
     pub fn tags_not(mut self, tags_not: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags_not = tags_not.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Users for whom all of the given attributes have these values.
+    /// Sets [`attrs_and`](field@Self::attrs_and).
     #[must_use]
     pub fn attrs_and(mut self, attrs_and: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_and = attrs_and.into_iter().collect();
         self
     }
 
-    /// Users for whom any of the given attributes has this value.
+    /// Sets [`attrs_or`](field@Self::attrs_or).
     #[must_use]
     pub fn attrs_or(mut self, attrs_or: impl IntoIterator<Item = (String, String)>) -> Self {
         self.attrs_or = attrs_or.into_iter().collect();
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "push",
-    area: "push",
-    name: "Push",
-    title: "Push to all users, by tag or by attribute",
-    summary: "Starts a push to every user, or to those with certain tags or attributes. The \
-              response has the ID of the task, which is used to recall it, to get its statistics, \
-              and in reports to webhooks.",
-    doc_page: Some(60561),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "The push service (TIMPush), purchased or in trial. Online delivery needs client SDK \
-         8.2.6325 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "UserID of the sender that users see; any existing account.",
-        ),
-        FieldSpec::required(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number that the service uses to drop duplicates within one second.",
-        )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Title, text and options. PushFlag 1 reaches only users who are online.",
-        ),
-        FieldSpec::optional(
-            "Condition",
-            FieldKind::Object(PUSH_CONDITION),
-            "Who receives it; every user if left out.",
-        ),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether to push only. Otherwise the message also roams and counts as unread. Only \
-             for the plug-in of the chat service.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "Elements of the message. Only for the plug-in of the chat service.",
-        ),
-        FieldSpec::optional(
-            "DataId",
-            FieldKind::String,
-            "A custom reference, passed on to webhooks.",
-        )
-        .max_bytes(64)
-        .unverified(),
-    ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
-        billed: false,
-        already_done: &[],
-        note: Some("A repeat after that second can push twice, even with the same MsgRandom."),
-    },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90005),
-        DocumentedError::new(90009),
-        DocumentedError::new(90020),
-        DocumentedError::new(90022),
-        DocumentedError::new(90024),
-        DocumentedError::new(90026),
-        DocumentedError::new(90032),
-        DocumentedError::new(90033),
-        DocumentedError::new(90039),
-        DocumentedError::new(90040),
-        DocumentedError::new(90045),
-        DocumentedError::new(90047).meaning(
-            "The daily number of pushes (100 by default, 10 in the free edition) is used up.",
-        ),
-        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "Without Condition every user receives the push.",
-        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
-         list 90022.",
-        "With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to \
-         200 users per second.",
-        "A push less than a second after the previous one returns 90024.",
-        "By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. \
-         More can be purchased.",
-    ],
-    quirks: &[
-        "The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat \
-         service; the stand-alone push service has only OfflinePushInfo.",
-        "TagsNot does not exist in im_push.",
-        "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "90026 is about MsgLifeTime, which is not listed in the request.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody \
-         and OnlineOnlyFlag are required is inferred from the samples.",
-        "DataId is documented for batch; here it comes from a client.",
-        "The codes are those of the error page of the push service.",
-    ],
-};
-
-const PUSH_CONDITION: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "TagsAnd",
-        FieldKind::Array(&FieldKind::String),
-        "Users who have all of these tags.",
-    )
-    .max_bytes(50)
-    .max_items(10),
-    FieldSpec::optional(
-        "TagsOr",
-        FieldKind::Array(&FieldKind::String),
-        "Users who have any of these tags.",
-    )
-    .max_bytes(50)
-    .max_items(10),
-    FieldSpec::optional(
-        "TagsNot",
-        FieldKind::Array(&FieldKind::String),
-        "Users to exclude from those selected by the other tags.",
-    )
-    .max_bytes(50)
-    .max_items(10),
-    FieldSpec::optional(
-        "AttrsAnd",
-        FieldKind::Map(&FieldKind::String),
-        "Users for whom all of the given attributes have these values.",
-    ),
-    FieldSpec::optional(
-        "AttrsOr",
-        FieldKind::Map(&FieldKind::String),
-        "Users for whom any of the given attributes has this value.",
-    ),
-];

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_ATTRS_TO_REMOVE, PUSH_FAILURE, PushAttrsToRemove, PushFailure};
+use super::{
+    spec::remove_attr::{BATCH, SPEC},
+    types::{PushAttrsToRemove, PushFailure},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
+    Batched, Endpoint, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/timpush/remove_attr`:
 /// Removes the values of push attributes of up to 100 accounts.
 ///
-/// `POST /v4/timpush/remove_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60566))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserAttrs` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserAttrs`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60566)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-RemoveAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -35,45 +35,57 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - Attrs is an array of names here, but a map in set_attr.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "remove_attr")]
 #[non_exhaustive]
 pub struct RemoveAttr {
-    /// The attributes to remove, one entry per account. At most 100 items.
+    /// The attributes to remove, account by account. At most 100 items.
     pub user_attrs: Vec<PushAttrsToRemove>,
 }
 
+/// Response of [`RemoveAttr`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct RemoveAttrResponse {
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl RemoveAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `RemoveAttr` with the required fields.
     pub fn new(user_attrs: impl IntoIterator<Item = PushAttrsToRemove>) -> Self {
         Self { user_attrs: user_attrs.into_iter().collect() }
     }
 }
 
+/// Notes on `remove_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - Attrs is a list of names here, but a map in set_attr.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for RemoveAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -112,73 +124,3 @@ impl Batched for RemoveAttr {
         match_outcomes(self.user_attrs.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`RemoveAttr`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct RemoveAttrResponse {
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "remove_attr",
-    area: "push",
-    name: "RemoveAttr",
-    title: "Remove attributes of accounts",
-    summary: "Removes the values of push attributes of up to 100 accounts.",
-    doc_page: Some(60566),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserAttrs",
-        FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_REMOVE)),
-        "The attributes to remove, one entry per account.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ErrorList",
-        FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "Accounts that failed; absent if none did.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(90033),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &[
-        "Attrs is an array of names here, but a map in set_attr.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserAttrs",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};

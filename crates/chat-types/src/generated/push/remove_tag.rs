@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_FAILURE, PushFailure};
+use super::{
+    spec::remove_tag::{BATCH, SPEC},
+    types::PushFailure,
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/timpush/remove_tag`:
 /// Removes tags from up to 100 accounts.
 ///
-/// `POST /v4/timpush/remove_tag`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60569))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserTags` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserTags`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60569)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-RemoveTag)
 ///
 /// ```
 /// use chat_types::{
@@ -35,43 +35,55 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "remove_tag")]
 #[non_exhaustive]
 pub struct RemoveTag {
-    /// The tags to remove, one entry per account. At most 100 items.
+    /// The tags to remove, account by account. At most 100 items.
     pub user_tags: Vec<PushTagsToRemove>,
 }
 
+/// Response of [`RemoveTag`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct RemoveTagResponse {
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl RemoveTag {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `RemoveTag` with the required fields.
     pub fn new(user_tags: impl IntoIterator<Item = PushTagsToRemove>) -> Self {
         Self { user_tags: user_tags.into_iter().collect() }
     }
 }
 
+/// Notes on `remove_tag` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for RemoveTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -111,18 +123,7 @@ impl Batched for RemoveTag {
     }
 }
 
-/// The response to [`RemoveTag`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct RemoveTagResponse {
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-/// The tags to remove from one account.
+/// The tags that one account is to lose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -137,7 +138,7 @@ pub struct PushTagsToRemove {
 }
 
 impl PushTagsToRemove {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PushTagsToRemove` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
@@ -145,68 +146,3 @@ impl PushTagsToRemove {
         Self { to_account: to_account.into(), tags: tags.into_iter().map(Into::into).collect() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "remove_tag",
-    area: "push",
-    name: "RemoveTag",
-    title: "Remove tags from accounts",
-    summary: "Removes tags from up to 100 accounts.",
-    doc_page: Some(60569),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserTags",
-        FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_REMOVE)),
-        "The tags to remove, one entry per account.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ErrorList",
-        FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "Accounts that failed; absent if none did.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserTags",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};
-
-const PUSH_TAGS_TO_REMOVE: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID or RegistrationID of the account.",
-    ),
-    FieldSpec::required("Tags", FieldKind::Array(&FieldKind::String), "Tags to remove.")
-        .max_bytes(50),
-];

@@ -2,27 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushTaskId;
-use crate::{
-    Endpoint, ErrorCode,
-    generated::message::types::OFFLINE_PUSH_INFO,
-    message::OfflinePushInfo,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::revoke::SPEC, types::PushTaskId};
+use crate::{Endpoint, message::OfflinePushInfo, spec::EndpointSpec};
 
-/// Stops a push that is still in progress, removes the unread and roaming messages it created, and
+/// `POST /v4/timpush/revoke`:
+/// Stops a push that is still going out, takes back the unread and roaming messages it left, and
 /// can replace notifications that devices already show. Only within 24 hours of the push.
 ///
-/// `POST /v4/timpush/revoke`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60571))
-///
-/// - At most 1 call per second and app.
-/// - Sending it again is safe. A repeat answers 90050 when the first was carried out. A repeat
-///   returns 90050, which after a lost response means that the push is recalled as requested.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed in part: from client code and part of its page.
+/// - At most 1 call per second per app.
+/// - Safe to repeat. A repeat returns 90050 if the first attempt took effect. A repeat answers
+///   90050, which after a lost answer means that the push is recalled as asked.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60571)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-RevokePush)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::RevokePush};
@@ -31,35 +24,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - A push that was already recalled returns 90050.
-/// - More than 24 hours after the push the call returns 90052.
-/// - A second recall within a second returns 90051.
-///
-/// # Quirks
-///
-/// - OfflinePushInfo is required on the page of the stand-alone push service and optional on that
-///   of the plug-in of the chat service.
-/// - The task is called TaskId here, but TaskID in the commands for statistics, losses and traces.
-///
-/// # Not confirmed
-///
-/// - Whether a push of batch can be recalled: one page mentions only pushes to all and by tag, the
-///   text of 90049 individual ones too.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90049 | The TaskId is invalid: no such push. |
-/// | 90050 | The push was already recalled. |
-/// | 90051 | Recalls are sent too fast; at most 1 per second. |
-/// | 90052 | Too late to recall: only within 24 hours. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,20 +33,25 @@ pub struct RevokePush {
     /// The push to recall.
     pub task_id: PushTaskId,
 
-    /// Notification that replaces the one on the devices. Required if the push neither roams nor
+    /// Notification that replaces the one on the devices. Needed when the push neither roams nor
     /// counts as unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 }
 
+/// Response of [`RevokePush`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct RevokePushResponse {}
+
 impl RevokePush {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `RevokePush` with the required fields.
     pub fn new(task_id: impl Into<PushTaskId>) -> Self {
         Self { task_id: task_id.into(), offline_push_info: None }
     }
 
-    /// Notification that replaces the one on the devices. Required if the push neither roams nor
-    /// counts as unread.
+    /// Sets [`offline_push_info`](field@Self::offline_push_info).
     #[must_use]
     pub fn offline_push_info(mut self, offline_push_info: OfflinePushInfo) -> Self {
         self.offline_push_info = Some(offline_push_info);
@@ -90,80 +59,38 @@ impl RevokePush {
     }
 }
 
+/// Notes on `revoke` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - A push that was recalled before answers 90050.
+/// - More than 24 hours after the push it answers 90052.
+/// - A second recall within a second answers 90051.
+///
+/// # Quirks
+///
+/// - OfflinePushInfo is required on the page of the stand-alone push service and optional on that
+///   of the plug-in of the chat service.
+/// - The task is called TaskId here, but TaskID in the commands for statistics, losses and traces.
+///
+/// # Open questions
+///
+/// - Whether a push of batch can be recalled: one page speaks of pushes to all and by tag alone,
+///   the text of 90049 of single ones too.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90049 | The TaskId names no known push. |
+/// | 90050 | The push was recalled already. |
+/// | 90051 | Recalls follow too fast; one per second. |
+/// | 90052 | More than 24 hours have passed since the push. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for RevokePush {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = RevokePushResponse;
 }
-
-/// The response to [`RevokePush`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct RevokePushResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "revoke",
-    area: "push",
-    name: "RevokePush",
-    title: "Recall a push",
-    summary: "Stops a push that is still in progress, removes the unread and roaming messages it \
-              created, and can replace notifications that devices already show. Only within 24 \
-              hours of the push.",
-    doc_page: Some(60571),
-    calls_per_second: Some(1),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
-        FieldSpec::optional(
-            "OfflinePushInfo",
-            FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Notification that replaces the one on the devices. Required if the push neither \
-             roams nor counts as unread.",
-        ),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(90050)],
-        note: Some(
-            "A repeat returns 90050, which after a lost response means that the push is \
-               recalled as requested.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90049),
-        DocumentedError::new(90050),
-        DocumentedError::new(90051),
-        DocumentedError::new(90052),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "A push that was already recalled returns 90050.",
-        "More than 24 hours after the push the call returns 90052.",
-        "A second recall within a second returns 90051.",
-    ],
-    quirks: &[
-        "OfflinePushInfo is required on the page of the stand-alone push service and optional on \
-         that of the plug-in of the chat service.",
-        "The task is called TaskId here, but TaskID in the commands for statistics, losses and \
-         traces.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Whether a push of batch can be recalled: one page mentions only pushes to all and by \
-         tag, the text of 90049 individual ones too.",
-    ],
-};

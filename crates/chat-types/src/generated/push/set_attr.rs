@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{PUSH_ATTRS_TO_SET, PUSH_FAILURE, PushAttrsToSet, PushFailure};
+use super::{
+    spec::set_attr::{BATCH, SPEC},
+    types::{PushAttrsToSet, PushFailure},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
+    Batched, Endpoint, ItemOutcome,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Sets push attributes of up to 100 accounts. Pushes can then target their values.
+/// `POST /v4/timpush/set_attr`:
+/// Sets push attributes of up to 100 accounts. Pushes can then be aimed at their values.
 ///
-/// `POST /v4/timpush/set_attr`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60565))
-///
-/// - At most 100 calls per second and app.
-/// - At most 100 items in `UserAttrs` per call.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - At most 100 items in `UserAttrs`.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60565)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SetAttr)
 ///
 /// ```
 /// use chat_types::{
@@ -38,47 +38,59 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - An attribute that is bound to the other account type returns 90035, in ErrorList only.
-/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
-///   not listed.
-/// - More than 100 accounts in one call return 90018.
-///
-/// # Quirks
-///
-/// - Attrs is a map here, but an array of names in remove_attr.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90018 | Too many accounts in the call. |
-/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
-/// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr")]
 #[non_exhaustive]
 pub struct SetAttr {
-    /// The attributes to set, one entry per account. At most 100 items.
+    /// The attributes to set, account by account. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
+/// Response of [`SetAttr`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SetAttrResponse {
+    /// The accounts that failed; left out when none did.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub error_list: Vec<PushFailure>,
+}
+
 impl SetAttr {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetAttr` with the required fields.
     pub fn new(user_attrs: impl IntoIterator<Item = PushAttrsToSet>) -> Self {
         Self { user_attrs: user_attrs.into_iter().collect() }
     }
 }
 
+/// Notes on `set_attr` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - An attribute that is bound to the other account type answers 90035, in ErrorList only.
+/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+///   not listed.
+/// - More than 100 accounts in one call answer 90018.
+///
+/// # Quirks
+///
+/// - Attrs is a map here, but a list of names in remove_attr.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90018 | Too many accounts in one call. |
+/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for SetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -117,75 +129,3 @@ impl Batched for SetAttr {
         match_outcomes(self.user_attrs.iter().map(Self::key), rows, &ItemOutcome::Done)
     }
 }
-
-/// The response to [`SetAttr`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SetAttrResponse {
-    /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "set_attr",
-    area: "push",
-    name: "SetAttr",
-    title: "Set attributes of accounts",
-    summary: "Sets push attributes of up to 100 accounts. Pushes can then target their values.",
-    doc_page: Some(60565),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[FieldSpec::required(
-        "UserAttrs",
-        FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, one entry per account.",
-    )
-    .max_items(100)],
-    response: &[FieldSpec::optional(
-        "ErrorList",
-        FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "Accounts that failed; absent if none did.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90018),
-        DocumentedError::new(90033),
-        DocumentedError::new(90035),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "An attribute that is bound to the other account type returns 90035, in ErrorList only.",
-        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
-         succeeded are not listed.",
-        "More than 100 accounts in one call return 90018.",
-    ],
-    quirks: &[
-        "Attrs is a map here, but an array of names in remove_attr.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UserAttrs",
-    max: Some(100),
-    too_many_code: Some(ErrorCode::new(90018)),
-    sequential: false,
-    outcome_list: Some("ErrorList"),
-};

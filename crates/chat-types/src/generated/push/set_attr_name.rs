@@ -4,23 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::PushAccountType;
-use crate::{
-    Endpoint,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::set_attr_name::SPEC, types::PushAccountType};
+use crate::{Endpoint, spec::EndpointSpec};
 
+/// `POST /v4/timpush/set_attr_name`:
 /// Gives names to the up to ten push attributes of the app and binds each to one account type.
 ///
-/// `POST /v4/timpush/set_attr_name`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60563))
-///
-/// - At most 100 calls per second and app.
-/// - Sending it again is safe.
-/// - Requires: The push service (TIMPush), purchased or in trial.
-/// - Confirmed: read in full from its page.
+/// - At most 100 calls per second per app.
+/// - Safe to repeat.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60563)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-SetAttrName)
 ///
 /// ```
 /// use chat_types::{Endpoint, push::SetAttrName};
@@ -32,51 +27,35 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The account type of an attribute cannot be changed later.
-/// - A name that another attribute already has returns 90033, with a message such as "attrName:city
-///   already exists at index:1".
-///
-/// # Quirks
-///
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
-/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
-///   and one for the plug-in of the chat service.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 90001 | The request body is not valid JSON or does not have the expected form. |
-/// | 90009 | The caller must be an app admin. |
-/// | 90033 | An attribute is invalid, for example because another one has the same name. |
-/// | 91000 | Internal error; retry. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "set_attr_name")]
 #[non_exhaustive]
 pub struct SetAttrName {
-    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
-    /// items. At most 50 bytes.
+    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
+    /// At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 
-    /// Account types of the attributes by their number; only numbers in AttrNames. An attribute
-    /// that is left out is for UserIDs (0).
+    /// Account types of the attributes by their number; only numbers that AttrNames has. An
+    /// attribute that is left out is for UserIDs (0).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attr_types: BTreeMap<String, PushAccountType>,
 }
 
+/// Response of [`SetAttrName`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SetAttrNameResponse {}
+
 impl SetAttrName {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetAttrName` with the required fields.
     pub fn new(attr_names: impl IntoIterator<Item = (String, String)>) -> Self {
         Self { attr_names: attr_names.into_iter().collect(), attr_types: BTreeMap::new() }
     }
 
-    /// Account types of the attributes by their number; only numbers in AttrNames. An attribute
-    /// that is left out is for UserIDs (0).
+    /// Sets [`attr_types`](field@Self::attr_types).
     #[must_use]
     pub fn attr_types(
         mut self,
@@ -87,72 +66,30 @@ impl SetAttrName {
     }
 }
 
+/// Notes on `set_attr_name` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The account type of an attribute cannot be changed later.
+/// - A name that another attribute has answers 90033, with a text such as "attrName:city already
+///   exists at index:1".
+///
+/// # Quirks
+///
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
+/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
+///   one for the plug-in of the chat service.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 90001 | The body is no JSON, or not of the expected form. |
+/// | 90009 | The caller is no app admin. |
+/// | 90033 | An attribute is not valid; another one has its name, for example. |
+/// | 91000 | Internal error; try again. |
 impl Endpoint for SetAttrName {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SetAttrNameResponse;
 }
-
-/// The response to [`SetAttrName`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SetAttrNameResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "timpush",
-    command: "set_attr_name",
-    area: "push",
-    name: "SetAttrName",
-    title: "Name the push attributes",
-    summary: "Gives names to the up to ten push attributes of the app and binds each to one \
-              account type.",
-    doc_page: Some(60563),
-    calls_per_second: Some(100),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "AttrNames",
-            FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
-        )
-        .max_bytes(50)
-        .max_items(10),
-        FieldSpec::optional(
-            "AttrTypes",
-            FieldKind::Map(&FieldKind::Integer),
-            "Account types of the attributes by their number; only numbers in AttrNames. An \
-             attribute that is left out is for UserIDs (0).",
-        )
-        .integer_values(PushAccountType::VALUES),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(90001),
-        DocumentedError::new(90009),
-        DocumentedError::new(90033)
-            .meaning("An attribute is invalid, for example because another one has the same name."),
-        DocumentedError::new(91000),
-    ],
-    behavior: &[
-        "The account type of an attribute cannot be changed later.",
-        "A name that another attribute already has returns 90033, with a message such as \
-         \"attrName:city already exists at index:1\".",
-    ],
-    quirks: &[
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
-        "It has two pages: one for the stand-alone push service, which also accepts a \
-         RegistrationID, and one for the plug-in of the chat service.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

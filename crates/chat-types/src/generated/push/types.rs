@@ -4,16 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ErrorCode, UnknownInteger, UserId,
-    id::text_id,
-    open_enum::open_integer_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{ErrorCode, UnknownInteger, UserId, id::text_id, open_enum::open_integer_enum};
 
 text_id! {
-    /// ID of a push task, as returned by a push; the ID of a push to individual accounts starts
-    /// with `batch_`.
+    /// Id of a push task, as a push answers it; that of a push to single accounts starts with
+    /// `batch_`.
     PushTaskId, max_bytes: None, printable_ascii: false
 }
 
@@ -23,7 +18,7 @@ text_id! {
 pub enum PushAccountType {
     /// Accounts with a UserID.
     UserId,
-    /// Accounts with a RegistrationID, which belongs to the stand-alone push service.
+    /// Accounts with a RegistrationID, which the stand-alone push service has.
     RegistrationId,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -36,7 +31,7 @@ PushAccountType {
 }
 }
 
-/// Whether a push was offline or online.
+/// Whether a push was an offline or an online one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PushKind {
@@ -101,7 +96,7 @@ PushPlatform {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserTags {
-    /// UserID of the user; in timpush, it can also be a RegistrationID.
+    /// UserID of the user, or in timpush also a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
@@ -116,31 +111,31 @@ pub struct PushUserTags {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserAttrs {
-    /// UserID of the user; in timpush, it can also be a RegistrationID.
+    /// UserID of the user, or in timpush also a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Values by attribute name; empty if the user has none.
+    /// Values by the name of the attribute; empty when the user has none.
     #[serde(default)]
     pub attrs: BTreeMap<String, String>,
 }
 
-/// The push attributes to set for one user.
+/// The push attributes that one user is to get.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToSet {
-    /// UserID of the user; in timpush, it can also be a RegistrationID.
+    /// UserID of the user, or in timpush also a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Values by attribute name. At most 50 bytes.
+    /// Values by the name of the attribute. At most 50 bytes.
     pub attrs: BTreeMap<String, String>,
 }
 
 impl PushAttrsToSet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PushAttrsToSet` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         attrs: impl IntoIterator<Item = (String, String)>,
@@ -149,13 +144,13 @@ impl PushAttrsToSet {
     }
 }
 
-/// The push attributes to remove from one user.
+/// The push attributes that one user is to lose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToRemove {
-    /// UserID of the user; in timpush, it can also be a RegistrationID.
+    /// UserID of the user, or in timpush also a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
@@ -164,7 +159,7 @@ pub struct PushAttrsToRemove {
 }
 
 impl PushAttrsToRemove {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `PushAttrsToRemove` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         attrs: impl IntoIterator<Item = impl Into<String>>,
@@ -183,8 +178,8 @@ pub struct PushFailure {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why it failed: for example, 70107 if the account does not exist, or 90035 if it has the
-    /// wrong type.
+    /// Why it failed: 70107 where the account does not exist, for example, or 90035 where it has
+    /// the wrong type.
     pub error_code: ErrorCode,
 
     /// Explanation; may be empty.
@@ -192,7 +187,7 @@ pub struct PushFailure {
     pub error_info: Option<String>,
 }
 
-/// A reason for lost pushes.
+/// A cause by which pushes were lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -202,7 +197,7 @@ pub struct PushLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<String>,
 
-    /// Number of times it occurred.
+    /// How often it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_count: Option<u64>,
 
@@ -211,7 +206,7 @@ pub struct PushLoss {
     pub err_info: Option<String>,
 }
 
-/// A reason for lost pushes on one channel.
+/// A cause by which pushes were lost on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -229,7 +224,7 @@ pub struct PushPlatformLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<String>,
 
-    /// Number of times it occurred.
+    /// How often it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_count: Option<u64>,
 
@@ -248,13 +243,13 @@ pub struct PushAcceptance {
     pub im_stat: Option<PushStageResult>,
 }
 
-/// The stages of an offline push delivery.
+/// How a push was delivered offline, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushStages {
-    /// Passed to the push channel.
+    /// Handed to the push channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_stat: Option<PushStageResult>,
 
@@ -271,13 +266,13 @@ pub struct OfflinePushStages {
     pub click_stat: Option<PushStageResult>,
 }
 
-/// Result of a push at one stage.
+/// How a push fared at one stage.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushStageResult {
-    /// 1 if the stage was passed.
+    /// 1 when the stage was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_status: Option<u32>,
 
@@ -293,112 +288,3 @@ pub struct PushStageResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<String>,
 }
-
-pub(in crate::generated) const PUSH_USER_TAGS: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID of the user; in timpush, it can also be a RegistrationID.",
-    ),
-    FieldSpec::optional("Tags", FieldKind::Array(&FieldKind::String), "The user's tags."),
-];
-
-pub(in crate::generated) const PUSH_USER_ATTRS: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID of the user; in timpush, it can also be a RegistrationID.",
-    ),
-    FieldSpec::optional(
-        "Attrs",
-        FieldKind::Map(&FieldKind::String),
-        "Values by attribute name; empty if the user has none.",
-    ),
-];
-
-pub(in crate::generated) const PUSH_ATTRS_TO_SET: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID of the user; in timpush, it can also be a RegistrationID.",
-    ),
-    FieldSpec::required("Attrs", FieldKind::Map(&FieldKind::String), "Values by attribute name.")
-        .max_bytes(50),
-];
-
-pub(in crate::generated) const PUSH_ATTRS_TO_REMOVE: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID of the user; in timpush, it can also be a RegistrationID.",
-    ),
-    FieldSpec::required("Attrs", FieldKind::Array(&FieldKind::String), "Names of the attributes."),
-];
-
-pub(in crate::generated) const PUSH_FAILURE: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "UserID or RegistrationID of the account.",
-    ),
-    FieldSpec::required(
-        "ErrorCode",
-        FieldKind::Integer,
-        "Why it failed: for example, 70107 if the account does not exist, or 90035 if it has \
-             the wrong type.",
-    ),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explanation; may be empty."),
-];
-
-pub(in crate::generated) const PUSH_LOSS: &[FieldSpec] = &[
-    FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
-    FieldSpec::optional("ErrCount", FieldKind::Integer, "Number of times it occurred.").min(0),
-    FieldSpec::optional("ErrInfo", FieldKind::String, "Explanation."),
-];
-
-pub(in crate::generated) const PUSH_PLATFORM_LOSS: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "EventType",
-        FieldKind::Integer,
-        "Whether it was an offline or an online push.",
-    )
-    .integer_values(PushKind::VALUES),
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-    FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
-    FieldSpec::optional("ErrCount", FieldKind::Integer, "Number of times it occurred.").min(0),
-    FieldSpec::optional("ErrInfo", FieldKind::String, "Explanation."),
-];
-
-pub(in crate::generated) const PUSH_ACCEPTANCE: &[FieldSpec] = &[FieldSpec::optional(
-    "IMStat",
-    FieldKind::Object(PUSH_STAGE_RESULT),
-    "Accepted by the chat service.",
-)];
-
-pub(in crate::generated) const OFFLINE_PUSH_STAGES: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "OfflineStat",
-        FieldKind::Object(PUSH_STAGE_RESULT),
-        "Passed to the push channel.",
-    ),
-    FieldSpec::optional(
-        "ChannelStat",
-        FieldKind::Object(PUSH_STAGE_RESULT),
-        "Accepted by the vendor's channel.",
-    ),
-    FieldSpec::optional("DeviceStat", FieldKind::Object(PUSH_STAGE_RESULT), "Reached the device."),
-    FieldSpec::optional("ClickStat", FieldKind::Object(PUSH_STAGE_RESULT), "Clicked by the user."),
-];
-
-pub(in crate::generated) const PUSH_STAGE_RESULT: &[FieldSpec] = &[
-    FieldSpec::optional("PushStatus", FieldKind::Integer, "1 if the stage was passed.").min(0),
-    FieldSpec::optional("ErrorCode", FieldKind::Integer, "0 on success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explanation."),
-    FieldSpec::optional(
-        "EventTime",
-        FieldKind::String,
-        "Local time of the stage, as YYYY-MM-DD hh:mm:ss.",
-    ),
-];

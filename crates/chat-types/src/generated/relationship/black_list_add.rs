@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_RESULT, FriendResult};
+use super::{
+    spec::black_list_add::{BATCH, SPEC},
+    types::FriendResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds up to 1,000 accounts to the blocklist of one account and ends any friendship with them on
+/// `POST /v4/sns/black_list_add`:
+/// Puts up to 1,000 accounts on the block list of one account and ends any friendship with them on
 /// both sides. Neither side can then send the other a friend request.
 ///
-/// `POST /v4/sns/black_list_add`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34911))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe. Accounts that the first attempt blocked are returned with 30001 and
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `To_Account`.
+/// - Safe to repeat. Accounts that the first attempt blocked come back with 30001 and
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34911)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-BlackListAdd)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::BlackListAdd};
@@ -33,41 +33,12 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - An account that is already blocked returns 30001 in its entry, with
-///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
-/// - A friendship between the two ends on both sides.
-/// - The blocking account can still write to the blocked account, unless that one blocks it too.
-/// - A blocklist contains at most 1,000 accounts; more return 30013.
-///
-/// # Quirks
-///
-/// - 30001 is the general code for invalid parameters: only ResultInfo shows that an account was
-///   already blocked.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; in an item, also an account that is already on the blocklist. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30013 | The limit of the blocklist is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "black_list_add")]
 #[non_exhaustive]
 pub struct BlackListAdd {
-    /// Account whose blocklist is changed.
+    /// Account whose block list is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -76,8 +47,27 @@ pub struct BlackListAdd {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`BlackListAdd`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BlackListAddResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl BlackListAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BlackListAdd` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -89,6 +79,36 @@ impl BlackListAdd {
     }
 }
 
+/// Notes on `black_list_add` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - An account that is blocked already answers 30001 in its entry, with
+///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
+/// - A friendship between the two ends on both sides.
+/// - The one who blocks can still write to the blocked account, unless that one blocks too.
+/// - A block list holds at most 1,000 accounts; beyond that 30013.
+///
+/// # Quirks
+///
+/// - 30001 is the general code for bad parameters: only ResultInfo tells that an account was
+///   blocked already.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. In an entry also: on the block list already. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30013 | The user's block list is full. |
 impl Endpoint for BlackListAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -127,119 +147,3 @@ impl Batched for BlackListAdd {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`BlackListAdd`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BlackListAddResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "black_list_add",
-    area: "relationship",
-    name: "BlackListAdd",
-    title: "Add accounts to a blocklist",
-    summary: "Adds up to 1,000 accounts to the blocklist of one account and ends any friendship \
-              with them on both sides. Neither side can then send the other a friend request.",
-    doc_page: Some(34911),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose blocklist is changed.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to block.",
-        )
-        .max_items(1000),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "Accounts that the first attempt blocked are returned with 30001 and \
-               Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(30001).meaning(
-            "Invalid parameter; in an item, also an account that is already on the blocklist.",
-        ),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(30013),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "An account that is already blocked returns 30001 in its entry, with \
-         Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
-        "A friendship between the two ends on both sides.",
-        "The blocking account can still write to the blocked account, unless that one blocks it \
-         too.",
-        "A blocklist contains at most 1,000 accounts; more return 30013.",
-    ],
-    quirks: &[
-        "30001 is the general code for invalid parameters: only ResultInfo shows that an account \
-         was already blocked.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{BlockListCheckType, BlockListRelation};
+use super::{
+    spec::black_list_check::{BATCH, SPEC},
+    types::{BlockListCheckType, BlockListRelation},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 1,000 accounts whether From_Account blocks it and, on request, whether
-/// it blocks From_Account.
+/// `POST /v4/sns/black_list_check`:
+/// Tells for up to 1,000 accounts whether From_Account blocks them and, on request, whether they
+/// block it.
 ///
-/// `POST /v4/sns/black_list_check`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34913))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34913)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-BlackListCheck)
 ///
 /// ```
 /// use chat_types::{
@@ -35,35 +35,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of BlackListCheckItem has its own result.
-/// - Fail_Account is absent if no entry failed.
-/// - With BlackCheckResult_Type_Single only NO and AWithB occur.
-///
-/// # Quirks
-///
-/// - "No relation" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in friend_check.
-/// - A failed entry has a Relation too: check ResultCode first.
-/// - An older page calls the list ResultItem. Both names are accepted in responses.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "black_list_check")]
 #[non_exhaustive]
 pub struct BlackListCheck {
-    /// Account whose relations are checked.
+    /// Account from whose side is looked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -71,12 +49,31 @@ pub struct BlackListCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Which sides to check.
+    /// On which sides to look.
     pub check_type: BlockListCheckType,
 }
 
+/// Response of [`BlackListCheck`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BlackListCheckResponse {
+    /// One entry per account.
+    #[serde(alias = "ResultItem", default, deserialize_with = "crate::lenient::list")]
+    pub black_list_check_item: Vec<CheckedBlocking>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl BlackListCheck {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BlackListCheck` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -90,6 +87,29 @@ impl BlackListCheck {
     }
 }
 
+/// Notes on `black_list_check` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of BlackListCheckItem has a result of its own.
+/// - Fail_Account is absent when no entry failed.
+/// - With BlackCheckResult_Type_Single only NO and AWithB occur.
+///
+/// # Quirks
+///
+/// - "No relation" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in friend_check.
+/// - A failed entry has a Relation too: look at ResultCode first.
+/// - An older page calls the list ResultItem. Either is read.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for BlackListCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -129,26 +149,7 @@ impl Batched for BlackListCheck {
     }
 }
 
-/// The response to [`BlackListCheck`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BlackListCheckResponse {
-    /// One entry per account.
-    #[serde(alias = "ResultItem", default, deserialize_with = "crate::lenient::list")]
-    pub black_list_check_item: Vec<CheckedBlocking>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
-/// Who blocks whom, or why that could not be determined.
+/// Who blocks whom, or why that could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -162,105 +163,10 @@ pub struct CheckedBlocking {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<BlockListRelation>,
 
-    /// Result of the check; 0 means success.
+    /// Result of the check; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "black_list_check",
-    area: "relationship",
-    name: "BlackListCheck",
-    title: "Check blocking",
-    summary: "Reports for each of up to 1,000 accounts whether From_Account blocks it and, on \
-              request, whether it blocks From_Account.",
-    doc_page: Some(34913),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose relations are checked.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to check.",
-        )
-        .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
-            .string_values(BlockListCheckType::NAMES),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "BlackListCheckItem",
-            FieldKind::Array(&FieldKind::Object(CHECKED_BLOCKING)),
-            "One entry per account.",
-        )
-        .aliases(&["ResultItem"]),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of BlackListCheckItem has its own result.",
-        "Fail_Account is absent if no entry failed.",
-        "With BlackCheckResult_Type_Single only NO and AWithB occur.",
-    ],
-    quirks: &[
-        "\"No relation\" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in \
-         friend_check.",
-        "A failed entry has a Relation too: check ResultCode first.",
-        "An older page calls the list ResultItem. Both names are accepted in responses.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("BlackListCheckItem"),
-};
-
-const CHECKED_BLOCKING: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::optional("Relation", FieldKind::String, "Who blocks whom.")
-        .string_values(BlockListRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];

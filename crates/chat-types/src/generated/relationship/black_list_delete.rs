@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_RESULT, FriendResult};
+use super::{
+    spec::black_list_delete::{BATCH, SPEC},
+    types::FriendResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Removes up to 1,000 accounts from the blocklist of one account.
+/// `POST /v4/sns/black_list_delete`:
+/// Takes up to 1,000 accounts off the block list of one account.
 ///
-/// `POST /v4/sns/black_list_delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34912))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34912)
+/// - [Behavior, open questions and errors](#impl-Endpoint-for-BlackListDelete)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::BlackListDelete};
@@ -31,34 +31,12 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - A friendship that ended through blocking is not restored.
-///
-/// # Not confirmed
-///
-/// - The result for an account that is not on the list.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "black_list_delete")]
 #[non_exhaustive]
 pub struct BlackListDelete {
-    /// Account whose blocklist is changed.
+    /// Account whose block list is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -67,8 +45,27 @@ pub struct BlackListDelete {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`BlackListDelete`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BlackListDeleteResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl BlackListDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BlackListDelete` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -80,6 +77,29 @@ impl BlackListDelete {
     }
 }
 
+/// Notes on `black_list_delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - A friendship that the blocking ended does not come back.
+///
+/// # Open questions
+///
+/// - The result for an account that is not on the list.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for BlackListDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -118,98 +138,3 @@ impl Batched for BlackListDelete {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`BlackListDelete`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BlackListDeleteResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "black_list_delete",
-    area: "relationship",
-    name: "BlackListDelete",
-    title: "Remove accounts from a blocklist",
-    summary: "Removes up to 1,000 accounts from the blocklist of one account.",
-    doc_page: Some(34912),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose blocklist is changed.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to unblock.",
-        )
-        .max_items(1000),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "A friendship that ended through blocking is not restored.",
-    ],
-    quirks: &[],
-    confidence: Confidence::High,
-    unverified: &["The result for an account that is not on the list."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};

@@ -2,22 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, Page, Paged, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::spec::black_list_get::SPEC;
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
+/// `POST /v4/sns/black_list_get`:
 /// Lists the accounts that one account blocks, page by page.
 ///
-/// `POST /v4/sns/black_list_get`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34914))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34914)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BlackListGet)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::BlackListGet};
@@ -26,66 +21,58 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is complete once the StartIndex of the response is 0.
-///
-/// # Quirks
-///
-/// - The next index is returned under the name that the request uses for its own, StartIndex.
-/// - CurruentSequence is misspelled on the wire, in every source.
-/// - LastSequence is required, although servers always send 0.
-/// - An older page calls the account Black_Account and the time BlackTimeStamp. Both names are
-///   accepted in responses.
-///
-/// # Not confirmed
-///
-/// - The largest MaxLimited.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "black_list_get")]
 #[non_exhaustive]
 pub struct BlackListGet {
-    /// Account whose blocklist is listed.
+    /// Account whose block list is listed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
+    /// Where to start: 0 on the first call, then the StartIndex of the previous answer.
     pub start_index: u64,
 
     /// How many accounts to return per page.
     pub max_limited: u32,
 
-    /// Version of the list from an earlier response; servers send 0. `0` when left out.
+    /// Version of the list from an earlier answer; servers send 0. `0` when left out.
     pub last_sequence: u64,
 }
 
+/// Response of [`BlackListGet`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BlackListGetResponse {
+    /// Blocked accounts of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub black_list_item: Vec<BlockedAccount>,
+
+    /// Where the next call starts; 0 once all have been returned.
+    pub start_index: u64,
+
+    /// Version of the list.
+    #[serde(rename = "CurruentSequence", skip_serializing_if = "Option::is_none")]
+    pub current_sequence: Option<u64>,
+}
+
 impl BlackListGet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `BlackListGet` with the required fields.
     pub fn new(from_account: impl Into<UserId>, max_limited: u32) -> Self {
         Self { from_account: from_account.into(), start_index: 0, max_limited, last_sequence: 0 }
     }
 
-    /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
+    /// Sets [`start_index`](field@Self::start_index).
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Version of the list from an earlier response; servers send 0. `0` when left out.
+    /// Sets [`last_sequence`](field@Self::last_sequence).
     #[must_use]
     pub fn last_sequence(mut self, last_sequence: u64) -> Self {
         self.last_sequence = last_sequence;
@@ -93,6 +80,32 @@ impl BlackListGet {
     }
 }
 
+/// Notes on `black_list_get` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list is complete once StartIndex of the answer is 0.
+///
+/// # Quirks
+///
+/// - The next place comes back under the name that the request has for its own, StartIndex.
+/// - CurruentSequence is misspelt on the wire, in every source.
+/// - LastSequence is required, although servers always send 0.
+/// - An older page calls the account Black_Account and the time BlackTimeStamp. Either is read.
+///
+/// # Open questions
+///
+/// - The largest MaxLimited.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for BlackListGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -121,24 +134,6 @@ impl Paged for BlackListGet {
     }
 }
 
-/// The response to [`BlackListGet`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BlackListGetResponse {
-    /// Blocked accounts of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub black_list_item: Vec<BlockedAccount>,
-
-    /// Where the next page starts; 0 once all accounts have been returned.
-    pub start_index: u64,
-
-    /// Version of the list.
-    #[serde(rename = "CurruentSequence", skip_serializing_if = "Option::is_none")]
-    pub current_sequence: Option<u64>,
-}
-
 /// A blocked account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -153,96 +148,3 @@ pub struct BlockedAccount {
     #[serde(alias = "BlackTimeStamp", skip_serializing_if = "Option::is_none")]
     pub add_black_time_stamp: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "black_list_get",
-    area: "relationship",
-    name: "BlackListGet",
-    title: "List a blocklist",
-    summary: "Lists the accounts that one account blocks, page by page.",
-    doc_page: Some(34914),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose blocklist is listed.",
-        ),
-        FieldSpec::required(
-            "StartIndex",
-            FieldKind::Integer,
-            "Where the page starts: 0 on the first call, then the StartIndex of the previous \
-             response.",
-        )
-        .min(0),
-        FieldSpec::required(
-            "MaxLimited",
-            FieldKind::Integer,
-            "How many accounts to return per page.",
-        )
-        .min(0),
-        FieldSpec::required(
-            "LastSequence",
-            FieldKind::Integer,
-            "Version of the list from an earlier response; servers send 0.",
-        )
-        .default_value("0")
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "BlackListItem",
-            FieldKind::Array(&FieldKind::Object(BLOCKED_ACCOUNT)),
-            "Blocked accounts of this page.",
-        ),
-        FieldSpec::required(
-            "StartIndex",
-            FieldKind::Integer,
-            "Where the next page starts; 0 once all accounts have been returned.",
-        )
-        .min(0),
-        FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.").min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "BlackListItem",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["StartIndex"],
-        end: "StartIndex is 0",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &["The list is complete once the StartIndex of the response is 0."],
-    quirks: &[
-        "The next index is returned under the name that the request uses for its own, StartIndex.",
-        "CurruentSequence is misspelled on the wire, in every source.",
-        "LastSequence is required, although servers always send 0.",
-        "An older page calls the account Black_Account and the time BlackTimeStamp. Both names \
-         are accepted in responses.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The largest MaxLimited."],
-};
-
-const BLOCKED_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the blocked account.")
-        .aliases(&["Black_Account"]),
-    FieldSpec::optional("AddBlackTimeStamp", FieldKind::Integer, "When it was blocked.")
-        .aliases(&["BlackTimeStamp"])
-        .min(0),
-];

@@ -4,27 +4,27 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_RESULT, FriendAddType, FriendResult};
+use super::{
+    spec::friend_add::{BATCH, SPEC},
+    types::{FriendAddType, FriendResult},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Adds friends to one account, by a request that the other side may have to approve or immediately
-/// by force, and reports a result for each.
+/// `POST /v4/sns/friend_add`:
+/// Adds friends to one account, by a request that the other side may have to approve or at once by
+/// force, and reports a result for each.
 ///
-/// `POST /v4/sns/friend_add`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34902))
-///
-/// - At most 200 calls per second and app.
-/// - No cap is documented for the items in `AddFriendItem`.
-/// - Whether sending it again is safe is not known. The response to adding a friend again is not
+/// - At most 200 calls per second per app.
+/// - No limit is documented for the number of items in `AddFriendItem`.
+/// - Whether it is safe to repeat is not documented. What adding a friend again answers is not
 ///   documented.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34902)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendAdd)
 ///
 /// ```
 /// use chat_types::{
@@ -36,66 +36,24 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - 30539 in an entry means that the request waits for the other side's approval.
-/// - ForceAddFlags adds friends without any approval.
-/// - An account can have 3,000 friends and 100 pending friend requests.
-///
-/// # Quirks
-///
-/// - GroupName is one string here, an array in friend_import.
-/// - AddSource is optional on the English page, but required on the Chinese page and in the
-///   official SDK of 2022, and in every sample: always send it.
-///
-/// # Not confirmed
-///
-/// - How many friends one call can add (friend_import documents 1,000).
-/// - The result of adding a friend again.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30009 | An app admin has forbidden this user to send friend requests (profile setting). |
-/// | 30010 | The user has reached the limit of friends. |
-/// | 30011 | The limit of friend lists is reached. |
-/// | 30012 | The limit of pending requests is reached. |
-/// | 30014 | The other user has reached the limit of friends. |
-/// | 30515 | The other user is on the blocklist of the user. |
-/// | 30516 | The other user refuses all friend requests (AllowType_Type_DenyAny). |
-/// | 30525 | The user is on the blocklist of the other user. |
-/// | 30539 | Not a failure: the friend request was delivered and waits for the approval of the other user (AllowType_Type_NeedConfirm). |
-/// | 30540 | Adding friends was stopped by a security rule; add fewer. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_add")]
 #[non_exhaustive]
 pub struct FriendAdd {
-    /// Account to which the friends are added.
+    /// Account that gets the friends.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
     /// Friends to add.
     pub add_friend_item: Vec<FriendToAdd>,
 
-    /// On which sides the friendship is created. `"Add_Type_Both"` when left out.
+    /// On which sides the friendship is made. `"Add_Type_Both"` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Whether to add without approval. `false` when left out.
+    /// Set to add without approval. `false` when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -105,8 +63,27 @@ pub struct FriendAdd {
     pub force_add_flags: Option<bool>,
 }
 
+/// Response of [`FriendAdd`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendAddResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendAdd` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         add_friend_item: impl IntoIterator<Item = FriendToAdd>,
@@ -119,14 +96,14 @@ impl FriendAdd {
         }
     }
 
-    /// On which sides the friendship is created. `"Add_Type_Both"` when left out.
+    /// Sets [`add_type`](field@Self::add_type).
     #[must_use]
     pub fn add_type(mut self, add_type: FriendAddType) -> Self {
         self.add_type = Some(add_type);
         self
     }
 
-    /// Whether to add without approval. `false` when left out.
+    /// Sets [`force_add_flags`](field@Self::force_add_flags).
     #[must_use]
     pub fn force_add_flags(mut self, force_add_flags: bool) -> Self {
         self.force_add_flags = Some(force_add_flags);
@@ -134,6 +111,49 @@ impl FriendAdd {
     }
 }
 
+/// Notes on `friend_add` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - 30539 in an entry means that the request waits for the other side's approval.
+/// - ForceAddFlags makes friends without anybody's approval.
+/// - An account can have 3,000 friends and 100 requests that wait for an answer.
+///
+/// # Quirks
+///
+/// - GroupName is one text here, a list in friend_import.
+/// - AddSource is optional on the English page, but required on the Chinese page and in the
+///   official SDK of 2022, and in every sample: always send it.
+///
+/// # Open questions
+///
+/// - How many friends one call can add (friend_import documents 1,000).
+/// - The result of adding a friend again.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30009 | An app admin has forbidden this user to send friend requests. |
+/// | 30010 | The user's friend list is full. |
+/// | 30011 | The user has too many friend lists. |
+/// | 30012 | The user has too many friend requests waiting for an answer. |
+/// | 30014 | The other user's friend list is full. |
+/// | 30515 | The other user is on the block list of the user. |
+/// | 30516 | The other user refuses all friend requests (AllowType_Type_DenyAny). |
+/// | 30525 | The user is on the block list of the other user. |
+/// | 30539 | The request was delivered and waits for the other user's approval (AllowType_Type_NeedConfirm); no failure. |
+/// | 30540 | Too many friend requests in a short time. |
 impl Endpoint for FriendAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -173,25 +193,6 @@ impl Batched for FriendAdd {
     }
 }
 
-/// The response to [`FriendAdd`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendAddResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
 /// A friend to add.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -207,12 +208,12 @@ pub struct FriendToAdd {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// Friend list to add the friend to. The relationship page allows 30 bytes only, the limits
+    /// A friend list to put the friend in. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 120 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.
@@ -221,7 +222,7 @@ pub struct FriendToAdd {
 }
 
 impl FriendToAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendToAdd` with the required fields.
     pub fn new(to_account: impl Into<UserId>, add_source: impl Into<String>) -> Self {
         Self {
             to_account: to_account.into(),
@@ -232,165 +233,24 @@ impl FriendToAdd {
         }
     }
 
-    /// Remark on the friend, for From_Account. The relationship page allows 96 bytes only, the
-    /// limits page 96 characters. At most 384 bytes.
+    /// Sets [`remark`](field@Self::remark).
     #[must_use]
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
         self
     }
 
-    /// Friend list to add the friend to. The relationship page allows 30 bytes only, the limits
-    /// page 30 characters. At most 120 bytes.
+    /// Sets [`group_name`](field@Self::group_name).
     #[must_use]
     pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
         self.group_name = Some(group_name.into());
         self
     }
 
-    /// Text of the request. At most 256 bytes.
+    /// Sets [`add_wording`](field@Self::add_wording).
     #[must_use]
     pub fn add_wording(mut self, add_wording: impl Into<String>) -> Self {
         self.add_wording = Some(add_wording.into());
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_add",
-    area: "relationship",
-    name: "FriendAdd",
-    title: "Add friends",
-    summary: "Adds friends to one account, by a request that the other side may have to approve \
-              or immediately by force, and reports a result for each.",
-    doc_page: Some(34902),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account to which the friends are added.",
-        ),
-        FieldSpec::required(
-            "AddFriendItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_TO_ADD)),
-            "Friends to add.",
-        ),
-        FieldSpec::optional(
-            "AddType",
-            FieldKind::String,
-            "On which sides the friendship is created.",
-        )
-        .default_value("\"Add_Type_Both\"")
-        .string_values(FriendAddType::NAMES),
-        FieldSpec::optional(
-            "ForceAddFlags",
-            FieldKind::Integer,
-            "Whether to add without approval.",
-        )
-        .default_value("0")
-        .integer_values(&[0, 1]),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
-        billed: false,
-        already_done: &[],
-        note: Some("The response to adding a friend again is not documented."),
-    },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(30009),
-        DocumentedError::new(30010),
-        DocumentedError::new(30011),
-        DocumentedError::new(30012),
-        DocumentedError::new(30014),
-        DocumentedError::new(30515),
-        DocumentedError::new(30516),
-        DocumentedError::new(30525),
-        DocumentedError::new(30539),
-        DocumentedError::new(30540),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "30539 in an entry means that the request waits for the other side's approval.",
-        "ForceAddFlags adds friends without any approval.",
-        "An account can have 3,000 friends and 100 pending friend requests.",
-    ],
-    quirks: &[
-        "GroupName is one string here, an array in friend_import.",
-        "AddSource is optional on the English page, but required on the Chinese page and in the \
-         official SDK of 2022, and in every sample: always send it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many friends one call can add (friend_import documents 1,000).",
-        "The result of adding a friend again.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "AddFriendItem",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const FRIEND_TO_ADD: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the friend."),
-    FieldSpec::optional(
-        "Remark",
-        FieldKind::String,
-        "Remark on the friend, for From_Account. The relationship page allows 96 bytes only, \
-             the limits page 96 characters.",
-    )
-    .max_bytes(384),
-    FieldSpec::optional(
-        "GroupName",
-        FieldKind::String,
-        "Friend list to add the friend to. The relationship page allows 30 bytes only, the \
-             limits page 30 characters.",
-    )
-    .max_bytes(120),
-    FieldSpec::required(
-        "AddSource",
-        FieldKind::String,
-        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
-    ),
-    FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
-];

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FriendCheckType, FriendRelation};
+use super::{
+    spec::friend_check::{BATCH, SPEC},
+    types::{FriendCheckType, FriendRelation},
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Reports for each of up to 1,000 accounts whether it is a friend of From_Account and, on request,
-/// whether From_Account is its friend.
+/// `POST /v4/sns/friend_check`:
+/// Tells for up to 1,000 accounts whether From_Account has them as friends and, on request, whether
+/// they have it.
 ///
-/// `POST /v4/sns/friend_check`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34907))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34907)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-FriendCheck)
 ///
 /// ```
 /// use chat_types::{
@@ -35,37 +35,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of InfoItem has its own result.
-/// - Fail_Account is absent if no entry failed.
-/// - With CheckResult_Type_Single only NoRelation and AWithB occur.
-/// - A failed entry has the Relation CheckResult_Type_NoRelation.
-///
-/// # Quirks
-///
-/// - A failed entry has a Relation too: check ResultCode first.
-/// - The list is called InfoItem here, BlackListCheckItem in black_list_check.
-/// - "No relation" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in
-///   black_list_check.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_check")]
 #[non_exhaustive]
 pub struct FriendCheck {
-    /// Account whose relations are checked.
+    /// Account from whose side is looked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -73,12 +49,31 @@ pub struct FriendCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Which sides to check.
+    /// On which sides to look.
     pub check_type: FriendCheckType,
 }
 
+/// Response of [`FriendCheck`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendCheckResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub info_item: Vec<CheckedFriend>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendCheck {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendCheck` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -92,6 +87,31 @@ impl FriendCheck {
     }
 }
 
+/// Notes on `friend_check` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of InfoItem has a result of its own.
+/// - Fail_Account is absent when no entry failed.
+/// - With CheckResult_Type_Single only NoRelation and AWithB occur.
+/// - A failed entry has the Relation CheckResult_Type_NoRelation.
+///
+/// # Quirks
+///
+/// - A failed entry has a Relation too: look at ResultCode first.
+/// - The list is called InfoItem here, BlackListCheckItem in black_list_check.
+/// - "No relation" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in
+///   black_list_check.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FriendCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -131,26 +151,7 @@ impl Batched for FriendCheck {
     }
 }
 
-/// The response to [`FriendCheck`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendCheckResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub info_item: Vec<CheckedFriend>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
-/// Who has whom as a friend, or why that could not be determined.
+/// Who has whom as a friend, or why that could not be told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -164,105 +165,10 @@ pub struct CheckedFriend {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<FriendRelation>,
 
-    /// Result of the check; 0 means success.
+    /// Result of the check; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_check",
-    area: "relationship",
-    name: "FriendCheck",
-    title: "Check friendships",
-    summary: "Reports for each of up to 1,000 accounts whether it is a friend of From_Account \
-              and, on request, whether From_Account is its friend.",
-    doc_page: Some(34907),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose relations are checked.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts to check.",
-        )
-        .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
-            .string_values(FriendCheckType::NAMES),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "InfoItem",
-            FieldKind::Array(&FieldKind::Object(CHECKED_FRIEND)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of InfoItem has its own result.",
-        "Fail_Account is absent if no entry failed.",
-        "With CheckResult_Type_Single only NoRelation and AWithB occur.",
-        "A failed entry has the Relation CheckResult_Type_NoRelation.",
-    ],
-    quirks: &[
-        "A failed entry has a Relation too: check ResultCode first.",
-        "The list is called InfoItem here, BlackListCheckItem in black_list_check.",
-        "\"No relation\" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in \
-         black_list_check.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("InfoItem"),
-};
-
-const CHECKED_FRIEND: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::optional("Relation", FieldKind::String, "Who has whom as a friend.")
-        .string_values(FriendRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_RESULT, FriendDeleteType, FriendResult};
+use super::{
+    spec::friend_delete::{BATCH, SPEC},
+    types::{FriendDeleteType, FriendResult},
+};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Removes up to 1,000 friends from one account, on its side only or on both sides.
+/// `POST /v4/sns/friend_delete`:
+/// Removes up to 1,000 friends from one account, on its side alone or on both.
 ///
-/// `POST /v4/sns/friend_delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34905))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `To_Account` per call.
-/// - Sending it again is safe. A repeat answers 31704 when the first was carried out. The code is
-///   in the entry of each friend whom the first attempt removed.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `To_Account`.
+/// - Safe to repeat. A repeat returns 31704 if the first attempt took effect. The code stands in
+///   the entry of each friend whom the first attempt removed.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34905)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendDelete)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::FriendDelete};
@@ -32,42 +32,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - An account that is not a friend returns 31704 in its entry.
-///
-/// # Quirks
-///
-/// - The sample of a success has the string "0" as ErrorInfo.
-///
-/// # Not confirmed
-///
-/// - The default of DeleteType: only the page of friend_delete_all states it.
-/// - Whether Fail_Account is returned: sibling commands have it, this page does not.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 31704 | The account is not a friend. |
-/// | 31707 | Deleting friends was stopped by a security rule; delete fewer. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_delete")]
 #[non_exhaustive]
 pub struct FriendDelete {
-    /// Account from which the friends are removed.
+    /// Account that loses the friends.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -80,8 +51,27 @@ pub struct FriendDelete {
     pub delete_type: Option<FriendDeleteType>,
 }
 
+/// Response of [`FriendDelete`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendDeleteResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed. Not confirmed by the documentation.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendDelete` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -93,7 +83,7 @@ impl FriendDelete {
         }
     }
 
-    /// On which sides the friendship ends. `"Delete_Type_Single"` when left out.
+    /// Sets [`delete_type`](field@Self::delete_type).
     #[must_use]
     pub fn delete_type(mut self, delete_type: FriendDeleteType) -> Self {
         self.delete_type = Some(delete_type);
@@ -101,6 +91,36 @@ impl FriendDelete {
     }
 }
 
+/// Notes on `friend_delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - An account that is no friend answers 31704 in its entry.
+///
+/// # Quirks
+///
+/// - The sample of a success has the text "0" as ErrorInfo.
+///
+/// # Open questions
+///
+/// - The default of DeleteType: only the page of friend_delete_all states it.
+/// - Whether Fail_Account comes back: sibling commands have it, this page does not.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 31704 | The account is not a friend. |
+/// | 31707 | Too many deletions in a short time. |
 impl Endpoint for FriendDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -139,112 +159,3 @@ impl Batched for FriendDelete {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`FriendDelete`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendDeleteResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed. Not confirmed by the documentation.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_delete",
-    area: "relationship",
-    name: "FriendDelete",
-    title: "Delete friends",
-    summary: "Removes up to 1,000 friends from one account, on its side only or on both sides.",
-    doc_page: Some(34905),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account from which the friends are removed.",
-        ),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Friends to remove.",
-        )
-        .max_items(1000),
-        FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendship ends.")
-            .default_value("\"Delete_Type_Single\"")
-            .string_values(FriendDeleteType::NAMES),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(31704)],
-        note: Some("The code is in the entry of each friend whom the first attempt removed."),
-    },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(31704),
-        DocumentedError::new(31707),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "An account that is not a friend returns 31704 in its entry.",
-    ],
-    quirks: &["The sample of a success has the string \"0\" as ErrorInfo."],
-    confidence: Confidence::High,
-    unverified: &[
-        "The default of DeleteType: only the page of friend_delete_all states it.",
-        "Whether Fail_Account is returned: sibling commands have it, this page does not.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};

@@ -2,23 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::FriendDeleteType;
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::friend_delete_all::SPEC, types::FriendDeleteType};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Removes all friends of one account, with all data stored about them, on its side only or on both
-/// sides.
+/// `POST /v4/sns/friend_delete_all`:
+/// Removes all friends of one account, with everything noted about them, on its side alone or on
+/// both.
 ///
-/// `POST /v4/sns/friend_delete_all`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34906))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34906)
+/// - [Behavior and errors](#impl-Endpoint-for-FriendDeleteAll)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::FriendDeleteAll};
@@ -27,28 +22,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The standard and custom fields of the friends are removed as well.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_delete_all")]
 #[non_exhaustive]
 pub struct FriendDeleteAll {
-    /// Account whose friends are removed.
+    /// Account that loses its friends.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -57,13 +37,19 @@ pub struct FriendDeleteAll {
     pub delete_type: Option<FriendDeleteType>,
 }
 
+/// Response of [`FriendDeleteAll`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct FriendDeleteAllResponse {}
+
 impl FriendDeleteAll {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendDeleteAll` with the required fields.
     pub fn new(from_account: impl Into<UserId>) -> Self {
         Self { from_account: from_account.into(), delete_type: None }
     }
 
-    /// On which sides the friendships end. `"Delete_Type_Single"` when left out.
+    /// Sets [`delete_type`](field@Self::delete_type).
     #[must_use]
     pub fn delete_type(mut self, delete_type: FriendDeleteType) -> Self {
         self.delete_type = Some(delete_type);
@@ -71,59 +57,24 @@ impl FriendDeleteAll {
     }
 }
 
+/// Notes on `friend_delete_all` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The standard and custom fields of the friends go as well.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for FriendDeleteAll {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = FriendDeleteAllResponse;
 }
-
-/// The response to [`FriendDeleteAll`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct FriendDeleteAllResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_delete_all",
-    area: "relationship",
-    name: "FriendDeleteAll",
-    title: "Delete all friends",
-    summary: "Removes all friends of one account, with all data stored about them, on its side \
-              only or on both sides.",
-    doc_page: Some(34906),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose friends are removed.",
-        ),
-        FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendships end.")
-            .default_value("\"Delete_Type_Single\"")
-            .string_values(FriendDeleteType::NAMES),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-    ],
-    behavior: &["The standard and custom fields of the friends are removed as well."],
-    quirks: &[],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,24 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_ITEM, FriendItem};
-use crate::{
-    Endpoint, Page, Paged, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
-        RepeatSpec,
-    },
-};
+use super::{spec::friend_get::SPEC, types::FriendItem};
+use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
 
-/// Lists the friends of one account with the data stored about each, page by page. Profiles are not
-/// included; friend_get_list has them.
+/// `POST /v4/sns/friend_get`:
+/// Lists the friends of one account with all that is noted about each, page by page. Profiles are
+/// not included; friend_get_list has them.
 ///
-/// `POST /v4/sns/friend_get`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34908))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34908)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendGet)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::FriendGet};
@@ -28,35 +22,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The service determines the page size.
-/// - The list is complete once CompleteFlag is not 0.
-/// - If StandardSequence or CustomSequence matches the service's current version, the fields of
-///   that kind are omitted.
-///
-/// # Quirks
-///
-/// - On the last page NextStartIndex is 0, which also starts from the beginning again: only
-///   CompleteFlag marks the end.
-/// - A StandardSequence that changes between two pages means that the list has changed; start
-///   again.
-/// - A value is a string, a number or an array, depending on its tag.
-///
-/// # Not confirmed
-///
-/// - The page size.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -67,12 +32,11 @@ pub struct FriendGet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
-    /// response.
+    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
     pub start_index: u64,
 
-    /// Version of the standard fields from an earlier response; if it is still current, they are
-    /// omitted. `0` when left out.
+    /// Version of the standard fields from an earlier answer; if it is still that, they are left
+    /// out. `0` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sequence: Option<u64>,
 
@@ -81,8 +45,41 @@ pub struct FriendGet {
     pub custom_sequence: Option<u64>,
 }
 
+/// Response of [`FriendGet`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendGetResponse {
+    /// Friends of this page.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_data_item: Vec<FriendData>,
+
+    /// Version of the standard fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_sequence: Option<u64>,
+
+    /// Version of the custom fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_sequence: Option<u64>,
+
+    /// Number of friends in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub friend_num: Option<u32>,
+
+    /// Whether this is the last page; any number but 0 says so.
+    #[serde(
+        deserialize_with = "crate::lenient::required_flag",
+        serialize_with = "crate::lenient::write_required_flag"
+    )]
+    pub complete_flag: bool,
+
+    /// Where the next call starts.
+    pub next_start_index: u64,
+}
+
 impl FriendGet {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendGet` with the required fields.
     pub fn new(from_account: impl Into<UserId>) -> Self {
         Self {
             from_account: from_account.into(),
@@ -92,23 +89,21 @@ impl FriendGet {
         }
     }
 
-    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
-    /// response.
+    /// Sets [`start_index`](field@Self::start_index).
     #[must_use]
     pub fn start_index(mut self, start_index: u64) -> Self {
         self.start_index = start_index;
         self
     }
 
-    /// Version of the standard fields from an earlier response; if it is still current, they are
-    /// omitted. `0` when left out.
+    /// Sets [`standard_sequence`](field@Self::standard_sequence).
     #[must_use]
     pub fn standard_sequence(mut self, standard_sequence: u64) -> Self {
         self.standard_sequence = Some(standard_sequence);
         self
     }
 
-    /// The same for custom fields. `0` when left out.
+    /// Sets [`custom_sequence`](field@Self::custom_sequence).
     #[must_use]
     pub fn custom_sequence(mut self, custom_sequence: u64) -> Self {
         self.custom_sequence = Some(custom_sequence);
@@ -116,6 +111,36 @@ impl FriendGet {
     }
 }
 
+/// Notes on `friend_get` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The service decides how long a page is.
+/// - The list is complete once CompleteFlag is not 0.
+/// - Where StandardSequence or CustomSequence is that of the service, the fields of that kind are
+///   left out.
+///
+/// # Quirks
+///
+/// - On the last page NextStartIndex is 0, which also starts a new walk: only CompleteFlag tells
+///   the end.
+/// - A StandardSequence that changes between two pages means that the list has changed; start
+///   again.
+/// - A value is a text, a number or an array, depending on its tag.
+///
+/// # Open questions
+///
+/// - How long a page is.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FriendGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -144,40 +169,7 @@ impl Paged for FriendGet {
     }
 }
 
-/// The response to [`FriendGet`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendGetResponse {
-    /// Friends of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_data_item: Vec<FriendData>,
-
-    /// Version of the standard fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub standard_sequence: Option<u64>,
-
-    /// Version of the custom fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_sequence: Option<u64>,
-
-    /// Total number of friends.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub friend_num: Option<u32>,
-
-    /// Whether this is the last page; true for any number except 0.
-    #[serde(
-        deserialize_with = "crate::lenient::required_flag",
-        serialize_with = "crate::lenient::write_required_flag"
-    )]
-    pub complete_flag: bool,
-
-    /// Where the next page starts.
-    pub next_start_index: u64,
-}
-
-/// A friend and the data stored about it.
+/// A friend and what is noted about it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -191,107 +183,3 @@ pub struct FriendData {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub value_item: Vec<FriendItem>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_get",
-    area: "relationship",
-    name: "FriendGet",
-    title: "List friends",
-    summary: "Lists the friends of one account with the data stored about each, page by page. \
-              Profiles are not included; friend_get_list has them.",
-    doc_page: Some(34908),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose friends are listed."),
-        FieldSpec::required(
-            "StartIndex",
-            FieldKind::Integer,
-            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
-             response.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "StandardSequence",
-            FieldKind::Integer,
-            "Version of the standard fields from an earlier response; if it is still current, \
-             they are omitted.",
-        )
-        .default_value("0")
-        .min(0),
-        FieldSpec::optional("CustomSequence", FieldKind::Integer, "The same for custom fields.")
-            .default_value("0")
-            .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "UserDataItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_DATA)),
-            "Friends of this page.",
-        ),
-        FieldSpec::optional(
-            "StandardSequence",
-            FieldKind::Integer,
-            "Version of the standard fields.",
-        )
-        .min(0),
-        FieldSpec::optional("CustomSequence", FieldKind::Integer, "Version of the custom fields.")
-            .min(0),
-        FieldSpec::optional("FriendNum", FieldKind::Integer, "Total number of friends.").min(0),
-        FieldSpec::required(
-            "CompleteFlag",
-            FieldKind::Integer,
-            "Whether this is the last page; true for any number except 0.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
-            .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: Some(PagingSpec {
-        items: "UserDataItem",
-        page_size_field: None,
-        max_page_size: None,
-        cursor_fields: &["StartIndex"],
-        end: "CompleteFlag is 1",
-    }),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "The service determines the page size.",
-        "The list is complete once CompleteFlag is not 0.",
-        "If StandardSequence or CustomSequence matches the service's current version, the fields \
-         of that kind are omitted.",
-    ],
-    quirks: &[
-        "On the last page NextStartIndex is 0, which also starts from the beginning again: only \
-         CompleteFlag marks the end.",
-        "A StandardSequence that changes between two pages means that the list has changed; start \
-         again.",
-        "A value is a string, a number or an array, depending on its tag.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The page size."],
-};
-
-const FRIEND_DATA: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the friend."),
-    FieldSpec::optional(
-        "ValueItem",
-        FieldKind::Array(&FieldKind::Object(FRIEND_ITEM)),
-        "The fields that are set.",
-    ),
-];

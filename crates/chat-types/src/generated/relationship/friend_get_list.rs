@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::FriendProfileTag;
+use super::{
+    spec::friend_get_list::{BATCH, SPEC},
+    types::FriendProfileTag,
+};
 use crate::{
     Batched, Endpoint, ErrorCode, ItemOutcome, TagValue, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gets the given fields of up to 100 friends of one account, from their profiles and from the data
-/// that the account has stored about them.
+/// `POST /v4/sns/friend_get_list`:
+/// Gets the named fields of up to 100 friends of one account, from their profiles and from what the
+/// account has noted about them.
 ///
-/// `POST /v4/sns/friend_get_list`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34910))
-///
-/// - At most 200 calls per second and app.
-/// - At most 100 items in `To_Account` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 100 items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34910)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-FriendGetList)
 ///
 /// ```
 /// use chat_types::{
@@ -36,32 +36,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - An account that is not a friend returns 30001 in its entry, with
-///   Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.
-/// - An entry whose ResultCode is not 0 has no SnsProfileItem.
-///
-/// # Quirks
-///
-/// - Requests for more than 100 friends may fail.
-/// - The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the page's own
-///   sample.
-/// - TagList is required on newer pages, optional on the oldest ones, where a sample omits it.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; in an item, also an account that is not a friend. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -76,7 +50,7 @@ pub struct FriendGetList {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Fields to read. Newer pages require it; always specify the fields.
+    /// Fields to read. Newer pages require it; name the fields.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -85,8 +59,27 @@ pub struct FriendGetList {
     pub tag_list: Vec<FriendProfileTag>,
 }
 
+/// Response of [`FriendGetList`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendGetListResponse {
+    /// One entry per friend.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub info_item: Vec<FriendInfo>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendGetList {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendGetList` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl IntoIterator<Item = impl Into<UserId>>,
@@ -98,7 +91,7 @@ impl FriendGetList {
         }
     }
 
-    /// Fields to read. Newer pages require it; always specify the fields.
+    /// Sets [`tag_list`](field@Self::tag_list).
     #[must_use]
     pub fn tag_list(mut self, tag_list: impl IntoIterator<Item = FriendProfileTag>) -> Self {
         self.tag_list = tag_list.into_iter().collect();
@@ -106,6 +99,34 @@ impl FriendGetList {
     }
 }
 
+/// Notes on `friend_get_list` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when entries
+///   failed.
+/// - Fail_Account is absent when no entry failed.
+/// - An account that is no friend answers 30001 in its entry, with
+///   Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.
+/// - An entry whose ResultCode is not 0 has no SnsProfileItem.
+///
+/// # Quirks
+///
+/// - Answers for more than 100 friends may fail.
+/// - The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's own
+///   sample.
+/// - TagList is required on newer pages, optional on the oldest ones, where a sample goes without
+///   it.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. In an entry also: not a friend. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
 impl Endpoint for FriendGetList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -145,25 +166,6 @@ impl Batched for FriendGetList {
     }
 }
 
-/// The response to [`FriendGetList`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendGetListResponse {
-    /// One entry per friend.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub info_item: Vec<FriendInfo>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
 /// Fields of a friend, or why they could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -178,10 +180,10 @@ pub struct FriendInfo {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub sns_profile_item: Vec<FriendProfileItem>,
 
-    /// Result for this friend; 0 means success.
+    /// Result for this friend; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -195,122 +197,13 @@ pub struct FriendProfileItem {
     /// Which field.
     pub tag: FriendProfileTag,
 
-    /// Its value: a string, a number or an array, depending on the tag.
+    /// Its value: a text, a number or an array, as the tag has it.
     pub value: TagValue,
 }
 
 impl FriendProfileItem {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `FriendProfileItem` with the fields that are always present.
     pub fn new(tag: FriendProfileTag, value: TagValue) -> Self {
         Self { tag, value }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_get_list",
-    area: "relationship",
-    name: "FriendGetList",
-    title: "Get friends with selected fields",
-    summary: "Gets the given fields of up to 100 friends of one account, from their profiles and \
-              from the data that the account has stored about them.",
-    doc_page: Some(34910),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose friends are read."),
-        FieldSpec::required("To_Account", FieldKind::Array(&FieldKind::String), "Friends to read.")
-            .max_items(100),
-        FieldSpec::optional(
-            "TagList",
-            FieldKind::Array(&FieldKind::String),
-            "Fields to read. Newer pages require it; always specify the fields.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "InfoItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_INFO)),
-            "One entry per friend.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001)
-            .meaning("Invalid parameter; in an item, also an account that is not a friend."),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &[
-        "Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when \
-         entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "An account that is not a friend returns 30001 in its entry, with \
-         Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.",
-        "An entry whose ResultCode is not 0 has no SnsProfileItem.",
-    ],
-    quirks: &[
-        "Requests for more than 100 friends may fail.",
-        "The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the \
-         page's own sample.",
-        "TagList is required on newer pages, optional on the oldest ones, where a sample omits it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: Some(100),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("InfoItem"),
-};
-
-const FRIEND_INFO: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::optional(
-        "SnsProfileItem",
-        FieldKind::Array(&FieldKind::Object(FRIEND_PROFILE_ITEM)),
-        "The fields.",
-    ),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this friend; 0 means success.",
-    ),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];
-
-const FRIEND_PROFILE_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field."),
-    FieldSpec::required(
-        "Value",
-        FieldKind::TagValue,
-        "Its value: a string, a number or an array, depending on the tag.",
-    ),
-];

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_ITEM, FRIEND_RESULT, FriendItem, FriendResult};
+use super::{
+    spec::friend_import::{BATCH, SPEC},
+    types::{FriendItem, FriendResult},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Gives one account up to 1,000 friends that it had in another chat system, on its side only and
-/// without any approval. Intended for migrating from that system.
+/// `POST /v4/sns/friend_import`:
+/// Gives one account up to 1,000 friends as another chat system had them, on its side alone and
+/// without anybody's approval. Meant for moving over from that system.
 ///
-/// `POST /v4/sns/friend_import`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34903))
-///
-/// - At most 200 calls per second and app.
-/// - At most 1000 items in `AddFriendItem` per call.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - At most 1000 items in `AddFriendItem`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34903)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendImport)
 ///
 /// ```
 /// use chat_types::{
@@ -35,46 +35,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - The friendship is created only on the side of From_Account.
-/// - Concurrent calls for one account collide with 30008; send its friends in one call.
-///
-/// # Quirks
-///
-/// - GroupName is an array here, one string in friend_add.
-/// - AddSource is required.
-/// - The limit of 1,000 friends is on the limits page, not on the page of this command.
-/// - The relationship page rules out numbers in custom fields, yet the sample sets one to 0.
-///
-/// # Not confirmed
-///
-/// - Whether importing a friend again overwrites remark and lists.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30010 | The user has reached the limit of friends. |
-/// | 30011 | The limit of friend lists is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "friend_import")]
 #[non_exhaustive]
 pub struct FriendImport {
-    /// Account to which the friends are added.
+    /// Account that gets the friends.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -82,8 +49,27 @@ pub struct FriendImport {
     pub add_friend_item: Vec<FriendToImport>,
 }
 
+/// Response of [`FriendImport`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendImportResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendImport` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         add_friend_item: impl IntoIterator<Item = FriendToImport>,
@@ -95,6 +81,40 @@ impl FriendImport {
     }
 }
 
+/// Notes on `friend_import` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - The friendship is made on the side of From_Account alone.
+/// - Calls for one account at the same time collide with 30008; send its friends in one call.
+///
+/// # Quirks
+///
+/// - GroupName is a list here, one text in friend_add.
+/// - AddSource is required.
+/// - The cap of 1,000 friends stands on the limits page, not on the page of this command.
+/// - The relationship page rules out numbers in custom fields, yet the sample sets one to 0.
+///
+/// # Open questions
+///
+/// - Whether importing a friend again overwrites remark and lists.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30010 | The user's friend list is full. |
+/// | 30011 | The user has too many friend lists. |
 impl Endpoint for FriendImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -134,25 +154,6 @@ impl Batched for FriendImport {
     }
 }
 
-/// The response to [`FriendImport`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendImportResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
 /// A friend to import.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -168,11 +169,11 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// When the remark was set.
+    /// When the remark was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark_time: Option<UnixSeconds>,
 
-    /// Friend lists to add the friend to. The relationship page allows 30 bytes only, the limits
+    /// Friend lists to put the friend in. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 32 items. At most 120 bytes each.
     #[serde(
         default,
@@ -181,7 +182,7 @@ pub struct FriendToImport {
     )]
     pub group_name: Vec<String>,
 
-    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.
@@ -192,7 +193,7 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_time: Option<UnixSeconds>,
 
-    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a number.
+    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -202,7 +203,7 @@ pub struct FriendToImport {
 }
 
 impl FriendToImport {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendToImport` with the required fields.
     pub fn new(to_account: impl Into<UserId>, add_source: impl Into<String>) -> Self {
         Self {
             to_account: to_account.into(),
@@ -216,166 +217,45 @@ impl FriendToImport {
         }
     }
 
-    /// Remark on the friend. The relationship page allows 96 bytes only, the limits page 96
-    /// characters. At most 384 bytes.
+    /// Sets [`remark`](field@Self::remark).
     #[must_use]
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
         self
     }
 
-    /// When the remark was set.
+    /// Sets [`remark_time`](field@Self::remark_time).
     #[must_use]
     pub fn remark_time(mut self, remark_time: UnixSeconds) -> Self {
         self.remark_time = Some(remark_time);
         self
     }
 
-    /// Friend lists to add the friend to. The relationship page allows 30 bytes only, the limits
-    /// page 30 characters. At most 32 items. At most 120 bytes each.
+    /// Sets [`group_name`](field@Self::group_name).
     #[must_use]
     pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_name = group_name.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Text of the request. At most 256 bytes.
+    /// Sets [`add_wording`](field@Self::add_wording).
     #[must_use]
     pub fn add_wording(mut self, add_wording: impl Into<String>) -> Self {
         self.add_wording = Some(add_wording.into());
         self
     }
 
-    /// When the friendship began.
+    /// Sets [`add_time`](field@Self::add_time).
     #[must_use]
     pub fn add_time(mut self, add_time: UnixSeconds) -> Self {
         self.add_time = Some(add_time);
         self
     }
 
-    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a number.
+    /// Sets [`custom_item`](field@Self::custom_item).
     #[must_use]
     pub fn custom_item(mut self, custom_item: impl IntoIterator<Item = FriendItem>) -> Self {
         self.custom_item = custom_item.into_iter().collect();
         self
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_import",
-    area: "relationship",
-    name: "FriendImport",
-    title: "Import friends",
-    summary: "Gives one account up to 1,000 friends that it had in another chat system, on its \
-              side only and without any approval. Intended for migrating from that system.",
-    doc_page: Some(34903),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account to which the friends are added.",
-        ),
-        FieldSpec::required(
-            "AddFriendItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_TO_IMPORT)),
-            "Friends to import.",
-        )
-        .max_items(1000),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(30010),
-        DocumentedError::new(30011),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "The friendship is created only on the side of From_Account.",
-        "Concurrent calls for one account collide with 30008; send its friends in one call.",
-    ],
-    quirks: &[
-        "GroupName is an array here, one string in friend_add.",
-        "AddSource is required.",
-        "The limit of 1,000 friends is on the limits page, not on the page of this command.",
-        "The relationship page rules out numbers in custom fields, yet the sample sets one to 0.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether importing a friend again overwrites remark and lists."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "AddFriendItem",
-    max: Some(1000),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const FRIEND_TO_IMPORT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the friend."),
-    FieldSpec::optional(
-        "Remark",
-        FieldKind::String,
-        "Remark on the friend. The relationship page allows 96 bytes only, the limits page 96 \
-             characters.",
-    )
-    .max_bytes(384),
-    FieldSpec::optional("RemarkTime", FieldKind::Integer, "When the remark was set.").min(0),
-    FieldSpec::optional(
-        "GroupName",
-        FieldKind::Array(&FieldKind::String),
-        "Friend lists to add the friend to. The relationship page allows 30 bytes only, the \
-             limits page 30 characters.",
-    )
-    .max_bytes(120)
-    .max_items(32),
-    FieldSpec::required(
-        "AddSource",
-        FieldKind::String,
-        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
-    ),
-    FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
-    FieldSpec::optional("AddTime", FieldKind::Integer, "When the friendship began.").min(0),
-    FieldSpec::optional(
-        "CustomItem",
-        FieldKind::Array(&FieldKind::Object(FRIEND_ITEM)),
-        "Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a \
-             number.",
-    ),
-];

@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_ITEM, FRIEND_RESULT, FriendItem, FriendResult};
+use super::{
+    spec::friend_update::{BATCH, SPEC},
+    types::{FriendItem, FriendResult},
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/sns/friend_update`:
 /// Changes remarks, friend lists and custom fields of friends of one account.
 ///
-/// `POST /v4/sns/friend_update`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34904))
-///
-/// - At most 200 calls per second and app.
-/// - No cap is documented for the items in `UpdateItem`.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - No limit is documented for the number of items in `UpdateItem`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34904)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendUpdate)
 ///
 /// ```
 /// use chat_types::{
@@ -40,37 +40,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - Of the standard fields only Tag_SNS_IM_Remark and Tag_SNS_IM_Group can be changed.
-/// - Concurrent calls for one account collide with 30008; send its changes in one call.
-///
-/// # Quirks
-///
-/// - The value is an array for Tag_SNS_IM_Group, a string for Tag_SNS_IM_Remark, a string or a
-///   number for custom fields.
-///
-/// # Not confirmed
-///
-/// - How many friends one call can change.
-/// - Whether Tag_SNS_IM_Group replaces the friend's lists or adds to them.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30011 | The limit of friend lists is reached. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -85,8 +54,27 @@ pub struct FriendUpdate {
     pub update_item: Vec<FriendToUpdate>,
 }
 
+/// Response of [`FriendUpdate`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendUpdateResponse {
+    /// One entry per account.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+}
+
 impl FriendUpdate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendUpdate` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         update_item: impl IntoIterator<Item = FriendToUpdate>,
@@ -95,6 +83,38 @@ impl FriendUpdate {
     }
 }
 
+/// Notes on `friend_update` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - Of the standard fields only Tag_SNS_IM_Remark and Tag_SNS_IM_Group can be changed.
+/// - Calls for one account at the same time collide with 30008; send its changes in one call.
+///
+/// # Quirks
+///
+/// - The value is an array for Tag_SNS_IM_Group, a text for Tag_SNS_IM_Remark, a text or a number
+///   for custom fields.
+///
+/// # Open questions
+///
+/// - How many friends one call can change.
+/// - Whether Tag_SNS_IM_Group replaces the friend's lists or adds to them.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30011 | The user has too many friend lists. |
 impl Endpoint for FriendUpdate {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -134,25 +154,6 @@ impl Batched for FriendUpdate {
     }
 }
 
-/// The response to [`FriendUpdate`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendUpdateResponse {
-    /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-}
-
 /// A friend to change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -168,7 +169,7 @@ pub struct FriendToUpdate {
 }
 
 impl FriendToUpdate {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendToUpdate` with the required fields.
     pub fn new(
         to_account: impl Into<UserId>,
         sns_item: impl IntoIterator<Item = FriendItem>,
@@ -176,96 +177,3 @@ impl FriendToUpdate {
         Self { to_account: to_account.into(), sns_item: sns_item.into_iter().collect() }
     }
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "friend_update",
-    area: "relationship",
-    name: "FriendUpdate",
-    title: "Update friends",
-    summary: "Changes remarks, friend lists and custom fields of friends of one account.",
-    doc_page: Some(34904),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose friends are changed.",
-        ),
-        FieldSpec::required(
-            "UpdateItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_TO_UPDATE)),
-            "Friends to change.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per account.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(30011),
-    ],
-    behavior: &[
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "Of the standard fields only Tag_SNS_IM_Remark and Tag_SNS_IM_Group can be changed.",
-        "Concurrent calls for one account collide with 30008; send its changes in one call.",
-    ],
-    quirks: &[
-        "The value is an array for Tag_SNS_IM_Group, a string for Tag_SNS_IM_Remark, a string or \
-         a number for custom fields.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many friends one call can change.",
-        "Whether Tag_SNS_IM_Group replaces the friend's lists or adds to them.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "UpdateItem",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};
-
-const FRIEND_TO_UPDATE: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID of the friend."),
-    FieldSpec::required(
-        "SnsItem",
-        FieldKind::Array(&FieldKind::Object(FRIEND_ITEM)),
-        "Fields to set: Tag_SNS_IM_Remark, Tag_SNS_IM_Group or custom fields.",
-    ),
-];

@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{FRIEND_RESULT, FriendResult};
+use super::{
+    spec::group_add::{BATCH, SPEC},
+    types::FriendResult,
+};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Creates friend lists for one account, which organize its friends, and optionally adds friends to
-/// all of them.
+/// `POST /v4/sns/group_add`:
+/// Creates friend lists for one account, by which it sorts its friends, and puts friends into all
+/// of them on request.
 ///
-/// `POST /v4/sns/group_add`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34950))
-///
-/// - At most 200 calls per second and app.
-/// - No cap is documented for the items in `To_Account`.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - No limit is documented for the number of items in `To_Account`.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34950)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendGroupAdd)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::FriendGroupAdd};
@@ -32,46 +32,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - ResultItem is present only if To_Account was sent.
-/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
-///   entries failed.
-/// - Fail_Account is absent if no entry failed.
-/// - An account that is not a friend returns 32216 in its entry.
-/// - An account can have 32 lists; more return 30011.
-///
-/// # Quirks
-///
-/// - These groups are folders of friends and are unrelated to chat groups.
-/// - 32216 occurs in the sample response, but not in the page's table of codes.
-///
-/// # Not confirmed
-///
-/// - How many friends one call can add to lists.
-/// - The result of creating a list that already exists.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30011 | The limit of friend lists is reached. |
-/// | 32216 | The account to add to a friend list is not a friend. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "group_add")]
 #[non_exhaustive]
 pub struct FriendGroupAdd {
-    /// Account that owns the lists.
+    /// Account that gets the lists.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -79,7 +46,7 @@ pub struct FriendGroupAdd {
     /// characters. At most 32 items. At most 120 bytes each.
     pub group_name: Vec<String>,
 
-    /// Friends to add to each of the new lists.
+    /// Friends to put into each of the new lists.
     #[serde(
         rename = "To_Account",
         default,
@@ -89,8 +56,31 @@ pub struct FriendGroupAdd {
     pub to_account: Vec<UserId>,
 }
 
+/// Response of [`FriendGroupAdd`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendGroupAddResponse {
+    /// One entry per friend.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub result_item: Vec<FriendResult>,
+
+    /// Accounts whose entry failed.
+    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
+    pub fail_account: Vec<UserId>,
+
+    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
+    pub invalid_account: Vec<UserId>,
+
+    /// Version of the friend lists after the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_sequence: Option<u64>,
+}
+
 impl FriendGroupAdd {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendGroupAdd` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         group_name: impl IntoIterator<Item = impl Into<String>>,
@@ -102,7 +92,7 @@ impl FriendGroupAdd {
         }
     }
 
-    /// Friends to add to each of the new lists.
+    /// Sets [`to_account`](field@Self::to_account).
     #[must_use]
     pub fn to_account(mut self, to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
         self.to_account = to_account.into_iter().map(Into::into).collect();
@@ -110,6 +100,40 @@ impl FriendGroupAdd {
     }
 }
 
+/// Notes on `group_add` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - ResultItem is there only where To_Account was sent.
+/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+///   entries failed.
+/// - Fail_Account is absent when no entry failed.
+/// - An account that is no friend answers 32216 in its entry.
+/// - An account can have 32 lists; beyond that 30011.
+///
+/// # Quirks
+///
+/// - These groups are folders of friends and have nothing to do with chat groups.
+/// - 32216 stands in the sample answer, but not in the page's table of codes.
+///
+/// # Open questions
+///
+/// - How many friends one call can put into lists.
+/// - The result of creating a list that is there already.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30002 | The account belongs to another SDKAppID. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30011 | The user has too many friend lists. |
+/// | 32216 | The account to put into a list is not a friend. |
 impl Endpoint for FriendGroupAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -148,123 +172,3 @@ impl Batched for FriendGroupAdd {
         match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`FriendGroupAdd`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendGroupAddResponse {
-    /// One entry per friend.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
-
-    /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
-
-    /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
-
-    /// Version of the friend lists after the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub current_sequence: Option<u64>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "group_add",
-    area: "relationship",
-    name: "FriendGroupAdd",
-    title: "Create friend lists",
-    summary: "Creates friend lists for one account, which organize its friends, and optionally \
-              adds friends to all of them.",
-    doc_page: Some(34950),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that owns the lists."),
-        FieldSpec::required(
-            "GroupName",
-            FieldKind::Array(&FieldKind::String),
-            "Names of the new lists. The relationship page allows 30 bytes only, the limits page \
-             30 characters.",
-        )
-        .max_bytes(120)
-        .max_items(32),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Friends to add to each of the new lists.",
-        ),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESULT)),
-            "One entry per friend.",
-        ),
-        FieldSpec::optional(
-            "Fail_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts whose entry failed.",
-        ),
-        FieldSpec::optional(
-            "Invalid_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts with an invalid UserID. Responses of older pages have it.",
-        ),
-        FieldSpec::optional(
-            "CurrentSequence",
-            FieldKind::Integer,
-            "Version of the friend lists after the call.",
-        )
-        .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30002),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-        DocumentedError::new(30011),
-        DocumentedError::new(32216),
-    ],
-    behavior: &[
-        "ResultItem is present only if To_Account was sent.",
-        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
-         when entries failed.",
-        "Fail_Account is absent if no entry failed.",
-        "An account that is not a friend returns 32216 in its entry.",
-        "An account can have 32 lists; more return 30011.",
-    ],
-    quirks: &[
-        "These groups are folders of friends and are unrelated to chat groups.",
-        "32216 occurs in the sample response, but not in the page's table of codes.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many friends one call can add to lists.",
-        "The result of creating a list that already exists.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "To_Account",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("ResultItem"),
-};

@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::group_delete::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/sns/group_delete`:
 /// Deletes friend lists of one account; the friends in them stay.
 ///
-/// `POST /v4/sns/group_delete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34926))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34926)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendGroupDelete)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::FriendGroupDelete};
@@ -25,30 +21,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The friends in the lists stay friends.
-///
-/// # Quirks
-///
-/// - These groups are folders of friends and are unrelated to chat groups.
-/// - The sample of a success has the string "0" as ErrorInfo.
-///
-/// # Not confirmed
-///
-/// - The result of deleting a list that does not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -63,8 +35,19 @@ pub struct FriendGroupDelete {
     pub group_name: Vec<String>,
 }
 
+/// Response of [`FriendGroupDelete`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FriendGroupDeleteResponse {
+    /// Version of the friend lists after the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_sequence: Option<u64>,
+}
+
 impl FriendGroupDelete {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendGroupDelete` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         group_name: impl IntoIterator<Item = impl Into<String>>,
@@ -76,69 +59,33 @@ impl FriendGroupDelete {
     }
 }
 
+/// Notes on `group_delete` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The friends in the lists stay friends.
+///
+/// # Quirks
+///
+/// - These groups are folders of friends and have nothing to do with chat groups.
+/// - The sample of a success has the text "0" as ErrorInfo.
+///
+/// # Open questions
+///
+/// - The result of deleting a list that is not there.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for FriendGroupDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = FriendGroupDeleteResponse;
 }
-
-/// The response to [`FriendGroupDelete`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FriendGroupDeleteResponse {
-    /// Version of the friend lists after the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub current_sequence: Option<u64>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "group_delete",
-    area: "relationship",
-    name: "FriendGroupDelete",
-    title: "Delete friend lists",
-    summary: "Deletes friend lists of one account; the friends in them stay.",
-    doc_page: Some(34926),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose lists are deleted."),
-        FieldSpec::required(
-            "GroupName",
-            FieldKind::Array(&FieldKind::String),
-            "Names of the lists.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "CurrentSequence",
-        FieldKind::Integer,
-        "Version of the friend lists after the call.",
-    )
-    .min(0)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-        DocumentedError::new(30008),
-    ],
-    behavior: &["The friends in the lists stay friends."],
-    quirks: &[
-        "These groups are folders of friends and are unrelated to chat groups.",
-        "The sample of a success has the string \"0\" as ErrorInfo.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The result of deleting a list that does not exist."],
-};

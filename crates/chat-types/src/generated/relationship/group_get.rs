@@ -2,22 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::NeedFriend;
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::{spec::group_get::SPEC, types::NeedFriend};
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Gets all friend lists of one account or the given ones, on request with their members.
+/// `POST /v4/sns/group_get`:
+/// Gets all friend lists of one account or the named ones, on request with their members.
 ///
-/// `POST /v4/sns/group_get`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/40123))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/40123)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendGroupGet)
 ///
 /// ```
 /// use chat_types::{
@@ -29,32 +24,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without NeedFriend the lists are returned without their members.
-///
-/// # Quirks
-///
-/// - These groups are folders of friends and are unrelated to chat groups.
-/// - The text says that NeedFriend counts only if GroupName is empty, yet the sample sends both and
-///   gets members.
-/// - NeedFriend is a string with one value and no documented opposite.
-/// - ResultItem has no ResultCode here, as it has in sibling commands.
-///
-/// # Not confirmed
-///
-/// - Whether NeedFriend works together with GroupName.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
-/// | 30004 | The caller must be an app admin. |
-/// | 30006 | Internal server error; retry. |
-/// | 30007 | Timeout; retry later. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +38,7 @@ pub struct FriendGroupGet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_friend: Option<NeedFriend>,
 
-    /// Only these lists; all if left out.
+    /// Only these lists; all when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -77,51 +46,12 @@ pub struct FriendGroupGet {
     )]
     pub group_name: Vec<String>,
 
-    /// Version of the lists from an earlier response. Older pages only; servers leave it out.
+    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_sequence: Option<u64>,
 }
 
-impl FriendGroupGet {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(from_account: impl Into<UserId>) -> Self {
-        Self {
-            from_account: from_account.into(),
-            need_friend: None,
-            group_name: Vec::new(),
-            last_sequence: None,
-        }
-    }
-
-    /// Send Yes to get the members too.
-    #[must_use]
-    pub fn need_friend(mut self, need_friend: NeedFriend) -> Self {
-        self.need_friend = Some(need_friend);
-        self
-    }
-
-    /// Only these lists; all if left out.
-    #[must_use]
-    pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.group_name = group_name.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Version of the lists from an earlier response. Older pages only; servers leave it out.
-    #[must_use]
-    pub fn last_sequence(mut self, last_sequence: u64) -> Self {
-        self.last_sequence = Some(last_sequence);
-        self
-    }
-}
-
-impl Endpoint for FriendGroupGet {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = FriendGroupGetResponse;
-}
-
-/// The response to [`FriendGroupGet`].
+/// Response of [`FriendGroupGet`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -134,6 +64,72 @@ pub struct FriendGroupGetResponse {
     /// Version of the friend lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_sequence: Option<u64>,
+}
+
+impl FriendGroupGet {
+    /// Creates a new `FriendGroupGet` with the required fields.
+    pub fn new(from_account: impl Into<UserId>) -> Self {
+        Self {
+            from_account: from_account.into(),
+            need_friend: None,
+            group_name: Vec::new(),
+            last_sequence: None,
+        }
+    }
+
+    /// Sets [`need_friend`](field@Self::need_friend).
+    #[must_use]
+    pub fn need_friend(mut self, need_friend: NeedFriend) -> Self {
+        self.need_friend = Some(need_friend);
+        self
+    }
+
+    /// Sets [`group_name`](field@Self::group_name).
+    #[must_use]
+    pub fn group_name(mut self, group_name: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.group_name = group_name.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`last_sequence`](field@Self::last_sequence).
+    #[must_use]
+    pub fn last_sequence(mut self, last_sequence: u64) -> Self {
+        self.last_sequence = Some(last_sequence);
+        self
+    }
+}
+
+/// Notes on `group_get` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without NeedFriend the lists come without their members.
+///
+/// # Quirks
+///
+/// - These groups are folders of friends and have nothing to do with chat groups.
+/// - The text says that NeedFriend counts only where GroupName is empty, yet the sample sends both
+///   and gets members.
+/// - NeedFriend is a text with one value and no documented opposite.
+/// - ResultItem has no ResultCode here, as it has in sibling commands.
+///
+/// # Open questions
+///
+/// - Whether NeedFriend works together with GroupName.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 30001 | Invalid parameter; ErrorInfo says which. |
+/// | 30003 | An account of the request does not exist. |
+/// | 30004 | The caller is not an app admin. |
+/// | 30006 | Internal error; try again. |
+/// | 30007 | The backend timed out; try again later. |
+impl Endpoint for FriendGroupGet {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = FriendGroupGetResponse;
 }
 
 /// A friend list.
@@ -149,82 +145,7 @@ pub struct FriendGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friend_number: Option<u32>,
 
-    /// The friends in it; only if requested.
+    /// The friends in it; only where asked for.
     #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "sns",
-    command: "group_get",
-    area: "relationship",
-    name: "FriendGroupGet",
-    title: "Get friend lists",
-    summary: "Gets all friend lists of one account or the given ones, on request with their \
-              members.",
-    doc_page: Some(40123),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account whose lists are read."),
-        FieldSpec::optional("NeedFriend", FieldKind::String, "Send Yes to get the members too.")
-            .string_values(NeedFriend::NAMES),
-        FieldSpec::optional(
-            "GroupName",
-            FieldKind::Array(&FieldKind::String),
-            "Only these lists; all if left out.",
-        ),
-        FieldSpec::optional(
-            "LastSequence",
-            FieldKind::Integer,
-            "Version of the lists from an earlier response. Older pages only; servers leave it \
-             out.",
-        )
-        .min(0),
-    ],
-    response: &[
-        FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_GROUP)),
-            "The lists.",
-        ),
-        FieldSpec::optional("CurrentSequence", FieldKind::Integer, "Version of the friend lists.")
-            .min(0),
-    ],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(30001),
-        DocumentedError::new(30003),
-        DocumentedError::new(30004),
-        DocumentedError::new(30006),
-        DocumentedError::new(30007),
-    ],
-    behavior: &["Without NeedFriend the lists are returned without their members."],
-    quirks: &[
-        "These groups are folders of friends and are unrelated to chat groups.",
-        "The text says that NeedFriend counts only if GroupName is empty, yet the sample sends \
-         both and gets members.",
-        "NeedFriend is a string with one value and no documented opposite.",
-        "ResultItem has no ResultCode here, as it has in sibling commands.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether NeedFriend works together with GroupName."],
-};
-
-const FRIEND_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("GroupName", FieldKind::String, "Name of the list."),
-    FieldSpec::optional("FriendNumber", FieldKind::Integer, "Number of friends in it.").min(0),
-    FieldSpec::optional(
-        "To_Account",
-        FieldKind::Array(&FieldKind::String),
-        "The friends in it; only if requested.",
-    ),
-];

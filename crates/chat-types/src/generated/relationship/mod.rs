@@ -15,7 +15,9 @@ mod friend_update;
 mod group_add;
 mod group_delete;
 mod group_get;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::black_list_add::{BlackListAdd, BlackListAddResponse};
 pub use self::black_list_check::{BlackListCheck, BlackListCheckResponse, CheckedBlocking};

@@ -2,28 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ErrorCode, TagValue, UnknownValue, UserId,
-    open_enum::open_string_enum,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{ErrorCode, TagValue, UnknownValue, UserId, open_enum::open_string_enum};
 
-/// Tag of a field of a friend; the tag determines whether the value is a string, a number or an
-/// array. A custom field has `Tag_SNS_Custom_` and a keyword of at most 8 letters, must be declared
-/// in the console first and contains a string of at most 500 bytes or, according to some pages, a
-/// number; it is an unlisted value here.
+/// Tag of a field of a friend; the tag decides whether the value is a text, a number or an array. A
+/// custom field has `Tag_SNS_Custom_` and a keyword of at most 8 letters, is declared in the
+/// console first and holds a text of at most 500 bytes or, by some pages, a number; it is an
+/// unlisted value here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendTag {
-    /// Friend lists that contain the friend: an array of at most 32 names.
+    /// Friend lists that the friend is in: an array of at most 32 names.
     Group,
-    /// Remark on the friend: a string of at most 96 characters, or bytes according to another page.
+    /// Remark on the friend: a text of at most 96 characters, or bytes by another page.
     Remark,
-    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Where the friendship came from: `AddSource_Type_` and a keyword of at most 8 letters.
     AddSource,
     /// Text of the friend request: at most 256 bytes.
     AddWording,
-    /// When the remark was set: a number, seconds since 1970. Known only from one public client.
+    /// When the remark was made: a number, seconds since 1970. Known from one public client alone.
     RemarkTime,
     /// When the friendship began: a number, seconds since 1970.
     AddTime,
@@ -42,50 +38,49 @@ FriendTag {
 }
 }
 
-/// Tag of a field of a friend or of that friend's profile, for commands that accept both. Custom
+/// Tag of a field of a friend or of that friend's profile, for commands that take both. Custom
 /// fields (`Tag_SNS_Custom_…` and `Tag_Profile_Custom_…`) are unlisted values here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendProfileTag {
-    /// Friend lists that contain the friend: an array of at most 32 names.
+    /// Friend lists that the friend is in: an array of at most 32 names.
     Group,
-    /// Remark on the friend: a string of at most 96 characters, or bytes according to another page.
+    /// Remark on the friend: a text of at most 96 characters, or bytes by another page.
     Remark,
-    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Where the friendship came from: `AddSource_Type_` and a keyword of at most 8 letters.
     AddSource,
     /// Text of the friend request: at most 256 bytes.
     AddWording,
-    /// When the remark was set: a number, seconds since 1970. Known only from one public client.
+    /// When the remark was made: a number, seconds since 1970. Known from one public client alone.
     RemarkTime,
     /// When the friendship began: a number, seconds since 1970.
     AddTime,
-    /// Nickname: a string of at most 500 bytes, also set by the import of accounts.
+    /// Nickname: a text of at most 500 bytes, also set by the import of accounts.
     Nick,
-    /// Gender: a string from `ProfileGender`.
+    /// Gender: a text of `ProfileGender`.
     Gender,
-    /// Date of birth: a 32-bit number; the suggested form is YYYYMMDD.
+    /// Date of birth: a number of 32 bits, by suggestion in the form YYYYMMDD.
     BirthDay,
-    /// Location: a string of at most 16 bytes; the suggestion is four 32-bit numbers (country,
-    /// province, city, district) whose meaning the app defines.
+    /// Place: a text of at most 16 bytes, by suggestion four 32-bit numbers (country, province,
+    /// city, district) whose meaning the app defines.
     Location,
-    /// Personal signature: a string of at most 500 bytes.
+    /// Personal signature: a text of at most 500 bytes.
     SelfSignature,
-    /// How friend requests are handled: a string from `FriendAllowType`.
+    /// How friend requests are met: a text of `FriendAllowType`.
     AllowType,
-    /// Language: a 32-bit number that the app defines.
+    /// Language: a number of 32 bits that the app defines.
     Language,
-    /// URL of the picture: a string of at most 500 bytes, also set by the import of accounts.
+    /// URL of the picture: a text of at most 500 bytes, also set by the import of accounts.
     Image,
-    /// Message settings: a 32-bit number; with bit 0 set the user does not accept messages. Removed
-    /// from the table of the documentation, still in the reference of the web SDK and in most
-    /// clients.
+    /// Message settings: a number of 32 bits; with bit 0 set the user takes no messages. Gone from
+    /// the table of the documentation, still in the reference of the web SDK and in most clients.
     MsgSettings,
-    /// Whether an admin has forbidden the user to send friend requests: a string from
-    /// `AdminForbidType`, set only by admins.
+    /// Whether an admin has forbidden the user to send friend requests: a text of
+    /// `AdminForbidType`, set by admins only.
     AdminForbidType,
-    /// Level: a 32-bit number, usually one byte of it; can be split to store several.
+    /// Level: a number of 32 bits, usually one byte of it; can be split to hold several.
     Level,
-    /// Role: a 32-bit number, usually one byte of it; can be split to store several.
+    /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
     Role,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -114,13 +109,13 @@ FriendProfileTag {
 }
 }
 
-/// On which sides to create a friendship.
+/// On which sides a friendship is made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendAddType {
-    /// Adds the friend for From_Account, but not vice versa.
+    /// From_Account gets the friend, and not the other way round.
     Single,
-    /// The accounts become friends of each other.
+    /// Each becomes a friend of the other.
     Both,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -133,13 +128,13 @@ FriendAddType {
 }
 }
 
-/// On which sides to end a friendship.
+/// On which sides a friendship is ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendDeleteType {
-    /// Removes the friend from From_Account, but not vice versa.
+    /// From_Account loses the friend, and not the other way round.
     Single,
-    /// Removes the friendship on both sides.
+    /// Both lose each other.
     Both,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -152,13 +147,13 @@ FriendDeleteType {
 }
 }
 
-/// On which sides to check a friendship.
+/// On which sides a friendship is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendCheckType {
-    /// Only among the friends of From_Account.
+    /// Among the friends of From_Account alone.
     Single,
-    /// Single, as spelled on the oldest pages. Send Single.
+    /// Single, as the oldest pages spell it. Send Single.
     MisspeltSingle,
     /// On both sides.
     Both,
@@ -174,17 +169,17 @@ FriendCheckType {
 }
 }
 
-/// Which account has the other as a friend: A is From_Account, B is To_Account.
+/// Who has whom as a friend: A is From_Account, B is To_Account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendRelation {
-    /// Neither has the other as a friend.
+    /// Neither has the other.
     NoRelation,
-    /// A has B as a friend; if only one side was checked, it does not say whether B has A.
+    /// A has B; whether B has A is not said where only one side was looked at.
     AWithB,
-    /// B has A as a friend, but not vice versa.
+    /// B has A, and not the other way round.
     BWithA,
-    /// Both have each other as friends.
+    /// Each has the other.
     BothWay,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -199,11 +194,11 @@ FriendRelation {
 }
 }
 
-/// On which sides to check for blocking.
+/// On which sides a blocking is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BlockListCheckType {
-    /// Only on the blocklist of From_Account.
+    /// On the block list of From_Account alone.
     Single,
     /// On both sides.
     Both,
@@ -218,17 +213,17 @@ BlockListCheckType {
 }
 }
 
-/// Which account blocks the other: A is From_Account, B is To_Account.
+/// Who blocks whom: A is From_Account, B is To_Account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BlockListRelation {
     /// Neither blocks the other.
     NoRelation,
-    /// A blocks B; if only one side was checked, it does not say whether B blocks A.
+    /// A blocks B; whether B blocks A is not said where only one side was looked at.
     AWithB,
-    /// B blocks A, but not vice versa.
+    /// B blocks A, and not the other way round.
     BWithA,
-    /// Both block each other.
+    /// Each blocks the other.
     BothWay,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -243,11 +238,11 @@ BlockListRelation {
 }
 }
 
-/// Whether to return friend lists with their members.
+/// Whether friend lists come with their members.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NeedFriend {
-    /// Return the members. There is no documented opposite; leave the field out.
+    /// They do. There is no documented opposite; leave the field out.
     Yes,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -267,18 +262,18 @@ pub struct FriendItem {
     /// Which field.
     pub tag: FriendTag,
 
-    /// Its value: a string, a number or an array, depending on the tag.
+    /// Its value: a text, a number or an array, as the tag has it.
     pub value: TagValue,
 }
 
 impl FriendItem {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendItem` with the required fields.
     pub fn new(tag: FriendTag, value: TagValue) -> Self {
         Self { tag, value }
     }
 }
 
-/// Outcome for one account of the request.
+/// What became of one account of the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -288,33 +283,10 @@ pub struct FriendResult {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 means success.
+    /// Result for this account; 0 is success.
     pub result_code: ErrorCode,
 
-    /// Symbolic name of the error; empty on success.
+    /// Symbolic text of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
-
-pub(in crate::generated) const FRIEND_ITEM: &[FieldSpec] = &[
-    FieldSpec::required("Tag", FieldKind::String, "Which field."),
-    FieldSpec::required(
-        "Value",
-        FieldKind::TagValue,
-        "Its value: a string, a number or an array, depending on the tag.",
-    ),
-];
-
-pub(in crate::generated) const FRIEND_RESULT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Integer,
-        "Result for this account; 0 means success.",
-    ),
-    FieldSpec::optional(
-        "ResultInfo",
-        FieldKind::String,
-        "Symbolic name of the error; empty on success.",
-    ),
-];

@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::create_robot::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim_robot_http_svc/create_robot`:
 /// Creates a robot, the account of a chatbot, with or without nickname, picture and signature.
 ///
-/// `POST /v4/openim_robot_http_svc/create_robot`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/55281))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/55281)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CreateRobot)
 ///
 /// ```
 /// use chat_types::{Endpoint, robot::CreateRobot};
@@ -25,28 +21,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Creating an existing UserID again does not create a second robot.
-/// - An app may have at most 20 robots.
-///
-/// # Quirks
-///
-/// - The ID is UserID here, Robot_Account in delete_robot and get_all_robots.
-///
-/// # Not confirmed
-///
-/// - Whether creating a robot again changes its nickname, picture and signature.
-/// - 10008, which the sibling pages list; the last line of this page's table was cut off.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -70,27 +44,33 @@ pub struct CreateRobot {
     pub self_signature: Option<String>,
 }
 
+/// Response of [`CreateRobot`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct CreateRobotResponse {}
+
 impl CreateRobot {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreateRobot` with the required fields.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into(), nick: None, face_url: None, self_signature: None }
     }
 
-    /// Nickname.
+    /// Sets [`nick`](field@Self::nick).
     #[must_use]
     pub fn nick(mut self, nick: impl Into<String>) -> Self {
         self.nick = Some(nick.into());
         self
     }
 
-    /// URL of the robot's picture.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Signature: the text that the robot shows about itself. At most 500 bytes.
+    /// Sets [`self_signature`](field@Self::self_signature).
     #[must_use]
     pub fn self_signature(mut self, self_signature: impl Into<String>) -> Self {
         self.self_signature = Some(self_signature.into());
@@ -98,68 +78,31 @@ impl CreateRobot {
     }
 }
 
+/// Notes on `create_robot` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Creating a UserID again creates no second robot.
+/// - An app may have at most 20 robots.
+///
+/// # Quirks
+///
+/// - The id is UserID here, Robot_Account in delete_robot and get_all_robots.
+///
+/// # Open questions
+///
+/// - Whether creating a robot again changes its nickname, picture and signature.
+/// - 10008, which the sibling pages list; the last line of this page's table was cut off.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal error; try again. |
+/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
+/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
 impl Endpoint for CreateRobot {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreateRobotResponse;
 }
-
-/// The response to [`CreateRobot`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct CreateRobotResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_robot_http_svc",
-    command: "create_robot",
-    area: "robot",
-    name: "CreateRobot",
-    title: "Create a robot",
-    summary: "Creates a robot, the account of a chatbot, with or without nickname, picture and \
-              signature.",
-    doc_page: Some(55281),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "UserID",
-            FieldKind::String,
-            "UserID of the robot; it must start with `@RBT#`.",
-        )
-        .max_bytes(32),
-        FieldSpec::optional("Nick", FieldKind::String, "Nickname."),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the robot's picture."),
-        FieldSpec::optional(
-            "SelfSignature",
-            FieldKind::String,
-            "Signature: the text that the robot shows about itself.",
-        )
-        .max_bytes(500),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10008),
-    ],
-    behavior: &[
-        "Creating an existing UserID again does not create a second robot.",
-        "An app may have at most 20 robots.",
-    ],
-    quirks: &["The ID is UserID here, Robot_Account in delete_robot and get_all_robots."],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether creating a robot again changes its nickname, picture and signature.",
-        "10008, which the sibling pages list; the last line of this page's table was cut off.",
-    ],
-};

@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::delete_robot::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim_robot_http_svc/delete_robot`:
 /// Marks a robot as invalid. Its UserID is not freed.
 ///
-/// `POST /v4/openim_robot_http_svc/delete_robot`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/55282))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/55282)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteRobot)
 ///
 /// ```
 /// use chat_types::{Endpoint, robot::DeleteRobot};
@@ -25,26 +21,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The robot is only marked as invalid; its UserID is not freed.
-///
-/// # Quirks
-///
-/// - The ID is Robot_Account here, UserID in create_robot.
-///
-/// # Not confirmed
-///
-/// - What is returned for a robot that does not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "delete_robot")]
@@ -55,58 +31,42 @@ pub struct DeleteRobot {
     pub robot_account: UserId,
 }
 
-impl DeleteRobot {
-    /// All that is required; the rest is set by the methods below.
-    pub fn new(robot_account: impl Into<UserId>) -> Self {
-        Self { robot_account: robot_account.into() }
-    }
-}
-
-impl Endpoint for DeleteRobot {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = DeleteRobotResponse;
-}
-
-/// The response to [`DeleteRobot`], which says no more than that it was done.
+/// Response of [`DeleteRobot`]; it carries no data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteRobotResponse {}
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_robot_http_svc",
-    command: "delete_robot",
-    area: "robot",
-    name: "DeleteRobot",
-    title: "Delete a robot",
-    summary: "Marks a robot as invalid. Its UserID is not freed.",
-    doc_page: Some(55282),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[FieldSpec::required(
-        "Robot_Account",
-        FieldKind::String,
-        "UserID of the robot; it starts with `@RBT#`.",
-    )
-    .max_bytes(32)],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10004),
-        DocumentedError::new(10008),
-    ],
-    behavior: &["The robot is only marked as invalid; its UserID is not freed."],
-    quirks: &["The ID is Robot_Account here, UserID in create_robot."],
-    confidence: Confidence::High,
-    unverified: &["What is returned for a robot that does not exist."],
-};
+impl DeleteRobot {
+    /// Creates a new `DeleteRobot` with the required fields.
+    pub fn new(robot_account: impl Into<UserId>) -> Self {
+        Self { robot_account: robot_account.into() }
+    }
+}
+
+/// Notes on `delete_robot` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The robot is only marked as invalid; its UserID is not freed.
+///
+/// # Quirks
+///
+/// - The id is Robot_Account here, UserID in create_robot.
+///
+/// # Open questions
+///
+/// - What is answered for a robot that does not exist.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal error; try again. |
+/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
+/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+impl Endpoint for DeleteRobot {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = DeleteRobotResponse;
+}

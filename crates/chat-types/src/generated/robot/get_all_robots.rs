@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::get_all_robots::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
+/// `POST /v4/openim_robot_http_svc/get_all_robots`:
 /// Lists the UserIDs of all robots of the app.
 ///
-/// `POST /v4/openim_robot_http_svc/get_all_robots`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/55280))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again is safe.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Safe to repeat.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/55280)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-GetAllRobots)
 ///
 /// ```
 /// use chat_types::{Endpoint, robot::GetAllRobots};
@@ -25,42 +21,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - The list is returned in full; it is not paged, and an app has at most 20 robots.
-///
-/// # Quirks
-///
-/// - The body must nevertheless be an empty JSON object.
-/// - Robot_Account is an array here, one ID in delete_robot.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "get_all_robots")]
 #[non_exhaustive]
 pub struct GetAllRobots {}
 
-impl GetAllRobots {
-    /// Nothing is required; what is needed is set by the methods below.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Endpoint for GetAllRobots {
-    const SPEC: &'static EndpointSpec = &SPEC;
-
-    type Response = GetAllRobotsResponse;
-}
-
-/// The response to [`GetAllRobots`].
+/// Response of [`GetAllRobots`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -70,37 +37,32 @@ pub struct GetAllRobotsResponse {
     pub robot_account: Vec<UserId>,
 }
 
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_robot_http_svc",
-    command: "get_all_robots",
-    area: "robot",
-    name: "GetAllRobots",
-    title: "List all robots",
-    summary: "Lists the UserIDs of all robots of the app.",
-    doc_page: Some(55280),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[],
-    response: &[FieldSpec::optional(
-        "Robot_Account",
-        FieldKind::Array(&FieldKind::String),
-        "UserIDs of the robots.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[DocumentedError::new(10002), DocumentedError::new(10008)],
-    behavior: &["The list is returned in full; it is not paged, and an app has at most 20 robots."],
-    quirks: &[
-        "The body must nevertheless be an empty JSON object.",
-        "Robot_Account is an array here, one ID in delete_robot.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
+impl GetAllRobots {
+    /// Creates a new `GetAllRobots` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Notes on `get_all_robots` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - The list comes whole; there is no paging, and an app has at most 20 robots.
+///
+/// # Quirks
+///
+/// - The body must be an empty JSON object all the same.
+/// - Robot_Account is a list here, one id in delete_robot.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal error; try again. |
+/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+impl Endpoint for GetAllRobots {
+    const SPEC: &'static EndpointSpec = &SPEC;
+
+    type Response = GetAllRobotsResponse;
+}

@@ -5,6 +5,8 @@ mod delete_robot;
 mod get_all_robots;
 mod send_stream_msg;
 
+pub(in crate::generated) mod spec;
+
 pub use self::create_robot::{CreateRobot, CreateRobotResponse};
 pub use self::delete_robot::{DeleteRobot, DeleteRobotResponse};
 pub use self::get_all_robots::{GetAllRobots, GetAllRobotsResponse};

@@ -2,23 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::send_stream_msg::SPEC;
+use crate::{Endpoint, UserId, spec::EndpointSpec};
 
-/// Sends one piece of a growing text from a robot to a user. The first call opens the message,
-/// subsequent calls append to it.
+/// `POST /v4/openim_robot_http_svc/send_stream_msg`:
+/// Sends one piece of a growing text from a robot to a user. The first call opens the message, the
+/// following ones append to it.
 ///
-/// `POST /v4/openim_robot_http_svc/send_stream_msg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/71131))
-///
-/// - At most 200 calls per second and app.
-/// - Sending it again does it again. A repeated piece occurs twice in the text, and a repeated
-///   first call opens a second message.
-/// - Confirmed: read in full from its page.
+/// - At most 200 calls per second per app.
+/// - Not safe to repeat: a repeat takes effect again. A repeated piece stands in the text twice,
+///   and a repeated first call opens a second message.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71131)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendStreamMsg)
 ///
 /// ```
 /// use chat_types::{Endpoint, robot::SendStreamMsg};
@@ -27,35 +23,13 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without MsgKey a call opens a message; with it, the piece is appended.
-///
-/// # Quirks
-///
-/// - Clients without the vendor's UI kit (7.7.5282 or later) must render the stream themselves.
-/// - A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, is
-///   documented on the China site; they use the element TIMStreamElem.
-///
-/// # Not confirmed
-///
-/// - What happens to a stream that is never finished.
-/// - Whether Finish accepts 0.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_stream_msg")]
 #[non_exhaustive]
 pub struct SendStreamMsg {
-    /// Robot that sends the message; its UserID starts with `@RBT#`.
+    /// Robot that speaks; its UserID starts with `@RBT#`.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -66,11 +40,11 @@ pub struct SendStreamMsg {
     /// Next piece of the text.
     pub chunk: String,
 
-    /// Message to append to: absent on the first call, then the MsgKey of the first response.
+    /// Message to append to: nothing on the first call, then the MsgKey of the first answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
 
-    /// Whether this is the last call.
+    /// Set on the last call.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -80,8 +54,18 @@ pub struct SendStreamMsg {
     pub finish: Option<bool>,
 }
 
+/// Response of [`SendStreamMsg`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SendStreamMsgResponse {
+    /// Key of the message, to be sent with every further piece.
+    pub msg_key: String,
+}
+
 impl SendStreamMsg {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SendStreamMsg` with the required fields.
     pub fn new(
         from_account: impl Into<UserId>,
         to_account: impl Into<UserId>,
@@ -96,14 +80,14 @@ impl SendStreamMsg {
         }
     }
 
-    /// Message to append to: absent on the first call, then the MsgKey of the first response.
+    /// Sets [`msg_key`](field@Self::msg_key).
     #[must_use]
     pub fn msg_key(mut self, msg_key: impl Into<String>) -> Self {
         self.msg_key = Some(msg_key.into());
         self
     }
 
-    /// Whether this is the last call.
+    /// Sets [`finish`](field@Self::finish).
     #[must_use]
     pub fn finish(mut self, finish: bool) -> Self {
         self.finish = Some(finish);
@@ -111,80 +95,31 @@ impl SendStreamMsg {
     }
 }
 
+/// Notes on `send_stream_msg` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without MsgKey a call opens a message, with it the piece is appended.
+///
+/// # Quirks
+///
+/// - Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream themselves.
+/// - A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, is
+///   documented on the China site; they use the element TIMStreamElem.
+///
+/// # Open questions
+///
+/// - What becomes of a stream that is never finished.
+/// - Whether Finish takes 0.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
 impl Endpoint for SendStreamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = SendStreamMsgResponse;
 }
-
-/// The response to [`SendStreamMsg`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SendStreamMsgResponse {
-    /// Key of the message, to send with every subsequent piece.
-    pub msg_key: String,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "openim_robot_http_svc",
-    command: "send_stream_msg",
-    area: "robot",
-    name: "SendStreamMsg",
-    title: "Send a streaming message as a robot",
-    summary: "Sends one piece of a growing text from a robot to a user. The first call opens the \
-              message, subsequent calls append to it.",
-    doc_page: Some(71131),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: None,
-    unsupported_group_type_code: None,
-    requirement: None,
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Robot that sends the message; its UserID starts with `@RBT#`.",
-        ),
-        FieldSpec::required("To_Account", FieldKind::String, "UserID of the receiver."),
-        FieldSpec::required("Chunk", FieldKind::String, "Next piece of the text."),
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Message to append to: absent on the first call, then the MsgKey of the first \
-             response.",
-        ),
-        FieldSpec::optional("Finish", FieldKind::Integer, "Whether this is the last call.")
-            .integer_values(&[0, 1]),
-    ],
-    response: &[FieldSpec::required(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message, to send with every subsequent piece.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Unsafe,
-        billed: false,
-        already_done: &[],
-        note: Some(
-            "A repeated piece occurs twice in the text, and a repeated first call opens a \
-               second message.",
-        ),
-    },
-    errors: &[DocumentedError::new(10002), DocumentedError::new(10004)],
-    behavior: &["Without MsgKey a call opens a message; with it, the piece is appended."],
-    quirks: &[
-        "Clients without the vendor's UI kit (7.7.5282 or later) must render the stream \
-         themselves.",
-        "A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, \
-         is documented on the China site; they use the element TIMStreamElem.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["What happens to a stream that is never finished.", "Whether Finish accepts 0."],
-};

@@ -2,28 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, TopicId, UserId,
-    generated::group::types::GROUP_CUSTOM_FIELD,
-    group::GroupCustomField,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::create_topic::SPEC;
+use crate::{Endpoint, GroupId, TopicId, UserId, group::GroupCustomField, spec::EndpointSpec};
 
-/// Creates a topic in a community that has topics enabled, with or without a custom topic ID.
+/// `POST /v4/million_group_open_http_svc/create_topic`:
+/// Creates a topic in a community that has topics enabled, with or without a topic id of one's own.
 ///
-/// `POST /v4/million_group_open_http_svc/create_topic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49471))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe only while `TopicId` is set and stays the same. A repeat answers
-///   10025 when the first was carried out. Only with a custom TopicId; a repeat then returns 10025,
-///   which after a lost response means that the topic was created.
+/// - Safe to repeat with the same `TopicId`. A repeat returns 10025 if the first attempt took
+///   effect. Only with a TopicId of one's own; a repeat then answers 10025, which after a lost
+///   answer means that the topic was created.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49471)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-CreateTopic)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::CreateTopic};
@@ -32,62 +26,32 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without TopicId every call creates another topic; with one, a second call returns 10025
-///   instead.
-/// - The community must have been created with topics enabled; its ID starts with `@TGS#_`.
-/// - It can trigger the webhooks before and after a topic is created.
-///
-/// # Quirks
-///
-/// - From_Account is documented as uint64; samples and clients send a string.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10016 | The app's webhook refused the operation. |
-/// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
-/// | 10036 | The audio-video groups of the app are used up; dissolve some or upgrade. |
-/// | 10037 | The purchased topics are used up; delete some or upgrade. |
-/// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text contains content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "create_topic")]
 #[non_exhaustive]
 pub struct CreateTopic {
-    /// Community in which the topic is created.
+    /// Community that gets the topic.
     pub group_id: GroupId,
 
-    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
-    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
+    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
+    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID on whose behalf the call is made.
+    /// UserID in whose name it is done.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Free text of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
+    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -109,8 +73,18 @@ pub struct CreateTopic {
     pub introduction: Option<String>,
 }
 
+/// Response of [`CreateTopic`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct CreateTopicResponse {
+    /// Id of the new topic, assigned by the service or as asked for.
+    pub topic_id: TopicId,
+}
+
 impl CreateTopic {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `CreateTopic` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, topic_name: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -125,30 +99,28 @@ impl CreateTopic {
         }
     }
 
-    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
-    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// UserID on whose behalf the call is made.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
-    /// confirmed by the documentation.
+    /// Sets [`topic_defined_data`](field@Self::topic_defined_data).
     #[must_use]
     pub fn topic_defined_data(
         mut self,
@@ -158,21 +130,21 @@ impl CreateTopic {
         self
     }
 
-    /// URL of the topic's picture. At most 100 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Notice of the topic. At most 300 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// Introduction of the topic. At most 240 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
@@ -180,125 +152,39 @@ impl CreateTopic {
     }
 }
 
+/// Notes on `create_topic` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without TopicId every call creates another topic; with one, a second call answers 10025
+///   instead.
+/// - The community must have been created with topics enabled; its id starts with `@TGS#_`.
+/// - It can trigger the webhooks before and after a topic is created.
+///
+/// # Quirks
+///
+/// - From_Account is documented as uint64; samples and clients send a text.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
+/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
+/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10016 | The app's own webhook refused it. |
+/// | 10025 | The id is already used by yourself; delete the old topic or choose another id. |
+/// | 10036 | The app's audio-video groups are used up; disband some or upgrade. |
+/// | 10037 | The topics that were bought are used up; delete some or upgrade. |
+/// | 11000 | Topics of communities are not bought or not switched on. |
+/// | 80001 | A text failed the content check. |
 impl Endpoint for CreateTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreateTopicResponse;
 }
-
-/// The response to [`CreateTopic`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct CreateTopicResponse {
-    /// ID of the new topic, assigned by the service or as requested.
-    pub topic_id: TopicId,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "million_group_open_http_svc",
-    command: "create_topic",
-    area: "topic",
-    name: "CreateTopic",
-    title: "Create a topic",
-    summary: "Creates a topic in a community that has topics enabled, with or without a custom \
-              topic ID.",
-    doc_page: Some(49471),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
-         console switches for communities and for topics.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "Community in which the topic is created.",
-        )
-        .max_bytes(48),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
-             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
-        )
-        .max_bytes(96),
-        FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "UserID on whose behalf the call is made.",
-        ),
-        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
-            .max_bytes(3000),
-        FieldSpec::optional(
-            "TopicDefinedData",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
-        )
-        .unverified(),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
-            .max_bytes(100),
-        FieldSpec::optional("Notification", FieldKind::String, "Notice of the topic.")
-            .max_bytes(300),
-        FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the topic.")
-            .max_bytes(240),
-    ],
-    response: &[FieldSpec::required(
-        "TopicId",
-        FieldKind::String,
-        "ID of the new topic, assigned by the service or as requested.",
-    )
-    .max_bytes(96)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "TopicId", window_seconds: None },
-        billed: false,
-        already_done: &[ErrorCode::new(10025)],
-        note: Some(
-            "Only with a custom TopicId; a repeat then returns 10025, which after a lost \
-               response means that the topic was created.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007),
-        DocumentedError::new(10008).meaning(
-            "Invalid request, probably because of a failed signature check; retry or contact \
-             support.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10016),
-        DocumentedError::new(10025).meaning(
-            "The topic ID is taken by another topic of yours; delete that one first or choose \
-             another ID.",
-        ),
-        DocumentedError::new(10036)
-            .meaning("The audio-video groups of the app are used up; dissolve some or upgrade."),
-        DocumentedError::new(10037)
-            .meaning("The purchased topics are used up; delete some or upgrade."),
-        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
-        DocumentedError::new(80001),
-    ],
-    behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call returns 10025 \
-         instead.",
-        "The community must have been created with topics enabled; its ID starts with `@TGS#_`.",
-        "It can trigger the webhooks before and after a topic is created.",
-    ],
-    quirks: &["From_Account is documented as uint64; samples and clients send a string."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -4,26 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{TOPIC_PERMISSION_RESULT, TopicPermissionResult};
+use super::{
+    spec::delete_topic_permission_group::{BATCH, SPEC},
+    types::TopicPermissionResult,
+};
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId, TopicId,
+    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Removes a permission group's permissions in up to 50 topics, with a result for each.
+/// `POST /v4/group_open_http_svc/delete_topic_permission_group`:
+/// Takes a permission group's permissions in up to 50 topics away, with a result for each.
 ///
-/// `POST /v4/group_open_http_svc/delete_topic_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61238))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - At most 50 items in `TopicIdList` per call.
-/// - Sending it again is safe.
+/// - At most 50 items in `TopicIdList`.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61238)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-DeleteTopicPermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::DeleteTopicPermissionGroup};
@@ -36,20 +39,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each topic has its own ErrorCode.
-///
-/// # Quirks
-///
-/// - The topics are plain IDs here, but objects in add_topic_permission_group and
-///   set_topic_permission_group.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,8 +55,19 @@ pub struct DeleteTopicPermissionGroup {
     pub topic_id_list: Vec<TopicId>,
 }
 
+/// Response of [`DeleteTopicPermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct DeleteTopicPermissionGroupResponse {
+    /// One result per topic.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub topic_permission_result_list: Vec<TopicPermissionResult>,
+}
+
 impl DeleteTopicPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DeleteTopicPermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -81,6 +81,21 @@ impl DeleteTopicPermissionGroup {
     }
 }
 
+/// Notes on `delete_topic_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each topic has an ErrorCode of its own.
+///
+/// # Quirks
+///
+/// - The topics are plain ids here, but objects in add_topic_permission_group and
+///   set_topic_permission_group.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
 impl Endpoint for DeleteTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -119,73 +134,3 @@ impl Batched for DeleteTopicPermissionGroup {
         match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
     }
 }
-
-/// The response to [`DeleteTopicPermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DeleteTopicPermissionGroupResponse {
-    /// One result per topic.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<TopicPermissionResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "delete_topic_permission_group",
-    area: "topic",
-    name: "DeleteTopicPermissionGroup",
-    title: "Delete topic permissions",
-    summary: "Removes a permission group's permissions in up to 50 topics, with a result for each.",
-    doc_page: Some(61238),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group."),
-        FieldSpec::required(
-            "TopicIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Topics in which the group loses its permissions.",
-        )
-        .max_bytes(96)
-        .max_items(50),
-    ],
-    response: &[FieldSpec::optional(
-        "TopicPermissionResultList",
-        FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION_RESULT)),
-        "One result per topic.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["Each topic has its own ErrorCode."],
-    quirks: &[
-        "The topics are plain IDs here, but objects in add_topic_permission_group and \
-         set_topic_permission_group.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &["The end of the page with its table of errors was not seen."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TopicIdList",
-    max: Some(50),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("TopicPermissionResultList"),
-};

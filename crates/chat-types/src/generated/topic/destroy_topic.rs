@@ -4,28 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::destroy_topic::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId,
     endpoint::match_outcomes,
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
-/// Permanently deletes topics of a community, with a result for each. This cannot be undone.
+/// `POST /v4/million_group_open_http_svc/destroy_topic`:
+/// Deletes topics of a community for good, with a result for each. This cannot be undone.
 ///
-/// `POST /v4/million_group_open_http_svc/destroy_topic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49470))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - No cap is documented for the items in `TopicIdList`.
-/// - Sending it again is safe. A repeat answers 110003 when the first was carried out. Topics that
-///   the first attempt deleted are returned with 110003, which counts as done.
+/// - No limit is documented for the number of items in `TopicIdList`.
+/// - Safe to repeat. A repeat returns 110003 if the first attempt took effect. Topics that the
+///   first attempt deleted come back with 110003, which is counted as done.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49470)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyTopic)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::DestroyTopic};
@@ -37,38 +35,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each topic has its own result; one that was already deleted returns 110003 there.
-/// - It can trigger the webhook after topics are deleted.
-///
-/// # Quirks
-///
-/// - DestroyResultItem is an array despite its name.
-/// - A success has the ErrorInfo "ok".
-/// - The page lists 10021 and 10025, which are about IDs at creation.
-///
-/// # Not confirmed
-///
-/// - How many topics one call may contain.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10021 | The topic ID is taken; choose another one. |
-/// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
-/// | 11000 | Community topics are not purchased or not enabled. |
-/// | 110002 | Deleting the topic failed; ErrorInfo states the reason. |
-/// | 110003 | The topic was already deleted. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -82,8 +48,18 @@ pub struct DestroyTopic {
     pub topic_id_list: Vec<TopicId>,
 }
 
+/// Response of [`DestroyTopic`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DestroyTopicResponse {
+    /// One result per topic.
+    #[serde(rename = "DestroyResultItem", default, deserialize_with = "crate::lenient::list")]
+    pub destroy_results: Vec<DestroyedTopic>,
+}
+
 impl DestroyTopic {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `DestroyTopic` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         topic_id_list: impl IntoIterator<Item = impl Into<TopicId>>,
@@ -95,6 +71,39 @@ impl DestroyTopic {
     }
 }
 
+/// Notes on `destroy_topic` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each topic has a result of its own; one that is gone already answers 110003 there.
+/// - The webhook after topics are deleted can follow.
+///
+/// # Quirks
+///
+/// - DestroyResultItem is a list in spite of its name.
+/// - A success carries the ErrorInfo "ok".
+/// - The page lists 10021 and 10025, which are about ids at creation.
+///
+/// # Open questions
+///
+/// - How many topics one call may name.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
+/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
+/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10021 | The id is taken; choose another. |
+/// | 10025 | The id is already used by yourself; delete the old topic or choose another id. |
+/// | 11000 | Topics of communities are not bought or not switched on. |
+/// | 110002 | Deleting the topic failed; ErrorInfo says why. |
+/// | 110003 | The topic was deleted before. |
 impl Endpoint for DestroyTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -134,126 +143,19 @@ impl Batched for DestroyTopic {
     }
 }
 
-/// The response to [`DestroyTopic`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DestroyTopicResponse {
-    /// One result per topic.
-    #[serde(rename = "DestroyResultItem", default, deserialize_with = "crate::lenient::list")]
-    pub destroy_results: Vec<DestroyedTopic>,
-}
-
-/// Outcome for a topic to delete.
+/// What became of one topic that was to be deleted.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DestroyedTopic {
-    /// Result for this topic; 0 means success.
+    /// Result for this topic; 0 is success.
     pub error_code: ErrorCode,
 
-    /// Explanation of the result; "ok" for success.
+    /// Explains the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
     /// Topic that the result is about.
     pub topic_id: TopicId,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "million_group_open_http_svc",
-    command: "destroy_topic",
-    area: "topic",
-    name: "DestroyTopic",
-    title: "Delete topics",
-    summary: "Permanently deletes topics of a community, with a result for each. This cannot be \
-              undone.",
-    doc_page: Some(49470),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
-         console switches for communities and for topics.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the topics.").max_bytes(48),
-        FieldSpec::required(
-            "TopicIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Topics to delete.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[FieldSpec::optional(
-        "DestroyResultItem",
-        FieldKind::Array(&FieldKind::Object(DESTROYED_TOPIC)),
-        "One result per topic.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::Safe,
-        billed: false,
-        already_done: &[ErrorCode::new(110003)],
-        note: Some(
-            "Topics that the first attempt deleted are returned with 110003, which counts as \
-               done.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007),
-        DocumentedError::new(10008).meaning(
-            "Invalid request, probably because of a failed signature check; retry or contact \
-             support.",
-        ),
-        DocumentedError::new(10015),
-        DocumentedError::new(10021).meaning("The topic ID is taken; choose another one."),
-        DocumentedError::new(10025).meaning(
-            "The topic ID is taken by another topic of yours; delete that one first or choose \
-             another ID.",
-        ),
-        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
-        DocumentedError::new(110002),
-        DocumentedError::new(110003),
-    ],
-    behavior: &[
-        "Each topic has its own result; one that was already deleted returns 110003 there.",
-        "It can trigger the webhook after topics are deleted.",
-    ],
-    quirks: &[
-        "DestroyResultItem is an array despite its name.",
-        "A success has the ErrorInfo \"ok\".",
-        "The page lists 10021 and 10025, which are about IDs at creation.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["How many topics one call may contain."],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TopicIdList",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("DestroyResultItem"),
-};
-
-const DESTROYED_TOPIC: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
-    FieldSpec::optional(
-        "ErrorInfo",
-        FieldKind::String,
-        "Explanation of the result; \"ok\" for success.",
-    ),
-    FieldSpec::required("TopicId", FieldKind::String, "Topic that the result is about.")
-        .max_bytes(96),
-];

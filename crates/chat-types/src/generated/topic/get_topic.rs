@@ -4,29 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::get_topic::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, TopicId, UnixSeconds, UserId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::match_outcomes,
-    generated::group::types::GROUP_CUSTOM_FIELD,
     group::{GroupCustomField, MsgFlag, MuteAllMember},
-    spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
-    },
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/million_group_open_http_svc/get_topic`:
 /// Gets the profiles of some or all topics of a community, and one user's state in each.
 ///
-/// `POST /v4/million_group_open_http_svc/get_topic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49469))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - No cap is documented for the items in `TopicIdList`.
-/// - Sending it again is safe.
+/// - No limit is documented for the number of items in `TopicIdList`.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49469)
+/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetTopic)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::GetTopic};
@@ -35,42 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each entry has its own result.
-/// - Without TopicIdList all topics of the community are returned.
-/// - With ResponseFilter only the given fields of TopicInfo are returned.
-///
-/// # Quirks
-///
-/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
-///   those of the entries count.
-/// - An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId drops
-///   it.
-/// - Inside TopicInfo the community is GroupID, with a capital D.
-/// - One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in
-///   TopicInfo. One client expects ShutUpAllFlag.
-/// - From_Account is documented as uint64; samples and clients send a string.
-///
-/// # Not confirmed
-///
-/// - How many topics one call may contain.
-/// - What is returned for a topic that does not exist.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 11000 | Community topics are not purchased or not enabled. |
-/// | 110003 | The topic was already deleted. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -84,7 +45,7 @@ pub struct GetTopic {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Topics to get; all of them if left out.
+    /// Topics to get; all of them when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -93,7 +54,7 @@ pub struct GetTopic {
     pub topic_id_list: Vec<TopicId>,
 
     /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
-    /// Introduction; all if left out.
+    /// Introduction; all when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -102,8 +63,19 @@ pub struct GetTopic {
     pub response_filter: Vec<String>,
 }
 
+/// Response of [`GetTopic`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetTopicResponse {
+    /// One entry per topic, with a result of its own.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub topic_and_self_info: Vec<TopicAndSelfInfo>,
+}
+
 impl GetTopic {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetTopic` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, from_account: impl Into<UserId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -113,7 +85,7 @@ impl GetTopic {
         }
     }
 
-    /// Topics to get; all of them if left out.
+    /// Sets [`topic_id_list`](field@Self::topic_id_list).
     #[must_use]
     pub fn topic_id_list(
         mut self,
@@ -123,8 +95,7 @@ impl GetTopic {
         self
     }
 
-    /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
-    /// Introduction; all if left out.
+    /// Sets [`response_filter`](field@Self::response_filter).
     #[must_use]
     pub fn response_filter(
         mut self,
@@ -135,6 +106,43 @@ impl GetTopic {
     }
 }
 
+/// Notes on `get_topic` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each entry has a result of its own.
+/// - Without TopicIdList all topics of the community come back.
+/// - With ResponseFilter only the named fields of TopicInfo come back.
+///
+/// # Quirks
+///
+/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
+///   of the entries count.
+/// - An entry has its TopicId inside TopicInfo only, where a ResponseFilter without TopicId drops
+///   it.
+/// - Inside TopicInfo the community is GroupID, with a capital D.
+/// - Muting has two vocabularies in one answer: ShutUpTime in SelfInfo, MuteAllMember in TopicInfo.
+///   One client expects ShutUpAllFlag.
+/// - From_Account is documented as uint64; samples and clients send a text.
+///
+/// # Open questions
+///
+/// - How many topics one call may name.
+/// - What is answered for a topic that does not exist.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
+/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
+/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 11000 | Topics of communities are not bought or not switched on. |
+/// | 110003 | The topic was deleted before. |
 impl Endpoint for GetTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -176,31 +184,20 @@ impl Batched for GetTopic {
     }
 }
 
-/// The response to [`GetTopic`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetTopicResponse {
-    /// One entry per topic, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_and_self_info: Vec<TopicAndSelfInfo>,
-}
-
 /// A topic's profile with one user's state in it, or why it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicAndSelfInfo {
-    /// Result for this topic; 0 means success.
+    /// Result for this topic; 0 is success.
     pub error_code: ErrorCode,
 
-    /// Explanation of the result; "ok" for success.
+    /// Explains the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// State of the requested user.
+    /// State of the user asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<TopicSelfInfo>,
 
@@ -215,7 +212,7 @@ pub struct TopicAndSelfInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicSelfInfo {
-    /// When the user's mute ends; 0 if not muted.
+    /// When the user's muting ends; 0 when not muted.
     #[serde(rename = "ShutUpTime", skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
@@ -228,7 +225,7 @@ pub struct TopicSelfInfo {
     pub msg_flag: Option<MsgFlag>,
 }
 
-/// A topic's profile. With a filter it has only the requested fields.
+/// A topic's profile. With a filter only the fields asked for are there.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -246,7 +243,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// ID of the topic.
+    /// Id of the topic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
@@ -266,7 +263,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 if there was none.
+    /// When the last message was sent; 0 when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -274,8 +271,8 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// Whether all ordinary members are muted, in the notation of samples of older pages. Not
-    /// confirmed by the documentation.
+    /// Whether all ordinary members are muted, as samples of older pages say it. Not confirmed by
+    /// the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -284,178 +281,12 @@ pub struct TopicInfo {
     )]
     pub shut_up_all_flag: Option<bool>,
 
-    /// Custom data of the app.
+    /// Free text of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in older pages; superseded by CustomString. Not confirmed by the
-    /// documentation.
+    /// Custom fields of the topic, in older pages; CustomString has taken over. Not confirmed by
+    /// the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_defined_data: Vec<GroupCustomField>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "million_group_open_http_svc",
-    command: "get_topic",
-    area: "topic",
-    name: "GetTopic",
-    title: "Get topics",
-    summary: "Gets the profiles of some or all topics of a community, and one user's state in \
-              each.",
-    doc_page: Some(49469),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
-         console switches for communities and for topics.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the topics.").max_bytes(48),
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "User whose state in each topic is returned as SelfInfo.",
-        ),
-        FieldSpec::optional(
-            "TopicIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Topics to get; all of them if left out.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional(
-            "ResponseFilter",
-            FieldKind::Array(&FieldKind::String),
-            "Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and \
-             Introduction; all if left out.",
-        ),
-    ],
-    response: &[FieldSpec::optional(
-        "TopicAndSelfInfo",
-        FieldKind::Array(&FieldKind::Object(TOPIC_AND_SELF_INFO)),
-        "One entry per topic, each with its own result.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007),
-        DocumentedError::new(10008).meaning(
-            "Invalid request, probably because of a failed signature check; retry or contact \
-             support.",
-        ),
-        DocumentedError::new(10010),
-        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
-        DocumentedError::new(110003),
-    ],
-    behavior: &[
-        "Each entry has its own result.",
-        "Without TopicIdList all topics of the community are returned.",
-        "With ResponseFilter only the given fields of TopicInfo are returned.",
-    ],
-    quirks: &[
-        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
-         only those of the entries count.",
-        "An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId \
-         drops it.",
-        "Inside TopicInfo the community is GroupID, with a capital D.",
-        "One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in \
-         TopicInfo. One client expects ShutUpAllFlag.",
-        "From_Account is documented as uint64; samples and clients send a string.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "How many topics one call may contain.",
-        "What is returned for a topic that does not exist.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TopicIdList",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("TopicAndSelfInfo"),
-};
-
-const TOPIC_AND_SELF_INFO: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
-    FieldSpec::optional(
-        "ErrorInfo",
-        FieldKind::String,
-        "Explanation of the result; \"ok\" for success.",
-    ),
-    FieldSpec::optional(
-        "SelfInfo",
-        FieldKind::Object(TOPIC_SELF_INFO),
-        "State of the requested user.",
-    ),
-    FieldSpec::optional("TopicInfo", FieldKind::Object(TOPIC_INFO), "Profile of the topic."),
-];
-
-const TOPIC_SELF_INFO: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "ShutUpTime",
-        FieldKind::Integer,
-        "When the user's mute ends; 0 if not muted.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the last message that the user has read.",
-    )
-    .min(0),
-    FieldSpec::optional("MsgFlag", FieldKind::String, "How the user receives messages.")
-        .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
-];
-
-const TOPIC_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("TopicName", FieldKind::String, "Name of the topic."),
-    FieldSpec::optional("GroupID", FieldKind::String, "Community of the topic.").max_bytes(48),
-    FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture."),
-    FieldSpec::optional("TopicId", FieldKind::String, "ID of the topic.").max_bytes(96),
-    FieldSpec::optional(
-        "NextMsgSeq",
-        FieldKind::Integer,
-        "Sequence number that the next message will get.",
-    )
-    .min(0),
-    FieldSpec::optional("Notification", FieldKind::String, "Notice of the topic."),
-    FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the topic."),
-    FieldSpec::optional("CreateTime", FieldKind::Integer, "When the topic was created.").min(0),
-    FieldSpec::optional(
-        "LastMsgTime",
-        FieldKind::Integer,
-        "When the last message was sent; 0 if there was none.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MuteAllMember",
-        FieldKind::String,
-        "Whether all ordinary members are muted.",
-    )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "ShutUpAllFlag",
-        FieldKind::Integer,
-        "Whether all ordinary members are muted, in the notation of samples of older pages.",
-    )
-    .integer_values(&[0, 1])
-    .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app."),
-    FieldSpec::optional(
-        "TopicDefinedData",
-        FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-        "Custom fields of the topic, in older pages; superseded by CustomString.",
-    )
-    .unverified(),
-];

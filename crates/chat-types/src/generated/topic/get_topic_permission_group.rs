@@ -4,25 +4,26 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::get_topic_permission_group::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, PermissionGroupId, TopicId,
+    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/get_topic_permission_group`:
 /// Gets the permissions that a permission group has in some or all topics.
 ///
-/// `POST /v4/group_open_http_svc/get_topic_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61239))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - No cap is documented for the items in `TopicIdList`.
-/// - Sending it again is safe.
+/// - No limit is documented for the number of items in `TopicIdList`.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61239)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetTopicPermissionGroup)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::GetTopicPermissionGroup};
@@ -31,22 +32,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each topic has its own ErrorCode.
-/// - The list is returned in full; it is not paged.
-///
-/// # Quirks
-///
-/// - The field table marks TopicIdList as required and explains in the same line what its absence
-///   means; a sample leaves it out.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - How many topics TopicIdList may contain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -59,7 +44,7 @@ pub struct GetTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics to check; all of them if left out.
+    /// Topics to look at; all of them when left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -68,8 +53,19 @@ pub struct GetTopicPermissionGroup {
     pub topic_id_list: Vec<TopicId>,
 }
 
+/// Response of [`GetTopicPermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct GetTopicPermissionGroupResponse {
+    /// One entry per topic, with a result of its own.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub topic_permission_result_list: Vec<ReadTopicPermission>,
+}
+
 impl GetTopicPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GetTopicPermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -81,7 +77,7 @@ impl GetTopicPermissionGroup {
         }
     }
 
-    /// Topics to check; all of them if left out.
+    /// Sets [`topic_id_list`](field@Self::topic_id_list).
     #[must_use]
     pub fn topic_id_list(
         mut self,
@@ -92,6 +88,23 @@ impl GetTopicPermissionGroup {
     }
 }
 
+/// Notes on `get_topic_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each topic has an ErrorCode of its own.
+/// - The list comes whole; there is no paging.
+///
+/// # Quirks
+///
+/// - The field table marks TopicIdList as required and says in the same line what its absence
+///   means; a sample leaves it out.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - How many topics TopicIdList may name.
 impl Endpoint for GetTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -131,24 +144,13 @@ impl Batched for GetTopicPermissionGroup {
     }
 }
 
-/// The response to [`GetTopicPermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct GetTopicPermissionGroupResponse {
-    /// One entry per topic, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<ReadTopicPermission>,
-}
-
 /// What a permission group may do in a topic, or why it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReadTopicPermission {
-    /// Result for this topic; 0 means success.
+    /// Result for this topic; 0 is success.
     pub error_code: ErrorCode,
 
     /// Why this topic could not be read.
@@ -162,80 +164,3 @@ pub struct ReadTopicPermission {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 }
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "get_topic_permission_group",
-    area: "topic",
-    name: "GetTopicPermissionGroup",
-    title: "Get topic permissions",
-    summary: "Gets the permissions that a permission group has in some or all topics.",
-    doc_page: Some(61239),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group."),
-        FieldSpec::optional(
-            "TopicIdList",
-            FieldKind::Array(&FieldKind::String),
-            "Topics to check; all of them if left out.",
-        )
-        .max_bytes(96),
-    ],
-    response: &[FieldSpec::optional(
-        "TopicPermissionResultList",
-        FieldKind::Array(&FieldKind::Object(READ_TOPIC_PERMISSION)),
-        "One entry per topic, each with its own result.",
-    )],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &[
-        "Each topic has its own ErrorCode.",
-        "The list is returned in full; it is not paged.",
-    ],
-    quirks: &[
-        "The field table marks TopicIdList as required and explains in the same line what its \
-         absence means; a sample leaves it out.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "How many topics TopicIdList may contain.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TopicIdList",
-    max: None,
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("TopicPermissionResultList"),
-};
-
-const READ_TOPIC_PERMISSION: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this topic could not be read."),
-    FieldSpec::required("TopicId", FieldKind::String, "Topic that the entry is about.")
-        .max_bytes(96),
-    FieldSpec::optional(
-        "Permission",
-        FieldKind::Integer,
-        "Permission bits, as in TopicPermission.",
-    )
-    .min(0),
-];

@@ -2,28 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Endpoint, ErrorCode, GroupId, GroupType, TopicId, UnixSeconds, UserId,
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
-};
+use super::spec::import_topic::SPEC;
+use crate::{Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
-/// Creates a topic with its original creation time, without webhooks or notifications. Intended for
-/// migrating from another chat system.
+/// `POST /v4/group_open_http_svc/import_topic`:
+/// Creates a topic with its original creation time, without webhooks or notifications. Meant for
+/// moving over from another chat system.
 ///
-/// `POST /v4/group_open_http_svc/import_topic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/53448))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe only while `TopicId` is set and stays the same. A repeat answers
-///   10021 when the first was carried out. Only with a custom TopicId; a repeat then returns 10021,
-///   which after a lost response means that the topic was imported, unless the ID was already
-///   taken.
+/// - Safe to repeat with the same `TopicId`. A repeat returns 10021 if the first attempt took
+///   effect. Only with a TopicId of one's own; a repeat then answers 10021, which after a lost
+///   answer means that the topic was imported, unless the id was taken before.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53448)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ImportTopic)
 ///
 /// ```
 /// use chat_types::{Endpoint, UnixSeconds, topic::ImportTopic};
@@ -33,62 +28,32 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Without TopicId every call creates another topic; with one, a second call returns 10021
-///   instead.
-/// - It triggers no webhook and no notification.
-///
-/// # Quirks
-///
-/// - It belongs to group_open_http_svc, while create_topic and its siblings belong to
-///   million_group_open_http_svc.
-/// - An ID that is already used returns 10021 here, but 10025 from create_topic.
-/// - A comment in the sample declares TopicName as optional, the field table as required.
-/// - From_Account is documented as uint64; samples and clients send a string.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10010 | The group does not exist or was dissolved. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10021 | The topic ID is taken; choose another one. |
-/// | 10037 | The purchased topics are used up; delete some or upgrade. |
-/// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text contains content that may not be delivered. |
-/// | 80005 | The content check timed out. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "import_topic")]
 #[non_exhaustive]
 pub struct ImportTopic {
-    /// Type of the group in which the topic is created. Only `Community` is allowed.
+    /// Type of the group that gets the topic. Only `Community` is allowed.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Community in which the topic is created.
+    /// Community that gets the topic.
     pub group_id: GroupId,
 
-    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
-    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
+    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
+    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID on whose behalf the call is made.
+    /// UserID in whose name it is done.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Free text of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -104,13 +69,23 @@ pub struct ImportTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// When the topic was first created; now if left out.
+    /// When the topic was first created; now when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 }
 
+/// Response of [`ImportTopic`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ImportTopicResponse {
+    /// Id of the new topic, assigned by the service or as asked for.
+    pub topic_id: TopicId,
+}
+
 impl ImportTopic {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ImportTopic` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, topic_name: impl Into<String>) -> Self {
         Self {
             group_type: None,
@@ -126,57 +101,56 @@ impl ImportTopic {
         }
     }
 
-    /// Type of the group in which the topic is created. Only `Community` is allowed.
+    /// Sets [`group_type`](field@Self::group_type).
     #[must_use]
     pub fn group_type(mut self, group_type: GroupType) -> Self {
         self.group_type = Some(group_type);
         self
     }
 
-    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
-    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
+    /// Sets [`topic_id`](field@Self::topic_id).
     #[must_use]
     pub fn topic_id(mut self, topic_id: impl Into<TopicId>) -> Self {
         self.topic_id = Some(topic_id.into());
         self
     }
 
-    /// UserID on whose behalf the call is made.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// URL of the topic's picture. At most 100 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Notice of the topic. At most 300 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// Introduction of the topic. At most 240 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// When the topic was first created; now if left out.
+    /// Sets [`create_time`](field@Self::create_time).
     #[must_use]
     pub fn create_time(mut self, create_time: UnixSeconds) -> Self {
         self.create_time = Some(create_time);
@@ -184,126 +158,39 @@ impl ImportTopic {
     }
 }
 
+/// Notes on `import_topic` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Without TopicId every call creates another topic; with one, a second call answers 10021
+///   instead.
+/// - No webhook and no notification follows.
+///
+/// # Quirks
+///
+/// - It belongs to group_open_http_svc, while create_topic and its siblings belong to
+///   million_group_open_http_svc.
+/// - An id that is used already answers 10021 here, but 10025 to create_topic.
+/// - A comment in the sample calls TopicName optional, the field table required.
+/// - From_Account is documented as uint64; samples and clients send a text.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
+/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10021 | The id is taken; choose another. |
+/// | 10037 | The topics that were bought are used up; delete some or upgrade. |
+/// | 11000 | Topics of communities are not bought or not switched on. |
+/// | 80001 | A text failed the content check. |
+/// | 80005 | The content check timed out. |
 impl Endpoint for ImportTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ImportTopicResponse;
 }
-
-/// The response to [`ImportTopic`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImportTopicResponse {
-    /// ID of the new topic, assigned by the service or as requested.
-    pub topic_id: TopicId,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "import_topic",
-    area: "topic",
-    name: "ImportTopic",
-    title: "Import a topic",
-    summary: "Creates a topic with its original creation time, without webhooks or notifications. \
-              Intended for migrating from another chat system.",
-    doc_page: Some(53448),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
-         console switches for communities and for topics.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group in which the topic is created.",
-        )
-        .string_values(&["Community"]),
-        FieldSpec::required(
-            "GroupId",
-            FieldKind::String,
-            "Community in which the topic is created.",
-        )
-        .max_bytes(48),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
-             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
-        )
-        .max_bytes(96),
-        FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "UserID on whose behalf the call is made.",
-        ),
-        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
-            .max_bytes(3000),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
-            .max_bytes(100),
-        FieldSpec::optional("Notification", FieldKind::String, "Notice of the topic.")
-            .max_bytes(300),
-        FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the topic.")
-            .max_bytes(240),
-        FieldSpec::optional(
-            "CreateTime",
-            FieldKind::Integer,
-            "When the topic was first created; now if left out.",
-        )
-        .min(0),
-    ],
-    response: &[FieldSpec::required(
-        "TopicId",
-        FieldKind::String,
-        "ID of the new topic, assigned by the service or as requested.",
-    )
-    .max_bytes(96)],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "TopicId", window_seconds: None },
-        billed: false,
-        already_done: &[ErrorCode::new(10021)],
-        note: Some(
-            "Only with a custom TopicId; a repeat then returns 10021, which after a lost \
-               response means that the topic was imported, unless the ID was already taken.",
-        ),
-    },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10007),
-        DocumentedError::new(10010),
-        DocumentedError::new(10015),
-        DocumentedError::new(10021).meaning("The topic ID is taken; choose another one."),
-        DocumentedError::new(10037)
-            .meaning("The purchased topics are used up; delete some or upgrade."),
-        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
-        DocumentedError::new(80001),
-        DocumentedError::new(80005).meaning("The content check timed out."),
-    ],
-    behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call returns 10021 \
-         instead.",
-        "It triggers no webhook and no notification.",
-    ],
-    quirks: &[
-        "It belongs to group_open_http_svc, while create_topic and its siblings belong to \
-         million_group_open_http_svc.",
-        "An ID that is already used returns 10021 here, but 10025 from create_topic.",
-        "A comment in the sample declares TopicName as optional, the field table as required.",
-        "From_Account is documented as uint64; samples and clients send a string.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

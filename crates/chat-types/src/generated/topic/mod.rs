@@ -9,7 +9,9 @@ mod get_topic_permission_group;
 mod import_topic;
 mod modify_topic;
 mod set_topic_permission_group;
-pub(in crate::generated) mod types;
+mod types;
+
+pub(in crate::generated) mod spec;
 
 pub use self::add_topic_permission_group::{
     AddTopicPermissionGroup, AddTopicPermissionGroupResponse,

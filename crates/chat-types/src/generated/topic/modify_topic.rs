@@ -2,26 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::modify_topic::SPEC;
 use crate::{
-    Endpoint, GroupId, GroupType, TopicId, UserId,
-    generated::group::types::GROUP_CUSTOM_FIELD,
+    Endpoint, GroupId, TopicId, UserId,
     group::{GroupCustomField, MuteAllMember},
-    spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-    },
+    spec::EndpointSpec,
 };
 
+/// `POST /v4/million_group_open_http_svc/modify_topic`:
 /// Changes the profile of a topic, or mutes all its members.
 ///
-/// `POST /v4/million_group_open_http_svc/modify_topic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49468))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - Sending it again is safe.
+/// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
-/// - Confirmed: read in full from its page.
+/// - Confirmed by its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49468)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-ModifyTopic)
 ///
 /// ```
 /// use chat_types::{Endpoint, topic::ModifyTopic};
@@ -30,32 +28,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - It can trigger the webhook after a topic's profile is changed.
-///
-/// # Quirks
-///
-/// - 10010 refers to the topic here, not to the community.
-/// - A success has the ErrorInfo "ok".
-/// - From_Account is documented as uint64; samples and clients send a string.
-///
-/// # Errors
-///
-/// | code | meaning |
-/// | --- | --- |
-/// | 10002 | Internal server error; retry. |
-/// | 10003 | Unknown command in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
-/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
-/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
-/// | 10010 | The topic was deleted. |
-/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10016 | The app's webhook refused the operation. |
-/// | 11000 | Community topics are not purchased or not enabled. |
-/// | 80001 | The text contains content that may not be delivered. |
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -72,15 +44,15 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_name: Option<String>,
 
-    /// UserID on whose behalf the call is made.
+    /// UserID in whose name it is done.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Free text of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
+    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -101,13 +73,19 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// Whether all members except the owner and the admins are muted.
+    /// Whether all members but the owner and the admins are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 }
 
+/// Response of [`ModifyTopic`]; it carries no data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ModifyTopicResponse {}
+
 impl ModifyTopic {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `ModifyTopic` with the required fields.
     pub fn new(group_id: impl Into<GroupId>, topic_id: impl Into<TopicId>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -123,29 +101,28 @@ impl ModifyTopic {
         }
     }
 
-    /// New name of the topic. At most 30 bytes.
+    /// Sets [`topic_name`](field@Self::topic_name).
     #[must_use]
     pub fn topic_name(mut self, topic_name: impl Into<String>) -> Self {
         self.topic_name = Some(topic_name.into());
         self
     }
 
-    /// UserID on whose behalf the call is made.
+    /// Sets [`from_account`](field@Self::from_account).
     #[must_use]
     pub fn from_account(mut self, from_account: impl Into<UserId>) -> Self {
         self.from_account = Some(from_account.into());
         self
     }
 
-    /// Custom data of the app. At most 3000 bytes.
+    /// Sets [`custom_string`](field@Self::custom_string).
     #[must_use]
     pub fn custom_string(mut self, custom_string: impl Into<String>) -> Self {
         self.custom_string = Some(custom_string.into());
         self
     }
 
-    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
-    /// confirmed by the documentation.
+    /// Sets [`topic_defined_data`](field@Self::topic_defined_data).
     #[must_use]
     pub fn topic_defined_data(
         mut self,
@@ -155,28 +132,28 @@ impl ModifyTopic {
         self
     }
 
-    /// URL of the topic's picture. At most 100 bytes.
+    /// Sets [`face_url`](field@Self::face_url).
     #[must_use]
     pub fn face_url(mut self, face_url: impl Into<String>) -> Self {
         self.face_url = Some(face_url.into());
         self
     }
 
-    /// Notice of the topic. At most 300 bytes.
+    /// Sets [`notification`](field@Self::notification).
     #[must_use]
     pub fn notification(mut self, notification: impl Into<String>) -> Self {
         self.notification = Some(notification.into());
         self
     }
 
-    /// Introduction of the topic. At most 240 bytes.
+    /// Sets [`introduction`](field@Self::introduction).
     #[must_use]
     pub fn introduction(mut self, introduction: impl Into<String>) -> Self {
         self.introduction = Some(introduction.into());
         self
     }
 
-    /// Whether all members except the owner and the admins are muted.
+    /// Sets [`mute_all_member`](field@Self::mute_all_member).
     #[must_use]
     pub fn mute_all_member(mut self, mute_all_member: MuteAllMember) -> Self {
         self.mute_all_member = Some(mute_all_member);
@@ -184,93 +161,35 @@ impl ModifyTopic {
     }
 }
 
+/// Notes on `modify_topic` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - It can trigger the webhook after a topic's profile is changed.
+///
+/// # Quirks
+///
+/// - 10010 is about the topic here, not about the community.
+/// - A success carries the ErrorInfo "ok".
+/// - From_Account is documented as uint64; samples and clients send a text.
+///
+/// # Errors
+///
+/// | code | meaning |
+/// | --- | --- |
+/// | 10002 | Internal server error; the page says to try again. |
+/// | 10003 | Unknown command word in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
+/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
+/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10010 | The topic was deleted. |
+/// | 10015 | The group id is malformed or unknown. |
+/// | 10016 | The app's own webhook refused it. |
+/// | 11000 | Topics of communities are not bought or not switched on. |
+/// | 80001 | A text failed the content check. |
 impl Endpoint for ModifyTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ModifyTopicResponse;
 }
-
-/// The response to [`ModifyTopic`], which says no more than that it was done.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ModifyTopicResponse {}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "million_group_open_http_svc",
-    command: "modify_topic",
-    area: "topic",
-    name: "ModifyTopic",
-    title: "Modify a topic",
-    summary: "Changes the profile of a topic, or mutes all its members.",
-    doc_page: Some(49468),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
-         console switches for communities and for topics.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the topic.").max_bytes(48),
-        FieldSpec::required("TopicId", FieldKind::String, "Topic to change.").max_bytes(96),
-        FieldSpec::optional("TopicName", FieldKind::String, "New name of the topic.").max_bytes(30),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "UserID on whose behalf the call is made.",
-        ),
-        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
-            .max_bytes(3000),
-        FieldSpec::optional(
-            "TopicDefinedData",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
-        )
-        .unverified(),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
-            .max_bytes(100),
-        FieldSpec::optional("Notification", FieldKind::String, "Notice of the topic.")
-            .max_bytes(300),
-        FieldSpec::optional("Introduction", FieldKind::String, "Introduction of the topic.")
-            .max_bytes(240),
-        FieldSpec::optional(
-            "MuteAllMember",
-            FieldKind::String,
-            "Whether all members except the owner and the admins are muted.",
-        )
-        .string_values(MuteAllMember::NAMES),
-    ],
-    response: &[],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: None,
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[
-        DocumentedError::new(10002),
-        DocumentedError::new(10003),
-        DocumentedError::new(10004),
-        DocumentedError::new(10006),
-        DocumentedError::new(10007),
-        DocumentedError::new(10008).meaning(
-            "Invalid request, probably because of a failed signature check; retry or contact \
-             support.",
-        ),
-        DocumentedError::new(10010).meaning("The topic was deleted."),
-        DocumentedError::new(10015),
-        DocumentedError::new(10016),
-        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
-        DocumentedError::new(80001),
-    ],
-    behavior: &["It can trigger the webhook after a topic's profile is changed."],
-    quirks: &[
-        "10010 refers to the topic here, not to the community.",
-        "A success has the ErrorInfo \"ok\".",
-        "From_Account is documented as uint64; samples and clients send a string.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

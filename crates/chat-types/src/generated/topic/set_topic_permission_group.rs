@@ -4,28 +4,29 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{
-    TOPIC_PERMISSION, TOPIC_PERMISSION_RESULT, TopicPermission, TopicPermissionResult,
+use super::{
+    spec::set_topic_permission_group::{BATCH, SPEC},
+    types::{TopicPermission, TopicPermissionResult},
 };
 use crate::{
-    Batched, Endpoint, GroupId, GroupType, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
-    spec::{BatchSpec, Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{BatchSpec, EndpointSpec},
 };
 
+/// `POST /v4/group_open_http_svc/set_topic_permission_group`:
 /// Replaces the permissions that a permission group has in topics, with a result for each.
 ///
-/// `POST /v4/group_open_http_svc/set_topic_permission_group`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/61237))
-///
-/// - At most 200 calls per second and app.
+/// - At most 200 calls per second per app.
 /// - Group types: Community.
-/// - At most 50 items in `TopicPermissionList` per call.
-/// - Sending it again is safe.
+/// - At most 50 items in `TopicPermissionList`.
+/// - Safe to repeat.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
-/// - Confirmed in part: from client code and part of its page.
+/// - Partly confirmed: from client code and part of its documentation page.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/61237)
+/// - [Behavior, quirks and open questions](#impl-Endpoint-for-SetTopicPermissionGroup)
 ///
 /// ```
 /// use chat_types::{
@@ -41,21 +42,6 @@ use crate::{
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
-///
-/// # Behavior
-///
-/// - Each topic has its own ErrorCode.
-///
-/// # Quirks
-///
-/// - The command is named after the permission group although it acts on topics; the page's titles
-///   say topic permission.
-/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
-///
-/// # Not confirmed
-///
-/// - The end of the page with its table of errors was not seen.
-/// - The limit of 50 topics and the response, inferred from add_topic_permission_group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,12 +54,23 @@ pub struct SetTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics, each with the new permissions of the group. At most 50 items.
+    /// Topics, each with the new permissions of the group in it. At most 50 items.
     pub topic_permission_list: Vec<TopicPermission>,
 }
 
+/// Response of [`SetTopicPermissionGroup`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct SetTopicPermissionGroupResponse {
+    /// One result per topic. Not confirmed by the documentation.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub topic_permission_result_list: Vec<TopicPermissionResult>,
+}
+
 impl SetTopicPermissionGroup {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `SetTopicPermissionGroup` with the required fields.
     pub fn new(
         group_id: impl Into<GroupId>,
         permission_group_id: impl Into<PermissionGroupId>,
@@ -87,6 +84,22 @@ impl SetTopicPermissionGroup {
     }
 }
 
+/// Notes on `set_topic_permission_group` from its documentation and from client code.
+///
+/// # Behavior
+///
+/// - Each topic has an ErrorCode of its own.
+///
+/// # Quirks
+///
+/// - The command is named after the permission group although it acts on topics; the page's titles
+///   say topic permission.
+/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+///
+/// # Open questions
+///
+/// - The end of the page with its table of errors was not seen.
+/// - The cap of 50 topics and the answer, inferred from add_topic_permission_group.
 impl Endpoint for SetTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -129,77 +142,3 @@ impl Batched for SetTopicPermissionGroup {
         )
     }
 }
-
-/// The response to [`SetTopicPermissionGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SetTopicPermissionGroupResponse {
-    /// One result per topic. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<TopicPermissionResult>,
-}
-
-pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
-    service: "group_open_http_svc",
-    command: "set_topic_permission_group",
-    area: "topic",
-    name: "SetTopicPermissionGroup",
-    title: "Change topic permissions",
-    summary: "Replaces the permissions that a permission group has in topics, with a result for \
-              each.",
-    doc_page: Some(61237),
-    calls_per_second: Some(200),
-    long_term_limits: &[],
-    group_types: Some(&[GroupType::Community]),
-    unsupported_group_type_code: None,
-    requirement: Some(
-        "A community with topics whose permission groups are enabled (EnablePermission 1). \
-         Communities need a paid plan (Pro or above) and their console switch. Clients need SDK \
-         7.8 or later.",
-    ),
-    query: &[],
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
-            .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group."),
-        FieldSpec::required(
-            "TopicPermissionList",
-            FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION)),
-            "Topics, each with the new permissions of the group.",
-        )
-        .max_items(50),
-    ],
-    response: &[FieldSpec::optional(
-        "TopicPermissionResultList",
-        FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION_RESULT)),
-        "One result per topic.",
-    )
-    .unverified()],
-    exactly_one_of: &[],
-    at_least_one_of: &[],
-    batch: Some(BATCH),
-    paging: None,
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, billed: false, already_done: &[], note: None },
-    errors: &[],
-    behavior: &["Each topic has its own ErrorCode."],
-    quirks: &[
-        "The command is named after the permission group although it acts on topics; the page's \
-         titles say topic permission.",
-        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was not seen.",
-        "The limit of 50 topics and the response, inferred from add_topic_permission_group.",
-    ],
-};
-
-const BATCH: BatchSpec = BatchSpec {
-    field: "TopicPermissionList",
-    max: Some(50),
-    too_many_code: None,
-    sequential: false,
-    outcome_list: Some("TopicPermissionResultList"),
-};

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ErrorCode, TopicId,
-    spec::{FieldKind, FieldSpec},
-};
+use crate::{ErrorCode, TopicId};
 
 /// What a permission group may do in a topic.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,26 +13,26 @@ pub struct TopicPermission {
     /// Topic.
     pub topic_id: TopicId,
 
-    /// Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the permissions of
+    /// Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the rights of
     /// permission groups in it, 4 mutes members, 8 sends messages, 16 reads history from before
-    /// joining, 32 recalls messages of others, 64 mentions everyone.
+    /// joining, 32 recalls messages of others, 64 mentions all.
     pub permission: u64,
 }
 
 impl TopicPermission {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `TopicPermission` with the required fields.
     pub fn new(topic_id: impl Into<TopicId>, permission: u64) -> Self {
         Self { topic_id: topic_id.into(), permission }
     }
 }
 
-/// Outcome for a permission group's permissions in one topic.
+/// What became of a permission group's permissions in one topic.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicPermissionResult {
-    /// Result for this topic; 0 means success.
+    /// Result for this topic; 0 is success.
     pub error_code: ErrorCode,
 
     /// Why the permissions in this topic were not changed.
@@ -45,26 +42,3 @@ pub struct TopicPermissionResult {
     /// Topic that the result is about.
     pub topic_id: TopicId,
 }
-
-pub(in crate::generated) const TOPIC_PERMISSION: &[FieldSpec] = &[
-    FieldSpec::required("TopicId", FieldKind::String, "Topic.").max_bytes(96),
-    FieldSpec::required(
-        "Permission",
-        FieldKind::Integer,
-        "Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the \
-             permissions of permission groups in it, 4 mutes members, 8 sends messages, 16 reads \
-             history from before joining, 32 recalls messages of others, 64 mentions everyone.",
-    )
-    .min(0),
-];
-
-pub(in crate::generated) const TOPIC_PERMISSION_RESULT: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
-    FieldSpec::optional(
-        "ErrorInfo",
-        FieldKind::String,
-        "Why the permissions in this topic were not changed.",
-    ),
-    FieldSpec::required("TopicId", FieldKind::String, "Topic that the result is about.")
-        .max_bytes(96),
-];

@@ -5,9 +5,7 @@ use serde::Deserialize;
 use super::types::OptPlatform;
 use crate::{
     UnixSeconds,
-    spec::{WebhookResponseSpec, WebhookResponseVariant},
-    webhook::response::response_json,
-    webhook::{NoChanges, ResponseParts, WebhookResponse},
+    webhook::{NoChanges, ResponseParts, WebhookResponse, response::response_json},
 };
 
 /// The parameters of a webhook's URL.
@@ -16,15 +14,15 @@ use crate::{
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct WebhookParameters {
-    /// The app's SDKAppID. A receiver must check that it matches its own.
+    /// The app's SDKAppID. A receiver checks that it is its own.
     #[serde(deserialize_with = "crate::lenient::number")]
     pub sdk_appid: u32,
 
-    /// Name of the webhook, such as `Group.CallbackAfterSendMsg`. The only name that is always
-    /// present: three webhooks do not repeat it in the body.
+    /// Name of the webhook, such as `Group.CallbackAfterSendMsg`. The only name of it that is
+    /// always there: three webhooks do not repeat it in the body.
     pub callback_command: String,
 
-    /// Format of the body: `json`, on some pages `JSON`.
+    /// Form of the body: `json`, on some pages `JSON`.
     #[serde(rename = "contenttype", skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 
@@ -32,24 +30,24 @@ pub struct WebhookParameters {
     #[serde(rename = "ClientIP", skip_serializing_if = "Option::is_none")]
     pub client_ip: Option<String>,
 
-    /// Platform of the client that caused the event; `RESTAPI` for a server API call.
+    /// Platform of the client that caused the event; `RESTAPI` for a call of the server API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opt_platform: Option<OptPlatform>,
 
-    /// When the service signed the request. Present only if authentication is enabled.
+    /// When the service signed the call. There only while authentication is switched on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_time: Option<UnixSeconds>,
 
-    /// SHA-256 of the token followed by the digits of RequestTime, in lowercase hexadecimal.
-    /// Present only if authentication is enabled. The body is not signed.
+    /// SHA-256 of the token followed by the digits of RequestTime, in lower-case hexadecimal. There
+    /// only while authentication is switched on. The body is not signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign: Option<String>,
 }
 
-/// Response to a webhook that reports an event. It has no effect.
+/// The answer to a webhook that reports what has happened. It changes nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Acknowledgement {
-    /// The report was received.
+    /// The report arrived.
     #[default]
     Acknowledged,
 }
@@ -73,11 +71,11 @@ impl WebhookResponse for Acknowledgement {
 
 response_json!(Acknowledgement);
 
-/// Response to a webhook that reports an event and accepts a failure report. It does not undo
-/// anything.
+/// The answer to a webhook that reports what has happened, and that can be told of a failure. It
+/// undoes nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Receipt {
-    /// The report was received.
+    /// The report arrived.
     #[default]
     Processed,
     /// The app server could not process the report. Nothing is undone.
@@ -104,34 +102,3 @@ impl WebhookResponse for Receipt {
 }
 
 response_json!(Receipt);
-
-pub(super) static ACKNOWLEDGEMENT: WebhookResponseSpec = WebhookResponseSpec {
-    codes: &[WebhookResponseVariant {
-        name: "Acknowledged",
-        first: 0,
-        last: 0,
-        changes: false,
-        doc: "The report was received.",
-    }],
-    fields: &[],
-};
-
-pub(super) static RECEIPT: WebhookResponseSpec = WebhookResponseSpec {
-    codes: &[
-        WebhookResponseVariant {
-            name: "Processed",
-            first: 0,
-            last: 0,
-            changes: false,
-            doc: "The report was received.",
-        },
-        WebhookResponseVariant {
-            name: "Failed",
-            first: 1,
-            last: 1,
-            changes: false,
-            doc: "The app server could not process the report. Nothing is undone.",
-        },
-    ],
-    fields: &[],
-};

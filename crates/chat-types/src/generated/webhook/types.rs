@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     UnixSeconds, UnknownInteger, UnknownValue, UserId,
     open_enum::{open_integer_enum, open_string_enum},
-    spec::{FieldKind, FieldSpec},
     webhook::Verdict,
 };
 
@@ -13,13 +12,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OptPlatform {
-    /// A server API call, not a client.
+    /// A call of the server API, not a client.
     RestApi,
     /// A browser.
     Web,
     /// Android.
     Android,
-    /// iPhone. Only `State.StateChange` spells it `IOS`.
+    /// iPhone. `State.StateChange` alone spells it `IOS`.
     Ios,
     /// Windows.
     Windows,
@@ -27,7 +26,7 @@ pub enum OptPlatform {
     Mac,
     /// iPad.
     IPad,
-    /// Unknown to the service.
+    /// The service does not know.
     Unknown,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -50,7 +49,7 @@ OptPlatform {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupJoinType {
-    /// On their own request.
+    /// By a request of their own.
     Apply,
     /// By invitation.
     Invited,
@@ -84,7 +83,7 @@ GroupExitType {
 }
 }
 
-/// How the attributes of a group changed.
+/// What was done to the attributes of a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupAttributeOperation {
@@ -113,9 +112,9 @@ GroupAttributeOperation {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MemberStateCause {
-    /// Heartbeats stopped: the connection was lost.
+    /// Heartbeats stopped: the connection is lost.
     HeartbeatInterrupt,
-    /// Heartbeats resumed.
+    /// Heartbeats are back.
     HeartbeatRecover,
     /// Joined the group with the first device.
     Join,
@@ -134,7 +133,7 @@ MemberStateCause {
 }
 }
 
-/// Where the moderated content occurs.
+/// Where a moderated content stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationScene {
@@ -171,13 +170,13 @@ ModerationScene {
 }
 }
 
-/// Suggested handling of content that moderation reported.
+/// What moderation suggests to do with a content that it has reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationSuggestion {
-    /// The content should not be shown.
+    /// It should not be shown.
     Block,
-    /// Someone should review it.
+    /// Somebody should look at it.
     Review,
     /// Nothing was found.
     Normal,
@@ -193,7 +192,7 @@ ModerationSuggestion {
 }
 }
 
-/// Command that added friends. Each has two spellings: one used by the server API and one used by
+/// Command by which friends were added. Each has two spellings: that of the server API and that of
 /// clients.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -202,9 +201,9 @@ pub enum FriendCommand {
     FriendAdd,
     /// A friend request, from a client.
     ClientFriendAdd,
-    /// A response to a friend request, through the server API.
+    /// The answer to a friend request, through the server API.
     FriendResponse,
-    /// A response to a friend request, from a client.
+    /// The answer to a friend request, from a client.
     ClientFriendResponse,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -219,15 +218,15 @@ FriendCommand {
 }
 }
 
-/// How to respond to a friend request.
+/// How a friend request is answered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendResponseAction {
-    /// Accepts it; the accounts become friends of each other.
+    /// It is accepted, and each becomes a friend of the other.
     AgreeAndAdd,
-    /// Accepts it; the responding account does not get the other as a friend.
+    /// It is accepted; whoever answers does not get the other as a friend.
     Agree,
-    /// Rejects it.
+    /// It is rejected.
     Reject,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -245,7 +244,7 @@ FriendResponseAction {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StateChangeAction {
-    /// The user came online: a connection was established.
+    /// The user came online: a connection was made.
     Login,
     /// The user logged out.
     Logout,
@@ -270,15 +269,15 @@ StateChangeAction {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StateChangeReason {
-    /// A connection was established; occurs with Login.
+    /// A connection was made; goes with Login.
     Register,
-    /// The user logged out; occurs with Logout.
+    /// The user logged out; goes with Logout.
     Unregister,
-    /// The connection was closed; occurs with Disconnect.
+    /// The connection was closed; goes with Disconnect.
     LinkClose,
-    /// No heartbeat was received for 400 seconds; occurs with Disconnect.
+    /// No heartbeat came for 400 seconds; goes with Disconnect.
     TimeOut,
-    /// The user set a custom status; occurs with CustomStatusChange.
+    /// The user set a custom status; goes with CustomStatusChange.
     SetCustomStatus,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -294,7 +293,7 @@ StateChangeReason {
 }
 }
 
-/// Platform of a device that was forced offline by a login elsewhere.
+/// Platform of a device that a login elsewhere pushed offline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DevicePlatform {
@@ -328,7 +327,7 @@ DevicePlatform {
 }
 }
 
-/// What the service did with the moderated content.
+/// What the service did with a moderated content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationDecision {
@@ -369,7 +368,7 @@ PushStage {
 }
 }
 
-/// Verdict on one account of a friend request.
+/// What is to become of one account of a friend request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -379,21 +378,21 @@ pub struct FriendVerdict {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Whether the request for it may proceed. A refusal has a code from 38000 to 39000.
+    /// Whether it may go ahead. A refusal has a code from 38000 to 39000.
     pub result_code: Verdict<38000, 39000>,
 
-    /// Message for the verdict.
+    /// Text that goes with the verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
 
 impl FriendVerdict {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `FriendVerdict` with the required fields.
     pub fn new(to_account: impl Into<UserId>, result_code: Verdict<38000, 39000>) -> Self {
         Self { to_account: to_account.into(), result_code, result_info: None }
     }
 
-    /// Message for the verdict.
+    /// Sets [`result_info`](field@Self::result_info).
     #[must_use]
     pub fn result_info(mut self, result_info: impl Into<String>) -> Self {
         self.result_info = Some(result_info.into());
@@ -421,7 +420,7 @@ pub struct SubscriberAccount {
     pub subscriber_account: UserId,
 }
 
-/// An entry of a friend list or blocklist: the owner of the list and the account on it.
+/// An entry of a friend list or block list: whose list it is, and who stands on it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -431,43 +430,11 @@ pub struct AccountPair {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that was added to that list or removed from it.
+    /// Account that was put on that list or taken off it.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
-
-pub(in crate::generated) const FRIEND_VERDICT: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "The account, as in the request."),
-    FieldSpec::required(
-        "ResultCode",
-        FieldKind::Verdict { min: 38000, max: 39000 },
-        "Whether the request for it may proceed.",
-    ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Message for the verdict."),
-];
-
-pub(in crate::generated) const GROUP_MEMBER_ACCOUNT: &[FieldSpec] =
-    &[FieldSpec::required("Member_Account", FieldKind::String, "UserID of the user.")];
-
-pub(in crate::generated) const SUBSCRIBER_ACCOUNT: &[FieldSpec] =
-    &[FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID of the user.")];
-
-pub(in crate::generated) const ACCOUNT_PAIR: &[FieldSpec] = &[
-    FieldSpec::required("From_Account", FieldKind::String, "Account whose list changed."),
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "Account that was added to that list or removed from it.",
-    ),
-    FieldSpec::optional(
-        "TimeStamp",
-        FieldKind::Integer,
-        "When the event occurred. Oldest pages only.",
-    )
-    .min(0)
-    .unverified(),
-];

@@ -2,4 +2,6 @@
 
 mod request_over_limit;
 
+mod spec;
+
 pub use self::request_over_limit::RequestOverLimit;

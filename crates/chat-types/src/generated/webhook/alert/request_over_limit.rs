@@ -2,42 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::request_over_limit::SPEC;
 use crate::{
     UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Warns that the calls of one server API command have exceeded 80 percent of its limit per second.
+/// `Alert.RequestOverLimit`:
+/// Warns that the calls of one command of the server API have passed 80 percent of its limit per
+/// second.
 ///
-/// `Alert.RequestOverLimit`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60256))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Alert.RequestOverLimit",
-///   "ServiceName": "group_open_http_svc",
-///   "Command": "send_group_msg",
-///   "Request": 1,
-///   "Limit": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - It has no console switch: it is sent as soon as the app has a webhook URL, so every receiver
-///   must expect it.
-///
-/// # Quirks
-///
-/// - The URL has OptPlatform, but no ClientIP.
-/// - Request can be larger than Limit.
-/// - Neither the field table nor the sample has EventTime.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60256)
+/// - [Behavior and quirks](#impl-Webhook-for-RequestOverLimit)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -54,77 +33,46 @@ pub struct RequestOverLimit {
     /// The command: the second path segment after the version, such as `batchsendmsg`.
     pub command: String,
 
-    /// Calls per second, as counted by the service.
+    /// Calls per second that the service has counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<u32>,
 
-    /// Allowed calls per second.
+    /// Calls per second that it allows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Alert.RequestOverLimit` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - It has no console switch: it comes as soon as the app has a webhook URL, so every receiver
+///   must expect it.
+///
+/// # Quirks
+///
+/// - The URL has OptPlatform, and no ClientIP.
+/// - Request can be larger than Limit.
+/// - Neither the table of fields nor the sample has EventTime.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Alert.RequestOverLimit",
+///   "ServiceName": "group_open_http_svc",
+///   "Command": "send_group_msg",
+///   "Request": 1,
+///   "Limit": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for RequestOverLimit {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Alert.RequestOverLimit",
-    module: "alert",
-    name: "RequestOverLimit",
-    title: "A command approaches its rate limit",
-    summary: "Warns that the calls of one server API command have exceeded 80 percent of its \
-              limit per second.",
-    doc_page: Some(60256),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "ServiceName",
-            FieldKind::String,
-            "Service of the command: the first path segment after the version, such as `openim`.",
-        ),
-        FieldSpec::required(
-            "Command",
-            FieldKind::String,
-            "The command: the second path segment after the version, such as `batchsendmsg`.",
-        ),
-        FieldSpec::optional(
-            "Request",
-            FieldKind::Integer,
-            "Calls per second, as counted by the service.",
-        )
-        .min(0),
-        FieldSpec::optional("Limit", FieldKind::Integer, "Allowed calls per second.").min(0),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "It has no console switch: it is sent as soon as the app has a webhook URL, so every \
-         receiver must expect it.",
-    ],
-    quirks: &[
-        "The URL has OptPlatform, but no ClientIP.",
-        "Request can be larger than Limit.",
-        "Neither the field table nor the sample has EventTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -3,5 +3,7 @@
 mod on_c2c_message;
 mod on_group_message;
 
+mod spec;
+
 pub use self::on_c2c_message::OnC2CMessage;
 pub use self::on_group_message::OnGroupMessage;

@@ -2,62 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::on_c2c_message::SPEC;
 use crate::{
     ErrorCode, UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::RECEIPT,
     message::{MsgElement, MsgKey},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message to a robot, and the result of its delivery. The message comes from
-/// a client or from sendmsg.
+/// `Bot.OnC2CMessage`:
+/// Reports a one-to-one message to a robot, and how its delivery went. The message comes from a
+/// client or from sendmsg.
 ///
-/// `Bot.OnC2CMessage` ([documentation](https://www.tencentcloud.com/document/product/1047/68952))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Bot.OnC2CMessage",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgSeq": 1,
-///   "MsgRandom": 1,
-///   "MsgTime": 1700000000,
-///   "MsgKey": "48374_1287657_1700000000",
-///   "OnlineOnlyFlag": 1,
-///   "SendMsgResult": 0,
-///   "UnreadMsgNum": 1,
-///   "MsgBody": [
-///     {
-///       "MsgType": "TIMTextElem",
-///       "MsgContent": {
-///         "Text": "hello"
-///       }
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.
-/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
-///
-/// # Quirks
-///
-/// - The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are
-///   enabled, one message may be reported twice.
-/// - On success ErrorInfo is not empty: it is `send msg succeed`.
-///
-/// # Not confirmed
-///
-/// - UnreadMsgNum is known only from a public client; the page does not list it.
-/// - Whether both webhooks are actually sent for one message.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/68952)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-OnC2CMessage)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -91,7 +51,7 @@ pub struct OnC2CMessage {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Whether the message is sent only to accounts that are currently online.
+    /// Set where the message goes only to accounts that are online now.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -100,7 +60,7 @@ pub struct OnC2CMessage {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 means success.
+    /// Result of the delivery; 0 is success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -108,102 +68,69 @@ pub struct OnC2CMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of unread one-to-one messages of To_Account. At least -1. Not confirmed by the
-    /// documentation.
+    /// Number of one-to-one messages that To_Account has not read. At least -1. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as sent.
+    /// The message as it was sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that is sent and stored with the message.
+    /// Custom data that travels and is stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Bot.OnC2CMessage` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - A message that C2C.CallbackBeforeSendMsg refused does not trigger it.
+/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+///
+/// # Quirks
+///
+/// - The body is that of C2C.CallbackAfterSendMsg with EventTime added. With both switched on, one
+///   message may be reported twice.
+/// - On success ErrorInfo is not empty: it says `send msg succeed`.
+///
+/// # Open questions
+///
+/// - UnreadMsgNum is known from a public client alone; the page does not list it.
+/// - Whether both webhooks are really sent for one message.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Bot.OnC2CMessage",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OnlineOnlyFlag": 1,
+///   "SendMsgResult": 0,
+///   "UnreadMsgNum": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for OnC2CMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Bot.OnC2CMessage",
-    module: "bot",
-    name: "OnC2CMessage",
-    title: "A robot received a one-to-one message",
-    summary: "Reports a one-to-one message to a robot, and the result of its delivery. The \
-              message comes from a client or from sendmsg.",
-    doc_page: Some(68952),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "The robot: `@RBT#` and a name."),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-        FieldSpec::optional(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to accounts that are currently online.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "SendMsgResult",
-            FieldKind::Integer,
-            "Result of the delivery; 0 means success.",
-        ),
-        FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
-        FieldSpec::optional(
-            "UnreadMsgNum",
-            FieldKind::Integer,
-            "Number of unread one-to-one messages of To_Account.",
-        )
-        .min(-1)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.",
-        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
-    ],
-    quirks: &[
-        "The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are \
-         enabled, one message may be reported twice.",
-        "On success ErrorInfo is not empty: it is `send msg succeed`.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "UnreadMsgNum is known only from a public client; the page does not list it.",
-        "Whether both webhooks are actually sent for one message.",
-    ],
-};

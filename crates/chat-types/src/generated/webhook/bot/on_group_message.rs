@@ -2,21 +2,101 @@
 
 use serde::Deserialize;
 
+use super::spec::on_group_message::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
+/// `Bot.OnGroupMessage`:
 /// Reports a group message that mentions one or more robots by name.
 ///
-/// `Bot.OnGroupMessage` ([documentation](https://www.tencentcloud.com/document/product/1047/68953))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/68953)
+/// - [Behavior and quirks](#impl-Webhook-for-OnGroupMessage)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Bot.OnGroupMessage")]
+#[non_exhaustive]
+pub struct OnGroupMessage {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Group that the message is in.
+    pub group_id: GroupId,
+
+    /// Type of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Sender.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Random number of the message, as in the request that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub random: Option<u32>,
+
+    /// Sequence number of the message in its group.
+    pub msg_seq: u32,
+
+    /// When the message was sent, by the clock of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Set where the message goes only to members who are online now. Never in an audio-video
+    /// group.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message as it was sent.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// The robots that it mentions.
+    #[serde(rename = "AtRobots_Account", default, deserialize_with = "crate::lenient::list")]
+    pub at_robots_account: Vec<UserId>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// Topic that the message is in, in a community.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_id: Option<TopicId>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Bot.OnGroupMessage` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Mentioning everybody does not trigger it.
+///
+/// # Quirks
+///
+/// - The random number is Random here and MsgRandom in Bot.OnC2CMessage.
+/// - A public client calls the list AtRobotAccount, the time MsgRandom and the topic IsPlaceMsg; no
+///   page has these names.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -45,166 +125,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Mentioning everybody does not trigger it.
-///
-/// # Quirks
-///
-/// - The random number is Random here and MsgRandom in Bot.OnC2CMessage.
-/// - A public client calls the list AtRobotAccount, the time MsgRandom and the topic IsPlaceMsg; no
-///   page has these names.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Bot.OnGroupMessage")]
-#[non_exhaustive]
-pub struct OnGroupMessage {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Group that the message is in.
-    pub group_id: GroupId,
-
-    /// Type of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Sender.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub random: Option<u32>,
-
-    /// Sequence number of the message in its group.
-    pub msg_seq: u32,
-
-    /// When the message was sent, by the service's clock.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Whether the message is sent only to members who are currently online. Never set in an
-    /// audio-video group.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// The robots that the message mentions.
-    #[serde(rename = "AtRobots_Account", default, deserialize_with = "crate::lenient::list")]
-    pub at_robots_account: Vec<UserId>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// Topic of the message, in a community.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic_id: Option<TopicId>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for OnGroupMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Bot.OnGroupMessage",
-    module: "bot",
-    name: "OnGroupMessage",
-    title: "A robot was mentioned in a group",
-    summary: "Reports a group message that mentions one or more robots by name.",
-    doc_page: Some(68953),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group that the message is in.")
-            .max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional(
-            "Random",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in its group.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MsgTime",
-            FieldKind::Integer,
-            "When the message was sent, by the service's clock.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to members who are currently online. Never set in \
-             an audio-video group.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::required(
-            "AtRobots_Account",
-            FieldKind::Array(&FieldKind::String),
-            "The robots that the message mentions.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("TopicId", FieldKind::String, "Topic of the message, in a community.")
-            .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &["Mentioning everybody does not trigger it."],
-    quirks: &[
-        "The random number is Random here and MsgRandom in Bot.OnC2CMessage.",
-        "A public client calls the list AtRobotAccount, the time MsgRandom and the topic \
-         IsPlaceMsg; no page has these names.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,47 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_c2c_msg_extension::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::message::types::MSG_EXTENSION,
-    generated::webhook::shared::RECEIPT,
     message::{MsgExtension, MsgExtensionOperation, MsgKey},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that pairs attached to a one-to-one message were set, deleted or cleared, by a client or
-/// through the server API.
+/// `C2C.CallbackAfterC2CMsgExtension`:
+/// Reports that pairs attached to a one-to-one message were set or deleted, or that all of them
+/// were cleared, by a client or through the server API.
 ///
-/// `C2C.CallbackAfterC2CMsgExtension`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/76006))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackAfterC2CMsgExtension",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgKey": "48374_1287657_1700000000",
-///   "OperateType": 1,
-///   "ExtensionList": [
-///     {
-///       "Key": "reaction",
-///       "Value": "thumbs_up",
-///       "Seq": 1
-///     }
-///   ],
-///   "Seq": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Seq occurs in two places: for the message as a whole, and in each pair for that pair.
-/// - New since December 2025.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76006)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterC2CMsgExtension)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,8 +43,8 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operate_type: Option<MsgExtensionOperation>,
 
-    /// The affected pairs, with an empty Value if the pair was deleted. The list is empty if all
-    /// pairs were cleared.
+    /// The pairs concerned, with an empty Value where the pair was deleted. The list is empty where
+    /// all were cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -77,59 +52,40 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `C2C.CallbackAfterC2CMsgExtension` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Seq stands in two places: for the message as a whole, and in each pair for that pair.
+/// - It is new since December 2025.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterC2CMsgExtension",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OperateType": 1,
+///   "ExtensionList": [
+///     {
+///       "Key": "reaction",
+///       "Value": "thumbs_up",
+///       "Seq": 1
+///     }
+///   ],
+///   "Seq": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterC2CMsgExtension {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterC2CMsgExtension",
-    module: "c2c",
-    name: "CallbackAfterC2CMsgExtension",
-    title: "After extensions of a one-to-one message changed",
-    summary: "Reports that pairs attached to a one-to-one message were set, deleted or cleared, \
-              by a client or through the server API.",
-    doc_page: Some(76006),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Recipient of the message."),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("OperateType", FieldKind::Integer, "What was done.")
-            .integer_values(MsgExtensionOperation::VALUES),
-        FieldSpec::optional(
-            "ExtensionList",
-            FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "The affected pairs, with an empty Value if the pair was deleted. The list is empty \
-             if all pairs were cleared.",
-        ),
-        FieldSpec::optional(
-            "Seq",
-            FieldKind::Integer,
-            "Newest version of the message's pairs as a whole.",
-        )
-        .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "Seq occurs in two places: for the message as a whole, and in each pair for that pair.",
-        "New since December 2025.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,59 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_modify_msg::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::RECEIPT,
     message::{MsgElement, MsgKey},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is after the edit.
+/// `C2C.CallbackAfterModifyMsg`:
+/// Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is now.
 ///
-/// `C2C.CallbackAfterModifyMsg` (no public documentation page)
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackAfterModifyMsg",
-///   "Operator_Account": "peter",
-///   "From_Account": "leckie",
-///   "To_Account": "tommy",
-///   "MsgRandom": 1,
-///   "MsgSeq": 1,
-///   "MsgTime": 1700000000,
-///   "MsgKey": "48374_1287657_1700000000",
-///   "MsgBody": [
-///     {
-///       "MsgType": "TIMTextElem",
-///       "MsgContent": {
-///         "Text": "hello"
-///       }
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
-///
-/// # Quirks
-///
-/// - MsgTime remains the time when the message was sent; the time of the edit is EventTime.
-/// - New since February 2026.
-///
-/// # Not confirmed
-///
-/// - Documented only on the China site (product 269, document 128224).
-/// - The end of the field table and the response were not seen; the response is assumed to be the
-///   same as in related webhooks.
-/// - Whether editing a group message has its own webhook; none was found.
+/// - No public documentation page.
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterModifyMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -96,7 +58,7 @@ pub struct CallbackAfterModifyMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that is sent and stored with the message.
+    /// Custom data that travels and is stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -105,68 +67,49 @@ pub struct CallbackAfterModifyMsg {
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `C2C.CallbackAfterModifyMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+///
+/// # Quirks
+///
+/// - MsgTime stays the time when the message was sent; the time of the edit is EventTime.
+/// - It is new since February 2026.
+///
+/// # Open questions
+///
+/// - It is documented on the China site alone (product 269, document 128224).
+/// - The end of the table of fields and the answer were not seen; the answer is taken to be that of
+///   its siblings.
+/// - Whether the edit of a group message has a webhook of its own; none was found.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterModifyMsg",
+///   "Operator_Account": "peter",
+///   "From_Account": "leckie",
+///   "To_Account": "tommy",
+///   "MsgRandom": 1,
+///   "MsgSeq": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterModifyMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterModifyMsg",
-    module: "c2c",
-    name: "CallbackAfterModifyMsg",
-    title: "After a one-to-one message was edited",
-    summary: "Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is \
-              after the edit.",
-    doc_page: None,
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that edited the message.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Recipient of the message."),
-        FieldSpec::optional(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message after the edit.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it was edited.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &["Sort one-to-one messages by MsgTime, then by MsgSeq."],
-    quirks: &[
-        "MsgTime remains the time when the message was sent; the time of the edit is EventTime.",
-        "New since February 2026.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Documented only on the China site (product 269, document 128224).",
-        "The end of the field table and the response were not seen; the response is assumed to be \
-         the same as in related webhooks.",
-        "Whether editing a group message has its own webhook; none was found.",
-    ],
-};

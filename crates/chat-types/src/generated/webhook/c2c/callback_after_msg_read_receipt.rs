@@ -2,50 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_msg_read_receipt::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
     message::MsgKey,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that a client or c2c_msg_read_receipt has sent read receipts for individual one-to-one
+/// `C2C.CallbackAfterMsgReadReceipt`:
+/// Reports that a client or c2c_msg_read_receipt has sent read receipts for single one-to-one
 /// messages.
 ///
-/// `C2C.CallbackAfterMsgReadReceipt` (no public documentation page)
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackAfterMsgReadReceipt",
-///   "Operator_Account": "peter",
-///   "Peer_Account": "leckie",
-///   "C2CMsgInfo": [
-///     {
-///       "From_Account": "tommy",
-///       "To_Account": "peter",
-///       "MsgKey": "48374_1287657_1700000000"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - C2C.CallbackAfterMsgReport is different: it is about a whole conversation.
-/// - Each entry identifies the two accounts again, the other way round: its From_Account is the
-///   Peer_Account, its To_Account the Operator_Account.
-/// - New since February 2026.
-///
-/// # Not confirmed
-///
-/// - Documented only on the China site (product 269, document 128223).
-/// - The field table and the response were not completely seen; the response is assumed to be the
-///   same as in related webhooks.
+/// - No public documentation page.
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterMsgReadReceipt)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -68,11 +40,43 @@ pub struct CallbackAfterMsgReadReceipt {
     #[serde(rename = "C2CMsgInfo", default, deserialize_with = "crate::lenient::list")]
     pub messages: Vec<ReceiptedMsg>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `C2C.CallbackAfterMsgReadReceipt` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - C2C.CallbackAfterMsgReport is something else: it is about a whole conversation.
+/// - Each entry names the two accounts again and the other way round: its From_Account is the
+///   Peer_Account, its To_Account the Operator_Account.
+/// - It is new since February 2026.
+///
+/// # Open questions
+///
+/// - It is documented on the China site alone (product 269, document 128223).
+/// - The table of fields and the answer were not seen in full; the answer is taken to be that of
+///   its siblings.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterMsgReadReceipt",
+///   "Operator_Account": "peter",
+///   "Peer_Account": "leckie",
+///   "C2CMsgInfo": [
+///     {
+///       "From_Account": "tommy",
+///       "To_Account": "peter",
+///       "MsgKey": "48374_1287657_1700000000"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterMsgReadReceipt {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -89,79 +93,14 @@ pub struct ReceiptedMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Recipient of the message; the same as Operator_Account.
+    /// Recipient of the message: the same as Operator_Account.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// ID of the message in the client SDKs.
+    /// Id of the message in the client SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterMsgReadReceipt",
-    module: "c2c",
-    name: "CallbackAfterMsgReadReceipt",
-    title: "After read receipts for one-to-one messages were sent",
-    summary: "Reports that a client or c2c_msg_read_receipt has sent read receipts for individual \
-              one-to-one messages.",
-    doc_page: None,
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that sent the receipts: the recipient of the messages.",
-        ),
-        FieldSpec::required(
-            "Peer_Account",
-            FieldKind::String,
-            "The other party: the sender of the messages.",
-        ),
-        FieldSpec::required(
-            "C2CMsgInfo",
-            FieldKind::Array(&FieldKind::Object(RECEIPTED_MSG)),
-            "Messages that the receipts are for.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "C2C.CallbackAfterMsgReport is different: it is about a whole conversation.",
-        "Each entry identifies the two accounts again, the other way round: its From_Account is \
-         the Peer_Account, its To_Account the Operator_Account.",
-        "New since February 2026.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Documented only on the China site (product 269, document 128223).",
-        "The field table and the response were not completely seen; the response is assumed to be \
-         the same as in related webhooks.",
-    ],
-};
-
-const RECEIPTED_MSG: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "From_Account",
-        FieldKind::String,
-        "Sender of the message: the same as Peer_Account.",
-    ),
-    FieldSpec::optional(
-        "To_Account",
-        FieldKind::String,
-        "Recipient of the message; the same as Operator_Account.",
-    ),
-    FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-    FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs."),
-];

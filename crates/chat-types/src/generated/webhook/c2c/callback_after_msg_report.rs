@@ -2,21 +2,60 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_msg_report::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::webhook::shared::RECEIPT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
+/// `C2C.CallbackAfterMsgReport`:
 /// Reports that a one-to-one conversation was marked as read, by its user in a client or by the
 /// admin with admin_set_msg_read.
 ///
-/// `C2C.CallbackAfterMsgReport`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43465))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43465)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterMsgReport)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "C2C.CallbackAfterMsgReport")]
+#[non_exhaustive]
+pub struct CallbackAfterMsgReport {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Account that has read the conversation.
+    #[serde(rename = "Report_Account")]
+    pub report_account: UserId,
+
+    /// The other party of the conversation.
+    #[serde(rename = "Peer_Account")]
+    pub peer_account: UserId,
+
+    /// Time up to which messages are read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_read_time: Option<UnixSeconds>,
+
+    /// Number of one-to-one messages that Report_Account has not read, over all its conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread_msg_num: Option<i64>,
+
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `C2C.CallbackAfterMsgReport` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Neither the table of fields nor the sample has EventTime.
+/// - UnreadMsgNum may be missing: the China site has dropped it from C2C.CallbackAfterMsgWithDraw.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -28,101 +67,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Quirks
-///
-/// - Neither the field table nor the sample has EventTime.
-/// - UnreadMsgNum may be missing: the China site has removed it from C2C.CallbackAfterMsgWithDraw.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "C2C.CallbackAfterMsgReport")]
-#[non_exhaustive]
-pub struct CallbackAfterMsgReport {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Account that read the conversation.
-    #[serde(rename = "Report_Account")]
-    pub report_account: UserId,
-
-    /// The other party of the conversation.
-    #[serde(rename = "Peer_Account")]
-    pub peer_account: UserId,
-
-    /// Time up to which messages have been read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_read_time: Option<UnixSeconds>,
-
-    /// Number of unread one-to-one messages of Report_Account, across all its conversations.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread_msg_num: Option<i64>,
-
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterMsgReport {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterMsgReport",
-    module: "c2c",
-    name: "CallbackAfterMsgReport",
-    title: "After a conversation was marked as read",
-    summary: "Reports that a one-to-one conversation was marked as read, by its user in a client \
-              or by the admin with admin_set_msg_read.",
-    doc_page: Some(43465),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Report_Account",
-            FieldKind::String,
-            "Account that read the conversation.",
-        ),
-        FieldSpec::required(
-            "Peer_Account",
-            FieldKind::String,
-            "The other party of the conversation.",
-        ),
-        FieldSpec::optional(
-            "LastReadTime",
-            FieldKind::Integer,
-            "Time up to which messages have been read.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "UnreadMsgNum",
-            FieldKind::Integer,
-            "Number of unread one-to-one messages of Report_Account, across all its conversations.",
-        ),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "Neither the field table nor the sample has EventTime.",
-        "UnreadMsgNum may be missing: the China site has removed it from \
-         C2C.CallbackAfterMsgWithDraw.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

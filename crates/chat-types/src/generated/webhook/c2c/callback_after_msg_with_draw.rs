@@ -2,38 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_msg_with_draw::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
     message::MsgKey,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message recalled by a client or by admin_msgwithdraw.
+/// `C2C.CallbackAfterMsgWithDraw`:
+/// Reports that a client or admin_msgwithdraw has recalled a one-to-one message.
 ///
-/// `C2C.CallbackAfterMsgWithDraw`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43466))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackAfterMsgWithDraw",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgKey": "48374_1287657_1700000000",
-///   "UnreadMsgNum": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - WithDraw is spelled with a capital D.
-/// - The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but no
-///   UnreadMsgNum: either may be missing.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43466)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -55,55 +38,37 @@ pub struct CallbackAfterMsgWithDraw {
     /// Key of the recalled message.
     pub msg_key: MsgKey,
 
-    /// Number of unread one-to-one messages of To_Account, across all its conversations.
+    /// Number of one-to-one messages that To_Account has not read, over all its conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `C2C.CallbackAfterMsgWithDraw` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The D of WithDraw is a capital.
+/// - The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and no
+///   UnreadMsgNum: either may be missing.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterMsgWithDraw",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgKey": "48374_1287657_1700000000",
+///   "UnreadMsgNum": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterMsgWithDraw {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterMsgWithDraw",
-    module: "c2c",
-    name: "CallbackAfterMsgWithDraw",
-    title: "After a one-to-one message was recalled",
-    summary: "Reports a one-to-one message recalled by a client or by admin_msgwithdraw.",
-    doc_page: Some(43466),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-        FieldSpec::required("To_Account", FieldKind::String, "Recipient of the message."),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the recalled message.")
-            .max_bytes(50),
-        FieldSpec::optional(
-            "UnreadMsgNum",
-            FieldKind::Integer,
-            "Number of unread one-to-one messages of To_Account, across all its conversations.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "WithDraw is spelled with a capital D.",
-        "The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but \
-         no UnreadMsgNum: either may be missing.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

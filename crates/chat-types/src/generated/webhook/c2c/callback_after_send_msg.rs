@@ -2,67 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_send_msg::SPEC;
 use crate::{
     ErrorCode, UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::RECEIPT,
     message::{MsgElement, MsgKey},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports a one-to-one message sent by a client or by sendmsg, and the result of its delivery.
+/// `C2C.CallbackAfterSendMsg`:
+/// Reports a one-to-one message that a client or sendmsg has sent, and how its delivery went.
 ///
-/// `C2C.CallbackAfterSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34365))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackAfterSendMsg",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgSeq": 1,
-///   "MsgRandom": 1,
-///   "MsgTime": 1700000000,
-///   "MsgKey": "48374_1287657_1700000000",
-///   "OnlineOnlyFlag": 1,
-///   "SendMsgResult": 0,
-///   "UnreadMsgNum": 1,
-///   "MsgBody": [
-///     {
-///       "MsgType": "TIMTextElem",
-///       "MsgContent": {
-///         "Text": "hello"
-///       }
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - A failed delivery, for example because of a filtered word, is also reported.
-/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it changed is
-///   reported as changed.
-/// - batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message with
-///   ForbidCallbackControl.
-/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
-///
-/// # Quirks
-///
-/// - Receiving it does not mean that the message was delivered: check SendMsgResult.
-/// - On success ErrorInfo is not empty: it is `send msg succeed`.
-/// - UnreadMsgNum is -1, not 0, for a message that was not delivered.
-/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
-///
-/// # Not confirmed
-///
-/// - MsgId is in the newest field table, but in no sample.
-/// - For related webhooks, EventTime is documented only on the China site.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34365)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -97,11 +51,11 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// ID of the message in the client SDKs. Not confirmed by the documentation.
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Whether the message is sent only to accounts that are currently online.
+    /// Set where the message goes only to accounts that are online now.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -110,7 +64,7 @@ pub struct CallbackAfterSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 means success.
+    /// Result of the delivery; 0 is success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -118,111 +72,74 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of unread one-to-one messages of To_Account, across all its conversations; -1 if the
-    /// delivery failed. At least -1.
+    /// Number of one-to-one messages that To_Account has not read, over all its conversations; -1
+    /// where the delivery failed. At least -1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as sent.
+    /// The message as it was sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that is sent and stored with the message.
+    /// Custom data that travels and is stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When the event occurred. Not confirmed by the documentation.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `C2C.CallbackAfterSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - A delivery that failed, for example at a filtered word, is reported too.
+/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is
+///   reported as changed.
+/// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
+///   with ForbidCallbackControl.
+/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+///
+/// # Quirks
+///
+/// - That it came does not mean that the message was delivered: SendMsgResult says so.
+/// - On success ErrorInfo is not empty: it says `send msg succeed`.
+/// - UnreadMsgNum is -1, and not 0, for a message that was not delivered.
+/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
+///
+/// # Open questions
+///
+/// - MsgId stands in the newest table of fields, and in no sample.
+/// - EventTime is documented for its siblings on the China site alone.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackAfterSendMsg",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OnlineOnlyFlag": 1,
+///   "SendMsgResult": 0,
+///   "UnreadMsgNum": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackAfterSendMsg",
-    module: "c2c",
-    name: "CallbackAfterSendMsg",
-    title: "After a one-to-one message was sent",
-    summary: "Reports a one-to-one message sent by a client or by sendmsg, and the result of its \
-              delivery.",
-    doc_page: Some(34365),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "Recipient."),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-        FieldSpec::optional(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
-            .unverified(),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to accounts that are currently online.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "SendMsgResult",
-            FieldKind::Integer,
-            "Result of the delivery; 0 means success.",
-        ),
-        FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
-        FieldSpec::optional(
-            "UnreadMsgNum",
-            FieldKind::Integer,
-            "Number of unread one-to-one messages of To_Account, across all its conversations; -1 \
-             if the delivery failed.",
-        )
-        .min(-1),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
-            .min(0)
-            .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "A failed delivery, for example because of a filtered word, is also reported.",
-        "A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it \
-         changed is reported as changed.",
-        "batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message \
-         with ForbidCallbackControl.",
-        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
-    ],
-    quirks: &[
-        "Receiving it does not mean that the message was delivered: check SendMsgResult.",
-        "On success ErrorInfo is not empty: it is `send msg succeed`.",
-        "UnreadMsgNum is -1, not 0, for a message that was not delivered.",
-        "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "MsgId is in the newest field table, but in no sample.",
-        "For related webhooks, EventTime is documented only on the China site.",
-    ],
-};

@@ -2,70 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_before_send_msg::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
     message::{MsgElement, MsgKey},
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
-    },
-    webhook::response::response_json,
-    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
+    spec::WebhookSpec,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
 };
 
-/// Asks the app server what to do with a one-to-one message sent by a client or by sendmsg: deliver
-/// it, change it, refuse it, or drop it without notifying the sender.
+/// `C2C.CallbackBeforeSendMsg`:
+/// Asks the app server what to do with a one-to-one message that a client or sendmsg has sent:
+/// deliver it, change it, refuse it, or drop it without telling the sender.
 ///
-/// `C2C.CallbackBeforeSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34364))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "C2C.CallbackBeforeSendMsg",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgSeq": 1,
-///   "MsgRandom": 1,
-///   "MsgTime": 1700000000,
-///   "MsgKey": "48374_1287657_1700000000",
-///   "OnlineOnlyFlag": 1,
-///   "MsgBody": [
-///     {
-///       "MsgType": "TIMTextElem",
-///       "MsgContent": {
-///         "Text": "hello"
-///       }
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message with
-///   ForbidCallbackControl.
-/// - A sender who is muted everywhere is refused with 20012 before the webhook is called.
-/// - A message without a timely response is delivered, unless the console specifies otherwise.
-/// - C2C.CallbackAfterSendMsg is not sent for a message refused here, and contains the changed
-///   message for a message changed here.
-/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
-///
-/// # Quirks
-///
-/// - A changed MsgBody or CloudCustomData takes effect only with ErrorCode 0.
-/// - Custom codes range from 120001 to 130000 here, and from 10100 to 10200 in the group webhooks.
-/// - The random number is MsgRandom here and Random in the group message webhooks.
-/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
-///
-/// # Not confirmed
-///
-/// - MsgId and EventTime are on newer pages and in the webhook after a message was sent; no sample
-///   of this webhook has them.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34364)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -100,11 +52,11 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// ID of the message in the client SDKs. Not confirmed by the documentation.
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Whether the message is sent only to accounts that are currently online.
+    /// Set where the message goes only to accounts that are online now.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -113,41 +65,89 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as sent.
+    /// The message as it was sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that is sent and stored with the message.
+    /// Custom data that travels and is stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When the event occurred. Not confirmed by the documentation.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeSendMsg {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeSendMsgResponse;
 }
 
 /// The response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, with changes if the fields contain any.
+    /// Delivers the message, changed where the fields say so.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver the message; the sender gets 20006.
+    /// Does not deliver it; the sender gets 20006.
     Refuse,
-    /// Does not deliver the message, but reports success to the sender.
+    /// Does not deliver it, and tells the sender that it was.
     Drop,
-    /// Does not deliver the message; the sender's client gets this code and text.
+    /// Does not deliver it; the sender's client gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<120_001, 130_000>,
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `C2C.CallbackBeforeSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
+///   with ForbidCallbackControl.
+/// - A sender who is muted everywhere is refused with 20012 before it is called.
+/// - A message that gets no answer in time is delivered unless the console says otherwise.
+/// - C2C.CallbackAfterSendMsg does not come for a message that was refused here, and has the
+///   changed message for one that was changed here.
+/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+///
+/// # Quirks
+///
+/// - A changed MsgBody or CloudCustomData counts with ErrorCode 0 only.
+/// - The codes of one's own go from 120001 to 130000 here, and from 10100 to 10200 in the webhooks
+///   of groups.
+/// - The random number is MsgRandom here and Random in the webhooks of group messages.
+/// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
+///
+/// # Open questions
+///
+/// - MsgId and EventTime stand on newer pages and with the webhook after a message was sent; no
+///   sample of this webhook has them.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "C2C.CallbackBeforeSendMsg",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgTime": 1700000000,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "OnlineOnlyFlag": 1,
+///   "MsgBody": [
+///     {
+///       "MsgType": "TIMTextElem",
+///       "MsgContent": {
+///         "Text": "hello"
+///       }
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeSendMsg {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeSendMsgResponse;
 }
 
 impl Default for CallbackBeforeSendMsgResponse {
@@ -187,7 +187,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// Message to deliver instead; the original if left out.
+    /// What is delivered in place of the message; the original where it is left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -195,145 +195,28 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Custom data in place of the sender's; the sender's own where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
 impl CallbackBeforeSendMsgChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackBeforeSendMsgChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Message to deliver instead; the original if left out.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "C2C.CallbackBeforeSendMsg",
-    module: "c2c",
-    name: "CallbackBeforeSendMsg",
-    title: "Before a one-to-one message is delivered",
-    summary: "Asks the app server what to do with a one-to-one message sent by a client or by \
-              sendmsg: deliver it, change it, refuse it, or drop it without notifying the sender.",
-    doc_page: Some(34364),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::required("To_Account", FieldKind::String, "Recipient."),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-        FieldSpec::optional(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
-            .unverified(),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to accounts that are currently online.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
-            .min(0)
-            .unverified(),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Delivers the message, with changes if the fields contain any.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not deliver the message; the sender gets 20006.",
-            },
-            WebhookResponseVariant {
-                name: "Drop",
-                first: 2,
-                last: 2,
-                changes: false,
-                doc: "Does not deliver the message, but reports success to the sender.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 120_001,
-                last: 130_000,
-                changes: false,
-                doc: "Does not deliver the message; the sender's client gets this code and text.",
-            },
-        ],
-        fields: &[
-            FieldSpec::optional(
-                "MsgBody",
-                FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "Message to deliver instead; the original if left out.",
-            ),
-            FieldSpec::optional(
-                "CloudCustomData",
-                FieldKind::String,
-                "Custom data that replaces the sender's; the sender's own if left out.",
-            ),
-        ],
-    },
-    behavior: &[
-        "batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message \
-         with ForbidCallbackControl.",
-        "A sender who is muted everywhere is refused with 20012 before the webhook is called.",
-        "A message without a timely response is delivered, unless the console specifies otherwise.",
-        "C2C.CallbackAfterSendMsg is not sent for a message refused here, and contains the \
-         changed message for a message changed here.",
-        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
-    ],
-    quirks: &[
-        "A changed MsgBody or CloudCustomData takes effect only with ErrorCode 0.",
-        "Custom codes range from 120001 to 130000 here, and from 10100 to 10200 in the group \
-         webhooks.",
-        "The random number is MsgRandom here and Random in the group message webhooks.",
-        "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "MsgId and EventTime are on newer pages and in the webhook after a message was sent; no \
-         sample of this webhook has them.",
-    ],
-};

@@ -8,6 +8,8 @@ mod callback_after_msg_with_draw;
 mod callback_after_send_msg;
 mod callback_before_send_msg;
 
+mod spec;
+
 pub use self::callback_after_c2c_msg_extension::CallbackAfterC2CMsgExtension;
 pub use self::callback_after_modify_msg::CallbackAfterModifyMsg;
 pub use self::callback_after_msg_read_receipt::{CallbackAfterMsgReadReceipt, ReceiptedMsg};

@@ -2,4 +2,6 @@
 
 mod on_c2c_signal_message;
 
+mod spec;
+
 pub use self::on_c2c_signal_message::OnC2CSignalMessage;

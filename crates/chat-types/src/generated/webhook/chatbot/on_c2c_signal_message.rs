@@ -2,43 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::on_c2c_signal_message::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
     message::MsgKey,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports custom content of the app that a client has passed through to a robot.
+/// `Chatbot.OnC2CSignalMessage`:
+/// Reports content of the app's own that a client has passed through to a robot.
 ///
-/// `Chatbot.OnC2CSignalMessage`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/59057))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Chatbot.OnC2CSignalMessage",
-///   "From_Account": "peter",
-///   "To_Account": "leckie",
-///   "MsgSeq": 1,
-///   "MsgRandom": 1,
-///   "MsgKey": "48374_1287657_1700000000",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Its name starts with Chatbot, that of the other robot webhooks with Bot.
-///
-/// # Not confirmed
-///
-/// - Only the start of its page was seen: purpose, trigger and URL. The fields are based on a
-///   public client.
-/// - The response is assumed to be the same as in related webhooks.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/59057)
+/// - [Quirks and open questions](#impl-Webhook-for-OnC2CSignalMessage)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +47,7 @@ pub struct OnC2CSignalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// When the event occurred. Not confirmed by the documentation.
+    /// When it happened. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -79,56 +57,33 @@ pub struct OnC2CSignalMessage {
     pub data: Option<String>,
 }
 
+/// Notes on `Chatbot.OnC2CSignalMessage` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Its name starts with Chatbot, that of the other robot webhooks with Bot.
+///
+/// # Open questions
+///
+/// - Only the start of its page was seen: purpose, trigger and URL. The fields go by a public
+///   client.
+/// - The answer is taken to be that of its siblings.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Chatbot.OnC2CSignalMessage",
+///   "From_Account": "peter",
+///   "To_Account": "leckie",
+///   "MsgSeq": 1,
+///   "MsgRandom": 1,
+///   "MsgKey": "48374_1287657_1700000000",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for OnC2CSignalMessage {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Chatbot.OnC2CSignalMessage",
-    module: "chatbot",
-    name: "OnC2CSignalMessage",
-    title: "A robot received a pass-through message",
-    summary: "Reports custom content of the app that a client has passed through to a robot.",
-    doc_page: Some(59057),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender.").unverified(),
-        FieldSpec::required("To_Account", FieldKind::String, "The robot.").unverified(),
-        FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.")
-            .min(0)
-            .unverified(),
-        FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number of the message.")
-            .min(0)
-            .unverified(),
-        FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.")
-            .max_bytes(50)
-            .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
-            .min(0)
-            .unverified(),
-        FieldSpec::optional(
-            "Data",
-            FieldKind::String,
-            "The content: the data field of the client's protocol message.",
-        )
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &["Its name starts with Chatbot, that of the other robot webhooks with Bot."],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "Only the start of its page was seen: purpose, trigger and URL. The fields are based on a \
-         public client.",
-        "The response is assumed to be the same as in related webhooks.",
-    ],
-};

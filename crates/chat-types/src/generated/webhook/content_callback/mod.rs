@@ -2,4 +2,6 @@
 
 mod result_notify;
 
+mod spec;
+
 pub use self::result_notify::{ModeratedContact, ResultNotify};

@@ -2,80 +2,42 @@
 
 use serde::Deserialize;
 
+use super::spec::result_notify::SPEC;
 use crate::{
     GroupId, UserId,
     conversation::ContactType,
-    generated::webhook::shared::RECEIPT,
     moderation::{ModerationContentType, ModerationLabel},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{ModerationDecision, ModerationScene, ModerationSuggestion, Receipt, Webhook},
 };
 
+/// `ContentCallback.ResultNotify`:
 /// Reports what cloud moderation found in a message, a profile or a friend request, and what the
 /// service did with it.
 ///
-/// `ContentCallback.ResultNotify`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/78240))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
 ///   the console.
-///
-/// ```json
-/// {
-///   "Scene": "C2C",
-///   "SdkAppId": 1,
-///   "From_Account": "peter",
-///   "ContactItem": {
-///     "ContactType": 1,
-///     "To_Account": "leckie",
-///     "ToGroupId": "@TGS#2C5SZEAEF"
-///   },
-///   "ContentType": "Text",
-///   "CtxcbResult": 0,
-///   "CtxcbRequestId": "25d0b0a1-9b1c-4f0e-8a3e-2f1f5f7a9c10",
-///   "CtxcbSuggestion": "Block",
-///   "CtxcbLabel": "Normal"
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Only violations are reported unless the console is configured to report every result.
-///
-/// # Quirks
-///
-/// - The body does not name the webhook: only CallbackCommand in the URL does.
-/// - Unlike any other webhook, the body contains SdkAppId; the URL spells it SdkAppid.
-/// - The URL has neither ClientIP nor OptPlatform.
-/// - MsgID is a string for both kinds of chat, and contains a MsgKey or a MsgSeq.
-/// - One page declares TextContent as a string, the others as an array; the samples have an array.
-/// - ContactType in ContactItem here is called Type in the commands for conversations.
-/// - A clean result is Normal in CtxcbSuggestion, but Pass when the server API is used to moderate
-///   content.
-///
-/// # Not confirmed
-///
-/// - The rows of the table from CtxcbSuggestion on and the response were not seen; the sample has
-///   the fields, a public client lists their values.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/78240)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-ResultNotify)
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "ContentCallback.ResultNotify")]
 #[non_exhaustive]
 pub struct ResultNotify {
-    /// Where the content occurs.
+    /// Where the content stands.
     pub scene: ModerationScene,
 
-    /// SDKAppID of the app, repeated.
+    /// SDKAppID of the app, once more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Account that is the source of the content.
+    /// Account that the content comes from.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Intended recipient of the content. Messages only.
+    /// Whom the content was for. Messages only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_item: Option<ModeratedContact>,
 
@@ -83,11 +45,11 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<ModerationContentType>,
 
-    /// The text, if the content is text; several texts only for a custom message.
+    /// The text, where the content is one; several texts for a custom message only.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub text_content: Vec<String>,
 
-    /// URL of the file, if the content is not text.
+    /// URL of the file, where the content is no text.
     #[serde(rename = "FileURL", skip_serializing_if = "Option::is_none")]
     pub file_url: Option<String>,
 
@@ -100,10 +62,10 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_result: Option<ModerationDecision>,
 
-    /// ID of the check.
+    /// Id of the check.
     pub ctxcb_request_id: String,
 
-    /// Words that were found. Text only.
+    /// Words that were found. Texts only.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ctxcb_keywords: Vec<String>,
 
@@ -111,30 +73,31 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_suggestion: Option<ModerationSuggestion>,
 
-    /// Category of content that was found. Not confirmed by the documentation.
+    /// Kind of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_label: Option<ModerationLabel>,
 
-    /// More specific kind of content. Not confirmed by the documentation.
+    /// Narrower kind of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label: Option<String>,
 
-    /// The more specific kind in words. Not confirmed by the documentation.
+    /// The narrower kind in words. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label_desc: Option<String>,
 
-    /// Name of the app's own word library that contains the word that was found. Not confirmed by
-    /// the documentation.
+    /// Name of the app's own word library that holds the word that was found. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_lib_name: Option<String>,
 
-    /// Custom data of the message as sent. Messages only. Not confirmed by the documentation.
+    /// Custom data of the message as it was sent. Messages only. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
 impl ResultNotify {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `ResultNotify` with the fields that are always present.
     pub fn new(
         scene: ModerationScene,
         from_account: impl Into<UserId>,
@@ -162,13 +125,54 @@ impl ResultNotify {
     }
 }
 
+/// Notes on `ContentCallback.ResultNotify` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Only violations are reported unless the console is set to report every result.
+///
+/// # Quirks
+///
+/// - The body does not name the webhook: only CallbackCommand of the URL does.
+/// - The body has SdkAppId, as no other webhook has; the URL spells it SdkAppid.
+/// - The URL has neither ClientIP nor OptPlatform.
+/// - MsgID is a text for both kinds of chat, and holds a MsgKey or a MsgSeq.
+/// - One page calls TextContent a text, the others a list; the samples have a list.
+/// - What ContactItem calls ContactType here is called Type in the commands for conversations.
+/// - A clean result is Normal in CtxcbSuggestion, and Pass where the server API is asked to judge a
+///   content.
+///
+/// # Open questions
+///
+/// - The rows of the table from CtxcbSuggestion on and the answer were not seen; the sample has the
+///   fields, a public client lists their values.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "Scene": "C2C",
+///   "SdkAppId": 1,
+///   "From_Account": "peter",
+///   "ContactItem": {
+///     "ContactType": 1,
+///     "To_Account": "leckie",
+///     "ToGroupId": "@TGS#2C5SZEAEF"
+///   },
+///   "ContentType": "Text",
+///   "CtxcbResult": 0,
+///   "CtxcbRequestId": "25d0b0a1-9b1c-4f0e-8a3e-2f1f5f7a9c10",
+///   "CtxcbSuggestion": "Block",
+///   "CtxcbLabel": "Normal"
+/// }
+/// ```
 impl Webhook for ResultNotify {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
 
-/// Intended recipient of a moderated message.
+/// Whom a moderated message was for.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -187,124 +191,8 @@ pub struct ModeratedContact {
 }
 
 impl ModeratedContact {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `ModeratedContact` with the fields that are always present.
     pub fn new(contact_type: ContactType) -> Self {
         Self { contact_type, to_account: None, to_group_id: None }
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "ContentCallback.ResultNotify",
-    module: "content_callback",
-    name: "ResultNotify",
-    title: "Result of moderation",
-    summary: "Reports what cloud moderation found in a message, a profile or a friend request, \
-              and what the service did with it.",
-    doc_page: Some(78240),
-    phase: WebhookPhase::After,
-    requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
-         console.",
-    ),
-    query: &[],
-    body: &[
-        FieldSpec::required("Scene", FieldKind::String, "Where the content occurs.")
-            .string_values(ModerationScene::NAMES),
-        FieldSpec::optional("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
-            .min(0),
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account that is the source of the content.",
-        ),
-        FieldSpec::optional(
-            "ContactItem",
-            FieldKind::Object(MODERATED_CONTACT),
-            "Intended recipient of the content. Messages only.",
-        ),
-        FieldSpec::optional("ContentType", FieldKind::String, "Kind of content.")
-            .string_values(ModerationContentType::NAMES),
-        FieldSpec::optional(
-            "TextContent",
-            FieldKind::Array(&FieldKind::String),
-            "The text, if the content is text; several texts only for a custom message.",
-        ),
-        FieldSpec::optional(
-            "FileURL",
-            FieldKind::String,
-            "URL of the file, if the content is not text.",
-        ),
-        FieldSpec::optional(
-            "MsgID",
-            FieldKind::String,
-            "The message: its MsgKey in a one-to-one chat, its MsgSeq in a group. A group message \
-             that was never delivered has none.",
-        ),
-        FieldSpec::optional(
-            "CtxcbResult",
-            FieldKind::Integer,
-            "What the service did with the content.",
-        )
-        .integer_values(ModerationDecision::VALUES),
-        FieldSpec::required("CtxcbRequestId", FieldKind::String, "ID of the check."),
-        FieldSpec::optional(
-            "CtxcbKeywords",
-            FieldKind::Array(&FieldKind::String),
-            "Words that were found. Text only.",
-        ),
-        FieldSpec::optional("CtxcbSuggestion", FieldKind::String, "What moderation suggests.")
-            .string_values(ModerationSuggestion::NAMES)
-            .unverified(),
-        FieldSpec::optional("CtxcbLabel", FieldKind::String, "Category of content that was found.")
-            .string_values(ModerationLabel::NAMES)
-            .unverified(),
-        FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "More specific kind of content.")
-            .unverified(),
-        FieldSpec::optional(
-            "CtxcbSubLabelDesc",
-            FieldKind::String,
-            "The more specific kind in words.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "CtxcbLibName",
-            FieldKind::String,
-            "Name of the app's own word library that contains the word that was found.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data of the message as sent. Messages only.",
-        )
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "Only violations are reported unless the console is configured to report every result.",
-    ],
-    quirks: &[
-        "The body does not name the webhook: only CallbackCommand in the URL does.",
-        "Unlike any other webhook, the body contains SdkAppId; the URL spells it SdkAppid.",
-        "The URL has neither ClientIP nor OptPlatform.",
-        "MsgID is a string for both kinds of chat, and contains a MsgKey or a MsgSeq.",
-        "One page declares TextContent as a string, the others as an array; the samples have an \
-         array.",
-        "ContactType in ContactItem here is called Type in the commands for conversations.",
-        "A clean result is Normal in CtxcbSuggestion, but Pass when the server API is used to \
-         moderate content.",
-    ],
-    confidence: Confidence::Medium,
-    unverified: &[
-        "The rows of the table from CtxcbSuggestion on and the response were not seen; the sample \
-         has the fields, a public client lists their values.",
-    ],
-};
-
-const MODERATED_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("ContactType", FieldKind::Integer, "Whether it was for a user or a group.")
-        .integer_values(ContactType::VALUES),
-    FieldSpec::optional("To_Account", FieldKind::String, "Recipient; one-to-one messages only."),
-    FieldSpec::optional("ToGroupId", FieldKind::String, "The group; group messages only.")
-        .max_bytes(48),
-];

@@ -2,38 +2,20 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_follow_add::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that an account followed others, in a client or through the server API.
+/// `Follow.CallbackAfterFollowAdd`:
+/// Reports that an account has started to follow others, in a client or through the server API.
 ///
-/// `Follow.CallbackAfterFollowAdd`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70355))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Follow.CallbackAfterFollowAdd",
-///   "From_Account": "peter",
-///   "FollowList": [
-///     {
-///       "To_Account": "leckie"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The accounts are in FollowList, an array of objects here; Follow.CallbackAfterFollowDelete has
-///   a plain array, To_Account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70355)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterFollowAdd)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -48,22 +30,43 @@ pub struct CallbackAfterFollowAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts that it now follows.
+    /// Accounts that it follows from now on.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_list: Vec<FollowedAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Follow.CallbackAfterFollowAdd` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The accounts stand in FollowList, a list of objects here; Follow.CallbackAfterFollowDelete has
+///   a plain list, To_Account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Follow.CallbackAfterFollowAdd",
+///   "From_Account": "peter",
+///   "FollowList": [
+///     {
+///       "To_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterFollowAdd {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
 
-/// An account that another account follows.
+/// An account that another one follows.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -72,38 +75,3 @@ pub struct FollowedAccount {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Follow.CallbackAfterFollowAdd",
-    module: "follow",
-    name: "CallbackAfterFollowAdd",
-    title: "After accounts were followed",
-    summary: "Reports that an account followed others, in a client or through the server API.",
-    doc_page: Some(70355),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Account that follows."),
-        FieldSpec::required(
-            "FollowList",
-            FieldKind::Array(&FieldKind::Object(FOLLOWED_ACCOUNT)),
-            "Accounts that it now follows.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &["The accounts are in FollowList, an array of objects here; \
-         Follow.CallbackAfterFollowDelete has a plain array, To_Account."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const FOLLOWED_ACCOUNT: &[FieldSpec] =
-    &[FieldSpec::required("To_Account", FieldKind::String, "The account.")];

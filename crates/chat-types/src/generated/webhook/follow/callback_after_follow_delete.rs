@@ -2,20 +2,51 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_follow_delete::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports that an account unfollowed others, in a client or through the server API.
+/// `Follow.CallbackAfterFollowDelete`:
+/// Reports that an account has stopped following others, in a client or through the server API.
 ///
-/// `Follow.CallbackAfterFollowDelete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/70356))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70356)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterFollowDelete)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Follow.CallbackAfterFollowDelete")]
+#[non_exhaustive]
+pub struct CallbackAfterFollowDelete {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Account that followed them.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// Accounts that it follows no longer.
+    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
+    pub to_account: Vec<UserId>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Follow.CallbackAfterFollowDelete` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - To_Account is a list here and one account in nearly every other webhook;
+///   Follow.CallbackAfterFollowAdd has a list of objects, FollowList.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -28,68 +59,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Quirks
-///
-/// - To_Account is an array here and one account in nearly every other webhook;
-///   Follow.CallbackAfterFollowAdd has an array of objects, FollowList.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Follow.CallbackAfterFollowDelete")]
-#[non_exhaustive]
-pub struct CallbackAfterFollowDelete {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Account that used to follow them.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// Accounts that it no longer follows.
-    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
-    pub to_account: Vec<UserId>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterFollowDelete {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Follow.CallbackAfterFollowDelete",
-    module: "follow",
-    name: "CallbackAfterFollowDelete",
-    title: "After accounts were unfollowed",
-    summary: "Reports that an account unfollowed others, in a client or through the server API.",
-    doc_page: Some(70356),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("From_Account", FieldKind::String, "Account that used to follow them."),
-        FieldSpec::required(
-            "To_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Accounts that it no longer follows.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &["To_Account is an array here and one account in nearly every other webhook; \
-         Follow.CallbackAfterFollowAdd has an array of objects, FollowList."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -3,5 +3,7 @@
 mod callback_after_follow_add;
 mod callback_after_follow_delete;
 
+mod spec;
+
 pub use self::callback_after_follow_add::{CallbackAfterFollowAdd, FollowedAccount};
 pub use self::callback_after_follow_delete::CallbackAfterFollowDelete;

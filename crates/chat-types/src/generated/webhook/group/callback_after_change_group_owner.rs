@@ -2,37 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_change_group_owner::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that the ownership of a group was transferred, by a client or through
+/// `Group.CallbackAfterChangeGroupOwner`:
+/// Reports that a group was handed over to another owner, by a client or through
 /// change_group_owner.
 ///
-/// `Group.CallbackAfterChangeGroupOwner`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60396))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterChangeGroupOwner",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "OldOwner_Account": "leckie",
-///   "NewOwner_Account": "tommy",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60396)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterChangeGroupOwner)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -50,7 +34,7 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -62,49 +46,32 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterChangeGroupOwner` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterChangeGroupOwner",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "OldOwner_Account": "leckie",
+///   "NewOwner_Account": "tommy",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterChangeGroupOwner {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterChangeGroupOwner",
-    module: "group",
-    name: "CallbackAfterChangeGroupOwner",
-    title: "After a group got a new owner",
-    summary: "Reports that the ownership of a group was transferred, by a client or through \
-              change_group_owner.",
-    doc_page: Some(60396),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("OldOwner_Account", FieldKind::String, "The former owner."),
-        FieldSpec::required("NewOwner_Account", FieldKind::String, "The new owner."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,23 +2,78 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_create_group::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::group::types::GROUP_CUSTOM_FIELD,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::GroupCustomField,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
-/// Reports a new group created by a client or by create_group.
+/// `Group.CallbackAfterCreateGroup`:
+/// Reports a new group that a client or create_group has created.
 ///
-/// `Group.CallbackAfterCreateGroup`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34369))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34369)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterCreateGroup)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackAfterCreateGroup")]
+#[non_exhaustive]
+pub struct CallbackAfterCreateGroup {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The new group.
+    #[serde(alias = "groupID")]
+    pub group_id: GroupId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Owner of the group.
+    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
+    pub owner_account: Option<UserId>,
+
+    /// Type of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Name of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+
+    /// First members of the group.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMemberAccount>,
+
+    /// Custom fields that were set at creation. Sent only once that was switched on for the app.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_defined_data_list: Vec<GroupCustomField>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackAfterCreateGroup` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Groups that are imported do not trigger it.
+/// - Its console switch is also that of Group.CallbackAfterCreateTopic.
+///
+/// # Quirks
+///
+/// - The table of fields spells the id groupID, the sample GroupId.
+/// - The custom fields are UserDefinedDataList here and AppDefinedData in create_group.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -41,116 +96,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Imported groups do not trigger it.
-/// - It shares its console switch with Group.CallbackAfterCreateTopic.
-///
-/// # Quirks
-///
-/// - The field table spells the ID groupID, the sample GroupId.
-/// - Custom fields are in UserDefinedDataList here and in AppDefinedData in create_group.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackAfterCreateGroup")]
-#[non_exhaustive]
-pub struct CallbackAfterCreateGroup {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The new group.
-    #[serde(alias = "groupID")]
-    pub group_id: GroupId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Owner of the group.
-    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
-    pub owner_account: Option<UserId>,
-
-    /// Type of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Name of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-
-    /// Initial members of the group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
-
-    /// Custom fields set at creation. Sent only if that is enabled for the app.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_defined_data_list: Vec<GroupCustomField>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterCreateGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterCreateGroup",
-    module: "group",
-    name: "CallbackAfterCreateGroup",
-    title: "After a group was created",
-    summary: "Reports a new group created by a client or by create_group.",
-    doc_page: Some(34369),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The new group.")
-            .aliases(&["groupID"])
-            .max_bytes(48),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the group."),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the group."),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Initial members of the group.",
-        ),
-        FieldSpec::optional(
-            "UserDefinedDataList",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields set at creation. Sent only if that is enabled for the app.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "Imported groups do not trigger it.",
-        "It shares its console switch with Group.CallbackAfterCreateTopic.",
-    ],
-    quirks: &[
-        "The field table spells the ID groupID, the sample GroupId.",
-        "Custom fields are in UserDefinedDataList here and in AppDefinedData in create_group.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,23 +2,75 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_create_topic::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
-    generated::group::types::GROUP_CUSTOM_FIELD,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     group::GroupCustomField,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a new topic of a community created by a client or by create_topic.
+/// `Group.CallbackAfterCreateTopic`:
+/// Reports a new topic of a community that a client or create_topic has created.
 ///
-/// `Group.CallbackAfterCreateTopic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49464))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics enabled in the console.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49464)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterCreateTopic)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackAfterCreateTopic")]
+#[non_exhaustive]
+pub struct CallbackAfterCreateTopic {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The community.
+    pub group_id: GroupId,
+
+    /// The new topic.
+    pub topic_id: TopicId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Owner of the community.
+    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
+    pub owner_account: Option<UserId>,
+
+    /// Type of the group: always `Community`, the only one with topics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Name of the topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+
+    /// Custom fields that were set at creation. Sent only once that was switched on for the app.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub user_defined_data_list: Vec<GroupCustomField>,
+
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackAfterCreateTopic` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Topics that are imported do not trigger it.
+/// - It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console switch.
+///
+/// # Quirks
+///
+/// - Neither the table of fields nor the sample has an EventTime.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -37,113 +89,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Imported topics do not trigger it.
-/// - It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console switch.
-///
-/// # Quirks
-///
-/// - Neither the field table nor the sample has an EventTime.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackAfterCreateTopic")]
-#[non_exhaustive]
-pub struct CallbackAfterCreateTopic {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The community.
-    pub group_id: GroupId,
-
-    /// The new topic.
-    pub topic_id: TopicId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Owner of the community.
-    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
-    pub owner_account: Option<UserId>,
-
-    /// Type of the group; always `Community`, the only type with topics.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Name of the topic.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-
-    /// Custom fields set at creation. Sent only if that is enabled for the app.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_defined_data_list: Vec<GroupCustomField>,
-
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterCreateTopic {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterCreateTopic",
-    module: "group",
-    name: "CallbackAfterCreateTopic",
-    title: "After a topic was created",
-    summary: "Reports a new topic of a community created by a client or by create_topic.",
-    doc_page: Some(49464),
-    phase: WebhookPhase::After,
-    requirement: Some("Communities and topics enabled in the console."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The community.").max_bytes(48),
-        FieldSpec::required("TopicId", FieldKind::String, "The new topic.").max_bytes(96),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the community."),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; always `Community`, the only type with topics.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the topic."),
-        FieldSpec::optional(
-            "UserDefinedDataList",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields set at creation. Sent only if that is enabled for the app.",
-        ),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "Imported topics do not trigger it.",
-        "It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console \
-         switch.",
-    ],
-    quirks: &["Neither the field table nor the sample has an EventTime."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

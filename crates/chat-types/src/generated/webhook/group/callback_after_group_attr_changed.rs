@@ -2,47 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_group_attr_changed::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupAttributeOperation, Webhook},
 };
 
+/// `Group.CallbackAfterGroupAttrChanged`:
 /// Reports that attributes of a group were set, modified, deleted or cleared, by a client or
 /// through the server API.
 ///
-/// `Group.CallbackAfterGroupAttrChanged`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60394))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterGroupAttrChanged",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "OptionType": "set",
-///   "GroupAttr": [
-///     {
-///       "key": "topic"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - key and value are in lowercase, unlike the fields of other webhooks.
-/// - OptionType is in the sample, but not in the field table.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - The contents of GroupAttr when attributes were deleted or cleared.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60394)
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterGroupAttrChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -60,7 +34,7 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -68,15 +42,44 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(rename = "OptionType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<GroupAttributeOperation>,
 
-    /// The affected attributes.
+    /// Attributes that it was done to.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_attr: Vec<ChangedGroupAttribute>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterGroupAttrChanged` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - key and value are in lower case, unlike the fields of other webhooks.
+/// - OptionType is in the sample, but not in the table of fields.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - What GroupAttr holds when attributes were deleted or cleared.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupAttrChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "OptionType": "set",
+///   "GroupAttr": [
+///     {
+///       "key": "topic"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterGroupAttrChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -96,53 +99,3 @@ pub struct ChangedGroupAttribute {
     #[serde(rename = "value", skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterGroupAttrChanged",
-    module: "group",
-    name: "CallbackAfterGroupAttrChanged",
-    title: "After attributes of a group changed",
-    summary: "Reports that attributes of a group were set, modified, deleted or cleared, by a \
-              client or through the server API.",
-    doc_page: Some(60394),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("OptionType", FieldKind::String, "What was done.")
-            .string_values(GroupAttributeOperation::NAMES),
-        FieldSpec::optional(
-            "GroupAttr",
-            FieldKind::Array(&FieldKind::Object(CHANGED_GROUP_ATTRIBUTE)),
-            "The affected attributes.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "key and value are in lowercase, unlike the fields of other webhooks.",
-        "OptionType is in the sample, but not in the field table.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The contents of GroupAttr when attributes were deleted or cleared."],
-};
-
-const CHANGED_GROUP_ATTRIBUTE: &[FieldSpec] = &[
-    FieldSpec::required("key", FieldKind::String, "Key of the attribute."),
-    FieldSpec::optional("value", FieldKind::String, "Its value."),
-];

@@ -2,21 +2,72 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_group_destroyed::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
-/// Reports that a group was dissolved by a client or through destroy_group and no longer exists.
+/// `Group.CallbackAfterGroupDestroyed`:
+/// Reports that a group is gone, disbanded by a client or through destroy_group.
 ///
-/// `Group.CallbackAfterGroupDestroyed`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34377))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34377)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterGroupDestroyed)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackAfterGroupDestroyed")]
+#[non_exhaustive]
+pub struct CallbackAfterGroupDestroyed {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// The group that is gone.
+    pub group_id: GroupId,
+
+    /// Type of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Owner that the group had.
+    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
+    pub owner_account: Option<UserId>,
+
+    /// Name that the group had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+
+    /// Members that the group had. Not sent for a community.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMemberAccount>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackAfterGroupDestroyed` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Its console switch is also that of Group.CallbackAfterTopicDestroyed.
+///
+/// # Quirks
+///
+/// - MemberList is missing for a community.
+/// - Operator_Account is in the newer sample of the China site only.
+/// - Name is in the samples, but not in the table of fields.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -33,111 +84,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Its console switch is also that of Group.CallbackAfterTopicDestroyed.
-///
-/// # Quirks
-///
-/// - MemberList is missing for a community.
-/// - Operator_Account occurs only in the newer sample of the China site.
-/// - Name is in the samples, but not in the field table.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackAfterGroupDestroyed")]
-#[non_exhaustive]
-pub struct CallbackAfterGroupDestroyed {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// The dissolved group.
-    pub group_id: GroupId,
-
-    /// Type of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Owner of the group before it was dissolved.
-    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
-    pub owner_account: Option<UserId>,
-
-    /// Name of the group before it was dissolved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-
-    /// Members of the group before it was dissolved. Not sent for a community.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterGroupDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterGroupDestroyed",
-    module: "group",
-    name: "CallbackAfterGroupDestroyed",
-    title: "After a group was dissolved",
-    summary: "Reports that a group was dissolved by a client or through destroy_group and no \
-              longer exists.",
-    doc_page: Some(34377),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The dissolved group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Owner_Account",
-            FieldKind::String,
-            "Owner of the group before it was dissolved.",
-        ),
-        FieldSpec::optional(
-            "Name",
-            FieldKind::String,
-            "Name of the group before it was dissolved.",
-        ),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Members of the group before it was dissolved. Not sent for a community.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &["Its console switch is also that of Group.CallbackAfterTopicDestroyed."],
-    quirks: &[
-        "MemberList is missing for a community.",
-        "Operator_Account occurs only in the newer sample of the China site.",
-        "Name is in the samples, but not in the field table.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,38 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_group_full::SPEC;
 use crate::{
     GroupId, UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that a group has reached its member limit, or that a user could not join for that
-/// reason.
+/// `Group.CallbackAfterGroupFull`:
+/// Reports that a group has reached its limit of members, or that somebody could not join because
+/// it has.
 ///
-/// `Group.CallbackAfterGroupFull`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34376))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterGroupFull",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Each join that fails for this reason triggers it again.
-///
-/// # Quirks
-///
-/// - It reports neither the type of the group nor the user who could not join.
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34376)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterGroupFull)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -47,43 +30,33 @@ pub struct CallbackAfterGroupFull {
     /// The group that is full.
     pub group_id: GroupId,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterGroupFull` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Each join that fails for this reason triggers it again.
+///
+/// # Quirks
+///
+/// - It says neither what type the group has nor who could not join.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupFull",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterGroupFull {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterGroupFull",
-    module: "group",
-    name: "CallbackAfterGroupFull",
-    title: "After a group became full",
-    summary: "Reports that a group has reached its member limit, or that a user could not join \
-              for that reason.",
-    doc_page: Some(34376),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group that is full.").max_bytes(48),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &["Each join that fails for this reason triggers it again."],
-    quirks: &[
-        "It reports neither the type of the group nor the user who could not join.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,51 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_group_info_changed::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::group::types::GROUP_CUSTOM_FIELD,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     group::GroupCustomField,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
+/// `Group.CallbackAfterGroupInfoChanged`:
 /// Reports a new name, introduction, notice or avatar of a group, set by a client or through the
 /// server API.
 ///
-/// `Group.CallbackAfterGroupInfoChanged`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34378))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterGroupInfoChanged",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "UserDefinedDataList": [
-///     {
-///       "Key": "Topic",
-///       "Value": "astronomy"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Other parts of the profile, such as custom fields, join options and the muting of all members,
-///   do not trigger it.
-/// - It shares its console switch with Group.CallbackAfterTopicInfoChanged and
-///   Group.CallbackOnDailyGroupQuotaAlarm.
-///
-/// # Quirks
-///
-/// - Contains only what changed, without the old values.
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34378)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterGroupInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +35,7 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -84,70 +55,49 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Custom fields that changed. Only in samples of older pages of the China site. Not confirmed
+    /// Custom fields that changed. In samples of older pages of the China site only. Not confirmed
     /// by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterGroupInfoChanged` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Other parts of the profile, such as custom fields, join options and the muting of all members,
+///   do not trigger it.
+/// - Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of
+///   Group.CallbackOnDailyGroupQuotaAlarm.
+///
+/// # Quirks
+///
+/// - Only what changed is there, without the old values.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupInfoChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "UserDefinedDataList": [
+///     {
+///       "Key": "Topic",
+///       "Value": "astronomy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterGroupInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterGroupInfoChanged",
-    module: "group",
-    name: "CallbackAfterGroupInfoChanged",
-    title: "After the profile of a group changed",
-    summary: "Reports a new name, introduction, notice or avatar of a group, set by a client or \
-              through the server API.",
-    doc_page: Some(34378),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Name", FieldKind::String, "New name."),
-        FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
-        FieldSpec::optional("Notification", FieldKind::String, "New notice."),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
-        FieldSpec::optional(
-            "UserDefinedDataList",
-            FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that changed. Only in samples of older pages of the China site.",
-        )
-        .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "Other parts of the profile, such as custom fields, join options and the muting of all \
-         members, do not trigger it.",
-        "It shares its console switch with Group.CallbackAfterTopicInfoChanged and \
-         Group.CallbackOnDailyGroupQuotaAlarm.",
-    ],
-    quirks: &[
-        "Contains only what changed, without the old values.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

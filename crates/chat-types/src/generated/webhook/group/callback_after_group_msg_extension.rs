@@ -2,49 +2,23 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_group_msg_extension::SPEC;
 use crate::{
     GroupId, UnixMillis,
-    generated::message::types::MSG_EXTENSION,
-    generated::webhook::shared::RECEIPT,
     message::{MsgExtension, MsgExtensionOperation},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
+/// `Group.CallbackAfterGroupMsgExtension`:
 /// Reports that pairs attached to a group message were set, deleted or cleared, by a client or
 /// through the server API.
 ///
-/// `Group.CallbackAfterGroupMsgExtension`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/76007))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Message extensions enabled in the console.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Message extensions switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterGroupMsgExtension",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "MsgSeq": 1,
-///   "OperateType": 1,
-///   "ExtensionList": [
-///     {
-///       "Key": "reaction",
-///       "Value": "thumbs_up",
-///       "Seq": 1
-///     }
-///   ],
-///   "Seq": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Seq occurs twice: next to each pair for that pair, and at the top level for the message as a
-///   whole.
-/// - It reports neither the type of the group nor the account that made the change.
-/// - Newer than most public clients: added in December 2025.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76007)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterGroupMsgExtension)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,7 +39,8 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(rename = "OperateType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<MsgExtensionOperation>,
 
-    /// The affected pairs, with an empty value if they were deleted; empty if all were cleared.
+    /// Pairs that it was done to, with an empty value where they were deleted; empty where all were
+    /// cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -73,65 +48,40 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterGroupMsgExtension` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Seq stands twice: beside each pair for that pair, and at the top for the message as a whole.
+/// - It says neither what type the group has nor who made the change.
+/// - Newer than most public clients: it was added in December 2025.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterGroupMsgExtension",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "MsgSeq": 1,
+///   "OperateType": 1,
+///   "ExtensionList": [
+///     {
+///       "Key": "reaction",
+///       "Value": "thumbs_up",
+///       "Seq": 1
+///     }
+///   ],
+///   "Seq": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterGroupMsgExtension {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterGroupMsgExtension",
-    module: "group",
-    name: "CallbackAfterGroupMsgExtension",
-    title: "After extensions of a group message changed",
-    summary: "Reports that pairs attached to a group message were set, deleted or cleared, by a \
-              client or through the server API.",
-    doc_page: Some(76007),
-    phase: WebhookPhase::After,
-    requirement: Some("Message extensions enabled in the console."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group.",
-        )
-        .min(0),
-        FieldSpec::optional("OperateType", FieldKind::Integer, "What was done.")
-            .integer_values(MsgExtensionOperation::VALUES),
-        FieldSpec::optional(
-            "ExtensionList",
-            FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "The affected pairs, with an empty value if they were deleted; empty if all were \
-             cleared.",
-        ),
-        FieldSpec::optional(
-            "Seq",
-            FieldKind::Integer,
-            "Newest version of the extensions of the message as a whole.",
-        )
-        .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "Seq occurs twice: next to each pair for that pair, and at the top level for the message \
-         as a whole.",
-        "It reports neither the type of the group nor the account that made the change.",
-        "Newer than most public clients: added in December 2025.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,44 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_member_exit::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupExitType, GroupMemberAccount, Webhook},
 };
 
-/// Reports that members left a group or were removed from it, by a client or through
+/// `Group.CallbackAfterMemberExit`:
+/// Reports that members have left a group or were removed from it, by a client or through
 /// delete_group_member.
 ///
-/// `Group.CallbackAfterMemberExit`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34373))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterMemberExit",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "ExitType": "Kicked",
-///   "Operator_Account": "peter",
-///   "ExitMemberList": [
-///     {
-///       "Member_Account": "leckie"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The field table describes Operator_Account as the member who leaves, but in the sample of a
-///   removal it is not in ExitMemberList: the list shows who left.
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34373)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterMemberExit)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -65,62 +42,42 @@ pub struct CallbackAfterMemberExit {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Members who left.
+    /// Those who left.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub exit_member_list: Vec<GroupMemberAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterMemberExit` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The table of fields calls Operator_Account the member who leaves, but in the sample of a
+///   removal it is not in ExitMemberList: the list says who left.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterMemberExit",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "ExitType": "Kicked",
+///   "Operator_Account": "peter",
+///   "ExitMemberList": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterMemberExit {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterMemberExit",
-    module: "group",
-    name: "CallbackAfterMemberExit",
-    title: "After members left a group",
-    summary: "Reports that members left a group or were removed from it, by a client or through \
-              delete_group_member.",
-    doc_page: Some(34373),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional("ExitType", FieldKind::String, "How they left.")
-            .string_values(GroupExitType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "The member who left, or the account that removed the members.",
-        ),
-        FieldSpec::required(
-            "ExitMemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Members who left.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "The field table describes Operator_Account as the member who leaves, but in the sample \
-         of a removal it is not in ExitMemberList: the list shows who left.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,46 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_member_field_changed::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     group::Role,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
+/// `Group.CallbackAfterMemberFieldChanged`:
 /// Reports a new role or name card of a member in a group, set by a client or through the server
 /// API.
 ///
-/// `Group.CallbackAfterMemberFieldChanged`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60393))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterMemberFieldChanged",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "Member_Account": "leckie",
-///   "Role": "Admin",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The page of the China site names the member Modified_Account, the page of the international
-///   site Member_Account. Either is accepted.
-/// - Contains only what changed.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - Which of Member_Account and Modified_Account the service actually sends.
-/// - Whether Role and NameCard ever occur together, as in the sample.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60393)
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterMemberFieldChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -59,7 +35,7 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -67,8 +43,8 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(rename = "Member_Account", alias = "Modified_Account")]
     pub member_account: UserId,
 
-    /// New role: `Admin` for a member who became an admin, `Member` for a member who is no longer
-    /// an admin. One of `Admin`, `Member`.
+    /// New role: `Admin` for a member who became an admin, `Member` for one who is an admin no
+    /// more. One of `Admin`, `Member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -76,65 +52,40 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_card: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterMemberFieldChanged` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The page of the China site names the member Modified_Account, that of the international site
+///   Member_Account. Either is read.
+/// - Only what changed is there.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - Which of Member_Account and Modified_Account the service really sends.
+/// - Whether Role and NameCard ever come together, as in the sample.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterMemberFieldChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "Member_Account": "leckie",
+///   "Role": "Admin",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterMemberFieldChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterMemberFieldChanged",
-    module: "group",
-    name: "CallbackAfterMemberFieldChanged",
-    title: "After a member's role or name card changed",
-    summary: "Reports a new role or name card of a member in a group, set by a client or through \
-              the server API.",
-    doc_page: Some(60393),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required("Member_Account", FieldKind::String, "The member whose data changed.")
-            .aliases(&["Modified_Account"]),
-        FieldSpec::optional(
-            "Role",
-            FieldKind::String,
-            "New role: `Admin` for a member who became an admin, `Member` for a member who is no \
-             longer an admin.",
-        )
-        .string_values(&["Admin", "Member"]),
-        FieldSpec::optional("NameCard", FieldKind::String, "New name of the member in this group."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "The page of the China site names the member Modified_Account, the page of the \
-         international site Member_Account. Either is accepted.",
-        "Contains only what changed.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Which of Member_Account and Modified_Account the service actually sends.",
-        "Whether Role and NameCard ever occur together, as in the sample.",
-    ],
-};

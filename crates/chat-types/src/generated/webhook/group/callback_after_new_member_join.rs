@@ -2,45 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_new_member_join::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupJoinType, GroupMemberAccount, Webhook},
 };
 
-/// Reports users who joined a group: on their own, by invitation, or added by an app admin.
+/// `Group.CallbackAfterNewMemberJoin`:
+/// Reports users who have joined a group: on their own, by invitation, or because an admin of the
+/// app added them.
 ///
-/// `Group.CallbackAfterNewMemberJoin`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34372))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterNewMemberJoin",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "JoinType": "Apply",
-///   "Operator_Account": "peter",
-///   "NewMemberList": [
-///     {
-///       "Member_Account": "leckie"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Imported members do not trigger it.
-///
-/// # Quirks
-///
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34372)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterNewMemberJoin)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -62,62 +38,48 @@ pub struct CallbackAfterNewMemberJoin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_type: Option<GroupJoinType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Users who joined.
+    /// Those who joined.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub new_member_list: Vec<GroupMemberAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterNewMemberJoin` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Members who are imported do not trigger it.
+///
+/// # Quirks
+///
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterNewMemberJoin",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "JoinType": "Apply",
+///   "Operator_Account": "peter",
+///   "NewMemberList": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterNewMemberJoin {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterNewMemberJoin",
-    module: "group",
-    name: "CallbackAfterNewMemberJoin",
-    title: "After users joined a group",
-    summary: "Reports users who joined a group: on their own, by invitation, or added by an app \
-              admin.",
-    doc_page: Some(34372),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional("JoinType", FieldKind::String, "How they joined.")
-            .string_values(GroupJoinType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required(
-            "NewMemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Users who joined.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &["Imported members do not trigger it."],
-    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,22 +2,64 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_read_receipt::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
 
-/// Reports how many members have read group messages that request read receipts: when such a
-/// message is sent, and when members read it.
+/// `Group.CallbackAfterReadReceipt`:
+/// Reports how many members have read group messages that ask for read receipts: when such a
+/// message was sent, and when members have read it.
 ///
-/// `Group.CallbackAfterReadReceipt`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60395))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60395)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterReadReceipt)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackAfterReadReceipt")]
+#[non_exhaustive]
+pub struct CallbackAfterReadReceipt {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The group.
+    pub group_id: GroupId,
+
+    /// Type of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// One entry for each message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_msg_receipt_list: Vec<GroupMsgReceipt>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackAfterReadReceipt` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Communities do not trigger it.
+///
+/// # Quirks
+///
+/// - Sending a message that asks for receipts triggers it as well, not only reading one.
+/// - The sample lacks a comma after UnreadNum and is not valid JSON.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - Whether ReadReceiptMembers names all who have read the message, or only those of this event.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -39,54 +81,13 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Communities do not trigger it.
-///
-/// # Quirks
-///
-/// - Sending a message that requests receipts also triggers it, not only reading one.
-/// - The sample lacks a comma after UnreadNum and is not valid JSON.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - Whether ReadReceiptMembers lists all members who have read the message, or only those of this
-///   event.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackAfterReadReceipt")]
-#[non_exhaustive]
-pub struct CallbackAfterReadReceipt {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The group.
-    pub group_id: GroupId,
-
-    /// Type of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// One entry per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_msg_receipt_list: Vec<GroupMsgReceipt>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterReadReceipt {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
 
-/// Read counts of one message of a group.
+/// Who has read one message of a group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -95,11 +96,11 @@ pub struct GroupMsgReceipt {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// Number of members who have read it.
+    /// How many members have read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// Number of members who have not read it.
+    /// How many have not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 
@@ -107,62 +108,3 @@ pub struct GroupMsgReceipt {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub read_receipt_members: Vec<GroupMemberAccount>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterReadReceipt",
-    module: "group",
-    name: "CallbackAfterReadReceipt",
-    title: "After read receipts of group messages changed",
-    summary: "Reports how many members have read group messages that request read receipts: when \
-              such a message is sent, and when members read it.",
-    doc_page: Some(60395),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::required(
-            "GroupMsgReceiptList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MSG_RECEIPT)),
-            "One entry per message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &["Communities do not trigger it."],
-    quirks: &[
-        "Sending a message that requests receipts also triggers it, not only reading one.",
-        "The sample lacks a comma after UnreadNum and is not valid JSON.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether ReadReceiptMembers lists all members who have read the message, or only those of \
-         this event.",
-    ],
-};
-
-const GROUP_MSG_RECEIPT: &[FieldSpec] = &[
-    FieldSpec::required(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the message in the group.",
-    )
-    .min(0),
-    FieldSpec::optional("ReadNum", FieldKind::Integer, "Number of members who have read it.")
-        .min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Number of members who have not read it.")
-        .min(0),
-    FieldSpec::optional(
-        "ReadReceiptMembers",
-        FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-        "Members who have read it.",
-    ),
-];

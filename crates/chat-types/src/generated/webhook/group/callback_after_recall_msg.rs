@@ -2,40 +2,20 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_recall_msg::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports group messages recalled by a client or through group_msg_recall.
+/// `Group.CallbackAfterRecallMsg`:
+/// Reports group messages that were recalled, by a client or through group_msg_recall.
 ///
-/// `Group.CallbackAfterRecallMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/46979))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterRecallMsg",
-///   "Operator_Account": "peter",
-///   "Type": "Private",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "MsgSeqList": [
-///     {
-///       "MsgSeq": 1
-///     }
-///   ],
-///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/46979)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterRecallMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -46,7 +26,7 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -65,11 +45,34 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterRecallMsg` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterRecallMsg",
+///   "Operator_Account": "peter",
+///   "Type": "Private",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "MsgSeqList": [
+///     {
+///       "MsgSeq": 1
+///     }
+///   ],
+///   "TopicId": "@TGS#_fans@TOPIC#_welcome",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterRecallMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -85,62 +88,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message in its group.
     pub msg_seq: u64,
 
-    /// ID of the message in the client SDKs. It is in newer samples, but not in the field table.
+    /// Id of the message in the client SDKs. Newer samples have it, the table of fields does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterRecallMsg",
-    module: "group",
-    name: "CallbackAfterRecallMsg",
-    title: "After group messages were recalled",
-    summary: "Reports group messages recalled by a client or through group_msg_recall.",
-    doc_page: Some(46979),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required(
-            "MsgSeqList",
-            FieldKind::Array(&FieldKind::Object(RECALLED_GROUP_MSG)),
-            "The recalled messages.",
-        ),
-        FieldSpec::optional("TopicId", FieldKind::String, "Topic of the messages, in a community.")
-            .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const RECALLED_GROUP_MSG: &[FieldSpec] = &[
-    FieldSpec::required(
-        "MsgSeq",
-        FieldKind::Integer,
-        "Sequence number of the message in its group.",
-    )
-    .min(0),
-    FieldSpec::optional(
-        "MsgId",
-        FieldKind::String,
-        "ID of the message in the client SDKs. It is in newer samples, but not in the field \
-             table.",
-    ),
-];

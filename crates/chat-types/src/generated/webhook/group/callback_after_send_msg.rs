@@ -2,22 +2,121 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_after_send_msg::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     message::{MsgElement, MsgPriority},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a group message sent by a client or through the server API.
+/// `Group.CallbackAfterSendMsg`:
+/// Reports a group message that a client or the server API has sent.
 ///
-/// `Group.CallbackAfterSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34375))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34375)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackAfterSendMsg")]
+#[non_exhaustive]
+pub struct CallbackAfterSendMsg {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Group of the message.
+    pub group_id: GroupId,
+
+    /// Type of the group; `Live` for a room of the live product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Sender.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Random number of the message, as in the request that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub random: Option<u32>,
+
+    /// Id of the message in the client SDKs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_id: Option<String>,
+
+    /// Sequence number of the message in the group, by which messages are sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_seq: Option<u64>,
+
+    /// When it was sent, by the clock of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Set where the message goes only to members who are online now. Never in an audio-video
+    /// group.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// Topic of the message, in a community.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_id: Option<TopicId>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+
+    /// Who is mentioned. At most 30 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub group_at_info: Vec<GroupMention>,
+
+    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_priority: Option<MsgPriority>,
+
+    /// Nickname of the sender. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nick_name: Option<String>,
+}
+
+/// Notes on `Group.CallbackAfterSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
+///   with ForbidCallbackControl.
+/// - A message that failed is reported with Group.CallbackSendMsgException instead.
+///
+/// # Quirks
+///
+/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - Rooms of the live product send it with the Type Live.
+/// - A sample with GroupAtInfo is on the China site only; the international page lists the field
+///   alone.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - Bodies of the oldest pages have no MsgSeq and no MsgTime.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -49,103 +148,6 @@ use crate::{
 ///   "MsgPriority": "High"
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
-///   ForbidCallbackControl.
-/// - A failed message is reported with Group.CallbackSendMsgException instead.
-///
-/// # Quirks
-///
-/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
-/// - Rooms of the live product send it with the Type Live.
-/// - A sample with GroupAtInfo is only on the China site; the international page lists just the
-///   field.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-/// - Bodies of the oldest pages have no MsgSeq and no MsgTime.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackAfterSendMsg")]
-#[non_exhaustive]
-pub struct CallbackAfterSendMsg {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Group of the message.
-    pub group_id: GroupId,
-
-    /// Type of the group; `Live` for a room of the live product.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Sender.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub random: Option<u32>,
-
-    /// ID of the message in the client SDKs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_id: Option<String>,
-
-    /// Sequence number of the message in the group; sort messages by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_seq: Option<u64>,
-
-    /// When the message was sent, by the service's clock.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Whether the message is sent only to members who are currently online. Never set in an
-    /// audio-video group.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// Topic of the message, in a community.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic_id: Option<TopicId>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-
-    /// Mentioned accounts. At most 30 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_at_info: Vec<GroupMention>,
-
-    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
-    /// Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_priority: Option<MsgPriority>,
-
-    /// Nickname of the sender. Seen in bodies stored by public servers; the page does not list it.
-    /// Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nick_name: Option<String>,
-}
-
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -164,143 +166,21 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out if everybody is mentioned.
+    /// The member; left out when everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }
 
 impl GroupMention {
-    /// All that is required; the rest is set by the methods below.
+    /// Creates a new `GroupMention` with the required fields.
     pub fn new(everybody: bool) -> Self {
         Self { everybody, member: None }
     }
 
-    /// The member; left out if everybody is mentioned.
+    /// Sets [`member`](field@Self::member).
     #[must_use]
     pub fn member(mut self, member: impl Into<UserId>) -> Self {
         self.member = Some(member.into());
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterSendMsg",
-    module: "group",
-    name: "CallbackAfterSendMsg",
-    title: "After a group message was sent",
-    summary: "Reports a group message sent by a client or through the server API.",
-    doc_page: Some(34375),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; `Live` for a room of the live product.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional(
-            "Random",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs."),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message in the group; sort messages by it.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "MsgTime",
-            FieldKind::Integer,
-            "When the message was sent, by the service's clock.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to members who are currently online. Never set in \
-             an audio-video group.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("TopicId", FieldKind::String, "Topic of the message, in a community.")
-            .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-        FieldSpec::optional(
-            "GroupAtInfo",
-            FieldKind::Array(&FieldKind::Object(GROUP_MENTION)),
-            "Mentioned accounts.",
-        )
-        .max_items(30),
-        FieldSpec::optional(
-            "MsgPriority",
-            FieldKind::String,
-            "Priority of the message. Seen in bodies stored by public servers; the page does not \
-             list it.",
-        )
-        .string_values(MsgPriority::NAMES)
-        .unverified(),
-        FieldSpec::optional(
-            "NickName",
-            FieldKind::String,
-            "Nickname of the sender. Seen in bodies stored by public servers; the page does not \
-             list it.",
-        )
-        .unverified(),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "Importing messages never triggers it, and send_group_msg can disable it for one message \
-         with ForbidCallbackControl.",
-        "A failed message is reported with Group.CallbackSendMsgException instead.",
-    ],
-    quirks: &[
-        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
-        "Rooms of the live product send it with the Type Live.",
-        "A sample with GroupAtInfo is only on the China site; the international page lists just \
-         the field.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-        "Bodies of the oldest pages have no MsgSeq and no MsgTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const GROUP_MENTION: &[FieldSpec] = &[
-    FieldSpec::required(
-        "GroupAtAllFlag",
-        FieldKind::Integer,
-        "Whether everybody is mentioned, or one member.",
-    )
-    .integer_values(&[0, 1]),
-    FieldSpec::optional(
-        "GroupAt_Account",
-        FieldKind::String,
-        "The member; left out if everybody is mentioned.",
-    ),
-];

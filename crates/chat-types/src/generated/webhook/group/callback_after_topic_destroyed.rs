@@ -2,44 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_topic_destroyed::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports topics of a community deleted by a client or through destroy_topic.
+/// `Group.CallbackAfterTopicDestroyed`:
+/// Reports topics of a community that were deleted, by a client or through destroy_topic.
 ///
-/// `Group.CallbackAfterTopicDestroyed`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49465))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics enabled in the console.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterTopicDestroyed",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "TopicIdList": [
-///     "@TGS#_fans@TOPIC#_welcome",
-///     "@TGS#_fans@TOPIC#_news"
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console
-///   switch.
-///
-/// # Quirks
-///
-/// - The field table declares TopicIdList as a string; the sample has an array of strings.
-/// - Neither the field table nor the sample has an EventTime.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49465)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterTopicDestroyed)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -53,71 +30,47 @@ pub struct CallbackAfterTopicDestroyed {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group; always `Community`, the only type with topics.
+    /// Type of the group: always `Community`, the only one with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// The deleted topics.
+    /// The topics that are gone.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_id_list: Vec<TopicId>,
 
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterTopicDestroyed` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one console
+///   switch.
+///
+/// # Quirks
+///
+/// - The table of fields calls TopicIdList a text; the sample has a list of texts.
+/// - Neither the table of fields nor the sample has an EventTime.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterTopicDestroyed",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "TopicIdList": [
+///     "@TGS#_fans@TOPIC#_welcome",
+///     "@TGS#_fans@TOPIC#_news"
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterTopicDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterTopicDestroyed",
-    module: "group",
-    name: "CallbackAfterTopicDestroyed",
-    title: "After topics were deleted",
-    summary: "Reports topics of a community deleted by a client or through destroy_topic.",
-    doc_page: Some(49465),
-    phase: WebhookPhase::After,
-    requirement: Some("Communities and topics enabled in the console."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The community.").max_bytes(48),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; always `Community`, the only type with topics.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::required(
-            "TopicIdList",
-            FieldKind::Array(&FieldKind::String),
-            "The deleted topics.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console \
-         switch.",
-    ],
-    quirks: &[
-        "The field table declares TopicIdList as a string; the sample has an array of strings.",
-        "Neither the field table nor the sample has an EventTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

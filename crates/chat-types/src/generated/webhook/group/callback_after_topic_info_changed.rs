@@ -2,47 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_topic_info_changed::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
+/// `Group.CallbackAfterTopicInfoChanged`:
 /// Reports a new name, introduction, notice or avatar of a topic, set by a client or through
 /// modify_topic.
 ///
-/// `Group.CallbackAfterTopicInfoChanged`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49466))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Communities and topics enabled in the console.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackAfterTopicInfoChanged",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Other parts of the profile do not trigger it.
-/// - It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one console
-///   switch.
-///
-/// # Quirks
-///
-/// - No page has a TopicId here: the webhook identifies only the community, not the topic.
-/// - Neither the field table nor the sample has an EventTime.
-///
-/// # Not confirmed
-///
-/// - Whether the service sends a TopicId after all.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49466)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterTopicInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,11 +31,11 @@ pub struct CallbackAfterTopicInfoChanged {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group; always `Community`, the only type with topics.
+    /// Type of the group: always `Community`, the only one with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -80,68 +55,41 @@ pub struct CallbackAfterTopicInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackAfterTopicInfoChanged` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Other parts of the profile do not trigger it.
+/// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one console
+///   switch.
+///
+/// # Quirks
+///
+/// - No page has a TopicId here: only the community is named, not the topic.
+/// - Neither the table of fields nor the sample has an EventTime.
+///
+/// # Open questions
+///
+/// - Whether the service sends a TopicId after all.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackAfterTopicInfoChanged",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterTopicInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackAfterTopicInfoChanged",
-    module: "group",
-    name: "CallbackAfterTopicInfoChanged",
-    title: "After the profile of a topic changed",
-    summary: "Reports a new name, introduction, notice or avatar of a topic, set by a client or \
-              through modify_topic.",
-    doc_page: Some(49466),
-    phase: WebhookPhase::After,
-    requirement: Some("Communities and topics enabled in the console."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The community.").max_bytes(48),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; always `Community`, the only type with topics.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Name", FieldKind::String, "New name."),
-        FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
-        FieldSpec::optional("Notification", FieldKind::String, "New notice."),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "Other parts of the profile do not trigger it.",
-        "It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one \
-         console switch.",
-    ],
-    quirks: &[
-        "No page has a TopicId here: the webhook identifies only the community, not the topic.",
-        "Neither the field table nor the sample has an EventTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether the service sends a TopicId after all."],
-};

@@ -2,43 +2,23 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_before_apply_join_group::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether a request to join a group, made in a client, may proceed. It is sent
+/// `Group.CallbackBeforeApplyJoinGroup`:
+/// Asks the app server whether a request to join a group, made in a client, may go ahead. It comes
 /// before the owner or an admin is asked.
 ///
-/// `Group.CallbackBeforeApplyJoinGroup`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34370))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackBeforeApplyJoinGroup",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Requestor_Account": "peter",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Only requests from clients trigger it.
-///
-/// # Quirks
-///
-/// - The field is Requestor_Account here and Requester_Account in the friend webhooks.
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34370)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeApplyJoinGroup)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -60,21 +40,15 @@ pub struct CallbackBeforeApplyJoinGroup {
     #[serde(rename = "Requestor_Account")]
     pub requestor_account: UserId,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeApplyJoinGroup {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeApplyJoinGroupResponse;
 }
 
 /// The response to [`CallbackBeforeApplyJoinGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeApplyJoinGroupResponse {
-    /// Lets the request proceed; if the group requires approval, that is still needed.
+    /// Lets the request go ahead; where the group needs approval, that is still needed.
     #[default]
     Allow,
     /// Refuses the request; the user gets 10016.
@@ -86,6 +60,34 @@ pub enum CallbackBeforeApplyJoinGroupResponse {
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `Group.CallbackBeforeApplyJoinGroup` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Only requests from clients trigger it.
+///
+/// # Quirks
+///
+/// - The field is Requestor_Account here and Requester_Account in the friend webhooks.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeApplyJoinGroup",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Requestor_Account": "peter",
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeApplyJoinGroup {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeApplyJoinGroupResponse;
 }
 
 impl WebhookResponse for CallbackBeforeApplyJoinGroupResponse {
@@ -110,62 +112,3 @@ impl WebhookResponse for CallbackBeforeApplyJoinGroupResponse {
 }
 
 response_json!(CallbackBeforeApplyJoinGroupResponse);
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackBeforeApplyJoinGroup",
-    module: "group",
-    name: "CallbackBeforeApplyJoinGroup",
-    title: "Before a request to join a group is handled",
-    summary: "Asks the app server whether a request to join a group, made in a client, may \
-              proceed. It is sent before the owner or an admin is asked.",
-    doc_page: Some(34370),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group that the user wants to join.")
-            .max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::required("Requestor_Account", FieldKind::String, "User who wants to join."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: false,
-                doc: "Lets the request proceed; if the group requires approval, that is still needed.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Refuses the request; the user gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 10100,
-                last: 10200,
-                changes: false,
-                doc: "Refuses the request; the user's client gets this code and text.",
-            },
-        ],
-        fields: &[],
-    },
-    behavior: &["Only requests from clients trigger it."],
-    quirks: &[
-        "The field is Requestor_Account here and Requester_Account in the friend webhooks.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

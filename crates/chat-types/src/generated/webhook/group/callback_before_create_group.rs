@@ -2,27 +2,115 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_before_create_group::SPEC;
 use crate::{
     GroupType, UnixMillis, UserId,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::InviteJoinOption,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
-    },
-    webhook::response::response_json,
+    spec::WebhookSpec,
     webhook::{
         GroupMemberAccount, NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+        response::response_json,
     },
 };
 
+/// `Group.CallbackBeforeCreateGroup`:
 /// Asks the app server whether a client or create_group may create a group.
 ///
-/// `Group.CallbackBeforeCreateGroup`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34368))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34368)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeCreateGroup)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackBeforeCreateGroup")]
+#[non_exhaustive]
+pub struct CallbackBeforeCreateGroup {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account")]
+    pub operator_account: UserId,
+
+    /// Owner that the group would have.
+    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
+    pub owner_account: Option<UserId>,
+
+    /// Type that the group would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Name that the group would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+
+    /// How many groups of this type the user has created before. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_group_num: Option<u32>,
+
+    /// The same under an older name. One public client takes it for an object with counts by type.
+    /// Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_group_num: Option<serde_json::Value>,
+
+    /// The same under the name of the oldest pages. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_num: Option<u32>,
+
+    /// How the group would handle invitations. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite_option: Option<InviteJoinOption>,
+
+    /// First members that the group would have.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMemberAccount>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// The response to [`CallbackBeforeCreateGroup`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum CallbackBeforeCreateGroupResponse {
+    /// Creates the group.
+    #[default]
+    Allow,
+    /// Does not create it; the caller gets 10016.
+    Refuse,
+    /// Does not create it; the client gets this code and text.
+    RefuseWith {
+        /// Why.
+        code: RefusalCode<10100, 10200>,
+        /// What the client is told.
+        info: String,
+    },
+}
+
+/// Notes on `Group.CallbackBeforeCreateGroup` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Groups that are imported do not trigger it.
+/// - Its console switch is also that of Group.CallbackBeforeCreateTopic.
+///
+/// # Quirks
+///
+/// - The group has no id yet.
+/// - The count of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in later
+///   ones, and gone from the newest page.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - Which of CreateGroupNum and CreatedGroupNum is sent today, if any, and whether the latter is a
+///   number or an object with counts by type.
+/// - InviteOption is known from a public client only.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -41,98 +129,10 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Imported groups do not trigger it.
-/// - It shares its console switch with Group.CallbackBeforeCreateTopic.
-///
-/// # Quirks
-///
-/// - The group does not have an ID yet.
-/// - The number of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in
-///   later ones, and removed from the newest page.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - Which of CreateGroupNum and CreatedGroupNum is currently sent, if any, and whether the latter
-///   is a number or an object with counts by type.
-/// - InviteOption is known only from a public client.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackBeforeCreateGroup")]
-#[non_exhaustive]
-pub struct CallbackBeforeCreateGroup {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account")]
-    pub operator_account: UserId,
-
-    /// Owner of the group to create.
-    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
-    pub owner_account: Option<UserId>,
-
-    /// Type of the group to create.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Name of the group to create.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-
-    /// Number of groups of this type that the user has already created. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub create_group_num: Option<u32>,
-
-    /// The same value under an older name. One public client treats it as an object with counts by
-    /// type. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_group_num: Option<serde_json::Value>,
-
-    /// The same value under the name used by the oldest pages. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_num: Option<u32>,
-
-    /// How the group would handle invitations. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invite_option: Option<InviteJoinOption>,
-
-    /// Initial members of the group to create.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackBeforeCreateGroup {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = CallbackBeforeCreateGroupResponse;
-}
-
-/// The response to [`CallbackBeforeCreateGroup`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum CallbackBeforeCreateGroupResponse {
-    /// Creates the group.
-    #[default]
-    Allow,
-    /// Does not create the group; the caller gets 10016.
-    Refuse,
-    /// Does not create the group; the client gets this code and text.
-    RefuseWith {
-        /// Why.
-        code: RefusalCode<10100, 10200>,
-        /// What the client is told.
-        info: String,
-    },
 }
 
 impl WebhookResponse for CallbackBeforeCreateGroupResponse {
@@ -157,107 +157,3 @@ impl WebhookResponse for CallbackBeforeCreateGroupResponse {
 }
 
 response_json!(CallbackBeforeCreateGroupResponse);
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackBeforeCreateGroup",
-    module: "group",
-    name: "CallbackBeforeCreateGroup",
-    title: "Before a group is created",
-    summary: "Asks the app server whether a client or create_group may create a group.",
-    doc_page: Some(34368),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the group to create."),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group to create.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the group to create."),
-        FieldSpec::optional(
-            "CreateGroupNum",
-            FieldKind::Integer,
-            "Number of groups of this type that the user has already created.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "CreatedGroupNum",
-            FieldKind::Any,
-            "The same value under an older name. One public client treats it as an object with \
-             counts by type.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "CreatedNum",
-            FieldKind::Integer,
-            "The same value under the name used by the oldest pages.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "InviteOption",
-            FieldKind::String,
-            "How the group would handle invitations.",
-        )
-        .string_values(InviteJoinOption::NAMES)
-        .unverified(),
-        FieldSpec::optional(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Initial members of the group to create.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: false,
-                doc: "Creates the group.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not create the group; the caller gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 10100,
-                last: 10200,
-                changes: false,
-                doc: "Does not create the group; the client gets this code and text.",
-            },
-        ],
-        fields: &[],
-    },
-    behavior: &[
-        "Imported groups do not trigger it.",
-        "It shares its console switch with Group.CallbackBeforeCreateTopic.",
-    ],
-    quirks: &[
-        "The group does not have an ID yet.",
-        "The number of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum \
-         in later ones, and removed from the newest page.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Which of CreateGroupNum and CreatedGroupNum is currently sent, if any, and whether the \
-         latter is a number or an object with counts by type.",
-        "InviteOption is known only from a public client.",
-    ],
-};

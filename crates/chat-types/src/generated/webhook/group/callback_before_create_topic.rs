@@ -2,43 +2,23 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_before_create_topic::SPEC;
 use crate::{
     GroupType, UnixMillis, UserId,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
+/// `Group.CallbackBeforeCreateTopic`:
 /// Asks the app server whether a client or create_topic may create a topic of a community.
 ///
-/// `Group.CallbackBeforeCreateTopic`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49463))
-///
-/// - Comes before it happens: the response decides.
-/// - Requires: Communities and topics enabled in the console.
+/// - Sent before the event: the response decides what happens.
+/// - Requires: Communities and topics switched on in the console.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackBeforeCreateTopic",
-///   "Operator_Account": "peter",
-///   "Type": "Private",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Imported topics do not trigger it.
-/// - It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console switch.
-///
-/// # Quirks
-///
-/// - It has no GroupId: it does not identify the community that the topic is for.
-/// - Neither the field table nor the sample has an EventTime.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49463)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeCreateTopic)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -49,27 +29,21 @@ pub struct CallbackBeforeCreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
 
-    /// Type of the group; always `Community`, the only type with topics.
+    /// Type of the group: always `Community`, the only one with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Name of the topic to create.
+    /// Name that the topic would have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeCreateTopic {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeCreateTopicResponse;
 }
 
 /// The response to [`CallbackBeforeCreateTopic`].
@@ -78,15 +52,44 @@ pub enum CallbackBeforeCreateTopicResponse {
     /// Creates the topic.
     #[default]
     Allow,
-    /// Does not create the group; the caller gets 10016.
+    /// Does not create it; the caller gets 10016.
     Refuse,
-    /// Does not create the group; the client gets this code and text.
+    /// Does not create it; the client gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<10100, 10200>,
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `Group.CallbackBeforeCreateTopic` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Topics that are imported do not trigger it.
+/// - It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console
+///   switch.
+///
+/// # Quirks
+///
+/// - It has no GroupId: it does not say which community the topic is for.
+/// - Neither the table of fields nor the sample has an EventTime.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeCreateTopic",
+///   "Operator_Account": "peter",
+///   "Type": "Private",
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeCreateTopic {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeCreateTopicResponse;
 }
 
 impl WebhookResponse for CallbackBeforeCreateTopicResponse {
@@ -111,79 +114,3 @@ impl WebhookResponse for CallbackBeforeCreateTopicResponse {
 }
 
 response_json!(CallbackBeforeCreateTopicResponse);
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackBeforeCreateTopic",
-    module: "group",
-    name: "CallbackBeforeCreateTopic",
-    title: "Before a topic is created",
-    summary: "Asks the app server whether a client or create_topic may create a topic of a \
-              community.",
-    doc_page: Some(49463),
-    phase: WebhookPhase::Before,
-    requirement: Some("Communities and topics enabled in the console."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; always `Community`, the only type with topics.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the topic to create."),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: false,
-                doc: "Creates the topic.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not create the group; the caller gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 10100,
-                last: 10200,
-                changes: false,
-                doc: "Does not create the group; the client gets this code and text.",
-            },
-        ],
-        fields: &[],
-    },
-    behavior: &[
-        "Imported topics do not trigger it.",
-        "It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console \
-         switch.",
-    ],
-    quirks: &[
-        "It has no GroupId: it does not identify the community that the topic is for.",
-        "Neither the field table nor the sample has an EventTime.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

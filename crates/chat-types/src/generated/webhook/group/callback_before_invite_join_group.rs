@@ -2,51 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_before_invite_join_group::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis, UserId,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        GroupMemberAccount, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+        response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{GroupMemberAccount, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
+/// `Group.CallbackBeforeInviteJoinGroup`:
 /// Asks the app server whether users who were invited in a client, or added through
-/// add_group_member, may join a group. It can refuse individual users.
+/// add_group_member, may join a group. It can hold back single users.
 ///
-/// `Group.CallbackBeforeInviteJoinGroup`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34371))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackBeforeInviteJoinGroup",
-///   "GroupId": "@TGS#2C5SZEAEF",
-///   "Type": "Private",
-///   "Operator_Account": "peter",
-///   "DestinationMembers": [
-///     {
-///       "Member_Account": "leckie"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Imported members do not trigger it.
-/// - If the app has the service check that the users are friends, the webhook is sent after that
-///   check.
-///
-/// # Quirks
-///
-/// - The users are objects in the request, but plain UserIDs in the response.
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34371)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeInviteJoinGroup)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +37,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -72,21 +45,15 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub destination_members: Vec<GroupMemberAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeInviteJoinGroup {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeInviteJoinGroupResponse;
 }
 
 /// The response to [`CallbackBeforeInviteJoinGroup`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeInviteJoinGroupResponse {
-    /// Lets the users join, except those in RefusedMembers_Account.
+    /// Lets the users join, all but those of RefusedMembers_Account.
     Allow(CallbackBeforeInviteJoinGroupChanges),
     /// Lets none of them join; the caller gets 10016.
     Refuse,
@@ -97,6 +64,40 @@ pub enum CallbackBeforeInviteJoinGroupResponse {
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `Group.CallbackBeforeInviteJoinGroup` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Members who are imported do not trigger it.
+/// - Where the app has the service check that the users are friends, it comes after that check.
+///
+/// # Quirks
+///
+/// - The users are objects in the request, but plain UserIDs in the answer.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackBeforeInviteJoinGroup",
+///   "GroupId": "@TGS#2C5SZEAEF",
+///   "Type": "Private",
+///   "Operator_Account": "peter",
+///   "DestinationMembers": [
+///     {
+///       "Member_Account": "leckie"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeInviteJoinGroup {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeInviteJoinGroupResponse;
 }
 
 impl Default for CallbackBeforeInviteJoinGroupResponse {
@@ -133,7 +134,7 @@ response_json!(CallbackBeforeInviteJoinGroupResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeInviteJoinGroupChanges {
-    /// Users of the request who may not join; all others join.
+    /// Users of the request who do not join; all others do.
     #[serde(
         rename = "RefusedMembers_Account",
         default,
@@ -144,12 +145,12 @@ pub struct CallbackBeforeInviteJoinGroupChanges {
 }
 
 impl CallbackBeforeInviteJoinGroupChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackBeforeInviteJoinGroupChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Users of the request who may not join; all others join.
+    /// Sets [`refused_members_account`](field@Self::refused_members_account).
     #[must_use]
     pub fn refused_members_account(
         mut self,
@@ -160,79 +161,3 @@ impl CallbackBeforeInviteJoinGroupChanges {
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackBeforeInviteJoinGroup",
-    module: "group",
-    name: "CallbackBeforeInviteJoinGroup",
-    title: "Before users are added to a group",
-    summary: "Asks the app server whether users who were invited in a client, or added through \
-              add_group_member, may join a group. It can refuse individual users.",
-    doc_page: Some(34371),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group that the users would join.")
-            .max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required(
-            "DestinationMembers",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Users who would join.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Lets the users join, except those in RefusedMembers_Account.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Lets none of them join; the caller gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 10100,
-                last: 10200,
-                changes: false,
-                doc: "Lets none of them join; the client gets this code and text.",
-            },
-        ],
-        fields: &[FieldSpec::optional(
-            "RefusedMembers_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Users of the request who may not join; all others join.",
-        )],
-    },
-    behavior: &[
-        "Imported members do not trigger it.",
-        "If the app has the service check that the users are friends, the webhook is sent after \
-         that check.",
-    ],
-    quirks: &[
-        "The users are objects in the request, but plain UserIDs in the response.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,26 +2,127 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_before_send_msg::SPEC;
 use crate::{
     GroupId, GroupType, TopicId, UnixMillis, UserId,
-    generated::message::types::MSG_ELEMENT,
     message::{MsgElement, MsgPriority},
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
-    },
-    webhook::response::response_json,
-    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
+    spec::WebhookSpec,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
 };
 
-/// Asks the app server what to do with a group message sent by a client or through the server API:
-/// deliver it, change it, refuse it, or drop it without notifying the sender.
+/// `Group.CallbackBeforeSendMsg`:
+/// Asks the app server what to do with a group message that a client or the server API has sent:
+/// deliver it, change it, refuse it, or drop it without telling the sender.
 ///
-/// `Group.CallbackBeforeSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34374))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34374)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeSendMsg)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackBeforeSendMsg")]
+#[non_exhaustive]
+pub struct CallbackBeforeSendMsg {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Group that the message is for.
+    pub group_id: GroupId,
+
+    /// Type of the group; `Live` for a room of the live product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Sender.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Random number of the message, as in the request that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub random: Option<u32>,
+
+    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_id: Option<String>,
+
+    /// Set where the message goes only to members who are online now. Never in an audio-video
+    /// group.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message as it was sent.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// Topic that the message is for, in a community.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_id: Option<TopicId>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+
+    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
+    /// it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_priority: Option<MsgPriority>,
+}
+
+/// The response to [`CallbackBeforeSendMsg`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallbackBeforeSendMsgResponse {
+    /// Delivers the message, changed where the fields say so.
+    Allow(CallbackBeforeSendMsgChanges),
+    /// Does not deliver it; the sender gets 10016.
+    Refuse,
+    /// Does not deliver it, and tells the sender that it was.
+    Drop,
+    /// Does not deliver it; the sender's client gets this code and text.
+    RefuseWith {
+        /// Why.
+        code: RefusalCode<10100, 10200>,
+        /// What the client is told.
+        info: String,
+    },
+}
+
+/// Notes on `Group.CallbackBeforeSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
+///   with ForbidCallbackControl.
+/// - A sender who is muted everywhere is refused with 10017 before it is called.
+/// - A message that gets no answer in time is delivered unless the console says otherwise.
+///
+/// # Quirks
+///
+/// - The message has no MsgSeq and no MsgTime yet: Random is the only link to the report after it
+///   was sent.
+/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - Rooms of the live product send it with the Type Live.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - MsgId is documented for the report after a message was sent only.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -45,112 +146,10 @@ use crate::{
 ///   "MsgPriority": "High"
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
-///   ForbidCallbackControl.
-/// - A sender who is muted everywhere is refused with 10017 before the webhook is called.
-/// - A message without a timely response is delivered, unless the console specifies otherwise.
-///
-/// # Quirks
-///
-/// - The message has no MsgSeq or MsgTime yet: only Random links it to the report after it was
-///   sent.
-/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
-/// - Rooms of the live product send it with the Type Live.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - MsgId is documented only for the report after a message was sent.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackBeforeSendMsg")]
-#[non_exhaustive]
-pub struct CallbackBeforeSendMsg {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Group that the message is for.
-    pub group_id: GroupId,
-
-    /// Type of the group; `Live` for a room of the live product.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Sender.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub random: Option<u32>,
-
-    /// ID of the message in the client SDKs. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_id: Option<String>,
-
-    /// Whether the message is sent only to members who are currently online. Never set in an
-    /// audio-video group.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// Topic that the message is for, in a community.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic_id: Option<TopicId>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-
-    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
-    /// Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_priority: Option<MsgPriority>,
-}
-
 impl Webhook for CallbackBeforeSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = CallbackBeforeSendMsgResponse;
-}
-
-/// The response to [`CallbackBeforeSendMsg`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, with changes if the fields contain any.
-    Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver the message; the sender gets 10016.
-    Refuse,
-    /// Does not deliver the message, but reports success to the sender.
-    Drop,
-    /// Does not deliver the message; the sender's client gets this code and text.
-    RefuseWith {
-        /// Why.
-        code: RefusalCode<10100, 10200>,
-        /// What the client is told.
-        info: String,
-    },
 }
 
 impl Default for CallbackBeforeSendMsgResponse {
@@ -190,7 +189,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// Message to deliver instead; the original if left out.
+    /// What is delivered in place of the message; the original where it is left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -198,162 +197,28 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Custom data in place of the sender's; the sender's own where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
 impl CallbackBeforeSendMsgChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackBeforeSendMsgChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Message to deliver instead; the original if left out.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackBeforeSendMsg",
-    module: "group",
-    name: "CallbackBeforeSendMsg",
-    title: "Before a group message is delivered",
-    summary: "Asks the app server what to do with a group message sent by a client or through the \
-              server API: deliver it, change it, refuse it, or drop it without notifying the \
-              sender.",
-    doc_page: Some(34374),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group that the message is for.")
-            .max_bytes(48),
-        FieldSpec::optional(
-            "Type",
-            FieldKind::String,
-            "Type of the group; `Live` for a room of the live product.",
-        )
-        .string_values(GroupType::NAMES),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional(
-            "Random",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
-            .unverified(),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to members who are currently online. Never set in \
-             an audio-video group.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic that the message is for, in a community.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-        FieldSpec::optional(
-            "MsgPriority",
-            FieldKind::String,
-            "Priority of the message. Seen in bodies stored by public servers; the page does not \
-             list it.",
-        )
-        .string_values(MsgPriority::NAMES)
-        .unverified(),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Delivers the message, with changes if the fields contain any.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not deliver the message; the sender gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "Drop",
-                first: 2,
-                last: 2,
-                changes: false,
-                doc: "Does not deliver the message, but reports success to the sender.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 10100,
-                last: 10200,
-                changes: false,
-                doc: "Does not deliver the message; the sender's client gets this code and text.",
-            },
-        ],
-        fields: &[
-            FieldSpec::optional(
-                "MsgBody",
-                FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "Message to deliver instead; the original if left out.",
-            ),
-            FieldSpec::optional(
-                "CloudCustomData",
-                FieldKind::String,
-                "Custom data that replaces the sender's; the sender's own if left out.",
-            ),
-        ],
-    },
-    behavior: &[
-        "Importing messages never triggers it, and send_group_msg can disable it for one message \
-         with ForbidCallbackControl.",
-        "A sender who is muted everywhere is refused with 10017 before the webhook is called.",
-        "A message without a timely response is delivered, unless the console specifies otherwise.",
-    ],
-    quirks: &[
-        "The message has no MsgSeq or MsgTime yet: only Random links it to the report after it \
-         was sent.",
-        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
-        "Rooms of the live product send it with the Type Live.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["MsgId is documented only for the report after a message was sent."],
-};

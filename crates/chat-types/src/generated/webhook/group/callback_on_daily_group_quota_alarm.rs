@@ -2,39 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_on_daily_group_quota_alarm::SPEC;
 use crate::{
     UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Warns that today's net growth in groups (groups created minus groups dissolved) has exceeded 70
-/// percent of the app's limit. It is sent after the creation of a group.
+/// `Group.CallbackOnDailyGroupQuotaAlarm`:
+/// Warns that today's net growth in groups, those created less those disbanded, has passed 70
+/// percent of the app's limit. It follows the creation of a group.
 ///
-/// `Group.CallbackOnDailyGroupQuotaAlarm`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/57455))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Group.CallbackOnDailyGroupQuotaAlarm",
-///   "QuotaUsed": 1,
-///   "Quota": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled, and has no console switch
-///   of its own.
-///
-/// # Quirks
-///
-/// - EventTime is a string of digits in the sample, a number in the field table.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/57455)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackOnDailyGroupQuotaAlarm)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -49,48 +31,38 @@ pub struct CallbackOnDailyGroupQuotaAlarm {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_used: Option<u32>,
 
-    /// Daily limit of the net growth.
+    /// Limit of the net growth in a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<u32>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `Group.CallbackOnDailyGroupQuotaAlarm` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on, and has no console
+///   switch of its own.
+///
+/// # Quirks
+///
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Group.CallbackOnDailyGroupQuotaAlarm",
+///   "QuotaUsed": 1,
+///   "Quota": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackOnDailyGroupQuotaAlarm {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackOnDailyGroupQuotaAlarm",
-    module: "group",
-    name: "CallbackOnDailyGroupQuotaAlarm",
-    title: "After new groups used up most of the daily quota",
-    summary: "Warns that today's net growth in groups (groups created minus groups dissolved) has \
-              exceeded 70 percent of the app's limit. It is sent after the creation of a group.",
-    doc_page: Some(57455),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional("QuotaUsed", FieldKind::Integer, "Net growth in groups today.").min(0),
-        FieldSpec::optional("Quota", FieldKind::Integer, "Daily limit of the net growth.").min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled, and has no console \
-         switch of its own.",
-    ],
-    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,24 +2,77 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_on_member_state_change::SPEC;
 use crate::{
     GroupId, GroupType, UnixMillis,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::GROUP_MEMBER_ACCOUNT,
     group::MemberOnlineStatus,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, MemberStateCause, Webhook},
 };
 
+/// `Group.CallbackOnMemberStateChange`:
 /// Reports members of an audio-video group who went offline or came online there: by joining or
-/// leaving it, or by losing and regaining the connection.
+/// leaving it, or by losing the connection and getting it back.
 ///
-/// `Group.CallbackOnMemberStateChange`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/48734))
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Pro edition or above, and the list of online members of audio-video groups switched
+///   on in the console. The China site names higher editions: flagship or enterprise.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/48734)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackOnMemberStateChange)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackOnMemberStateChange")]
+#[non_exhaustive]
+pub struct CallbackOnMemberStateChange {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The group.
+    pub group_id: GroupId,
+
+    /// Type of the group: always `AVChatRoom`. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// What the members are now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<MemberOnlineStatus>,
+
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_cause: Option<MemberStateCause>,
+
+    /// Those who went offline or came online.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub member_list: Vec<GroupMemberAccount>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackOnMemberStateChange` from its documentation and from server code.
 ///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Pro edition or above, and the list of online members of audio-video groups enabled
-///   in the console. The China site names higher editions: flagship or enterprise.
+/// # Behavior
+///
+/// - Every 20 seconds the service looks for members without a heartbeat; after 30 seconds without
+///   one a member is offline. Older pages speak of 20 seconds.
+/// - Somebody with several devices in the group is offline when the last one is gone, and online
+///   with the first one that comes.
+///
+/// # Quirks
+///
+/// - The URL has neither ClientIP nor OptPlatform.
+/// - EventCause came later: older pages and public clients do not have it.
+/// - EventTime is in the newest sample, as a text of digits, but not in the table of fields.
+///
+/// # Open questions
+///
+/// - Type is known from a public client only.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -36,110 +89,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - The service checks every 20 seconds for members without a heartbeat; a member is offline after
-///   30 seconds without one. Older pages state 20 seconds.
-/// - A user with several devices in the group goes offline when the last device leaves, and comes
-///   online with the first device.
-///
-/// # Quirks
-///
-/// - The URL has neither ClientIP nor OptPlatform.
-/// - EventCause was added later: older pages and public clients do not have it.
-/// - EventTime is in the newest sample, as a string of digits, but not in the field table.
-///
-/// # Not confirmed
-///
-/// - Type is known only from a public client.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackOnMemberStateChange")]
-#[non_exhaustive]
-pub struct CallbackOnMemberStateChange {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The group.
-    pub group_id: GroupId,
-
-    /// Type of the group; always `AVChatRoom`. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// New state of the members.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_type: Option<MemberOnlineStatus>,
-
-    /// Reason for the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_cause: Option<MemberStateCause>,
-
-    /// Members who went offline or came online.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackOnMemberStateChange {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackOnMemberStateChange",
-    module: "group",
-    name: "CallbackOnMemberStateChange",
-    title: "After members of an audio-video group went offline or came online",
-    summary: "Reports members of an audio-video group who went offline or came online there: by \
-              joining or leaving it, or by losing and regaining the connection.",
-    doc_page: Some(48734),
-    phase: WebhookPhase::After,
-    requirement: Some(
-        "Pro edition or above, and the list of online members of audio-video groups enabled in \
-         the console. The China site names higher editions: flagship or enterprise.",
-    ),
-    query: &[],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group; always `AVChatRoom`.")
-            .string_values(GroupType::NAMES)
-            .unverified(),
-        FieldSpec::optional("EventType", FieldKind::String, "New state of the members.")
-            .string_values(MemberOnlineStatus::NAMES),
-        FieldSpec::optional("EventCause", FieldKind::String, "Reason for the change.")
-            .string_values(MemberStateCause::NAMES),
-        FieldSpec::required(
-            "MemberList",
-            FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Members who went offline or came online.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "The service checks every 20 seconds for members without a heartbeat; a member is offline \
-         after 30 seconds without one. Older pages state 20 seconds.",
-        "A user with several devices in the group goes offline when the last device leaves, and \
-         comes online with the first device.",
-    ],
-    quirks: &[
-        "The URL has neither ClientIP nor OptPlatform.",
-        "EventCause was added later: older pages and public clients do not have it.",
-        "EventTime is in the newest sample, as a string of digits, but not in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Type is known only from a public client."],
-};

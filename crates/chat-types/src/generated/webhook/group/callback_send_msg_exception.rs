@@ -2,23 +2,97 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_send_msg_exception::SPEC;
 use crate::{
     ErrorCode, GroupId, GroupType, UnixMillis, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a group message that was not delivered, because of an invalid parameter, too many
-/// messages, blocked content or a muted sender.
+/// `Group.CallbackSendMsgException`:
+/// Reports a group message that was not delivered: for a bad parameter, too many messages, blocked
+/// content or a muted sender.
 ///
-/// `Group.CallbackSendMsgException`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/49462))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49462)
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackSendMsgException)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Group.CallbackSendMsgException")]
+#[non_exhaustive]
+pub struct CallbackSendMsgException {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Group that the message was for.
+    pub group_id: GroupId,
+
+    /// Type of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<GroupType>,
+
+    /// Sender.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// Account that made the request: the admin where it came through the server API.
+    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<UserId>,
+
+    /// Random number of the message, as in the request that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub random: Option<u32>,
+
+    /// Set where the message was only for members who were online. Never in an audio-video group.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message as it was sent.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<ErrorCode>,
+
+    /// Text that goes with the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_info: Option<String>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `Group.CallbackSendMsgException` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - ErrorCode and ErrorInfo are about the message here; the answer has fields of the same names
+///   with their usual meaning.
+/// - Type can mean nothing where there is no such group.
+/// - The sample URL has ClientIP, the table of parameters does not.
+/// - The sample lacks the comma before EventTime and is not valid JSON.
+/// - The sample has EventTime as a text of digits, the table of fields as a number.
+///
+/// # Open questions
+///
+/// - Whether Type is there at all where there is no such group.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -41,148 +115,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Quirks
-///
-/// - ErrorCode and ErrorInfo are about the message here; the response has fields of the same names
-///   with their usual meaning.
-/// - Type may be meaningless if the group does not exist.
-/// - The sample URL has ClientIP, but the parameter table does not.
-/// - The sample lacks the comma before EventTime and is not valid JSON.
-/// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Not confirmed
-///
-/// - Whether Type is present if the group does not exist.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Group.CallbackSendMsgException")]
-#[non_exhaustive]
-pub struct CallbackSendMsgException {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Group that the message was for.
-    pub group_id: GroupId,
-
-    /// Type of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub type_: Option<GroupType>,
-
-    /// Sender.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// Account that made the request; the admin if it came through the server API.
-    #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
-    pub operator_account: Option<UserId>,
-
-    /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub random: Option<u32>,
-
-    /// Whether the message was only for members who were online. Never set in an audio-video group.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// Code of the failure.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<ErrorCode>,
-
-    /// Message for the code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_info: Option<String>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackSendMsgException {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Group.CallbackSendMsgException",
-    module: "group",
-    name: "CallbackSendMsgException",
-    title: "After a group message failed",
-    summary: "Reports a group message that was not delivered, because of an invalid parameter, \
-              too many messages, blocked content or a muted sender.",
-    doc_page: Some(49462),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("GroupId", FieldKind::String, "Group that the message was for.")
-            .max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
-            .string_values(GroupType::NAMES),
-        FieldSpec::required("From_Account", FieldKind::String, "Sender."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::optional(
-            "Random",
-            FieldKind::Integer,
-            "Random number of the message, as in the request that sent it.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message was only for members who were online. Never set in an \
-             audio-video group.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("ErrorCode", FieldKind::Integer, "Code of the failure."),
-        FieldSpec::optional("ErrorInfo", FieldKind::String, "Message for the code."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "ErrorCode and ErrorInfo are about the message here; the response has fields of the same \
-         names with their usual meaning.",
-        "Type may be meaningless if the group does not exist.",
-        "The sample URL has ClientIP, but the parameter table does not.",
-        "The sample lacks the comma before EventTime and is not valid JSON.",
-        "EventTime is a string of digits in the sample, a number in the field table.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["Whether Type is present if the group does not exist."],
-};

@@ -25,6 +25,8 @@ mod callback_on_daily_group_quota_alarm;
 mod callback_on_member_state_change;
 mod callback_send_msg_exception;
 
+mod spec;
+
 pub use self::callback_after_change_group_owner::CallbackAfterChangeGroupOwner;
 pub use self::callback_after_create_group::CallbackAfterCreateGroup;
 pub use self::callback_after_create_topic::CallbackAfterCreateTopic;

@@ -2,35 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_create_official_account::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a new official account created through the server API.
+/// `OfficialAccount.CallbackAfterCreateOfficialAccount`:
+/// Reports a new official account that the server API has created.
 ///
-/// `OfficialAccount.CallbackAfterCreateOfficialAccount`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60796))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterCreateOfficialAccount",
-///   "Operator_Account": "peter",
-///   "Official_Account": "leckie",
-///   "Owner_Account": "tommy",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60796)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterCreateOfficialAccount)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -41,7 +27,7 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -49,54 +35,39 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Owner of the account.
+    /// Its owner.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Name of the account.
+    /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterCreateOfficialAccount` from its documentation and from
+/// server code.
+///
+/// # Quirks
+///
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterCreateOfficialAccount",
+///   "Operator_Account": "peter",
+///   "Official_Account": "leckie",
+///   "Owner_Account": "tommy",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterCreateOfficialAccount {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterCreateOfficialAccount",
-    module: "official_account",
-    name: "CallbackAfterCreateOfficialAccount",
-    title: "After an official account was created",
-    summary: "Reports a new official account created through the server API.",
-    doc_page: Some(60796),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The new official account."),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the account."),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the account."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &["Some pages use official channel instead of official account."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,42 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_delete_subscriber::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    generated::webhook::types::SUBSCRIBER_ACCOUNT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, SubscriberAccount, Webhook},
 };
 
-/// Reports users who unsubscribed from an official account or were removed from it, in a client or
-/// through the server API.
+/// `OfficialAccount.CallbackAfterDeleteSubscriber`:
+/// Reports users who have unsubscribed from an official account or were removed from it, in a
+/// client or through the server API.
 ///
-/// `OfficialAccount.CallbackAfterDeleteSubscriber`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60802))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterDeleteSubscriber",
-///   "Official_Account": "peter",
-///   "Operator_Account": "leckie",
-///   "SubscribeAccountList": [
-///     {
-///       "Subscriber_Account": "tommy"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The list is named SubscribeAccountList, without an r after Subscribe.
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60802)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterDeleteSubscriber)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -52,61 +32,44 @@ pub struct CallbackAfterDeleteSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Users who are no longer subscribers.
+    /// Those who are subscribers no more.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterDeleteSubscriber` from its documentation and from server
+/// code.
+///
+/// # Quirks
+///
+/// - The list is SubscribeAccountList, without an r after Subscribe.
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterDeleteSubscriber",
+///   "Official_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "SubscribeAccountList": [
+///     {
+///       "Subscriber_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterDeleteSubscriber {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterDeleteSubscriber",
-    module: "official_account",
-    name: "CallbackAfterDeleteSubscriber",
-    title: "After users unsubscribed from an official account",
-    summary: "Reports users who unsubscribed from an official account or were removed from it, in \
-              a client or through the server API.",
-    doc_page: Some(60802),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required(
-            "SubscribeAccountList",
-            FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
-            "Users who are no longer subscribers.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "The list is named SubscribeAccountList, without an r after Subscribe.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

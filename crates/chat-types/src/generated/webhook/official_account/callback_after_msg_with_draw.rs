@@ -2,39 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_msg_with_draw::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports messages of an official account recalled by a client or through the server API.
+/// `OfficialAccount.CallbackAfterMsgWithDraw`:
+/// Reports messages of an official account that were recalled, by a client or through the server
+/// API.
 ///
-/// `OfficialAccount.CallbackAfterMsgWithDraw`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60805))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterMsgWithDraw",
-///   "Official_Account": "peter",
-///   "WithdrawMsgList": [
-///     {
-///       "MsgKey": "1_42_1700000000"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - WithDraw in the command has a capital D, Withdraw in the list does not.
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60805)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -53,11 +36,32 @@ pub struct CallbackAfterMsgWithDraw {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub withdraw_msg_list: Vec<RecalledMsg>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterMsgWithDraw` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - The command says WithDraw, the list Withdraw.
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterMsgWithDraw",
+///   "Official_Account": "peter",
+///   "WithdrawMsgList": [
+///     {
+///       "MsgKey": "1_42_1700000000"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterMsgWithDraw {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -73,41 +77,3 @@ pub struct RecalledMsg {
     /// Key of the message.
     pub msg_key: String,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterMsgWithDraw",
-    module: "official_account",
-    name: "CallbackAfterMsgWithDraw",
-    title: "After messages of an official account were recalled",
-    summary: "Reports messages of an official account recalled by a client or through the server \
-              API.",
-    doc_page: Some(60805),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::required(
-            "WithdrawMsgList",
-            FieldKind::Array(&FieldKind::Object(RECALLED_MSG)),
-            "The recalled messages.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "WithDraw in the command has a capital D, Withdraw in the list does not.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const RECALLED_MSG: &[FieldSpec] =
-    &[FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.")];

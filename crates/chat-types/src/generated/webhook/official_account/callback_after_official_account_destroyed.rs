@@ -2,35 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_official_account_destroyed::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that an official account was destroyed through the server API.
+/// `OfficialAccount.CallbackAfterOfficialAccountDestroyed`:
+/// Reports that the server API has destroyed an official account.
 ///
-/// `OfficialAccount.CallbackAfterOfficialAccountDestroyed`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60798))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountDestroyed",
-///   "Official_Account": "peter",
-///   "Owner_Account": "leckie",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - It does not report who destroyed the account.
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60798)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterOfficialAccountDestroyed)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -41,68 +27,43 @@ pub struct CallbackAfterOfficialAccountDestroyed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The destroyed official account.
+    /// The official account that is gone.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Owner of the account before it was destroyed.
+    /// Owner that it had.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Name of the account before it was destroyed.
+    /// Name that it had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterOfficialAccountDestroyed` from its documentation and from
+/// server code.
+///
+/// # Quirks
+///
+/// - It does not say who destroyed the account.
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountDestroyed",
+///   "Official_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterOfficialAccountDestroyed {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterOfficialAccountDestroyed",
-    module: "official_account",
-    name: "CallbackAfterOfficialAccountDestroyed",
-    title: "After an official account was destroyed",
-    summary: "Reports that an official account was destroyed through the server API.",
-    doc_page: Some(60798),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "The destroyed official account.",
-        ),
-        FieldSpec::optional(
-            "Owner_Account",
-            FieldKind::String,
-            "Owner of the account before it was destroyed.",
-        ),
-        FieldSpec::optional(
-            "Name",
-            FieldKind::String,
-            "Name of the account before it was destroyed.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "It does not report who destroyed the account.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

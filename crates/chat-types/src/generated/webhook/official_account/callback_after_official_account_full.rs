@@ -2,33 +2,21 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_official_account_full::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports that an official account has reached its subscriber limit.
+/// `OfficialAccount.CallbackAfterOfficialAccountFull`:
+/// Reports that an official account has reached its limit of subscribers.
 ///
-/// `OfficialAccount.CallbackAfterOfficialAccountFull`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60801))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountFull",
-///   "Official_Account": "peter",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60801)
+/// - [Quirks](#impl-Webhook-for-CallbackAfterOfficialAccountFull)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -43,43 +31,29 @@ pub struct CallbackAfterOfficialAccountFull {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterOfficialAccountFull` from its documentation and from
+/// server code.
+///
+/// # Quirks
+///
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountFull",
+///   "Official_Account": "peter",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterOfficialAccountFull {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterOfficialAccountFull",
-    module: "official_account",
-    name: "CallbackAfterOfficialAccountFull",
-    title: "After an official account became full",
-    summary: "Reports that an official account has reached its subscriber limit.",
-    doc_page: Some(60801),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "Official_Account",
-            FieldKind::String,
-            "The official account that is full.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &["Some pages use official channel instead of official account."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,40 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_official_account_info_changed::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
+/// `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`:
 /// Reports a new name, introduction, avatar or organization of an official account, set through the
 /// server API.
 ///
-/// `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60797))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
-///   "Operator_Account": "peter",
-///   "Official_Account": "leckie",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The sample lacks two commas and is not valid JSON.
-/// - Some pages use official channel instead of official account.
-///
-/// # Not confirmed
-///
-/// - Whether fields that did not change are left out; the sample has all four fields.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60797)
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterOfficialAccountInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -46,7 +28,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -70,54 +52,35 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
+/// Notes on `OfficialAccount.CallbackAfterOfficialAccountInfoChanged` from its documentation and
+/// from server code.
+///
+/// # Quirks
+///
+/// - The sample lacks two commas and is not valid JSON.
+/// - Some pages say official channel instead of official account.
+///
+/// # Open questions
+///
+/// - Whether what did not change is left out; the sample has all four fields.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
+///   "Operator_Account": "peter",
+///   "Official_Account": "leckie",
+///   "EventTime": 1700000000000
+/// }
+/// ```
 impl Webhook for CallbackAfterOfficialAccountInfoChanged {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
-    module: "official_account",
-    name: "CallbackAfterOfficialAccountInfoChanged",
-    title: "After the profile of an official account changed",
-    summary: "Reports a new name, introduction, avatar or organization of an official account, \
-              set through the server API.",
-    doc_page: Some(60797),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
-        FieldSpec::optional("Name", FieldKind::String, "New name."),
-        FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
-        FieldSpec::optional("Organization", FieldKind::String, "New organization."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[],
-    quirks: &[
-        "The sample lacks two commas and is not valid JSON.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether fields that did not change are left out; the sample has all four fields.",
-    ],
-};

@@ -2,23 +2,76 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_after_send_msg::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::message::types::MSG_ELEMENT,
-    generated::webhook::shared::ACKNOWLEDGEMENT,
     message::MsgElement,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
 
-/// Reports a message sent by an official account to its subscribers.
+/// `OfficialAccount.CallbackAfterSendMsg`:
+/// Reports a message that an official account has sent to its subscribers.
 ///
-/// `OfficialAccount.CallbackAfterSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60804))
-///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent after the event: the response changes nothing.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60804)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "OfficialAccount.CallbackAfterSendMsg")]
+#[non_exhaustive]
+pub struct CallbackAfterSendMsg {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The official account.
+    #[serde(rename = "Official_Account")]
+    pub official_account: UserId,
+
+    /// Key of the message, by which it is recalled.
+    pub msg_key: String,
+
+    /// When it was sent, by the clock of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Set where the message goes only to subscribers who are online now.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// Notes on `OfficialAccount.CallbackAfterSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
+///
+/// # Quirks
+///
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -38,110 +91,8 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
-///
-/// # Quirks
-///
-/// - Some pages use official channel instead of official account.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "OfficialAccount.CallbackAfterSendMsg")]
-#[non_exhaustive]
-pub struct CallbackAfterSendMsg {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The official account.
-    #[serde(rename = "Official_Account")]
-    pub official_account: UserId,
-
-    /// Key of the message, used to recall it.
-    pub msg_key: String,
-
-    /// When the message was sent, by the service's clock.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// Whether the message is sent only to subscribers who are currently online.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackAfterSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Acknowledgement;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackAfterSendMsg",
-    module: "official_account",
-    name: "CallbackAfterSendMsg",
-    title: "After a message of an official account was sent",
-    summary: "Reports a message sent by an official account to its subscribers.",
-    doc_page: Some(60804),
-    phase: WebhookPhase::After,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message, used to recall it."),
-        FieldSpec::optional(
-            "MsgTime",
-            FieldKind::Integer,
-            "When the message was sent, by the service's clock.",
-        )
-        .min(0),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to subscribers who are currently online.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &ACKNOWLEDGEMENT,
-    behavior: &[
-        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
-    ],
-    quirks: &["Some pages use official channel instead of official account."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

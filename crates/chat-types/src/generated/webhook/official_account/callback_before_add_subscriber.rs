@@ -2,53 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_before_add_subscriber::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::types::SUBSCRIBER_ACCOUNT,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        ResponseParts, SubscriberAccount, Webhook, WebhookResponse, response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{ResponseParts, SubscriberAccount, Webhook, WebhookResponse},
 };
 
+/// `OfficialAccount.CallbackBeforeAddSubscriber`:
 /// Asks the app server whether users may subscribe to an official account, in a client or through
-/// the server API. It can refuse individual users.
+/// the server API. It can hold back single users.
 ///
-/// `OfficialAccount.CallbackBeforeAddSubscriber`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60799))
-///
-/// - Comes before it happens: the response decides.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent before the event: the response decides what happens.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackBeforeAddSubscriber",
-///   "Official_Account": "peter",
-///   "Operator_Account": "leckie",
-///   "SubscribeAccountList": [
-///     {
-///       "Subscriber_Account": "tommy"
-///     }
-///   ],
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The field of the response is RefusedSubscribers_Account; the text of the page calls it
-///   RefusedMembers_Account, its name in the group webhook.
-/// - The list is named SubscribeAccountList, without an r after Subscribe.
-/// - The users are objects in the request, but plain UserIDs in the response.
-/// - Some pages use official channel instead of official account.
-///
-/// # Not confirmed
-///
-/// - Which code the caller receives when the app server refuses, and whether it can be chosen, as
-///   in other webhooks.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60799)
+/// - [Quirks and open questions](#impl-Webhook-for-CallbackBeforeAddSubscriber)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -63,7 +34,7 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request; the admin if it came through the server API.
+    /// Account that made the request: the admin where it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -71,24 +42,55 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeAddSubscriber {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeAddSubscriberResponse;
 }
 
 /// The response to [`CallbackBeforeAddSubscriber`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeAddSubscriberResponse {
-    /// Lets the users subscribe, except those in RefusedSubscribers_Account.
+    /// Lets the users subscribe, all but those of RefusedSubscribers_Account.
     Allow(CallbackBeforeAddSubscriberChanges),
     /// Lets none of them subscribe.
     Refuse,
+}
+
+/// Notes on `OfficialAccount.CallbackBeforeAddSubscriber` from its documentation and from server
+/// code.
+///
+/// # Quirks
+///
+/// - The answer's field is RefusedSubscribers_Account; the text of the page calls it
+///   RefusedMembers_Account, its name in the group webhook.
+/// - The list is SubscribeAccountList, without an r after Subscribe.
+/// - The users are objects in the request, but plain UserIDs in the answer.
+/// - Some pages say official channel instead of official account.
+///
+/// # Open questions
+///
+/// - Which code the caller gets when the app server refuses, and whether it can choose one, as in
+///   other webhooks.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackBeforeAddSubscriber",
+///   "Official_Account": "peter",
+///   "Operator_Account": "leckie",
+///   "SubscribeAccountList": [
+///     {
+///       "Subscriber_Account": "tommy"
+///     }
+///   ],
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeAddSubscriber {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeAddSubscriberResponse;
 }
 
 impl Default for CallbackBeforeAddSubscriberResponse {
@@ -123,7 +125,7 @@ response_json!(CallbackBeforeAddSubscriberResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeAddSubscriberChanges {
-    /// Users of the request who may not subscribe; all others subscribe.
+    /// Users of the request who do not subscribe; all others do.
     #[serde(
         rename = "RefusedSubscribers_Account",
         default,
@@ -134,12 +136,12 @@ pub struct CallbackBeforeAddSubscriberChanges {
 }
 
 impl CallbackBeforeAddSubscriberChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackBeforeAddSubscriberChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Users of the request who may not subscribe; all others subscribe.
+    /// Sets [`refused_subscribers_account`](field@Self::refused_subscribers_account).
     #[must_use]
     pub fn refused_subscribers_account(
         mut self,
@@ -150,71 +152,3 @@ impl CallbackBeforeAddSubscriberChanges {
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackBeforeAddSubscriber",
-    module: "official_account",
-    name: "CallbackBeforeAddSubscriber",
-    title: "Before users subscribe to an official account",
-    summary: "Asks the app server whether users may subscribe to an official account, in a client \
-              or through the server API. It can refuse individual users.",
-    doc_page: Some(60799),
-    phase: WebhookPhase::Before,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request; the admin if it came through the server API.",
-        ),
-        FieldSpec::required(
-            "SubscribeAccountList",
-            FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
-            "Users who would subscribe.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Lets the users subscribe, except those in RefusedSubscribers_Account.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Lets none of them subscribe.",
-            },
-        ],
-        fields: &[FieldSpec::optional(
-            "RefusedSubscribers_Account",
-            FieldKind::Array(&FieldKind::String),
-            "Users of the request who may not subscribe; all others subscribe.",
-        )],
-    },
-    behavior: &[],
-    quirks: &[
-        "The field of the response is RefusedSubscribers_Account; the text of the page calls it \
-         RefusedMembers_Account, its name in the group webhook.",
-        "The list is named SubscribeAccountList, without an r after Subscribe.",
-        "The users are objects in the request, but plain UserIDs in the response.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Which code the caller receives when the app server refuses, and whether it can be \
-         chosen, as in other webhooks.",
-    ],
-};

@@ -2,39 +2,23 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_before_create_official_account::SPEC;
 use crate::{
     UnixMillis, UserId,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether an official account may be created through the server API.
+/// `OfficialAccount.CallbackBeforeCreateOfficialAccount`:
+/// Asks the app server whether the server API may create an official account.
 ///
-/// `OfficialAccount.CallbackBeforeCreateOfficialAccount`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60795))
-///
-/// - Comes before it happens: the response decides.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent before the event: the response decides what happens.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "OfficialAccount.CallbackBeforeCreateOfficialAccount",
-///   "Operator_Account": "peter",
-///   "Owner_Account": "leckie",
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - The official account does not have an ID yet.
-/// - A refusal returns 20006, as for one-to-one messages, not 10016.
-/// - Some pages use official channel instead of official account.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60795)
+/// - [Quirks](#impl-Webhook-for-CallbackBeforeCreateOfficialAccount)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -49,23 +33,17 @@ pub struct CallbackBeforeCreateOfficialAccount {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Owner of the official account to create.
+    /// Owner that the official account would have.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// Name of the official account to create.
+    /// Name that it would have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackBeforeCreateOfficialAccount {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackBeforeCreateOfficialAccountResponse;
 }
 
 /// The response to [`CallbackBeforeCreateOfficialAccount`].
@@ -74,15 +52,40 @@ pub enum CallbackBeforeCreateOfficialAccountResponse {
     /// Creates the official account.
     #[default]
     Allow,
-    /// Does not create the account; the caller gets 20006.
+    /// Does not create it; the caller gets 20006.
     Refuse,
-    /// Does not create the account; the caller gets this code and text.
+    /// Does not create it; the caller gets this code and text.
     RefuseWith {
         /// Why.
         code: RefusalCode<120_001, 130_000>,
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `OfficialAccount.CallbackBeforeCreateOfficialAccount` from its documentation and from
+/// server code.
+///
+/// # Quirks
+///
+/// - The official account has no id yet.
+/// - A refusal gives 20006, as for one-to-one messages, and not 10016.
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "OfficialAccount.CallbackBeforeCreateOfficialAccount",
+///   "Operator_Account": "peter",
+///   "Owner_Account": "leckie",
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackBeforeCreateOfficialAccount {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackBeforeCreateOfficialAccountResponse;
 }
 
 impl WebhookResponse for CallbackBeforeCreateOfficialAccountResponse {
@@ -107,69 +110,3 @@ impl WebhookResponse for CallbackBeforeCreateOfficialAccountResponse {
 }
 
 response_json!(CallbackBeforeCreateOfficialAccountResponse);
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackBeforeCreateOfficialAccount",
-    module: "official_account",
-    name: "CallbackBeforeCreateOfficialAccount",
-    title: "Before an official account is created",
-    summary: "Asks the app server whether an official account may be created through the server \
-              API.",
-    doc_page: Some(60795),
-    phase: WebhookPhase::Before,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Operator_Account",
-            FieldKind::String,
-            "Account that made the request.",
-        ),
-        FieldSpec::required(
-            "Owner_Account",
-            FieldKind::String,
-            "Owner of the official account to create.",
-        ),
-        FieldSpec::optional("Name", FieldKind::String, "Name of the official account to create."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: false,
-                doc: "Creates the official account.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not create the account; the caller gets 20006.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 120_001,
-                last: 130_000,
-                changes: false,
-                doc: "Does not create the account; the caller gets this code and text.",
-            },
-        ],
-        fields: &[],
-    },
-    behavior: &[],
-    quirks: &[
-        "The official account does not have an ID yet.",
-        "A refusal returns 20006, as for one-to-one messages, not 10016.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

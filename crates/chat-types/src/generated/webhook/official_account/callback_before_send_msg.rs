@@ -2,27 +2,93 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_before_send_msg::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::message::types::MSG_ELEMENT,
     message::MsgElement,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
-    },
-    webhook::response::response_json,
-    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse},
+    spec::WebhookSpec,
+    webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
 };
 
+/// `OfficialAccount.CallbackBeforeSendMsg`:
 /// Asks the app server what to do with a message that an official account sends to its subscribers:
-/// deliver it, change it, refuse it, or drop it without notifying the caller.
+/// deliver it, change it, refuse it, or drop it without telling the caller.
 ///
-/// `OfficialAccount.CallbackBeforeSendMsg`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/60803))
-///
-/// - Comes before it happens: the response decides.
-/// - Requires: Official accounts enabled for the app.
+/// - Sent before the event: the response decides what happens.
+/// - Requires: Official accounts switched on for the app.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60803)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "OfficialAccount.CallbackBeforeSendMsg")]
+#[non_exhaustive]
+pub struct CallbackBeforeSendMsg {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The official account.
+    #[serde(rename = "Official_Account")]
+    pub official_account: UserId,
+
+    /// Set where the message goes only to subscribers who are online now.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_only_flag: Option<bool>,
+
+    /// The message as it was sent.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub msg_body: Vec<MsgElement>,
+
+    /// Custom data that travels and is stored with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// The response to [`CallbackBeforeSendMsg`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallbackBeforeSendMsgResponse {
+    /// Delivers the message, changed where the fields say so.
+    Allow(CallbackBeforeSendMsgChanges),
+    /// Does not deliver it; the caller gets 10016.
+    Refuse,
+    /// Does not deliver it, and tells the caller that it was.
+    Drop,
+    /// Does not deliver it; the client gets this code and text.
+    RefuseWith {
+        /// Why.
+        code: RefusalCode<120_001, 130_000>,
+        /// What the client is told.
+        info: String,
+    },
+}
+
+/// Notes on `OfficialAccount.CallbackBeforeSendMsg` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
+/// - The service waits 2 seconds for the answer, which cannot be changed.
+///
+/// # Quirks
+///
+/// - The message has no MsgKey and no MsgTime yet: nothing links it to the report after it was
+///   sent.
+/// - A refusal gives 10016, as in groups, but the codes that the app server can choose from are
+///   those of one-to-one messages.
+/// - Some pages say official channel instead of official account.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -40,76 +106,10 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
-/// - The service waits 2 seconds for the response; this cannot be changed.
-///
-/// # Quirks
-///
-/// - The message has no MsgKey or MsgTime yet: nothing links it to the report after it was sent.
-/// - A refusal returns 10016, as in groups, but the codes that the app server can choose from are
-///   those of one-to-one messages.
-/// - Some pages use official channel instead of official account.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "OfficialAccount.CallbackBeforeSendMsg")]
-#[non_exhaustive]
-pub struct CallbackBeforeSendMsg {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The official account.
-    #[serde(rename = "Official_Account")]
-    pub official_account: UserId,
-
-    /// Whether the message is sent only to subscribers who are currently online.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub online_only_flag: Option<bool>,
-
-    /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
-
-    /// Custom data that is sent and stored with the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloud_custom_data: Option<String>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackBeforeSendMsg {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = CallbackBeforeSendMsgResponse;
-}
-
-/// The response to [`CallbackBeforeSendMsg`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, with changes if the fields contain any.
-    Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver the message; the caller gets 10016.
-    Refuse,
-    /// Does not deliver the message, but reports success to the caller.
-    Drop,
-    /// Does not deliver the message; the client gets this code and text.
-    RefuseWith {
-        /// Why.
-        code: RefusalCode<120_001, 130_000>,
-        /// What the client is told.
-        info: String,
-    },
 }
 
 impl Default for CallbackBeforeSendMsgResponse {
@@ -149,7 +149,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// Message to deliver instead; the original if left out.
+    /// What is delivered in place of the message; the original where it is left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -157,124 +157,28 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Custom data in place of the sender's; the sender's own where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
 
 impl CallbackBeforeSendMsgChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackBeforeSendMsgChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Message to deliver instead; the original if left out.
+    /// Sets [`msg_body`](field@Self::msg_body).
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl IntoIterator<Item = MsgElement>) -> Self {
         self.msg_body = msg_body.into_iter().collect();
         self
     }
 
-    /// Custom data that replaces the sender's; the sender's own if left out.
+    /// Sets [`cloud_custom_data`](field@Self::cloud_custom_data).
     #[must_use]
     pub fn cloud_custom_data(mut self, cloud_custom_data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(cloud_custom_data.into());
         self
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "OfficialAccount.CallbackBeforeSendMsg",
-    module: "official_account",
-    name: "CallbackBeforeSendMsg",
-    title: "Before a message of an official account is delivered",
-    summary: "Asks the app server what to do with a message that an official account sends to its \
-              subscribers: deliver it, change it, refuse it, or drop it without notifying the \
-              caller.",
-    doc_page: Some(60803),
-    phase: WebhookPhase::Before,
-    requirement: Some("Official accounts enabled for the app."),
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::optional(
-            "OnlineOnlyFlag",
-            FieldKind::Integer,
-            "Whether the message is sent only to subscribers who are currently online.",
-        )
-        .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "MsgBody",
-            FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as sent.",
-        ),
-        FieldSpec::optional(
-            "CloudCustomData",
-            FieldKind::String,
-            "Custom data that is sent and stored with the message.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Allow",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Delivers the message, with changes if the fields contain any.",
-            },
-            WebhookResponseVariant {
-                name: "Refuse",
-                first: 1,
-                last: 1,
-                changes: false,
-                doc: "Does not deliver the message; the caller gets 10016.",
-            },
-            WebhookResponseVariant {
-                name: "Drop",
-                first: 2,
-                last: 2,
-                changes: false,
-                doc: "Does not deliver the message, but reports success to the caller.",
-            },
-            WebhookResponseVariant {
-                name: "RefuseWith",
-                first: 120_001,
-                last: 130_000,
-                changes: false,
-                doc: "Does not deliver the message; the client gets this code and text.",
-            },
-        ],
-        fields: &[
-            FieldSpec::optional(
-                "MsgBody",
-                FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "Message to deliver instead; the original if left out.",
-            ),
-            FieldSpec::optional(
-                "CloudCustomData",
-                FieldKind::String,
-                "Custom data that replaces the sender's; the sender's own if left out.",
-            ),
-        ],
-    },
-    behavior: &[
-        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
-        "The service waits 2 seconds for the response; this cannot be changed.",
-    ],
-    quirks: &[
-        "The message has no MsgKey or MsgTime yet: nothing links it to the report after it was \
-         sent.",
-        "A refusal returns 10016, as in groups, but the codes that the app server can choose from \
-         are those of one-to-one messages.",
-        "Some pages use official channel instead of official account.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -12,6 +12,8 @@ mod callback_before_add_subscriber;
 mod callback_before_create_official_account;
 mod callback_before_send_msg;
 
+mod spec;
+
 pub use self::callback_after_add_subscriber::CallbackAfterAddSubscriber;
 pub use self::callback_after_create_official_account::CallbackAfterCreateOfficialAccount;
 pub use self::callback_after_delete_subscriber::CallbackAfterDeleteSubscriber;

@@ -2,42 +2,22 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_portrait_set::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::profile::types::PROFILE_ITEM,
-    generated::webhook::shared::RECEIPT,
     profile::ProfileItem,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
 
-/// Reports the fields of a user's profile changed by the user in a client or by the admin through
-/// the server API.
+/// `Profile.CallbackPortraitSet`:
+/// Reports the fields of a user's profile that the user in a client or the admin through the server
+/// API has changed.
 ///
-/// `Profile.CallbackPortraitSet`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/48733))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Profile.CallbackPortraitSet",
-///   "Operator_Account": "peter",
-///   "From_Account": "leckie",
-///   "EventTime": 1700000000000,
-///   "ProfileItem": [
-///     {
-///       "Tag": "Tag_Profile_IM_Nick",
-///       "Value": "Peter"
-///     }
-///   ]
-/// }
-/// ```
-///
-/// # Quirks
-///
-/// - Value is a number or a string, depending on the tag.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/48733)
+/// - [Quirks](#impl-Webhook-for-CallbackPortraitSet)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -56,7 +36,7 @@ pub struct CallbackPortraitSet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -65,45 +45,30 @@ pub struct CallbackPortraitSet {
     pub profile_item: Vec<ProfileItem>,
 }
 
+/// Notes on `Profile.CallbackPortraitSet` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Value is a number or a text, as the tag has it.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Profile.CallbackPortraitSet",
+///   "Operator_Account": "peter",
+///   "From_Account": "leckie",
+///   "EventTime": 1700000000000,
+///   "ProfileItem": [
+///     {
+///       "Tag": "Tag_Profile_IM_Nick",
+///       "Value": "Peter"
+///     }
+///   ]
+/// }
+/// ```
 impl Webhook for CallbackPortraitSet {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Profile.CallbackPortraitSet",
-    module: "profile",
-    name: "CallbackPortraitSet",
-    title: "After a profile was changed",
-    summary: "Reports the fields of a user's profile changed by the user in a client or by the \
-              admin through the server API.",
-    doc_page: Some(48733),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional("Operator_Account", FieldKind::String, "Account that made the change."),
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account whose profile was changed.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-        FieldSpec::optional(
-            "ProfileItem",
-            FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
-            "The changed fields, with their new values.",
-        ),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &["Value is a number or a string, depending on the tag."],
-    confidence: Confidence::High,
-    unverified: &[],
-};

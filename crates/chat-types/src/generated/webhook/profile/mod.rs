@@ -2,4 +2,6 @@
 
 mod callback_portrait_set;
 
+mod spec;
+
 pub use self::callback_portrait_set::CallbackPortraitSet;

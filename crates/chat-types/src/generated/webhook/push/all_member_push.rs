@@ -2,20 +2,121 @@
 
 use serde::Deserialize;
 
+use super::spec::all_member_push::SPEC;
 use crate::{
     UnixSeconds, UserId,
-    generated::webhook::shared::RECEIPT,
     push::{PushKind, PushPlatform, PushTaskId},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{PushStage, Receipt, Webhook},
 };
 
-/// Reports, in batches, the outcome of the pushes of a push task: sent, arrived, clicked or failed.
+/// `Push.AllMemberPush`:
+/// Reports, in batches, what became of the pushes of a push task: sent, arrived, clicked or failed.
 ///
-/// `Push.AllMemberPush` ([documentation](https://www.tencentcloud.com/document/product/1047/67551))
+/// - Sent after the event: the response changes nothing.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67551)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-AllMemberPush)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Push.AllMemberPush")]
+#[non_exhaustive]
+pub struct AllMemberPush {
+    /// The events; left out in the older form only. At most 100 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub events: Vec<AllMemberPushEvent>,
+
+    /// Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Whether it was an offline or an online push. Here only in the older form, without Events.
+    /// Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<PushKind>,
+
+    /// The push task. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<PushTaskId>,
+
+    /// Mark of the caller's own for the task, as it was given. Here only in the older form, without
+    /// Events. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_id: Option<String>,
+
+    /// When the task was started. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_time: Option<UnixSeconds>,
+
+    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixSeconds>,
+
+    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// The vendor's channel; `Unknown` for an online push. Here only in the older form, without
+    /// Events. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_platform: Option<PushPlatform>,
+
+    /// Kind of device, by its vendor. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_type: Option<PushPlatform>,
+
+    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_stage: Option<PushStage>,
+
+    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub err_code: Option<i64>,
+
+    /// Text that goes with the result; may be empty. Here only in the older form, without Events.
+    /// Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub err_info: Option<String>,
+}
+
+/// Notes on `Push.AllMemberPush` from its documentation and from server code.
 ///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: The push service (TIMPush), purchased or in trial.
+/// # Behavior
+///
+/// - One call reports 1 to 100 events.
+/// - The service makes at most 1,000 calls per second by default; what is above that comes later.
+/// - The console has this switch on its chat page and on its push page; the two overlap and cannot
+///   all be on together.
+///
+/// # Quirks
+///
+/// - Only CallbackCommand of the URL names the webhook: the body is a list of events, and each of
+///   them repeats it.
+/// - The URL has neither ClientIP nor OptPlatform.
+/// - EventTime is in seconds here, in milliseconds elsewhere.
+/// - The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.
+/// - An older form, which one public client still reads, has no Events: the fields of its only
+///   event stand in the body itself.
+/// - Pushes to everybody, by tag and to single accounts all come under this one name.
+/// - DeviceType is always 0 for one of the two kinds of push; the pages contradict each other about
+///   which, so do not rely on it.
+///
+/// # Open questions
+///
+/// - The older form without Events, which no page describes.
+/// - Whether Push.TagPush and Push.SinglePush exist, which a public client names and no page.
+/// - For which kind of push DeviceType is 0.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -43,110 +144,13 @@ use crate::{
 ///   "ErrCode": 1
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - One call reports 1 to 100 events.
-/// - The service makes at most 1,000 calls per second by default; calls above this limit are
-///   delayed.
-/// - The console has this switch on its chat page and on its push page; the two overlap and cannot
-///   all be enabled together.
-///
-/// # Quirks
-///
-/// - Only CallbackCommand in the URL names the webhook: the body is a list of events, each of which
-///   repeats the name.
-/// - The URL has neither ClientIP nor OptPlatform.
-/// - EventTime is in seconds here, but in milliseconds elsewhere.
-/// - The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.
-/// - An older form, which one public client still reads, has no Events: the fields of its only
-///   event are in the body itself.
-/// - Pushes to all, by tag and to individual accounts are all reported under this one name.
-/// - DeviceType is always 0 for one of the two kinds of push; the pages contradict each other about
-///   which one, so do not rely on it.
-///
-/// # Not confirmed
-///
-/// - The older form without Events, which no page describes.
-/// - Whether Push.TagPush and Push.SinglePush exist; a public client names them, but no page does.
-/// - For which kind of push DeviceType is 0.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Push.AllMemberPush")]
-#[non_exhaustive]
-pub struct AllMemberPush {
-    /// The events; absent only in the older form. At most 100 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub events: Vec<AllMemberPushEvent>,
-
-    /// Name of the webhook: `Push.AllMemberPush`. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Whether the push was offline or online. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_type: Option<PushKind>,
-
-    /// The push task. Only in the older form, without Events. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<PushTaskId>,
-
-    /// Custom reference of the caller for the task, as given. Only in the older form, without
-    /// Events. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_id: Option<String>,
-
-    /// When the task was started. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_time: Option<UnixSeconds>,
-
-    /// When the event occurred, in seconds. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixSeconds>,
-
-    /// Account that the push was for. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
-    pub to_account: Option<UserId>,
-
-    /// The vendor's channel; `Unknown` for an online push. Only in the older form, without Events.
-    /// Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub push_platform: Option<PushPlatform>,
-
-    /// Kind of device, by its vendor. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device_type: Option<PushPlatform>,
-
-    /// Stage that the push has reached. Only in the older form, without Events. Not confirmed by
-    /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub push_stage: Option<PushStage>,
-
-    /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub err_code: Option<i64>,
-
-    /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub err_info: Option<String>,
-}
-
 impl Webhook for AllMemberPush {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
 
-/// Outcome for one push of a task to one account.
+/// What became of one push of a task to one account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -163,7 +167,7 @@ pub struct AllMemberPushEvent {
     /// The push task.
     pub task_id: PushTaskId,
 
-    /// Custom reference of the caller for the task, as given.
+    /// Mark of the caller's own for the task, as it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 
@@ -171,7 +175,7 @@ pub struct AllMemberPushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_time: Option<UnixSeconds>,
 
-    /// When the event occurred, in seconds.
+    /// When it happened, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
@@ -191,175 +195,11 @@ pub struct AllMemberPushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
-    /// Result of the stage; 0 means success.
+    /// Result of the stage; 0 is success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Message for the result; may be empty.
+    /// Text that goes with the result; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Push.AllMemberPush",
-    module: "push",
-    name: "AllMemberPush",
-    title: "Results of pushes to all, by tag or to individual accounts",
-    summary: "Reports, in batches, the outcome of the pushes of a push task: sent, arrived, \
-              clicked or failed.",
-    doc_page: Some(67551),
-    phase: WebhookPhase::After,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    body: &[
-        FieldSpec::optional(
-            "Events",
-            FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_EVENT)),
-            "The events; absent only in the older form.",
-        )
-        .max_items(100),
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook: `Push.AllMemberPush`. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "EventType",
-            FieldKind::Integer,
-            "Whether the push was offline or online. Only in the older form, without Events.",
-        )
-        .integer_values(PushKind::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "TaskId",
-            FieldKind::String,
-            "The push task. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "DataId",
-            FieldKind::String,
-            "Custom reference of the caller for the task, as given. Only in the older form, \
-             without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "TaskTime",
-            FieldKind::Integer,
-            "When the task was started. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred, in seconds. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::String,
-            "Account that the push was for. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "PushPlatform",
-            FieldKind::Integer,
-            "The vendor's channel; `Unknown` for an online push. Only in the older form, without \
-             Events.",
-        )
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "DeviceType",
-            FieldKind::Integer,
-            "Kind of device, by its vendor. Only in the older form, without Events.",
-        )
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "PushStage",
-            FieldKind::Integer,
-            "Stage that the push has reached. Only in the older form, without Events.",
-        )
-        .integer_values(PushStage::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "ErrCode",
-            FieldKind::Integer,
-            "Result of the stage; 0 means success. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "ErrInfo",
-            FieldKind::String,
-            "Message for the result; may be empty. Only in the older form, without Events.",
-        )
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "One call reports 1 to 100 events.",
-        "The service makes at most 1,000 calls per second by default; calls above this limit are \
-         delayed.",
-        "The console has this switch on its chat page and on its push page; the two overlap and \
-         cannot all be enabled together.",
-    ],
-    quirks: &[
-        "Only CallbackCommand in the URL names the webhook: the body is a list of events, each of \
-         which repeats the name.",
-        "The URL has neither ClientIP nor OptPlatform.",
-        "EventTime is in seconds here, but in milliseconds elsewhere.",
-        "The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.",
-        "An older form, which one public client still reads, has no Events: the fields of its \
-         only event are in the body itself.",
-        "Pushes to all, by tag and to individual accounts are all reported under this one name.",
-        "DeviceType is always 0 for one of the two kinds of push; the pages contradict each other \
-         about which one, so do not rely on it.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "The older form without Events, which no page describes.",
-        "Whether Push.TagPush and Push.SinglePush exist; a public client names them, but no page \
-         does.",
-        "For which kind of push DeviceType is 0.",
-    ],
-};
-
-const ALL_MEMBER_PUSH_EVENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "CallbackCommand",
-        FieldKind::String,
-        "Name of the webhook: `Push.AllMemberPush`.",
-    ),
-    FieldSpec::optional(
-        "EventType",
-        FieldKind::Integer,
-        "Whether it was an offline or an online push.",
-    )
-    .integer_values(PushKind::VALUES),
-    FieldSpec::required("TaskId", FieldKind::String, "The push task."),
-    FieldSpec::optional(
-        "DataId",
-        FieldKind::String,
-        "Custom reference of the caller for the task, as given.",
-    ),
-    FieldSpec::optional("TaskTime", FieldKind::Integer, "When the task was started.").min(0),
-    FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred, in seconds.")
-        .min(0),
-    FieldSpec::required("To_Account", FieldKind::String, "Account that the push was for."),
-    FieldSpec::optional(
-        "PushPlatform",
-        FieldKind::Integer,
-        "The vendor's channel; `Unknown` for an online push.",
-    )
-    .integer_values(PushPlatform::VALUES),
-    FieldSpec::optional("DeviceType", FieldKind::Integer, "Kind of device, by its vendor.")
-        .integer_values(PushPlatform::VALUES),
-    FieldSpec::optional("PushStage", FieldKind::Integer, "Stage that the push has reached.")
-        .integer_values(PushStage::VALUES),
-    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 means success."),
-    FieldSpec::optional("ErrInfo", FieldKind::String, "Message for the result; may be empty."),
-];

@@ -3,5 +3,7 @@
 mod all_member_push;
 mod offline_push;
 
+mod spec;
+
 pub use self::all_member_push::{AllMemberPush, AllMemberPushEvent};
 pub use self::offline_push::{OfflinePush, OfflinePushEvent};

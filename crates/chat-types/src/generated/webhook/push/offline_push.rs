@@ -2,23 +2,136 @@
 
 use serde::Deserialize;
 
+use super::spec::offline_push::SPEC;
 use crate::{
     GroupId, UnixSeconds, UserId,
     conversation::ContactType,
-    generated::webhook::shared::RECEIPT,
     message::MsgKey,
     push::PushPlatform,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{PushStage, Receipt, Webhook},
 };
 
-/// Reports, in batches, the outcome of the offline pushes for one-to-one and group messages: sent,
+/// `Push.OfflinePush`:
+/// Reports, in batches, what became of the offline pushes for one-to-one and group messages: sent,
 /// arrived, clicked or failed.
 ///
-/// `Push.OfflinePush` ([documentation](https://www.tencentcloud.com/document/product/1047/67552))
+/// - Sent after the event: the response changes nothing.
+/// - Requires: The push service (TIMPush), bought or in trial.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67552)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-OfflinePush)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Push.OfflinePush")]
+#[non_exhaustive]
+pub struct OfflinePush {
+    /// The events; left out in the older form only. At most 100 items.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub events: Vec<OfflinePushEvent>,
+
+    /// Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Whether the message was one-to-one or in a group. Here only in the older form, without
+    /// Events. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<ContactType>,
+
+    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixSeconds>,
+
+    /// Sender of the message. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
+
+    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// The vendor's channel. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_platform: Option<PushPlatform>,
+
+    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_stage: Option<PushStage>,
+
+    /// Key of the message; one-to-one messages only. Here only in the older form, without Events.
+    /// Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
+
+    /// Group of the message; group messages only. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
+    #[serde(rename = "GroupID", skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+
+    /// Sequence number of the message. Here only in the older form, without Events. Not confirmed
+    /// by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_seq: Option<u32>,
+
+    /// Random number of the message. Here only in the older form, without Events. Not confirmed by
+    /// the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_random: Option<u32>,
+
+    /// When the message was sent. Here only in the older form, without Events. Not confirmed by the
+    /// documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
+    /// Id of the push, by which the console finds it. Here only in the older form, without Events.
+    /// Not confirmed by the documentation.
+    #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
+    pub push_id: Option<String>,
+
+    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub err_code: Option<i64>,
+
+    /// Text that goes with the result; may be empty. Here only in the older form, without Events.
+    /// Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub err_info: Option<String>,
+}
+
+/// Notes on `Push.OfflinePush` from its documentation and from server code.
 ///
-/// - Comes after it happened: the response changes nothing.
-/// - Requires: The push service (TIMPush), purchased or in trial.
+/// # Behavior
+///
+/// - One call reports 1 to 100 events.
+/// - The service makes at most 1,000 calls per second by default; what is above that comes later.
+/// - The console has this switch on its chat page and on its push page; the two overlap and cannot
+///   all be on together.
+///
+/// # Quirks
+///
+/// - Only CallbackCommand of the URL names the webhook: the body is a list of events, and each of
+///   them repeats it.
+/// - The URL has neither ClientIP nor OptPlatform.
+/// - EventTime is in seconds here, in milliseconds elsewhere.
+/// - The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.
+/// - An older form, which one public client still reads, has no Events: the fields of its only
+///   event stand in the body itself.
+/// - The group is GroupID here, GroupId elsewhere.
+/// - The table of fields has MsgRandom empty for group messages; the sample has a number.
+///
+/// # Open questions
+///
+/// - The older form without Events, which no page describes.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -52,123 +165,13 @@ use crate::{
 ///   "ErrCode": 1
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - One call reports 1 to 100 events.
-/// - The service makes at most 1,000 calls per second by default; calls above this limit are
-///   delayed.
-/// - The console has this switch on its chat page and on its push page; the two overlap and cannot
-///   all be enabled together.
-///
-/// # Quirks
-///
-/// - Only CallbackCommand in the URL names the webhook: the body is a list of events, each of which
-///   repeats the name.
-/// - The URL has neither ClientIP nor OptPlatform.
-/// - EventTime is in seconds here, but in milliseconds elsewhere.
-/// - The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.
-/// - An older form, which one public client still reads, has no Events: the fields of its only
-///   event are in the body itself.
-/// - The group is GroupID here, but GroupId elsewhere.
-/// - MsgRandom is empty for group messages according to the field table; the sample has a number.
-///
-/// # Not confirmed
-///
-/// - The older form without Events, which no page describes.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Push.OfflinePush")]
-#[non_exhaustive]
-pub struct OfflinePush {
-    /// The events; absent only in the older form. At most 100 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub events: Vec<OfflinePushEvent>,
-
-    /// Name of the webhook: `Push.OfflinePush`. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Whether the message was one-to-one or in a group. Only in the older form, without Events.
-    /// Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_type: Option<ContactType>,
-
-    /// When the event occurred, in seconds. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixSeconds>,
-
-    /// Sender of the message. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
-    pub from_account: Option<UserId>,
-
-    /// Account that the push was for. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
-    pub to_account: Option<UserId>,
-
-    /// The vendor's channel. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub push_platform: Option<PushPlatform>,
-
-    /// Stage that the push has reached. Only in the older form, without Events. Not confirmed by
-    /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub push_stage: Option<PushStage>,
-
-    /// Key of the message; one-to-one messages only. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_key: Option<MsgKey>,
-
-    /// Group of the message; group messages only. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(rename = "GroupID", skip_serializing_if = "Option::is_none")]
-    pub group_id: Option<GroupId>,
-
-    /// Sequence number of the message. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_seq: Option<u32>,
-
-    /// Random number of the message. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_random: Option<u32>,
-
-    /// When the message was sent. Only in the older form, without Events. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_time: Option<UnixSeconds>,
-
-    /// ID of the push, for finding it in the console. Only in the older form, without Events. Not
-    /// confirmed by the documentation.
-    #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
-    pub push_id: Option<String>,
-
-    /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub err_code: Option<i64>,
-
-    /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
-    /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub err_info: Option<String>,
-}
-
 impl Webhook for OfflinePush {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
 
-/// Outcome for the offline push of one message to one account.
+/// What became of the offline push of one message to one account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -182,7 +185,7 @@ pub struct OfflinePushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<ContactType>,
 
-    /// When the event occurred, in seconds.
+    /// When it happened, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
@@ -222,199 +225,15 @@ pub struct OfflinePushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// ID of the push, for finding it in the console.
+    /// Id of the push, by which the console finds it.
     #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
     pub push_id: Option<String>,
 
-    /// Result of the stage; 0 means success.
+    /// Result of the stage; 0 is success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Message for the result; may be empty.
+    /// Text that goes with the result; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Push.OfflinePush",
-    module: "push",
-    name: "OfflinePush",
-    title: "Results of offline pushes for messages",
-    summary: "Reports, in batches, the outcome of the offline pushes for one-to-one and group \
-              messages: sent, arrived, clicked or failed.",
-    doc_page: Some(67552),
-    phase: WebhookPhase::After,
-    requirement: Some("The push service (TIMPush), purchased or in trial."),
-    query: &[],
-    body: &[
-        FieldSpec::optional(
-            "Events",
-            FieldKind::Array(&FieldKind::Object(OFFLINE_PUSH_EVENT)),
-            "The events; absent only in the older form.",
-        )
-        .max_items(100),
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook: `Push.OfflinePush`. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "EventType",
-            FieldKind::Integer,
-            "Whether the message was one-to-one or in a group. Only in the older form, without \
-             Events.",
-        )
-        .integer_values(ContactType::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred, in seconds. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "Sender of the message. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::String,
-            "Account that the push was for. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "PushPlatform",
-            FieldKind::Integer,
-            "The vendor's channel. Only in the older form, without Events.",
-        )
-        .integer_values(PushPlatform::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "PushStage",
-            FieldKind::Integer,
-            "Stage that the push has reached. Only in the older form, without Events.",
-        )
-        .integer_values(PushStage::VALUES)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message; one-to-one messages only. Only in the older form, without Events.",
-        )
-        .max_bytes(50)
-        .unverified(),
-        FieldSpec::optional(
-            "GroupID",
-            FieldKind::String,
-            "Group of the message; group messages only. Only in the older form, without Events.",
-        )
-        .max_bytes(48)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgSeq",
-            FieldKind::Integer,
-            "Sequence number of the message. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgRandom",
-            FieldKind::Integer,
-            "Random number of the message. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "MsgTime",
-            FieldKind::Integer,
-            "When the message was sent. Only in the older form, without Events.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "PushID",
-            FieldKind::String,
-            "ID of the push, for finding it in the console. Only in the older form, without \
-             Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "ErrCode",
-            FieldKind::Integer,
-            "Result of the stage; 0 means success. Only in the older form, without Events.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "ErrInfo",
-            FieldKind::String,
-            "Message for the result; may be empty. Only in the older form, without Events.",
-        )
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "One call reports 1 to 100 events.",
-        "The service makes at most 1,000 calls per second by default; calls above this limit are \
-         delayed.",
-        "The console has this switch on its chat page and on its push page; the two overlap and \
-         cannot all be enabled together.",
-    ],
-    quirks: &[
-        "Only CallbackCommand in the URL names the webhook: the body is a list of events, each of \
-         which repeats the name.",
-        "The URL has neither ClientIP nor OptPlatform.",
-        "EventTime is in seconds here, but in milliseconds elsewhere.",
-        "The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.",
-        "An older form, which one public client still reads, has no Events: the fields of its \
-         only event are in the body itself.",
-        "The group is GroupID here, but GroupId elsewhere.",
-        "MsgRandom is empty for group messages according to the field table; the sample has a \
-         number.",
-    ],
-    confidence: Confidence::High,
-    unverified: &["The older form without Events, which no page describes."],
-};
-
-const OFFLINE_PUSH_EVENT: &[FieldSpec] = &[
-    FieldSpec::optional(
-        "CallbackCommand",
-        FieldKind::String,
-        "Name of the webhook: `Push.OfflinePush`.",
-    ),
-    FieldSpec::optional(
-        "EventType",
-        FieldKind::Integer,
-        "Whether the message was one-to-one or in a group.",
-    )
-    .integer_values(ContactType::VALUES),
-    FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred, in seconds.")
-        .min(0),
-    FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
-    FieldSpec::required("To_Account", FieldKind::String, "Account that the push was for."),
-    FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
-        .integer_values(PushPlatform::VALUES),
-    FieldSpec::optional("PushStage", FieldKind::Integer, "Stage that the push has reached.")
-        .integer_values(PushStage::VALUES),
-    FieldSpec::optional(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message; one-to-one messages only.",
-    )
-    .max_bytes(50),
-    FieldSpec::optional("GroupID", FieldKind::String, "Group of the message; group messages only.")
-        .max_bytes(48),
-    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-    FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number of the message.").min(0),
-    FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
-    FieldSpec::optional(
-        "PushID",
-        FieldKind::String,
-        "ID of the push, for finding it in the console.",
-    ),
-    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 means success."),
-    FieldSpec::optional("ErrInfo", FieldKind::String, "Message for the result; may be empty."),
-];

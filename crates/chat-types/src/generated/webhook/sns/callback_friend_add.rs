@@ -2,21 +2,94 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_friend_add::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::webhook::shared::RECEIPT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{FriendCommand, Receipt, Webhook},
 };
 
-/// Reports new friends: after a request to an account that accepts everyone, a one-way request, an
-/// accepted request, or a forced request by the admin.
+/// `Sns.CallbackFriendAdd`:
+/// Reports new friends: after a request to an account that lets everybody in, a one-way request, an
+/// accepted request, or a forced one of the admin.
 ///
-/// `Sns.CallbackFriendAdd`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34359))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34359)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackFriendAdd)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Sns.CallbackFriendAdd")]
+#[non_exhaustive]
+pub struct CallbackFriendAdd {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The new friends.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub pair_list: Vec<NewFriend>,
+
+    /// The command that led to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_cmd: Option<FriendCommand>,
+
+    /// Admin who made the request through the server API; empty otherwise.
+    #[serde(rename = "Admin_Account", skip_serializing_if = "Option::is_none")]
+    pub admin_account: Option<UserId>,
+
+    /// Set where an admin forced it.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub force_flag: Option<bool>,
+
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+
+    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
+
+    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// Account that the friend request came from. Oldest pages only; in PairList today. Not
+    /// confirmed by the documentation.
+    #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
+    pub initiator_account: Option<UserId>,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
+}
+
+/// Notes on `Sns.CallbackFriendAdd` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - friend_import never triggers it.
+/// - Friends that are added through the server API trigger it, although they skip
+///   Sns.CallbackPrevFriendAdd.
+///
+/// # Quirks
+///
+/// - ClientCmd has two spellings of each command: that of the server API and that of clients.
+/// - Admin_Account is there and empty where no admin was at work.
+/// - The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.
+/// - Neither the table of fields nor the sample has EventTime.
+/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
+///   with TimeStamp; then PairList is empty.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -39,76 +112,6 @@ use crate::{
 ///   "TimeStamp": 1700000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - friend_import never triggers it.
-/// - Friends added through the server API trigger it, although they skip Sns.CallbackPrevFriendAdd.
-///
-/// # Quirks
-///
-/// - ClientCmd has two spellings for each command: one used by the server API and one used by
-///   clients.
-/// - Admin_Account is present but empty if no admin was involved.
-/// - The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.
-/// - Neither the field table nor the sample has EventTime.
-/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; in that case PairList is empty.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Sns.CallbackFriendAdd")]
-#[non_exhaustive]
-pub struct CallbackFriendAdd {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The new friends.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub pair_list: Vec<NewFriend>,
-
-    /// The command that added them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_cmd: Option<FriendCommand>,
-
-    /// Admin who made the request through the server API; empty otherwise.
-    #[serde(rename = "Admin_Account", skip_serializing_if = "Option::is_none")]
-    pub admin_account: Option<UserId>,
-
-    /// Whether an admin forced it.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub force_flag: Option<bool>,
-
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-
-    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
-    /// documentation.
-    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
-    pub from_account: Option<UserId>,
-
-    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
-    /// by the documentation.
-    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
-    pub to_account: Option<UserId>,
-
-    /// Account that sent the friend request. Oldest pages only; now in PairList. Not confirmed by
-    /// the documentation.
-    #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
-    pub initiator_account: Option<UserId>,
-
-    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_stamp: Option<UnixSeconds>,
-}
-
 impl Webhook for CallbackFriendAdd {
     const SPEC: &'static WebhookSpec = &SPEC;
 
@@ -129,111 +132,11 @@ pub struct NewFriend {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Account that sent the friend request.
+    /// Account that the friend request came from.
     #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
     pub initiator_account: Option<UserId>,
 
-    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Sns.CallbackFriendAdd",
-    module: "sns",
-    name: "CallbackFriendAdd",
-    title: "After friends were added",
-    summary: "Reports new friends: after a request to an account that accepts everyone, a one-way \
-              request, an accepted request, or a forced request by the admin.",
-    doc_page: Some(34359),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "PairList",
-            FieldKind::Array(&FieldKind::Object(NEW_FRIEND)),
-            "The new friends.",
-        ),
-        FieldSpec::optional("ClientCmd", FieldKind::String, "The command that added them.")
-            .string_values(FriendCommand::NAMES),
-        FieldSpec::optional(
-            "Admin_Account",
-            FieldKind::String,
-            "Admin who made the request through the server API; empty otherwise.",
-        ),
-        FieldSpec::optional("ForceFlag", FieldKind::Integer, "Whether an admin forced it.")
-            .integer_values(&[0, 1]),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "The account that PairList contains in newer bodies. Oldest pages only.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::String,
-            "The other account, which PairList contains in newer bodies. Oldest pages only.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "Initiator_Account",
-            FieldKind::String,
-            "Account that sent the friend request. Oldest pages only; now in PairList.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "TimeStamp",
-            FieldKind::Integer,
-            "When the event occurred. Oldest pages only.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "friend_import never triggers it.",
-        "Friends added through the server API trigger it, although they skip \
-         Sns.CallbackPrevFriendAdd.",
-    ],
-    quirks: &[
-        "ClientCmd has two spellings for each command: one used by the server API and one used by \
-         clients.",
-        "Admin_Account is present but empty if no admin was involved.",
-        "The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.",
-        "Neither the field table nor the sample has EventTime.",
-        "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; in that case PairList is empty.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const NEW_FRIEND: &[FieldSpec] = &[
-    FieldSpec::required("From_Account", FieldKind::String, "Account that has a new friend."),
-    FieldSpec::required("To_Account", FieldKind::String, "The friend."),
-    FieldSpec::optional(
-        "Initiator_Account",
-        FieldKind::String,
-        "Account that sent the friend request.",
-    ),
-    FieldSpec::optional(
-        "TimeStamp",
-        FieldKind::Integer,
-        "When the event occurred. Oldest pages only.",
-    )
-    .min(0)
-    .unverified(),
-];

@@ -2,21 +2,62 @@
 
 use serde::Deserialize;
 
+use super::spec::callback_friend_delete::SPEC;
 use crate::{
     UnixMillis, UnixSeconds, UserId,
-    generated::webhook::shared::RECEIPT,
-    generated::webhook::types::ACCOUNT_PAIR,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{AccountPair, Receipt, Webhook},
 };
 
+/// `Sns.CallbackFriendDelete`:
 /// Reports that friends were deleted, by a client or through the server API.
 ///
-/// `Sns.CallbackFriendDelete`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/34360))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34360)
+/// - [Quirks](#impl-Webhook-for-CallbackFriendDelete)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Sns.CallbackFriendDelete")]
+#[non_exhaustive]
+pub struct CallbackFriendDelete {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// The ended friendships: To_Account is a friend of From_Account no longer.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub pair_list: Vec<AccountPair>,
+
+    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+
+    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
+
+    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
+    /// the documentation.
+    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
+    pub to_account: Option<UserId>,
+
+    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<UnixSeconds>,
+}
+
+/// Notes on `Sns.CallbackFriendDelete` from its documentation and from server code.
+///
+/// # Quirks
+///
+/// - Neither the table of fields nor the sample has EventTime.
+/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
+///   with TimeStamp; then PairList is empty.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -34,106 +75,8 @@ use crate::{
 ///   "TimeStamp": 1700000000
 /// }
 /// ```
-///
-/// # Quirks
-///
-/// - Neither the field table nor the sample has EventTime.
-/// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; in that case PairList is empty.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Sns.CallbackFriendDelete")]
-#[non_exhaustive]
-pub struct CallbackFriendDelete {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// The ended friendships: To_Account is no longer a friend of From_Account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub pair_list: Vec<AccountPair>,
-
-    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-
-    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
-    /// documentation.
-    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
-    pub from_account: Option<UserId>,
-
-    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
-    /// by the documentation.
-    #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
-    pub to_account: Option<UserId>,
-
-    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_stamp: Option<UnixSeconds>,
-}
-
 impl Webhook for CallbackFriendDelete {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Sns.CallbackFriendDelete",
-    module: "sns",
-    name: "CallbackFriendDelete",
-    title: "After friends were deleted",
-    summary: "Reports that friends were deleted, by a client or through the server API.",
-    doc_page: Some(34360),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::required(
-            "PairList",
-            FieldKind::Array(&FieldKind::Object(ACCOUNT_PAIR)),
-            "The ended friendships: To_Account is no longer a friend of From_Account.",
-        ),
-        FieldSpec::optional(
-            "EventTime",
-            FieldKind::Integer,
-            "When the event occurred. The page does not list it.",
-        )
-        .min(0)
-        .unverified(),
-        FieldSpec::optional(
-            "From_Account",
-            FieldKind::String,
-            "The account that PairList contains in newer bodies. Oldest pages only.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "To_Account",
-            FieldKind::String,
-            "The other account, which PairList contains in newer bodies. Oldest pages only.",
-        )
-        .unverified(),
-        FieldSpec::optional(
-            "TimeStamp",
-            FieldKind::Integer,
-            "When the event occurred. Oldest pages only.",
-        )
-        .min(0)
-        .unverified(),
-    ],
-    response: &RECEIPT,
-    behavior: &[],
-    quirks: &[
-        "Neither the field table nor the sample has EventTime.",
-        "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; in that case PairList is empty.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};

@@ -2,52 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_prev_friend_add::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::types::FRIEND_VERDICT,
     relationship::FriendAddType,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+    spec::WebhookSpec,
+    webhook::{
+        FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+        response::response_json,
     },
-    webhook::response::response_json,
-    webhook::{FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse},
 };
 
-/// Asks the app server whether friend requests made in a client may proceed, with one verdict for
-/// each account to add.
+/// `Sns.CallbackPrevFriendAdd`:
+/// Asks the app server whether friend requests that were made in a client may go ahead, with one
+/// verdict for each account to be added.
 ///
-/// `Sns.CallbackPrevFriendAdd`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43468))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-///
-/// ```json
-/// {
-///   "CallbackCommand": "Sns.CallbackPrevFriendAdd",
-///   "Requester_Account": "peter",
-///   "From_Account": "leckie",
-///   "FriendItem": [
-///     {
-///       "To_Account": "tommy"
-///     }
-///   ],
-///   "AddType": "Add_Type_Single",
-///   "ForceAddFlags": 1,
-///   "EventTime": 1700000000000
-/// }
-/// ```
-///
-/// # Behavior
-///
-/// - Friends that are added through the server API do not trigger it.
-///
-/// # Quirks
-///
-/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
-/// - The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.
-/// - The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43468)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackPrevFriendAdd)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -66,15 +39,15 @@ pub struct CallbackPrevFriendAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The accounts to add.
+    /// The accounts to be added.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub friend_item: Vec<FriendToAllow>,
 
-    /// One-way or two-way.
+    /// One way or both ways.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Whether an admin forces it.
+    /// Set where an admin forces it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -83,30 +56,60 @@ pub struct CallbackPrevFriendAdd {
     )]
     pub force_add_flags: Option<bool>,
 
-    /// When the event occurred.
+    /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl Webhook for CallbackPrevFriendAdd {
-    const SPEC: &'static WebhookSpec = &SPEC;
-
-    type Response = CallbackPrevFriendAddResponse;
 }
 
 /// The response to [`CallbackPrevFriendAdd`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendAddResponse {
-    /// Each verdict applies to its own account.
+    /// Each verdict decides for its own account.
     Decide(CallbackPrevFriendAddChanges),
-    /// The app server could not decide. The service lets the requests proceed unless the console
-    /// specifies otherwise.
+    /// The app server could not decide. The service lets the requests go ahead unless the console
+    /// says otherwise.
     Fail {
         /// Why.
         code: RefusalCode<38000, 39000>,
         /// What the client is told.
         info: String,
     },
+}
+
+/// Notes on `Sns.CallbackPrevFriendAdd` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Friends that are added through the server API do not trigger it.
+///
+/// # Quirks
+///
+/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
+///   ResultItem.
+/// - The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.
+/// - The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.
+///
+/// # Example
+///
+/// ```json
+/// {
+///   "CallbackCommand": "Sns.CallbackPrevFriendAdd",
+///   "Requester_Account": "peter",
+///   "From_Account": "leckie",
+///   "FriendItem": [
+///     {
+///       "To_Account": "tommy"
+///     }
+///   ],
+///   "AddType": "Add_Type_Single",
+///   "ForceAddFlags": 1,
+///   "EventTime": 1700000000000
+/// }
+/// ```
+impl Webhook for CallbackPrevFriendAdd {
+    const SPEC: &'static WebhookSpec = &SPEC;
+
+    type Response = CallbackPrevFriendAddResponse;
 }
 
 impl Default for CallbackPrevFriendAddResponse {
@@ -152,12 +155,12 @@ pub struct CallbackPrevFriendAddChanges {
 }
 
 impl CallbackPrevFriendAddChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackPrevFriendAddChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One verdict for each account of the request.
+    /// Sets [`result_item`](field@Self::result_item).
     #[must_use]
     pub fn result_item(mut self, result_item: impl IntoIterator<Item = FriendVerdict>) -> Self {
         self.result_item = result_item.into_iter().collect();
@@ -165,7 +168,7 @@ impl CallbackPrevFriendAddChanges {
     }
 }
 
-/// An account to add.
+/// An account to be added.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -175,7 +178,7 @@ pub struct FriendToAllow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark on that friend.
+    /// Remark for that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -183,96 +186,11 @@ pub struct FriendToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Source of the request: `AddSource_Type_` and a keyword.
+    /// Where the request came from: `AddSource_Type_` and a keyword.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_source: Option<String>,
 
-    /// Greeting sent with the request.
+    /// Greeting sent along.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_wording: Option<String>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Sns.CallbackPrevFriendAdd",
-    module: "sns",
-    name: "CallbackPrevFriendAdd",
-    title: "Before a friend is added",
-    summary: "Asks the app server whether friend requests made in a client may proceed, with one \
-              verdict for each account to add.",
-    doc_page: Some(43468),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Requester_Account",
-            FieldKind::String,
-            "Account that made the request.",
-        ),
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account that wants to add friends.",
-        ),
-        FieldSpec::optional(
-            "FriendItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_TO_ALLOW)),
-            "The accounts to add.",
-        ),
-        FieldSpec::optional("AddType", FieldKind::String, "One-way or two-way.")
-            .string_values(FriendAddType::NAMES),
-        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Whether an admin forces it.")
-            .integer_values(&[0, 1]),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Decide",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Each verdict applies to its own account.",
-            },
-            WebhookResponseVariant {
-                name: "Fail",
-                first: 38000,
-                last: 39000,
-                changes: false,
-                doc: "The app server could not decide. The service lets the requests proceed unless the \
-             console specifies otherwise.",
-            },
-        ],
-        fields: &[FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_VERDICT)),
-            "One verdict for each account of the request.",
-        )],
-    },
-    behavior: &["Friends that are added through the server API do not trigger it."],
-    quirks: &[
-        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
-         ResultItem.",
-        "The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.",
-        "The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const FRIEND_TO_ALLOW: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "The account."),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
-    FieldSpec::optional("GroupName", FieldKind::String, "Friend list for that friend."),
-    FieldSpec::optional(
-        "AddSource",
-        FieldKind::String,
-        "Source of the request: `AddSource_Type_` and a keyword.",
-    ),
-    FieldSpec::optional("AddWording", FieldKind::String, "Greeting sent with the request."),
-];

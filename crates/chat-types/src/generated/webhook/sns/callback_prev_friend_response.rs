@@ -2,27 +2,79 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::callback_prev_friend_response::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::types::FRIEND_VERDICT,
-    spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
-    },
-    webhook::response::response_json,
+    spec::WebhookSpec,
     webhook::{
         FriendResponseAction, FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse,
+        response::response_json,
     },
 };
 
-/// Asks the app server whether a user's responses to friend requests may proceed, with one verdict
-/// for each account that receives a response.
+/// `Sns.CallbackPrevFriendResponse`:
+/// Asks the app server whether a user's answers to friend requests may go ahead, with one verdict
+/// for each account that is answered.
 ///
-/// `Sns.CallbackPrevFriendResponse`
-/// ([documentation](https://www.tencentcloud.com/document/product/1047/43467))
-///
-/// - Comes before it happens: the response decides.
+/// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43467)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackPrevFriendResponse)
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "Sns.CallbackPrevFriendResponse")]
+#[non_exhaustive]
+pub struct CallbackPrevFriendResponse {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// Account that made the request.
+    #[serde(rename = "Requester_Account", skip_serializing_if = "Option::is_none")]
+    pub requester_account: Option<UserId>,
+
+    /// Account that answers the friend requests.
+    #[serde(rename = "From_Account")]
+    pub from_account: UserId,
+
+    /// The answers.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub response_friend_item: Vec<FriendResponseToAllow>,
+
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+}
+
+/// The response to [`CallbackPrevFriendResponse`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallbackPrevFriendResponseResponse {
+    /// Each verdict decides for its own account.
+    Decide(CallbackPrevFriendResponseChanges),
+    /// The app server could not decide. The service lets the answers go ahead unless the console
+    /// says otherwise.
+    Fail {
+        /// Why.
+        code: RefusalCode<38000, 39000>,
+        /// What the client is told.
+        info: String,
+    },
+}
+
+/// Notes on `Sns.CallbackPrevFriendResponse` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - Answers that are given through the server API do not trigger it.
+///
+/// # Quirks
+///
+/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
+///   ResultItem.
+/// - The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -38,61 +90,10 @@ use crate::{
 ///   "EventTime": 1700000000000
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - Responses sent through the server API do not trigger it.
-///
-/// # Quirks
-///
-/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
-/// - The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "Sns.CallbackPrevFriendResponse")]
-#[non_exhaustive]
-pub struct CallbackPrevFriendResponse {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// Account that made the request.
-    #[serde(rename = "Requester_Account", skip_serializing_if = "Option::is_none")]
-    pub requester_account: Option<UserId>,
-
-    /// Account that responds to the friend requests.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
-
-    /// The responses.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub response_friend_item: Vec<FriendResponseToAllow>,
-
-    /// When the event occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-}
-
 impl Webhook for CallbackPrevFriendResponse {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = CallbackPrevFriendResponseResponse;
-}
-
-/// The response to [`CallbackPrevFriendResponse`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum CallbackPrevFriendResponseResponse {
-    /// Each verdict applies to its own account.
-    Decide(CallbackPrevFriendResponseChanges),
-    /// The app server could not decide. The service lets the responses proceed unless the console
-    /// specifies otherwise.
-    Fail {
-        /// Why.
-        code: RefusalCode<38000, 39000>,
-        /// What the client is told.
-        info: String,
-    },
 }
 
 impl Default for CallbackPrevFriendResponseResponse {
@@ -138,12 +139,12 @@ pub struct CallbackPrevFriendResponseChanges {
 }
 
 impl CallbackPrevFriendResponseChanges {
-    /// Nothing is required; what is needed is set by the methods below.
+    /// Creates a new `CallbackPrevFriendResponseChanges` without any optional fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One verdict for each account of the request.
+    /// Sets [`result_item`](field@Self::result_item).
     #[must_use]
     pub fn result_item(mut self, result_item: impl IntoIterator<Item = FriendVerdict>) -> Self {
         self.result_item = result_item.into_iter().collect();
@@ -151,17 +152,17 @@ impl CallbackPrevFriendResponseChanges {
     }
 }
 
-/// A response to one friend request.
+/// An answer to one friend request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendResponseToAllow {
-    /// Account that sent the friend request.
+    /// Account whose friend request is answered.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark on that friend.
+    /// Remark for that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -169,83 +170,7 @@ pub struct FriendResponseToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_name: Option<String>,
 
-    /// The response.
+    /// The answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_action: Option<FriendResponseAction>,
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "Sns.CallbackPrevFriendResponse",
-    module: "sns",
-    name: "CallbackPrevFriendResponse",
-    title: "Before a response to a friend request",
-    summary: "Asks the app server whether a user's responses to friend requests may proceed, with \
-              one verdict for each account that receives a response.",
-    doc_page: Some(43467),
-    phase: WebhookPhase::Before,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional(
-            "Requester_Account",
-            FieldKind::String,
-            "Account that made the request.",
-        ),
-        FieldSpec::required(
-            "From_Account",
-            FieldKind::String,
-            "Account that responds to the friend requests.",
-        ),
-        FieldSpec::optional(
-            "ResponseFriendItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_RESPONSE_TO_ALLOW)),
-            "The responses.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
-    ],
-    response: &WebhookResponseSpec {
-        codes: &[
-            WebhookResponseVariant {
-                name: "Decide",
-                first: 0,
-                last: 0,
-                changes: true,
-                doc: "Each verdict applies to its own account.",
-            },
-            WebhookResponseVariant {
-                name: "Fail",
-                first: 38000,
-                last: 39000,
-                changes: false,
-                doc: "The app server could not decide. The service lets the responses proceed unless the \
-             console specifies otherwise.",
-            },
-        ],
-        fields: &[FieldSpec::optional(
-            "ResultItem",
-            FieldKind::Array(&FieldKind::Object(FRIEND_VERDICT)),
-            "One verdict for each account of the request.",
-        )],
-    },
-    behavior: &["Responses sent through the server API do not trigger it."],
-    quirks: &[
-        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
-         ResultItem.",
-        "The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[],
-};
-
-const FRIEND_RESPONSE_TO_ALLOW: &[FieldSpec] = &[
-    FieldSpec::required("To_Account", FieldKind::String, "Account that sent the friend request."),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
-    FieldSpec::optional("TagName", FieldKind::String, "Friend list for that friend."),
-    FieldSpec::optional("ResponseAction", FieldKind::String, "The response.")
-        .string_values(FriendResponseAction::NAMES),
-];

@@ -7,6 +7,8 @@ mod callback_friend_delete;
 mod callback_prev_friend_add;
 mod callback_prev_friend_response;
 
+mod spec;
+
 pub use self::callback_black_list_add::CallbackBlackListAdd;
 pub use self::callback_black_list_delete::CallbackBlackListDelete;
 pub use self::callback_friend_add::{CallbackFriendAdd, NewFriend};

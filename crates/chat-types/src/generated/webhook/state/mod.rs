@@ -2,4 +2,6 @@
 
 mod state_change;
 
+mod spec;
+
 pub use self::state_change::{KickedDevice, StateChange, StateChangeInfo};

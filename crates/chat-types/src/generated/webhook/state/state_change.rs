@@ -2,19 +2,73 @@
 
 use serde::Deserialize;
 
+use super::spec::state_change::SPEC;
 use crate::{
     UnixMillis, UserId,
-    generated::webhook::shared::RECEIPT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::WebhookSpec,
     webhook::{DevicePlatform, Receipt, StateChangeAction, StateChangeReason, Webhook},
 };
 
+/// `State.StateChange`:
 /// Reports that a user came online, went offline, lost the connection or set a custom status.
 ///
-/// `State.StateChange` ([documentation](https://www.tencentcloud.com/document/product/1047/34357))
-///
-/// - Comes after it happened: the response changes nothing.
+/// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34357)
+/// - [Behavior, quirks and open questions](#impl-Webhook-for-StateChange)
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[doc(alias = "State.StateChange")]
+#[non_exhaustive]
+pub struct StateChange {
+    /// Name of the webhook, as in the URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_command: Option<String>,
+
+    /// When the status changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<UnixMillis>,
+
+    /// Whose status changed, how and why.
+    pub info: StateChangeInfo,
+
+    /// Devices that this login pushed offline; there only with a Login, and only where there are
+    /// any.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    pub kicked_device: Vec<KickedDevice>,
+}
+
+impl StateChange {
+    /// Creates a new `StateChange` with the fields that are always present.
+    pub fn new(info: StateChangeInfo) -> Self {
+        Self { callback_command: None, event_time: None, info, kicked_device: Vec::new() }
+    }
+}
+
+/// Notes on `State.StateChange` from its documentation and from server code.
+///
+/// # Behavior
+///
+/// - A login that pushes other devices offline sends one event, a Login for the reason Register,
+///   from native SDK 5.6.1200 and Web SDK 2.14.0 on; with older SDKs a Logout for the reason
+///   Unregister comes as well.
+/// - A network that fails without closing the connection is noticed late: after 400 seconds for
+///   native clients, about 60 in browsers and mini programs, about 30 for a mini program in the
+///   background.
+/// - A mini program that is closed with its button is noticed after 5 seconds.
+///
+/// # Quirks
+///
+/// - OptPlatform spells iOS as IOS in this webhook alone.
+/// - CustomStatusChange came in 2024; older receivers know the other three actions only.
+///
+/// # Open questions
+///
+/// - Whether CustomStatus stands in Info, as its place in the table of fields suggests, or beside
+///   it: no sample has it.
+///
+/// # Example
 ///
 /// ```json
 /// {
@@ -32,63 +86,13 @@ use crate::{
 ///   ]
 /// }
 /// ```
-///
-/// # Behavior
-///
-/// - A login that forces other devices offline sends one event, a Login with the reason Register,
-///   since native SDK 5.6.1200 and Web SDK 2.14.0; with older SDKs, a Logout with the reason
-///   Unregister is sent as well.
-/// - A network failure that does not close the connection is detected late: after 400 seconds for
-///   native clients, about 60 in browsers and mini programs, about 30 for a mini program in the
-///   background.
-/// - A mini program that is closed with its button is detected after 5 seconds.
-///
-/// # Quirks
-///
-/// - Only this webhook's OptPlatform spells iOS as IOS.
-/// - CustomStatusChange was added in 2024; older receivers know only the other three actions.
-///
-/// # Not confirmed
-///
-/// - Whether CustomStatus is in Info, as its position in the field table suggests, or next to it:
-///   no sample has it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[doc(alias = "State.StateChange")]
-#[non_exhaustive]
-pub struct StateChange {
-    /// Name of the webhook, as in the URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_command: Option<String>,
-
-    /// When the status changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_time: Option<UnixMillis>,
-
-    /// The account, the change of its status and the reason.
-    pub info: StateChangeInfo,
-
-    /// Devices that this login forced offline; present only with a Login, and only if there are
-    /// any.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub kicked_device: Vec<KickedDevice>,
-}
-
-impl StateChange {
-    /// All that is always there; for tests and for the other side of the wire.
-    pub fn new(info: StateChangeInfo) -> Self {
-        Self { callback_command: None, event_time: None, info, kicked_device: Vec::new() }
-    }
-}
-
 impl Webhook for StateChange {
     const SPEC: &'static WebhookSpec = &SPEC;
 
     type Response = Receipt;
 }
 
-/// The account, the change of its status and the reason.
+/// Whose status changed, how and why.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -101,23 +105,23 @@ pub struct StateChangeInfo {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Reason for the change.
+    /// Why it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<StateChangeReason>,
 
-    /// The new custom status; only with CustomStatusChange. Not confirmed by the documentation.
+    /// The new custom status; with CustomStatusChange only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_status: Option<String>,
 }
 
 impl StateChangeInfo {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `StateChangeInfo` with the fields that are always present.
     pub fn new(action: StateChangeAction, to_account: impl Into<UserId>) -> Self {
         Self { action, to_account: to_account.into(), reason: None, custom_status: None }
     }
 }
 
-/// A device that was forced offline by a login elsewhere.
+/// A device that a login elsewhere pushed offline.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -128,77 +132,8 @@ pub struct KickedDevice {
 }
 
 impl KickedDevice {
-    /// All that is always there; for tests and for the other side of the wire.
+    /// Creates a new `KickedDevice` with the fields that are always present.
     pub fn new(platform: DevicePlatform) -> Self {
         Self { platform }
     }
 }
-
-static SPEC: WebhookSpec = WebhookSpec {
-    command: "State.StateChange",
-    module: "state",
-    name: "StateChange",
-    title: "Online status changed",
-    summary: "Reports that a user came online, went offline, lost the connection or set a custom \
-              status.",
-    doc_page: Some(34357),
-    phase: WebhookPhase::After,
-    requirement: None,
-    query: &["ClientIP", "OptPlatform"],
-    body: &[
-        FieldSpec::optional(
-            "CallbackCommand",
-            FieldKind::String,
-            "Name of the webhook, as in the URL.",
-        ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When the status changed.").min(0),
-        FieldSpec::required(
-            "Info",
-            FieldKind::Object(STATE_CHANGE_INFO),
-            "The account, the change of its status and the reason.",
-        ),
-        FieldSpec::optional(
-            "KickedDevice",
-            FieldKind::Array(&FieldKind::Object(KICKED_DEVICE)),
-            "Devices that this login forced offline; present only with a Login, and only if there \
-             are any.",
-        ),
-    ],
-    response: &RECEIPT,
-    behavior: &[
-        "A login that forces other devices offline sends one event, a Login with the reason \
-         Register, since native SDK 5.6.1200 and Web SDK 2.14.0; with older SDKs, a Logout with \
-         the reason Unregister is sent as well.",
-        "A network failure that does not close the connection is detected late: after 400 seconds \
-         for native clients, about 60 in browsers and mini programs, about 30 for a mini program \
-         in the background.",
-        "A mini program that is closed with its button is detected after 5 seconds.",
-    ],
-    quirks: &[
-        "Only this webhook's OptPlatform spells iOS as IOS.",
-        "CustomStatusChange was added in 2024; older receivers know only the other three actions.",
-    ],
-    confidence: Confidence::High,
-    unverified: &[
-        "Whether CustomStatus is in Info, as its position in the field table suggests, or next to \
-         it: no sample has it.",
-    ],
-};
-
-const STATE_CHANGE_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Action", FieldKind::String, "What happened.")
-        .string_values(StateChangeAction::NAMES),
-    FieldSpec::required("To_Account", FieldKind::String, "Account whose status changed."),
-    FieldSpec::optional("Reason", FieldKind::String, "Reason for the change.")
-        .string_values(StateChangeReason::NAMES),
-    FieldSpec::optional(
-        "CustomStatus",
-        FieldKind::String,
-        "The new custom status; only with CustomStatusChange.",
-    )
-    .unverified(),
-];
-
-const KICKED_DEVICE: &[FieldSpec] =
-    &[FieldSpec::required("Platform", FieldKind::String, "Its platform.")
-        .string_values(DevicePlatform::NAMES)];

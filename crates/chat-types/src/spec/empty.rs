@@ -1,0 +1,52 @@
+//! Specifications without facts: the generated tables state what applies, and take the rest from these.
+
+use super::{BatchSpec, Confidence, EndpointSpec, PagingSpec, RepeatSafety, RepeatSpec};
+
+impl EndpointSpec {
+    /// No facts.
+    pub(crate) const EMPTY: Self = Self {
+        service: "",
+        command: "",
+        area: "",
+        name: "",
+        title: "",
+        summary: "",
+        doc_page: None,
+        calls_per_second: None,
+        long_term_limits: &[],
+        group_types: None,
+        unsupported_group_type_code: None,
+        requirement: None,
+        query: &[],
+        request: &[],
+        response: &[],
+        exactly_one_of: &[],
+        at_least_one_of: &[],
+        batch: None,
+        paging: None,
+        repeat: RepeatSpec::EMPTY,
+        errors: &[],
+        behavior: &[],
+        quirks: &[],
+        confidence: Confidence::Low,
+        unverified: &[],
+    };
+}
+
+impl BatchSpec {
+    /// No facts.
+    pub(crate) const EMPTY: Self =
+        Self { field: "", max: None, too_many_code: None, sequential: false, outcome_list: None };
+}
+
+impl PagingSpec {
+    /// No facts.
+    pub(crate) const EMPTY: Self =
+        Self { items: "", page_size_field: None, max_page_size: None, cursor_fields: &[], end: "" };
+}
+
+impl RepeatSpec {
+    /// No facts.
+    pub(crate) const EMPTY: Self =
+        Self { safety: RepeatSafety::Unclear, billed: false, already_done: &[], note: None };
+}
