@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::model::WEBHOOK;
+use crate::{codegen::Generator, model::WEBHOOK};
 
 /// Runs the named jobs in the order of [`JOBS`], or all of them.
 pub(crate) fn run(root: &Path, names: &[&str]) -> Result<()> {
@@ -29,7 +29,7 @@ type Job = fn(&Path) -> Result<()>;
 
 const JOBS: &[(&str, Job)] = &[
     ("format", format),
-    ("codegen", crate::codegen::check),
+    ("codegen", codegen),
     ("tidy", crate::tidy::check),
     ("layers", layers),
     ("clippy", clippy),
@@ -38,6 +38,10 @@ const JOBS: &[(&str, Job)] = &[
     ("docs", docs),
     ("clients", crate::clients::check),
 ];
+
+fn codegen(root: &Path) -> Result<()> {
+    crate::codegen::check(root, Generator::ALL)
+}
 
 fn format(root: &Path) -> Result<()> {
     cargo(root, &["fmt", "--all", "--check"])

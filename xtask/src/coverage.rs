@@ -6,17 +6,21 @@ use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use toml::Spanned;
 
-use crate::spec::{
-    Spec,
-    format::{Confidence, Field, Struct},
+use crate::{
+    print::Files,
+    spec::{
+        Spec,
+        format::{Confidence, Field, Struct},
+    },
 };
 
 /// The README of the repository, with this table between its two marks.
-pub(crate) fn readme(root: &Path, table: &str) -> Result<String> {
+pub(crate) fn readme(root: &Path, table: &str) -> Result<Files> {
     let text = fs::read_to_string(root.join(README)).context("cannot read README.md")?;
     let (before, rest) = text.split_once(START).with_context(|| missing(START))?;
     let (_, after) = rest.split_once(END).with_context(|| missing(END))?;
-    Ok(format!("{before}{START}\n{table}{END}{after}"))
+    let text = format!("{before}{START}\n{table}{END}{after}");
+    Ok(Files::from([(README.to_owned(), text)]))
 }
 
 /// The table as Markdown: a row per area, then webhooks of no area, then what all share.
@@ -99,11 +103,11 @@ impl Counts {
 }
 
 fn missing(mark: &str) -> String {
-    format!("README.md has no line `{mark}`: the table of what is covered stands between two marks")
+    format!("README.md has no line `{mark}`: the coverage table goes between two such lines")
 }
 
-/// Where the table stands.
-pub(crate) const README: &str = "README.md";
+/// The file that holds the table.
+const README: &str = "README.md";
 const START: &str = "<!-- coverage -->";
 const END: &str = "<!-- end of coverage -->";
 const HEADER: &str = "\

@@ -13,15 +13,17 @@ mod spec;
 mod tests;
 mod tidy;
 mod weigh;
+mod workspace;
 
 use std::{
-    env, fs,
+    env,
     io::{self, Write},
-    path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+
+use crate::codegen::Generator;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -36,10 +38,15 @@ fn main() -> ExitCode {
 }
 
 fn run(words: &[&str]) -> Result<ExitCode> {
-    let root = root()?;
+    let root = workspace::root()?;
     match words {
-        ["codegen"] => codegen::write(&root)?,
-        ["codegen", "--check"] => codegen::check(&root)?,
+        ["codegen", rest @ ..] if let Some((check, generators)) = codegen_arguments(rest) => {
+            if check {
+                codegen::check(&root, &generators)?;
+            } else {
+                codegen::write(&root, &generators)?;
+            }
+        }
         ["tidy"] => tidy::check(&root)?,
         ["coverage"] => codegen::coverage(&root)?,
         ["test"] => ci::test(&root)?,
@@ -55,22 +62,22 @@ fn run(words: &[&str]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The workspace that the current directory is in. Not the one that this program was built in: two
-/// clones may share a target directory.
-fn root() -> Result<PathBuf> {
-    let current = env::current_dir().context("cannot find the current directory")?;
-    let is_root = |folder: &&Path| {
-        fs::read_to_string(folder.join("Cargo.toml"))
-            .is_ok_and(|manifest| manifest.lines().any(|line| line == "[workspace]"))
-    };
-    let root = current.ancestors().find(is_root);
-    root.map(Path::to_path_buf)
-        .context("run this inside the workspace: no Cargo.toml has [workspace]")
+/// Whether to check only, and the generators to run: those that are named, or all of them.
+fn codegen_arguments(words: &[&str]) -> Option<(bool, Vec<Generator>)> {
+    let is_check = |word: &&str| *word == "--check";
+    let names = words.iter().filter(|word| !is_check(word));
+    let mut generators: Vec<Generator> =
+        names.map(|name| Generator::find(name)).collect::<Option<_>>()?;
+    if generators.is_empty() {
+        generators = Generator::ALL.to_vec();
+    }
+    Some((words.iter().any(is_check), generators))
 }
 
 const USAGE: &str = "\
-cargo xtask codegen          writes the code and the schemas that follow from spec/
-cargo xtask codegen --check  says whether what is committed is up to date, and changes nothing
+cargo xtask codegen          writes the code, schemas and tables that follow from spec/; names limit it to
+                             some of: types, schemas, openapi, spec-schemas, features, readme
+cargo xtask codegen --check  reports generated files that are out of date, and changes nothing
 cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
 cargo xtask test             runs every test; for root on Debian and Ubuntu it installs redis-server first
 cargo xtask clients          makes clients in Python and TypeScript and lets them call the emulator

@@ -10,13 +10,13 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    codegen,
-    print::{GENERATED, OPENAPI},
+    codegen::{self, Generator},
+    print::{Files, GENERATED, OPENAPI},
 };
 
 #[test]
 fn the_code_of_a_small_spec_reads_as_it_should() {
-    let files = codegen::generate(&small()).unwrap();
+    let files = files_of_small();
     for (path, text) in &files {
         if let Some(name) = path.strip_prefix(&format!("{GENERATED}/message/")) {
             insta::assert_snapshot!(name.replace('/', "."), text);
@@ -42,7 +42,7 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
 
 #[test]
 fn openapi_3_0_differs_only_where_it_must() {
-    let files = codegen::generate(&small()).unwrap();
+    let files = files_of_small();
     let [newer, older] =
         ["3.1", "3.0"].map(|version| files[&format!("{OPENAPI}/openapi-{version}.json")].as_str());
     let difference = similar::TextDiff::from_lines(newer, older);
@@ -51,7 +51,7 @@ fn openapi_3_0_differs_only_where_it_must() {
 
 #[test]
 fn everything_in_the_openapi_documents_has_a_name_of_its_own_and_is_there() {
-    let files = codegen::generate(&workspace()).unwrap();
+    let files = codegen::generate(&workspace(), Generator::ALL).unwrap();
     for version in ["3.1", "3.0"] {
         let text = &files[&format!("{OPENAPI}/openapi-{version}.json")];
         let document: Value = serde_json::from_str(text).unwrap();
@@ -100,10 +100,11 @@ fn the_code_of_a_small_spec_compiles() {
     copy(&workspace.join("crates/chat-types/src"), &root.join("crates/chat-types/src"));
     fs::remove_dir_all(root.join(GENERATED)).unwrap();
     copy(&small(), root);
+    fs::copy(workspace.join("rustfmt.toml"), root.join("rustfmt.toml")).unwrap();
     let manifest = fs::read_to_string(workspace.join("crates/chat-types/Cargo.toml")).unwrap();
     let (manifest, _) = manifest.split_once("[dev-dependencies]").unwrap();
     fs::write(root.join("crates/chat-types/Cargo.toml"), manifest).unwrap();
-    codegen::write(root).unwrap();
+    codegen::write(root, Generator::ALL).unwrap();
 
     fs::remove_dir_all(root.join("crates/chat-admin")).unwrap();
     // The hand-written documentation speaks of endpoints that the small spec does not have.
@@ -128,7 +129,7 @@ fn the_code_of_a_small_spec_compiles() {
 
 #[test]
 fn an_area_implies_those_whose_types_it_uses() {
-    let files = codegen::generate(&small()).unwrap();
+    let files = files_of_small();
     insta::assert_snapshot!("features", files["crates/chat-types/Cargo.toml"]);
     insta::assert_snapshot!("forwarded_features", files["crates/chat-admin/Cargo.toml"]);
 }
@@ -137,7 +138,7 @@ fn an_area_implies_those_whose_types_it_uses() {
 fn a_manifest_without_marks_says_what_is_missing() {
     let folder = copy_of_small();
     fs::write(folder.path().join("crates/chat-admin/Cargo.toml"), "[features]\n").unwrap();
-    let complaint = codegen::generate(folder.path()).unwrap_err().to_string();
+    let complaint = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
     assert!(
         complaint.contains("crates/chat-admin/Cargo.toml has no line \"# <areas>"),
         "{complaint}"
@@ -146,30 +147,30 @@ fn a_manifest_without_marks_says_what_is_missing() {
 
 #[test]
 fn what_is_committed_follows_from_the_spec() {
-    codegen::check(&workspace()).unwrap();
+    codegen::check(&workspace(), Generator::ALL).unwrap();
 }
 
 #[test]
 fn the_same_spec_gives_the_same_bytes() {
-    assert_eq!(codegen::generate(&small()).unwrap(), codegen::generate(&small()).unwrap());
+    assert_eq!(files_of_small(), files_of_small());
 }
 
 #[test]
 fn a_stale_file_is_reported_with_a_diff_and_left_alone() {
     let folder = copy_of_small();
     let root = folder.path();
-    codegen::write(root).unwrap();
-    codegen::check(root).unwrap();
+    codegen::write(root, Generator::ALL).unwrap();
+    codegen::check(root, Generator::ALL).unwrap();
     let path = format!("{GENERATED}/message/mark_read.rs");
     let stale = fs::read_to_string(root.join(&path)).unwrap().replace("A message to mark", "Old");
     fs::write(root.join(&path), &stale).unwrap();
     fs::write(root.join(GENERATED).join("message/gone.rs"), "").unwrap();
 
-    let complaint = codegen::check(root).unwrap_err().to_string();
+    let complaint = codegen::check(root, Generator::ALL).unwrap_err().to_string();
 
     assert!(complaint.contains("-/// Old."), "{complaint}");
     assert!(complaint.contains("+/// A message to mark."), "{complaint}");
-    assert!(complaint.contains("gone.rs: nothing in spec/ asks for this file"), "{complaint}");
+    assert!(complaint.contains("gone.rs: no longer generated from spec/"), "{complaint}");
     assert!(complaint.contains("run `cargo xtask codegen`"), "{complaint}");
     assert_eq!(fs::read_to_string(root.join(&path)).unwrap(), stale);
 }
@@ -178,9 +179,9 @@ fn a_stale_file_is_reported_with_a_diff_and_left_alone() {
 fn a_removed_endpoint_takes_its_files_along() {
     let folder = copy_of_small();
     let root = folder.path();
-    codegen::write(root).unwrap();
+    codegen::write(root, Generator::ALL).unwrap();
     fs::remove_file(root.join("spec/endpoints/message/mark_read.toml")).unwrap();
-    codegen::write(root).unwrap();
+    codegen::write(root, Generator::ALL).unwrap();
     assert!(!root.join(GENERATED).join("message/mark_read.rs").exists());
     assert!(!root.join("crates/chat-types/schemas/message/mark_read.request.json").exists());
 }
@@ -256,13 +257,18 @@ fn check_mistake(name: &str, path: &str, piece: &str, replacement: &str) {
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.contains(piece), "{path} holds no {piece:?}");
     fs::write(&file, text.replacen(piece, replacement, 1)).unwrap();
-    let complaint = codegen::generate(folder.path()).unwrap_err().to_string();
+    let complaint = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
     insta::assert_snapshot!(format!("mistake.{name}"), complaint);
+}
+
+fn files_of_small() -> Files {
+    codegen::generate(copy_of_small().path(), Generator::ALL).unwrap()
 }
 
 fn copy_of_small() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&small(), folder.path());
+    fs::copy(workspace().join("rustfmt.toml"), folder.path().join("rustfmt.toml")).unwrap();
     folder
 }
 
@@ -291,6 +297,6 @@ fn workspace() -> PathBuf {
 fn the_marks_of_the_readme_must_stand() {
     let folder = copy_of_small();
     fs::write(folder.path().join("README.md"), "<!-- coverage -->\n").unwrap();
-    let complaint = format!("{:#}", codegen::generate(folder.path()).unwrap_err());
+    let complaint = format!("{:#}", codegen::generate(folder.path(), Generator::ALL).unwrap_err());
     assert!(complaint.contains("<!-- end of coverage -->"), "{complaint}");
 }

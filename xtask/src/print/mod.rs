@@ -18,49 +18,62 @@ mod webhooks;
 
 use std::{collections::BTreeMap, iter};
 
-use crate::model::Model;
+pub(crate) use self::rust::HEADER;
+use crate::model::{Model, WEBHOOK};
 
 /// Generated files by their path from the root of the repository.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// Every file that follows from the model but the OpenAPI documents.
-pub(crate) fn print(model: &Model) -> Files {
+/// The Rust code of chat-types, not yet formatted.
+pub(crate) fn types(model: &Model) -> Files {
     let mut files = Files::new();
-    let mut put = |path: String, text: String| files.insert(path, text);
+    let mut put = |path: &str, text: String| files.insert(format!("{GENERATED}/{path}.rs"), text);
+    put("mod", types::root_module(model));
+    put("types", types::shared(&model.shared, None));
+    put("spec/mod", types::tables_module("spec/", iter::empty(), &model.shared));
+    put("spec/types", types::shared_tables(&model.shared, None));
+    put("catalog", catalog::endpoints(model));
+    put("services", tables::services(model));
+    put("regions", tables::regions(model));
+    put("group_types", tables::group_types(model));
+    put("error_codes", tables::error_codes(model));
     for (name, area) in &model.areas {
-        let folder = format!("{GENERATED}/{name}");
-        put(format!("{folder}/mod.rs"), types::area_module(name, area));
-        if types::has_types(&area.shared) {
-            put(format!("{folder}/types.rs"), types::shared(&area.shared, Some(name)));
-        }
-        if types::has_tables(&area.shared) {
-            let text = types::shared_tables(&area.shared, Some(name));
-            put(format!("{folder}/spec/types.rs"), text);
-        }
+        put(&format!("{name}/mod"), types::area_module(name, area));
         let modules = area.endpoints.iter().map(|endpoint| endpoint.module.as_str());
         let origin = format!("spec/endpoints/{name}/");
-        let text = types::tables_module(&origin, modules, &area.shared);
-        put(format!("{folder}/spec/mod.rs"), text);
+        put(&format!("{name}/spec/mod"), types::tables_module(&origin, modules, &area.shared));
+        if types::has_types(&area.shared) {
+            put(&format!("{name}/types"), types::shared(&area.shared, Some(name)));
+        }
+        if types::has_tables(&area.shared) {
+            put(&format!("{name}/spec/types"), types::shared_tables(&area.shared, Some(name)));
+        }
         for endpoint in &area.endpoints {
             let module = &endpoint.module;
-            put(format!("{folder}/{module}.rs"), endpoint::module(endpoint, model));
-            put(format!("{folder}/spec/{module}.rs"), endpoint::spec_module(endpoint));
-            let path = format!("{SCHEMAS}/{name}/{}", endpoint.module);
-            put(format!("{path}.request.json"), schema::request(endpoint, model));
-            put(format!("{path}.response.json"), schema::response(endpoint, model));
+            put(&format!("{name}/{module}"), endpoint::module(endpoint, model));
+            put(&format!("{name}/spec/{module}"), endpoint::spec_module(endpoint));
         }
     }
-    put(format!("{GENERATED}/mod.rs"), types::root_module(model));
-    put(format!("{GENERATED}/types.rs"), types::shared(&model.shared, None));
-    let text = types::tables_module("spec/", iter::empty(), &model.shared);
-    put(format!("{GENERATED}/spec/mod.rs"), text);
-    put(format!("{GENERATED}/spec/types.rs"), types::shared_tables(&model.shared, None));
-    put(format!("{GENERATED}/catalog.rs"), catalog::endpoints(model));
-    put(format!("{GENERATED}/services.rs"), tables::services(model));
-    put(format!("{GENERATED}/regions.rs"), tables::regions(model));
-    put(format!("{GENERATED}/group_types.rs"), tables::group_types(model));
-    put(format!("{GENERATED}/error_codes.rs"), tables::error_codes(model));
-    files.extend(webhooks::files(model));
+    webhooks::add_files(model, &mut put);
+    files
+}
+
+/// The JSON Schemas of requests, responses and webhooks.
+pub(crate) fn schemas(model: &Model) -> Files {
+    let mut files = Files::new();
+    let mut put = |path: String, request: String, response: String| {
+        files.insert(format!("{SCHEMAS}/{path}.request.json"), request);
+        files.insert(format!("{SCHEMAS}/{path}.response.json"), response);
+    };
+    for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
+        let path = format!("{}/{}", endpoint.area, endpoint.module);
+        put(path, schema::request(endpoint, model), schema::response(endpoint, model));
+    }
+    for webhook in model.webhooks.modules.values().flatten() {
+        let path = format!("{WEBHOOK}/{}/{}", webhook.area, webhook.module);
+        let body = schema::webhook_body(webhook, model);
+        put(path, body, schema::webhook_response(webhook, model));
+    }
     files
 }
 
@@ -70,9 +83,9 @@ pub(crate) fn openapi(model: &Model) -> Files {
     documents.map(|(name, text)| (format!("{OPENAPI}/{name}"), text)).collect()
 }
 
-/// Where the generated modules of chat-types stand.
+/// The folder of the generated modules of chat-types.
 pub(crate) const GENERATED: &str = "crates/chat-types/src/generated";
-/// Where the JSON Schemas of requests and responses stand.
+/// The folder of the JSON Schemas of requests and responses.
 pub(crate) const SCHEMAS: &str = "crates/chat-types/schemas";
-/// Where the OpenAPI documents stand.
+/// The folder of the OpenAPI documents.
 pub(crate) const OPENAPI: &str = "crates/chat-types/openapi";

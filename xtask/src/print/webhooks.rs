@@ -1,55 +1,50 @@
 //! The modules of webhooks: bodies, variants, and what is known of them.
 
 use super::{
-    Files, GENERATED, example,
+    example,
     facts::{self, Table},
     imports::Imports,
     objects::{definition, implementation, plain_object},
     rust::{Code, literal, literals, number},
-    schema, types,
+    types,
 };
 use crate::{
     model::{
         Model, ResponseType, ResponseVariant, SharedTypes, WEBHOOK, Webhook, WebhookFacts,
         WebhookResponse, Webhooks, names,
     },
-    print::SCHEMAS,
     spec::format::Phase,
 };
 
-/// Every file of the webhooks.
-pub(super) fn files(model: &Model) -> Files {
+/// Adds every file of the webhooks: its path below the generated code, and its text.
+pub(super) fn add_files<T>(model: &Model, mut put: impl FnMut(&str, String) -> T) {
     let Webhooks { shared, modules, .. } = &model.webhooks;
-    let root = format!("{GENERATED}/{WEBHOOK}");
-    let mut files = Files::new();
-    files.insert(format!("{root}/mod.rs"), root_module(model));
-    files.insert(format!("{root}/shared.rs"), shared_module(&model.webhooks));
+    let mut put = |path: &str, text: String| {
+        put(&format!("{WEBHOOK}/{path}"), text);
+    };
+    put("mod", root_module(model));
+    put("shared", shared_module(&model.webhooks));
+    let responses = ["responses"].into_iter();
+    put("spec/mod", types::tables_module("spec/webhook.toml", responses, shared));
+    put("spec/responses", responses_module(&model.webhooks));
     if types::has_types(shared) {
-        files.insert(format!("{root}/types.rs"), types::shared(shared, Some(WEBHOOK)));
+        put("types", types::shared(shared, Some(WEBHOOK)));
     }
     if types::has_tables(shared) {
-        let text = types::shared_tables(shared, Some(WEBHOOK));
-        files.insert(format!("{root}/spec/types.rs"), text);
+        put("spec/types", types::shared_tables(shared, Some(WEBHOOK)));
     }
-    let text = types::tables_module("spec/webhook.toml", ["responses"].into_iter(), shared);
-    files.insert(format!("{root}/spec/mod.rs"), text);
-    files.insert(format!("{root}/spec/responses.rs"), responses_module(&model.webhooks));
     for (area, webhooks) in modules {
-        files.insert(format!("{root}/{area}/mod.rs"), area_module(area, webhooks));
+        put(&format!("{area}/mod"), area_module(area, webhooks));
         let names = webhooks.iter().map(|webhook| webhook.module.as_str());
         let origin = format!("spec/webhooks/{area}/");
-        let text = types::tables_module(&origin, names, &SharedTypes::default());
-        files.insert(format!("{root}/{area}/spec/mod.rs"), text);
+        let tables = types::tables_module(&origin, names, &SharedTypes::default());
+        put(&format!("{area}/spec/mod"), tables);
         for webhook in webhooks {
             let name = &webhook.module;
-            files.insert(format!("{root}/{area}/{name}.rs"), module(webhook));
-            files.insert(format!("{root}/{area}/spec/{name}.rs"), spec_module(webhook));
-            let path = format!("{SCHEMAS}/{WEBHOOK}/{area}/{name}");
-            files.insert(format!("{path}.request.json"), schema::webhook_body(webhook, model));
-            files.insert(format!("{path}.response.json"), schema::webhook_response(webhook, model));
+            put(&format!("{area}/{name}"), module(webhook));
+            put(&format!("{area}/spec/{name}"), spec_module(webhook));
         }
     }
-    files
 }
 
 fn root_module(model: &Model) -> String {

@@ -1,4 +1,4 @@
-//! Reading `spec/`: files in, a checked [`Spec`] or a list of mistakes out.
+//! Reading `spec/`: files in, a [`Spec`] or diagnostics out.
 
 mod diagnostic;
 pub(crate) mod format;
@@ -8,5 +8,5 @@ mod schemas;
 pub(crate) use self::{
     diagnostic::{Diagnostics, Source},
     load::{Loaded, Spec},
-    schemas::format_schemas,
+    schemas::{SPEC_SCHEMAS, format_schemas},
 };

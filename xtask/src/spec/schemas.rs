@@ -1,5 +1,7 @@
 //! JSON Schemas of the spec's own format, for editors.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use schemars::{JsonSchema, schema_for};
 
@@ -9,8 +11,8 @@ use super::format::{
 };
 
 /// The schemas by their path from the root of the repository.
-pub(crate) fn format_schemas() -> Result<Vec<(String, String)>> {
-    Ok(vec![
+pub(crate) fn format_schemas() -> Result<BTreeMap<String, String>> {
+    Ok(BTreeMap::from([
         schema::<EndpointFile>("endpoint")?,
         schema::<WebhookFile>("webhook_file")?,
         schema::<WebhookSharedFile>("webhook")?,
@@ -19,10 +21,13 @@ pub(crate) fn format_schemas() -> Result<Vec<(String, String)>> {
         schema::<RegionsFile>("regions")?,
         schema::<GroupTypesFile>("group_types")?,
         schema::<ServiceFile>("service")?,
-    ])
+    ]))
 }
 
 fn schema<T: JsonSchema>(name: &str) -> Result<(String, String)> {
     let text = serde_json::to_string_pretty(&schema_for!(T))? + "\n";
-    Ok((format!("spec/schema/{name}.schema.json"), text))
+    Ok((format!("{SPEC_SCHEMAS}/{name}.schema.json"), text))
 }
+
+/// The folder of the schemas.
+pub(crate) const SPEC_SCHEMAS: &str = "spec/schema";
