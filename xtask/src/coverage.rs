@@ -23,7 +23,8 @@ pub(crate) fn readme(root: &Path, table: &str) -> Result<Files> {
     Ok(Files::from([(README.to_owned(), text)]))
 }
 
-/// The table as Markdown: a row per area, then webhooks of no area, then what all share.
+/// The table as Markdown: a row per area, then per module of webhooks without an area, then shared
+/// types.
 pub(crate) fn table(spec: &Spec) -> String {
     let mut areas: BTreeMap<String, Counts> = BTreeMap::new();
     for file in &spec.endpoints {
@@ -37,8 +38,8 @@ pub(crate) fn table(spec: &Spec) -> String {
     for file in &spec.webhooks {
         let content = &file.content;
         let folder = file.source.folder();
-        let home = if areas.contains_key(&folder) { &mut areas } else { &mut others };
-        let counts = home.entry(folder).or_default();
+        let group = if areas.contains_key(&folder) { &mut areas } else { &mut others };
+        let counts = group.entry(folder).or_default();
         counts.webhooks += 1;
         let fields = [&content.request, &content.response];
         counts.count(content.confidence, &fields, &content.structs);
@@ -70,7 +71,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// Counts the fields of one file. Where no page was read, none of them is confirmed.
+    /// Counts the fields of one file. If no page was read, none of them is confirmed.
     fn count(
         &mut self,
         confidence: Confidence,
@@ -80,8 +81,8 @@ impl Counts {
         let in_structs = structs.values().flat_map(|object| object.fields.values());
         for field in fields.iter().flat_map(|fields| fields.values()).chain(in_structs) {
             self.fields += 1;
-            let guessed = matches!(confidence, Confidence::Low);
-            self.unverified += usize::from(guessed || field.unverified);
+            let is_unconfirmed = matches!(confidence, Confidence::Low);
+            self.unverified += usize::from(is_unconfirmed || field.unverified);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
+mod build_cost;
 mod ci;
 mod clients;
 mod codegen;
@@ -12,7 +13,6 @@ mod spec;
 #[cfg(test)]
 mod tests;
 mod tidy;
-mod weigh;
 mod workspace;
 
 use std::{
@@ -52,10 +52,10 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         ["test"] => ci::test(&root)?,
         ["clients"] => clients::check(&root)?,
         ["ci", jobs @ ..] => ci::run(&root, jobs)?,
-        ["weigh", folders @ ..] => weigh::weigh(&root, folders)?,
+        ["build-cost", folders @ ..] => build_cost::print(&root, folders)?,
         [] | ["help" | "--help" | "-h"] => writeln!(io::stdout(), "{USAGE}")?,
         _ => {
-            writeln!(io::stderr(), "error: there is no command `{}`\n\n{USAGE}", words.join(" "))?;
+            writeln!(io::stderr(), "error: unknown command `{}`\n\n{USAGE}", words.join(" "))?;
             return Ok(ExitCode::from(2));
         }
     }
@@ -75,14 +75,14 @@ fn codegen_arguments(words: &[&str]) -> Option<(bool, Vec<Generator>)> {
 }
 
 const USAGE: &str = "\
-cargo xtask codegen          writes the code, schemas and tables that follow from spec/; names limit it to
-                             some of: types, schemas, openapi, spec-schemas, features, readme
-cargo xtask codegen --check  reports generated files that are out of date, and changes nothing
-cargo xtask coverage         prints how much of the API spec/ describes, and how well it is confirmed
-cargo xtask test             runs every test; for root on Debian and Ubuntu it installs redis-server first
-cargo xtask clients          makes clients in Python and TypeScript and lets them call the emulator
-cargo xtask tidy             checks the rules of CONTRIBUTING.md that a program can check
-cargo xtask ci [JOB]...      runs every check of CI, or the named ones:
-                             format, codegen, tidy, clippy, layers, features, test, docs, clients
-cargo xtask weigh            builds small programs on the crates from nothing, and prints what that costs;
-                             programs in the folders that are named besides are weighed as well";
+cargo xtask codegen [GENERATOR]..  Generate files from spec/: types, schemas, openapi, spec-schemas,
+                                   features, readme; all of them by default
+cargo xtask codegen --check        Report generated files that are out of date, and change nothing
+cargo xtask coverage               Print how much of the API spec/ covers, and how well it is confirmed
+cargo xtask test                   Run all tests; as root on Debian and Ubuntu, install redis-server first
+cargo xtask clients                Generate clients in Python and TypeScript, and call the emulator
+cargo xtask tidy                   Check the mechanical rules of CONTRIBUTING.md
+cargo xtask ci [JOB]..             Run all checks of CI, or the given ones: format, codegen, tidy, layers,
+                                   clippy, features, test, docs, clients
+cargo xtask build-cost [FOLDER]..  Build small programs on the crates, and those in the folders, from
+                                   scratch, and print time and size";

@@ -40,7 +40,7 @@ fn quoted(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 }
 
 fn missing(path: &str, mark: &str) -> String {
-    format!("{path} has no line {:?} in its [features]", mark.trim_end())
+    format!("missing line {:?} in the [features] of {path}", mark.trim_end())
 }
 
 const START: &str = "# <areas> Written by `cargo xtask codegen`: one feature per area of spec/.\n";

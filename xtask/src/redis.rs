@@ -1,16 +1,16 @@
-//! The server that the tests of a shared quota start.
+//! Installs the server that the tests of a shared quota start.
 
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-/// By apt-get where this may: as root on Debian and its like.
+/// Installs a Redis server with apt-get if there is none; this needs root on Debian or a derivative.
 pub(crate) fn install_if_missing() -> Result<()> {
-    if SERVERS.iter().any(|program| responses(program, "--version")) {
+    if SERVERS.iter().any(|program| runs(program, "--version")) {
         return Ok(());
     }
     ensure!(
-        is_root() && responses("apt-get", "--version"),
+        is_root() && runs("apt-get", "--version"),
         "the tests need {}; install one (on Debian and Ubuntu: apt-get install redis-server)",
         SERVERS.join(" or ")
     );
@@ -18,7 +18,7 @@ pub(crate) fn install_if_missing() -> Result<()> {
     apt_get(&["install", "--yes", "--no-install-recommends", "redis-server"])
 }
 
-fn responses(program: &str, argument: &str) -> bool {
+fn runs(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())

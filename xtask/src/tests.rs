@@ -1,4 +1,4 @@
-//! The generator against a small spec that uses every key, and against broken ones.
+//! Tests of the generator with a small spec that uses every key, and with invalid ones.
 
 use std::{
     collections::BTreeSet,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[test]
-fn the_code_of_a_small_spec_reads_as_it_should() {
+fn small_spec_matches_snapshots() {
     let files = files_of_small();
     for (path, text) in &files {
         if let Some(name) = path.strip_prefix(&format!("{GENERATED}/message/")) {
@@ -41,7 +41,7 @@ fn the_code_of_a_small_spec_reads_as_it_should() {
 }
 
 #[test]
-fn openapi_3_0_differs_only_where_it_must() {
+fn openapi_3_0_differs_only_where_required() {
     let files = files_of_small();
     let [newer, older] =
         ["3.1", "3.0"].map(|version| files[&format!("{OPENAPI}/openapi-{version}.json")].as_str());
@@ -50,7 +50,7 @@ fn openapi_3_0_differs_only_where_it_must() {
 }
 
 #[test]
-fn everything_in_the_openapi_documents_has_a_name_of_its_own_and_is_there() {
+fn openapi_names_are_unique_and_references_resolve() {
     let files = codegen::generate(&workspace(), Generator::ALL).unwrap();
     for version in ["3.1", "3.0"] {
         let text = &files[&format!("{OPENAPI}/openapi-{version}.json")];
@@ -64,17 +64,17 @@ fn everything_in_the_openapi_documents_has_a_name_of_its_own_and_is_there() {
         for reference in references {
             assert!(
                 document.pointer(&reference).is_some(),
-                "there is no {reference} in version {version}"
+                "{reference} is missing in version {version}"
             );
         }
         let mut names = BTreeSet::new();
         for name in document["components"]["schemas"].as_object().unwrap().keys() {
-            assert!(names.insert(name.to_lowercase()), "{name} stands twice");
+            assert!(names.insert(name.to_lowercase()), "duplicate {name}");
         }
         let mut operations = BTreeSet::new();
         walk(&document, &mut |key, value| {
             if key == "operationId" {
-                assert!(operations.insert(value.to_string()), "{value} stands twice");
+                assert!(operations.insert(value.to_string()), "duplicate {value}");
             }
         });
         assert!(operations.len() >= 177, "only {} operations", operations.len());
@@ -93,7 +93,7 @@ fn walk(value: &Value, visit: &mut impl FnMut(&str, &Value)) {
 }
 
 #[test]
-fn the_code_of_a_small_spec_compiles() {
+fn code_of_small_spec_compiles() {
     let workspace = workspace();
     let crate_folder = tempfile::tempdir().unwrap();
     let root = crate_folder.path();
@@ -107,7 +107,7 @@ fn the_code_of_a_small_spec_compiles() {
     codegen::write(root, Generator::ALL).unwrap();
 
     fs::remove_dir_all(root.join("crates/chat-admin")).unwrap();
-    // The hand-written documentation speaks of endpoints that the small spec does not have.
+    // The hand-written documentation mentions endpoints that the small spec lacks.
     fs::write(root.join("crates/chat-types/README.md"), "").unwrap();
     let manifest = fs::read_to_string(workspace.join("Cargo.toml")).unwrap();
     let manifest = manifest
@@ -128,35 +128,33 @@ fn the_code_of_a_small_spec_compiles() {
 }
 
 #[test]
-fn an_area_implies_those_whose_types_it_uses() {
+fn area_feature_implies_the_areas_it_uses() {
     let files = files_of_small();
     insta::assert_snapshot!("features", files["crates/chat-types/Cargo.toml"]);
     insta::assert_snapshot!("forwarded_features", files["crates/chat-admin/Cargo.toml"]);
 }
 
 #[test]
-fn a_manifest_without_marks_says_what_is_missing() {
+fn manifest_without_marks_is_rejected() {
     let folder = copy_of_small();
     fs::write(folder.path().join("crates/chat-admin/Cargo.toml"), "[features]\n").unwrap();
-    let complaint = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
-    assert!(
-        complaint.contains("crates/chat-admin/Cargo.toml has no line \"# <areas>"),
-        "{complaint}"
-    );
+    let error = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
+    assert!(error.contains("missing line \"# <areas>"), "{error}");
+    assert!(error.contains("crates/chat-admin/Cargo.toml"), "{error}");
 }
 
 #[test]
-fn what_is_committed_follows_from_the_spec() {
+fn committed_files_are_up_to_date() {
     codegen::check(&workspace(), Generator::ALL).unwrap();
 }
 
 #[test]
-fn the_same_spec_gives_the_same_bytes() {
+fn generation_is_deterministic() {
     assert_eq!(files_of_small(), files_of_small());
 }
 
 #[test]
-fn a_stale_file_is_reported_with_a_diff_and_left_alone() {
+fn check_shows_stale_files_and_leaves_them_alone() {
     let folder = copy_of_small();
     let root = folder.path();
     codegen::write(root, Generator::ALL).unwrap();
@@ -166,17 +164,17 @@ fn a_stale_file_is_reported_with_a_diff_and_left_alone() {
     fs::write(root.join(&path), &stale).unwrap();
     fs::write(root.join(GENERATED).join("message/gone.rs"), "").unwrap();
 
-    let complaint = codegen::check(root, Generator::ALL).unwrap_err().to_string();
+    let error = codegen::check(root, Generator::ALL).unwrap_err().to_string();
 
-    assert!(complaint.contains("-/// Old."), "{complaint}");
-    assert!(complaint.contains("+/// A message to mark."), "{complaint}");
-    assert!(complaint.contains("gone.rs: no longer generated from spec/"), "{complaint}");
-    assert!(complaint.contains("run `cargo xtask codegen`"), "{complaint}");
+    assert!(error.contains("-/// Old."), "{error}");
+    assert!(error.contains("+/// A message to mark."), "{error}");
+    assert!(error.contains("gone.rs: no longer generated from spec/"), "{error}");
+    assert!(error.contains("run `cargo xtask codegen`"), "{error}");
     assert_eq!(fs::read_to_string(root.join(&path)).unwrap(), stale);
 }
 
 #[test]
-fn a_removed_endpoint_takes_its_files_along() {
+fn files_of_a_removed_endpoint_are_deleted() {
     let folder = copy_of_small();
     let root = folder.path();
     codegen::write(root, Generator::ALL).unwrap();
@@ -187,78 +185,113 @@ fn a_removed_endpoint_takes_its_files_along() {
 }
 
 #[test]
-fn mistakes_are_shown_with_file_line_column_and_the_offending_line() {
+fn diagnostics_show_the_location_and_the_line() {
     let mark = "spec/endpoints/message/mark_read.toml";
     let page = "spec/endpoints/message/get_by_sequence.toml";
-    check_mistake("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
-    check_mistake("wrong_type", mark, "doc_page = 3", "doc_page = \"three\"");
-    check_mistake("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
-    check_mistake("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
-    check_mistake("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
-    check_mistake("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
-    check_mistake("repeat_without_field", mark, "field = \"Random\"\n", "");
-    check_mistake("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
-    check_mistake("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
-    check_mistake("page_size_of_no_field", page, "field = \"ReqMsgNumber\"", "field = \"Limit\"");
-    check_mistake("duplicate_path", page, "\"get_by_sequence\"", "\"get_by_key\"");
-    check_mistake("unknown_service", page, "\"sample_svc\"", "\"simple_svc\"");
-    check_mistake("unknown_group_type", page, "[\"Public\"]", "[\"Pubilc\"]");
-    check_mistake("misplaced_bound", page, "doc = \"How many.\"", "doc = \"N\"\nmax_items = 3");
-    check_mistake(
-        "useless_quirk",
+    check_diagnostic("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
+    check_diagnostic("wrong_type", mark, "doc_page = 3", "doc_page = \"three\"");
+    check_diagnostic("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
+    check_diagnostic("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
+    check_diagnostic("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
+    check_diagnostic("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
+    check_diagnostic("repeat_without_field", mark, "field = \"Random\"\n", "");
+    check_diagnostic("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
+    check_diagnostic("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
+    check_diagnostic(
+        "page_size_of_unknown_field",
+        page,
+        "field = \"ReqMsgNumber\"",
+        "field = \"Limit\"",
+    );
+    check_diagnostic("duplicate_path", page, "\"get_by_sequence\"", "\"get_by_key\"");
+    check_diagnostic("unknown_service", page, "\"sample_svc\"", "\"simple_svc\"");
+    check_diagnostic("unknown_group_type", page, "[\"Public\"]", "[\"Pubilc\"]");
+    check_diagnostic(
+        "bound_of_wrong_type",
+        page,
+        "doc = \"How many.\"",
+        "doc = \"N\"\nmax_items = 3",
+    );
+    check_diagnostic(
+        "quirk_of_wrong_type",
         page,
         "doc = \"1 at the end.\"",
         "doc = \"1\"\nquirk = \"padded_string\"",
     );
     let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
-    check_mistake("webhook_elsewhere", webhook, "\"Group.", "\"C2C.");
-    check_mistake("webhook_without_answers", webhook, "code = 0", "from = 0");
-    check_mistake("webhook_without_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
-    check_mistake("webhook_without_field", webhook, "[\"CloudCustomData\"]", "[\"CustomData\"]");
-    check_mistake("bad_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
+    check_diagnostic("webhook_at_wrong_path", webhook, "\"Group.", "\"C2C.");
+    check_diagnostic("response_variant_without_code", webhook, "code = 0", "from = 0");
+    check_diagnostic("unknown_webhook_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
+    check_diagnostic(
+        "unknown_response_field",
+        webhook,
+        "[\"CloudCustomData\"]",
+        "[\"CustomData\"]",
+    );
+    check_diagnostic("invalid_error_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
     let values = "spec/endpoints/message/set_values.toml";
     let online = "spec/endpoints/message/mark_online.toml";
-    check_mistake("outcome_path_to_nothing", values, "Target.Value.Key", "Target.Value.Kye");
-    check_mistake("outcome_path_through_a_text", values, "Target.Value.Key", "Target.Value.Key.X");
-    check_mistake("outcome_parts_without_code", values, "code = \"Code\", done = [0], ", "");
-    check_mistake("outcome_without_meaning", online, "listed = \"done\", ", "");
-    check_mistake("outcome_with_one_meaning", online, "missing = \"failed\"", "missing = \"done\"");
-    check_mistake("unrenewable_mark", values, "type = \"u32\"", "type = \"String\"");
-    check_mistake("at_least_one_of_nothing", mark, "\"All\", \"Note\"", "\"All\", \"Not\"");
+    check_diagnostic(
+        "outcome_path_to_unknown_field",
+        values,
+        "Target.Value.Key",
+        "Target.Value.Kye",
+    );
+    check_diagnostic(
+        "outcome_path_through_a_string",
+        values,
+        "Target.Value.Key",
+        "Target.Value.Key.X",
+    );
+    check_diagnostic("outcome_parts_without_code", values, "code = \"Code\", done = [0], ", "");
+    check_diagnostic("outcome_without_meaning", online, "listed = \"done\", ", "");
+    check_diagnostic(
+        "outcome_listed_equals_missing",
+        online,
+        "missing = \"failed\"",
+        "missing = \"done\"",
+    );
+    check_diagnostic("repeat_field_is_not_u32", values, "type = \"u32\"", "type = \"String\"");
+    check_diagnostic(
+        "at_least_one_of_unknown_field",
+        mark,
+        "\"All\", \"Note\"",
+        "\"All\", \"Not\"",
+    );
     let service = "spec/service.toml";
-    check_mistake("unknown_code_of_a_page", mark, "codes = [10002", "codes = [10001");
+    check_diagnostic("unknown_code_in_errors", mark, "codes = [10002", "codes = [10001");
     let meanings = "[errors.meanings]\n";
     let of_unlisted = format!("{meanings}10005 = \"Too many.\"\n");
-    check_mistake("meaning_of_an_unlisted_code", mark, meanings, &of_unlisted);
+    check_diagnostic("meaning_of_unlisted_code", mark, meanings, &of_unlisted);
     let general = "\"Internal server error; try again.\"";
-    check_mistake("meaning_that_repeats", mark, "\"Internal server error.\"", general);
-    check_mistake("unknown_code_of_a_repeat", mark, "[10025]", "[10025, 10026]");
-    check_mistake("unknown_code_of_a_batch", mark, "10005", "10006");
-    check_mistake("unknown_code_of_group_types", mark, "10007", "10008");
-    check_mistake("unknown_code_of_a_service", service, "60003", "59999");
-    check_mistake("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+    check_diagnostic("meaning_repeats_errors_toml", mark, "\"Internal server error.\"", general);
+    check_diagnostic("unknown_code_in_repeat", mark, "[10025]", "[10025, 10026]");
+    check_diagnostic("unknown_code_in_batch", mark, "10005", "10006");
+    check_diagnostic("unknown_code_for_group_types", mark, "10007", "10008");
+    check_diagnostic("unknown_code_in_service", service, "60003", "59999");
+    check_diagnostic("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
     let in_item = "example = \"42_1_1700000000\"\n";
-    check_mistake("example_missing", mark, in_item, "");
+    check_diagnostic("example_missing", mark, in_item, "");
     let long = format!("example = {:?}\n", "4".repeat(101));
-    check_mistake("example_too_long", mark, in_item, &long);
-    check_mistake("example_of_another_type", mark, in_item, "example = 42\n");
+    check_diagnostic("example_too_long", mark, in_item, &long);
+    check_diagnostic("example_of_wrong_type", mark, in_item, "example = 42\n");
     let receipts = "spec/endpoints/message/get_receipts.toml";
-    check_mistake("example_with_unknown_field", receipts, "{ Text = ", "{ Txt = ");
-    check_mistake("example_with_unknown_tag", receipts, "TIMTextElem", "TIMTextElm");
+    check_diagnostic("example_with_unknown_field", receipts, "{ Text = ", "{ Txt = ");
+    check_diagnostic("example_with_unknown_tag", receipts, "TIMTextElem", "TIMTextElm");
     let ids = "spec/types/common.toml";
-    check_mistake("id_without_example", ids, "[\"peter\", \"leckie\"]", "[]");
-    check_mistake("id_example_not_ascii", ids, "@TGS#2C5SZEAEF", "@TGS#été");
+    check_diagnostic("id_without_example", ids, "[\"peter\", \"leckie\"]", "[]");
+    check_diagnostic("id_example_not_ascii", ids, "@TGS#2C5SZEAEF", "@TGS#été");
 }
 
-/// Replaces a piece of a file of the small spec and pins what the generator says to it.
-fn check_mistake(name: &str, path: &str, piece: &str, replacement: &str) {
+/// Replaces a piece of a file of the small spec, and compares the diagnostic with its snapshot.
+fn check_diagnostic(name: &str, path: &str, piece: &str, replacement: &str) {
     let folder = copy_of_small();
     let file = folder.path().join(path);
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains(piece), "{path} holds no {piece:?}");
+    assert!(text.contains(piece), "{path} does not contain {piece:?}");
     fs::write(&file, text.replacen(piece, replacement, 1)).unwrap();
-    let complaint = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
-    insta::assert_snapshot!(format!("mistake.{name}"), complaint);
+    let error = codegen::generate(folder.path(), Generator::ALL).unwrap_err().to_string();
+    insta::assert_snapshot!(format!("diagnostic.{name}"), error);
 }
 
 fn files_of_small() -> Files {
@@ -294,9 +327,9 @@ fn workspace() -> PathBuf {
 }
 
 #[test]
-fn the_marks_of_the_readme_must_stand() {
+fn readme_without_marks_is_rejected() {
     let folder = copy_of_small();
     fs::write(folder.path().join("README.md"), "<!-- coverage -->\n").unwrap();
-    let complaint = format!("{:#}", codegen::generate(folder.path(), Generator::ALL).unwrap_err());
-    assert!(complaint.contains("<!-- end of coverage -->"), "{complaint}");
+    let error = format!("{:#}", codegen::generate(folder.path(), Generator::ALL).unwrap_err());
+    assert!(error.contains("<!-- end of coverage -->"), "{error}");
 }

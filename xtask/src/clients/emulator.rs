@@ -1,4 +1,4 @@
-//! The service on this machine, for as long as it is needed.
+//! Runs the emulator for the duration of the calls.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,13 +9,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-/// A running `chatctl emulator`; dropping it ends it.
+/// A running `chatctl emulator`, which is stopped on drop.
 pub(super) struct Emulator {
     process: Child,
     settings: [(&'static str, String); 4],
 }
 
-/// What it says when it listens.
+/// What the emulator prints when it is ready.
 #[derive(Deserialize)]
 struct Ready {
     url: String,
@@ -31,13 +31,13 @@ impl Emulator {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start chatctl emulator")?;
-        // From here on it is ended whatever happens.
+        // From here on, an early return stops it.
         let mut emulator = Self { process, settings: Default::default() };
         let output = emulator.process.stdout.take().context("the emulator has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line).context("cannot read from the emulator")?;
         let Ready { url, sdkappid, admin } = serde_json::from_str(&line)
-            .with_context(|| format!("the emulator says {line:?} instead of where it listens"))?;
+            .with_context(|| format!("unexpected first line of the emulator: {line:?}"))?;
         let signature = sign(chatctl, sdkappid, &admin)?;
         emulator.settings = [
             ("CHAT_ENDPOINT", url),
@@ -48,7 +48,7 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// What a client needs to know, as environment variables.
+    /// The settings of a client, as environment variables.
     pub(super) fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.settings.iter().map(|(name, value)| (*name, value.as_str()))
     }
@@ -56,7 +56,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Nothing can be done about one that is gone already.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -68,8 +68,8 @@ fn sign(chatctl: &Path, sdkappid: u32, admin: &str) -> Result<String> {
         .env("CHAT_SECRET_KEY", EMULATOR_KEY)
         .output()
         .context("cannot run chatctl usersig sign")?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "chatctl usersig sign failed: {complaint}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "chatctl usersig sign failed: {errors}");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 

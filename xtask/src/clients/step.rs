@@ -1,4 +1,4 @@
-//! Other people's programs, run one at a time and not for ever.
+//! Third-party programs, run one at a time with a time limit.
 
 use std::{
     ffi::OsStr,
@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// A program with its arguments, and a file for what it prints.
+/// A program with its arguments, and a file for its output.
 pub(super) struct Step {
     name: String,
     command: Command,
@@ -43,7 +43,7 @@ impl Step {
     }
 }
 
-/// Runs a step, and shows what it printed if it fails.
+/// Runs a step, and shows its output if it fails.
 pub(super) fn run(step: Step) -> Result<()> {
     let Step { name, mut command, log } = step;
     let start = Instant::now();
@@ -54,7 +54,7 @@ pub(super) fn run(step: Step) -> Result<()> {
         .stderr(errors)
         .spawn()
         .with_context(|| format!("cannot run {:?} ({name})", command.get_program()))?;
-    let status = wait(&mut child).with_context(|| format!("{name} was ended"))?;
+    let status = wait(&mut child).with_context(|| format!("cannot finish {name}"))?;
     if !status.success() {
         let printed = fs::read_to_string(&log).unwrap_or_default();
         bail!("{name} failed:\n{printed}");
@@ -66,17 +66,17 @@ pub(super) fn run(step: Step) -> Result<()> {
 fn wait(child: &mut Child) -> Result<ExitStatus> {
     let end = Instant::now() + LIMIT;
     loop {
-        if let Some(status) = child.try_wait().context("cannot wait for it")? {
+        if let Some(status) = child.try_wait().context("cannot wait for the program")? {
             return Ok(status);
         }
         if Instant::now() >= end {
-            child.kill().context("cannot end it")?;
-            child.wait().context("cannot wait for it")?;
+            child.kill().context("cannot stop the program")?;
+            child.wait().context("cannot wait for the program")?;
         }
-        ensure!(Instant::now() < end, "it took more than {} seconds", LIMIT.as_secs());
+        ensure!(Instant::now() < end, "timed out after {} seconds", LIMIT.as_secs());
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// Longer than any step takes, also where packages come slowly.
+/// Longer than any step takes, even with slow downloads.
 const LIMIT: Duration = Duration::from_secs(600);

@@ -1,4 +1,4 @@
-//! From what the files say to what the code says.
+//! Builds the model from the files of the spec.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ use crate::spec::{
     format::{self, EndpointFile, TypesFile},
 };
 
-/// Builds the model; mistakes that need more than one file to see are noted.
+/// Builds the model, and reports errors that need more than one file to see.
 pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_paths(&spec.endpoints, diagnostics);
     check::unique_names(&spec.endpoints, diagnostics);
@@ -70,10 +70,10 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     }
     builder.codes.check_services(&spec.service, builder.diagnostics);
     for (name, doc) in spec.service.content.areas {
-        areas.entry(name.into_inner()).or_default().doc = docs::unsupported_by_markdown(&doc);
+        areas.entry(name.into_inner()).or_default().doc = docs::markdown(&doc);
     }
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
-    settle_directions(&mut shared, &mut areas, &mut webhooks);
+    infer_directions(&mut shared, &mut areas, &mut webhooks);
     check::examples(&shared, &areas, &webhooks, builder.diagnostics);
     add_examples(&shared, &mut areas, &mut webhooks);
     let errors = check::error_codes(&spec.errors, builder.diagnostics);
@@ -95,8 +95,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
                 facts,
             })
             .collect(),
-        services: unspan(spec.service.content.services),
-        group_types: unspan(spec.group_types.content.group_types),
+        services: into_values(spec.service.content.services),
+        group_types: into_values(spec.group_types.content.group_types),
         errors,
         error_ranges: spec.errors.content.ranges,
     }
@@ -119,7 +119,7 @@ impl Builder<'_> {
         Some(source.stem()).filter(|stem| self.areas.contains(stem))
     }
 
-    /// Makes the names of shared types known before anything refers to them.
+    /// Registers the names of shared types before anything refers to them.
     fn declare(&mut self, file: &Loaded<TypesFile>) {
         let area = self.area_of(&file.source);
         let path =
@@ -189,18 +189,18 @@ impl Builder<'_> {
                 Some(Type::Struct(content)) => variants.push(UnionVariant {
                     name: variant.name,
                     value: variant.value.into_inner(),
-                    doc: docs::unsupported_by_markdown(&variant.doc),
+                    doc: docs::markdown(&variant.doc),
                     content,
                 }),
                 Some(_) => {
-                    let title = "the content of a variant is a struct";
-                    let label = "this is none";
+                    let title = "the content of a variant must be a struct";
+                    let label = "not a struct";
                     self.diagnostics.error(source, variant.type_.span(), title, label, None);
                 }
                 None => {}
             }
         }
-        let doc = docs::unsupported_by_markdown(&union.doc);
+        let doc = docs::markdown(&union.doc);
         Union { name: name.into_inner(), doc, tag: union.tag, content: union.content, variants }
     }
 
@@ -292,8 +292,8 @@ impl Builder<'_> {
                 .unsupported_group_type_code
                 .map(Spanned::into_inner),
             requirement: content.requirement,
-            exactly_one_of: content.exactly_one_of.into_iter().map(unspan_all).collect(),
-            at_least_one_of: content.at_least_one_of.into_iter().map(unspan_all).collect(),
+            exactly_one_of: content.exactly_one_of.into_iter().map(names_of).collect(),
+            at_least_one_of: content.at_least_one_of.into_iter().map(names_of).collect(),
             repeat: content.repeat,
             errors: self.codes.documented_errors(
                 &source,
@@ -333,7 +333,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Variants of `GroupType`, `None` where the endpoint is not about groups.
+    /// Variants of `GroupType`; `None` for an endpoint that is not about groups.
     fn group_types(
         &mut self,
         source: &Arc<Source>,
@@ -347,9 +347,9 @@ impl Builder<'_> {
         let listed =
             registry.enum_values(&path).map(|list| list.strings.clone()).unwrap_or_default();
         for name in types.iter().filter(|name| !listed.contains(name.as_ref())) {
-            let title = format!("there is no group type {:?}", name.as_ref());
-            let help = format!("the group types are {}", listed.join(", "));
-            self.diagnostics.error(source, name.span(), title, "unknown group type", Some(help));
+            let title = format!("unknown group type {:?}", name.as_ref());
+            let help = format!("known group types: {}", listed.join(", "));
+            self.diagnostics.error(source, name.span(), title, "not a group type", Some(help));
         }
         Some(types.iter().map(|name| names::variant(name.as_ref())).collect())
     }
@@ -364,7 +364,7 @@ impl Builder<'_> {
             .into_iter()
             .map(|(name, object)| Struct {
                 name: name.into_inner(),
-                doc: docs::unsupported_by_markdown(&object.doc),
+                doc: docs::markdown(&object.doc),
                 direction: Direction::Received,
                 fields: self.fields(source, registry, object.fields),
             })
@@ -433,7 +433,7 @@ impl Builder<'_> {
 }
 
 impl Field {
-    /// Notes, here and in the documentation, that the documentation does not confirm the field.
+    /// Notes that the documentation does not confirm the field.
     fn mark_unverified(&mut self) {
         if !self.unverified {
             self.unverified = true;
@@ -485,7 +485,7 @@ pub(crate) fn json(value: &toml::Value) -> String {
 fn make_id(name: String, id: &format::Id) -> Id {
     Id {
         name,
-        doc: docs::unsupported_by_markdown(&id.doc),
+        doc: docs::markdown(&id.doc),
         max_bytes: id.max_bytes,
         printable_ascii: id.printable_ascii,
         examples: id.examples.as_ref().clone(),
@@ -499,10 +499,10 @@ fn make_string_enum(name: String, list: format::StringEnum) -> StringEnum {
         .map(|value| Variant {
             name: value.name.unwrap_or_else(|| names::variant(value.value.as_ref())),
             value: value.value.into_inner(),
-            doc: docs::unsupported_by_markdown(&value.doc),
+            doc: docs::markdown(&value.doc),
         })
         .collect();
-    StringEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+    StringEnum { name, doc: docs::markdown(&list.doc), values }
 }
 
 fn make_integer_enum(name: String, list: format::IntegerEnum) -> IntegerEnum {
@@ -512,10 +512,10 @@ fn make_integer_enum(name: String, list: format::IntegerEnum) -> IntegerEnum {
         .map(|value| Variant {
             name: value.name,
             value: value.value.into_inner(),
-            doc: docs::unsupported_by_markdown(&value.doc),
+            doc: docs::markdown(&value.doc),
         })
         .collect();
-    IntegerEnum { name, doc: docs::unsupported_by_markdown(&list.doc), values }
+    IntegerEnum { name, doc: docs::markdown(&list.doc), values }
 }
 
 fn make_batch(batch: format::Batch) -> Batch {
@@ -581,8 +581,8 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
     }
 }
 
-/// `new` starts at the first page, so the fields that say where a page starts are not asked for; nor
-/// are required fields with a documented default.
+/// `new` starts at the first page, so it takes no argument for the start of a page, nor for required
+/// fields with a documented default.
 fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
     let cursor_fields: Vec<String> = paging
         .iter()
@@ -591,15 +591,15 @@ fn preset_fields(request: &mut Struct, paging: Option<&Paging>) {
         .map(|advance| advance.set.as_ref().clone())
         .collect();
     for field in &mut request.fields {
-        // A time window is the caller's to choose, even where its end moves from page to page.
-        let is_mark = cursor_fields.contains(&field.wire)
+        // The caller chooses a time window, even where its end moves from page to page.
+        let is_cursor = cursor_fields.contains(&field.wire)
             && matches!(field.ty, Type::U32 | Type::U64 | Type::I64 | Type::String);
         let has_default = field.default.is_some() && field.ty.is_integer();
-        field.preset = field.required && (is_mark || has_default);
+        field.preset = field.required && (is_cursor || has_default);
     }
 }
 
-/// Examples need every type, wherever it stands, so they come last.
+/// Adds the examples, which need every type of the model.
 fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhooks: &mut Webhooks) {
     let Webhooks { shared: of_webhooks, modules, .. } = webhooks;
     let made: Vec<_> = areas
@@ -622,8 +622,8 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
     }
 }
 
-/// An object travels the way of whatever holds it.
-fn settle_directions(
+/// Gives every object the direction of the requests and responses that hold it.
+fn infer_directions(
     shared: &mut SharedTypes,
     areas: &mut BTreeMap<String, Area>,
     webhooks: &mut Webhooks,
@@ -686,10 +686,10 @@ fn mentioned(object: &Struct) -> impl Iterator<Item = TypePath> + '_ {
     })
 }
 
-fn unspan_all(names: Vec<Spanned<String>>) -> Vec<String> {
+fn names_of(names: Vec<Spanned<String>>) -> Vec<String> {
     names.into_iter().map(Spanned::into_inner).collect()
 }
 
-fn unspan<T>(map: IndexMap<Spanned<String>, T>) -> Vec<(String, T)> {
+fn into_values<T>(map: IndexMap<Spanned<String>, T>) -> Vec<(String, T)> {
     map.into_iter().map(|(name, value)| (name.into_inner(), value)).collect()
 }

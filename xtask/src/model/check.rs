@@ -1,4 +1,4 @@
-//! What only shows when a file is read as a whole, or next to others.
+//! Checks that need a whole file, or several of them.
 
 mod batch;
 mod codes;
@@ -12,7 +12,9 @@ use std::{
 use toml::Spanned;
 
 pub(super) use self::{batch::batch, codes::KnownCodes};
-use super::{Area, Field, SharedTypes, Struct, Type, Values, Webhooks, example::Types, fit, names};
+use super::{
+    Area, Field, SharedTypes, Struct, Type, Values, Webhooks, example::Types, example_fit, names,
+};
 use crate::spec::{
     Diagnostics, Loaded, Source,
     format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety, ServiceFile},
@@ -30,11 +32,11 @@ pub(super) struct References<'a> {
 
 impl References<'_> {
     fn request_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
-        self.find(self.request, "request", name, found)
+        self.find(self.request, "the request", name, found)
     }
 
     fn response_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
-        self.find(self.response, "response", name, found)
+        self.find(self.response, "the response", name, found)
     }
 
     fn find<'s>(
@@ -47,13 +49,13 @@ impl References<'_> {
         let field = object.field(name.as_ref());
         if field.is_none() {
             let names: Vec<&str> = object.fields.iter().map(|field| field.wire.as_str()).collect();
-            let title = format!("the {what} has no field {:?}", name.as_ref());
+            let title = format!("{what} has no field {:?}", name.as_ref());
             let help = if names.is_empty() {
-                format!("the {what} has no fields at all")
+                format!("{what} has no fields")
             } else {
-                format!("its fields are {}", names.join(", "))
+                format!("known fields: {}", names.join(", "))
             };
-            found.error(self.source, name.span(), title, "no such field", Some(help));
+            found.error(self.source, name.span(), title, "unknown field", Some(help));
         }
         field
     }
@@ -66,13 +68,13 @@ impl References<'_> {
         found: &mut Diagnostics,
     ) -> Option<&Field> {
         let Type::Struct(path) = list.ty.item() else {
-            let title = format!("the items of {} are no objects", list.wire);
-            found.error(self.source, name.span(), title, "so they have no such field", None);
+            let title = format!("the items of {} are not objects", list.wire);
+            found.error(self.source, name.span(), title, "only objects have fields", None);
             return None;
         };
         let objects = if path.local { self.structs } else { self.shared };
         let object = objects.iter().find(|object| object.name == path.name)?;
-        self.find(object, &format!("item of {}", list.wire), name, found)
+        self.find(object, &format!("an item of {}", list.wire), name, found)
     }
 
     /// A field of the objects in a list, or of objects within them: `Extension.Key`.
@@ -89,8 +91,8 @@ impl References<'_> {
 
     fn list(&self, field: &Field, span: Range<usize>, found: &mut Diagnostics) {
         if !field.ty.is_array() {
-            let title = format!("{} is no list", field.wire);
-            found.error(self.source, span, title, "a list is needed here", None);
+            let title = format!("{} is not an array", field.wire);
+            found.error(self.source, span, title, "expected an array", None);
         }
     }
 }
@@ -101,14 +103,14 @@ pub(super) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnosti
         let EndpointFile { service, command, .. } = &file.content;
         let path = (service.as_ref().as_str(), command.as_ref().as_str());
         if let Some(first) = seen.insert(path, &file.source) {
-            let title = format!("there are two files for the path /v4/{}/{}", path.0, path.1);
-            let help = format!("the other one is {}", first.path);
-            found.error(&file.source, command.span(), title, "duplicate path", Some(help));
+            let title = format!("duplicate path /v4/{}/{}", path.0, path.1);
+            let help = format!("also defined in {}", first.path);
+            found.error(&file.source, command.span(), title, "already defined", Some(help));
         }
     }
 }
 
-/// Every area is described, and only areas are.
+/// Every area has a description, and nothing else has.
 pub(super) fn areas(
     service: &Loaded<ServiceFile>,
     endpoints: &[Loaded<EndpointFile>],
@@ -117,14 +119,20 @@ pub(super) fn areas(
     let areas: BTreeSet<String> = endpoints.iter().map(|file| file.source.folder()).collect();
     let described = &service.content.areas;
     for name in described.keys().filter(|name| !areas.contains(name.as_ref())) {
-        let title = format!("there is no area {:?}", name.as_ref());
+        let title = format!("unknown area {:?}", name.as_ref());
         let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
-        let help = format!("the folders of spec/endpoints are {}", areas.join(", "));
-        found.error(&service.source, name.span(), title, "unknown area", Some(help));
+        let help = format!("known areas: {}", areas.join(", "));
+        found.error(
+            &service.source,
+            name.span(),
+            title,
+            "not a folder of spec/endpoints",
+            Some(help),
+        );
     }
     for area in areas.iter().filter(|area| !described.keys().any(|name| name.as_ref() == *area)) {
-        let title = format!("the area {area:?} is not described");
-        let help = format!("write `{area} = \"…\"` below [areas]");
+        let title = format!("area {area:?} has no description");
+        let help = format!("add `{area} = \"…\"` to [areas]");
         found.error(&service.source, 0..0, title, "in this file", Some(help));
     }
 }
@@ -135,9 +143,8 @@ pub(super) fn file_name(source: &Arc<Source>, file: &EndpointFile, found: &mut D
     let stem = source.stem();
     if stem != module && stem != format!("{module}_") && file.name.is_none() {
         let title = format!("the file should be named {module}.toml");
-        let help =
-            "a file is named after its command, so that it is found without a map".to_owned();
-        found.error(source, file.command.span(), title, "does not match the file", Some(help));
+        let help = "a file is named after its command".to_owned();
+        found.error(source, file.command.span(), title, "does not match the file name", Some(help));
     }
 }
 
@@ -148,9 +155,9 @@ pub(super) fn service(
     found: &mut Diagnostics,
 ) {
     if !services.contains(file.service.as_ref()) {
-        let title = format!("there is no service {:?}", file.service.as_ref());
-        let help = format!("spec/service.toml lists {}", services.join(", "));
-        found.error(source, file.service.span(), title, "unknown service", Some(help));
+        let title = format!("unknown service {:?}", file.service.as_ref());
+        let help = format!("known services: {}", services.join(", "));
+        found.error(source, file.service.span(), title, "not in spec/service.toml", Some(help));
     }
 }
 
@@ -163,30 +170,30 @@ pub(super) fn field(
 ) {
     let mut misplaced = |key: &str, fits: bool, set: bool, needs: &str| {
         if set && !fits {
-            let title = format!("{key} does not go with the type {}", field.type_.as_ref());
+            let title = format!("{key} does not apply to type {}", field.type_.as_ref());
             let label = format!("{key} needs {needs}");
             found.error(source, wire.span(), title, label, None);
         }
     };
-    let is_text =
+    let is_string =
         matches!(ty.item(), Type::String | Type::Id(_) | Type::StringEnum(_) | Type::Json);
     let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
     misplaced("max_items", ty.is_collection(), field.max_items.is_some(), "an Array<…>");
-    misplaced("max_bytes", is_text, field.max_bytes.is_some(), "a text");
+    misplaced("max_bytes", is_string, field.max_bytes.is_some(), "a string");
     misplaced("min", is_number, field.min.is_some(), "a number");
     misplaced("max", is_number, field.max.is_some(), "a number");
-    misplaced("values", is_text || is_number, field.values.is_some(), "a text or a number");
+    misplaced("values", is_string || is_number, field.values.is_some(), "a string or a number");
     if let Some(quirk) = &field.quirk {
         use format::Quirk::{NumberAsString, PaddedString};
         let (fits, needs) = match quirk.as_ref() {
-            NumberAsString => (ty.is_integer(), "a whole number"),
+            NumberAsString => (ty.is_integer(), "an integer"),
             PaddedString => {
-                (matches!(ty, Type::Id(_) | Type::StringEnum(_)), "an id or enumeration")
+                (matches!(ty, Type::Id(_) | Type::StringEnum(_)), "an id or an enumeration")
             }
         };
         if !fits {
-            let title = "this quirk matches nothing";
-            found.error(source, quirk.span(), title, format!("it needs {needs}"), None);
+            let title = format!("this quirk does not apply to type {}", field.type_.as_ref());
+            found.error(source, quirk.span(), title, format!("needs {needs}"), None);
         }
     }
 }
@@ -210,16 +217,16 @@ pub(super) fn repeat(references: &References<'_>, repeat: &Repeat, found: &mut D
         (Some(field), false) => found.error(
             references.source,
             field.span(),
-            "repeat.field goes with safe = \"with_field\" or \"when_field\"",
-            "has no meaning here",
+            "repeat.field needs safe = \"with_field\" or \"when_field\"",
+            "not allowed here",
             None,
         ),
         (None, true) => found.error(
             references.source,
             section(references.source, "[repeat]"),
             "repeat.field is missing",
-            "names no field",
-            Some("say on which request field the safety depends".to_owned()),
+            "in this section",
+            Some("name the request field on which the safety depends".to_owned()),
         ),
         (None, false) => {}
     }
@@ -241,8 +248,8 @@ pub(super) fn paging(
     if paging.modes.is_empty() {
         mode(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
     } else if !paging.advance.is_empty() || !paging.end.is_empty() {
-        let title = "paging has modes and an advance or end of its own";
-        found.error(references.source, paging.items.span(), title, "one or the other", None);
+        let title = "paging has both modes and its own advance or end";
+        found.error(references.source, paging.items.span(), title, "use one or the other", None);
     }
     let last = paging.modes.len().saturating_sub(1);
     for (index, each) in paging.modes.iter().enumerate() {
@@ -250,7 +257,7 @@ pub(super) fn paging(
             references.request_field(&when.field, found);
             if when.starts_with.is_some() == when.equals.is_some() {
                 let title = "a condition needs exactly one of starts_with and equals";
-                found.error(references.source, when.field.span(), title, "here", None);
+                found.error(references.source, when.field.span(), title, "in this condition", None);
             }
         }
         let items = match &each.items {
@@ -261,8 +268,8 @@ pub(super) fn paging(
             None => items,
         };
         if each.when.is_some() == (index == last) {
-            let title = "every mode but the last one needs a condition";
-            found.error(references.source, each.name.span(), title, "here", None);
+            let title = "every paging mode needs a condition, except the last, which has none";
+            found.error(references.source, each.name.span(), title, "in this mode", None);
         }
         mode(references, items, each.name.span(), (&each.advance, &each.end), found);
     }
@@ -276,10 +283,9 @@ fn mode(
     found: &mut Diagnostics,
 ) {
     if advance.is_empty() || end.is_empty() {
-        let title = "paging names no way to the next page, or no end";
-        let help =
-            "give it advance = [{ set = …, to = … }] and end = [{ field = …, equals = […] }]";
-        found.error(references.source, span, title, "here", Some(help.to_owned()));
+        let title = "paging needs both advance and end";
+        let help = "add advance = [{ set = …, to = … }] and end = [{ field = …, equals = […] }]";
+        found.error(references.source, span, title, "in this paging", Some(help.to_owned()));
         return;
     }
     for step in advance {
@@ -288,11 +294,11 @@ fn mode(
             [step.to.is_some(), step.add_items, step.smallest.is_some(), step.largest.is_some()];
         if sources.iter().filter(|set| **set).count() != 1 {
             let title = "a step needs exactly one of to, add_items, smallest and largest";
-            found.error(references.source, step.set.span(), title, "here", None);
+            found.error(references.source, step.set.span(), title, "in this step", None);
         }
         if step.add_items && target.ty != Type::U64 {
-            let title = "a counted offset has the type u64";
-            found.error(references.source, step.set.span(), title, "here", None);
+            let title = "an offset that counts items must be a u64";
+            found.error(references.source, step.set.span(), title, "not a u64", None);
         }
         if let Some(name) = &step.to {
             references.response_field(name, found);
@@ -313,13 +319,13 @@ fn mode(
         }
         let is_mark = mark.field.is_some() || mark.smallest.is_some() || mark.total.is_some();
         if !is_mark && !mark.no_items {
-            let title = "an end needs field or smallest with equals, no_items, or total";
-            found.error(references.source, span.clone(), title, "here", None);
+            let title = "an end needs field or smallest with equals, or no_items, or total";
+            found.error(references.source, span.clone(), title, "in this paging", None);
         }
     }
 }
 
-/// Type names that two files of one module give.
+/// No two files of a module define the same type.
 pub(super) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
     let mut seen: HashMap<(String, String), &Arc<Source>> = HashMap::new();
     for file in files {
@@ -332,16 +338,16 @@ pub(super) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut Diagnosti
         let types = [(format!("{request}Response"), span.clone()), (request, span)];
         for (name, span) in types.into_iter().chain(structs) {
             let area = file.source.folder();
-            let title = format!("the module {area} would have two types named {name}");
+            let title = format!("duplicate type {name} in module {area}");
             if let Some(first) = seen.insert((area, name), &file.source) {
-                let help = format!("the other one comes from {}", first.path);
-                found.error(&file.source, span, title, "this name is taken", Some(help));
+                let help = format!("also defined in {}", first.path);
+                found.error(&file.source, span, title, "already defined", Some(help));
             }
         }
     }
 }
 
-/// The codes by number, with the mistakes in their keys noted.
+/// The codes by number; reports keys that are not numbers.
 pub(super) fn error_codes(
     file: &Loaded<ErrorsFile>,
     found: &mut Diagnostics,
@@ -350,9 +356,9 @@ pub(super) fn error_codes(
     for (code, facts) in &file.content.codes {
         number(&file.source, code, found);
         if let Some(first) = names.insert(facts.name.as_ref(), code.as_ref()) {
-            let title = format!("two codes are named {}", facts.name.as_ref());
-            let help = format!("the other one is {first}");
-            found.error(&file.source, facts.name.span(), title, "this name is taken", Some(help));
+            let title = format!("duplicate error code name {}", facts.name.as_ref());
+            let help = format!("also the name of code {first}");
+            found.error(&file.source, facts.name.span(), title, "already used", Some(help));
         }
     }
     let mut codes: Vec<(i32, format::ErrorCode)> = Vec::new();
@@ -369,29 +375,29 @@ fn number(source: &Arc<Source>, code: &Spanned<String>, found: &mut Diagnostics)
     let number = code.as_ref().parse().ok();
     if number.is_none() {
         let title = format!("invalid error code {:?}", code.as_ref());
-        found.error(source, code.span(), title, "must be an integer", None);
+        found.error(source, code.span(), title, "expected an integer", None);
     }
     number
 }
 
-/// The examples of an id keep to its own rules.
+/// An id has examples, and they are valid.
 pub(super) fn id(source: &Arc<Source>, id: &format::Id, found: &mut Diagnostics) {
     let examples = id.examples.as_ref();
     let too_long =
         |text: &&String| id.max_bytes.is_some_and(|max| text.len() as u64 > u64::from(max));
-    let unfit = |text: &&String| {
+    let is_invalid = |text: &&String| {
         too_long(text)
             || (id.printable_ascii && !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
     };
-    let title = match examples.iter().find(unfit) {
-        Some(text) => format!("{text:?} breaks the rules for such an id"),
-        None if examples.is_empty() => "an id needs an example".to_owned(),
+    let title = match examples.iter().find(is_invalid) {
+        Some(text) => format!("invalid example {text:?}: breaks the rules of this id"),
+        None if examples.is_empty() => "an id needs at least one example".to_owned(),
         None => return,
     };
-    found.error(source, id.examples.span(), title, "here", None);
+    found.error(source, id.examples.span(), title, "in these examples", None);
 }
 
-/// Examples keep to the rules of their fields, and stand wherever none can be made from the type.
+/// Examples are valid, and present wherever the type does not determine one.
 pub(super) fn examples(
     shared: &SharedTypes,
     areas: &BTreeMap<String, Area>,
@@ -419,8 +425,10 @@ pub(super) fn examples(
 fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
     let name = &field.wire;
     if let Some(example) = &field.example {
-        if let Err(reason) = fit::fit(types, &field.ty, &field.bounds, &example.value) {
-            let title = format!("the example of {name} does not fit the field");
+        if let Err(reason) =
+            example_fit::check_value(types, &field.ty, &field.bounds, &example.value)
+        {
+            let title = format!("invalid example for {name}");
             found.error(
                 &example.location.source,
                 example.location.span.clone(),
@@ -437,13 +445,13 @@ fn example(types: Types<'_>, field: &Field, found: &mut Diagnostics) {
     };
     if field.required && !field.preset && is_open {
         let title = format!("{name} needs an example");
-        let label = "its type alone does not say what it looks like";
-        let help = "add `example = …` to the field: what a caller would send, or get".to_owned();
+        let label = "its type does not determine an example";
+        let help = "add `example = …` with a realistic value".to_owned();
         found.error(&field.location.source, field.location.span.clone(), title, label, Some(help));
     }
 }
 
-/// Where a section starts, for a mistake that is something missing.
+/// The header of a section, for a diagnostic about something missing in it.
 fn section(source: &Source, header: &str) -> Range<usize> {
     let start = source.text.find(header).unwrap_or(0);
     start..(start + header.len()).min(source.text.len())

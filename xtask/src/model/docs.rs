@@ -3,8 +3,8 @@
 use super::{Bounds, DocBlock, EndpointFacts, Struct, Type, Values, WebhookFacts};
 use crate::spec::format::{Confidence, Phase, Repeat, RepeatSafety};
 
-/// Text from the spec, with the characters that Markdown would take for markup escaped.
-pub(crate) fn unsupported_by_markdown(text: &str) -> String {
+/// Escapes the characters of a text that Markdown would take for markup.
+pub(crate) fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut code = false;
     for letter in text.chars() {
@@ -142,7 +142,7 @@ pub(super) fn endpoint(
     }
     first.push(repeat(&facts.repeat));
     if let Some(requires) = &facts.requirement {
-        first.push(format!("Requires: {}", unsupported_by_markdown(requires)));
+        first.push(format!("Requires: {}", markdown(requires)));
     }
     first.push(confidence(facts.confidence).to_owned());
     let mut errors = Vec::new();
@@ -150,13 +150,13 @@ pub(super) fn endpoint(
         errors.push("| code | meaning |".to_owned());
         errors.push("| --- | --- |".to_owned());
         for error in &facts.errors {
-            let meaning = unsupported_by_markdown(&error.meaning);
+            let meaning = markdown(&error.meaning);
             errors.push(format!("| {} | {meaning} |", error.code));
         }
     }
     Docs {
         target: format!("POST /v4/{service}/{command}"),
-        summary: unsupported_by_markdown(&facts.summary),
+        summary: markdown(&facts.summary),
         facts: first,
         page: page(documentation_url, facts.doc_page),
         sections: sections(&facts.behavior, &facts.quirks, &facts.unverified),
@@ -181,14 +181,14 @@ pub(super) fn webhook(
     };
     let mut first = vec![phase.to_owned()];
     if let Some(requires) = &facts.requirement {
-        first.push(format!("Requires: {}", unsupported_by_markdown(requires)));
+        first.push(format!("Requires: {}", markdown(requires)));
     }
     if !facts.query.is_empty() {
         first.push(format!("The URL also has {}.", facts.query.join(" and ")));
     }
     Docs {
         target: command.to_owned(),
-        summary: unsupported_by_markdown(&facts.summary),
+        summary: markdown(&facts.summary),
         facts: first,
         page: page(documentation_url, facts.doc_page),
         sections: sections(&facts.behavior, &facts.quirks, &facts.unverified),
@@ -213,14 +213,14 @@ fn sections(behavior: &[String], quirks: &[String], unverified: &[String]) -> Ve
         .filter(|(_, statements)| !statements.is_empty())
         .map(|(title, statements)| Section {
             title,
-            statements: statements.iter().map(|text| unsupported_by_markdown(text)).collect(),
+            statements: statements.iter().map(|text| markdown(text)).collect(),
         })
         .collect()
 }
 
 /// What a field holds, its bounds and its default.
 pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>) -> String {
-    let mut sentences = vec![unsupported_by_markdown(doc)];
+    let mut sentences = vec![markdown(doc)];
     if let Some(max) = bounds.max_items {
         sentences.push(format!("At most {max} items."));
     }
@@ -245,7 +245,7 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
         _ => {}
     }
     if let Type::Verdict(min, max) = ty {
-        sentences.push(format!("A refusal has a code from {min} to {max}."));
+        sentences.push(format!("The code of a refusal is from {min} to {max}."));
     }
     match &bounds.values {
         Values::Texts(texts) => sentences.push(listed(texts.iter())),
@@ -256,12 +256,12 @@ pub(super) fn field(doc: &str, ty: &Type, bounds: &Bounds, default: Option<&str>
     }
     if let Some(default) = default {
         let default = if *ty == Type::Flag { flag_word(default) } else { default };
-        sentences.push(format!("`{default}` when left out."));
+        sentences.push(format!("Defaults to `{default}`."));
     }
     sentences.join(" ")
 }
 
-/// What a response is.
+/// The documentation of a response type.
 pub(super) fn response(response: &Struct, request: &str) -> String {
     if response.fields.is_empty() {
         format!("Response of [`{request}`]; it carries no data.")
@@ -280,11 +280,10 @@ pub(super) fn end_of_paging(ends: &[crate::spec::format::End]) -> String {
                 format!("{} is {}", field.as_ref(), values.join(" or "))
             }
             (None, Some(total)) => {
-                let unless = end
-                    .unless_sent
-                    .as_ref()
-                    .map_or_else(String::new, |field| format!(" (without {})", field.as_ref()));
-                format!("the items so far reach {}{unless}", total.as_ref())
+                let unless = end.unless_sent.as_ref().map_or_else(String::new, |field| {
+                    format!(" (unless {} is sent)", field.as_ref())
+                });
+                format!("the number of items so far reaches {}{unless}", total.as_ref())
             }
             (None, None) => "the page is empty".to_owned(),
         })
@@ -345,7 +344,7 @@ fn repeat(repeat: &Repeat) -> String {
     }
     if let Some(note) = &repeat.note {
         text += " ";
-        text += &unsupported_by_markdown(note);
+        text += &markdown(note);
     }
     text
 }

@@ -433,12 +433,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{self, Model, fit},
+        model::{self, Model, example_fit},
         spec::{Diagnostics, Spec},
     };
 
     #[test]
-    fn every_example_keeps_to_the_rules_of_its_fields() {
+    fn every_example_is_valid() {
         let model = model_of("..");
         let mut checked = 0;
         for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
@@ -452,7 +452,7 @@ mod tests {
             for (object, example) in [(&endpoint.request, request), (&endpoint.response, response)]
             {
                 let made = example.as_object().unwrap();
-                if let Err(reason) = fit::fit_object(types, object, made) {
+                if let Err(reason) = example_fit::check_object(types, object, made) {
                     panic!("{}: {reason}: {example:#}", object.name);
                 }
                 checked += 1;
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_shows_what_is_required_and_one_field_of_each_group() {
+    fn request_example_has_required_fields_and_one_per_group() {
         let expected = json!({
             "Items": [{ "MsgKey": "42_1_1700000000" }],
             "Note": { "reason": "moved \"over\"" },
@@ -471,13 +471,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_asked_for_in_its_largest_size() {
+    fn page_size_of_an_example_is_the_maximum() {
         let expected = json!({ "GroupId": "@TGS#2C5SZEAEF", "ReqMsgNumber": 20 });
         assert_eq!(example_of("get_by_sequence").request, expected);
     }
 
     #[test]
-    fn an_answer_shows_every_field_whose_value_is_known() {
+    fn response_example_has_every_known_field() {
         let expected = json!({
             "IsFinished": 1,
             "RspMsgList": [{ "MsgSeq": 1, "From_Account": "peter", "Size": 1 }],
@@ -486,14 +486,14 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_one_example_differ_as_long_as_there_are_any() {
+    fn ids_of_one_example_differ() {
         let response = example_of("get_receipts").response;
         assert_eq!(response["ReadList"], json!(["peter", "leckie"]));
         assert_eq!(response["UnreadList"], json!(["peter", "leckie"]));
     }
 
     #[test]
-    fn a_number_is_moved_between_its_bounds() {
+    fn number_is_clamped_to_its_bounds() {
         let bounds = |min, max| Bounds { min, max, ..Bounds::default() };
         assert_eq!(within(&bounds(Some(5), Some(9)), 1), 5);
         assert_eq!(within(&bounds(Some(0), Some(60)), 3_600), 60);

@@ -1,11 +1,11 @@
-//! What the generated code says: every name, type and sentence is decided here, the printers
-//! decide nothing.
+//! The model of the generated code. Every name, type and sentence is decided here; the printers only
+//! print.
 
 mod build;
 mod check;
 mod docs;
 mod example;
-mod fit;
+mod example_fit;
 pub(crate) mod names;
 mod resolve;
 mod uses;
@@ -17,7 +17,7 @@ use crate::spec::{Source, format};
 
 pub(crate) use self::{
     build::{build, json},
-    docs::{Docs, unsupported_by_markdown},
+    docs::{Docs, markdown},
     example::{Examples, Expression, RustExample},
 };
 

@@ -22,7 +22,7 @@ struct Named {
 }
 
 impl Registry {
-    /// Adds a type; a second one of the same name is a mistake.
+    /// Adds a type, and reports a second one of the same name.
     pub(super) fn add(
         &mut self,
         source: &Arc<Source>,
@@ -34,17 +34,17 @@ impl Registry {
             diagnostics.error(
                 source,
                 name.span(),
-                "a type's name is in upper camel case",
-                "not such a name",
+                "type names are in upper camel case",
+                "not in upper camel case",
                 None,
             );
         }
         let origin = source.path.clone();
         let before = self.types.insert(name.as_ref().clone(), Named { ty, origin });
         if let Some(before) = before {
-            let title = format!("there are two types named {}", name.as_ref());
-            let help = format!("the other one stands in {}", before.origin);
-            diagnostics.error(source, name.span(), title, "this name is taken", Some(help));
+            let title = format!("duplicate type {}", name.as_ref());
+            let help = format!("also defined in {}", before.origin);
+            diagnostics.error(source, name.span(), title, "already defined", Some(help));
         }
     }
 
@@ -64,7 +64,7 @@ impl Registry {
         self.enums.get(&path.name)
     }
 
-    /// The type of this name, or `None` with the mistake noted.
+    /// The type of this name; reports an unknown one.
     pub(super) fn resolve(
         &self,
         source: &Arc<Source>,
@@ -73,13 +73,13 @@ impl Registry {
     ) -> Option<Type> {
         let ty = self.parse(name.as_ref());
         if ty.is_none() {
-            let title = format!("there is no type {:?}", name.as_ref());
+            let title = format!("unknown type {:?}", name.as_ref());
             let help =
-                "known are String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, UnixMillis, \
-                 Seconds, MuteTime, ErrorCode, TagValue, Verdict, Json, the types of spec/types/, the \
-                 [structs] of this file, and Array<…> or Map<…> of one of them"
+                "known types: String, Boolean, Flag, u32, u64, i64, f64, UnixSeconds, UnixMillis, \
+                 Seconds, MuteTime, ErrorCode, TagValue, Verdict, Json, those of spec/types/ and \
+                 [structs], and Array<…> or Map<…> of one of them"
                     .to_owned();
-            diagnostics.error(source, name.span(), title, "unknown type", Some(help));
+            diagnostics.error(source, name.span(), title, "not a type", Some(help));
         }
         ty
     }
@@ -106,7 +106,7 @@ impl Registry {
             "Seconds" => Type::Seconds,
             "MuteTime" => Type::MuteTime,
             "ErrorCode" => Type::ErrorCode,
-            // Its bounds are those of the field.
+            // The field has its bounds.
             "Verdict" => Type::Verdict(0, 0),
             _ => self.types.get(name)?.ty.clone(),
         })

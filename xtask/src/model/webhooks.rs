@@ -1,4 +1,4 @@
-//! Webhooks: from what their files say to what the code says.
+//! Builds the webhooks of the model.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::spec::{
 };
 
 impl Builder<'_> {
-    /// Fills in what is known of all webhooks.
+    /// Adds the webhooks and what they share.
     pub(super) fn webhooks(
         &mut self,
         webhooks: &mut Webhooks,
@@ -33,7 +33,7 @@ impl Builder<'_> {
         });
         for (name, response) in content.response_types {
             let variants = self.variants(&source, response.variants, None);
-            let doc = docs::unsupported_by_markdown(&response.doc);
+            let doc = docs::markdown(&response.doc);
             let name = name.into_inner();
             webhooks.response_types.push(ResponseType { name, doc, content: None, variants });
         }
@@ -99,17 +99,23 @@ impl Builder<'_> {
         })
     }
 
-    /// The part of the command behind the point, which also names the file.
+    /// The part of the command after the period, which also names the file.
     fn webhook_name(&mut self, source: &Arc<Source>, file: &WebhookFile) -> Option<String> {
         let command = file.command.as_ref();
         let (prefix, name) = command.split_once('.').unwrap_or_default();
         if source.folder() == names::module(prefix) && source.stem() == name {
             return Some(name.to_owned());
         }
-        let title = "the file is not where its command says".to_owned();
+        let title = format!("wrong path for the webhook {command}");
         let path = format!("spec/webhooks/{}/{name}.toml", names::module(prefix));
-        let help = format!("a webhook's path follows from its command: {path}");
-        self.diagnostics.error(source, file.command.span(), title, "does not match", Some(help));
+        let help = format!("move the file to {path}");
+        self.diagnostics.error(
+            source,
+            file.command.span(),
+            title,
+            "does not match the path of the file",
+            Some(help),
+        );
         None
     }
 
@@ -122,9 +128,9 @@ impl Builder<'_> {
         for name in names {
             let known = shared.parameters.as_ref().and_then(|known| known.field(name.as_ref()));
             if known.is_none() {
-                let title = format!("no webhook has a parameter {:?}", name.as_ref());
-                let help = Some("spec/webhook.toml lists them under [query]".to_owned());
-                self.diagnostics.error(source, name.span(), title, "unknown parameter", help);
+                let title = format!("unknown webhook parameter {:?}", name.as_ref());
+                let help = Some("[query] of spec/webhook.toml lists the parameters".to_owned());
+                self.diagnostics.error(source, name.span(), title, "not a parameter", help);
             }
         }
     }
@@ -139,27 +145,26 @@ impl Builder<'_> {
     ) -> WebhookResponse {
         if let Some(name) = shared_name {
             if !shared.response_types.iter().any(|response| response.name == *name.as_ref()) {
-                let title = format!("no webhook has an response {:?}", name.as_ref());
-                let help = Some("spec/webhook.toml lists them under [response_types]".to_owned());
-                self.diagnostics.error(source, name.span(), title, "unknown response", help);
+                let title = format!("unknown response type {:?}", name.as_ref());
+                let help = Some("[response_types] of spec/webhook.toml lists them".to_owned());
+                self.diagnostics.error(source, name.span(), title, "not a response type", help);
             }
             return WebhookResponse::Shared(name.into_inner());
         }
         if variants.is_empty() {
-            let title = "what can be answered is missing";
-            let help =
-                Some("name an `response` of spec/webhook.toml or write [variants]".to_owned());
+            let title = "the webhook has no response";
+            let help = Some("set `response_type` or add [variants]".to_owned());
             self.diagnostics.error(source, 0..0, title, "in this file", help);
         }
         let content = (!response.is_empty()).then(|| Struct {
             name: format!("{webhook}Changes"),
-            doc: format!("What an response to [`{webhook}`] can change."),
+            doc: format!("Changes that a response to [`{webhook}`] can make."),
             direction: Direction::Sent,
             fields: self.fields(source, registry, response),
         });
         WebhookResponse::Own(ResponseType {
             name: format!("{webhook}Response"),
-            doc: format!("The response to [`{webhook}`]."),
+            doc: format!("Response to [`{webhook}`]."),
             variants: self.variants(source, variants, content.as_ref()),
             content,
         })
@@ -177,22 +182,22 @@ impl Builder<'_> {
                 (Some(code), None, None) => (code, code),
                 (None, Some(from), Some(to)) if from < to => (from, to),
                 _ => {
-                    let title = "a response variant has one `code`, or a range of them";
+                    let title = "a response variant needs a code or a range of codes";
                     let help = Some("set `code`, or `from` and a larger `to`".to_owned());
-                    self.diagnostics.error(source, name.span(), title, "neither", help);
+                    self.diagnostics.error(source, name.span(), title, "has neither", help);
                     continue;
                 }
             };
             for field in &response.fields {
                 if content.is_none_or(|content| content.field(field.as_ref()).is_none()) {
                     let title = format!("the response has no field {:?}", field.as_ref());
-                    let help = Some("[response] lists its fields".to_owned());
-                    self.diagnostics.error(source, field.span(), title, "no such field", help);
+                    let help = Some("[response] lists the fields".to_owned());
+                    self.diagnostics.error(source, field.span(), title, "unknown field", help);
                 }
             }
             variants.push(ResponseVariant {
                 name: name.into_inner(),
-                doc: docs::unsupported_by_markdown(&response.doc),
+                doc: docs::markdown(&response.doc),
                 first,
                 last,
                 has_content: !response.fields.is_empty(),

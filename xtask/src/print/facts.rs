@@ -24,7 +24,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.put("summary", literal(&facts.summary, 13));
     table.some("doc_page", facts.doc_page);
     table.some("calls_per_second", facts.calls_per_second);
-    table.list("long_term_limits", long_term_limits(imports, &facts.long_term_limits));
+    table.list("long_term_limits", &long_term_limits(imports, &facts.long_term_limits));
     table.some(
         "group_types",
         facts.group_types.as_deref().map(|types| {
@@ -37,11 +37,11 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let unsupported = facts.unsupported_group_type_code;
     table.some("unsupported_group_type_code", unsupported.map(|number| code(imports, number)));
     table.some("requirement", facts.requirement.as_ref().map(|text| literal(text, 8)));
-    table.list("query", fields_where(imports, &endpoint.request, true));
-    table.list("request", fields(imports, &endpoint.request));
-    table.list("response", fields(imports, &endpoint.response));
-    table.list("exactly_one_of", groups_of_fields(&facts.exactly_one_of));
-    table.list("at_least_one_of", groups_of_fields(&facts.at_least_one_of));
+    table.list("query", &fields_where(imports, &endpoint.request, true));
+    table.list("request", &fields(imports, &endpoint.request));
+    table.list("response", &fields(imports, &endpoint.response));
+    table.list("exactly_one_of", &groups_of_fields(&facts.exactly_one_of));
+    table.list("at_least_one_of", &groups_of_fields(&facts.at_least_one_of));
     table.some("batch", endpoint.batch.as_ref().map(|_| "BATCH"));
     table.some("paging", endpoint.paging.as_ref().map(|found| paging(imports, found)));
     table.put("repeat", repeat(imports, &facts.repeat));
@@ -54,11 +54,11 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
             format!("DocumentedError::new({}){},\n", error.code, own.unwrap_or_default())
         })
         .collect();
-    table.list("errors", format!("&[{}]", errors.concat()));
-    table.list("behavior", literals(&facts.behavior, 8));
-    table.list("quirks", literals(&facts.quirks, 8));
-    table.put("confidence", confidence(imports, facts.confidence).to_owned());
-    table.list("unverified", literals(&facts.unverified, 8));
+    table.list("errors", &format!("&[{}]", errors.concat()));
+    table.list("behavior", &literals(&facts.behavior, 8));
+    table.list("quirks", &literals(&facts.quirks, 8));
+    table.put("confidence", confidence(imports, facts.confidence));
+    table.list("unverified", &literals(&facts.unverified, 8));
     format!("pub(in crate::generated) static SPEC: EndpointSpec = {};", table.finish())
 }
 
@@ -278,7 +278,7 @@ fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
     let mut table = Table::new("RepeatSpec");
     table.put("safety", safety);
     table.flag("billed", repeat.billed);
-    table.list("already_done", format!("&[{}]", done.join(", ")));
+    table.list("already_done", &format!("&[{}]", done.join(", ")));
     table.some("note", repeat.note.as_ref().map(|note| literal(note, 14)));
     table.finish()
 }
@@ -300,7 +300,7 @@ impl Table {
         Self { name, lines: Vec::new(), is_partial: false }
     }
 
-    pub(super) fn put(&mut self, field: &str, value: String) {
+    pub(super) fn put(&mut self, field: &str, value: impl Display) {
         self.lines.push(format!("{field}: {value},\n"));
     }
 
@@ -311,7 +311,7 @@ impl Table {
         }
     }
 
-    pub(super) fn list(&mut self, field: &str, slice: String) {
+    pub(super) fn list(&mut self, field: &str, slice: &str) {
         if slice == "&[]" {
             self.is_partial = true;
         } else {
@@ -321,7 +321,7 @@ impl Table {
 
     pub(super) fn flag(&mut self, field: &str, is_set: bool) {
         if is_set {
-            self.put(field, "true".to_owned());
+            self.put(field, true);
         } else {
             self.is_partial = true;
         }

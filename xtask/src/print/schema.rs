@@ -24,7 +24,7 @@ pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
             properties.insert(name.to_owned(), field);
         }
     }
-    // A refusal holds nothing but the shared fields.
+    // A failure has only the shared fields.
     schema.insert("required".to_owned(), json!(["ErrorCode"]));
     schema.insert("examples".to_owned(), json!([shape::example_response(endpoint)]));
     shape::text(&Value::Object(schema))
@@ -48,7 +48,7 @@ pub(super) fn webhook_response(webhook: &Webhook, model: &Model) -> String {
     shape::text(&Value::Object(schema))
 }
 
-/// Which way an object travels: what is sent is strict, what is received stays open to new values.
+/// The direction of an object: schemas of requests are strict, those of responses accept new values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Request,
@@ -72,7 +72,7 @@ impl Style for Side {
     }
 }
 
-/// What a schema is about, and where the objects that it refers to are found.
+/// The subject of a schema, and the objects that it can refer to.
 struct Scope<'a> {
     title: String,
     summary: &'a str,
@@ -94,7 +94,7 @@ impl<'a> Scope<'a> {
     }
 
     fn webhook(webhook: &'a Webhook, model: &'a Model, side: Side) -> Self {
-        let what = if side == Side::Request { "answer" } else { "body" };
+        let what = if side == Side::Request { "response" } else { "body" };
         Self {
             title: format!("webhook {} {what}", webhook.command),
             summary: &webhook.facts.summary,
@@ -142,7 +142,7 @@ impl<'a> Scope<'a> {
         self.define(found, definitions);
     }
 
-    /// A union: the form of the content follows from the tag; an unlisted tag leaves it open.
+    /// A union: the tag determines the type of the content; an unlisted tag allows any.
     fn define_union(&self, path: &TypePath, definitions: &mut Map<String, Value>) {
         let Some(types) = self.model.shared_types(path.area.as_deref()) else { return };
         let Some(union) = types.unions.iter().find(|union| union.name == path.name) else { return };

@@ -1,4 +1,4 @@
-//! What values, fields and objects look like in JSON Schema, whatever document they stand in.
+//! JSON Schemas of values, fields and objects, for any kind of document.
 
 use serde_json::{Map, Value, json};
 
@@ -8,11 +8,11 @@ use crate::model::{
 
 /// How a document writes its schemas.
 pub(super) trait Style {
-    /// Whether values that are not listed are refused: what is sent is strict, what is received
-    /// stays open to new ones.
+    /// Whether unlisted values are rejected: schemas of what is sent are strict, those of what is
+    /// received accept new values.
     fn is_strict(&self) -> bool;
 
-    /// Where the schema of a type stands; `None` where it is written out in place.
+    /// The reference to the schema of a type; `None` if it is written in place.
     fn reference(&self, ty: &Type, bounds: &Bounds) -> Option<String>;
 
     /// The `format` of a number.
@@ -20,10 +20,10 @@ pub(super) trait Style {
         None
     }
 
-    /// Whether a number that is one of a few, or of a range, is told apart by `oneOf` or `anyOf`.
+    /// Whether alternatives for a number are expressed by `oneOf` or `anyOf`.
     fn splits_numbers(&self) -> bool;
 
-    /// Adds what the document says of a field beyond its shape.
+    /// Adds what the document says about a field besides its shape.
     fn annotate(&self, _field: &Field, _schema: &mut Map<String, Value>) {}
 
     /// The key of listed values.
@@ -48,12 +48,12 @@ pub(super) fn object(object: &Struct, style: &impl Style) -> Map<String, Value> 
     schema
 }
 
-/// The fields that are no parameters of the URL.
+/// The fields that are not parameters of the URL.
 pub(super) fn in_body(object: &Struct) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|field| !field.in_query)
 }
 
-/// One field, with what is said of it.
+/// One field with its description.
 pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
     let mut schema = value(&field.ty, &field.bounds, style);
     schema.insert("description".to_owned(), json!(field.doc));
@@ -124,7 +124,7 @@ pub(super) fn example_response(endpoint: &Endpoint) -> Value {
     example
 }
 
-/// The bounds of a text or a number.
+/// The bounds of a string or a number.
 fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value> {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
@@ -135,7 +135,7 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
         put("maximum", json!(max));
     }
     if let Some(bytes) = bounds.max_bytes {
-        // JSON Schema counts characters; a text of so many bytes has no more than so many.
+        // JSON Schema counts characters, of which a string has at most as many as bytes.
         put("maxLength", json!(bytes));
         put("x-max-bytes", json!(bytes));
     }
@@ -146,7 +146,7 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
         }
         Values::Listed(list) => put(style.listed(), json!(list.strings)),
         Values::Texts(texts) => put(style.listed(), json!(texts)),
-        // There is no third value of a flag.
+        // A flag has no third value.
         Values::Numbers(numbers) if *ty == Type::Flag => put("enum", json!(numbers)),
         Values::Numbers(numbers) => put(style.listed(), json!(numbers)),
     };
@@ -167,11 +167,14 @@ pub(super) fn groups(facts: &EndpointFacts) -> Vec<Value> {
 pub(super) fn envelope() -> [(&'static str, Value); 4] {
     [
         ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
-        ("ErrorCode", json!({ "type": "integer", "description": "0 on success, and only then." })),
-        ("ErrorInfo", json!({ "type": "string", "description": "Reason of a failure." })),
+        (
+            "ErrorCode",
+            json!({ "type": "integer", "description": "0 on success, another number on failure." }),
+        ),
+        ("ErrorInfo", json!({ "type": "string", "description": "Reason for a failure." })),
         (
             "ErrorDisplay",
-            json!({ "type": "string", "description": "Further text of some services." }),
+            json!({ "type": "string", "description": "Additional text from some services." }),
         ),
     ]
 }
@@ -188,7 +191,7 @@ pub(super) fn webhook_response(
     let status = json!({ "type": "string", "const": "OK", "description": "Always OK." });
     properties.insert("ActionStatus".to_owned(), status);
     properties.insert("ErrorCode".to_owned(), webhook_codes(response, style));
-    let info = json!({ "type": "string", "description": "Text that goes with a refusal." });
+    let info = json!({ "type": "string", "description": "Text for the client, with a refusal." });
     properties.insert("ErrorInfo".to_owned(), info);
     if let Some(Value::Object(own)) = schema.remove("properties") {
         properties.extend(own);
@@ -198,11 +201,11 @@ pub(super) fn webhook_response(
     schema
 }
 
-/// The codes that a response may have, with what each does.
+/// The codes that a response may have, with the effect of each.
 fn webhook_codes(response: Option<&ResponseType>, style: &impl Style) -> Value {
     let variants = response.map_or(&[][..], |response| response.variants.as_slice());
     if !style.splits_numbers() {
-        return numbers_in_words(variants);
+        return codes_in_words(variants);
     }
     let mut branches: Vec<Value> = variants
         .iter()
@@ -224,8 +227,8 @@ fn webhook_codes(response: Option<&ResponseType>, style: &impl Style) -> Value {
     json!({ "type": "integer", "oneOf": branches })
 }
 
-fn numbers_in_words(variants: &[ResponseVariant]) -> Value {
-    let mut description = "What becomes of it:\n".to_owned();
+fn codes_in_words(variants: &[ResponseVariant]) -> Value {
+    let mut description = "Effect of each code:\n".to_owned();
     for variant in variants {
         let codes = if variant.is_range() {
             format!("{} to {}", variant.first, variant.last)

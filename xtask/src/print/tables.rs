@@ -11,21 +11,18 @@ pub(super) fn services(model: &Model) -> String {
     let mut code = Code::file("spec/service.toml");
     code.line("use crate::{ErrorCode, spec::ServiceSpec};");
     code.gap();
-    code.line("/// Address of a documentation page without its number.");
+    code.line("/// URL of a documentation page, without the number of the page.");
     code.line(format!("pub const DOCUMENTATION_URL: &str = {:?};", model.documentation_url));
     code.gap();
-    code.line(
-        "/// How the group ids begin that the service assigns. An id of one's own must not, except",
-    );
-    code.line("/// where its type has a prefix of its own; see `GroupTypeSpec::allows_custom_id`.");
+    code.doc(0, ASSIGNED_PREFIX);
     let prefix = &model.assigned_group_id_prefix;
     code.line(format!("pub const ASSIGNED_GROUP_ID_PREFIX: &str = {prefix:?};"));
     code.gap();
-    code.line("/// The largest content of a message, in bytes of JSON.");
+    code.line("/// Maximum size of the content of a message, in bytes of JSON.");
     let bytes = model.max_message_bytes;
     code.line(format!("pub const MAX_MESSAGE_BYTES: usize = {bytes};"));
     code.gap();
-    code.line("/// The services: what stands in the path after the version.");
+    code.line("/// The services: the first segment of a path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {
         let refused = service.unsupported_group_type_code.as_ref();
@@ -53,7 +50,7 @@ pub(super) fn regions(model: &Model) -> String {
     let mut code = Code::file("spec/regions.toml");
     code.line("use crate::spec::{RegionSpec, RegionStatus};");
     code.gap();
-    code.line("/// Where an app lives. Its calls go to the domain of its region and no other.");
+    code.line("/// Region of an app. All calls for the app go to the domain of its region.");
     code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
     code.line("#[non_exhaustive]");
     code.line("pub enum Region {");
@@ -61,7 +58,7 @@ pub(super) fn regions(model: &Model) -> String {
         let status = match region.facts.status {
             RegionStatus::Current => "",
             RegionStatus::Withdrawn => " No longer offered.",
-            RegionStatus::Unconfirmed => " In no documentation page.",
+            RegionStatus::Unconfirmed => " Not in the documentation.",
         };
         code.doc(4, &format!("{}: `{}`.{status}", region.facts.name, region.facts.domain));
         code.line(format!("{},", region.variant));
@@ -75,7 +72,7 @@ pub(super) fn regions(model: &Model) -> String {
     code.line(format!("pub const ALL: &'static [Self] = &[{}];", all.join(", ")));
     code.line("}");
     code.gap();
-    code.line("/// What is known of the regions, in the order of [`Region::ALL`].");
+    code.line("/// Facts about the regions, in the order of [`Region::ALL`].");
     code.line("pub static REGIONS: &[RegionSpec] = &[");
     for region in &model.regions {
         let status = match region.facts.status {
@@ -101,7 +98,7 @@ pub(super) fn group_types(model: &Model) -> String {
     let mut code = Code::file("spec/group_types.toml");
     code.line("use crate::{GroupType, spec::GroupTypeSpec};");
     code.gap();
-    code.line("/// What the preset group types can do.");
+    code.line("/// Abilities of the predefined group types.");
     code.line("pub static GROUP_TYPES: &[GroupTypeSpec] = &[");
     for (name, group_type) in &model.group_types {
         let variant = crate::model::names::variant(name);
@@ -143,7 +140,7 @@ pub(super) fn error_codes(model: &Model) -> String {
         if index > 0 {
             code.gap();
         }
-        code.doc(4, &crate::model::unsupported_by_markdown(&facts.meaning));
+        code.doc(4, &crate::model::markdown(&facts.meaning));
         code.line(format!("pub const {}: Self = Self::new({number});", facts.name.as_ref()));
     }
     code.line("}");
@@ -204,3 +201,8 @@ pub(super) fn error_codes(model: &Model) -> String {
     code.line("];");
     code.finish()
 }
+
+const ASSIGNED_PREFIX: &str = "\
+Prefix of the group IDs that the service assigns. A custom group ID must not start with it, unless its \
+group type has a prefix of its own; see [`GroupTypeSpec::allows_custom_id`]\
+(crate::spec::GroupTypeSpec::allows_custom_id).";

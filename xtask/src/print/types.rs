@@ -192,7 +192,7 @@ fn tagged_union(code: &mut Code, imports: &mut Imports, union: &Union) {
         code.line(format!("{}({}),", variant.name, variant.content.name));
         rows += &format!("{} = {:?},\n", variant.name, variant.value);
     }
-    code.doc(4, "A kind that the documentation does not list, kept whole.");
+    code.doc(4, "An element that the documentation does not list, kept as received.");
     code.line("Other(UnknownContent),");
     code.line("}");
     code.gap();

@@ -1,4 +1,4 @@
-//! The modules of webhooks: bodies, variants, and what is known of them.
+//! The modules of webhooks: bodies, responses, and the tables of their facts.
 
 use super::{
     example,
@@ -240,8 +240,8 @@ fn variant_definition(
             imports.krate("webhook::RefusalCode");
             let (first, last) = (number(*first), number(*last));
             format!(
-                "{name} {{\n/// Why.\ncode: RefusalCode<{first}, {last}>,\n/// What the client is \
-                 told.\ninfo: String,\n}}"
+                "{name} {{\n/// Code of the refusal.\ncode: RefusalCode<{first}, {last}>,\n/// Text for the \
+                 client.\ninfo: String,\n}}"
             )
         }
         _ => name.clone(),
@@ -330,14 +330,13 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     table.some("doc_page", *doc_page);
     table.put("phase", format!("WebhookPhase::{phase}"));
     table.some("requirement", requirement.as_ref().map(|text| literal(text, 8)));
-    table.list("query", literals(query, 8));
-    table.list("body", facts::fields(imports, &webhook.payload));
+    table.list("query", &literals(query, 8));
+    table.list("body", &facts::fields(imports, &webhook.payload));
     table.put("response", response);
-    table.list("behavior", literals(&webhook.facts.behavior, 8));
-    table.list("quirks", literals(&webhook.facts.quirks, 8));
-    let confidence = facts::confidence(imports, webhook.facts.confidence);
-    table.put("confidence", confidence.to_owned());
-    table.list("unverified", literals(&webhook.facts.unverified, 8));
+    table.list("behavior", &literals(&webhook.facts.behavior, 8));
+    table.list("quirks", &literals(&webhook.facts.quirks, 8));
+    table.put("confidence", facts::confidence(imports, webhook.facts.confidence));
+    table.list("unverified", &literals(&webhook.facts.unverified, 8));
     format!("pub(in crate::generated) static SPEC: WebhookSpec = {};", table.finish())
 }
 
@@ -356,10 +355,10 @@ fn response_spec(imports: &mut Imports, response: &ResponseType) -> String {
         codes += if variant.has_content { ".with_changes(),\n" } else { ",\n" };
     }
     let mut table = Table::new("WebhookResponseSpec");
-    table.list("codes", format!("&[{codes}]"));
+    table.list("codes", &format!("&[{codes}]"));
     let fields =
         response.content.as_ref().map_or_else(|| "&[]".to_owned(), |it| facts::fields(imports, it));
-    table.list("fields", fields);
+    table.list("fields", &fields);
     table.finish()
 }
 

@@ -1,4 +1,4 @@
-//! Mistakes in spec files, shown as the compiler shows its own.
+//! Errors in spec files, rendered like those of the compiler.
 
 use std::{fmt::Write, ops::Range, path::PathBuf, sync::Arc};
 
@@ -31,7 +31,7 @@ impl Source {
     }
 }
 
-/// All mistakes of one run; every one is reported, not just the first.
+/// The errors of one run. All of them are reported, not just the first.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics(Vec<Diagnostic>);
 
@@ -45,7 +45,7 @@ struct Diagnostic {
 }
 
 impl Diagnostics {
-    /// Notes a mistake at this place.
+    /// Adds an error at a location.
     pub(crate) fn error(
         &mut self,
         source: &Arc<Source>,
@@ -71,24 +71,24 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// The mistakes as text: file, line, column and the offending line of each.
+    /// Renders each error with its file, line and column, and the line itself.
     pub(crate) fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();
-        for mistake in &self.0 {
-            let end = mistake.span.end.min(mistake.source.text.len());
-            let span = mistake.span.start.min(end)..end;
-            let snippet = Snippet::source(&mistake.source.text)
-                .path(&mistake.source.path)
-                .annotation(AnnotationKind::Primary.span(span).label(&mistake.label));
-            let mut report = Level::ERROR.primary_title(&mistake.title).element(snippet);
-            if let Some(help) = &mistake.help {
+        for diagnostic in &self.0 {
+            let end = diagnostic.span.end.min(diagnostic.source.text.len());
+            let span = diagnostic.span.start.min(end)..end;
+            let snippet = Snippet::source(&diagnostic.source.text)
+                .path(&diagnostic.source.path)
+                .annotation(AnnotationKind::Primary.span(span).label(&diagnostic.label));
+            let mut report = Level::ERROR.primary_title(&diagnostic.title).element(snippet);
+            if let Some(help) = &diagnostic.help {
                 report = report.element(Level::HELP.message(help));
             }
             let _ = writeln!(text, "{}\n", renderer.render(&[report]));
         }
         let count = self.0.len();
-        let _ = writeln!(text, "{count} mistake{} in spec/", if count == 1 { "" } else { "s" });
+        let _ = writeln!(text, "{count} error{} in spec/", if count == 1 { "" } else { "s" });
         text
     }
 }

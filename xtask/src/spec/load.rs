@@ -17,7 +17,7 @@ use super::{
     },
 };
 
-/// Everything that `spec/` says, file by file.
+/// The content of `spec/`, file by file.
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) endpoints: Vec<Loaded<EndpointFile>>,
@@ -30,7 +30,7 @@ pub(crate) struct Spec {
     pub(crate) service: Loaded<ServiceFile>,
 }
 
-/// A file that fits its format.
+/// A file with its parsed content.
 #[derive(Debug)]
 pub(crate) struct Loaded<T> {
     pub(crate) source: Arc<Source>,
@@ -38,7 +38,7 @@ pub(crate) struct Loaded<T> {
 }
 
 impl Spec {
-    /// Reads the folder `spec` below `root`. `None` where a file does not fit its format.
+    /// Reads the folder `spec` below `root`. Returns `None` if a file is invalid.
     pub(crate) fn load(root: &Path, diagnostics: &mut Diagnostics) -> Result<Option<Self>> {
         let mut reader = Reader { root, diagnostics };
         let endpoints = reader.folder("spec/endpoints")?;
@@ -97,8 +97,8 @@ impl Reader<'_> {
             Ok(content) => Ok(Some(Loaded { source, content })),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let title = "this file does not fit its format";
-                let help = "spec/README.md lists every key".to_owned();
+                let title = "invalid spec file";
+                let help = "spec/README.md describes every key".to_owned();
                 self.diagnostics.error(&source, span, title, error.message(), Some(help));
                 Ok(None)
             }

@@ -2,7 +2,7 @@
 
 use crate::{GroupType, spec::GroupTypeSpec};
 
-/// What the preset group types can do.
+/// Abilities of the predefined group types.
 pub static GROUP_TYPES: &[GroupTypeSpec] = &[
     GroupTypeSpec {
         group_type: GroupType::Private,

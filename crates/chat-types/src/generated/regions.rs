@@ -2,7 +2,7 @@
 
 use crate::spec::{RegionSpec, RegionStatus};
 
-/// Where an app lives. Its calls go to the domain of its region and no other.
+/// Region of an app. All calls for the app go to the domain of its region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Region {
@@ -22,7 +22,7 @@ pub enum Region {
     Jakarta,
     /// Mumbai: `adminapiind.im.qcloud.com`. No longer offered.
     Mumbai,
-    /// Saudi Arabia: `adminapiksa.im.qcloud.com`. In no documentation page.
+    /// Saudi Arabia: `adminapiksa.im.qcloud.com`. Not in the documentation.
     SaudiArabia,
 }
 
@@ -41,7 +41,7 @@ impl Region {
     ];
 }
 
-/// What is known of the regions, in the order of [`Region::ALL`].
+/// Facts about the regions, in the order of [`Region::ALL`].
 pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "china",

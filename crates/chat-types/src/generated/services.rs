@@ -2,17 +2,18 @@
 
 use crate::{ErrorCode, spec::ServiceSpec};
 
-/// Address of a documentation page without its number.
+/// URL of a documentation page, without the number of the page.
 pub const DOCUMENTATION_URL: &str = "https://www.tencentcloud.com/document/product/1047/";
 
-/// How the group ids begin that the service assigns. An id of one's own must not, except
-/// where its type has a prefix of its own; see `GroupTypeSpec::allows_custom_id`.
+/// Prefix of the group IDs that the service assigns. A custom group ID must not start with it,
+/// unless its group type has a prefix of its own; see
+/// [`GroupTypeSpec::allows_custom_id`](crate::spec::GroupTypeSpec::allows_custom_id).
 pub const ASSIGNED_GROUP_ID_PREFIX: &str = "@TGS#";
 
-/// The largest content of a message, in bytes of JSON.
+/// Maximum size of the content of a message, in bytes of JSON.
 pub const MAX_MESSAGE_BYTES: usize = 12000;
 
-/// The services: what stands in the path after the version.
+/// The services: the first segment of a path after the version.
 pub static SERVICES: &[ServiceSpec] = &[
     ServiceSpec {
         service: "group_open_http_svc",

@@ -1,4 +1,4 @@
-//! Whether a split and the outcomes of its items refer to what is there.
+//! Checks of `[batch]`: its fields exist, and its outcomes mean something.
 
 use toml::Spanned;
 
@@ -22,7 +22,7 @@ pub(in crate::model) fn batch(
     if let Some(key) = &batch.key {
         references.item_field(field, key, found);
     }
-    mark_of_repeats(references, repeat, found);
+    repeat_field(references, repeat, found);
     let Some(outcome) = &batch.outcome else { return };
     let Some(list) = references.response_field(&outcome.as_ref().list, found) else { return };
     references.list(list, outcome.as_ref().list.span(), found);
@@ -30,14 +30,14 @@ pub(in crate::model) fn batch(
     meaning(references, outcome.as_ref(), found);
 }
 
-/// Each call of a split list gets a mark of its own, so that it is not taken for a repeat.
-fn mark_of_repeats(references: &References<'_>, repeat: &Repeat, found: &mut Diagnostics) {
-    let mark = repeat.field.as_ref().filter(|_| repeat.safe == RepeatSafety::WithField);
-    let Some(name) = mark else { return };
+/// Each call of a split list gets its own value in this field, so that none is taken for a repeat.
+fn repeat_field(references: &References<'_>, repeat: &Repeat, found: &mut Diagnostics) {
+    let field = repeat.field.as_ref().filter(|_| repeat.safe == RepeatSafety::WithField);
+    let Some(name) = field else { return };
     if references.request.field(name.as_ref()).is_some_and(|field| field.ty != Type::U32) {
-        let title = "the calls of a split list cannot be told apart";
-        let help = "repeat.field of an endpoint with a [batch] has the type u32".to_owned();
-        found.error(references.source, name.span(), title, "no u32", Some(help));
+        let title = "the calls of a split list need distinct values of repeat.field";
+        let help = "repeat.field of an endpoint with [batch] must be a u32".to_owned();
+        found.error(references.source, name.span(), title, "not a u32", Some(help));
     }
 }
 
@@ -67,13 +67,13 @@ fn meaning(references: &References<'_>, outcome: &Outcome, found: &mut Diagnosti
     let listed = outcome.listed.as_ref().map(|listed| *listed.as_ref());
     match (&outcome.code, listed) {
         (Some(code), Some(_)) => {
-            refuse(code, "batch.outcome has both code and listed", "one or the other");
+            refuse(code, "batch.outcome has both code and listed", "use one or the other");
         }
         (Some(code), None) if outcome.done.is_empty() => {
             refuse(code, "batch.outcome.done is missing", "which values mean done?");
         }
         (None, None) => {
-            let label = "does it name what was done, or what failed?";
+            let label = "does it list items that are done, or items that failed?";
             refuse(&outcome.list, "batch.outcome has neither code nor listed", label);
         }
         _ => {}
@@ -83,10 +83,14 @@ fn meaning(references: &References<'_>, outcome: &Outcome, found: &mut Diagnosti
         (Some(Listed::Done), Missing::Done) | (Some(Listed::Failed), Missing::Failed)
     );
     if same {
-        let label = "listed and missing say the same";
-        refuse(&outcome.list, "batch.outcome tells no item from another", label);
+        let label = "listed and missing mean the same";
+        refuse(&outcome.list, "batch.outcome does not distinguish items", label);
     }
     if let (Some(parts), None) = (&outcome.parts, &outcome.code) {
-        refuse(parts, "batch.outcome.code is missing", "which field of it holds the result?");
+        refuse(
+            parts,
+            "batch.outcome.code is missing",
+            "which field of the parts holds the result?",
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Schemas, parameters and security schemes that are referred to.
+//! Schemas, parameters and security schemes that the document refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use super::{
     webhooks,
 };
 use crate::{
-    model::{Bounds, Direction, Endpoint, Model, Type, Union, Variant, unsupported_by_markdown},
+    model::{Bounds, Direction, Endpoint, Model, Type, Union, Variant, markdown},
     print::shape,
 };
 
-/// Everything that the rest of the document refers to, and nothing else.
+/// The components that the rest of the document refers to.
 pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> Value {
     let mut schemas = shared(index);
     for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
@@ -34,7 +34,7 @@ pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> 
 
 pub(super) type Schemas = BTreeMap<String, Value>;
 
-/// All types but the requests and responses themselves.
+/// All types except requests and responses.
 fn shared(index: &Index<'_>) -> Schemas {
     let mut schemas = Schemas::new();
     schemas.insert(ENVELOPE.to_owned(), envelope());
@@ -63,7 +63,7 @@ fn shared(index: &Index<'_>) -> Schemas {
 
 fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     let schema = shape::object(&endpoint.request, &Components { index, strict: true });
-    let mut schema = described(&unsupported_by_markdown(&endpoint.facts.summary), schema);
+    let mut schema = described(&markdown(&endpoint.facts.summary), schema);
     let facts = &endpoint.facts;
     let groups = shape::groups(facts);
     if !groups.is_empty() {
@@ -79,20 +79,20 @@ fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     Value::Object(schema)
 }
 
-/// The fields of a response beside those that all responses share. A refusal has none of them, so none
-/// is required; what a success always has is noted.
+/// The fields of a response, besides those that all responses share. A failure has none of them, so
+/// none is required; those of every success are listed in an extension.
 fn response(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     let mut schema = shape::object(&endpoint.response, &Components { index, strict: false });
     if let Some(required) = schema.shift_remove("required") {
         schema.insert("x-required-on-success".to_owned(), required);
     }
     json!({
-        "description": format!("The response to {}/{}.", endpoint.service, endpoint.command),
+        "description": format!("Response of {}/{}.", endpoint.service, endpoint.command),
         "allOf": [{ "$ref": schema_ref(ENVELOPE) }, schema],
     })
 }
 
-/// A schema that begins with what it is.
+/// A schema that starts with its description.
 pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Value> {
     let mut described = Map::new();
     described.insert("description".to_owned(), json!(doc));
@@ -103,7 +103,7 @@ pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Va
 fn envelope() -> Value {
     let properties = shape::envelope().into_iter().map(|(name, field)| (name.to_owned(), field));
     json!({
-        "description": "What every response has, also a refusal.",
+        "description": "Fields of every response, including failures.",
         "type": "object",
         "properties": properties.collect::<Map<_, _>>(),
         "required": ["ErrorCode"],
@@ -112,7 +112,7 @@ fn envelope() -> Value {
 
 fn tag_value() -> Value {
     json!({
-        "description": "A value whose form is decided by a tag beside it.",
+        "description": "A value whose type depends on an adjacent tag.",
         "oneOf": [
             { "type": "string" },
             { "type": "integer", "format": "int64" },
@@ -121,7 +121,7 @@ fn tag_value() -> Value {
     })
 }
 
-/// The listed values, and a second component for where others are read too.
+/// A component with the listed values, and one that also accepts others.
 fn add_enumeration<T: serde::Serialize>(
     name: &str,
     doc: &str,
@@ -143,7 +143,7 @@ fn add_enumeration<T: serde::Serialize>(
     });
     schemas.insert(name.to_owned(), listed);
     let open = json!({
-        "description": format!("{description}\n\nOther values may come."),
+        "description": format!("{description}\n\nOther values may occur."),
         "type": json_type,
         "x-listed-values": values,
     });
@@ -175,7 +175,7 @@ fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
     schemas.insert(union.name.clone(), json!({ "description": union.doc, "anyOf": forms }));
 }
 
-/// Drops what nothing refers to.
+/// Drops schemas that nothing refers to.
 fn keep_used(schemas: &mut Schemas, users: [&Value; 2]) {
     let mut used = BTreeSet::new();
     let mut pending = Vec::new();
@@ -207,25 +207,25 @@ fn security_schemes() -> Value {
     json!({
         "sdkappid": scheme("sdkappid", "The app's SDKAppID."),
         "identifier": scheme("identifier", "Account of an app admin."),
-        "usersig": scheme("usersig", "UserSig of that account, made with the app's secret key."),
+        "usersig": scheme("usersig", "UserSig of that account, signed with the app's secret key."),
     })
 }
 
-/// The parameters of every call beside those that say who calls, and those of webhooks.
+/// The parameters of every call, except those that authenticate it, and those of webhooks.
 fn parameters(model: &Model, index: &Index<'_>) -> Value {
     let mut parameters = json!({
         "random": {
             "name": "random",
             "in": "query",
             "required": true,
-            "description": "A random number, another one for each call.",
+            "description": "A random number, different for each call.",
             "schema": { "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX },
         },
         "contenttype": {
             "name": "contenttype",
             "in": "query",
             "required": true,
-            "description": "Form of the body.",
+            "description": "Format of the body.",
             "schema": { "type": "string", "const": "json" },
         },
     });

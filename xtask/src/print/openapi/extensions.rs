@@ -1,8 +1,8 @@
-//! What OpenAPI has no word for, under the words of the specification.
+//! Facts that OpenAPI cannot express, as extensions named after the keys of the spec.
 
 use serde_json::{Map, Value, json};
 
-use super::{index::Index, without_nothing};
+use super::{index::Index, without_empty};
 use crate::model::{Batch, Endpoint, Paging, PagingMode};
 
 /// The extensions of an operation.
@@ -13,7 +13,7 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
     let group_types = facts.group_types.as_ref().map(|names| group_types(names, index));
     let found = json!({
         "x-calls-per-second": facts.calls_per_second,
-        "x-further-limits": facts.long_term_limits,
+        "x-long-term-limits": facts.long_term_limits,
         "x-group-types": group_types,
         "x-requirement": facts.requirement,
         "x-batch": endpoint.batch.as_ref().map(batch),
@@ -23,13 +23,13 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         "x-confidence": facts.confidence,
         "x-unverified": facts.unverified,
     });
-    match without_nothing(found) {
+    match without_empty(found) {
         Value::Object(members) => members,
         _ => Map::new(),
     }
 }
 
-/// The values on the wire of these variants.
+/// The values of these variants on the wire.
 fn group_types<'i>(variants: &[String], index: &Index<'i>) -> Vec<&'i str> {
     let lists = index.string_enums.values().filter(|list| list.name == "GroupType");
     lists
@@ -69,7 +69,7 @@ fn paging(paging: &Paging) -> Value {
 }
 
 fn mode(mode: &PagingMode) -> Value {
-    without_nothing(json!({
+    without_empty(json!({
         "name": mode.name,
         "when": mode.when,
         "items": mode.items,

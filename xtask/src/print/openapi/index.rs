@@ -76,7 +76,7 @@ impl<'m> Index<'m> {
         self.names.get(path).map_or(path.name.as_str(), String::as_str)
     }
 
-    /// Where the schema of a type stands.
+    /// The reference to the schema of a type.
     pub(super) fn reference(&self, path: &TypePath) -> String {
         schema_ref(self.name_of(path))
     }
@@ -94,8 +94,8 @@ impl<'m> Index<'m> {
         self.integer_enums.extend(types.integer_enums.iter().map(|list| (path(&list.name), list)));
     }
 
-    /// Shared types keep their names, which are unique. Those of endpoint and webhook files get
-    /// the area, then also the request or the webhook in front of them until every name stands once.
+    /// Shared types keep their names, which are unique. Those of endpoint and webhook files are
+    /// prefixed with the area, then also with the request or the webhook, until they are unique.
     fn name(&mut self, mut local: Vec<Local<'_>>) {
         let taken = self.shared_names();
         loop {
@@ -141,7 +141,7 @@ struct Local<'m> {
     area: &'m str,
     /// The request or the webhook.
     owner: &'m str,
-    /// How much stands in front of its name.
+    /// The number of prefixes of its name.
     longer: usize,
 }
 
@@ -165,24 +165,24 @@ pub(super) fn local_path(area: &str, name: &str) -> TypePath {
     TypePath { area: Some(area.to_owned()), local: true, name: name.to_owned() }
 }
 
-/// Where the types of a webhook live.
+/// The module of the types of a webhook.
 pub(super) fn webhook_area(webhook: &Webhook) -> String {
     format!("{WEBHOOK}::{}", webhook.area)
 }
 
-/// The component of an enumeration where unlisted values are read too.
+/// The component of an enumeration that also accepts unlisted values.
 pub(super) fn open_name(name: &str) -> String {
     format!("Any{name}")
 }
 
-/// Where a component stands.
+/// The reference to a component.
 pub(super) fn schema_ref(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
 
 /// The component with the fields that all responses share.
 pub(super) const ENVELOPE: &str = "Envelope";
-/// The component of a value whose form depends on a tag.
+/// The component of a value whose type depends on a tag.
 pub(super) const TAG_VALUE: &str = "TagValue";
-/// What an element of a union is called whose tag is not listed.
+/// The name of an element of a union with an unlisted tag.
 pub(super) const UNLISTED: &str = "UnknownValue";

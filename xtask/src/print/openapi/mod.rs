@@ -45,12 +45,12 @@ fn document(model: &Model) -> Value {
 }
 
 fn info() -> Value {
-    let licence = env!("CARGO_PKG_LICENSE");
+    let license = env!("CARGO_PKG_LICENSE");
     json!({
         "title": "Tencent Cloud Chat server REST API",
         "description": DESCRIPTION,
         "version": env!("CARGO_PKG_VERSION"),
-        "license": { "name": licence, "identifier": licence },
+        "license": { "name": license, "identifier": license },
     })
 }
 
@@ -75,34 +75,34 @@ fn tag((name, area): (&String, &Area)) -> Value {
     json!({ "name": name, "description": area.doc })
 }
 
-/// Leaves out what says nothing: null, `false` and empty lists.
-fn without_nothing(value: Value) -> Value {
+/// Removes null, `false` and empty arrays.
+fn without_empty(value: Value) -> Value {
     match value {
         Value::Object(members) => members
             .into_iter()
-            .map(|(name, value)| (name, without_nothing(value)))
-            .filter(|(_, value)| !says_nothing(value))
+            .map(|(name, value)| (name, without_empty(value)))
+            .filter(|(_, value)| !is_empty(value))
             .collect::<Map<_, _>>()
             .into(),
-        Value::Array(items) => items.into_iter().map(without_nothing).collect(),
+        Value::Array(items) => items.into_iter().map(without_empty).collect(),
         other => other,
     }
 }
 
-fn says_nothing(value: &Value) -> bool {
+fn is_empty(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Bool(false)) || value.as_array().is_some_and(Vec::is_empty)
 }
 
 const DESCRIPTION: &str = "\
 The REST API by which an app's server manages accounts, groups, messages, relationships and pushes of \
-Tencent Cloud Chat. This description is not by Tencent: its facts come from the public documentation \
-and from public client code.
+Tencent Cloud Chat. This document is unofficial: its facts come from the public documentation and from \
+public client code.
 
 Every call is a POST with a JSON body to the domain of the region in which the app was created. The \
 URL carries the SDKAppID, the account of an app admin, a UserSig of that account, a random number \
 and `contenttype=json`.
 
-Every response has HTTP status 200, also a refusal: `ErrorCode` is 0 on success and only then. Objects \
-that are only sent are strict; objects that are received stay open to values and fields that the \
-service adds later, so their enumerations name the listed values as `x-listed-values`. Lengths of \
-texts count bytes of UTF-8: `x-max-bytes`.";
+Every response has HTTP status 200, including failures: `ErrorCode` is 0 only on success. Objects that \
+are only sent are strict; objects that are received accept values and fields that the service adds \
+later, so their enumerations name the known values as `x-listed-values`. Lengths of strings count bytes \
+of UTF-8: `x-max-bytes`.";

@@ -81,5 +81,5 @@ pub(super) fn json_content(schema: &str, example: &Value) -> Value {
     json!({ "application/json": { "schema": { "$ref": schema }, "example": example } })
 }
 
-const RESPONSE: &str = "The response. A refusal has HTTP status 200 as well: `ErrorCode` is then not 0, \
-                        `ErrorInfo` says why, and the other fields may be missing.";
+const RESPONSE: &str = "The response. A failure also has HTTP status 200: its `ErrorCode` is not 0, \
+                        `ErrorInfo` gives the reason, and the other fields may be missing.";

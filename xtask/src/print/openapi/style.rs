@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::index::{Index, TAG_VALUE, open_name, schema_ref};
 use crate::{
-    model::{Bounds, Field, Type, TypePath, Values, unsupported_by_markdown},
+    model::{Bounds, Field, Type, TypePath, Values, markdown},
     print::shape::Style,
 };
 
@@ -66,7 +66,7 @@ impl Style for Components<'_> {
 
     fn annotate(&self, field: &Field, schema: &mut Map<String, Value>) {
         let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
-        let mut description = unsupported_by_markdown(&field.doc);
+        let mut description = markdown(&field.doc);
         if let Type::Verdict(min, max) = field.ty {
             description += &format!(" 0, or a code from {min} to {max}.");
         }

@@ -1,4 +1,4 @@
-//! From OpenAPI 3.1, which speaks JSON Schema, to 3.0, which speaks a mode of its own.
+//! Rewrites OpenAPI 3.1, which uses JSON Schema, as 3.0, which has its own dialect.
 
 use serde_json::{Map, Value, json};
 
@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 pub(super) fn rewrite(document: &mut Value) {
     let Value::Object(members) = document else { return };
     members.insert("openapi".to_owned(), json!("3.0.3"));
-    // Version 3.0 has names of licences alone.
-    if let Some(Value::Object(licence)) =
+    // In version 3.0 a license has a name only.
+    if let Some(Value::Object(license)) =
         members.get_mut("info").and_then(|info| info.get_mut("license"))
     {
-        licence.shift_remove("identifier");
+        license.shift_remove("identifier");
     }
     walk(document);
     let Value::Object(members) = document else { return };
@@ -19,7 +19,7 @@ pub(super) fn rewrite(document: &mut Value) {
     }
 }
 
-/// Rewrites every schema below. What the document quotes, such as examples, stays as it is.
+/// Rewrites every schema below. Quoted JSON, such as examples, stays as it is.
 fn walk(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -44,7 +44,7 @@ fn is_quoted(key: &str) -> bool {
     key.starts_with("x-") || matches!(key, "example" | "default" | "enum")
 }
 
-/// What stands beside a reference is ignored in version 3.0.
+/// In version 3.0 the siblings of a reference are ignored.
 fn wrap_reference(members: &mut Map<String, Value>) {
     if members.len() > 1
         && let Some(reference) = members.shift_remove("$ref")

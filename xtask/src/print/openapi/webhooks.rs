@@ -1,4 +1,4 @@
-//! One operation per webhook: here the service calls, and the app's server answers.
+//! One operation per webhook: the service sends the request, and the app's server responds.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use super::{
     index::{Index, local_path, webhook_area},
     operation::{json_content, parameter},
     style::Components,
-    without_nothing,
+    without_empty,
 };
 use crate::{
     model::{
         Field, Model, ResponseVariant, TypePath, WEBHOOK, Webhook, WebhookResponse, Webhooks,
-        unsupported_by_markdown,
+        markdown,
     },
     print::shape,
 };
@@ -34,7 +34,7 @@ pub(super) fn operations(model: &Model, index: &Index<'_>) -> Value {
 pub(super) fn tag() -> Value {
     json!({
         "name": WEBHOOK,
-        "description": "What the service tells or asks the app's server.",
+        "description": "Requests from the service to the app's server.",
     })
 }
 
@@ -51,12 +51,12 @@ pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schema
     let sent = Components { index, strict: true };
     let received = Components { index, strict: false };
     for webhook in all(model) {
-        let summary = unsupported_by_markdown(&webhook.facts.summary);
+        let summary = markdown(&webhook.facts.summary);
         let body = described(&summary, shape::object(&webhook.payload, &received));
         schemas.insert(index.name_of(&payload(webhook)).to_owned(), Value::Object(body));
         let kind = model.webhooks.response_to(webhook);
         let doc = match &webhook.response {
-            WebhookResponse::Own(_) => format!("The response to {}.", webhook.command),
+            WebhookResponse::Own(_) => format!("Response to {}.", webhook.command),
             WebhookResponse::Shared(_) => kind.map(|kind| kind.doc.clone()).unwrap_or_default(),
         };
         let schema = described(&doc, shape::webhook_response(kind, &sent));
@@ -71,7 +71,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         facts.doc_page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
     let accepted = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
     let variants = model.webhooks.response_to(webhook).map(|kind| kind.variants.as_slice());
-    let mut operation = without_nothing(json!({
+    let mut operation = without_empty(json!({
         "operationId": id,
         "tags": [WEBHOOK],
         "summary": facts.title,
@@ -80,11 +80,11 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         "parameters": own_parameters(webhook, model),
         "x-phase": facts.phase,
         "x-requirement": facts.requirement,
-        "x-answers": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
+        "x-response-variants": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
         "x-confidence": facts.confidence,
         "x-unverified": facts.unverified,
     }));
-    // The service signs its calls with a token of the console, not with what calls to it carry.
+    // The service signs webhooks with a token from the console, not with a UserSig.
     operation["security"] = json!([]);
     operation["requestBody"] = json!({
         "required": true,
@@ -99,7 +99,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     operation
 }
 
-/// The parameters of every webhook, and of those that only some have its own.
+/// The parameters of every webhook, and those that this one has in addition.
 fn own_parameters(webhook: &Webhook, model: &Model) -> Value {
     let special: BTreeSet<&String> = all(model).flat_map(|each| &each.facts.query).collect();
     fields(&model.webhooks)

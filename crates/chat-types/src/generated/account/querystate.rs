@@ -42,7 +42,7 @@ pub struct QueryState {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Set to get the status on each platform too. `false` when left out.
+    /// Set to get the status on each platform too. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -47,7 +47,7 @@ pub struct DeleteContact {
     #[serde(rename = "ToGroupid", skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Set to clear the history of the account as well. `false` when left out.
+    /// Set to clear the history of the account as well. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -34,8 +34,8 @@ pub struct GetContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer. `0`
-    /// when left out.
+    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
+    /// Defaults to `0`.
     pub start_index: u64,
 }
 

@@ -33,24 +33,24 @@ pub struct GetContactList {
     pub from_account: UserId,
 
     /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// answer. Defaults to `0`.
     pub time_stamp: u64,
 
     /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// answer. Defaults to `0`.
     pub start_index: u64,
 
     /// Time at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// answer. Defaults to `0`.
     pub top_time_stamp: u64,
 
     /// Place at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. `0` when left out.
+    /// answer. Defaults to `0`.
     pub top_start_index: u64,
 
     /// What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), pinned
-    /// conversations page by page (bit 2). The newest page says to send 63 always. `63` when left
-    /// out.
+    /// conversations page by page (bit 2). The newest page says to send 63 always. Defaults to
+    /// `63`.
     pub assist_flags: u32,
 }
 

@@ -40,11 +40,11 @@ pub struct FollowGet {
     /// Which list.
     pub follow_type: FollowListType,
 
-    /// Where to start: empty on the first call, then the NextCursor of the previous answer. `""`
-    /// when left out.
+    /// Where to start: empty on the first call, then the NextCursor of the previous answer.
+    /// Defaults to `""`.
     pub start_cursor: String,
 
-    /// How many accounts to return per page. From 1 to 1000. `100` when left out.
+    /// How many accounts to return per page. From 1 to 1000. Defaults to `100`.
     pub want_num: u32,
 }
 

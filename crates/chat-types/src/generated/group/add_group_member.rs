@@ -45,7 +45,7 @@ pub struct AddGroupMember {
     /// Group to add to.
     pub group_id: GroupId,
 
-    /// Set to tell nobody. `false` when left out.
+    /// Set to tell nobody. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -69,8 +69,8 @@ pub struct CreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Only for types that can be applied to. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Only for types that can be applied to. Defaults to
+    /// `"NeedPermission"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 

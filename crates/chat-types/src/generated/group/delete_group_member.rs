@@ -37,7 +37,7 @@ pub struct DeleteGroupMember {
     /// Group to remove the members from.
     pub group_id: GroupId,
 
-    /// Set to tell nobody in the group except the removed members. `false` when left out.
+    /// Set to tell nobody in the group except the removed members. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

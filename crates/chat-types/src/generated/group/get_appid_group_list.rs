@@ -28,7 +28,7 @@ use crate::{Endpoint, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
 #[doc(alias = "get_appid_group_list")]
 #[non_exhaustive]
 pub struct GetAppidGroupList {
-    /// How many group ids to return at most. From 0 to 10000. `10000` when left out.
+    /// How many group ids to return at most. From 0 to 10000. Defaults to `10000`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 

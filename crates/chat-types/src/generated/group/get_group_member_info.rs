@@ -68,7 +68,7 @@ pub struct GetGroupMemberInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first member to return. Not for communities. `0` when left out.
+    /// Place of the first member to return. Not for communities. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 

@@ -39,7 +39,7 @@ pub struct GetJoinedGroupList {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Set to include audio-video groups. `false` when left out.
+    /// Set to include audio-video groups. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -48,8 +48,7 @@ pub struct GetJoinedGroupList {
     )]
     pub with_huge_groups: Option<bool>,
 
-    /// Set to include Private (Work) groups that have not been activated yet. `false` when left
-    /// out.
+    /// Set to include Private (Work) groups that have not been activated yet. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -62,7 +61,7 @@ pub struct GetJoinedGroupList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first group to return. `0` when left out.
+    /// Place of the first group to return. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 

@@ -69,8 +69,8 @@ pub struct ImportGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Communities did not take it as of 2023. `"NeedPermission"`
-    /// when left out.
+    /// How requests to join are handled. Communities did not take it as of 2023. Defaults to
+    /// `"NeedPermission"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 

@@ -71,7 +71,7 @@ pub struct BatchSendMsg {
     pub msg_body: Vec<MsgElement>,
 
     /// How long it is kept for a receiver who is offline: seven days at most. With 0 it is not kept
-    /// at all, not even in the history. `604800` when left out.
+    /// at all, not even in the history. Defaults to `604800`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
@@ -91,7 +91,7 @@ pub struct BatchSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Set to ask the receivers for a read receipt. `false` when left out.
+    /// Set to ask the receivers for a read receipt. Defaults to `false`.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,

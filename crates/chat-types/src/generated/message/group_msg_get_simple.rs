@@ -41,7 +41,7 @@ pub struct GroupMsgGetSimple {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_seq: Option<u64>,
 
-    /// Set to get recalled messages too. `false` when left out.
+    /// Set to get recalled messages too. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -57,7 +57,7 @@ pub struct ImportGroupMsg {
     pub group_id: GroupId,
 
     /// Set to update the conversation lists too. Not for audio-video groups and communities.
-    /// `false` when left out.
+    /// Defaults to `false`.
     #[serde(
         rename = "RecentContactFlag",
         default,

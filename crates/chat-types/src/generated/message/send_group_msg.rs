@@ -47,7 +47,7 @@ pub struct SendGroupMsg {
     /// minutes. From 0 to 4294967295.
     pub random: u32,
 
-    /// Priority, case-sensitive. `"Normal"` when left out.
+    /// Priority, case-sensitive. Defaults to `"Normal"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_priority: Option<MsgPriority>,
 
@@ -71,7 +71,7 @@ pub struct SendGroupMsg {
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
     /// Set to deliver to members who are online only, and store nothing. Not for audio-video
-    /// groups. `false` when left out.
+    /// groups. Defaults to `false`.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -117,7 +117,7 @@ pub struct SendGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Set to ask the members for read receipts. `false` when left out. Not confirmed by the
+    /// Set to ask the members for read receipts. Defaults to `false`. Not confirmed by the
     /// documentation.
     #[serde(
         default,

@@ -52,7 +52,7 @@ pub struct SendMsg {
     pub to_account: UserId,
 
     /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. `false` when left out. Not confirmed by the documentation.
+    /// indicators and the like. Defaults to `false`. Not confirmed by the documentation.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -63,7 +63,7 @@ pub struct SendMsg {
     pub online_only: Option<bool>,
 
     /// How long it is kept for a receiver who is offline: seven days at most, 0 for not at all.
-    /// `604800` when left out.
+    /// Defaults to `604800`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
@@ -116,7 +116,7 @@ pub struct SendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Set to ask the receiver for a read receipt. `false` when left out.
+    /// Set to ask the receiver for a read receipt. Defaults to `false`.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,

@@ -1094,7 +1094,7 @@ impl StreamChunk {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushInfo {
-    /// Set to send no push for this message: 0 pushes, 1 does not. `false` when left out.
+    /// Set to send no push for this message: 0 pushes, 1 does not. Defaults to `false`.
     #[serde(
         rename = "PushFlag",
         default,
@@ -1198,8 +1198,8 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Look of the notification; Huawei, Honor and OPPO only. `0` when left out. Not confirmed by
-    /// the documentation.
+    /// Look of the notification; Huawei, Honor and OPPO only. Defaults to `0`. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_style: Option<AndroidPushStyle>,
 
@@ -1219,7 +1219,7 @@ pub struct AndroidInfo {
     #[serde(rename = "GoogleChannelID", skip_serializing_if = "Option::is_none")]
     pub google_channel_id: Option<String>,
 
-    /// Class of the notification on vivo. `1` when left out.
+    /// Class of the notification on vivo. Defaults to `1`.
     #[serde(rename = "VIVOClassification", skip_serializing_if = "Option::is_none")]
     pub vivo_classification: Option<VivoClassification>,
 
@@ -1228,7 +1228,7 @@ pub struct AndroidInfo {
     #[serde(rename = "VIVOCategory", skip_serializing_if = "Option::is_none")]
     pub vivo_category: Option<String>,
 
-    /// Class of the notification on Huawei. `"NORMAL"` when left out.
+    /// Class of the notification on Huawei. Defaults to `"NORMAL"`.
     #[serde(rename = "HuaWeiImportance", skip_serializing_if = "Option::is_none")]
     pub huawei_importance: Option<PushImportance>,
 
@@ -1237,7 +1237,7 @@ pub struct AndroidInfo {
     pub huawei_category: Option<String>,
 
     /// Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The one field
-    /// that spells Huawei so. `false` when left out.
+    /// that spells Huawei so. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1255,7 +1255,7 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_image: Option<String>,
 
-    /// Class of the notification on Honor. `"NORMAL"` when left out. Not confirmed by the
+    /// Class of the notification on Honor. Defaults to `"NORMAL"`. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_importance: Option<PushImportance>,
@@ -1426,7 +1426,7 @@ pub struct ApnsInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Set to leave the number on the app's icon as it is. `false` when left out.
+    /// Set to leave the number on the app's icon as it is. Defaults to `false`.
     #[serde(
         rename = "BadgeMode",
         default,
@@ -1448,7 +1448,7 @@ pub struct ApnsInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 
-    /// Set to let a notification extension change it, on iOS 10 or later. `false` when left out.
+    /// Set to let a notification extension change it, on iOS 10 or later. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1642,7 +1642,7 @@ pub enum MsgElement {
     Relay(RelayElement),
     /// Text that comes piece by piece; only the two commands for streams send it.
     Stream(StreamElement),
-    /// A kind that the documentation does not list, kept whole.
+    /// An element that the documentation does not list, kept as received.
     Other(UnknownContent),
 }
 

@@ -53,7 +53,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most subscribers that the account may have. `100000` when left out.
+    /// Most subscribers that the account may have. Defaults to `100000`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 

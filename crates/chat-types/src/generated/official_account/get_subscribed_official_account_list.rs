@@ -39,7 +39,7 @@ pub struct GetSubscribedOfficialAccountList {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// How many official accounts to return at most. From 0 to 200. `200` when left out.
+    /// How many official accounts to return at most. From 0 to 200. Defaults to `200`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 

@@ -45,7 +45,7 @@ pub struct OfficialAccountMsgGetSimple {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_number: Option<u32>,
 
-    /// Set to get recalled messages as well. `false` when left out.
+    /// Set to get recalled messages as well. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

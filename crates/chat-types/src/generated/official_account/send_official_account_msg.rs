@@ -67,7 +67,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Set to reach only subscribers who are online. `false` when left out.
+    /// Set to reach only subscribers who are online. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

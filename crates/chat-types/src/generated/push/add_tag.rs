@@ -45,7 +45,7 @@ pub struct AddTag {
     /// The tags, account by account. At most 100 items.
     pub user_tags: Vec<PushTagsToAdd>,
 
-    /// Set to replace all tags of the accounts instead of adding to them. `false` when left out.
+    /// Set to replace all tags of the accounts instead of adding to them. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -52,7 +52,7 @@ pub struct ImPush {
     pub condition: Option<ImPushCondition>,
 
     /// How long the message is kept for users who are offline, 7 days at most; 0 reaches only users
-    /// who are online. `0` when left out.
+    /// who are online. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 

@@ -56,7 +56,7 @@ pub struct Push {
     pub condition: Option<PushCondition>,
 
     /// Set to push only. Otherwise the message also roams and counts as unread. Only for the
-    /// plug-in of the chat service. `false` when left out.
+    /// plug-in of the chat service. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -37,7 +37,7 @@ pub struct BlackListGet {
     /// How many accounts to return per page.
     pub max_limited: u32,
 
-    /// Version of the list from an earlier answer; servers send 0. `0` when left out.
+    /// Version of the list from an earlier answer; servers send 0. Defaults to `0`.
     pub last_sequence: u64,
 }
 

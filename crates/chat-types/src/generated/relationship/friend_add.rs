@@ -49,11 +49,11 @@ pub struct FriendAdd {
     /// Friends to add.
     pub add_friend_item: Vec<FriendToAdd>,
 
-    /// On which sides the friendship is made. `"Add_Type_Both"` when left out.
+    /// On which sides the friendship is made. Defaults to `"Add_Type_Both"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Set to add without approval. `false` when left out.
+    /// Set to add without approval. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -46,7 +46,7 @@ pub struct FriendDelete {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// On which sides the friendship ends. `"Delete_Type_Single"` when left out.
+    /// On which sides the friendship ends. Defaults to `"Delete_Type_Single"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_type: Option<FriendDeleteType>,
 }

@@ -32,7 +32,7 @@ pub struct FriendDeleteAll {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// On which sides the friendships end. `"Delete_Type_Single"` when left out.
+    /// On which sides the friendships end. Defaults to `"Delete_Type_Single"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_type: Option<FriendDeleteType>,
 }

@@ -36,11 +36,11 @@ pub struct FriendGet {
     pub start_index: u64,
 
     /// Version of the standard fields from an earlier answer; if it is still that, they are left
-    /// out. `0` when left out.
+    /// out. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sequence: Option<u64>,
 
-    /// The same for custom fields. `0` when left out.
+    /// The same for custom fields. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_sequence: Option<u64>,
 }

@@ -378,7 +378,7 @@ pub struct FriendVerdict {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Whether it may go ahead. A refusal has a code from 38000 to 39000.
+    /// Whether it may go ahead. The code of a refusal is from 38000 to 39000.
     pub result_code: Verdict<38000, 39000>,
 
     /// Text that goes with the verdict.

@@ -97,7 +97,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         max_page_size: Some(100),
         cursor_fields: &["Next", "Offset"],
         end: "where GroupId starts with @TGS#_: Next is \"\"; otherwise: the page is empty, or \
-              the items so far reach MemberNum (without MemberRoleFilter)",
+              the number of items so far reaches MemberNum (unless MemberRoleFilter is sent)",
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[

@@ -94,7 +94,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         page_size_field: Some("Limit"),
         max_page_size: Some(5000),
         cursor_fields: &["Offset"],
-        end: "the page is empty, or the items so far reach TotalCount",
+        end: "the page is empty, or the number of items so far reaches TotalCount",
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[

@@ -45,7 +45,7 @@ pub struct CallbackBeforeApplyJoinGroup {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeApplyJoinGroup`].
+/// Response to [`CallbackBeforeApplyJoinGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeApplyJoinGroupResponse {
     /// Lets the request go ahead; where the group needs approval, that is still needed.
@@ -55,9 +55,9 @@ pub enum CallbackBeforeApplyJoinGroupResponse {
     Refuse,
     /// Refuses the request; the user's client gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }

@@ -73,7 +73,7 @@ pub struct CallbackBeforeCreateGroup {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeCreateGroup`].
+/// Response to [`CallbackBeforeCreateGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeCreateGroupResponse {
     /// Creates the group.
@@ -83,9 +83,9 @@ pub enum CallbackBeforeCreateGroupResponse {
     Refuse,
     /// Does not create it; the client gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }

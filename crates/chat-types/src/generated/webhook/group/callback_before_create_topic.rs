@@ -46,7 +46,7 @@ pub struct CallbackBeforeCreateTopic {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeCreateTopic`].
+/// Response to [`CallbackBeforeCreateTopic`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeCreateTopicResponse {
     /// Creates the topic.
@@ -56,9 +56,9 @@ pub enum CallbackBeforeCreateTopicResponse {
     Refuse,
     /// Does not create it; the client gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }

@@ -50,7 +50,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeInviteJoinGroup`].
+/// Response to [`CallbackBeforeInviteJoinGroup`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeInviteJoinGroupResponse {
     /// Lets the users join, all but those of RefusedMembers_Account.
@@ -59,9 +59,9 @@ pub enum CallbackBeforeInviteJoinGroupResponse {
     Refuse,
     /// Lets none of them join; the client gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }
@@ -129,7 +129,7 @@ impl WebhookResponse for CallbackBeforeInviteJoinGroupResponse {
 
 response_json!(CallbackBeforeInviteJoinGroupResponse);
 
-/// What an response to [`CallbackBeforeInviteJoinGroup`] can change.
+/// Changes that a response to [`CallbackBeforeInviteJoinGroup`] can make.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]

@@ -47,7 +47,7 @@ pub struct CallbackBeforeAddSubscriber {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeAddSubscriber`].
+/// Response to [`CallbackBeforeAddSubscriber`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeAddSubscriberResponse {
     /// Lets the users subscribe, all but those of RefusedSubscribers_Account.
@@ -120,7 +120,7 @@ impl WebhookResponse for CallbackBeforeAddSubscriberResponse {
 
 response_json!(CallbackBeforeAddSubscriberResponse);
 
-/// What an response to [`CallbackBeforeAddSubscriber`] can change.
+/// Changes that a response to [`CallbackBeforeAddSubscriber`] can make.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]

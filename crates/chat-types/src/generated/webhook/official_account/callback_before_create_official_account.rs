@@ -46,7 +46,7 @@ pub struct CallbackBeforeCreateOfficialAccount {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeCreateOfficialAccount`].
+/// Response to [`CallbackBeforeCreateOfficialAccount`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeCreateOfficialAccountResponse {
     /// Creates the official account.
@@ -56,9 +56,9 @@ pub enum CallbackBeforeCreateOfficialAccountResponse {
     Refuse,
     /// Does not create it; the caller gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<120_001, 130_000>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }

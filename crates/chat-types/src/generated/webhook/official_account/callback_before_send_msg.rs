@@ -55,7 +55,7 @@ pub struct CallbackBeforeSendMsg {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackBeforeSendMsg`].
+/// Response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
     /// Delivers the message, changed where the fields say so.
@@ -66,9 +66,9 @@ pub enum CallbackBeforeSendMsgResponse {
     Drop,
     /// Does not deliver it; the client gets this code and text.
     RefuseWith {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<120_001, 130_000>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }
@@ -143,7 +143,7 @@ impl WebhookResponse for CallbackBeforeSendMsgResponse {
 
 response_json!(CallbackBeforeSendMsgResponse);
 
-/// What an response to [`CallbackBeforeSendMsg`] can change.
+/// Changes that a response to [`CallbackBeforeSendMsg`] can make.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]

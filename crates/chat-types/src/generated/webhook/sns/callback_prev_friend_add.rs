@@ -61,7 +61,7 @@ pub struct CallbackPrevFriendAdd {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackPrevFriendAdd`].
+/// Response to [`CallbackPrevFriendAdd`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendAddResponse {
     /// Each verdict decides for its own account.
@@ -69,9 +69,9 @@ pub enum CallbackPrevFriendAddResponse {
     /// The app server could not decide. The service lets the requests go ahead unless the console
     /// says otherwise.
     Fail {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<38000, 39000>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }
@@ -139,7 +139,7 @@ impl WebhookResponse for CallbackPrevFriendAddResponse {
 
 response_json!(CallbackPrevFriendAddResponse);
 
-/// What an response to [`CallbackPrevFriendAdd`] can change.
+/// Changes that a response to [`CallbackPrevFriendAdd`] can make.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]

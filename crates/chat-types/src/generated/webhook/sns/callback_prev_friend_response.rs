@@ -47,7 +47,7 @@ pub struct CallbackPrevFriendResponse {
     pub event_time: Option<UnixMillis>,
 }
 
-/// The response to [`CallbackPrevFriendResponse`].
+/// Response to [`CallbackPrevFriendResponse`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendResponseResponse {
     /// Each verdict decides for its own account.
@@ -55,9 +55,9 @@ pub enum CallbackPrevFriendResponseResponse {
     /// The app server could not decide. The service lets the answers go ahead unless the console
     /// says otherwise.
     Fail {
-        /// Why.
+        /// Code of the refusal.
         code: RefusalCode<38000, 39000>,
-        /// What the client is told.
+        /// Text for the client.
         info: String,
     },
 }
@@ -123,7 +123,7 @@ impl WebhookResponse for CallbackPrevFriendResponseResponse {
 
 response_json!(CallbackPrevFriendResponseResponse);
 
-/// What an response to [`CallbackPrevFriendResponse`] can change.
+/// Changes that a response to [`CallbackPrevFriendResponse`] can make.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
