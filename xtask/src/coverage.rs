@@ -4,13 +4,12 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
-use toml::Spanned;
 
 use crate::{
     print::Files,
     spec::{
         Spec,
-        format::{Confidence, Field, Struct},
+        format::{Confidence, Field, Located, Struct},
     },
 };
 
@@ -75,8 +74,8 @@ impl Counts {
     fn count(
         &mut self,
         confidence: Confidence,
-        fields: &[&IndexMap<Spanned<String>, Field>],
-        structs: &IndexMap<Spanned<String>, Struct>,
+        fields: &[&IndexMap<Located<String>, Field>],
+        structs: &IndexMap<Located<String>, Struct>,
     ) {
         let in_structs = structs.values().flat_map(|object| object.fields.values());
         for field in fields.iter().flat_map(|fields| fields.values()).chain(in_structs) {

@@ -6,7 +6,6 @@ use std::{
 };
 
 use indexmap::IndexMap;
-use toml::Spanned;
 
 use super::{
     Area, Batch, Bounds, Direction, Endpoint, EndpointFacts, EnumRef, Example, Field, Id,
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::spec::{
     Diagnostics, Loaded, Source, Spec,
-    format::{self, EndpointFile, TypesFile},
+    format::{self, EndpointFile, Located, TypesFile},
 };
 
 /// Builds the model, and reports errors that need more than one file to see.
@@ -180,7 +179,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
-        name: Spanned<String>,
+        name: Located<String>,
         union: format::Union,
     ) -> Union {
         let mut variants = Vec::new();
@@ -266,8 +265,8 @@ impl Builder<'_> {
         check::groups_of_fields(&checked, &content.at_least_one_of, self.diagnostics);
         check::repeat(&checked, &content.repeat, self.diagnostics);
         let before = self.diagnostics.len();
-        let batch = content.batch.map(Spanned::into_inner);
-        let paging = content.paging.map(Spanned::into_inner);
+        let batch = content.batch.map(Located::into_inner);
+        let paging = content.paging.map(Located::into_inner);
         if let Some(batch) = &batch {
             check::batch(&checked, batch, &content.repeat, self.diagnostics);
         }
@@ -290,7 +289,7 @@ impl Builder<'_> {
             group_types,
             unsupported_group_type_code: content
                 .unsupported_group_type_code
-                .map(Spanned::into_inner),
+                .map(Located::into_inner),
             requirement: content.requirement,
             exactly_one_of: content.exactly_one_of.into_iter().map(names_of).collect(),
             at_least_one_of: content.at_least_one_of.into_iter().map(names_of).collect(),
@@ -338,7 +337,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
-        types: &[Spanned<String>],
+        types: &[Located<String>],
     ) -> Option<Vec<String>> {
         if types.is_empty() {
             return None;
@@ -358,7 +357,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
-        structs: IndexMap<Spanned<String>, format::Struct>,
+        structs: IndexMap<Located<String>, format::Struct>,
     ) -> Vec<Struct> {
         structs
             .into_iter()
@@ -375,7 +374,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
-        fields: IndexMap<Spanned<String>, format::Field>,
+        fields: IndexMap<Located<String>, format::Field>,
     ) -> Vec<Field> {
         fields
             .into_iter()
@@ -387,7 +386,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,
-        wire: Spanned<String>,
+        wire: Located<String>,
         field: format::Field,
     ) -> Option<Field> {
         let ty = match registry.resolve(source, &field.type_, self.diagnostics)? {
@@ -416,7 +415,7 @@ impl Builder<'_> {
             long_doc,
             default,
             bounds,
-            quirk: field.quirk.map(Spanned::into_inner),
+            quirk: field.quirk.map(Located::into_inner),
             unverified: false,
             example: field.example.map(|example| Example {
                 location: location(example.span()),
@@ -522,10 +521,10 @@ fn make_batch(batch: format::Batch) -> Batch {
     Batch {
         field: batch.field.into_inner(),
         max: batch.max,
-        too_many_code: batch.too_many_code.map(Spanned::into_inner),
+        too_many_code: batch.too_many_code.map(Located::into_inner),
         sequential: batch.sequential,
-        key: batch.key.map(Spanned::into_inner),
-        outcome: batch.outcome.map(Spanned::into_inner),
+        key: batch.key.map(Located::into_inner),
+        outcome: batch.outcome.map(Located::into_inner),
     }
 }
 
@@ -545,7 +544,7 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
             .map(|mode| PagingMode {
                 name: Some(mode.name.into_inner()),
                 when: mode.when,
-                items: mode.items.map(Spanned::into_inner),
+                items: mode.items.map(Located::into_inner),
                 advance: mode.advance,
                 end: mode.end,
             })
@@ -575,7 +574,7 @@ fn make_paging(paging: format::Paging, request: &str) -> Paging {
         cursor_name: (!one_value).then(|| format!("{request}Cursor")),
         items: paging.items.into_inner(),
         page_size: paging.page_size.map(|size| (size.field.into_inner(), size.max)),
-        total: paging.total.map(Spanned::into_inner),
+        total: paging.total.map(Located::into_inner),
         modes,
         end: ends.join("; "),
     }
@@ -686,10 +685,10 @@ fn mentioned(object: &Struct) -> impl Iterator<Item = TypePath> + '_ {
     })
 }
 
-fn names_of(names: Vec<Spanned<String>>) -> Vec<String> {
-    names.into_iter().map(Spanned::into_inner).collect()
+fn names_of(names: Vec<Located<String>>) -> Vec<String> {
+    names.into_iter().map(Located::into_inner).collect()
 }
 
-fn into_values<T>(map: IndexMap<Spanned<String>, T>) -> Vec<(String, T)> {
+fn into_values<T>(map: IndexMap<Located<String>, T>) -> Vec<(String, T)> {
     map.into_iter().map(|(name, value)| (name.into_inner(), value)).collect()
 }

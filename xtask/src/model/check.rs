@@ -9,7 +9,6 @@ use std::{
     sync::Arc,
 };
 
-use toml::Spanned;
 
 pub(super) use self::{batch::batch, codes::KnownCodes};
 use super::{
@@ -17,7 +16,7 @@ use super::{
 };
 use crate::spec::{
     Diagnostics, Loaded, Source,
-    format::{self, EndpointFile, ErrorsFile, Repeat, RepeatSafety, ServiceFile},
+    format::{self, EndpointFile, ErrorsFile, Located, Repeat, RepeatSafety, ServiceFile},
 };
 
 /// What the keys of one endpoint file may refer to.
@@ -31,11 +30,11 @@ pub(super) struct References<'a> {
 }
 
 impl References<'_> {
-    fn request_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
+    fn request_field(&self, name: &Located<String>, found: &mut Diagnostics) -> Option<&Field> {
         self.find(self.request, "the request", name, found)
     }
 
-    fn response_field(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<&Field> {
+    fn response_field(&self, name: &Located<String>, found: &mut Diagnostics) -> Option<&Field> {
         self.find(self.response, "the response", name, found)
     }
 
@@ -43,7 +42,7 @@ impl References<'_> {
         &self,
         object: &'s Struct,
         what: &str,
-        name: &Spanned<String>,
+        name: &Located<String>,
         found: &mut Diagnostics,
     ) -> Option<&'s Field> {
         let field = object.field(name.as_ref());
@@ -64,7 +63,7 @@ impl References<'_> {
     fn item_field(
         &self,
         list: &Field,
-        name: &Spanned<String>,
+        name: &Located<String>,
         found: &mut Diagnostics,
     ) -> Option<&Field> {
         let Type::Struct(path) = list.ty.item() else {
@@ -78,10 +77,10 @@ impl References<'_> {
     }
 
     /// A field of the objects in a list, or of objects within them: `Extension.Key`.
-    fn item_path(&self, list: &Field, path: &Spanned<String>, found: &mut Diagnostics) {
+    fn item_path(&self, list: &Field, path: &Located<String>, found: &mut Diagnostics) {
         let mut field = list;
         for name in path.as_ref().split('.') {
-            let name = Spanned::new(path.span(), name.to_owned());
+            let name = Located::new(path.span(), name.to_owned());
             match self.item_field(field, &name, found) {
                 Some(next) => field = next,
                 None => return,
@@ -163,7 +162,7 @@ pub(super) fn service(
 
 pub(super) fn field(
     source: &Arc<Source>,
-    wire: &Spanned<String>,
+    wire: &Located<String>,
     field: &format::Field,
     ty: &Type,
     found: &mut Diagnostics,
@@ -200,7 +199,7 @@ pub(super) fn field(
 
 pub(super) fn groups_of_fields(
     references: &References<'_>,
-    groups: &[Vec<Spanned<String>>],
+    groups: &[Vec<Located<String>>],
     found: &mut Diagnostics,
 ) {
     for name in groups.iter().flatten() {
@@ -371,7 +370,7 @@ pub(super) fn error_codes(
     codes
 }
 
-fn number(source: &Arc<Source>, code: &Spanned<String>, found: &mut Diagnostics) -> Option<i32> {
+fn number(source: &Arc<Source>, code: &Located<String>, found: &mut Diagnostics) -> Option<i32> {
     let number = code.as_ref().parse().ok();
     if number.is_none() {
         let title = format!("invalid error code {:?}", code.as_ref());

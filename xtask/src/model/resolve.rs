@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use toml::Spanned;
-
 use super::{EnumRef, Type, TypePath};
-use crate::spec::{Diagnostics, Source};
+use crate::spec::{Diagnostics, Source, format::Located};
 
 /// Every named type that an endpoint may use.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +24,7 @@ impl Registry {
     pub(super) fn add(
         &mut self,
         source: &Arc<Source>,
-        name: &Spanned<String>,
+        name: &Located<String>,
         ty: Type,
         diagnostics: &mut Diagnostics,
     ) {
@@ -68,7 +66,7 @@ impl Registry {
     pub(super) fn resolve(
         &self,
         source: &Arc<Source>,
-        name: &Spanned<String>,
+        name: &Located<String>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Type> {
         let ty = self.parse(name.as_ref());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use toml::Spanned;
 
 use super::{
     Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type, TypePath,
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::spec::{
     Loaded, Source,
-    format::{self, WebhookFile, WebhookSharedFile},
+    format::{self, Located, WebhookFile, WebhookSharedFile},
 };
 
 impl Builder<'_> {
@@ -72,7 +71,7 @@ impl Builder<'_> {
             summary: content.summary,
             doc_page: content.doc_page,
             phase: content.phase,
-            query: content.query.into_iter().map(Spanned::into_inner).collect(),
+            query: content.query.into_iter().map(Located::into_inner).collect(),
             requirement: content.requirement,
             behavior: content.behavior,
             quirks: content.quirks,
@@ -122,7 +121,7 @@ impl Builder<'_> {
     fn webhook_query(
         &mut self,
         source: &Arc<Source>,
-        names: &[Spanned<String>],
+        names: &[Located<String>],
         shared: &Webhooks,
     ) {
         for name in names {
@@ -173,7 +172,7 @@ impl Builder<'_> {
     fn variants(
         &mut self,
         source: &Arc<Source>,
-        listed: IndexMap<Spanned<String>, format::ResponseVariant>,
+        listed: IndexMap<Located<String>, format::ResponseVariant>,
         content: Option<&Struct>,
     ) -> Vec<ResponseVariant> {
         let mut variants = Vec::new();
@@ -209,9 +208,9 @@ impl Builder<'_> {
 
 /// The name of a shared response, or the variants and their fields.
 type ResponseParts = (
-    Option<Spanned<String>>,
-    IndexMap<Spanned<String>, format::ResponseVariant>,
-    IndexMap<Spanned<String>, format::Field>,
+    Option<Located<String>>,
+    IndexMap<Located<String>, format::ResponseVariant>,
+    IndexMap<Located<String>, format::Field>,
 );
 
 /// The body repeats the command of the URL.

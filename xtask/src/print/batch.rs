@@ -1,7 +1,5 @@
 //! How a request is split, and what a response says of each item.
 
-use toml::Spanned;
-
 use super::{
     endpoint::{is_text, item_field, text_of},
     imports::Imports,
@@ -10,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{Batch, Endpoint, Field, Model, Type},
-    spec::format::{Listed, Missing, Outcome, RepeatSafety},
+    spec::format::{Listed, Located, Missing, Outcome, RepeatSafety},
 };
 
 /// The implementation of `Batched`.
@@ -175,7 +173,7 @@ fn verdict(
     list: &Field,
     entry: &str,
 ) -> String {
-    let column = |name: &Spanned<String>| item_field(endpoint, model, list, name.as_ref());
+    let column = |name: &Located<String>| item_field(endpoint, model, list, name.as_ref());
     let info = outcome.info.as_ref().and_then(column);
     let info =
         info.map_or("\"\"".to_owned(), |info| text_of(&format!("{entry}.{}", info.rust), info));

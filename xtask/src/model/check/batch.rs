@@ -1,13 +1,11 @@
 //! Checks of `[batch]`: its fields exist, and its outcomes mean something.
 
-use toml::Spanned;
-
 use super::References;
 use crate::{
     model::{Field, Type},
     spec::{
         Diagnostics,
-        format::{Batch, Listed, Missing, Outcome, Repeat, RepeatSafety},
+        format::{Batch, Listed, Located, Missing, Outcome, Repeat, RepeatSafety},
     },
 };
 
@@ -61,7 +59,7 @@ fn columns(references: &References<'_>, list: &Field, outcome: &Outcome, found: 
 }
 
 fn meaning(references: &References<'_>, outcome: &Outcome, found: &mut Diagnostics) {
-    let mut refuse = |at: &Spanned<String>, title: &str, label: &str| {
+    let mut refuse = |at: &Located<String>, title: &str, label: &str| {
         found.error(references.source, at.span(), title, label, None);
     };
     let listed = outcome.listed.as_ref().map(|listed| *listed.as_ref());

@@ -2,13 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use toml::Spanned;
-
 use crate::{
     model::DocumentedError,
     spec::{
         Diagnostics, Loaded, Source,
-        format::{self, DocumentedErrors, EndpointFile, ErrorsFile, ServiceFile},
+        format::{self, DocumentedErrors, EndpointFile, ErrorsFile, Located, ServiceFile},
     },
 };
 
@@ -103,7 +101,7 @@ impl KnownCodes {
         }
     }
 
-    fn check(&self, source: &Arc<Source>, code: &Spanned<i32>, found: &mut Diagnostics) {
+    fn check(&self, source: &Arc<Source>, code: &Located<i32>, found: &mut Diagnostics) {
         let number = *code.as_ref();
         if self.meaning("", number).is_some() {
             return;

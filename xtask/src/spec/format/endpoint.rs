@@ -1,0 +1,152 @@
+//! One endpoint: `spec/endpoints/<area>/<command>.toml`.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    batch::Batch,
+    field::{Field, Struct},
+    located::Located,
+    paging::Paging,
+};
+
+/// One endpoint: `spec/endpoints/<area>/<command>.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointFile {
+    /// First path segment after the version, such as `group_open_http_svc`.
+    pub(crate) service: Located<String>,
+    /// Last path segment, such as `forbid_send_msg`. Also the name of the file.
+    pub(crate) command: Located<String>,
+    /// Name of the request type, if it is not the command in upper camel case.
+    pub(crate) name: Option<Located<String>>,
+    /// What it does, in a few words and without a period.
+    pub(crate) title: String,
+    /// What it does, in one to three sentences.
+    pub(crate) summary: String,
+    /// Number of its public documentation page.
+    pub(crate) doc_page: Option<u32>,
+    /// Documented calls per second and app.
+    pub(crate) calls_per_second: Option<u32>,
+    /// Limits over longer periods, such as 2 calls in 3600 seconds.
+    #[serde(default)]
+    pub(crate) long_term_limits: Vec<RateLimit>,
+    /// Group types that it supports; omitted if it is not about groups.
+    pub(crate) group_types: Option<Vec<Located<String>>>,
+    /// Documented code for a group of another type.
+    pub(crate) unsupported_group_type_code: Option<Located<i32>>,
+    /// Edition or console setting that it requires.
+    pub(crate) requirement: Option<String>,
+    /// How well the facts are confirmed.
+    pub(crate) confidence: Confidence,
+    /// What the service does, one documented statement each.
+    #[serde(default)]
+    pub(crate) behavior: Vec<String>,
+    /// What may surprise a caller.
+    #[serde(default)]
+    pub(crate) quirks: Vec<String>,
+    /// What could not be confirmed.
+    #[serde(default)]
+    pub(crate) unverified: Vec<String>,
+    /// Groups of request fields of which exactly one is sent.
+    #[serde(default)]
+    pub(crate) exactly_one_of: Vec<Vec<Located<String>>>,
+    /// Groups of request fields of which at least one is sent.
+    #[serde(default)]
+    pub(crate) at_least_one_of: Vec<Vec<Located<String>>>,
+    /// What happens when the same request is sent again.
+    pub(crate) repeat: Repeat,
+    /// The capped list of the request.
+    pub(crate) batch: Option<Located<Batch>>,
+    /// How the list of the response is paged.
+    pub(crate) paging: Option<Located<Paging>>,
+    /// Parameters of the URL, besides those of every call.
+    #[serde(default)]
+    pub(crate) query: IndexMap<Located<String>, Field>,
+    /// Request fields by their name on the wire, in the order of the documentation.
+    #[serde(default)]
+    pub(crate) request: IndexMap<Located<String>, Field>,
+    /// Response fields, without `ActionStatus`, `ErrorCode`, `ErrorInfo` and `ErrorDisplay`.
+    #[serde(default)]
+    pub(crate) response: IndexMap<Located<String>, Field>,
+    /// Objects that only this endpoint uses.
+    #[serde(default)]
+    pub(crate) structs: IndexMap<Located<String>, Struct>,
+    /// Error codes that its documentation page lists.
+    #[serde(default)]
+    pub(crate) errors: DocumentedErrors,
+}
+
+/// The error codes that an endpoint's page lists. Their meanings are in `spec/errors.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentedErrors {
+    /// The codes, in ascending order.
+    pub(crate) codes: Vec<Located<i32>>,
+    /// The meaning of a code for this endpoint, only where its page says something else than
+    /// `spec/errors.toml`.
+    #[serde(default)]
+    pub(crate) meanings: IndexMap<Located<String>, String>,
+}
+
+/// A number of calls in a period.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    /// Calls allowed.
+    pub(crate) calls: u32,
+    /// Length of the period.
+    pub(crate) per_seconds: u32,
+}
+
+/// How well facts are confirmed.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Confidence {
+    /// From client code alone.
+    Low,
+    /// From client code and part of a documentation page.
+    Medium,
+    /// Read in full from a documentation page.
+    High,
+}
+
+/// What happens when the same request is sent again after a lost response.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Repeat {
+    /// Whether sending it twice leaves the same state as sending it once.
+    pub(crate) safe: RepeatSafety,
+    /// The request field on which that depends, with `with_field` and `when_field`.
+    pub(crate) field: Option<Located<String>>,
+    /// How long the service remembers the field's value, with `with_field`.
+    pub(crate) window_seconds: Option<u32>,
+    /// The value that makes it safe, with `when_field`.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) equals: Option<toml::Value>,
+    /// Whether each call is billed.
+    #[serde(default)]
+    pub(crate) billed: bool,
+    /// Codes that mean that the first attempt took effect.
+    #[serde(default)]
+    pub(crate) already_done: Vec<Located<i32>>,
+    /// What a caller should know about repeats.
+    pub(crate) note: Option<String>,
+}
+
+/// Whether sending a request twice leaves the same state as sending it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RepeatSafety {
+    /// It does.
+    Always,
+    /// It does while `field`, set by the caller, keeps its value.
+    WithField,
+    /// It does when `field` has the value of `equals`.
+    WhenField,
+    /// It does not.
+    Never,
+    /// Not documented.
+    Unclear,
+}

@@ -1,0 +1,97 @@
+//! The error codes: `spec/errors.toml`.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::located::Located;
+
+/// The error codes: `spec/errors.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorsFile {
+    /// Ranges of codes with one meaning.
+    #[serde(default)]
+    pub(crate) ranges: Vec<ErrorRange>,
+    /// The codes.
+    pub(crate) codes: IndexMap<Located<String>, ErrorCode>,
+}
+
+/// A range of codes with one meaning.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorRange {
+    /// First code.
+    pub(crate) from: i32,
+    /// Last code.
+    pub(crate) to: i32,
+    /// What they mean.
+    pub(crate) meaning: String,
+}
+
+/// An error code.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorCode {
+    /// Name of its constant, such as `GROUP_NOT_FOUND`.
+    pub(crate) name: Located<String>,
+    /// The part of the service that it comes from.
+    pub(crate) area: String,
+    /// What it means, in one or two sentences.
+    pub(crate) meaning: String,
+    /// What kind of failure it is.
+    pub(crate) class: ErrorClass,
+    /// Whether a retry can help.
+    pub(crate) retry: RetryAdvice,
+    /// Whether the documentation itself advises a retry.
+    #[serde(default)]
+    pub(crate) documented_retry: bool,
+    /// Whether it reports a state that the caller wanted.
+    #[serde(default)]
+    pub(crate) success_like: bool,
+    /// Its meaning in services that use it differently.
+    #[serde(default)]
+    pub(crate) other_meanings: IndexMap<String, String>,
+    /// What else is known.
+    pub(crate) note: Option<String>,
+}
+
+/// What kind of failure a code reports.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorClass {
+    /// The request is wrong.
+    CallerBug,
+    /// Something that the request names does not exist.
+    NotFound,
+    /// Not allowed.
+    Permission,
+    /// The signature or its inputs are wrong.
+    Signature,
+    /// Too many calls.
+    RateLimited,
+    /// A temporary failure of the service.
+    Transient,
+    /// The state does not allow it.
+    Conflict,
+    /// A limit of the plan or the group is reached.
+    Quota,
+    /// The content was refused.
+    ContentBlocked,
+    /// Not known.
+    Unknown,
+}
+
+/// Whether retrying a failed call can help.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RetryAdvice {
+    /// It cannot.
+    Never,
+    /// After a while.
+    AfterBackoff,
+    /// With a new signature.
+    AfterNewSignature,
+    /// At the domain of another region, which the app belongs to.
+    InAnotherRegion,
+}

@@ -1,0 +1,71 @@
+//! Fields, and the objects that hold them.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::located::Located;
+
+/// A field of a request, a response or an object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// `String`, `Boolean`, `Flag` (0 or 1), `u32`, `u64`, `i64`, `f64`, `UnixSeconds`, `UnixMillis`,
+    /// `Seconds`, `MuteTime`, `ErrorCode`, `TagValue`, `Verdict`, `Json`, a name from `spec/types/`, an object of
+    /// this file, or `Array<…>` or `Map<…>` of one.
+    #[serde(rename = "type")]
+    pub(crate) type_: Located<String>,
+    /// Whether it must be present. In a response, only if the response is meaningless without it.
+    #[serde(default)]
+    pub(crate) required: bool,
+    /// What it holds.
+    pub(crate) doc: String,
+    /// Its name in Rust, if the name on the wire is misspelled or misleading.
+    pub(crate) name: Option<Located<String>>,
+    /// Other names that the service sometimes uses for it.
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
+    /// What its absence means.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) default: Option<toml::Value>,
+    /// Smallest number.
+    pub(crate) min: Option<i64>,
+    /// Largest number.
+    pub(crate) max: Option<i64>,
+    /// Maximum length of a string in bytes of UTF-8; of each item of an array.
+    pub(crate) max_bytes: Option<u32>,
+    /// Maximum number of items of an array.
+    pub(crate) max_items: Option<u32>,
+    /// The listed values, if they differ from those of its type.
+    #[schemars(with = "Option<Vec<serde_json::Value>>")]
+    pub(crate) values: Option<Located<Vec<toml::Value>>>,
+    /// An oddity of the service that the reader must accept.
+    pub(crate) quirk: Option<Located<Quirk>>,
+    /// Set if the documentation does not confirm the field.
+    #[serde(default)]
+    pub(crate) unverified: bool,
+    /// A value for examples, if one derived from its type would mislead. An optional field with an
+    /// example is part of the example of a request.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(crate) example: Option<Located<toml::Value>>,
+}
+
+/// An oddity of the service that the reader must accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Quirk {
+    /// A number is sometimes sent as a string of digits.
+    NumberAsString,
+    /// The string is sometimes surrounded by white space.
+    PaddedString,
+}
+
+/// An object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Struct {
+    /// What one such object is.
+    pub(crate) doc: String,
+    /// Its fields by their name on the wire.
+    pub(crate) fields: IndexMap<Located<String>, Field>,
+}

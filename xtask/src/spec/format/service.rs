@@ -1,0 +1,112 @@
+//! What all endpoints share: `spec/service.toml`, `spec/regions.toml` and `spec/group_types.toml`.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::located::Located;
+
+/// What all endpoints share: `spec/service.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServiceFile {
+    /// URL of a documentation page, without its number.
+    pub(crate) documentation_url: String,
+    /// Prefix of the group ids that the service assigns.
+    pub(crate) assigned_group_id_prefix: String,
+    /// Maximum size of the content of a message, in bytes of JSON.
+    pub(crate) max_message_bytes: u32,
+    /// What the endpoints of each area are about.
+    pub(crate) areas: IndexMap<Located<String>, String>,
+    /// The services: the first path segment after the version.
+    pub(crate) services: IndexMap<Located<String>, Service>,
+}
+
+/// Codes that the endpoints of one service share.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Service {
+    /// Response to a command that it does not have.
+    pub(crate) unknown_command_code: Located<i32>,
+    /// Response to a body that is not JSON.
+    pub(crate) invalid_json_code: Located<i32>,
+    /// Response to a field that breaks a rule.
+    pub(crate) invalid_parameter_code: Located<i32>,
+    /// Response to a caller who is not an admin of the app.
+    pub(crate) not_admin_code: Located<i32>,
+    /// Response to an unsupported group type, if the page of the endpoint does not name one.
+    pub(crate) unsupported_group_type_code: Option<Located<i32>>,
+}
+
+/// The regions: `spec/regions.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegionsFile {
+    /// The regions by id.
+    pub(crate) regions: IndexMap<Located<String>, Region>,
+}
+
+/// A region.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Region {
+    /// Its name.
+    pub(crate) name: String,
+    /// Domain of the server API.
+    pub(crate) domain: String,
+    /// Domain to use when the first one cannot be reached.
+    pub(crate) backup_domain: String,
+    /// Whether it is offered.
+    pub(crate) status: RegionStatus,
+    /// What else is known.
+    pub(crate) note: Option<String>,
+}
+
+/// Whether a region is offered.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RegionStatus {
+    /// It is.
+    Current,
+    /// It was once.
+    Withdrawn,
+    /// Only third-party code names it.
+    Unconfirmed,
+}
+
+/// The group types: `spec/group_types.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupTypesFile {
+    /// The group types by their value in the API.
+    pub(crate) group_types: IndexMap<Located<String>, GroupType>,
+}
+
+/// A group type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupType {
+    /// Its name in guides and the console.
+    pub(crate) guide_name: String,
+    /// What it is for.
+    pub(crate) summary: String,
+    /// Maximum number of members in the highest plan; omitted if there is no limit.
+    pub(crate) max_members: Option<u32>,
+    /// Whether single members can be muted.
+    pub(crate) muting: bool,
+    /// Whether members can be banned.
+    pub(crate) banning: bool,
+    /// Whether members can be removed.
+    pub(crate) removal: bool,
+    /// Whether members can be added or imported by the app.
+    pub(crate) adding: bool,
+    /// Whether the service keeps a list of members with their profiles.
+    pub(crate) stores_members: bool,
+    /// Whether it can be divided into topics.
+    pub(crate) topics: bool,
+    /// Required prefix of a custom id; omitted if only `@TGS#` is forbidden.
+    pub(crate) id_prefix: Option<String>,
+    /// What else is known, one fact each.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+}
