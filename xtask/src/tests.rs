@@ -185,24 +185,13 @@ fn files_of_a_removed_endpoint_are_deleted() {
 }
 
 #[test]
-fn diagnostics_show_the_location_and_the_line() {
+fn spec_errors_in_endpoints() {
     let mark = "spec/endpoints/message/mark_read.toml";
     let page = "spec/endpoints/message/get_by_sequence.toml";
     check_diagnostic("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
     check_diagnostic("wrong_type", mark, "doc_page = 3", "doc_page = \"three\"");
     check_diagnostic("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
-    check_diagnostic("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
-    check_diagnostic("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
-    check_diagnostic("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
     check_diagnostic("repeat_without_field", mark, "field = \"Random\"\n", "");
-    check_diagnostic("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
-    check_diagnostic("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
-    check_diagnostic(
-        "page_size_of_unknown_field",
-        page,
-        "field = \"ReqMsgNumber\"",
-        "field = \"Limit\"",
-    );
     check_diagnostic("duplicate_path", page, "\"get_by_sequence\"", "\"get_by_key\"");
     check_diagnostic("unknown_service", page, "\"sample_svc\"", "\"simple_svc\"");
     check_diagnostic("unknown_group_type", page, "[\"Public\"]", "[\"Pubilc\"]");
@@ -218,19 +207,32 @@ fn diagnostics_show_the_location_and_the_line() {
         "doc = \"1 at the end.\"",
         "doc = \"1\"\nquirk = \"padded_string\"",
     );
-    let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
-    check_diagnostic("webhook_at_wrong_path", webhook, "\"Group.", "\"C2C.");
-    check_diagnostic("response_variant_without_code", webhook, "code = 0", "from = 0");
-    check_diagnostic("unknown_webhook_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
     check_diagnostic(
-        "unknown_response_field",
-        webhook,
-        "[\"CloudCustomData\"]",
-        "[\"CustomData\"]",
+        "at_least_one_of_unknown_field",
+        mark,
+        "\"All\", \"Note\"",
+        "\"All\", \"Not\"",
     );
-    check_diagnostic("invalid_error_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
+    check_diagnostic("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+}
+
+#[test]
+fn spec_errors_in_batch_and_paging() {
+    let mark = "spec/endpoints/message/mark_read.toml";
+    let page = "spec/endpoints/message/get_by_sequence.toml";
     let values = "spec/endpoints/message/set_values.toml";
     let online = "spec/endpoints/message/mark_online.toml";
+    check_diagnostic("batch_without_field", mark, "field = \"Items\"", "field = \"Itmes\"");
+    check_diagnostic("batch_of_a_scalar", mark, "field = \"Items\"", "field = \"All\"");
+    check_diagnostic("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
+    check_diagnostic("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
+    check_diagnostic("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
+    check_diagnostic(
+        "page_size_of_unknown_field",
+        page,
+        "field = \"ReqMsgNumber\"",
+        "field = \"Limit\"",
+    );
     check_diagnostic(
         "outcome_path_to_unknown_field",
         values,
@@ -252,13 +254,27 @@ fn diagnostics_show_the_location_and_the_line() {
         "missing = \"done\"",
     );
     check_diagnostic("repeat_field_is_not_u32", values, "type = \"u32\"", "type = \"String\"");
+}
+
+#[test]
+fn spec_errors_in_webhooks() {
+    let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
+    check_diagnostic("webhook_at_wrong_path", webhook, "\"Group.", "\"C2C.");
+    check_diagnostic("response_variant_without_code", webhook, "code = 0", "from = 0");
+    check_diagnostic("unknown_webhook_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");
     check_diagnostic(
-        "at_least_one_of_unknown_field",
-        mark,
-        "\"All\", \"Note\"",
-        "\"All\", \"Not\"",
+        "unknown_response_field",
+        webhook,
+        "[\"CloudCustomData\"]",
+        "[\"CustomData\"]",
     );
+}
+
+#[test]
+fn spec_errors_in_error_codes() {
+    let mark = "spec/endpoints/message/mark_read.toml";
     let service = "spec/service.toml";
+    check_diagnostic("invalid_error_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
     check_diagnostic("unknown_code_in_errors", mark, "codes = [10002", "codes = [10001");
     let meanings = "[errors.meanings]\n";
     let of_unlisted = format!("{meanings}10005 = \"Too many.\"\n");
@@ -269,16 +285,20 @@ fn diagnostics_show_the_location_and_the_line() {
     check_diagnostic("unknown_code_in_batch", mark, "10005", "10006");
     check_diagnostic("unknown_code_for_group_types", mark, "10007", "10008");
     check_diagnostic("unknown_code_in_service", service, "60003", "59999");
-    check_diagnostic("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+}
+
+#[test]
+fn spec_errors_in_examples() {
+    let mark = "spec/endpoints/message/mark_read.toml";
     let in_item = "example = \"42_1_1700000000\"\n";
-    check_diagnostic("example_missing", mark, in_item, "");
     let long = format!("example = {:?}\n", "4".repeat(101));
+    let receipts = "spec/endpoints/message/get_receipts.toml";
+    let ids = "spec/types/common.toml";
+    check_diagnostic("example_missing", mark, in_item, "");
     check_diagnostic("example_too_long", mark, in_item, &long);
     check_diagnostic("example_of_wrong_type", mark, in_item, "example = 42\n");
-    let receipts = "spec/endpoints/message/get_receipts.toml";
     check_diagnostic("example_with_unknown_field", receipts, "{ Text = ", "{ Txt = ");
     check_diagnostic("example_with_unknown_tag", receipts, "TIMTextElem", "TIMTextElm");
-    let ids = "spec/types/common.toml";
     check_diagnostic("id_without_example", ids, "[\"peter\", \"leckie\"]", "[]");
     check_diagnostic("id_example_not_ascii", ids, "@TGS#2C5SZEAEF", "@TGS#été");
 }

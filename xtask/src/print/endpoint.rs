@@ -5,13 +5,13 @@ use super::{
     example, facts,
     imports::Imports,
     objects::{definition, implementation, plain_object},
-    paging::Pager,
+    paging,
     rust::Code,
 };
-use crate::model::{DocBlock, Endpoint, Field, Model, Type};
+use crate::model::{DocBlock, Endpoint, Field};
 
 /// The file of the types: request, response, the objects in them, and what traits say of them.
-pub(super) fn module(endpoint: &Endpoint, model: &Model) -> String {
+pub(super) fn module(endpoint: &Endpoint) -> String {
     let mut imports = Imports::new(Some(&endpoint.area));
     let mut code = Code::default();
     let Endpoint { request, response, .. } = endpoint;
@@ -26,11 +26,11 @@ pub(super) fn module(endpoint: &Endpoint, model: &Model) -> String {
     endpoint_impl(&mut code, &mut imports, endpoint);
     if let Some(batch) = &endpoint.batch {
         code.gap();
-        batched_impl(&mut code, &mut imports, endpoint, batch, model);
+        batched_impl(&mut code, &mut imports, endpoint, batch);
     }
     if let Some(paging) = &endpoint.paging {
         code.gap();
-        Pager { endpoint, paging, model }.print(&mut code, &mut imports);
+        paging::paged_impls(&mut code, &mut imports, endpoint, paging);
     }
     for object in &endpoint.structs {
         code.gap();
@@ -79,35 +79,4 @@ fn endpoint_impl(code: &mut Code, imports: &mut Imports, endpoint: &Endpoint) {
         code.line("}");
     }
     code.line("}");
-}
-
-pub(super) fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Id(_) | Type::StringEnum(_))
-}
-
-/// A text field as `&str`.
-pub(super) fn text_of(access: &str, field: &Field) -> String {
-    if field.required {
-        format!("{access}.as_str()")
-    } else if field.ty == Type::String {
-        format!("{access}.as_deref().unwrap_or_default()")
-    } else {
-        format!("{access}.as_ref().map_or(\"\", |id| id.as_str())")
-    }
-}
-
-/// A field of the objects in a list, wherever their type stands.
-pub(super) fn item_field<'m>(
-    endpoint: &'m Endpoint,
-    model: &'m Model,
-    list: &Field,
-    wire: &str,
-) -> Option<&'m Field> {
-    let Type::Struct(path) = list.ty.item() else { return None };
-    let structs = if path.local {
-        &endpoint.structs
-    } else {
-        &model.shared_types(path.area.as_deref())?.structs
-    };
-    structs.iter().find(|object| object.name == path.name)?.field(wire)
 }

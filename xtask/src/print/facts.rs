@@ -7,7 +7,9 @@ use super::{
     rust::{literal, literals, number, option},
 };
 use crate::{
-    model::{Batch, Bounds, Endpoint, Field, Paging, Struct, Type, Union, Values, names},
+    model::{
+        Batch, Bounds, Endpoint, Field, OutcomeRule, Paging, Struct, Type, Union, Values, names,
+    },
     spec::format::{Confidence, RateLimit, Repeat, RepeatSafety},
 };
 
@@ -229,27 +231,29 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
 pub(super) fn batch_const(imports: &mut Imports, batch: &Batch) -> String {
     imports.spec("BatchSpec");
     let mut table = Table::new("BatchSpec");
-    table.put("field", format!("{:?}", batch.field));
-    table.some("max", batch.max);
-    table.some("too_many_code", batch.too_many_code.map(|number| code(imports, number)));
-    table.flag("sequential", batch.sequential);
-    let list = batch.outcome.as_ref().map(|outcome| format!("{:?}", outcome.list.as_ref()));
-    table.some("outcome_list", list);
+    table.put("field", format!("{:?}", batch.list.wire));
+    table.some("max", batch.spec.max);
+    table.some(
+        "too_many_code",
+        batch.spec.too_many_code.as_ref().map(|number| code(imports, *number.as_ref())),
+    );
+    table.flag("sequential", batch.spec.sequential);
+    let rows = match &batch.outcomes {
+        OutcomeRule::AllDone => None,
+        OutcomeRule::InOrder { rows, .. } | OutcomeRule::ByKey { rows, .. } => Some(rows),
+    };
+    table.some("outcome_list", rows.map(|rows| format!("{:?}", rows.wire)));
     format!("pub(in crate::generated) const BATCH: BatchSpec = {};", table.finish())
 }
 
 fn paging(imports: &mut Imports, paging: &Paging) -> String {
     imports.spec("PagingSpec");
-    let cursor_fields: Vec<String> = paging
-        .modes
-        .iter()
-        .flat_map(|mode| &mode.advance)
-        .map(|step| format!("{:?}", step.set.as_ref()))
-        .collect();
+    let cursor_fields: Vec<String> =
+        paging.cursor_fields().map(|field| format!("{:?}", field.wire)).collect();
     let mut table = Table::new("PagingSpec");
-    table.put("items", format!("{:?}", paging.items));
+    table.put("items", format!("{:?}", paging.items.wire));
     let size = paging.page_size.as_ref();
-    table.some("page_size_field", size.map(|(field, _)| format!("{field:?}")));
+    table.some("page_size_field", size.map(|(field, _)| format!("{:?}", field.wire)));
     table.some("max_page_size", size.map(|(_, max)| max));
     table.put("cursor_fields", format!("&[{}]", cursor_fields.join(", ")));
     table.put("end", literal(&paging.end, 13));

@@ -1,5 +1,6 @@
-//! The model as text. Nothing is decided here.
+//! Prints the model as text, and decides nothing.
 
+mod access;
 mod batch;
 mod catalog;
 mod endpoint;
@@ -50,7 +51,7 @@ pub(crate) fn types(model: &Model) -> Files {
         }
         for endpoint in &area.endpoints {
             let module = &endpoint.module;
-            put(&format!("{name}/{module}"), endpoint::module(endpoint, model));
+            put(&format!("{name}/{module}"), endpoint::module(endpoint));
             put(&format!("{name}/spec/{module}"), endpoint::spec_module(endpoint));
         }
     }

@@ -4,9 +4,8 @@ use super::{
     imports::Imports,
     rust::{Code, number},
 };
-use crate::{
-    model::{Direction, DocBlock, Field, Struct, Type, names},
-    spec::format::Quirk,
+use crate::model::{
+    Argument, Constructor, Direction, DocBlock, Field, FieldAttrs, Initial, Setter, Struct, Type,
 };
 
 /// An object that is documented by one sentence.
@@ -25,7 +24,7 @@ pub(super) fn definition(
 ) {
     code.docs(0, docs);
     code.line(derives(imports, object));
-    if object.fields.iter().any(|field| !is_renamed(field)) {
+    if object.is_pascal_case() {
         code.line("#[serde(rename_all = \"PascalCase\")]");
     }
     if let Some(alias) = alias {
@@ -38,26 +37,29 @@ pub(super) fn definition(
             code.gap();
         }
         code.doc(4, &field.long_doc);
-        if let Some(attribute) = serde_attribute(object.direction, field) {
-            code.line(attribute);
-        }
+        serde_attribute(code, &field.attrs(object.direction));
         code.line(format!("pub {}: {},", field.rust, field_type(imports, field)));
     }
     code.line("}");
 }
 
-/// The constructor, where `Default` is not enough, and the setters of what is sent.
+/// The constructor and the setters.
 pub(super) fn implementation(code: &mut Code, imports: &mut Imports, object: &Struct) {
-    if object.direction.is_sent() || !is_default(object) {
+    let Some(constructor) = object.constructor() else { return };
+    code.gap();
+    code.line(format!("impl {} {{", object.name));
+    self::constructor(code, imports, &constructor);
+    for setter in object.setters() {
         code.gap();
-        builder(code, imports, object);
+        self::setter(code, imports, &setter);
     }
+    code.line("}");
 }
 
-/// The type of a field as it stands in the struct.
+/// The type of a field in the struct.
 pub(super) fn field_type(imports: &mut Imports, field: &Field) -> String {
     let name = type_name(imports, &field.ty);
-    if field.required || field.ty.is_collection() { name } else { format!("Option<{name}>") }
+    if field.is_option() { format!("Option<{name}>") } else { name }
 }
 
 /// The Rust name of a type.
@@ -110,7 +112,7 @@ fn derives(imports: &mut Imports, object: &Struct) -> String {
     if object.direction != Direction::Sent {
         imports.serde("Deserialize");
     }
-    let default = if is_default(object) { "Default, " } else { "" };
+    let default = if object.has_default() { "Default, " } else { "" };
     let mut text = format!("#[derive(Clone, Debug, {default}PartialEq, {always})]");
     if let Some(server) = server {
         text += &format!("\n#[cfg_attr(feature = \"server\", derive(serde::{server}))]");
@@ -118,186 +120,107 @@ fn derives(imports: &mut Imports, object: &Struct) -> String {
     text
 }
 
-/// Whether an empty value makes sense: always for what is received, so that tests can build one.
-fn is_default(object: &Struct) -> bool {
-    object.fields.iter().filter(|field| field.required).all(|field| has_default(&field.ty))
-        && (!object.direction.is_sent() || !object.fields.iter().any(|field| field.required))
-}
-
-/// Objects without a default hold something that has none; one object holds another seldom enough
-/// for a required one to count as such.
-fn has_default(ty: &Type) -> bool {
-    !matches!(
-        ty,
-        Type::MuteTime
-            | Type::StringEnum(_)
-            | Type::IntegerEnum(_)
-            | Type::Struct(_)
-            | Type::Union(_)
-            | Type::TagValue
-            | Type::Verdict(..)
-    )
-}
-
-fn is_renamed(field: &Field) -> bool {
-    names::serde_pascal(&field.rust) != field.wire
-}
-
-fn serde_attribute(direction: Direction, field: &Field) -> Option<String> {
-    if field.in_query {
-        return Some("#[serde(skip)]".to_owned());
-    }
+fn serde_attribute(code: &mut Code, attrs: &FieldAttrs<'_>) {
     let mut parts = Vec::new();
-    if is_renamed(field) {
-        parts.push(format!("rename = {:?}", field.wire));
+    parts.extend(attrs.skip.then(|| "skip".to_owned()));
+    parts.extend(attrs.rename.map(|name| format!("rename = {name:?}")));
+    parts.extend(attrs.aliases.iter().map(|alias| format!("alias = {alias:?}")));
+    parts.extend(attrs.default.then(|| "default".to_owned()));
+    let lenient = |key: &str, name: &str| format!("{key} = \"crate::lenient::{name}\"");
+    parts.extend(attrs.reader.map(|reader| lenient("deserialize_with", reader)));
+    parts.extend(attrs.writer.map(|writer| lenient("serialize_with", writer)));
+    parts.extend(attrs.omit_if.map(|test| format!("skip_serializing_if = {test:?}")));
+    if !parts.is_empty() {
+        code.line(format!("#[serde({})]", parts.join(", ")));
     }
-    for alias in &field.aliases {
-        parts.push(format!("alias = {alias:?}"));
-    }
-    if let Type::Map(_) = field.ty {
-        if !(field.required && direction.is_sent()) {
-            parts.push("default".to_owned());
-        }
-        if !field.required && direction.is_sent() {
-            parts.push("skip_serializing_if = \"BTreeMap::is_empty\"".to_owned());
-        }
-    } else if field.ty.is_array() {
-        // A required list of a request is written even when it is empty.
-        if !(field.required && direction.is_sent()) {
-            parts.push("default".to_owned());
-        }
-        parts.push("deserialize_with = \"crate::lenient::list\"".to_owned());
-        if !field.required && direction.is_sent() {
-            parts.push("skip_serializing_if = \"Vec::is_empty\"".to_owned());
-        }
-        if direction == Direction::Sent && field.required {
-            parts.retain(|part| !part.starts_with("deserialize_with"));
-        }
-    } else {
-        let reader = match (&field.ty, field.quirk) {
-            (Type::Flag, _) if field.required => Some("required_flag"),
-            (Type::Flag, _) => Some("flag"),
-            (_, Some(Quirk::PaddedString)) => Some("trimmed"),
-            (_, Some(Quirk::NumberAsString)) if field.required => Some("number"),
-            (_, Some(Quirk::NumberAsString)) => Some("optional_number"),
-            (_, None) => None,
-        };
-        if let Some(reader) = reader {
-            if !field.required {
-                parts.push("default".to_owned());
-            }
-            parts.push(format!("deserialize_with = \"crate::lenient::{reader}\""));
-        }
-        if field.ty == Type::Flag {
-            let writer = if field.required { "write_required_flag" } else { "write_flag" };
-            parts.push(format!("serialize_with = \"crate::lenient::{writer}\""));
-        }
-        if !field.required {
-            parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
-        }
-    }
-    (!parts.is_empty()).then(|| format!("#[serde({})]", parts.join(", ")))
 }
 
-fn builder(code: &mut Code, imports: &mut Imports, object: &Struct) {
-    let arguments: Vec<String> = object
-        .fields
-        .iter()
-        .filter(|field| field.required && !field.preset)
-        .map(|field| format!("{}: {}", field.rust, argument_type(imports, &field.ty)))
-        .collect();
-    code.line(format!("impl {} {{", object.name));
-    code.doc(4, &constructor_doc(object));
-    if object.fields.iter().filter(|field| field.required && !field.preset).count() > 7 {
+fn constructor(code: &mut Code, imports: &mut Imports, constructor: &Constructor<'_>) {
+    let Constructor { doc, arguments, initials } = constructor;
+    code.doc(4, doc);
+    if arguments.len() > 7 {
         code.line("#[expect(clippy::too_many_arguments, reason = \"all of them are required\")]");
     }
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|(field, argument)| {
+            format!("{}: {}", field.rust, argument_type(imports, &field.ty, *argument))
+        })
+        .collect();
     code.line(format!("pub fn new({}) -> Self {{", arguments.join(", ")));
-    if arguments.is_empty() && is_default(object) {
-        code.line("Self::default()");
-    } else {
-        let values: Vec<String> = object.fields.iter().map(initial_value).collect();
-        code.line(format!("Self {{ {} }}", values.join(", ")));
-    }
-    code.line("}");
-    let settable = object.fields.iter().filter(|field| field.preset || !field.required);
-    for field in settable.filter(|_| object.direction.is_sent()) {
-        code.gap();
-        code.doc(4, &format!("Sets [`{0}`](field@Self::{0}).", field.rust));
-        code.line("#[must_use]");
-        let argument = argument_type(imports, &field.ty);
-        code.line(format!("pub fn {0}(mut self, {0}: {argument}) -> Self {{", field.rust));
-        let value = converted(&field.ty, &field.rust);
-        let plain = field.required || field.ty.is_collection();
-        let value = if plain { value } else { format!("Some({value})") };
-        code.line(format!("self.{} = {value};", field.rust));
-        code.line("self");
-        code.line("}");
+    match initials {
+        None => code.line("Self::default()"),
+        Some(initials) => {
+            let values: Vec<String> =
+                initials.iter().map(|(field, initial)| initial_value(field, initial)).collect();
+            code.line(format!("Self {{ {} }}", values.join(", ")));
+        }
     }
     code.line("}");
 }
 
-fn constructor_doc(object: &Struct) -> String {
-    let what = if !object.direction.is_sent() {
-        "with the fields that are always present"
-    } else if object.fields.iter().any(|field| field.required && !field.preset) {
-        "with the required fields"
-    } else {
-        "without any optional fields"
-    };
-    format!("Creates a new `{}` {what}.", object.name)
-}
-
-fn argument_type(imports: &mut Imports, ty: &Type) -> String {
-    match ty {
-        Type::String => "impl Into<String>".to_owned(),
-        Type::Id(path) => {
-            imports.named(path);
-            format!("impl Into<{}>", path.name)
-        }
-        Type::Array(item) => {
-            let item = argument_type(imports, item);
-            format!("impl IntoIterator<Item = {item}>")
-        }
-        Type::Map(item) => {
-            let item = type_name(imports, item);
-            format!("impl IntoIterator<Item = (String, {item})>")
-        }
-        other => type_name(imports, other),
-    }
-}
-
-fn initial_value(field: &Field) -> String {
+fn setter(code: &mut Code, imports: &mut Imports, setter: &Setter<'_>) {
+    let Setter { field, argument, is_option } = setter;
     let name = &field.rust;
-    if field.required && !field.preset {
-        let value = converted(&field.ty, name);
-        return if value == *name { name.clone() } else { format!("{name}: {value}") };
-    }
-    let empty = match (&field.ty, field.required) {
-        (Type::Array(_), _) => "Vec::new()",
-        (Type::Map(_), _) => "BTreeMap::new()",
-        (_, false) => "None",
-        (Type::String, true) => "String::new()",
-        (_, true) => field.default.as_deref().unwrap_or("0"),
+    code.doc(4, &format!("Sets [`{name}`](field@Self::{name})."));
+    code.line("#[must_use]");
+    let ty = argument_type(imports, &field.ty, *argument);
+    code.line(format!("pub fn {name}(mut self, {name}: {ty}) -> Self {{"));
+    let value = converted(*argument, name);
+    let value = if *is_option { format!("Some({value})") } else { value };
+    code.line(format!("self.{name} = {value};"));
+    code.line("self");
+    code.line("}");
+}
+
+fn argument_type(imports: &mut Imports, ty: &Type, argument: Argument) -> String {
+    let item = match ty {
+        Type::Array(item) | Type::Map(item) => type_name(imports, item),
+        _ => type_name(imports, ty),
     };
-    match (&field.ty, field.required) {
-        (Type::Flag, true) => format!("{name}: {}", empty == "1"),
-        (Type::UnixSeconds, true) => format!("{name}: UnixSeconds::new({empty})"),
-        (Type::UnixMillis, true) => format!("{name}: UnixMillis::new({empty})"),
-        (Type::Seconds, true) => format!("{name}: Seconds::new({empty})"),
-        (Type::MuteTime, true) => format!("{name}: MuteTime::from({empty})"),
-        (Type::IntegerEnum(path), true) => format!("{name}: {}::from({empty}_i64)", path.name),
-        _ => format!("{name}: {empty}"),
+    match argument {
+        Argument::Value => type_name(imports, ty),
+        Argument::Into => format!("impl Into<{item}>"),
+        Argument::Items => format!("impl IntoIterator<Item = {item}>"),
+        Argument::IntoItems => format!("impl IntoIterator<Item = impl Into<{item}>>"),
+        Argument::Entries => format!("impl IntoIterator<Item = (String, {item})>"),
     }
 }
 
-/// A constructor's argument as the field's value.
-fn converted(ty: &Type, name: &str) -> String {
+/// An argument as the value of its field.
+fn converted(argument: Argument, name: &str) -> String {
+    match argument {
+        Argument::Value => name.to_owned(),
+        Argument::Into => format!("{name}.into()"),
+        Argument::IntoItems => format!("{name}.into_iter().map(Into::into).collect()"),
+        Argument::Items | Argument::Entries => format!("{name}.into_iter().collect()"),
+    }
+}
+
+/// A field in the constructor's struct literal.
+fn initial_value(field: &Field, initial: &Initial) -> String {
+    let name = &field.rust;
+    let value = match initial {
+        Initial::Argument(Argument::Value) => return name.clone(),
+        Initial::Argument(argument) => converted(*argument, name),
+        Initial::None => "None".to_owned(),
+        Initial::EmptyString => "String::new()".to_owned(),
+        Initial::EmptyArray => "Vec::new()".to_owned(),
+        Initial::EmptyMap => "BTreeMap::new()".to_owned(),
+        Initial::Flag(is_set) => is_set.to_string(),
+        Initial::Number(number) => number_value(&field.ty, number),
+    };
+    format!("{name}: {value}")
+}
+
+/// A number as a value of a type.
+fn number_value(ty: &Type, number: &str) -> String {
     match ty {
-        Type::String | Type::Id(_) => format!("{name}.into()"),
-        Type::Array(item) if matches!(**item, Type::String | Type::Id(_)) => {
-            format!("{name}.into_iter().map(Into::into).collect()")
-        }
-        Type::Array(_) | Type::Map(_) => format!("{name}.into_iter().collect()"),
-        _ => name.to_owned(),
+        Type::UnixSeconds => format!("UnixSeconds::new({number})"),
+        Type::UnixMillis => format!("UnixMillis::new({number})"),
+        Type::Seconds => format!("Seconds::new({number})"),
+        Type::MuteTime => format!("MuteTime::from({number})"),
+        Type::IntegerEnum(path) => format!("{}::from({number}_i64)", path.name),
+        _ => number.to_owned(),
     }
 }

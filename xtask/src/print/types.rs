@@ -1,12 +1,16 @@
 //! Shared types and the modules that hold everything.
 
+use std::fmt::Debug;
+
 use super::{
     facts,
     imports::Imports,
     objects::plain_object,
     rust::{Code, option},
 };
-use crate::model::{Area, Id, IntegerEnum, Model, SharedTypes, StringEnum, Union, WEBHOOK};
+use crate::model::{
+    Area, Id, IntegerEnum, Model, SharedTypes, StringEnum, Union, Variant, WEBHOOK,
+};
 
 pub(super) fn has_types(types: &SharedTypes) -> bool {
     !types.type_names().is_empty()
@@ -139,44 +143,55 @@ fn text_id(code: &mut Code, id: &Id) {
 }
 
 fn string_enum(code: &mut Code, list: &StringEnum) {
-    code.doc(0, &list.doc);
-    code.line("#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-    code.line("#[non_exhaustive]");
-    code.line(format!("pub enum {} {{", list.name));
-    for value in &list.values {
-        code.doc(4, &value.doc);
-        code.line(format!("{},", value.name));
-    }
-    code.doc(4, "A value that the documentation does not list.");
-    code.line("Other(UnknownValue),");
-    code.line("}");
-    code.gap();
-    let pairs: Vec<String> =
-        list.values.iter().map(|value| format!("{} = {:?},\n", value.name, value.value)).collect();
-    code.line(format!("open_string_enum! {{\n{} {{\n{}}}\n}}", list.name, indent(&pairs.concat())));
-    code.gap();
+    let kind = EnumKind {
+        derives: "Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
+        unknown: "UnknownValue",
+        conversions: "open_string_enum",
+    };
+    open_enum(code, &list.name, &list.doc, &list.values, &kind);
 }
 
 fn integer_enum(code: &mut Code, list: &IntegerEnum) {
-    code.doc(0, &list.doc);
-    code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    let kind = EnumKind {
+        derives: "Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
+        unknown: "UnknownInteger",
+        conversions: "open_integer_enum",
+    };
+    open_enum(code, &list.name, &list.doc, &list.values, &kind);
+}
+
+/// What the type of its values changes about an open enumeration.
+struct EnumKind {
+    derives: &'static str,
+    /// The content of the variant for unlisted values.
+    unknown: &'static str,
+    /// The macro with the conversions.
+    conversions: &'static str,
+}
+
+fn open_enum<T: Debug>(
+    code: &mut Code,
+    name: &str,
+    doc: &str,
+    values: &[Variant<T>],
+    kind: &EnumKind,
+) {
+    let EnumKind { derives, unknown, conversions } = kind;
+    code.doc(0, doc);
+    code.line(format!("#[derive({derives})]"));
     code.line("#[non_exhaustive]");
-    code.line(format!("pub enum {} {{", list.name));
-    for value in &list.values {
+    code.line(format!("pub enum {name} {{"));
+    for value in values {
         code.doc(4, &value.doc);
         code.line(format!("{},", value.name));
     }
     code.doc(4, "A value that the documentation does not list.");
-    code.line("Other(UnknownInteger),");
+    code.line(format!("Other({unknown}),"));
     code.line("}");
     code.gap();
     let pairs: Vec<String> =
-        list.values.iter().map(|value| format!("{} = {},\n", value.name, value.value)).collect();
-    code.line(format!(
-        "open_integer_enum! {{\n{} {{\n{}}}\n}}",
-        list.name,
-        indent(&pairs.concat())
-    ));
+        values.iter().map(|value| format!("{} = {:?},\n", value.name, value.value)).collect();
+    code.line(format!("{conversions}! {{\n{name} {{\n{}}}\n}}", indent(&pairs.concat())));
     code.gap();
 }
 

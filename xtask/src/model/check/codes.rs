@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    model::DocumentedError,
+    model::facts::DocumentedError,
     spec::{
         Diagnostics, Loaded, Source,
         format::{self, DocumentedErrors, EndpointFile, ErrorsFile, Located, ServiceFile},

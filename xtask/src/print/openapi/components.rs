@@ -1,11 +1,12 @@
 //! Schemas, parameters and security schemes that the document refers to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::{
     index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, schema_ref},
+    schemas::{Schemas, described},
     style::Components,
     webhooks,
 };
@@ -31,8 +32,6 @@ pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> 
         "schemas": schemas,
     })
 }
-
-pub(super) type Schemas = BTreeMap<String, Value>;
 
 /// All types except requests and responses.
 fn shared(index: &Index<'_>) -> Schemas {
@@ -90,14 +89,6 @@ fn response(endpoint: &Endpoint, index: &Index<'_>) -> Value {
         "description": format!("Response of {}/{}.", endpoint.service, endpoint.command),
         "allOf": [{ "$ref": schema_ref(ENVELOPE) }, schema],
     })
-}
-
-/// A schema that starts with its description.
-pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Value> {
-    let mut described = Map::new();
-    described.insert("description".to_owned(), json!(doc));
-    described.extend(schema);
-    described
 }
 
 fn envelope() -> Value {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{index::Index, without_empty};
-use crate::model::{Batch, Endpoint, Paging, PagingMode};
+use super::{index::Index, schemas::without_empty};
+use crate::{model::Endpoint, spec::format};
 
 /// The extensions of an operation.
 pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
@@ -16,8 +16,8 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         "x-long-term-limits": facts.long_term_limits,
         "x-group-types": group_types,
         "x-requirement": facts.requirement,
-        "x-batch": endpoint.batch.as_ref().map(batch),
-        "x-paging": endpoint.paging.as_ref().map(paging),
+        "x-batch": endpoint.batch.as_ref().map(|found| batch(&found.spec)),
+        "x-paging": endpoint.paging.as_ref().map(|found| paging(&found.spec)),
         "x-repeat": facts.repeat,
         "x-errors": Some(errors).filter(|errors| !errors.is_empty()),
         "x-confidence": facts.confidence,
@@ -39,41 +39,34 @@ fn group_types<'i>(variants: &[String], index: &Index<'i>) -> Vec<&'i str> {
         .collect()
 }
 
-fn batch(batch: &Batch) -> Value {
+fn batch(spec: &format::Batch) -> Value {
     json!({
-        "field": batch.field,
-        "max": batch.max,
-        "key": batch.key,
-        "too_many_code": batch.too_many_code,
-        "outcome": batch.outcome,
+        "field": spec.field,
+        "max": spec.max,
+        "key": spec.key,
+        "too_many_code": spec.too_many_code,
+        "outcome": spec.outcome,
     })
 }
 
-fn paging(paging: &Paging) -> Value {
-    let size = paging.page_size.as_ref();
-    let mut found = json!({
-        "items": paging.items,
-        "page_size": size.map(|(field, max)| json!({ "field": field, "max": max })),
-        "total": paging.total,
-    });
-    let modes: Vec<Value> = paging.modes.iter().map(mode).collect();
-    match modes.as_slice() {
-        [Value::Object(only)] => {
-            if let Value::Object(members) = &mut found {
-                members.extend(only.clone());
-            }
-        }
-        _ => found["modes"] = Value::Array(modes),
-    }
-    found
+fn paging(spec: &format::Paging) -> Value {
+    let size = spec.page_size.as_ref();
+    json!({
+        "items": spec.items,
+        "page_size": size.map(|size| json!({ "field": size.field, "max": size.max })),
+        "total": spec.total,
+        "advance": spec.advance,
+        "end": spec.end,
+        "modes": spec.modes.iter().map(mode).collect::<Value>(),
+    })
 }
 
-fn mode(mode: &PagingMode) -> Value {
-    without_empty(json!({
+fn mode(mode: &format::PagingMode) -> Value {
+    json!({
         "name": mode.name,
         "when": mode.when,
         "items": mode.items,
         "advance": mode.advance,
         "end": mode.end,
-    }))
+    })
 }

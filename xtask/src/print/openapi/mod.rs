@@ -4,11 +4,12 @@ mod components;
 mod extensions;
 mod index;
 mod operation;
+mod schemas;
 mod style;
 mod version_3_0;
 mod webhooks;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::{components::components, index::Index};
 use super::shape;
@@ -73,24 +74,6 @@ fn servers(model: &Model) -> Value {
 
 fn tag((name, area): (&String, &Area)) -> Value {
     json!({ "name": name, "description": area.doc })
-}
-
-/// Removes null, `false` and empty arrays.
-fn without_empty(value: Value) -> Value {
-    match value {
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (name, without_empty(value)))
-            .filter(|(_, value)| !is_empty(value))
-            .collect::<Map<_, _>>()
-            .into(),
-        Value::Array(items) => items.into_iter().map(without_empty).collect(),
-        other => other,
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    matches!(value, Value::Null | Value::Bool(false)) || value.as_array().is_some_and(Vec::is_empty)
 }
 
 const DESCRIPTION: &str = "\

@@ -6,11 +6,10 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::{
-    components::{Schemas, described},
     index::{Index, local_path, webhook_area},
     operation::{json_content, parameter},
+    schemas::{Schemas, described, without_empty},
     style::Components,
-    without_empty,
 };
 use crate::{
     model::{

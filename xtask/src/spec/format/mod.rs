@@ -17,7 +17,7 @@ pub(crate) use self::{
     errors::{ErrorClass, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},
     located::Located,
-    paging::{Advance, End, Paging, When},
+    paging::{Advance, End, Paging, PagingMode, When},
     service::{GroupType, GroupTypesFile, Region, RegionStatus, RegionsFile, Service, ServiceFile},
     types::{Id, IntegerEnum, StringEnum, TypesFile, Union},
     webhook::{Phase, ResponseVariant, WebhookFile, WebhookSharedFile},

@@ -275,7 +275,7 @@ impl Batched for BatchSendMsg {
 
     fn for_part(&self, number: u64, items: Vec<UserId>) -> Self {
         let mut part = self.with_items(items);
-        part.msg_seq = part.msg_seq.map(|mark| derive_part_id(mark, number));
+        part.msg_seq = part.msg_seq.map(|id| derive_part_id(id, number));
         part
     }
 

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Bounds, Struct, Type, Values, example::Types};
+use super::types::Types;
+use crate::model::{Bounds, Struct, Type, Values};
 
 /// Checks that a value is valid for a field.
-pub(super) fn check_value(
+pub(in crate::model) fn check_value(
     types: Types<'_>,
     ty: &Type,
     bounds: &Bounds,
@@ -52,7 +53,7 @@ pub(super) fn check_value(
 }
 
 /// Checks that an object has the required fields, no unknown ones, and valid values.
-pub(super) fn check_object(
+pub(in crate::model) fn check_object(
     types: Types<'_>,
     object: &Struct,
     made: &Map<String, Value>,

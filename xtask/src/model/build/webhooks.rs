@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{
-    Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type, TypePath,
-    WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, build::Builder, docs, names,
-    resolve::Registry,
+use super::Builder;
+use crate::model::{
+    Bounds, Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type,
+    TypePath, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, markdown, names,
+    resolve::Registry, sentences,
 };
 use crate::spec::{
     Loaded, Source,
@@ -32,7 +33,7 @@ impl Builder<'_> {
         });
         for (name, response) in content.response_types {
             let variants = self.variants(&source, response.variants, None);
-            let doc = docs::markdown(&response.doc);
+            let doc = markdown(&response.doc);
             let name = name.into_inner();
             webhooks.response_types.push(ResponseType { name, doc, content: None, variants });
         }
@@ -79,7 +80,12 @@ impl Builder<'_> {
             unverified: content.unverified,
         };
         Some(Webhook {
-            docs: docs::webhook(content.command.as_ref(), &name, &self.documentation_url, &facts),
+            docs: sentences::webhook(
+                content.command.as_ref(),
+                &name,
+                &self.documentation_url,
+                &facts,
+            ),
             origin: source.path.clone(),
             module: names::module(&name),
             command: content.command.into_inner(),
@@ -196,7 +202,7 @@ impl Builder<'_> {
             }
             variants.push(ResponseVariant {
                 name: name.into_inner(),
-                doc: docs::markdown(&response.doc),
+                doc: markdown(&response.doc),
                 first,
                 last,
                 has_content: !response.fields.is_empty(),
@@ -228,7 +234,7 @@ fn command_field(source: &Arc<Source>, command: &str) -> Field {
         long_doc: doc.clone(),
         doc,
         default: None,
-        bounds: super::Bounds::default(),
+        bounds: Bounds::default(),
         quirk: None,
         example: Some(Example { value: command.into(), location: location.clone() }),
         location,

@@ -1,0 +1,153 @@
+//! Builds the model from the files of the spec.
+
+mod directions;
+mod endpoint;
+mod fields;
+mod types;
+mod webhooks;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::{
+    Area, Model, Region, SharedTypes, Struct, WEBHOOK, Webhooks, check,
+    example::{self, Types},
+    markdown, names,
+    resolve::Registry,
+};
+use crate::spec::{
+    Diagnostics, Loaded, Spec,
+    format::{self, Located, RegionsFile, TypesFile},
+};
+
+/// Builds the model, and reports errors that need more than one file to see.
+pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
+    check::unique_paths(&spec.endpoints, diagnostics);
+    check::unique_names(&spec.endpoints, diagnostics);
+    check::areas(&spec.service, &spec.endpoints, diagnostics);
+    let mut builder = Builder::new(&spec, diagnostics);
+    let mut shared = SharedTypes::default();
+    let mut webhooks = Webhooks::default();
+    let mut areas: BTreeMap<String, Area> = BTreeMap::new();
+    builder.all_shared_types(spec.types, &mut shared, &mut areas, &mut webhooks);
+    for file in spec.endpoints {
+        let area = file.source.folder();
+        if let Some(endpoint) = builder.endpoint(file) {
+            areas.entry(area).or_default().endpoints.push(endpoint);
+        }
+    }
+    builder.codes.check_services(&spec.service, builder.diagnostics);
+    let service = spec.service.content;
+    for (name, doc) in service.areas {
+        areas.entry(name.into_inner()).or_default().doc = markdown(&doc);
+    }
+    builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
+    directions::infer_directions(&mut shared, &mut areas, &mut webhooks);
+    check::examples(&shared, &areas, &webhooks, builder.diagnostics);
+    add_examples(&shared, &mut areas, &mut webhooks);
+    let errors = check::error_codes(&spec.errors, builder.diagnostics);
+    Model {
+        documentation_url: service.documentation_url,
+        assigned_group_id_prefix: service.assigned_group_id_prefix,
+        max_message_bytes: service.max_message_bytes,
+        areas,
+        shared,
+        webhooks,
+        regions: regions(spec.regions.content),
+        services: into_values(service.services),
+        group_types: into_values(spec.group_types.content.group_types),
+        errors,
+        error_ranges: spec.errors.content.ranges,
+    }
+}
+
+struct Builder<'a> {
+    areas: BTreeSet<String>,
+    documentation_url: String,
+    services: Vec<String>,
+    codes: check::KnownCodes,
+    root: Registry,
+    /// The objects of `spec/types/`.
+    objects: Vec<Struct>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Builder<'a> {
+    fn new(spec: &Spec, diagnostics: &'a mut Diagnostics) -> Self {
+        let service = &spec.service.content;
+        let areas = spec.endpoints.iter().map(|file| file.source.folder());
+        Self {
+            areas: areas.chain([WEBHOOK.to_owned()]).collect(),
+            documentation_url: service.documentation_url.clone(),
+            services: service.services.keys().map(|name| name.as_ref().clone()).collect(),
+            codes: check::KnownCodes::new(&spec.errors.content),
+            root: Registry::default(),
+            objects: Vec::new(),
+            diagnostics,
+        }
+    }
+
+    /// Builds the shared types of every file, and adds each to its module.
+    fn all_shared_types(
+        &mut self,
+        files: Vec<Loaded<TypesFile>>,
+        shared: &mut SharedTypes,
+        areas: &mut BTreeMap<String, Area>,
+        webhooks: &mut Webhooks,
+    ) {
+        for file in &files {
+            self.declare(file);
+        }
+        for file in files {
+            let area = self.area_of(&file.source);
+            let types = self.shared_types(file);
+            self.objects.extend(types.structs.iter().cloned());
+            let module = match area {
+                Some(area) if area == WEBHOOK => &mut webhooks.shared,
+                Some(area) => &mut areas.entry(area).or_default().shared,
+                None => &mut *shared,
+            };
+            module.extend(types);
+        }
+    }
+}
+
+/// Adds the examples, which need every type of the model.
+fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhooks: &mut Webhooks) {
+    let Webhooks { shared: of_webhooks, modules, .. } = webhooks;
+    let made: Vec<_> = areas
+        .values()
+        .flat_map(|area| &area.endpoints)
+        .map(|endpoint| {
+            let local = &endpoint.structs;
+            let types = Types { shared, areas, webhooks: of_webhooks, local };
+            example::examples(types, endpoint)
+        })
+        .collect();
+    for webhook in modules.values_mut().flatten() {
+        let local = &webhook.structs;
+        let types = Types { shared, areas, webhooks: of_webhooks, local };
+        webhook.example = example::webhook(types, webhook);
+    }
+    let endpoints = areas.values_mut().flat_map(|area| &mut area.endpoints);
+    for (endpoint, examples) in endpoints.zip(made) {
+        endpoint.examples = examples;
+    }
+}
+
+fn regions(file: RegionsFile) -> Vec<Region> {
+    let regions = file.regions.into_iter();
+    regions
+        .map(|(id, facts): (Located<String>, format::Region)| Region {
+            variant: names::type_name(id.as_ref()),
+            id: id.into_inner(),
+            facts,
+        })
+        .collect()
+}
+
+/// A map of the spec without the locations of its keys.
+fn into_values<T>(map: IndexMap<Located<String>, T>) -> Vec<(String, T)> {
+    map.into_iter().map(|(name, value)| (name.into_inner(), value)).collect()
+}

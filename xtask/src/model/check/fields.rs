@@ -1,0 +1,91 @@
+//! Checks of fields, and of what an endpoint says about them.
+
+use std::{ops::Range, sync::Arc};
+
+use super::References;
+use crate::model::Type;
+use crate::spec::{
+    Diagnostics, Source,
+    format::{self, Located, Repeat, RepeatSafety},
+};
+
+pub(in crate::model) fn field(
+    source: &Arc<Source>,
+    wire: &Located<String>,
+    field: &format::Field,
+    ty: &Type,
+    found: &mut Diagnostics,
+) {
+    let mut misplaced = |key: &str, fits: bool, set: bool, needs: &str| {
+        if set && !fits {
+            let title = format!("{key} does not apply to type {}", field.type_.as_ref());
+            let label = format!("{key} needs {needs}");
+            found.error(source, wire.span(), title, label, None);
+        }
+    };
+    let is_string =
+        matches!(ty.item(), Type::String | Type::Id(_) | Type::StringEnum(_) | Type::Json);
+    let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
+    misplaced("max_items", ty.is_collection(), field.max_items.is_some(), "an Array<…>");
+    misplaced("max_bytes", is_string, field.max_bytes.is_some(), "a string");
+    misplaced("min", is_number, field.min.is_some(), "a number");
+    misplaced("max", is_number, field.max.is_some(), "a number");
+    misplaced("values", is_string || is_number, field.values.is_some(), "a string or a number");
+    if let Some(quirk) = &field.quirk {
+        use format::Quirk::{NumberAsString, PaddedString};
+        let (fits, needs) = match quirk.as_ref() {
+            NumberAsString => (ty.is_integer(), "an integer"),
+            PaddedString => {
+                (matches!(ty, Type::Id(_) | Type::StringEnum(_)), "an id or an enumeration")
+            }
+        };
+        if !fits {
+            let title = format!("this quirk does not apply to type {}", field.type_.as_ref());
+            found.error(source, quirk.span(), title, format!("needs {needs}"), None);
+        }
+    }
+}
+
+pub(in crate::model) fn groups_of_fields(
+    references: &References<'_>,
+    groups: &[Vec<Located<String>>],
+    found: &mut Diagnostics,
+) {
+    for name in groups.iter().flatten() {
+        references.request_field(name, found);
+    }
+}
+
+pub(in crate::model) fn repeat(
+    references: &References<'_>,
+    repeat: &Repeat,
+    found: &mut Diagnostics,
+) {
+    let needs_field = matches!(repeat.safe, RepeatSafety::WithField | RepeatSafety::WhenField);
+    match (&repeat.field, needs_field) {
+        (Some(field), true) => {
+            references.request_field(field, found);
+        }
+        (Some(field), false) => found.error(
+            references.source,
+            field.span(),
+            "repeat.field needs safe = \"with_field\" or \"when_field\"",
+            "not allowed here",
+            None,
+        ),
+        (None, true) => found.error(
+            references.source,
+            section(references.source, "[repeat]"),
+            "repeat.field is missing",
+            "in this section",
+            Some("name the request field on which the safety depends".to_owned()),
+        ),
+        (None, false) => {}
+    }
+}
+
+/// The header of a section, for a diagnostic about something missing in it.
+fn section(source: &Source, header: &str) -> Range<usize> {
+    let start = source.text.find(header).unwrap_or(0);
+    start..(start + header.len()).min(source.text.len())
+}

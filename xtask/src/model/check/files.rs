@@ -1,0 +1,102 @@
+//! Checks of names and paths across files.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use crate::model::names;
+use crate::spec::{
+    Diagnostics, Loaded, Source,
+    format::{EndpointFile, ServiceFile},
+};
+
+pub(in crate::model) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
+    let mut seen: HashMap<(&str, &str), &Arc<Source>> = HashMap::new();
+    for file in files {
+        let EndpointFile { service, command, .. } = &file.content;
+        let path = (service.as_ref().as_str(), command.as_ref().as_str());
+        if let Some(first) = seen.insert(path, &file.source) {
+            let title = format!("duplicate path /v4/{}/{}", path.0, path.1);
+            let help = format!("also defined in {}", first.path);
+            found.error(&file.source, command.span(), title, "already defined", Some(help));
+        }
+    }
+}
+
+/// No two files of a module define the same type.
+pub(in crate::model) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
+    let mut seen: HashMap<(String, String), &Arc<Source>> = HashMap::new();
+    for file in files {
+        let EndpointFile { command, name, structs, .. } = &file.content;
+        let (request, span) = match name {
+            Some(name) => (name.as_ref().clone(), name.span()),
+            None => (names::type_name(command.as_ref()), command.span()),
+        };
+        let structs = structs.keys().map(|name| (name.as_ref().clone(), name.span()));
+        let types = [(format!("{request}Response"), span.clone()), (request, span)];
+        for (name, span) in types.into_iter().chain(structs) {
+            let area = file.source.folder();
+            let title = format!("duplicate type {name} in module {area}");
+            if let Some(first) = seen.insert((area, name), &file.source) {
+                let help = format!("also defined in {}", first.path);
+                found.error(&file.source, span, title, "already defined", Some(help));
+            }
+        }
+    }
+}
+
+/// Every area has a description, and nothing else has.
+pub(in crate::model) fn areas(
+    service: &Loaded<ServiceFile>,
+    endpoints: &[Loaded<EndpointFile>],
+    found: &mut Diagnostics,
+) {
+    let areas: BTreeSet<String> = endpoints.iter().map(|file| file.source.folder()).collect();
+    let described = &service.content.areas;
+    for name in described.keys().filter(|name| !areas.contains(name.as_ref())) {
+        let title = format!("unknown area {:?}", name.as_ref());
+        let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
+        let help = format!("known areas: {}", areas.join(", "));
+        found.error(
+            &service.source,
+            name.span(),
+            title,
+            "not a folder of spec/endpoints",
+            Some(help),
+        );
+    }
+    for area in areas.iter().filter(|area| !described.keys().any(|name| name.as_ref() == *area)) {
+        let title = format!("area {area:?} has no description");
+        let help = format!("add `{area} = \"…\"` to [areas]");
+        found.error(&service.source, 0..0, title, "in this file", Some(help));
+    }
+}
+
+pub(in crate::model) fn file_name(
+    source: &Arc<Source>,
+    file: &EndpointFile,
+    found: &mut Diagnostics,
+) {
+    let command = file.command.as_ref();
+    let module = names::module(command);
+    let stem = source.stem();
+    if stem != module && stem != format!("{module}_") && file.name.is_none() {
+        let title = format!("the file should be named {module}.toml");
+        let help = "a file is named after its command".to_owned();
+        found.error(source, file.command.span(), title, "does not match the file name", Some(help));
+    }
+}
+
+pub(in crate::model) fn service(
+    source: &Arc<Source>,
+    file: &EndpointFile,
+    services: &[String],
+    found: &mut Diagnostics,
+) {
+    if !services.contains(file.service.as_ref()) {
+        let title = format!("unknown service {:?}", file.service.as_ref());
+        let help = format!("known services: {}", services.join(", "));
+        found.error(source, file.service.span(), title, "not in spec/service.toml", Some(help));
+    }
+}

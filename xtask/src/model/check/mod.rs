@@ -1,0 +1,21 @@
+//! Checks that need a whole file, or several of them.
+
+mod batch;
+mod codes;
+mod errors;
+mod examples;
+mod fields;
+mod files;
+mod paging;
+mod references;
+
+pub(super) use self::{
+    batch::batch,
+    codes::KnownCodes,
+    errors::error_codes,
+    examples::{examples, id},
+    fields::{field, groups_of_fields, repeat},
+    files::{areas, file_name, service, unique_names, unique_paths},
+    paging::paging,
+    references::References,
+};

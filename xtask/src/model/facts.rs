@@ -1,0 +1,50 @@
+//! What goes into the tables of endpoints and webhooks as it is.
+
+use crate::spec::format;
+
+/// Facts about an endpoint.
+#[derive(Debug)]
+pub(crate) struct EndpointFacts {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) doc_page: Option<u32>,
+    pub(crate) calls_per_second: Option<u32>,
+    pub(crate) long_term_limits: Vec<format::RateLimit>,
+    /// Variants of `GroupType`.
+    pub(crate) group_types: Option<Vec<String>>,
+    pub(crate) unsupported_group_type_code: Option<i32>,
+    pub(crate) requirement: Option<String>,
+    pub(crate) exactly_one_of: Vec<Vec<String>>,
+    pub(crate) at_least_one_of: Vec<Vec<String>>,
+    pub(crate) repeat: format::Repeat,
+    pub(crate) errors: Vec<DocumentedError>,
+    pub(crate) behavior: Vec<String>,
+    pub(crate) quirks: Vec<String>,
+    pub(crate) unverified: Vec<String>,
+    pub(crate) confidence: format::Confidence,
+}
+
+/// Facts about a webhook.
+#[derive(Debug)]
+pub(crate) struct WebhookFacts {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) doc_page: Option<u32>,
+    pub(crate) phase: format::Phase,
+    pub(crate) query: Vec<String>,
+    pub(crate) requirement: Option<String>,
+    pub(crate) behavior: Vec<String>,
+    pub(crate) quirks: Vec<String>,
+    pub(crate) confidence: format::Confidence,
+    pub(crate) unverified: Vec<String>,
+}
+
+/// An error code that an endpoint's page lists.
+#[derive(Debug)]
+pub(crate) struct DocumentedError {
+    pub(crate) code: i32,
+    /// What the page says, where it differs from the general meaning.
+    pub(crate) own: Option<String>,
+    /// What the code means on this endpoint.
+    pub(crate) meaning: String,
+}

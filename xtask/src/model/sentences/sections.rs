@@ -1,0 +1,25 @@
+//! What the documentation of endpoints and webhooks has in common.
+
+use crate::model::docs::{Section, markdown};
+
+pub(super) fn page(documentation_url: &str, page: Option<u32>) -> String {
+    page.map_or_else(
+        || "No public documentation page.".to_owned(),
+        |page| format!("[Documentation page]({documentation_url}{page})"),
+    )
+}
+
+pub(super) fn sections(
+    behavior: &[String],
+    quirks: &[String],
+    unverified: &[String],
+) -> Vec<Section> {
+    [("Behavior", behavior), ("Quirks", quirks), ("Open questions", unverified)]
+        .into_iter()
+        .filter(|(_, statements)| !statements.is_empty())
+        .map(|(title, statements)| Section {
+            title,
+            statements: statements.iter().map(|text| markdown(text)).collect(),
+        })
+        .collect()
+}
