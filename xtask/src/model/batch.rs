@@ -8,8 +8,8 @@ use crate::spec::format::{self, Listed, Located, Missing, Outcome, Repeat, Repea
 pub(crate) struct Batch {
     /// The request field with the list.
     pub(crate) list: Field,
-    /// The request field that gets a value of its own in each part, so that the service does not take
-    /// one part for a repeat of another.
+    /// The request field that has a distinct value in each part, so that the service does not take one
+    /// part for a repeat of another.
     pub(crate) part_id: Option<Field>,
     /// What identifies an item.
     pub(crate) key: Key,

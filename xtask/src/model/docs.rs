@@ -54,8 +54,8 @@ impl Docs {
         blocks
     }
 
-    /// The documentation in a document that has a place of its own for the path, the link to the
-    /// page, the example and the error codes.
+    /// The documentation for a document that has the path, the link to the page, the example and the
+    /// error codes elsewhere.
     pub(crate) fn without_data(&self) -> String {
         let mut text = self.summary.clone() + "\n\n" + &bullets(&self.facts);
         for Section { title, statements } in &self.sections {

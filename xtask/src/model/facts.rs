@@ -1,4 +1,4 @@
-//! What goes into the tables of endpoints and webhooks as it is.
+//! Facts about endpoints and webhooks that are printed unchanged.
 
 use crate::spec::format;
 

@@ -31,7 +31,7 @@ pub(crate) fn serde_pascal(field: &str) -> String {
         .collect()
 }
 
-/// Whether a text can stand as a type's name.
+/// Whether a text is a valid name of a type.
 pub(crate) fn is_type_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_uppercase())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric())
@@ -98,7 +98,7 @@ pub(crate) fn module(command: &str) -> String {
     snake(command)
 }
 
-/// `C2CMsgInfo` → `c2c_msg_info`: a digit does not take the term apart.
+/// `C2CMsgInfo` → `c2c_msg_info`: a digit does not split a word.
 fn snake(text: &str) -> String {
     text.to_snake_case().replace("c2_c", "c2c")
 }

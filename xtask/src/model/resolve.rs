@@ -1,4 +1,4 @@
-//! Names of types in the spec, resolved to types.
+//! Resolves the names of types in the spec.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Which areas use types of which others.
+//! Finds the areas whose types an area uses.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::{
 };
 
 impl Area {
-    /// The areas whose types are used here, without this one.
+    /// The other areas whose types this one uses.
     pub(crate) fn uses<'a>(&'a self, own_name: &str) -> BTreeSet<&'a str> {
         let structs = self.endpoints.iter().flat_map(|endpoint| {
             [&endpoint.request, &endpoint.response].into_iter().chain(&endpoint.structs)
@@ -17,7 +17,7 @@ impl Area {
 }
 
 impl Webhooks {
-    /// The areas whose types are used here.
+    /// The areas whose types the webhooks use.
     pub(crate) fn uses(&self) -> BTreeSet<&str> {
         let structs = self.modules.values().flatten().flat_map(|webhook| {
             let content = match &webhook.response {

@@ -1,4 +1,4 @@
-//! The list that the tables of all endpoints are made of.
+//! The list from which the tables of all endpoints are made.
 
 use super::rust::Code;
 use crate::model::{Endpoint, Model};

@@ -1,4 +1,4 @@
-//! The two modules of one endpoint: its types, and the table of what is known of it.
+//! The two modules of one endpoint: its types, and the table of its facts.
 
 use super::{
     batch::batched_impl,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{DocBlock, Endpoint, Field};
 
-/// The file of the types: request, response, the objects in them, and what traits say of them.
+/// The file of the types: request, response, the objects in them, and the trait implementations.
 pub(super) fn module(endpoint: &Endpoint) -> String {
     let mut imports = Imports::new(Some(&endpoint.area));
     let mut code = Code::default();

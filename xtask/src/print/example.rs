@@ -1,4 +1,4 @@
-//! Examples in documentation. rustfmt does not look into comments, so they are laid out here.
+//! Lays out examples in documentation, because rustfmt does not format comments.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn imports<'a>(uses: impl Iterator<Item = (Option<&'a str>, &'a str)>) -> String
     for (module, name) in uses {
         modules.entry(module).or_default().push(name);
     }
-    // rustfmt never leaves braces within braces on one line.
+    // rustfmt never keeps nested braces on one line.
     let is_flat = modules.iter().all(|(module, names)| module.is_none() || names.len() == 1);
     let flat = modules.iter().flat_map(|(module, names)| {
         names
@@ -54,15 +54,15 @@ fn imports<'a>(uses: impl Iterator<Item = (Option<&'a str>, &'a str)>) -> String
     format!("use chat_types::{{\n{}}};", lines.concat())
 }
 
-/// Names with a comma behind each, as many on a line as go there.
+/// Names with a comma after each, as many as fit on a line.
 fn filled(names: &[&str], indent: usize) -> String {
     let pad = " ".repeat(indent);
     let text = names.join(", ") + ",";
     wrap(&text, WIDTH - indent).iter().map(|line| format!("{pad}{line}\n")).collect()
 }
 
-/// On one line where it fits, else one argument, item or method per line. `taken` is what else
-/// stands on its first line.
+/// The expression on one line if it fits, otherwise with one argument, item or method per line. `taken`
+/// is the number of other characters on its first line.
 fn laid_out(expression: &Expression, indent: usize, taken: usize) -> String {
     let line = on_one_line(expression);
     if indent + taken + line.len() <= WIDTH {
@@ -91,7 +91,7 @@ fn laid_out(expression: &Expression, indent: usize, taken: usize) -> String {
 }
 
 fn below(open: &str, items: &[Expression], indent: usize, close: &str) -> String {
-    // What stands alone between brackets keeps to them.
+    // A single item hugs its brackets.
     if let [only @ (Expression::List(_) | Expression::Tuple(_) | Expression::Call(..))] = items {
         return format!("{open}{}{close}", laid_out(only, indent, WIDTH));
     }
@@ -129,5 +129,5 @@ fn on_one_line(expression: &Expression) -> String {
 }
 
 const STEP: usize = 4;
-/// What is left of a line behind `/// `.
+/// The width of a line after `/// `.
 const WIDTH: usize = 96;

@@ -13,7 +13,7 @@ use crate::{
     spec::format::{Confidence, RateLimit, Repeat, RepeatSafety},
 };
 
-/// The `EndpointSpec` of an endpoint. Facts that it does not have are left to the base.
+/// The `EndpointSpec` of an endpoint, without the facts that do not apply.
 pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let facts = &endpoint.facts;
     imports.spec("EndpointSpec");
@@ -90,8 +90,8 @@ pub(super) fn confidence(imports: &mut Imports, confidence: Confidence) -> &'sta
     }
 }
 
-/// The constant with the forms of a union. They stand in a function, since one may hold others of
-/// its kind.
+/// The constant with the variants of a union. They are returned by a function, because a variant may
+/// contain the union itself.
 pub(super) fn union_const(imports: &mut Imports, union: &Union) -> String {
     imports.spec("TaggedSpec");
     imports.spec("TaggedVariant");
@@ -292,7 +292,7 @@ fn code(imports: &mut Imports, code: i32) -> String {
     format!("ErrorCode::new({code})")
 }
 
-/// A struct literal that leaves to the type's `EMPTY` what does not apply.
+/// A struct literal that takes the facts that do not apply from `EMPTY`.
 pub(super) struct Table {
     name: &'static str,
     lines: Vec<String>,

@@ -66,7 +66,7 @@ impl Code {
     }
 }
 
-/// A text literal. One that would be too long for a line at this indent is continued over several.
+/// A string literal, split over several lines if it is too long for one at this indent.
 pub(super) fn literal(text: &str, indent: usize) -> String {
     let quoted = format!("{text:?}");
     if indent + quoted.len() < WIDTH {
@@ -88,7 +88,7 @@ pub(super) fn option(value: Option<impl std::fmt::Display>) -> String {
     value.map_or_else(|| "None".to_owned(), |value| format!("Some({value})"))
 }
 
-/// A slice of text literals.
+/// A slice of string literals.
 pub(super) fn literals<T: AsRef<str>>(texts: &[T], indent: usize) -> String {
     if texts.is_empty() {
         return "&[]".to_owned();
@@ -98,7 +98,7 @@ pub(super) fn literals<T: AsRef<str>>(texts: &[T], indent: usize) -> String {
     format!("&[\n{}]", items.concat())
 }
 
-/// A large number the way a person writes it: `4_294_967_295`.
+/// A number with separators, such as `4_294_967_295`.
 pub(super) fn number(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let sign = if number < 0 { "-" } else { "" };

@@ -6,7 +6,7 @@ use crate::{
     spec::format::{ErrorClass, ErrorCode, RegionStatus, RetryAdvice},
 };
 
-/// The services and the address of the documentation.
+/// The services and the URL of the documentation.
 pub(super) fn services(model: &Model) -> String {
     let mut code = Code::file("spec/service.toml");
     code.line("use crate::{ErrorCode, spec::ServiceSpec};");

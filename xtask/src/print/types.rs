@@ -1,4 +1,4 @@
-//! Shared types and the modules that hold everything.
+//! Shared types, and the modules that contain them and the endpoints.
 
 use std::fmt::Debug;
 
@@ -106,7 +106,7 @@ pub(super) fn tables_module<'a>(
     code.finish()
 }
 
-/// The module that holds all that is generated.
+/// The root module of the generated code.
 pub(super) fn root_module(model: &Model) -> String {
     let mut code = Code::file("spec/");
     for (name, area) in &model.areas {
@@ -160,7 +160,7 @@ fn integer_enum(code: &mut Code, list: &IntegerEnum) {
     open_enum(code, &list.name, &list.doc, &list.values, &kind);
 }
 
-/// What the type of its values changes about an open enumeration.
+/// The differences between open enumerations of strings and of integers.
 struct EnumKind {
     derives: &'static str,
     /// The content of the variant for unlisted values.
@@ -221,7 +221,7 @@ fn tagged_union(code: &mut Code, imports: &mut Imports, union: &Union) {
     code.gap();
 }
 
-/// rustfmt does not look into macros with braces, so their content is laid out here.
+/// Indents the content of a macro with braces, which rustfmt does not format.
 fn indent(lines: &str) -> String {
     lines.lines().map(|line| format!("        {line}\n")).collect()
 }

@@ -111,7 +111,7 @@ impl<'a> Maker<'a> {
                 let object = self.types.object(path)?;
                 let made =
                     if depth < DEEPEST { self.object(object, depth + 1) } else { Map::new() };
-                // An object whose fields are all too deep is left out.
+                // An object whose fields are all too deep is omitted.
                 (!made.is_empty() || field.required).then(|| made.into())?
             }
             Type::Union(path) => {
@@ -174,5 +174,5 @@ fn usual(ty: &Type) -> i64 {
     }
 }
 
-/// Objects nested deeper are left out, so that the example of a recursive type is finite.
+/// Objects nested deeper are omitted, so that the example of a recursive type is finite.
 const DEEPEST: usize = 6;

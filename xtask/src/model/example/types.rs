@@ -12,7 +12,7 @@ pub(in crate::model) struct Types<'a> {
     pub(in crate::model) shared: &'a SharedTypes,
     pub(in crate::model) areas: &'a BTreeMap<String, Area>,
     pub(in crate::model) webhooks: &'a SharedTypes,
-    /// Objects of the endpoint's or the webhook's own file.
+    /// Objects of the file of the endpoint or the webhook.
     pub(in crate::model) local: &'a [Struct],
 }
 
@@ -44,7 +44,7 @@ impl<'a> Types<'a> {
         list.values.first().map(|value| json!(value.value))
     }
 
-    /// The variant of an enumeration that stands for a value on the wire.
+    /// The variant of an enumeration for a value on the wire.
     pub(super) fn variant(&self, ty: &Type, value: &Value) -> Option<&'a str> {
         match ty {
             Type::StringEnum(path) => {

@@ -13,7 +13,7 @@ pub(in crate::model) fn field(
     if let Some(max) = bounds.max_items {
         sentences.push(format!("At most {max} items."));
     }
-    // Ids and times have bounds of their own, documented at their types.
+    // The bounds of ids and times are documented at their types.
     let own_bounds = !matches!(
         ty.item(),
         Type::Id(_)

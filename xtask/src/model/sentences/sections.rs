@@ -1,4 +1,4 @@
-//! What the documentation of endpoints and webhooks has in common.
+//! Common parts of the documentation of endpoints and webhooks.
 
 use crate::model::docs::{Section, markdown};
 

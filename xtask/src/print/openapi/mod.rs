@@ -55,7 +55,7 @@ fn info() -> Value {
     })
 }
 
-/// One server per region that is offered.
+/// One server per current region.
 fn servers(model: &Model) -> Value {
     model
         .regions

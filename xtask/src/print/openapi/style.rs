@@ -47,7 +47,7 @@ impl Style for Components<'_> {
         match ty {
             Type::F64 => Some("double"),
             Type::ErrorCode | Type::Verdict(..) => Some("int32"),
-            // 32 bits without sign do not fit into int32.
+            // An unsigned number of 32 bits does not fit into int32.
             Type::U32
             | Type::U64
             | Type::I64
@@ -59,7 +59,7 @@ impl Style for Components<'_> {
         }
     }
 
-    /// Generators of clients make a class of each branch.
+    /// Client generators make a class of each branch.
     fn splits_numbers(&self) -> bool {
         false
     }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::model::{Model, SharedTypes, WEBHOOK, Webhook, WebhookResponse, Webhooks};
 
-/// Adds every file of the webhooks: its path below the generated code, and its text.
+/// Adds the files of the webhooks by their path below the generated code.
 pub(super) fn add_files<T>(model: &Model, mut put: impl FnMut(&str, String) -> T) {
     let Webhooks { shared, modules, .. } = &model.webhooks;
     let mut put = |path: &str, text: String| {
